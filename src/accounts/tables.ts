@@ -1,0 +1,35 @@
+import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
+import type { AccountId, SignInCodeId } from '../ids.ts'
+
+export interface SignInCodeTable {
+  code_id: Fixed<SignInCodeId>
+  email: Fixed<string>
+  code_mac: Fixed<Uint8Array>
+  browser_hash: Fixed<Uint8Array>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  attempts: ChangingDefault<number>
+  used_at: Changing<Date | null>
+}
+
+export interface SessionTable {
+  token_hash: Fixed<Uint8Array>
+  account_id: Fixed<AccountId>
+  made_at: Fixed<Date>
+  signed_in_at: Fixed<Date>
+  last_seen_at: Date
+  expires_at: Fixed<Date>
+  ended_at: Changing<Date | null>
+}
+
+export interface UsedFormTable {
+  form_hash: Fixed<Uint8Array>
+  account_id: Fixed<AccountId>
+  used_at: Fixed<Date>
+}
+
+export interface AccountTables {
+  sign_in_codes: SignInCodeTable
+  sessions: SessionTable
+  used_forms: UsedFormTable
+}

@@ -1,0 +1,117 @@
+import type { Approach } from '../approach.ts'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type {
+  AddendumId,
+  AgreementId,
+  ApprovalId,
+  BoardId,
+  ClauseId,
+  ConsentId,
+  DutyId,
+  HolderId,
+  LeafletId,
+  PersonId,
+  RequestId,
+  ServiceId,
+  SupplierId,
+} from '../ids.ts'
+import type { Deviation } from './agreement.ts'
+
+export interface SupplierAgreementTable {
+  board_id: Fixed<BoardId>
+  agreement_id: Fixed<AgreementId>
+  supplier_id: Fixed<SupplierId>
+  kind: Fixed<'processor' | 'controller'>
+  product_agreement: Fixed<string>
+  supplier_basis: Fixed<string | null>
+  board_basis: Fixed<string | null>
+  deviations: ChangingDefault<Deviation[]>
+  security: ChangingDefault<Record<string, unknown>>
+  retention: string
+  model_version: FixedDefault<string>
+  starts_at: Fixed<Date>
+  ends_at: Fixed<Date>
+  drafted_at: Fixed<Date>
+  drafted_by: Fixed<string>
+  checked_at: Changing<Date | null>
+  checked_by: Changing<PersonId | null>
+  rejected_at: Changing<Date | null>
+  rejected_because: Changing<string | null>
+  signed_at: Changing<Date | null>
+  signed_by: Changing<PersonId | null>
+  signed_text: Changing<string | null>
+  signed_hash: Changing<Uint8Array | null>
+  ended_at: Changing<Date | null>
+  ended_by: Changing<string | null>
+  ended_because: Changing<string | null>
+}
+
+export interface AddendumTable {
+  board_id: Fixed<BoardId>
+  addendum_id: Fixed<AddendumId>
+  agreement_id: Fixed<AgreementId>
+  request_id: Fixed<RequestId | null>
+  content: Fixed<string>
+  drafted_at: Fixed<Date>
+  drafted_by: Fixed<string>
+  checked_at: Changing<Date | null>
+  checked_by: Changing<PersonId | null>
+  signed_at: Changing<Date | null>
+  signed_by: Changing<PersonId | null>
+  signed_hash: Changing<Uint8Array | null>
+}
+
+export interface AgreementServiceTable {
+  board_id: Fixed<BoardId>
+  agreement_id: Fixed<AgreementId>
+  service_id: Fixed<ServiceId>
+  leaflet_id: Fixed<LeafletId>
+  parts: string[]
+  addendum_id: Fixed<AddendumId | null>
+  accepted_at: Fixed<Date>
+}
+
+export interface OnwardClauseTable {
+  board_id: Fixed<BoardId>
+  clause_id: Fixed<ClauseId>
+  agreement_id: Fixed<AgreementId>
+  holder_id: Fixed<HolderId>
+  datatype: Fixed<string>
+  instructed_at: Fixed<Date>
+  instructed_by: Fixed<PersonId>
+  ended_at: Changing<Date | null>
+}
+
+export interface CouncilApprovalTable {
+  board_id: Fixed<BoardId>
+  approval_id: Fixed<ApprovalId>
+  council: Fixed<'MR' | 'GMR' | 'PMR'>
+  about: Fixed<string>
+  ref: Fixed<string | null>
+  approved_on: Fixed<string>
+  recorded_at: Fixed<Date>
+  recorded_by: Fixed<PersonId>
+}
+
+export interface DestructionDutyTable {
+  board_id: Fixed<BoardId>
+  duty_id: Fixed<DutyId>
+  approach: Fixed<Approach>
+  supplier_id: Fixed<SupplierId>
+  consent_id: Fixed<ConsentId | null>
+  agreement_id: Fixed<AgreementId | null>
+  began_at: Fixed<Date>
+  due_at: Fixed<Date>
+  confirmed_at: Changing<Date | null>
+  confirmed_by: Changing<string | null>
+  subprocessors: ChangingDefault<string[]>
+}
+
+export interface AgreementTables {
+  supplier_agreements: SupplierAgreementTable
+  addenda: AddendumTable
+  agreement_services: AgreementServiceTable
+  onward_clauses: OnwardClauseTable
+  council_approvals: CouncilApprovalTable
+  destruction_duties: DestructionDutyTable
+}

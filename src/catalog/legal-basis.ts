@@ -1,0 +1,3 @@
+/** GDPR art. 6(1)(a)-(f). The sources list five or six; the law has six (P09, K24). */
+export const LEGAL_BASES = ['consent', 'contract', 'legal_obligation', 'public_task', 'vital_interest', 'legitimate_interest'] as const
+export type LegalBasis = (typeof LEGAL_BASES)[number]

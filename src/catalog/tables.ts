@@ -1,0 +1,78 @@
+import type { JWK } from 'jose'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type { BoardId, ClientId, HolderId, LeafletId, ServiceId, SupplierId } from '../ids.ts'
+
+export interface SupplierTable {
+  supplier_id: Fixed<SupplierId>
+  legal_name: string
+  kind: Fixed<'publisher' | 'administration' | 'tutoring' | 'research' | 'care' | 'photographer' | 'cloud' | 'distributor'>
+  domain: Changing<string | null>
+  country: FixedDefault<string>
+  registered_at: Fixed<Date>
+  suspended_at: Changing<Date | null>
+}
+
+export interface ServiceTable {
+  service_id: Fixed<ServiceId>
+  supplier_id: Fixed<SupplierId>
+  name: Fixed<string>
+  kind: Fixed<'I' | 'II'>
+  minimum_age: Fixed<number | null>
+  created_at: Fixed<Date>
+}
+
+export interface LeafletTable {
+  leaflet_id: Fixed<LeafletId>
+  service_id: Fixed<ServiceId>
+  version: Fixed<number>
+  content: Fixed<string>
+  content_hash: Fixed<Uint8Array>
+  published_at: Fixed<Date>
+}
+
+export interface HolderTable {
+  holder_id: Fixed<HolderId>
+  supplier_id: Fixed<SupplierId>
+  name: string
+  resource: Fixed<string>
+  token_format: ChangingDefault<'jwt' | 'jwe' | 'opaque'>
+  encryption_jwk: Changing<JWK | null>
+  registered_at: Fixed<Date>
+  suspended_at: Changing<Date | null>
+}
+
+export interface DataSetTable {
+  holder_id: Fixed<HolderId>
+  datatype: Fixed<string>
+  category: string
+  name_nl: string
+  name_en: string
+}
+
+export interface SupplierBoardTable {
+  supplier_id: Fixed<SupplierId>
+  board_id: Fixed<BoardId>
+  linked_at: Fixed<Date>
+}
+
+export interface ClientTable {
+  client_id: Fixed<ClientId>
+  supplier_id: Fixed<SupplierId | null>
+  holder_id: Fixed<HolderId | null>
+  way: Fixed<'organisation' | 'ciba' | 'redirect' | 'holder'>
+  name: string
+  jwks: { keys: JWK[] }
+  redirect_uris: ChangingDefault<string[]>
+  registered_at: Fixed<Date>
+  disabled_at: Changing<Date | null>
+}
+
+export interface CatalogTables {
+  suppliers: SupplierTable
+  services: ServiceTable
+  leaflets: LeafletTable
+  holders: HolderTable
+  data_sets: DataSetTable
+  supplier_boards: SupplierBoardTable
+  clients: ClientTable
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+const boolean = z.enum(['true', 'false']).transform((word) => word === 'true')
+
+const environment = z.object({
+  /** The broker's public origin: the OAuth issuer, exactly as clients know it. */
+  ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => new URL(url).origin === url, 'is an origin, without path or trailing slash')
+    .optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is a postgres:// URL')
+    .optional(),
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is a postgres:// URL')
+    .optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  /** 32 bytes, base64url: encrypts signing keys and mails at rest. */
+  BROKER_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'is 32 bytes in base64url, 43 characters')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'is an smtp:// or smtps:// URL')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Toestemmingen <toestemmingen@localhost>'),
+  DATA_FOLDER: z.string().default('.data'),
+  /** Number of trusted proxies in front, whose X-Forwarded-For entries count. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
+  /** Shows every mail on a page. Only the demo sets it. */
+  DEVELOPMENT_MAILBOX: boolean.default(false),
+})
+
+export interface Config {
+  issuer: string
+  port: number
+  databaseUrl: string | undefined
+  databaseOwnerUrl: string | undefined
+  databasePool: number
+  brokerSecret: string | undefined
+  smtpUrl: string | undefined
+  mailFrom: string
+  dataFolder: string
+  trustedProxies: number
+  logLevel: 'debug' | 'info' | 'warning' | 'error'
+  developmentMailbox: boolean
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws Error with one line for each variable that is wrong; never with its value
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const read = environment.safeParse(given)
+  const wrong = read.success ? [] : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  if (given.DATABASE_URL && !given.BROKER_SECRET) wrong.push('BROKER_SECRET: is needed when DATABASE_URL is set')
+  if (given.DATABASE_URL && !given.ISSUER) wrong.push('ISSUER: is needed when DATABASE_URL is set')
+  if (!read.success || wrong.length > 0) throw new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
+  const { data } = read
+  return {
+    issuer: data.ISSUER ?? `http://localhost:${data.PORT}`,
+    port: data.PORT,
+    databaseUrl: data.DATABASE_URL,
+    databaseOwnerUrl: data.DATABASE_OWNER_URL,
+    databasePool: data.DATABASE_POOL,
+    brokerSecret: data.BROKER_SECRET,
+    smtpUrl: data.SMTP_URL,
+    mailFrom: data.MAIL_FROM,
+    dataFolder: data.DATA_FOLDER,
+    trustedProxies: data.TRUSTED_PROXIES,
+    logLevel: data.LOG_LEVEL,
+    developmentMailbox: data.DEVELOPMENT_MAILBOX,
+  }
+}

@@ -1,0 +1,130 @@
+import type { Approach } from '../approach.ts'
+import type { LegalBasis } from '../catalog/legal-basis.ts'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type {
+  AgreementId,
+  AnswerId,
+  ApprovalId,
+  BoardId,
+  ConsentId,
+  GuardianshipId,
+  HolderId,
+  ItemId,
+  LeafletId,
+  ObjectionId,
+  PersonId,
+  RequestId,
+  RoundId,
+  ServiceId,
+  SupplierId,
+} from '../ids.ts'
+
+export interface RoundTable {
+  board_id: Fixed<BoardId>
+  round_id: Fixed<RoundId>
+  title: string
+  school_year: Fixed<string>
+  undertakings: string
+  starts_at: Fixed<Date>
+  ends_at: Fixed<Date>
+  drafted_at: Fixed<Date>
+  drafted_by: Fixed<PersonId>
+  published_at: Changing<Date | null>
+  published_by: Changing<PersonId | null>
+  council_approval_id: Changing<ApprovalId | null>
+}
+
+export interface ItemTable {
+  board_id: Fixed<BoardId>
+  item_id: Fixed<ItemId>
+  approach: Fixed<Approach>
+  round_id: Fixed<RoundId | null>
+  request_id: Fixed<RequestId | null>
+  legal_basis: Fixed<LegalBasis>
+  basis_motivation: Fixed<string | null>
+  supplier_id: Fixed<SupplierId | null>
+  service_id: Fixed<ServiceId | null>
+  part_id: Fixed<string | null>
+  leaflet_id: Fixed<LeafletId | null>
+  agreement_id: Fixed<AgreementId | null>
+  holder_id: Fixed<HolderId | null>
+  holder_agreement_id: Fixed<AgreementId | null>
+  datatypes: FixedDefault<string[]>
+  purpose: Fixed<string>
+  occasion: Fixed<string>
+  image_channel: Fixed<string | null>
+  image_medium: Fixed<'photo' | 'video' | 'sound' | null>
+  reason_nl: Fixed<string>
+  reason_en: Fixed<string | null>
+  alternative_nl: Fixed<string>
+  alternative_en: Fixed<string | null>
+  special_category: Fixed<boolean>
+  needs_assignment: FixedDefault<boolean>
+  decision_rule: Fixed<'veto' | 'all' | 'any'>
+  starts_at: Fixed<Date>
+  ends_at: Fixed<Date>
+  meaning_hash: Fixed<Uint8Array>
+  created_at: Fixed<Date>
+}
+
+export interface ConsentTable {
+  board_id: Fixed<BoardId>
+  consent_id: Fixed<ConsentId>
+  approach: Fixed<Approach>
+  item_id: Fixed<ItemId>
+  subject_id: Fixed<PersonId>
+  asked_at: Fixed<Date>
+  revision: ChangingDefault<number>
+  ended_at: Changing<Date | null>
+  ended_as: Changing<'withdrawn' | 'invalidated' | 'lapsed' | null>
+  ended_by: Changing<string | null>
+}
+
+export interface ShownTextTable {
+  board_id: Fixed<BoardId>
+  shown_hash: Fixed<Uint8Array>
+  language: Fixed<string>
+  body: Fixed<string>
+  first_shown_at: Fixed<Date>
+}
+
+export interface AnswerTable {
+  board_id: Fixed<BoardId>
+  answer_id: Fixed<AnswerId>
+  approach: Fixed<Approach>
+  consent_id: Fixed<ConsentId>
+  revision: Fixed<number>
+  decider_id: Fixed<PersonId>
+  answer: Fixed<'yes' | 'no'>
+  datatypes: Fixed<string[] | null>
+  until_at: Fixed<Date | null>
+  authority: Fixed<'guardianship' | 'self'>
+  guardianship_id: Fixed<GuardianshipId | null>
+  method: Fixed<'web' | 'paper' | 'phone' | 'desk'>
+  recorded_by: Fixed<PersonId | null>
+  shown_hash: Fixed<Uint8Array>
+  language: Fixed<string>
+  answered_at: Fixed<Date>
+}
+
+export interface ObjectionTable {
+  board_id: Fixed<BoardId>
+  objection_id: Fixed<ObjectionId>
+  approach: Fixed<Approach>
+  consent_id: Fixed<ConsentId>
+  made_by: Fixed<PersonId>
+  made_at: Fixed<Date>
+  decided_at: Changing<Date | null>
+  decided_by: Changing<PersonId | null>
+  granted: Changing<boolean | null>
+  reasons: Changing<string | null>
+}
+
+export interface ConsentTables {
+  rounds: RoundTable
+  items: ItemTable
+  consents: ConsentTable
+  shown_texts: ShownTextTable
+  answers: AnswerTable
+  objections: ObjectionTable
+}

@@ -1,0 +1,54 @@
+import { type Kysely, Kysely as KyselyClient, sql, type Transaction } from 'kysely'
+import type { AccountTables } from './accounts/tables.ts'
+import type { AgreementTables } from './agreements/tables.ts'
+import type { CatalogTables } from './catalog/tables.ts'
+import type { ConsentTables } from './consents/tables.ts'
+import type { GrantTables } from './grants/tables.ts'
+import type { BoardId } from './ids.ts'
+import type { LedgerTables } from './ledger/tables.ts'
+import type { NotificationTables } from './notifications/tables.ts'
+import type { OauthTables } from './oauth/tables.ts'
+import type { PeopleTables } from './people/tables.ts'
+import { PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
+import type { RequestTables } from './requests/tables.ts'
+import type { TokenTables } from './tokens/tables.ts'
+
+export interface Tables
+  extends PeopleTables,
+    CatalogTables,
+    LedgerTables,
+    NotificationTables,
+    TokenTables,
+    AgreementTables,
+    ConsentTables,
+    RequestTables,
+    GrantTables,
+    OauthTables,
+    AccountTables {}
+
+/** The database outside a transaction: global tables only. Tenant tables answer with nothing here. */
+export type Db = Kysely<Tables>
+
+/** A transaction that works for named boards. What reads or writes tenant tables asks for one. */
+export type Tx = Transaction<Tables>
+
+/**
+ * For whom a transaction works. Row-level security shows it the rows of `boards` and, to `staff`, no subject-oriented
+ * ones. It comes from a verified session or client, never from input.
+ */
+export type Scope =
+  | { actor: 'staff' | 'job'; boards: [BoardId] }
+  | { actor: 'account' | 'client'; boards: BoardId[] }
+  | { actor: 'operator'; boards: BoardId[] }
+
+export function openDatabase(config: PostgresDialectConfig): Db {
+  return new KyselyClient<Tables>({ dialect: new PostgresDialect(config) })
+}
+
+/** Runs `work` in one transaction for `scope`. What `work` throws rolls everything back and is thrown on. */
+export async function inTransaction<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await db.transaction().execute(async (tx) => {
+    await sql`select set_config('app.boards', ${scope.boards.join(',')}, true), set_config('app.actor', ${scope.actor}, true)`.execute(tx)
+    return await work(tx)
+  })
+}

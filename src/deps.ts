@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts'
+import type { Db } from './database.ts'
+import type { Log } from './log.ts'
+
+/** What commands and edges need from outside. Made once per process on Node, once per request on Workers. */
+export interface Deps {
+  db: Db
+  now: Clock
+  log: Log
+  /** The OAuth issuer and public origin, without trailing slash. */
+  issuer: string
+  /** 32 bytes in base64url; see `sealing.ts`. */
+  secret: string
+  /** Goes on after the answer was sent: mails, sweeping. Failures are logged, never thrown. */
+  afterwards: (work: () => Promise<unknown>) => void
+  /** Proxies in front whose X-Forwarded-For entries count. */
+  trustedProxies: number
+  /** Sends one mail, or rejects and will be asked again later. */
+  sendMail: (mail: Mail) => Promise<void>
+}
+
+export interface Mail {
+  to: string
+  subject: string
+  text: string
+}

@@ -1,0 +1,35 @@
+import type { Approach } from '../approach.ts'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type { BoardId, DeliveryId, EventId, PersonId } from '../ids.ts'
+
+export interface EventTable {
+  board_id: Fixed<BoardId>
+  event_id: Fixed<EventId>
+  approach: Fixed<Approach>
+  receiver_id: Fixed<string>
+  event: Fixed<string>
+  subject_id: Fixed<PersonId | null>
+  subject_seq: Fixed<string | null>
+  ref: Fixed<string>
+  facts: FixedDefault<Record<string, unknown>>
+  at: Fixed<Date>
+  xid: FixedDefault<string>
+}
+
+export interface DeliveryTable {
+  delivery_id: Fixed<DeliveryId>
+  kind: Fixed<'mail'>
+  payload: Changing<string | null>
+  dedup_key: Fixed<string | null>
+  run_at: Date
+  locked_until: Changing<Date | null>
+  attempts: ChangingDefault<number>
+  done_at: Changing<Date | null>
+  dead_at: Changing<Date | null>
+  made_at: Fixed<Date>
+}
+
+export interface NotificationTables {
+  events: EventTable
+  deliveries: DeliveryTable
+}

@@ -1,0 +1,118 @@
+/**
+ * Every way the broker says no: the status on the wire, the public name and a sentence for the machine's owner.
+ * `as` gives a refusal another public name, so that somebody else's thing and a thing that is not there look the same.
+ * Pages have their own sentences (src/web/texts), by the same codes.
+ */
+export const refusals = {
+  // the edge
+  input_invalid: { status: 400, title: 'The request is not well formed' },
+  media_type_not_supported: { status: 415, title: 'The content type is not one this endpoint takes' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  not_signed_in: { status: 401, title: 'Sign in first' },
+  token_invalid: { status: 401, title: 'The access token is not valid here' },
+  scope_insufficient: { status: 403, title: 'The access token lacks the scope for this' },
+  not_allowed: { status: 403, title: 'This actor may not do this' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  too_many_requests: { status: 429, title: 'Too many requests; try again later' },
+  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used with another body' },
+  idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is still being handled' },
+  changed_meanwhile: { status: 409, title: 'Somebody changed this in the meantime; look again' },
+
+  // people
+  person_not_found: { status: 404, title: 'There is no such person' },
+  school_not_found: { status: 404, title: 'There is no such school' },
+  mandate_missing: { status: 403, title: 'Nobody without the right mandate may do this' },
+  mandate_to_oneself: { status: 403, title: 'Nobody gives oneself a mandate' },
+  dpo_cannot_decide: { status: 409, title: 'A data protection officer holds no deciding mandate' },
+  last_administrator: { status: 409, title: 'The last administrator cannot be removed' },
+  roster_invalid: { status: 400, title: 'The roster has errors; nothing was taken in' },
+  invitation_invalid: { status: 400, title: 'The invitation is not valid, or no longer' },
+  two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
+
+  // catalog
+  supplier_not_found: { status: 404, title: 'There is no such supplier' },
+  service_not_found: { status: 404, title: 'There is no such service' },
+  leaflet_not_found: { status: 404, title: 'There is no such leaflet' },
+  leaflet_incomplete: { status: 400, title: 'The leaflet is not complete (A to H)' },
+  purpose_unknown: { status: 400, title: 'This purpose is not in the list for this kind of service' },
+  purpose_forbidden: { status: 400, title: 'Advertising and product improvement are never a purpose' },
+  datatype_unknown: { status: 400, title: 'The holder offers no such data set' },
+  holder_not_found: { status: 404, title: 'There is no such holder' },
+
+  // agreements
+  agreement_not_found: { status: 404, title: 'There is no such agreement' },
+  agreement_not_draft: { status: 409, title: 'The agreement is no longer a draft' },
+  agreement_not_checked: { status: 409, title: 'The school has not checked the agreement yet' },
+  agreement_already_signed: { status: 409, title: 'The agreement is signed already' },
+  agreement_not_in_force: { status: 409, title: 'There is no agreement in force for this' },
+  agreement_ended: { status: 409, title: 'The agreement has ended' },
+  deviation_unmotivated: { status: 400, title: 'A deviation from the model needs its motivation' },
+  signatory_only: { status: 403, title: 'Only a signatory of the board signs' },
+  signed_text_differs: { status: 409, title: 'The text to sign has changed; read it again' },
+  addendum_not_found: { status: 404, title: 'There is no such addendum' },
+  onward_clause_missing: { status: 409, title: 'The board has not instructed the holder to hand over these data' },
+
+  // consents
+  round_not_found: { status: 404, title: 'There is no such round' },
+  round_already_published: { status: 409, title: 'The round is published already' },
+  item_not_found: { status: 404, title: 'There is no such item' },
+  item_without_alternative: { status: 400, title: 'An item says what happens when the answer is no' },
+  basis_is_not_consent: { status: 409, title: 'These data rest on another basis: inform, do not ask' },
+  basis_unmotivated: { status: 400, title: 'Legitimate interest needs its weighing in words' },
+  image_needs_consent: { status: 400, title: 'Consent is the only basis for publishing images' },
+  consent_not_found: { status: 404, title: 'There is no such consent' },
+  not_your_consent: { status: 404, title: 'There is no such consent', as: 'consent_not_found' },
+  consent_ended: { status: 409, title: 'This consent has ended; a later yes needs a new question' },
+  consent_not_given: { status: 409, title: 'There is no standing yes to stop' },
+  may_stop_not_give: { status: 403, title: 'A pupil under sixteen may stop, not give' },
+  answer_widens: { status: 400, title: 'A narrowed yes is a part of what was asked' },
+  shown_text_differs: { status: 409, title: 'The question has changed; read it again' },
+  form_used: { status: 409, title: 'This form was sent already' },
+  objection_not_possible: { status: 409, title: 'Objection exists on public task and legitimate interest only' },
+  objection_not_found: { status: 404, title: 'There is no such objection' },
+  objection_pending: { status: 409, title: 'An objection is pending already' },
+
+  // requests
+  request_not_found: { status: 404, title: 'There is no such access request' },
+  board_not_found: { status: 404, title: 'There is no such board or school' },
+  blank_cheque_no_end: { status: 400, title: 'A request names the day it ends' },
+  blank_cheque_too_long: { status: 400, title: 'A request ends within one school year' },
+  blank_cheque_no_purpose: { status: 400, title: 'A request names its purpose' },
+  blank_cheque_all_data: { status: 400, title: 'A request names data, not all data' },
+  blank_cheque_all_pupils: { status: 400, title: 'A request names subjects, not everybody' },
+  blank_cheque_no_occasion: { status: 400, title: 'A request says what gave cause for it' },
+  blank_cheque_no_reason: { status: 400, title: 'A request says in plain words why it is needed' },
+  request_already_open: { status: 409, title: 'The same is being asked already' },
+  request_cooling_down: { status: 409, title: 'The same was refused lately; it may be asked again later' },
+  request_closed: { status: 409, title: 'The request is closed' },
+  request_not_forwarded: { status: 409, title: 'The question has not gone out yet' },
+  request_subject_unmatched: { status: 409, title: 'Some subjects are not matched to a person yet' },
+  request_widens: { status: 400, title: 'Narrowing only takes away' },
+  nothing_to_release: { status: 409, title: 'Nobody has said yes: there is nothing to release' },
+  release_not_found: { status: 404, title: 'There is no such release' },
+  council_approval_missing: { status: 409, title: 'Data of staff need the consent of the staff council first' },
+  link_code_invalid: { status: 400, title: 'The link code is not valid' },
+  link_code_not_found: { status: 404, title: 'There is no such link code' },
+
+  // tokens and grants
+  grant_not_found: { status: 404, title: 'There is no such grant' },
+  use_unknown_token: { status: 404, title: 'There is no such token of this holder' },
+} as const satisfies Record<string, { status: number; title: string; as?: string }>
+
+export type RefusalCode = keyof typeof refusals
+
+/**
+ * A command's no. Thrown, so that its transaction rolls back; the edge turns it into a problem, an OAuth error or a page.
+ * `details` go out to the caller: no names, addresses or input in them.
+ */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  readonly code: RefusalCode
+  readonly details: Record<string, unknown>
+
+  constructor(code: RefusalCode, details: Record<string, unknown> = {}) {
+    super(code)
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { inject } from 'vitest'
+import { type Db, openDatabase } from '../../src/database.ts'
+import type { Deps, Mail } from '../../src/deps.ts'
+import type { Log } from '../../src/log.ts'
+
+export interface TestBroker {
+  deps: Deps
+  db: Db
+  /** Runtime role on this file's database, for a second process or a pool of one's own. */
+  url: string
+  ownerUrl: string
+  /** SQL as the owner, past row-level security: to look and to sabotage, never in what is tested. */
+  owner: postgres.Sql
+  clock: {
+    now: () => Date
+    set: (at: string | Date) => void
+    pass: (time: { days?: number; hours?: number; minutes?: number; seconds?: number }) => void
+  }
+  mails: Mail[]
+  /** Waits for everything that goes on after answers. */
+  settled: () => Promise<void>
+  close: () => Promise<void>
+}
+
+const quiet: Log = { debug() {}, info() {}, warning() {}, error() {} }
+
+/** A broker of its own: a copy of the migrated database, a clock that stands still, the runtime role's rights. */
+export async function freshBroker({ at = '2026-11-16T10:00:00+01:00', issuer = 'https://broker.test' } = {}): Promise<TestBroker> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await withAdmin((sql) => sql`create database ${sql(name)} template broker`)
+  const url = inject('runtimeUrl').replace(/\/broker$/, `/${name}`)
+  const ownerUrl = inject('ownerUrl').replace(/\/broker$/, `/${name}`)
+  const db = openDatabase({ url, max: 8 })
+  const owner = postgres(ownerUrl, { max: 2, onnotice: () => {} })
+  let now = new Date(at)
+  const mails: Mail[] = []
+  const running = new Set<Promise<unknown>>()
+  const deps: Deps = {
+    db,
+    now: () => now,
+    log: quiet,
+    issuer,
+    secret: randomBytes(32).toString('base64url'),
+    afterwards: (work) => {
+      const promise = work().catch(() => {})
+      running.add(promise)
+      void promise.then(() => running.delete(promise))
+    },
+    trustedProxies: 0,
+    sendMail: async (mail) => {
+      mails.push(mail)
+    },
+  }
+  return {
+    deps,
+    db,
+    url,
+    ownerUrl,
+    owner,
+    clock: {
+      now: () => now,
+      set: (to) => {
+        now = new Date(to)
+      },
+      pass: ({ days = 0, hours = 0, minutes = 0, seconds = 0 }) => {
+        now = new Date(now.getTime() + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
+      },
+    },
+    mails,
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+    close: async () => {
+      await Promise.all(running)
+      await db.destroy()
+      await owner.end({ timeout: 5 })
+      await withAdmin((sql) => sql`drop database if exists ${sql(name)} with (force)`)
+    },
+  }
+}
+
+async function withAdmin(work: (sql: postgres.Sql) => Promise<unknown>) {
+  const sql = postgres(inject('ownerUrl').replace(/\/broker$/, '/postgres'), { max: 1, onnotice: () => {} })
+  try {
+    await work(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
