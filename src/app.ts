@@ -1,0 +1,57 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Deps } from './deps.ts'
+import { healthRoutes } from './health.ts'
+import { type Env, restHeaders, strictJsonBody } from './http.ts'
+import { problemOf, problemResponse } from './problem.ts'
+import { Refusal } from './refusal.ts'
+import { unexpected } from './unexpected.ts'
+
+/**
+ * The broker as one app, the same on Node and on Workers.
+ *
+ * @param depsOf called once per request: on Workers nothing that does I/O may outlive its request
+ */
+export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>()
+  app.use(async (c, next) => {
+    c.set('requestId', crypto.randomUUID())
+    c.set('deps', depsOf(c))
+    await next()
+    c.res.headers.set('X-Request-Id', c.var.requestId)
+  })
+  app.use(
+    secureHeaders({
+      // `no-referrer` would make browsers send `Origin: null` with our own forms.
+      referrerPolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: 'max-age=63072000; includeSubDomains',
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    }),
+  )
+  app.use('/v1/*', restHeaders, strictJsonBody)
+  app.onError(answerError)
+  app.notFound(() => problemResponse(problemOf(new Refusal('not_found'))))
+
+  app.route('/health', healthRoutes())
+  return app
+}
+
+/** A refusal becomes its problem; what Hono refused by itself one like it; all else is our fault and told as a bare 500. */
+function answerError(error: Error, c: Context<Env>): Response {
+  if (error instanceof Refusal) return problemResponse(problemOf(error))
+  if (error instanceof HTTPException && error.status < 500) return problemResponse(problemOf(new Refusal('input_invalid')))
+  return unexpected(error, c)
+}
