@@ -75,6 +75,7 @@ create table token_supports (
 );
 call make_tenant('token_supports', true);
 create index token_supports_by_consent on token_supports (board_id, consent_id, expires_at);
+create index token_supports_live on token_supports (board_id, expires_at);
 grant select, insert on token_supports to consent_broker;
 
 -- Use is not issuance: the holder says what it really handed over.
@@ -100,11 +101,12 @@ create table status_lists (
   list_id uuid primary key,
   holder_id uuid not null references holders,
   bucket timestamptz not null,
+  number integer not null,
   size integer not null check (size >= 131072),
   taken integer not null default 0,
-  opened_at timestamptz not null
+  opened_at timestamptz not null,
+  constraint status_lists_once unique (holder_id, bucket, number)
 );
-create index status_lists_by_holder on status_lists (holder_id, bucket);
 grant select, insert on status_lists to consent_broker;
 grant update (taken) on status_lists to consent_broker;
 

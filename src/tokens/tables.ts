@@ -52,6 +52,7 @@ export interface StatusListTable {
   list_id: Fixed<StatusListId>
   holder_id: Fixed<HolderId>
   bucket: Fixed<Date>
+  number: Fixed<number>
   size: Fixed<number>
   taken: ChangingDefault<number>
   opened_at: Fixed<Date>

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTransaction } from '../../src/database.ts'
+import { type GrantId, newId, type TokenId } from '../../src/ids.ts'
+import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
+import { bucketOf, drawIndex, LIST_SIZE, openStatusList } from '../../src/tokens/status-lists.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let given: Awaited<ReturnType<typeof consented>>
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  given = await consented(broker, world)
+})
+afterAll(() => broker.close())
+
+async function liveToken(): Promise<TokenId> {
+  const at = broker.clock.now()
+  const expiresAt = new Date(at.getTime() + 600_000)
+  const [tokenId, grantId] = [newId<TokenId>(at), newId<GrantId>(at)]
+  const listId = await openStatusList(broker.db, world.holderId, expiresAt, at)
+  const index = drawIndex()
+  const { boardId: board_id, supplierId: supplier_id, holderId: holder_id } = world
+  await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {
+    const { grant_id } = await tx
+      .insertInto('grants')
+      .values({
+        board_id,
+        grant_id: grantId,
+        approach: 'organisation',
+        consent_id: given.consentId,
+        supplier_id,
+        holder_id,
+        subject_id: given.subjectId,
+        created_at: at,
+      })
+      .onConflict((conflict) => conflict.constraint('grants_one_per_consent').doNothing())
+      .returning('grant_id')
+      .executeTakeFirst()
+      .then(
+        (made) => made ?? tx.selectFrom('grants').select('grant_id').where('consent_id', '=', given.consentId).executeTakeFirstOrThrow(),
+      )
+    await tx
+      .insertInto('tokens')
+      .values({
+        board_id,
+        token_id: tokenId,
+        approach: 'organisation',
+        client_id: world.clients.organisation,
+        supplier_id,
+        holder_id,
+        jkt: 'thumbprint',
+        authorization_details: [],
+        sub: 'pseudonym',
+        status_list_id: listId,
+        status_index: index,
+        issued_at: at,
+        expires_at: expiresAt,
+      })
+      .execute()
+    await tx
+      .insertInto('token_supports')
+      .values({
+        board_id,
+        token_id: tokenId,
+        grant_id,
+        approach: 'organisation',
+        consent_id: given.consentId,
+        subject_id: given.subjectId,
+        release_id: given.releaseId,
+        agreement_id: world.agreementId,
+        holder_agreement_id: world.holderAgreementId,
+        tenure_id: world.tenures.fatima!,
+        expires_at: expiresAt,
+      })
+      .execute()
+    await tx.insertInto('status_entries').values({ list_id: listId, index, token_id: tokenId, board_id }).execute()
+  })
+  return tokenId
+}
+
+const end = (fact: EndingFact, actor: 'job' | 'staff' = 'job') =>
+  inTransaction(broker.db, { actor, boards: [world.boardId] }, (tx) => endTokens(tx, world.boardId, broker.clock.now(), fact, 'test'))
+
+describe('Whatever ends standing ends the live tokens that lean on it (INV-01)', () => {
+  const facts: Record<string, () => EndingFact> = {
+    consents: () => ({ consentIds: [given.consentId] }),
+    release: () => ({ releaseId: given.releaseId }),
+    agreement: () => ({ agreementId: world.agreementId }),
+    'agreement of the holder': () => ({ holderAgreementId: world.holderAgreementId }),
+    tenure: () => ({ tenureId: world.tenures.fatima! }),
+    supplier: () => ({ supplierId: world.supplierId }),
+    holder: () => ({ holderId: world.holderId }),
+    subject: () => ({ subjectId: given.subjectId }),
+    assignment: () => ({ assignment: { supplierId: world.supplierId, subjectId: given.subjectId } }),
+  }
+  test.each(Object.entries(facts))('%s', async (_name, fact) => {
+    const tokenId = await liveToken()
+    expect(await end(fact())).toEqual([tokenId])
+    const [row] = await broker.owner`
+      select t.ended_because, e.set_at is not null as set from tokens t
+      join status_entries e on e.list_id = t.status_list_id and e.index = t.status_index where t.token_id = ${tokenId}`
+    expect(row).toEqual({ ended_because: 'test', set: true })
+    expect(await end(fact()), 'once').toEqual([])
+  })
+
+  test('another fact of the same kind ends nothing, and staff cannot forget the tokens they do not see', async () => {
+    const tokenId = await liveToken()
+    expect(await end({ consentIds: [newId(broker.clock.now())] })).toEqual([])
+    expect(await end({ tenureId: world.tenures.sara! })).toEqual([])
+    await expect(end({ tenureId: world.tenures.fatima! }, 'staff')).rejects.toThrow(/as a job/)
+    expect(await end({ releaseId: given.releaseId }, 'staff')).toEqual([tokenId])
+  })
+})
+
+describe('Status lists (INV-14)', () => {
+  test('tokens of one holder and hour share a list; half full, a further one opens; many at once open one', async () => {
+    const expiresAt = new Date('2026-11-16T15:10:00Z')
+    const at = broker.clock.now()
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openStatusList(broker.db, world.holderId, expiresAt, at)))
+    expect(new Set(opened).size).toBe(1)
+    await broker.owner`update status_lists set taken = ${LIST_SIZE / 2} where list_id = ${opened[0]!}`
+    const further = await openStatusList(broker.db, world.holderId, expiresAt, at)
+    expect(further).not.toBe(opened[0])
+    expect(await openStatusList(broker.db, world.holderId, new Date('2026-11-16T16:00:00Z'), at)).not.toBe(further)
+    expect(bucketOf(expiresAt)).toEqual(new Date('2026-11-16T15:00:00Z'))
+  })
+})
