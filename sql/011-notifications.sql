@@ -14,7 +14,7 @@ create table events (
   at timestamptz not null,
   xid xid8 not null default pg_current_xact_id(),
   primary key (board_id, event_id),
-  constraint events_in_order_per_subject unique (board_id, receiver_id, subject_id, subject_seq)
+  constraint events_in_order_per_subject unique (board_id, receiver_id, subject_id, approach, subject_seq)
 );
 call make_tenant('events', true);
 create index events_by_receiver on events (board_id, receiver_id, xid, event_id);

@@ -1,6 +1,11 @@
 import { z } from 'zod'
+import { Refusal } from '../refusal.ts'
+import { isCategory } from './categories.ts'
+import { plainText } from './plain-text.ts'
+import { purposeFor } from './purposes.ts'
+import { mustNotAdvertise } from './screening.ts'
 
-const text = z.string().trim().min(1).max(2000)
+const text = plainText(2000)
 const country = z.string().regex(/^[A-Z]{2}$/)
 const dataUse = z.strictObject({ category: z.string(), why: text })
 
@@ -14,7 +19,7 @@ export const leafletContent = z.strictObject({
     product: text,
     processor: text,
     explanation: text,
-    link: z.url(),
+    link: z.url({ protocol: /^https?$/ }),
     audience: z.array(text).min(1),
     users: z.array(text).min(1),
   }),
@@ -44,3 +49,37 @@ export const leafletContent = z.strictObject({
 })
 
 export type LeafletContent = z.infer<typeof leafletContent>
+
+const twice = (ids: string[]) => ids.some((id, index) => ids.indexOf(id) !== index)
+
+/** Every free text of a leaflet by its place in it: none may speak of advertising. */
+function textsOf(value: unknown, place: string): [string, string][] {
+  if (typeof value === 'string') return [[place, value]]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, member]) => textsOf(member, place ? `${place}.${key}` : key))
+}
+
+/**
+ * Reads a leaflet that is handed in for a service of this kind: complete from A to H, only known data categories, every
+ * purpose in the list for its kind, no advertising or product improvement in any of its words (C05, C10, C11, C14).
+ *
+ * @throws Refusal `leaflet_incomplete` with the places that are wrong, never their words
+ * @throws Refusal `purpose_unknown`, `purpose_forbidden`
+ */
+export function readLeaflet(kind: 'I' | 'II', input: unknown): LeafletContent {
+  const read = leafletContent.safeParse(input)
+  if (!read.success) {
+    throw new Refusal('leaflet_incomplete', { fields: read.error.issues.map(({ path }) => path.join('.')) })
+  }
+  const { data: content } = read
+  mustNotAdvertise(Object.fromEntries(textsOf(content, '')))
+  for (const id of content.purposes.purposes) purposeFor(kind, id)
+  const used = [...content.data.categories, ...content.data.optional].map(({ category }) => category)
+  const wrong = [
+    ...(content.purposes.kind === kind ? [] : ['purposes.kind']),
+    ...(used.every(isCategory) && !twice(used) ? [] : ['data']),
+    ...(twice(content.parts.map(({ partId }) => partId)) ? ['parts'] : []),
+  ]
+  if (wrong.length > 0) throw new Refusal('leaflet_incomplete', { fields: wrong })
+  return content
+}
