@@ -73,7 +73,8 @@ grant select, insert on employments to consent_broker;
 grant update (job_title, ends_at) on employments to consent_broker;
 
 -- Who may speak for whom. A curator, mentor or guardianship institution stands here too, by its named mandate;
--- a foster parent without authority stands here with authority 'no'.
+-- a foster parent without authority stands here with authority 'no'. `ended_by` names the member of staff who ended it:
+-- a roster never opens again what staff closed.
 create table guardianships (
   board_id uuid not null,
   guardianship_id uuid not null,
@@ -85,6 +86,7 @@ create table guardianships (
   recorded_by uuid,
   starts_at timestamptz not null,
   ends_at timestamptz,
+  ended_by uuid,
   primary key (board_id, guardianship_id),
   foreign key (board_id, guardian_id) references persons,
   foreign key (board_id, pupil_id) references persons,
@@ -94,8 +96,9 @@ create table guardianships (
 call make_tenant('guardianships');
 create index guardianships_by_pupil on guardianships (board_id, pupil_id);
 create index guardianships_by_guardian on guardianships (board_id, guardian_id);
+create unique index guardianships_one_open_per_pair on guardianships (board_id, guardian_id, pupil_id) where ends_at is null;
 grant select, insert on guardianships to consent_broker;
-grant update (ends_at) on guardianships to consent_broker;
+grant update (ends_at, ended_by) on guardianships to consent_broker;
 
 -- What a member of staff may do, where, and who said so. Nobody gives oneself a mandate.
 create table mandates (
@@ -146,14 +149,15 @@ create table invitations (
   code_hash bytea primary key check (length(code_hash) = 32),
   board_id uuid not null,
   person_id uuid not null,
-  email text,
+  email text not null check (email = lower(email)),
   made_at timestamptz not null,
   expires_at timestamptz not null,
   used_at timestamptz,
   foreign key (board_id, person_id) references persons
 );
+create index invitations_by_person on invitations (board_id, person_id);
 grant select, insert on invitations to consent_broker;
-grant update (used_at) on invitations to consent_broker;
+grant update (used_at, expires_at) on invitations to consent_broker;
 
 -- One row per roster taken in: count and hash of its canonical content, which the ledger repeats.
 create table roster_imports (

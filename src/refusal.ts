@@ -27,6 +27,13 @@ export const refusals = {
   last_administrator: { status: 409, title: 'The last administrator cannot be removed' },
   roster_invalid: { status: 400, title: 'The roster has errors; nothing was taken in' },
   invitation_invalid: { status: 400, title: 'The invitation is not valid, or no longer' },
+  already_registered: { status: 409, title: 'This OIN or BRIN is registered already' },
+  guardianship_not_found: { status: 404, title: 'There is no such guardianship' },
+  tenure_not_found: { status: 404, title: 'There is no such enrolment or employment, or it has ended' },
+  mandate_not_found: { status: 404, title: 'There is no such mandate, or it has ended' },
+  person_without_email: { status: 409, title: 'There is no e-mail address to bind the invitation to' },
+  person_claimed_already: { status: 409, title: 'This person has an account already' },
+  pupil_and_guardian_one_account: { status: 409, title: 'One account cannot hold a pupil and their guardian' },
   two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
 
   // catalog

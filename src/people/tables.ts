@@ -84,6 +84,7 @@ export interface GuardianshipTable {
   recorded_by: Fixed<PersonId | null>
   starts_at: Fixed<Date>
   ends_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
 }
 
 export interface MandateTable {
@@ -117,9 +118,9 @@ export interface InvitationTable {
   code_hash: Fixed<Uint8Array>
   board_id: Fixed<BoardId>
   person_id: Fixed<PersonId>
-  email: Fixed<string | null>
+  email: Fixed<string>
   made_at: Fixed<Date>
-  expires_at: Fixed<Date>
+  expires_at: Changing<Date>
   used_at: Changing<Date | null>
 }
 
