@@ -1,0 +1,225 @@
+import { sql } from 'kysely'
+import { amsterdamDay } from '../clock.ts'
+import type { Db, Tx } from '../database.ts'
+import type { AccountId, BoardId, GuardianshipId, PersonId, SchoolId, TenureId } from '../ids.ts'
+import { ageOn } from './age.ts'
+import type { Authority, GuardianshipKind, SubjectFacts } from './who-may-answer.ts'
+
+export interface Board {
+  boardId: BoardId
+  name: string
+  oin: string
+  decisionRule: 'veto' | 'all' | 'any'
+  atSixteen: 'carry_over' | 'freeze'
+  /** MM-DD */
+  schoolYearStarts: string
+  proofYears: number
+  rosterImpliesAuthority: boolean
+}
+
+export interface Person {
+  personId: PersonId
+  givenName: string
+  familyName: string
+  /** YYYY-MM-DD */
+  birthDate: string | null
+  email: string | null
+  phone: string | null
+  eckId: string | null
+}
+
+/** What ties a subject to the board now: without one no grant about them stands. */
+export interface Tenure {
+  tenureId: TenureId
+  personId: PersonId
+  kind: 'enrolment' | 'employment'
+  schoolId: SchoolId | null
+  groupName: string | null
+  endsAt: Date | null
+}
+
+/** A pupil as a guardian sees them. Only where `authority` is `yes` may the guardian see or answer anything about the child. */
+export interface Child {
+  personId: PersonId
+  givenName: string
+  familyName: string
+  birthDate: string | null
+  guardianshipId: GuardianshipId
+  kind: GuardianshipKind
+  authority: Authority
+}
+
+/** @throws Error when the transaction does not work for this board: the id comes from a verified context, so that is our fault */
+export async function boardById(tx: Tx, boardId: BoardId): Promise<Board> {
+  const row = await tx.selectFrom('boards').selectAll().where('board_id', '=', boardId).executeTakeFirst() // boards_pkey
+  if (!row) throw new Error(`board ${boardId} is not in the scope of this transaction`)
+  return {
+    boardId: row.board_id,
+    name: row.name,
+    oin: row.oin,
+    decisionRule: row.decision_rule,
+    atSixteen: row.at_sixteen,
+    schoolYearStarts: row.school_year_starts,
+    proofYears: row.proof_years,
+    rosterImpliesAuthority: row.roster_implies_authority,
+  }
+}
+
+/** A person of this board who has not been erased. Does NOT check who asks. */
+export async function personById(tx: Tx, boardId: BoardId, personId: PersonId): Promise<Person | undefined> {
+  return (await personsById(tx, boardId, [personId])).get(personId)
+}
+
+/** As `personById`, for many at once; who is not there is not in the answer. */
+export async function personsById(tx: Tx, boardId: BoardId, personIds: PersonId[]): Promise<Map<PersonId, Person>> {
+  const rows = await tx
+    .selectFrom('persons')
+    .select(['person_id', 'given_name', 'family_name', 'birth_date', 'email', 'phone', 'eck_id'])
+    .where('board_id', '=', boardId)
+    .where('person_id', '=', sql<PersonId>`any(${personIds}::uuid[])`) // persons_pkey
+    .where('erased_at', 'is', null)
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.person_id,
+      {
+        personId: row.person_id,
+        givenName: row.given_name,
+        familyName: row.family_name,
+        birthDate: row.birth_date,
+        email: row.email,
+        phone: row.phone,
+        eckId: row.eck_id,
+      },
+    ]),
+  )
+}
+
+/**
+ * What `whoMayAnswer` needs of these persons. Who left the school as a pupil and came back to work there is an employee;
+ * who is both at once is a pupil. Somebody without a tenure counts as a pupil: then the stricter rules hold.
+ */
+export async function subjectFacts(tx: Tx, boardId: BoardId, personIds: PersonId[]): Promise<Map<PersonId, SubjectFacts>> {
+  const persons = await sql<{ person_id: PersonId; birth_date: string | null; is_employee: boolean }>`
+    select p.person_id, p.birth_date, employed.since is not null and enrolled.until <= employed.since as is_employee
+    from persons p
+    left join lateral (
+      select max(starts_at) as since from employments e where e.board_id = p.board_id and e.person_id = p.person_id -- employments_by_person
+    ) employed on true
+    left join lateral (
+      select coalesce(max(coalesce(ends_at, 'infinity')), '-infinity') as until
+      from enrolments e where e.board_id = p.board_id and e.person_id = p.person_id -- enrolments_by_person
+    ) enrolled on true
+    where p.board_id = ${boardId} and p.person_id = any(${personIds}::uuid[]) and p.erased_at is null -- persons_pkey
+  `.execute(tx)
+  const facts = new Map<PersonId, SubjectFacts>(
+    persons.rows.map((row) => [
+      row.person_id,
+      { personId: row.person_id, kind: row.is_employee ? 'employee' : 'pupil', birthDate: row.birth_date, guardianships: [] },
+    ]),
+  )
+  const guardianships = await tx
+    .selectFrom('guardianships')
+    .select(['guardianship_id', 'guardian_id', 'pupil_id', 'kind', 'authority', 'starts_at', 'ends_at'])
+    .where('board_id', '=', boardId)
+    .where('pupil_id', '=', sql<PersonId>`any(${personIds}::uuid[])`) // guardianships_by_pupil
+    .execute()
+  for (const row of guardianships) {
+    facts.get(row.pupil_id)?.guardianships.push({
+      guardianshipId: row.guardianship_id,
+      guardianId: row.guardian_id,
+      kind: row.kind,
+      authority: row.authority,
+      startsAt: row.starts_at,
+      endsAt: row.ends_at,
+    })
+  }
+  return facts
+}
+
+/** The enrolment, or else the employment, that holds at `at`; the newest when there are several. Does NOT lock it. */
+export async function currentTenure(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<Tenure | undefined> {
+  return (await currentTenures(tx, boardId, [personId], at)).get(personId)
+}
+
+/** As `currentTenure`, for many at once; who has none is not in the answer. */
+export async function currentTenures(tx: Tx, boardId: BoardId, personIds: PersonId[], at: Date): Promise<Map<PersonId, Tenure>> {
+  const { rows } = await sql<{
+    person_id: PersonId
+    tenure_id: TenureId
+    kind: 'enrolment' | 'employment'
+    school_id: SchoolId | null
+    group_name: string | null
+    ends_at: Date | null
+  }>`
+    select distinct on (person_id) person_id, tenure_id, kind, school_id, group_name, ends_at from (
+      select person_id, enrolment_id as tenure_id, 'enrolment' as kind, school_id, group_name, starts_at, ends_at
+      from enrolments where board_id = ${boardId} and person_id = any(${personIds}::uuid[]) -- enrolments_by_person
+      union all
+      select person_id, employment_id, 'employment', school_id, null, starts_at, ends_at
+      from employments where board_id = ${boardId} and person_id = any(${personIds}::uuid[]) -- employments_by_person
+    ) tenures
+    where starts_at <= ${at}::timestamptz and (ends_at is null or ends_at > ${at}::timestamptz)
+    order by person_id, kind desc, starts_at desc, tenure_id
+  `.execute(tx)
+  return new Map(
+    rows.map((row) => [
+      row.person_id,
+      {
+        tenureId: row.tenure_id,
+        personId: row.person_id,
+        kind: row.kind,
+        schoolId: row.school_id,
+        groupName: row.group_name,
+        endsAt: row.ends_at,
+      },
+    ]),
+  )
+}
+
+/**
+ * The pupils this person is recorded with as a guardian now, whatever the authority. At eighteen a parent's view ends
+ * (design §3); a curator's or mentor's begins to matter and stays.
+ */
+export async function childrenOf(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<Child[]> {
+  const rows = await tx
+    .selectFrom('guardianships as g')
+    .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 'g.board_id').onRef('p.person_id', '=', 'g.pupil_id'))
+    .select(['p.person_id', 'p.given_name', 'p.family_name', 'p.birth_date', 'g.guardianship_id', 'g.kind', 'g.authority'])
+    .where('g.board_id', '=', boardId)
+    .where('g.guardian_id', '=', personId) // guardianships_by_guardian
+    .where('g.starts_at', '<=', at)
+    .where((where) => where.or([where('g.ends_at', 'is', null), where('g.ends_at', '>', at)]))
+    .where('p.erased_at', 'is', null)
+    .orderBy('p.birth_date')
+    .orderBy('p.person_id')
+    .execute()
+  const today = amsterdamDay(at)
+  return rows
+    .filter(
+      ({ kind, birth_date }) => kind === 'curator' || kind === 'mentor' || birth_date === null || ageOn(birth_date, today) < ADULT_FROM,
+    )
+    .map((row) => ({
+      personId: row.person_id,
+      givenName: row.given_name,
+      familyName: row.family_name,
+      birthDate: row.birth_date,
+      guardianshipId: row.guardianship_id,
+      kind: row.kind,
+      authority: row.authority,
+    }))
+}
+
+const ADULT_FROM = 18
+
+/** The persons an account has claimed, over all boards. Everything an account may do starts here. */
+export async function personsOfAccount(db: Db, accountId: AccountId): Promise<{ boardId: BoardId; personId: PersonId }[]> {
+  const rows = await db
+    .selectFrom('account_persons')
+    .select(['board_id', 'person_id'])
+    .where('account_id', '=', accountId) // account_persons_pkey
+    .orderBy('claimed_at')
+    .orderBy('person_id')
+    .execute()
+  return rows.map((row) => ({ boardId: row.board_id, personId: row.person_id }))
+}
