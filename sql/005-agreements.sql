@@ -56,15 +56,20 @@ create table addenda (
   signed_at timestamptz,
   signed_by uuid,
   signed_hash bytea,
+  rejected_at timestamptz,
+  rejected_because text,
   primary key (board_id, addendum_id),
   foreign key (board_id, agreement_id) references supplier_agreements,
-  constraint addenda_checked_before_signed check (signed_at is null or checked_at is not null)
+  constraint addenda_checked_before_signed check (signed_at is null or checked_at is not null),
+  constraint addenda_signed_whole check (num_nonnulls(signed_at, signed_by, signed_hash) in (0, 3)),
+  constraint addenda_rejected_is_not_signed check (rejected_at is null or signed_at is null)
 );
 call make_tenant('addenda');
 create index addenda_by_agreement on addenda (board_id, agreement_id);
 grant select, insert on addenda to consent_broker;
-grant update (checked_at, checked_by, signed_at, signed_by, signed_hash) on addenda to consent_broker;
+grant update (checked_at, checked_by, signed_at, signed_by, signed_hash, rejected_at, rejected_because) on addenda to consent_broker;
 
+-- A leaflet version is superseded when a later one was accepted that changes what people said yes to (M26).
 create table agreement_services (
   board_id uuid not null,
   agreement_id uuid not null,
@@ -73,13 +78,14 @@ create table agreement_services (
   parts text[] not null,
   addendum_id uuid,
   accepted_at timestamptz not null,
+  superseded_at timestamptz,
   primary key (board_id, agreement_id, service_id, leaflet_id),
   foreign key (board_id, agreement_id) references supplier_agreements,
   foreign key (board_id, addendum_id) references addenda
 );
 call make_tenant('agreement_services');
 grant select, insert on agreement_services to consent_broker;
-grant update (parts) on agreement_services to consent_broker;
+grant update (parts, superseded_at) on agreement_services to consent_broker;
 
 -- Convenant 5.4: a holder supplies third parties only on the school's instruction. The board instructs once per holder
 -- and data set that data go out on a subject's own consent; without it that data set cannot be chosen.
@@ -97,7 +103,7 @@ create table onward_clauses (
   foreign key (holder_id, datatype) references data_sets
 );
 call make_tenant('onward_clauses');
-create unique index onward_clauses_one_standing on onward_clauses (board_id, holder_id, datatype) where ended_at is null;
+create unique index onward_clauses_one_standing on onward_clauses (board_id, agreement_id, holder_id, datatype) where ended_at is null;
 grant select, insert on onward_clauses to consent_broker;
 grant update (ended_at) on onward_clauses to consent_broker;
 

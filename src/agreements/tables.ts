@@ -59,6 +59,8 @@ export interface AddendumTable {
   signed_at: Changing<Date | null>
   signed_by: Changing<PersonId | null>
   signed_hash: Changing<Uint8Array | null>
+  rejected_at: Changing<Date | null>
+  rejected_because: Changing<string | null>
 }
 
 export interface AgreementServiceTable {
@@ -69,6 +71,7 @@ export interface AgreementServiceTable {
   parts: string[]
   addendum_id: Fixed<AddendumId | null>
   accepted_at: Fixed<Date>
+  superseded_at: Changing<Date | null>
 }
 
 export interface OnwardClauseTable {
