@@ -9,23 +9,25 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
-import postgres from 'postgres'
 import { Pool } from 'tarn'
+import { Connection, type ConnectionConfig } from './postgres-connection.ts'
 
-export interface PostgresDialectConfig {
-  url: string
+export interface PostgresDialectConfig extends ConnectionConfig {
   /** Most connections at once. On Workers 3 to 5, because every request has a pool of its own. */
   max: number
-  /** A statement that runs longer than this many milliseconds is cancelled by the server. */
-  statementTimeout?: number
 }
+
+/** A connection retires after this long, so that what a backend remembers (plans, prepared statements) stays bounded. */
+const LIFETIME_MS = 30 * 60_000
 
 /**
  * Kysely on postgres.js, one client with `max: 1` per pooled connection.
  *
  * postgres.js with a pool of its own reconnects behind a transaction's back when a backend dies: what follows then runs
  * outside the transaction, or inside somebody else's. Here a connection that closed is dead: it takes no further
- * statement, a COMMIT included, what it was doing counts as failed, and the pool throws it away.
+ * statement, a COMMIT included, what it was doing counts as failed, and the pool throws it away. Whoever holds a
+ * transaction holds a `Lease`, which ends with it: a statement that comes late, because its promise was not awaited,
+ * cannot land in the next request's transaction.
  */
 export class PostgresDialect implements Dialect {
   readonly #config: PostgresDialectConfig
@@ -48,11 +50,6 @@ export class PostgresDialect implements Dialect {
   }
 }
 
-/** Thrown when the database connection went away. Nothing of its transaction was kept, or it is unknown whether a COMMIT was. */
-export class ConnectionLost extends Error {
-  override name = 'ConnectionLost'
-}
-
 class PostgresDriver implements Driver {
   readonly #pool: Pool<Connection>
 
@@ -60,7 +57,7 @@ class PostgresDriver implements Driver {
     this.#pool = new Pool<Connection>({
       create: () => Connection.open(config),
       destroy: (connection) => connection.close(),
-      validate: (connection) => !connection.dead,
+      validate: (connection) => !connection.dead && Date.now() - connection.openedAt < LIFETIME_MS,
       min: 0,
       max: config.max,
       acquireTimeoutMillis: 15_000,
@@ -71,36 +68,34 @@ class PostgresDriver implements Driver {
 
   async init() {}
 
-  acquireConnection() {
-    return this.#pool.acquire().promise
+  async acquireConnection() {
+    return new Lease(await this.#pool.acquire().promise)
   }
 
-  async beginTransaction(connection: Connection, { isolationLevel }: TransactionSettings) {
-    connection.begin(isolationLevel ? `begin isolation level ${isolationLevel}` : 'begin')
+  async beginTransaction(lease: Lease, { isolationLevel, accessMode }: TransactionSettings) {
+    lease.begin(['begin', isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean).join(' '))
   }
 
-  async commitTransaction(connection: Connection) {
-    const { command } = await connection.run('commit', [])
-    // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
-    if (command !== 'COMMIT') throw new ConnectionLost(`commit was answered with ${command}`)
+  async commitTransaction(lease: Lease) {
+    await lease.commit()
   }
 
-  async rollbackTransaction(connection: Connection) {
-    if (!connection.dead) await connection.run('rollback', [])
+  async rollbackTransaction(lease: Lease) {
+    await lease.rollback()
   }
 
-  async savepoint(connection: Connection, name: string) {
-    await connection.run(`savepoint "${name}"`, [])
+  async savepoint(lease: Lease, name: string) {
+    await lease.run(`savepoint ${quoted(name)}`)
   }
-  async rollbackToSavepoint(connection: Connection, name: string) {
-    await connection.run(`rollback to savepoint "${name}"`, [])
+  async rollbackToSavepoint(lease: Lease, name: string) {
+    await lease.run(`rollback to savepoint ${quoted(name)}`)
   }
-  async releaseSavepoint(connection: Connection, name: string) {
-    await connection.run(`release savepoint "${name}"`, [])
+  async releaseSavepoint(lease: Lease, name: string) {
+    await lease.run(`release savepoint ${quoted(name)}`)
   }
 
-  async releaseConnection(connection: Connection) {
-    this.#pool.release(connection)
+  async releaseConnection(lease: Lease) {
+    this.#pool.release(lease.giveBack())
   }
 
   async destroy() {
@@ -108,89 +103,62 @@ class PostgresDriver implements Driver {
   }
 }
 
-/** One-dimensional arrays of these element types, by the oid of the array: named here, so that no connection has to ask for them. */
-const arrayTypes = Object.fromEntries(
-  Object.entries({ text: 1009, uuid: 2951, integer: 1007, timestamptz: 1185, bytea: 1001 }).map(([name, oid]) => [
-    `${name}Array`,
-    { to: oid, from: [oid], serialize: writeArray, parse: name === 'integer' ? (text: string) => readArray(text).map(Number) : readArray },
-  ]),
-)
-
-function writeArray(elements: readonly unknown[]): string {
-  return `{${elements.map((element) => (element === null ? 'NULL' : `"${writeElement(element).replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
+function quoted(name: string) {
+  return `"${name.replaceAll('"', '""')}"`
 }
 
-function writeElement(element: unknown): string {
-  if (element instanceof Date) return element.toISOString()
-  if (element instanceof Uint8Array) return `\\x${Buffer.from(element).toString('hex')}`
-  return String(element)
-}
+/** A connection for as long as one request or transaction holds it. */
+class Lease implements DatabaseConnection {
+  readonly #connection: Connection
+  /** Set when its transaction is being ended. A next `begin` opens it again. */
+  #over = false
+  #givenBack = false
 
-function readArray(text: string): string[] {
-  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|[^,{}]+/g), ([bare, quoted]) => quoted?.replace(/\\(.)/g, '$1') ?? bare)
-}
-
-class Connection implements DatabaseConnection {
-  /** True from the moment the socket closed. Only `onclose` and `close` set it; nothing clears it. */
-  dead = false
-  readonly #client: postgres.Sql
-  #begun: Promise<unknown> | undefined
-
-  private constructor({ url, statementTimeout = 30_000 }: PostgresDialectConfig) {
-    this.#client = postgres(url, {
-      max: 1,
-      fetch_types: false,
-      idle_timeout: 0,
-      max_lifetime: null,
-      connect_timeout: 10,
-      onnotice: () => {},
-      onclose: () => {
-        this.dead = true
-        void this.#client.end({ timeout: 0 })
-      },
-      connection: { application_name: 'consent-broker', statement_timeout: statementTimeout },
-      types: { isoDate: { to: 1082, from: [1082], serialize: String, parse: String }, ...arrayTypes },
-    })
+  constructor(connection: Connection) {
+    this.#connection = connection
   }
 
-  static async open(config: PostgresDialectConfig): Promise<Connection> {
-    const connection = new Connection(config)
+  begin(statement: string) {
+    this.#mustBeHeld()
+    this.#over = false
+    this.#connection.begin(statement)
+  }
+
+  async commit() {
+    this.#over = true
+    const { command } = await this.#connection.run('commit', [])
+    // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
+    if (command !== 'COMMIT') throw new Error(`nothing was committed: a statement had failed (${command})`)
+  }
+
+  /** Never fails: a connection that cannot even roll back is closed, and then the server rolls back. */
+  async rollback() {
+    this.#over = true
+    if (this.#connection.dead) return
     try {
-      await connection.run('select 1', [])
-      return connection
-    } catch (error) {
-      await connection.close()
-      throw error
+      await this.#connection.run('rollback', [])
+    } catch {
+      await this.#connection.close()
     }
   }
 
-  async close(): Promise<void> {
-    this.dead = true
-    await this.#client.end({ timeout: 1 })
+  giveBack(): Connection {
+    this.#givenBack = true
+    return this.#connection
   }
 
-  /** Sends BEGIN without waiting: the next statement follows it down the same socket and waits for both. */
-  begin(statement: string): void {
-    this.#begun = this.#send(statement, [])
-    this.#begun.catch(() => {})
+  #mustBeHeld() {
+    if (this.#givenBack) throw new Error('this statement came after its connection was given back')
   }
 
-  async run(statement: string, parameters: readonly unknown[]) {
-    const begun = this.#begun
-    this.#begun = undefined
-    const result = this.#send(statement, parameters)
-    if (begun) {
-      const [, answer] = await Promise.all([begun, result])
-      return answer
-    }
-    return await result
+  #mustBeOpen() {
+    this.#mustBeHeld()
+    if (this.#over) throw new Error('this statement came after its transaction had ended')
   }
 
-  async #send(statement: string, parameters: readonly unknown[]) {
-    if (this.dead) throw new ConnectionLost('the database connection is closed')
-    const result = await this.#client.unsafe(statement, parameters as postgres.ParameterOrJSON<never>[], { prepare: true })
-    if (this.dead) throw new ConnectionLost('the database connection closed meanwhile')
-    return result
+  async run(statement: string, parameters: readonly unknown[] = []) {
+    this.#mustBeOpen()
+    return await this.#connection.run(statement, parameters)
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -200,8 +168,7 @@ class Connection implements DatabaseConnection {
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    if (this.dead) throw new ConnectionLost('the database connection is closed')
-    const cursor = this.#client.unsafe(sql, parameters as postgres.ParameterOrJSON<never>[]).cursor(chunkSize)
-    for await (const rows of cursor) yield { rows: rows as unknown as R[] }
+    this.#mustBeOpen()
+    for await (const rows of this.#connection.stream(sql, parameters, chunkSize)) yield { rows: rows as unknown as R[] }
   }
 }
