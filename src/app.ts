@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
 import { healthRoutes } from './health.ts'
 import { type Env, restHeaders, strictJsonBody } from './http.ts'
+import { oauthRoutes } from './oauth/routes.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { unexpected } from './unexpected.ts'
@@ -46,6 +47,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.notFound(() => problemResponse(problemOf(new Refusal('not_found'))))
 
   app.route('/health', healthRoutes())
+  app.route('/', oauthRoutes())
   return app
 }
 

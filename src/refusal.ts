@@ -102,6 +102,7 @@ export const refusals = {
   link_code_not_found: { status: 404, title: 'There is no such link code' },
 
   // tokens and grants
+  key_not_found: { status: 404, title: 'There is no such key' },
   grant_not_found: { status: 404, title: 'There is no such grant' },
   use_unknown_token: { status: 404, title: 'There is no such token of this holder' },
 } as const satisfies Record<string, { status: number; title: string; as?: string }>

@@ -1,2 +1,218 @@
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../database.ts'
+import { inTransaction } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import { seal, unseal } from '../sealing.ts'
+import { publicKey } from './algorithms.ts'
+
 /** One key per kind of JWT, so that one kind can never pass for another. */
 export type KeyKind = 'access_token' | 'id_token' | 'status_list' | 'introspection' | 'event'
+
+/** The kinds that are in use, and so in the JWKS from the first moment on. */
+const IN_USE: readonly KeyKind[] = ['access_token', 'id_token', 'status_list']
+
+/** A new key is published this long before it signs: by then every JWKS that is cached as told (`max-age`) holds it. */
+export const LEAD_SECONDS = 60
+
+/** What a key signed can be verified this long after its last signature: longer than anything signed lives. */
+const OVERLAP_MS = 3_600_000
+
+export interface SigningKey {
+  kid: string
+  alg: 'EdDSA' | 'ES256'
+  key: CryptoKey
+}
+
+/** Unsealed private keys by kid. Only a copy of what the table holds: which key signs is read from the table each time. */
+const unsealed = new Map<string, Promise<CryptoKey>>()
+
+/** The key that signs this kind of JWT now. The first time it makes one; under a lock, so that many processes make one. */
+export async function signingKey(deps: Deps, kind: KeyKind, at: Date): Promise<SigningKey> {
+  const row = (await currentKey(deps.db, kind, at)) ?? (await makeFirstKey(deps, kind, at))
+  return await open(deps, row)
+}
+
+/** A compact JWS of this kind and `typ`. */
+export async function signJwt(deps: Deps, kind: KeyKind, typ: string, claims: JWTPayload, at: Date): Promise<string> {
+  const { kid, alg, key } = await signingKey(deps, kind, at)
+  return await new SignJWT(claims).setProtectedHeader({ typ, alg, kid }).sign(key)
+}
+
+/** The claims of a JWT that we signed ourselves, of this kind and `typ`, not expired; nothing when it is anything else. */
+export async function verifyOwnJwt(deps: Deps, kind: KeyKind, typ: string, token: string, at: Date): Promise<JWTPayload | undefined> {
+  const kid = kidOf(token)
+  if (!kid) return undefined
+  const row = await deps.db
+    .selectFrom('signing_keys')
+    .select(['alg', 'public_jwk'])
+    .where('kid', '=', kid) // signing_keys_pkey
+    .where('kind', '=', kind)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const key = await publicKey(row.public_jwk, row.alg)
+  const { issuer } = deps
+  try {
+    return (await jwtVerify(token, key, { typ, issuer, algorithms: [row.alg], currentDate: at, requiredClaims: ['exp', 'iat'] })).payload
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+function kidOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid
+  } catch {
+    return undefined
+  }
+}
+
+/** The JWKS document: what signs, what will, and what signed something that may still be valid. */
+export async function publicKeys(deps: Deps, at: Date): Promise<{ keys: JWK[] }> {
+  for (const kind of IN_USE) if (!(await currentKey(deps.db, kind, at))) await makeFirstKey(deps, kind, at)
+  const rows = await deps.db
+    .selectFrom('signing_keys')
+    .select(['kid', 'alg', 'public_jwk'])
+    .where('removed_at', 'is', null)
+    .where((where) => where.or([where('published_until', 'is', null), where('published_until', '>', at)]))
+    .orderBy('made_at')
+    .orderBy('kid')
+    .execute()
+  return { keys: rows.map(({ kid, alg, public_jwk }) => ({ ...public_jwk, kid, alg, use: 'sig' })) }
+}
+
+/**
+ * Makes the next key of a kind. It is published at once and signs from `LEAD_SECONDS` later; the one before it stays
+ * published for as long as anything it signed can live. Does not check who asks: the operator's command has.
+ */
+export async function rotateKey(
+  deps: Deps,
+  kind: KeyKind,
+  { alg = 'EdDSA' as 'EdDSA' | 'ES256', leadSeconds = LEAD_SECONDS, by = 'operator' as LedgerActor } = {},
+): Promise<{ kid: string; signsFrom: Date }> {
+  const at = deps.now()
+  const made = await generate(deps, alg)
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await lockKind(tx, kind)
+    const signsFrom = new Date(at.getTime() + leadSeconds * 1000)
+    await tx
+      .updateTable('signing_keys')
+      .set({ signs_until: signsFrom, published_until: new Date(signsFrom.getTime() + OVERLAP_MS) })
+      .where('kind', '=', kind)
+      .where('signs_until', 'is', null)
+      .execute()
+    await insertKey(tx, kind, made, at, signsFrom, by)
+    return { kid: made.kid, signsFrom }
+  })
+}
+
+/**
+ * Takes a key out at once, in an emergency: gone from the JWKS, its private part erased, what it signed worthless here. If it
+ * was signing, the next to ask for a key makes a new one.
+ *
+ * @throws Refusal `key_not_found`
+ */
+export async function removeKey(deps: Deps, kid: string, by: LedgerActor = 'operator'): Promise<void> {
+  const at = deps.now()
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    const key = await tx.selectFrom('signing_keys').select('kind').where('kid', '=', kid).executeTakeFirst()
+    if (!key) throw new Refusal('key_not_found')
+    await lockKind(tx, key.kind)
+    const { numUpdatedRows } = await tx
+      .updateTable('signing_keys')
+      .set({ removed_at: at, private_jwe: null })
+      .where('kid', '=', kid) // signing_keys_pkey
+      .where('removed_at', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new Refusal('key_not_found')
+    await append(tx, { boardId: null, approach: 'operator', at, event: 'key_removed', actor: by, facts: { kid, kind: key.kind } })
+  })
+  unsealed.delete(kid)
+}
+
+interface KeyRow {
+  kid: string
+  alg: 'EdDSA' | 'ES256'
+  private_jwe: string | null
+}
+
+interface MadeKey extends KeyRow {
+  private_jwe: string
+  public_jwk: JWK
+}
+
+async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<KeyRow | undefined> {
+  return await db
+    .selectFrom('signing_keys')
+    .select(['kid', 'alg', 'private_jwe'])
+    .where('kind', '=', kind) // signing_keys_by_kind
+    .where('signs_from', '<=', at)
+    .where((where) => where.or([where('signs_until', 'is', null), where('signs_until', '>', at)]))
+    .where('removed_at', 'is', null)
+    .orderBy('signs_from', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+async function makeFirstKey(deps: Deps, kind: KeyKind, at: Date): Promise<KeyRow> {
+  const made = await generate(deps, 'EdDSA')
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await lockKind(tx, kind)
+    const meanwhile = await currentKey(tx, kind, at)
+    if (meanwhile) return meanwhile
+    await insertKey(tx, kind, made, at, at, 'job')
+    return made
+  })
+}
+
+async function lockKind(tx: Tx, kind: KeyKind): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`signing_keys:${kind}`}, 0))`.execute(tx)
+}
+
+async function generate(deps: Deps, alg: 'EdDSA' | 'ES256'): Promise<MadeKey> {
+  const pair = await generateKeyPair(alg, { extractable: true })
+  const public_jwk = await exportJWK(pair.publicKey)
+  const kid = await calculateJwkThumbprint(public_jwk)
+  const private_jwe = await seal(deps.secret, sealedFor(kid), JSON.stringify(await exportJWK(pair.privateKey)))
+  return { kid, alg, public_jwk, private_jwe }
+}
+
+async function insertKey(
+  tx: Tx,
+  kind: KeyKind,
+  { kid, alg, public_jwk, private_jwe }: MadeKey,
+  at: Date,
+  signsFrom: Date,
+  by: LedgerActor,
+) {
+  await tx.insertInto('signing_keys').values({ kid, kind, alg, public_jwk, private_jwe, made_at: at, signs_from: signsFrom }).execute()
+  await append(tx, { boardId: null, approach: 'operator', at, event: 'key_rotated', actor: by, facts: { kind, kid, alg, signsFrom } })
+}
+
+async function open(deps: Deps, { kid, alg, private_jwe }: KeyRow): Promise<SigningKey> {
+  let key = unsealed.get(kid)
+  if (!key) {
+    if (!private_jwe) throw new Error(`signing key ${kid} has no private part`)
+    key = unseal(deps.secret, sealedFor(kid), private_jwe).then((jwk) => importJWK(JSON.parse(jwk) as JWK, alg) as Promise<CryptoKey>)
+    unsealed.set(kid, key)
+    key.catch(() => unsealed.delete(kid))
+  }
+  return { kid, alg, key: await key }
+}
+
+const sealedFor = (kid: string) => `signing-key:${kid}`

@@ -1,0 +1,91 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK, type JWTPayload } from 'jose'
+import type { Deps } from '../deps.ts'
+import type { ClientId, HolderId, SupplierId } from '../ids.ts'
+import { type Algorithm, fits, isAlgorithm, publicKey } from './algorithms.ts'
+import { OAuthError } from './oauth-error.ts'
+import { LONGEST_JTI, type OneUse } from './use-once.ts'
+
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** An assertion lives no longer than this, so that its jti need not be kept for ever; and was made at most so little in the future. */
+const LONGEST_SECONDS = 600
+const FUTURE_SECONDS = 10
+
+export type Way = 'organisation' | 'ciba' | 'redirect' | 'holder'
+
+export type AuthenticatedClient = { clientId: ClientId } & (
+  | { way: 'organisation' | 'ciba' | 'redirect'; supplierId: SupplierId; holderId: null }
+  | { way: 'holder'; supplierId: null; holderId: HolderId }
+)
+
+/**
+ * Authenticates a client by `private_key_jwt` as FAPI 2.0 §5.3.2.1 wants it: `aud` is our issuer, as a string and alone.
+ * Does not check replay: the caller uses up `use`. A suspended supplier still authenticates; what it may do, each command says.
+ *
+ * @throws OAuthError `invalid_client` with the same words for an unknown client, a disabled one and a wrong signature
+ */
+export async function authenticateClient(
+  deps: Deps,
+  form: Map<string, string>,
+  at: Date,
+  authorization?: string,
+): Promise<{ client: AuthenticatedClient; use: OneUse }> {
+  if (authorization !== undefined || form.has('client_secret')) throw invalidClient('clients authenticate by private_key_jwt only')
+  const assertion = form.get('client_assertion')
+  if (form.get('client_assertion_type') !== ASSERTION_TYPE || !assertion)
+    throw invalidClient('a client assertion is needed (private_key_jwt)')
+  const { header, claims } = decode(assertion)
+  const { alg, kid, typ } = header
+  if (!isAlgorithm(alg)) throw invalidClient('alg is not one of EdDSA, Ed25519, ES256')
+  if (typ !== undefined && !/^(application\/)?(jwt|client-authentication\+jwt)$/i.test(typ))
+    throw invalidClient('typ is that of another kind of JWT')
+  const { iss, sub, aud, exp, jti } = claims
+  if (typeof iss !== 'string' || sub !== iss) throw invalidClient('iss and sub are both the client_id')
+  if (form.has('client_id') && form.get('client_id') !== iss) throw invalidClient('client_id is another than the assertion names')
+  if (aud !== deps.issuer) throw invalidClient('aud is our issuer, as a string')
+  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw invalidClient('jti is missing or too long')
+  mustBeOfNow(claims, at)
+
+  const row = await deps.db
+    .selectFrom('clients')
+    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks'])
+    .where('client_id', '=', iss as ClientId) // clients_pkey
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  const keys = (row?.jwks.keys ?? []).filter((jwk) => fits(jwk, alg) && (kid === undefined || jwk.kid === undefined || jwk.kid === kid))
+  if (!row || !(await isSignedByOneOf(assertion, keys, alg))) throw invalidClient('there is no such client with this key')
+  return {
+    client: { clientId: row.client_id, way: row.way, supplierId: row.supplier_id, holderId: row.holder_id } as AuthenticatedClient,
+    use: { kind: 'assertion', owner: row.client_id, jti, expiresAt: new Date(exp! * 1000) },
+  }
+}
+
+function decode(assertion: string) {
+  try {
+    if (assertion.length > 4096) throw new Error('too large')
+    return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) }
+  } catch {
+    throw invalidClient('the client assertion is not a JWT')
+  }
+}
+
+function mustBeOfNow({ exp, iat, nbf }: JWTPayload, at: Date) {
+  const now = at.getTime() / 1000
+  if (typeof exp !== 'number' || exp <= now) throw invalidClient('exp is missing or past')
+  if (exp > now + LONGEST_SECONDS) throw invalidClient(`exp is more than ${LONGEST_SECONDS} seconds away`)
+  for (const time of [iat, nbf]) {
+    if (time !== undefined && (typeof time !== 'number' || time > now + FUTURE_SECONDS)) throw invalidClient('iat or nbf is in the future')
+  }
+}
+
+async function isSignedByOneOf(assertion: string, keys: JWK[], alg: Algorithm): Promise<boolean> {
+  for (const jwk of keys) {
+    try {
+      await compactVerify(assertion, await publicKey(jwk, alg), { algorithms: [alg] })
+      return true
+    } catch {}
+  }
+  return false
+}
+
+const invalidClient = (description: string) => new OAuthError('invalid_client', description)

@@ -1,0 +1,48 @@
+import { ALGORITHMS } from './algorithms.ts'
+import { REST_SCOPES, restResource } from './scopes.ts'
+
+export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba'
+
+/** Authorization server metadata (RFC 8414), the same document at both well-known places. Lists what is there and nothing else. */
+export function serverMetadata(issuer: string) {
+  const auth = {
+    methods: ['private_key_jwt'],
+    algorithms: ALGORITHMS,
+  }
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    token_endpoint: `${issuer}/token`,
+    token_endpoint_auth_methods_supported: auth.methods,
+    token_endpoint_auth_signing_alg_values_supported: auth.algorithms,
+    backchannel_authentication_endpoint: `${issuer}/bc-authorize`,
+    backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_user_code_parameter_supported: false,
+    introspection_endpoint: `${issuer}/introspect`,
+    introspection_endpoint_auth_methods_supported: auth.methods,
+    introspection_endpoint_auth_signing_alg_values_supported: auth.algorithms,
+    grant_types_supported: ['client_credentials', CIBA_GRANT],
+    response_types_supported: [],
+    scopes_supported: ['openid', ...REST_SCOPES],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['EdDSA', 'ES256'],
+    dpop_signing_alg_values_supported: ALGORITHMS,
+    authorization_details_types_supported: ['pupil-data'],
+    protected_resources: [restResource(issuer)],
+  }
+}
+
+/** Protected resource metadata (RFC 9728) of our own REST API. */
+export function restMetadata(issuer: string) {
+  return {
+    resource: restResource(issuer),
+    authorization_servers: [issuer],
+    scopes_supported: REST_SCOPES,
+    bearer_methods_supported: ['header'],
+    dpop_bound_access_tokens_required: true,
+    dpop_signing_alg_values_supported: ALGORITHMS,
+  }
+}
+
+/** Where that document is (RFC 9728 §3.1: the well-known part goes before the path). */
+export const restMetadataPath = '/.well-known/oauth-protected-resource/v1'

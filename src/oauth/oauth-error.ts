@@ -1,0 +1,56 @@
+/** The error codes our OAuth endpoints answer with, by the standard that names them, and their status. */
+const statuses = {
+  // RFC 6749 §5.2
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  // RFC 8707 §2
+  invalid_target: 400,
+  // RFC 9396 §5
+  invalid_authorization_details: 400,
+  // RFC 9449 §5
+  invalid_dpop_proof: 400,
+  // CIBA §11, §13
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
+  access_denied: 400,
+  invalid_binding_message: 400,
+  unknown_user_id: 400,
+} as const
+
+export type OAuthErrorCode = keyof typeof statuses
+
+/**
+ * A no on an OAuth endpoint (RFC 6749 §5.2). The description helps the developer of an honest client: it says what is
+ * wrong with the form of the request and nothing about people, requests or grants.
+ */
+export class OAuthError extends Error {
+  override name = 'OAuthError'
+  readonly error: OAuthErrorCode
+  readonly status: number
+  readonly description: string
+  readonly headers: Record<string, string>
+
+  constructor(
+    error: OAuthErrorCode,
+    description: string,
+    { status = statuses[error] as number, headers = {} as Record<string, string> } = {},
+  ) {
+    super(`${error}: ${description}`)
+    this.error = error
+    this.status = status
+    this.description = description
+    this.headers = headers
+  }
+}
+
+export function oauthErrorResponse({ error, description, status, headers }: OAuthError): Response {
+  return new Response(JSON.stringify({ error, error_description: description }), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  })
+}

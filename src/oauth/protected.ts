@@ -1,0 +1,87 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { HolderActor, SupplierActor } from '../actors.ts'
+import type { Env } from '../http.ts'
+import type { ClientId } from '../ids.ts'
+import { problemOf, problemResponse } from '../problem.ts'
+import { Refusal } from '../refusal.ts'
+import { ALGORITHMS } from './algorithms.ts'
+import { DpopError, verifyDpop } from './dpop.ts'
+import { verifyOwnJwt } from './keys.ts'
+import { restMetadataPath } from './metadata.ts'
+import { type RestScope, restResource } from './scopes.ts'
+import { useUp } from './use-once.ts'
+
+/** What a handler behind the guard finds in `c.var`, by the scope it asked for. */
+export type SupplierEnv = Env & { Variables: { supplier: SupplierActor } }
+export type HolderEnv = Env & { Variables: { holder: HolderActor } }
+export type ReceiverEnv = Env & { Variables: { receiver: SupplierActor | HolderActor } }
+
+type EnvOf<S extends RestScope> = S extends 'access_requests' ? SupplierEnv : S extends 'changes' ? ReceiverEnv : HolderEnv
+
+/**
+ * Lets a request to `/v1` through with a DPoP-bound access token of ours that has this scope, and sets `c.var.supplier`,
+ * `c.var.holder` or `c.var.receiver`. The client is looked up each time: a disabled one is out at once. A suspended supplier
+ * or holder still gets in, because it must go on hearing what ended: what it may do besides, each command says.
+ *
+ * Answers 401 and 403 itself, with the challenge of RFC 9449 §7.1 and RFC 9728 §5.1.
+ */
+export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<EnvOf<S>> {
+  return (async (c: Context<SupplierEnv & HolderEnv & ReceiverEnv>, next: () => Promise<void>) => {
+    const { deps } = c.var
+    const given = c.req.header('authorization')
+    if (given === undefined) return challenge(deps.issuer, 'token_invalid')
+    const token = /^DPoP ([A-Za-z0-9._~+/-]{1,8192})$/i.exec(given)?.[1]
+    if (!token) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    const at = deps.now()
+    const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', token, at)
+    if (claims?.aud !== restResource(deps.issuer)) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    try {
+      const url = deps.issuer + new URL(c.req.url).pathname
+      const proof = await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, accessToken: token, at })
+      if (proof.jkt !== (claims.cnf as { jkt?: string } | undefined)?.jkt) throw new DpopError('the token is bound to another key')
+      if ((await useUp(deps.db, [proof.use])).length > 0) throw new DpopError('the DPoP proof was used before')
+    } catch (error) {
+      if (!(error instanceof DpopError)) throw error
+      return challenge(deps.issuer, 'token_invalid', 'invalid_dpop_proof', error.message)
+    }
+    const clientId = claims.client_id as ClientId
+    const client = await deps.db
+      .selectFrom('clients')
+      .select(['supplier_id', 'holder_id'])
+      .where('client_id', '=', clientId) // clients_pkey
+      .where('disabled_at', 'is', null)
+      .executeTakeFirst()
+    if (!client) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    if (!String(claims.scope).split(' ').includes(scope))
+      return challenge(deps.issuer, 'scope_insufficient', 'insufficient_scope', undefined, scope)
+    if (client.supplier_id) {
+      c.set('supplier', { clientId, supplierId: client.supplier_id })
+      c.set('receiver', c.var.supplier)
+    }
+    if (client.holder_id) {
+      c.set('holder', { clientId, holderId: client.holder_id })
+      c.set('receiver', c.var.holder)
+    }
+    return await next()
+  }) as unknown as MiddlewareHandler<EnvOf<S>>
+}
+
+function challenge(
+  issuer: string,
+  code: 'token_invalid' | 'scope_insufficient',
+  error?: string,
+  detail?: string,
+  scope?: string,
+): Response {
+  const members = {
+    error,
+    scope,
+    algs: ALGORITHMS.join(' '),
+    resource_metadata: issuer + restMetadataPath,
+  }
+  const header = Object.entries(members)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ')
+  return problemResponse(problemOf(new Refusal(code, detail ? { detail } : {})), { 'www-authenticate': `DPoP ${header}` })
+}

@@ -1,0 +1,35 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Env } from '../http.ts'
+import { publicKeys } from './keys.ts'
+import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
+import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
+import { answerToken } from './token.ts'
+
+/** How long a document that hardly changes may be kept. A new key is published longer than this before it signs. */
+const CACHED = 'public, max-age=60'
+
+/** The machine edge. Its errors are those of RFC 6749, not problems. */
+export function oauthRoutes(): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>()
+  app.onError(answerOAuthError)
+  const metadata = (c: Context<Env>) => c.json(serverMetadata(c.var.deps.issuer), 200, { 'cache-control': CACHED })
+  app.get('/.well-known/oauth-authorization-server', metadata)
+  app.get('/.well-known/openid-configuration', metadata)
+  app.get(restMetadataPath, (c) => c.json(restMetadata(c.var.deps.issuer), 200, { 'cache-control': CACHED }))
+  app.get('/jwks', async (c) => {
+    const { deps } = c.var
+    return c.json(await publicKeys(deps, deps.now()), 200, { 'cache-control': CACHED, 'content-type': 'application/jwk-set+json' })
+  })
+  app.post('/token', answerToken)
+  return app
+}
+
+function answerOAuthError(error: Error, c: Context<Env>): Response {
+  if (error instanceof OAuthError) return oauthErrorResponse(error)
+  c.var.deps.log.error('unexpected', { error, route: c.req.routePath, requestId: c.var.requestId })
+  return new Response('{"error":"server_error"}', {
+    status: 500,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  })
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import type { Deps } from '../deps.ts'
+import type { Env } from '../http.ts'
+import { type AuthenticatedRequest, authenticatedWithDpop } from './authenticate.ts'
+import { signJwt } from './keys.ts'
+import { OAuthError } from './oauth-error.ts'
+import { restResource, SCOPES_OF } from './scopes.ts'
+
+/** How long an access token for our own REST API lives. */
+const REST_TOKEN_SECONDS = 600
+
+type TokenRequest = AuthenticatedRequest & { jkt: string }
+
+/** `POST /token`: every grant type, with `private_key_jwt` and DPoP. */
+export async function answerToken(c: Context<Env>): Promise<Response> {
+  const request = await authenticatedWithDpop(c)
+  const answer = await granted(c.var.deps, request)
+  return c.json(answer, 200, { 'cache-control': 'no-store' })
+}
+
+async function granted(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
+  const grantType = request.form.get('grant_type')
+  if (grantType === 'client_credentials') return await clientCredentials(deps, request)
+  if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
+  throw new OAuthError('unsupported_grant_type', 'the grant types are those of our metadata')
+}
+
+async function clientCredentials(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
+  return await restToken(deps, request)
+}
+
+/** An access token for `{issuer}/v1`. It says who the client is and what for; each command decides what that client may. */
+async function restToken(deps: Deps, { form, client, at, jkt }: TokenRequest): Promise<Record<string, unknown>> {
+  const scopes = [...new Set((form.get('scope') ?? '').split(' ').filter(Boolean))]
+  if (scopes.length === 0) throw new OAuthError('invalid_scope', 'ask for a scope or for authorization_details')
+  const allowed: readonly string[] = SCOPES_OF[client.way]
+  if (!scopes.every((scope) => allowed.includes(scope))) throw new OAuthError('invalid_scope', 'a scope is not one of this client')
+  const aud = restResource(deps.issuer)
+  if ((form.get('resource') ?? aud) !== aud) throw new OAuthError('invalid_target', 'these scopes are of our own REST API')
+  const iat = Math.floor(at.getTime() / 1000)
+  const scope = scopes.join(' ')
+  const claims = {
+    iss: deps.issuer,
+    aud,
+    sub: client.clientId,
+    client_id: client.clientId,
+    azp: client.clientId,
+    scope,
+    iat,
+    exp: iat + REST_TOKEN_SECONDS,
+    jti: randomUUID(),
+    cnf: { jkt },
+  }
+  const access_token = await signJwt(deps, 'access_token', 'at+jwt', claims, at)
+  return { access_token, token_type: 'DPoP', expires_in: REST_TOKEN_SECONDS, scope }
+}

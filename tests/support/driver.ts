@@ -1,0 +1,84 @@
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import * as client from 'openid-client'
+import { vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import type { TestBroker } from './broker.ts'
+import type { SmallWorld } from './world.ts'
+
+export type WorldClient = 'organisation' | 'ciba' | 'holder'
+
+/**
+ * Drives the broker with openid-client, unmodified, through the app. `Date` is the broker's clock for everybody, so that a
+ * library's `iat` is now.
+ */
+export async function drive(broker: TestBroker, world: SmallWorld) {
+  vi.useFakeTimers({ toFake: ['Date'], now: broker.clock.now() })
+  const app = createApp(() => broker.deps)
+  const fetch = async (url: string | URL | Request, init?: RequestInit) => await app.request(url instanceof URL ? url.href : url, init)
+
+  const connect = async (name: WorldClient) =>
+    await client.discovery(
+      new URL(broker.deps.issuer),
+      world.clients[name],
+      {},
+      client.PrivateKeyJwt({ key: world.keys[name].privateKey, kid: 'k1' }),
+      { [client.customFetch]: fetch as client.CustomFetch, algorithm: 'oauth2' },
+    )
+
+  return {
+    app,
+    fetch,
+    connect,
+    /** Time passes for the broker and for the libraries. */
+    pass: (time: Parameters<TestBroker['clock']['pass']>[0]) => {
+      broker.clock.pass(time)
+      vi.setSystemTime(broker.clock.now())
+    },
+    /** A form post with whatever headers: what a library would not send. */
+    post: async (path: string, form: Record<string, string> | [string, string][], headers: Record<string, string> = {}) => {
+      const answer = await app.request(broker.deps.issuer + path, { method: 'POST', body: new URLSearchParams(form), headers })
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, headers: answer.headers }
+    },
+    /** A client assertion, right unless told otherwise; `undefined` takes a claim out. */
+    assertion: async (name: WorldClient, claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key?: CryptoKey) => {
+      const now = Math.floor(broker.clock.now().getTime() / 1000)
+      const payload = {
+        iss: world.clients[name],
+        sub: world.clients[name],
+        aud: broker.deps.issuer,
+        iat: now,
+        exp: now + 60,
+        jti: crypto.randomUUID(),
+        ...claims,
+      } as JWTPayload
+      return {
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await new SignJWT(payload)
+          .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', ...header })
+          .sign(key ?? world.keys[name].privateKey),
+      }
+    },
+  }
+}
+
+export type Driver = Awaited<ReturnType<typeof drive>>
+
+/** A DPoP key that makes proofs, right unless told otherwise. */
+export async function dpopKey(broker: TestBroker, alg: 'ES256' | 'EdDSA' = 'ES256') {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  return {
+    jwk,
+    privateKey,
+    proof: async (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) => {
+      const payload = {
+        htm: 'POST',
+        htu: `${broker.deps.issuer}/token`,
+        iat: Math.floor(broker.clock.now().getTime() / 1000),
+        jti: crypto.randomUUID(),
+        ...claims,
+      } as JWTPayload
+      return await new SignJWT(payload).setProtectedHeader({ typ: 'dpop+jwt', alg, jwk, ...header }).sign(privateKey)
+    },
+  }
+}
