@@ -1,0 +1,156 @@
+import type { JWK } from 'jose'
+import type { Access } from './access.ts'
+import { AccessError } from './access-error.ts'
+import { tokenVerifier } from './access-token.ts'
+import type { Fetch } from './bounded-fetch.ts'
+import { brokerClient } from './broker-client.ts'
+import { PROOF_MAX_AGE_SECONDS, proofVerifier } from './dpop-proof.ts'
+import { issuerAt } from './issuer.ts'
+import { metadataUrl, type ResourceMetadata, resourceMetadata } from './metadata.ts'
+import { memoryReplayStore, type ReplayStore } from './replay-store.ts'
+import { type ReportOptions, useReporter } from './report-uses.ts'
+import { statusListsOf } from './status-list.ts'
+import { type KnownSubject, readSubjects } from './subjects.ts'
+
+export { type Access, entryFor, type PupilData } from './access.ts'
+export { AccessError, type AccessErrorCode } from './access-error.ts'
+export { BrokerCallFailed } from './broker-client.ts'
+export { memoryReplayStore, type ReplayStore } from './replay-store.ts'
+export type { Delivery } from './report-uses.ts'
+export type { KnownSubject } from './subjects.ts'
+
+export interface VerifierOptions {
+  /** The broker, exactly as it names itself: `https://broker.example`. */
+  issuer: string
+  /** This holder's resource, exactly as registered with the broker: the `aud` of its tokens. */
+  resource: string
+  /** This holder's own client at the broker, for reports and subjects, with the key whose public part is registered. */
+  clientId: string
+  privateJwk: JWK
+  /** Several processes need one store between them; the default is for one process. */
+  replayStore?: ReplayStore
+  /** For the metadata document (RFC 9728). */
+  name?: string
+  documentation?: string
+  /** The public address of a request, when it is not the resource's origin with the path of the request. */
+  urlOf?: (request: Request) => string
+  /** How long a status list is used, at most; never more than 60. */
+  statusMaxAgeSeconds?: number
+  /** How far ahead the clocks of broker and clients may be. */
+  clockToleranceSeconds?: number
+  reports?: ReportOptions
+  timeoutMs?: number
+  fetch?: Fetch
+  now?: () => Date
+}
+
+export interface Verifier {
+  /**
+   * Verifies the access token and DPoP proof of a request to this holder: that the broker issued it for this resource, to
+   * whoever sent the request, that it lives and was not ended, and that the proof is used for the first time.
+   *
+   * Does NOT check that what the request asks for is what the token allows: ask `entryFor(access, subject, datatype)`.
+   *
+   * @throws AccessError; `error.response(verifier.metadataUrl)` is the answer
+   */
+  verifyAccess: (request: Request) => Promise<Access>
+  /**
+   * Tells the broker what was handed over, in the background. Returns at once and never throws. On Workers give the promise
+   * to `waitUntil`; elsewhere ignore it.
+   */
+  delivered: (access: Access, what: { datatypes: string[]; records: number }) => Promise<void>
+  /** Who the pseudonyms are: pairs of the school's identifier and `sub`. */
+  subjects: () => AsyncGenerator<KnownSubject>
+  metadata: ResourceMetadata
+  metadataUrl: string
+  /** Sends the reports that still wait: call it before a process ends. */
+  settled: (withinMs?: number) => Promise<void>
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000
+const DEFAULT_TOLERANCE_SECONDS = 10
+
+/** A verifier for one resource of one broker. Make one per process and keep it: its caches are what makes it fast. */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer: name, resource } = options
+  const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
+  const now = options.now ? () => options.now!().getTime() : Date.now
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  const toleranceSeconds = options.clockToleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS
+  const { origin } = new URL(resource)
+  const urlOf = options.urlOf ?? ((request) => origin + new URL(request.url).pathname)
+
+  const issuer = issuerAt(name, { fetch, now, timeoutMs })
+  const verifyToken = tokenVerifier(issuer, { name, resource, now, toleranceSeconds })
+  const verifyProof = proofVerifier({ now, toleranceSeconds })
+  const mustBeValid = statusListsOf(issuer, {
+    issuer: name,
+    fetch,
+    now,
+    timeoutMs,
+    toleranceSeconds,
+    ...(options.statusMaxAgeSeconds !== undefined && { maxAgeSeconds: options.statusMaxAgeSeconds }),
+  })
+  const replayStore = options.replayStore ?? memoryReplayStore({ now })
+  const client = brokerClient(issuer, { ...options, fetch, now, timeoutMs })
+  const reporter = useReporter(client, options.reports ?? {})
+
+  async function mustBeFirst(jkt: string, jti: string, issuedAt: number): Promise<void> {
+    const expiresAt = new Date((issuedAt + PROOF_MAX_AGE_SECONDS + toleranceSeconds) * 1000)
+    let first: boolean
+    try {
+      first = await replayStore.useOnce(`${jkt} ${jti}`, expiresAt)
+    } catch (cause) {
+      throw new AccessError('broker_unavailable', 'it cannot be known whether the proof was used before', { cause })
+    }
+    if (!first) throw new AccessError('invalid_dpop_proof', 'DPoP proof: it was used before')
+  }
+
+  return {
+    async verifyAccess(request) {
+      const { token, proof } = credentialsOf(request)
+      const verifyingProof = verifyProof(proof, { method: request.method, url: urlOf(request) })
+      // Both are checked at the same time; of two failures the token's is told.
+      verifyingProof.catch(() => {})
+      const claims = await verifyToken(token)
+      const { jkt, ath, jti, issuedAt } = await verifyingProof
+      if (jkt !== claims.jkt) throw new AccessError('invalid_token', 'access token: it is bound to another key than the proof’s')
+      if (ath !== claims.ath) throw new AccessError('invalid_dpop_proof', 'DPoP proof: ath is not the hash of the access token')
+      await mustBeValid(claims.status.uri, claims.status.index)
+      await mustBeFirst(jkt, jti, issuedAt)
+      const { tokenId, clientId, subjects, details, grantId, txn, expiresAt } = claims
+      return {
+        tokenId,
+        clientId,
+        subjects,
+        details,
+        ...(grantId && { grantId }),
+        ...(txn && { txn }),
+        expiresAt: new Date(expiresAt * 1000),
+      }
+    },
+    delivered: (access, what) => reporter.report({ ...what, tokenId: access.tokenId, deliveredAt: new Date(now()) }),
+    subjects: () => readSubjects(client),
+    metadata: resourceMetadata({ issuer: name, resource, ...pick(options) }),
+    metadataUrl: metadataUrl(resource),
+    settled: (withinMs) => reporter.settled(withinMs),
+  }
+}
+
+const pick = ({ name, documentation }: VerifierOptions) => ({ ...(name && { name }), ...(documentation && { documentation }) })
+
+/** RFC 9449 §7.1: the token comes with scheme DPoP in the Authorization header, and with exactly one proof. */
+function credentialsOf(request: Request): { token: string; proof: string } {
+  const authorization = request.headers.get('authorization')
+  const proof = request.headers.get('dpop')
+  if (!authorization) throw new AccessError('token_missing', 'this resource needs an access token of the broker')
+  const [scheme, token, ...rest] = authorization.split(' ')
+  if (scheme?.toLowerCase() === 'bearer')
+    throw new AccessError('invalid_token', 'access token: it is used as a bearer token; it needs DPoP')
+  if (scheme?.toLowerCase() !== 'dpop' || !token || rest.length > 0) {
+    throw new AccessError('invalid_request', 'the Authorization header is not "DPoP" and one token')
+  }
+  if (!proof) throw new AccessError('invalid_dpop_proof', 'DPoP proof: there is none')
+  if (proof.includes(',')) throw new AccessError('invalid_dpop_proof', 'DPoP proof: there is more than one')
+  return { token, proof }
+}
