@@ -49,22 +49,31 @@ export function latestPerDecider<A extends DeciderAnswer>(answers: readonly A[])
  * names, so there they add up: were it what they have in common, one parent's no could free what the other gave. A no
  * only ever takes away.
  *
- * @param answers those that count (`whose-answers-count.ts`). A no of somebody outside `deciders` still counts as a no, a
- *   yes does not.
  * @param deciders who may answer; not empty
+ * @param lingering what others said who no longer may answer: their no still counts as a no and their narrowed yes still
+ *   narrows, but their yes gives nothing
  */
-export function outcomeOf(rule: DecisionRule, asked: Asked, answers: readonly DeciderAnswer[], deciders: readonly PersonId[]): Outcome {
-  const latest = latestPerDecider(answers)
-  const yeses = latest.filter(({ answer, deciderId }) => answer === 'yes' && deciders.includes(deciderId))
-  const noes = latest.filter(({ answer }) => answer === 'no')
+export function outcomeOf(
+  rule: DecisionRule,
+  asked: Asked,
+  answers: readonly DeciderAnswer[],
+  deciders: readonly PersonId[],
+  lingering: readonly DeciderAnswer[] = [],
+): Outcome {
+  const latest = latestPerDecider(answers).filter(({ deciderId }) => deciders.includes(deciderId))
+  const yeses = latest.filter(isYes)
+  const noes = [...latest, ...lingering].filter((answer) => !isYes(answer))
   if (yeses.length === 0) {
-    const waiting = rule === 'any' && !deciders.every((decider) => noes.some(({ deciderId }) => deciderId === decider))
+    const waiting = rule === 'any' && latest.length < deciders.length
     return noes.length === 0 || waiting ? { kind: 'unanswered' } : { kind: 'refused' }
   }
-  if (noes.length > 0 && rule !== 'any') return { kind: 'conflict' }
+  if (rule === 'any') return together(rule, asked, yeses)
+  if (noes.length > 0) return { kind: 'conflict' }
   if (rule === 'all' && yeses.length < deciders.length) return { kind: 'unanswered' }
-  return together(rule, asked, yeses)
+  return together(rule, asked, [...yeses, ...lingering])
 }
+
+const isYes = ({ answer }: DeciderAnswer) => answer === 'yes'
 
 function together(rule: DecisionRule, asked: Asked, yeses: readonly DeciderAnswer[]): Outcome {
   const named = (datatype: string) => (yes: DeciderAnswer) => yes.datatypes?.includes(datatype) ?? true

@@ -70,9 +70,12 @@ describe('What the answers of several deciders come to', () => {
     expect(outcomeOf('veto', { ...asked, datatypes: [] }, [says(nadia, 'yes')], [nadia])).toMatchObject({ kind: 'given', datatypes: [] })
   })
 
-  test('somebody who may not answer gives nothing, and their no still blocks', () => {
+  test('who may not answer gives nothing; what they did not allow when they might still takes away', () => {
     expect(kind('veto', [says(oma, 'yes')])).toBe('unanswered')
-    expect(kind('veto', [says(nadia, 'yes'), says(oma, 'no')])).toBe('conflict')
+    const withNoOf = (rule: DecisionRule) => outcomeOf(rule, asked, [says(nadia, 'yes')], [nadia], [says(oma, 'no')]).kind
+    expect([withNoOf('veto'), withNoOf('all'), withNoOf('any')]).toEqual(['conflict', 'conflict', 'given'])
+    const narrowed = outcomeOf('veto', asked, [says(nadia, 'yes')], [nadia], [says(oma, 'yes', ['practice-time'])])
+    expect(narrowed).toMatchObject({ kind: 'given', datatypes: ['practice-time'] })
   })
 })
 
