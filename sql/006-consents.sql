@@ -1,10 +1,12 @@
 -- Items are what is asked; a consent is one item for one subject; answers by named deciders only ever grow.
 -- Outcome and standing are derived from these facts, never stored.
 
+-- `audience` is who was asked at publication, so that who comes to the school later is asked the same.
 create table rounds (
   board_id uuid not null references boards,
   round_id uuid not null,
   title text not null,
+  subject_kind text not null default 'pupil' check (subject_kind in ('pupil', 'employee')),
   school_year text not null check (school_year ~ '^\d{4}-\d{4}$'),
   undertakings text not null,
   starts_at timestamptz not null,
@@ -14,12 +16,14 @@ create table rounds (
   published_at timestamptz,
   published_by uuid,
   council_approval_id uuid,
+  audience jsonb,
   primary key (board_id, round_id),
-  constraint rounds_end_after_start check (ends_at > starts_at)
+  constraint rounds_end_after_start check (ends_at > starts_at),
+  constraint rounds_published_whole check (num_nonnulls(published_at, published_by, audience) in (0, 3))
 );
 call make_tenant('rounds');
 grant select, insert on rounds to consent_broker;
-grant update (title, undertakings, published_at, published_by, council_approval_id) on rounds to consent_broker;
+grant update (title, undertakings, published_at, published_by, council_approval_id, audience) on rounds to consent_broker;
 
 create table items (
   board_id uuid not null references boards,

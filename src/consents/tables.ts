@@ -19,10 +19,13 @@ import type {
   SupplierId,
 } from '../ids.ts'
 
+import type { Audience } from './audience.ts'
+
 export interface RoundTable {
   board_id: Fixed<BoardId>
   round_id: Fixed<RoundId>
   title: string
+  subject_kind: FixedDefault<'pupil' | 'employee'>
   school_year: Fixed<string>
   undertakings: string
   starts_at: Fixed<Date>
@@ -32,6 +35,7 @@ export interface RoundTable {
   published_at: Changing<Date | null>
   published_by: Changing<PersonId | null>
   council_approval_id: Changing<ApprovalId | null>
+  audience: Changing<Audience | null>
 }
 
 export interface ItemTable {
