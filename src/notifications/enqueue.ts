@@ -58,25 +58,47 @@ export async function enqueueEvent(tx: Tx, ...events: NewEvent[]): Promise<void>
 export interface NewMail extends Mail {
   /** A second mail with the same key is not sent. Ids only: it is kept in clear after delivery. */
   dedupKey?: string
+  /** Not sent before. Absent: as soon as may be. */
+  notBefore?: Date
   at: Date
 }
 
 /**
  * Writes a mail into the transaction of the act. What it says is sealed and erased on delivery. Sending is up to
  * `deliverMails`, which the edge starts after the commit with `deps.afterwards`.
+ *
+ * @returns whether it was written: false when there is one with this key
  */
-export async function enqueueMail(tx: Tx, { secret }: Pick<Deps, 'secret'>, { to, subject, text, dedupKey, at }: NewMail): Promise<void> {
-  const deliveryId = newId<DeliveryId>(at)
-  await tx
-    .insertInto('deliveries')
-    .values({
-      delivery_id: deliveryId,
-      kind: 'mail',
-      payload: await seal(secret, `mail:${deliveryId}`, JSON.stringify({ to, subject, text } satisfies Mail)),
-      dedup_key: dedupKey,
-      run_at: at,
-      made_at: at,
-    })
-    .onConflict((conflict) => conflict.column('dedup_key').doNothing())
-    .execute()
+export async function enqueueMail(tx: Tx, deps: Pick<Deps, 'secret'>, mail: NewMail): Promise<boolean> {
+  return (await enqueueMails(tx, deps, [mail])) === 1
 }
+
+/** As `enqueueMail`, many in one statement. Returns how many were written. */
+export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mails: readonly NewMail[]): Promise<number> {
+  let written = 0
+  for (let from = 0; from < mails.length; from += MAILS_PER_STATEMENT) {
+    const rows = await Promise.all(
+      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, at }) => {
+        const deliveryId = newId<DeliveryId>(at)
+        return {
+          delivery_id: deliveryId,
+          kind: 'mail' as const,
+          payload: await seal(secret, `mail:${deliveryId}`, JSON.stringify({ to, subject, text } satisfies Mail)),
+          dedup_key: dedupKey,
+          run_at: notBefore && notBefore > at ? notBefore : at,
+          made_at: at,
+        }
+      }),
+    )
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('deliveries')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('dedup_key').doNothing())
+      .executeTakeFirstOrThrow()
+    written += Number(numInsertedOrUpdatedRows)
+  }
+  return written
+}
+
+/** Six parameters each, far below what one statement can take. */
+const MAILS_PER_STATEMENT = 2000
