@@ -9,6 +9,8 @@ import { oauthRoutes } from './oauth/routes.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { unexpected } from './unexpected.ts'
+import { showNotFound } from './web/errors.tsx'
+import { webRoutes } from './web/routes.ts'
 
 /**
  * The broker as one app, the same on Node and on Workers.
@@ -44,10 +46,13 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   )
   app.use('/v1/*', restHeaders, strictJsonBody)
   app.onError(answerError)
-  app.notFound(() => problemResponse(problemOf(new Refusal('not_found'))))
+  app.notFound((c) =>
+    c.req.header('accept')?.includes('text/html') ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found'))),
+  )
 
   app.route('/health', healthRoutes())
   app.route('/', oauthRoutes())
+  app.route('/', webRoutes())
   return app
 }
 

@@ -17,10 +17,16 @@ export interface Deps {
   trustedProxies: number
   /** Sends one mail, or rejects and will be asked again later. */
   sendMail: (mail: Mail) => Promise<void>
+  /** The demo's mailbox: every mail to an address, the oldest first. Nothing but the demo has one. */
+  mailbox?: (address: string) => Promise<SentMail[]>
 }
 
 export interface Mail {
   to: string
   subject: string
   text: string
+}
+
+export interface SentMail extends Mail {
+  at: string
 }

@@ -1,0 +1,51 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { type Env } from '../http.ts'
+import { Refusal, refusals } from '../refusal.ts'
+import { ButtonLink, Heading, P, Page } from './layout.tsx'
+import { type PageEnv, show } from './page.tsx'
+import { messages } from './texts/messages.ts'
+import { publicCodeOf } from './texts/public-code.ts'
+
+/** Pages have their own way of saying no: a parent never reads JSON. */
+export function showError(error: Error, c: Context<PageEnv>) {
+  withTexts(c)
+  const { t, requestId } = c.var
+  if (error instanceof Refusal) {
+    return showSentence(c, refusals[error.code].status, t.errors.refusals[publicCodeOf(error.code)])
+  }
+  if (error instanceof HTTPException && error.status < 500) {
+    return showSentence(c, error.status === 403 ? 403 : 400, error.status === 403 ? t.errors.formFromElsewhere : t.errors.pageStale)
+  }
+  c.var.deps.log.error('unexpected', { error, route: c.req.routePath, requestId })
+  return showSentence(c, 500, t.errors.unexpected, t.errors.unexpectedRef(requestId))
+}
+
+/** For a path that is nobody's. */
+export function showNotFound(c: Context<Env>) {
+  const page = c as unknown as Context<PageEnv>
+  withTexts(page)
+  return showSentence(page, 404, page.var.t.errors.notFound)
+}
+
+function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], sentence: string, more?: string) {
+  const { t } = c.var
+  return show(
+    c,
+    <Page c={c} title={t.errors.title}>
+      <Heading>{t.errors.title}</Heading>
+      <P lead>{sentence}</P>
+      {more && <P>{more}</P>}
+      <ButtonLink href="/">{t.frame.goHome}</ButtonLink>
+    </Page>,
+    status,
+  )
+}
+
+/** An error can come before the language is known. */
+function withTexts(c: Context<PageEnv>): void {
+  if (c.var.t) return
+  const english = /^en\b/i.test(c.req.header('accept-language') ?? '')
+  c.set('language', english ? 'en' : 'nl')
+  c.set('t', messages[english ? 'en' : 'nl'])
+}

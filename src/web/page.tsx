@@ -1,0 +1,127 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { every } from 'hono/combine'
+import { csrf } from 'hono/csrf'
+import { html } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { z } from 'zod'
+import { keepCookie, readCookie } from '../accounts/cookies.ts'
+import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
+import { boundedText, type Env, mustBeOfType } from '../http.ts'
+import { Refusal } from '../refusal.ts'
+import { type Messages, messages } from './texts/messages.ts'
+
+/** What every page finds in `c.var`. */
+export type PageEnv = Env & { Variables: { t: Messages; language: Language; session: Session | undefined } }
+
+const LARGEST_FORM_BYTES = 64 * 1024
+const YEAR_SECONDS = 365 * 86_400
+
+/** Before every page: who is there and in which language. It hangs on each handler, so that no path can slip past it. */
+export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
+  const token = readCookie(c, 'session')
+  const session = token ? await sessionOf(c.var.deps.db, token, c.var.deps.now()) : undefined
+  const language = languageOf(readCookie(c, 'language')) ?? session?.language ?? preferred(c.req.header('accept-language'))
+  c.set('session', session)
+  c.set('language', language)
+  c.set('t', messages[language])
+  await next()
+  c.res.headers.set('Cache-Control', 'no-store')
+}
+
+/**
+ * Before every form that comes in: it has to come from a page of ours (Sec-Fetch-Site or Origin says so), and as a form.
+ *
+ * @throws Refusal `media_type_not_supported`
+ */
+export const form: MiddlewareHandler<PageEnv> = every(
+  page,
+  csrf({ origin: (origin, c) => origin === c.var.deps.issuer }),
+  async (c, next) => {
+    mustBeOfType(c, 'application/x-www-form-urlencoded')
+    await next()
+  },
+)
+
+const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
+  if (c.var.session) return await next()
+  const { pathname, search } = new URL(c.req.url)
+  return c.redirect(c.req.method === 'GET' ? `/sign-in?next=${encodeURIComponent(pathname + search)}` : '/sign-in', 303)
+}
+
+export const signedInPage: MiddlewareHandler<PageEnv> = every(page, mustBeSignedIn)
+export const signedInForm: MiddlewareHandler<PageEnv> = every(form, mustBeSignedIn)
+
+/**
+ * Whoever is signed in.
+ *
+ * @throws Refusal `not_signed_in`
+ */
+export function sessionIn(c: Context<PageEnv>): Session {
+  if (!c.var.session) throw new Refusal('not_signed_in')
+  return c.var.session
+}
+
+/** Answers with a whole page. */
+export function show(c: Context<PageEnv>, content: Child, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 = 200) {
+  return c.html(html`<!doctype html>${content}`, status)
+}
+
+export function rememberLanguage(c: Context<PageEnv>, language: Language): void {
+  keepCookie(c, 'language', language, YEAR_SECONDS)
+}
+
+/** A page of this site to go on to. Anything that leads elsewhere becomes the home page. */
+export function ownPath(c: Context<PageEnv>, path: string | undefined): string {
+  const { issuer } = c.var.deps
+  if (!path?.startsWith('/') || !URL.canParse(path, issuer)) return '/'
+  const { origin, pathname, search } = new URL(path, issuer)
+  return origin === issuer ? pathname + search : '/'
+}
+
+/** A ticked list: no box, one box or more. */
+export function ticked<T extends z.ZodType<unknown, string>>(box: T) {
+  return z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(box).max(500))
+}
+
+/**
+ * Reads the form by its schema.
+ *
+ * @throws Refusal `input_invalid`, for what no page of ours would send; what a person can get wrong is checked by `safeReadForm`
+ */
+export async function readForm<S extends z.ZodType>(c: Context<PageEnv>, schema: S): Promise<z.output<S>> {
+  const read = schema.safeParse(await fieldsOf(c))
+  if (!read.success) throw new Refusal('input_invalid', { fields: read.error.issues.map(({ path }) => path.join('.')) })
+  return read.data
+}
+
+/** Reads the form by its schema and says which fields are wrong, with what was typed. */
+export async function safeReadForm<S extends z.ZodType>(
+  c: Context<PageEnv>,
+  schema: S,
+): Promise<{ ok: true; data: z.output<S> } | { ok: false; wrong: Set<string>; typed: Record<string, string> }> {
+  const fields = await fieldsOf(c)
+  const read = schema.safeParse(fields)
+  if (read.success) return { ok: true, data: read.data }
+  const typed = Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string'))
+  return { ok: false, wrong: new Set(read.error.issues.map(({ path }) => String(path[0] ?? ''))), typed }
+}
+
+async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> {
+  const body = new URLSearchParams(await boundedText(c, LARGEST_FORM_BYTES))
+  return Object.fromEntries(
+    [...new Set(body.keys())].map((name) => {
+      const values = body.getAll(name)
+      return [name, values.length === 1 ? values[0]! : values]
+    }),
+  )
+}
+
+function languageOf(word: string | undefined): Language | undefined {
+  return word === 'nl' || word === 'en' ? word : undefined
+}
+
+/** Dutch, unless the browser asks for other languages only. */
+function preferred(header: string | undefined): Language {
+  const wanted = (header ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase())
+  return wanted.find((word) => word === 'nl' || word === 'en') === 'en' ? 'en' : 'nl'
+}

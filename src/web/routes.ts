@@ -1,0 +1,16 @@
+import { Hono } from 'hono'
+import type { Env } from '../http.ts'
+import { languageRoutes } from './language-form.ts'
+import { mailboxRoutes } from './mailbox-page.tsx'
+import { signInRoutes } from './sign-in/sign-in-pages.tsx'
+import { assetRoutes } from './style/route.ts'
+
+/** Every page of the web app. Each handler brings its own guard; nothing hangs on a path. */
+export function webRoutes(): Hono<Env> {
+  const app = new Hono<Env>()
+  app.route('/', assetRoutes())
+  app.route('/', signInRoutes())
+  app.route('/', languageRoutes())
+  app.route('/', mailboxRoutes())
+  return app
+}

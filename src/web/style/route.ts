@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Env } from '../../http.ts'
+import { stylesheet } from './stylesheet.ts'
+
+/** The name changes with the content, so that browsers may keep it for ever. */
+export const stylesheetPath = `/assets/${createHash('sha256').update(stylesheet).digest('base64url').slice(0, 16)}.css`
+
+export function assetRoutes(): Hono<Env> {
+  return new Hono<Env>().get(stylesheetPath, (c) =>
+    c.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' }),
+  )
+}

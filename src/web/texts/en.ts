@@ -1,0 +1,77 @@
+import type { Messages } from './messages.ts'
+import { refusalsEn } from './refusals-en.ts'
+
+export const en: Messages = {
+  language: 'en',
+  locale: 'en-GB',
+
+  frame: {
+    product: 'Consents',
+    skip: 'Skip to the content',
+    nav: 'Menu',
+    home: 'Questions',
+    consents: 'My consents',
+    linkCodes: 'Link codes',
+    school: 'School',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    signedInAs: (email) => `You are signed in as ${email}.`,
+    languageSwitch: 'Language',
+    otherLanguage: 'Nederlands',
+    otherLanguageCode: 'nl',
+    foot: 'On this site you decide who may see which data. You can stop at any time.',
+    back: 'Back',
+    goHome: 'Go to the start',
+    errorTitle: 'Error',
+  },
+
+  signIn: {
+    title: 'Sign in',
+    intro: 'Enter your e-mail address. We will send you a code. You do not need a password.',
+    email: 'E-mail address',
+    emailHint: 'Use the address that the school has.',
+    emailWrong: 'This is not an e-mail address. An example of a good one: name@example.com',
+    send: 'Send me a code',
+    codeTitle: 'Enter the code',
+    codeIntro: (email) => `We sent a mail to ${email}. It holds a code of 8 digits.`,
+    codeOld: 'The code works for 10 minutes, and only in this browser.',
+    code: 'Code',
+    codeWrong: 'This code is not right, or no longer works. Check it once more. Or ask for a new code.',
+    codeShape: 'The code has 8 digits.',
+    check: 'Sign in',
+    noMail: 'No mail? Look in your spam folder. Or wait a quarter of an hour and ask for a new code.',
+    again: 'Ask for a new code',
+    codeGone: 'This code no longer works. Ask for a new one.',
+    signedOut: 'You are signed out.',
+    mailSubject: 'Your code to sign in',
+    mailText: (code) =>
+      `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive the code to nobody else, not even to the school.`,
+  },
+
+  invitation: {
+    title: 'Invitation from the school',
+    intro: 'Did the school give you a code? Enter it here. Then you see the questions about your child or about yourself.',
+    code: 'Code from the invitation',
+    accept: 'Connect me to the school',
+    missing: 'Enter the code from the invitation.',
+    done: 'Done. You are now connected to the school.',
+  },
+
+  mailbox: {
+    title: 'Mailbox of the demo',
+    intro: 'This page exists in the demo only. Here are the mails that were sent to invented addresses.',
+    address: 'Address',
+    show: 'Show the mails',
+    none: 'There are no mails for this address.',
+  },
+
+  errors: {
+    title: 'That did not work',
+    notFound: 'This page does not exist. Perhaps the link is old.',
+    unexpected: 'Something went wrong on our side. We are not sure whether it worked. Check it, or try again later.',
+    unexpectedRef: (id) => `Are you calling or writing to the school about this? Name this number: ${id}`,
+    formFromElsewhere: 'This form did not come from our site. So we did nothing.',
+    pageStale: 'This page is out of date. Open it again.',
+    refusals: refusalsEn,
+  },
+}

@@ -1,0 +1,77 @@
+import { refusalsNl } from './refusals-nl.ts'
+
+/** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
+export const nl = {
+  language: 'nl',
+  locale: 'nl-NL',
+
+  frame: {
+    product: 'Toestemmingen',
+    skip: 'Naar de inhoud',
+    nav: 'Menu',
+    home: 'Vragen',
+    consents: 'Mijn toestemmingen',
+    linkCodes: 'Koppelcodes',
+    school: 'School',
+    signIn: 'Inloggen',
+    signOut: 'Uitloggen',
+    signedInAs: (email: string) => `U bent ingelogd als ${email}.`,
+    languageSwitch: 'Taal',
+    otherLanguage: 'English',
+    otherLanguageCode: 'en',
+    foot: 'Op deze site beslist u wie welke gegevens mag zien. U kunt altijd stoppen.',
+    back: 'Terug',
+    goHome: 'Naar het begin',
+    errorTitle: 'Fout',
+  },
+
+  signIn: {
+    title: 'Inloggen',
+    intro: 'Vul uw e-mailadres in. Wij sturen u een code. Een wachtwoord heeft u niet nodig.',
+    email: 'E-mailadres',
+    emailHint: 'Gebruik het adres dat ook de school heeft.',
+    emailWrong: 'Dit is geen e-mailadres. Een voorbeeld van een goed adres: naam@voorbeeld.nl',
+    send: 'Stuur mij een code',
+    codeTitle: 'Vul de code in',
+    codeIntro: (email: string) => `Wij hebben een mail gestuurd naar ${email}. Daarin staat een code van 8 cijfers.`,
+    codeOld: 'De code werkt 10 minuten, en alleen in deze browser.',
+    code: 'Code',
+    codeWrong: 'Deze code klopt niet, of hij werkt niet meer. Kijk het nog eens na. Of vraag een nieuwe code aan.',
+    codeShape: 'De code heeft 8 cijfers.',
+    check: 'Log in',
+    noMail: 'Geen mail gekregen? Kijk bij ongewenste mail. Of wacht een kwartier en vraag een nieuwe code aan.',
+    again: 'Vraag een nieuwe code aan',
+    codeGone: 'Deze code werkt niet meer. Vraag een nieuwe aan.',
+    signedOut: 'U bent uitgelogd.',
+    mailSubject: 'Uw code om in te loggen',
+    mailText: (code: string) =>
+      `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef de code aan niemand anders, ook niet aan de school.`,
+  },
+
+  invitation: {
+    title: 'Uitnodiging van de school',
+    intro: 'Heeft u van de school een code gekregen? Vul hem hier in. Dan ziet u de vragen over uw kind of over uzelf.',
+    code: 'Code uit de uitnodiging',
+    accept: 'Koppel mij aan de school',
+    missing: 'Vul de code uit de uitnodiging in.',
+    done: 'Gelukt. U bent nu gekoppeld aan de school.',
+  },
+
+  mailbox: {
+    title: 'Postbus van de demo',
+    intro: 'Deze pagina bestaat alleen in de demo. Hier staan de mails die naar verzonnen adressen zijn gestuurd.',
+    address: 'Adres',
+    show: 'Toon de mails',
+    none: 'Er zijn geen mails voor dit adres.',
+  },
+
+  errors: {
+    title: 'Dat lukte niet',
+    notFound: 'Deze pagina is er niet. Misschien is de link oud.',
+    unexpected: 'Er ging bij ons iets mis. Wij weten niet zeker of het is gelukt. Kijk het na, of probeer het straks opnieuw.',
+    unexpectedRef: (id: string) => `Belt of mailt u de school hierover? Noem dan dit nummer: ${id}`,
+    formFromElsewhere: 'Dit formulier kwam niet van onze site. Daarom hebben wij niets gedaan.',
+    pageStale: 'Deze pagina is verouderd. Open hem opnieuw.',
+    refusals: refusalsNl,
+  },
+}

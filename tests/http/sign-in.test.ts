@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { codeIn, signIn } from '../support/signed-in.ts'
+import { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+})
+afterAll(() => broker.close())
+beforeEach(() => broker.clock.pass({ minutes: 20 }))
+
+const askFor = async (visitor: Visitor, email: string) => {
+  const page = await visitor.post('/sign-in', { email, next: '/' })
+  await broker.settled()
+  return page
+}
+
+describe('A person signs in with a code that comes by e-mail', () => {
+  test('and is then known by a cookie that only this host gets, whose value the database does not hold', async () => {
+    const nadia = new Visitor(app)
+    const page = await askFor(nadia, world.people.nadia.email)
+    expect(page.path).toMatch(/^\/sign-in\/code\?/)
+    expect(page.words).toContain(`Wij hebben een mail gestuurd naar ${world.people.nadia.email}`)
+    const answer = await nadia.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: codeIn(broker) })
+    const [cookie] = answer.headers.getSetCookie()
+    expect(cookie).toMatch(/^__Host-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+    const token = cookie!.match(/=([\w-]{43})/)![1]!
+    const kept = await broker.owner`select encode(token_hash, 'escape') as hash, * from sessions`
+    expect(JSON.stringify(kept)).not.toContain(token)
+  })
+
+  test('also in English, and the mail speaks the language of the page', async () => {
+    const visitor = new Visitor(app, { language: 'en-GB,en' })
+    const page = await askFor(visitor, world.people.karim.email)
+    expect(page.words).toContain('We sent a mail to')
+    expect(broker.mails.at(-1)?.subject).toBe('Your code to sign in')
+  })
+
+  test('on plain http (one’s own machine) the cookies have plain names', async () => {
+    const local = { ...broker.deps, issuer: 'http://localhost:8080' }
+    const answer = await new Visitor(
+      createApp(() => local),
+      { origin: 'http://localhost:8080' },
+    ).postOnly('/sign-in', { email: 'x@example.nl' })
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^browser=[\w-]{43}; .*HttpOnly; SameSite=Lax$/)
+  })
+
+  test('a code works once', async () => {
+    const nadia = new Visitor(app)
+    const page = await askFor(nadia, world.people.nadia.email)
+    const fields = { ...page.fields('/sign-in/code'), code: codeIn(broker) }
+    expect((await nadia.postOnly('/sign-in/code', fields)).status).toBe(303)
+    expect((await nadia.post('/sign-in/code', fields)).status).toBe(400)
+  })
+
+  test('only in the browser that asked for it', async () => {
+    const page = await askFor(new Visitor(app), world.people.nadia.email)
+    const fields = { ...page.fields('/sign-in/code'), code: codeIn(broker) }
+    const thief = new Visitor(app)
+    await askFor(thief, 'thief@example.nl')
+    const answer = await thief.post('/sign-in/code', fields)
+    expect(answer.status).toBe(400)
+    expect(answer.html).not.toContain(world.people.nadia.email)
+  })
+
+  test('and for ten minutes', async () => {
+    const nadia = new Visitor(app)
+    const page = await askFor(nadia, world.people.nadia.email)
+    broker.clock.pass({ minutes: 10 })
+    const answer = await nadia.post('/sign-in/code', { ...page.fields('/sign-in/code'), code: codeIn(broker) })
+    expect(answer.status).toBe(400)
+    expect(answer.words).toContain('werkt niet meer')
+  })
+
+  test('five wrong tries use it up', async () => {
+    const nadia = new Visitor(app)
+    const page = await askFor(nadia, world.people.nadia.email)
+    const code = codeIn(broker)
+    const wrong = String((Number(code) + 1) % 1e8).padStart(8, '0')
+    for (let i = 0; i < 5; i++) {
+      expect((await nadia.post('/sign-in/code', { ...page.fields('/sign-in/code'), code: wrong })).status).toBe(400)
+    }
+    expect((await nadia.post('/sign-in/code', { ...page.fields('/sign-in/code'), code })).status).toBe(400)
+  })
+
+  test('typed with spaces it is the same code; something else is told at the field and keeps nothing secret', async () => {
+    const nadia = new Visitor(app)
+    const page = await askFor(nadia, world.people.nadia.email)
+    const code = codeIn(broker)
+    const wrong = await nadia.post('/sign-in/code', { ...page.fields('/sign-in/code'), code: 'abc' })
+    expect(wrong.words).toContain('De code heeft 8 cijfers.')
+    expect(wrong.html).toContain('aria-invalid="true"')
+    const right = await nadia.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: ` ${code.slice(0, 4)} ${code.slice(4)} ` })
+    expect(right.status).toBe(303)
+  })
+})
+
+describe('No answer tells whether an address is known here', () => {
+  test('the pages and the mails are the same but for the address', async () => {
+    const seen = []
+    for (const email of [world.people.nadia.email, 'niemand@nergens.example']) {
+      const page = await askFor(new Visitor(app), email)
+      const { headers } = page
+      headers.delete('x-request-id')
+      headers.delete('set-cookie')
+      const plain = (text: string) =>
+        text
+          .replaceAll(email, 'ADDRESS')
+          .replace(/[0-9a-f-]{36}/g, 'ID')
+          .replace(/\d{8}/g, 'CODE')
+      seen.push({ status: page.status, html: plain(page.html), headers: [...headers], mail: plain(broker.mails.at(-1)!.text) })
+    }
+    expect(seen[0]).toEqual(seen[1])
+  })
+
+  test('nor does a wrong code: no account comes of it', async () => {
+    const visitor = new Visitor(app)
+    const page = await askFor(visitor, 'nieuw@nergens.example')
+    await visitor.post('/sign-in/code', { ...page.fields('/sign-in/code'), code: '00000000' })
+    expect(await broker.owner`select from accounts where email = 'nieuw@nergens.example'`).toHaveLength(0)
+  })
+})
+
+describe('Asking is rationed, and nobody locks out somebody else', () => {
+  test('after six mails to one address in a quarter of an hour no more go out, and the page says the same', async () => {
+    const before = broker.mails.length
+    const pages = []
+    for (let i = 0; i < 8; i++) pages.push(await askFor(new Visitor(app), 'druk@gezin.example'))
+    expect(broker.mails.length - before).toBe(6)
+    expect(new Set(pages.map(({ status, words }) => `${status} ${words}`)).size).toBe(1)
+  })
+
+  test('a browser that signed in with the address before still gets its code', async () => {
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    await nadia.post('/sign-out')
+    for (let i = 0; i < 8; i++) await askFor(new Visitor(app), world.people.nadia.email)
+    const before = broker.mails.length
+    await askFor(nadia, world.people.nadia.email)
+    expect(broker.mails.length - before).toBe(1)
+  })
+
+  test('a caller who asks too often is told so; every address of an IPv6 /64 is one caller', async () => {
+    const ask = (host: number, network = '2001:db8:0:1') =>
+      new Visitor(app).post('/sign-in', { email: `n${host}@x.example` }, { 'cf-connecting-ip': `${network}::${host.toString(16)}` })
+    for (let i = 0; i < 60; i++) expect((await ask(i)).status).toBe(200)
+    const refused = await ask(61)
+    expect(refused.status).toBe(429)
+    expect(refused.words).toContain('Wacht een kwartier')
+    expect((await ask(62, '2001:db8:0:2')).status).toBe(200)
+  })
+})
+
+describe('A session', () => {
+  test('ends on signing out, for good', async () => {
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    const token = nadia.cookies.get('__Host-session')!
+    expect((await nadia.post('/sign-out')).words).toContain('U bent uitgelogd')
+    nadia.cookies.set('__Host-session', token)
+    expect((await nadia.get('/sign-in')).words).toContain('Stuur mij een code')
+  })
+
+  test('ends after two hours without a visit, and after twelve hours in any case', async () => {
+    const idle = await signIn(broker, app, world.people.nadia.email)
+    const busy = await signIn(broker, app, world.people.karim.email)
+    for (let hour = 0; hour < 11; hour++) {
+      broker.clock.pass({ hours: 1 })
+      if (hour === 2) expect((await idle.get('/sign-in')).words).toContain('Stuur mij een code')
+      expect((await busy.get('/sign-in')).path, `hour ${hour}`).toBe('/')
+    }
+    broker.clock.pass({ hours: 1 })
+    expect((await busy.get('/sign-in')).words).toContain('Stuur mij een code')
+  })
+
+  test('goes on to the page that was asked for, and never to another site', async () => {
+    for (const [next, path] of [
+      ['/invitation?code=x', '/invitation?code=x'],
+      ['//evil.example/x', '/'],
+      ['/\\evil.example', '/'],
+      ['https://evil.example', '/'],
+    ] as const) {
+      const visitor = new Visitor(app)
+      const page = await visitor.post('/sign-in', { email: world.people.karim.email, next })
+      await broker.settled()
+      const answer = await visitor.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: codeIn(broker) })
+      expect(answer.headers.get('location'), next).toBe(path)
+    }
+  })
+})
+
+describe('A form has to come from a page of ours', () => {
+  const email = 'a@b.example'
+  test.each([
+    ['from another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
+    ['from a sister site', { origin: 'https://x.broker.test', 'sec-fetch-site': 'same-site' }, 403],
+    ['from nowhere', { origin: '', 'sec-fetch-site': '' }, 403],
+    ['with a hidden origin', { origin: 'null', 'sec-fetch-site': '' }, 403],
+    ['as JSON', { 'content-type': 'application/json' }, 415],
+    [
+      'as JSON from another site',
+      { 'content-type': 'application/json', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      415,
+    ],
+    ['as text from another site', { 'content-type': 'text/plain', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
+    ['with no content type', { 'content-type': '' }, 415],
+    ['from an old browser that sends only Origin', { 'sec-fetch-site': '' }, 200],
+    ['from a page of ours', {}, 200],
+  ])('%s', async (_, headers, status) => {
+    const answer = await new Visitor(app).post('/sign-in', { email }, headers)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+  })
+
+  test.each([
+    ['an unknown field', { email, admin: '1' }, 400],
+    ['a field twice', { email: ['a@b.nl', 'c@d.nl'] }, 400],
+    ['no field at all', {}, 400],
+    ['a prototype', { email, __proto__: 'x', constructor: 'y' }, 400],
+    ['far too much', { email: 'x'.repeat(70_000) }, 413],
+  ])('%s is answered with a page', async (_, fields, status) => {
+    const answer = await new Visitor(app).post('/sign-in', fields)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+  })
+
+  test('a page that is not there is a page, in the reader’s language', async () => {
+    expect((await new Visitor(app).get('/nergens')).words).toContain('Deze pagina is er niet')
+    expect((await new Visitor(app, { language: 'en' }).get('/nowhere')).words).toContain('This page does not exist')
+  })
+
+  test('pages are never cached, run no inline script and stand in no frame', async () => {
+    const { headers } = await new Visitor(app).get('/sign-in')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
+    expect(headers.get('x-frame-options')).toBe('DENY')
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; .*frame-ancestors 'none'/)
+    expect(headers.get('content-security-policy')).not.toContain('unsafe')
+  })
+})

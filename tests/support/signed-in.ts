@@ -1,0 +1,20 @@
+import { expect } from 'vitest'
+import type { createApp } from '../../src/app.ts'
+import type { TestBroker } from './broker.ts'
+import { Visitor } from './visitor.ts'
+
+/** The newest code that went out by mail, to anybody or to one address. */
+export function codeIn(broker: TestBroker, email?: string): string {
+  const mail = broker.mails.findLast(({ to, text }) => (!email || to === email) && /\b\d{8}\b/.test(text))
+  return mail!.text.match(/\b\d{8}\b/)![0]
+}
+
+/** Signs in over HTTP, as a person does. */
+export async function signIn(broker: TestBroker, app: ReturnType<typeof createApp>, email: string, language = 'nl'): Promise<Visitor> {
+  const visitor = new Visitor(app, { origin: broker.deps.issuer, language })
+  const page = await visitor.post('/sign-in', { email, next: '/' })
+  await broker.settled()
+  const answer = await visitor.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: codeIn(broker, email) })
+  expect(answer.status).toBe(303)
+  return visitor
+}
