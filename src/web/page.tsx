@@ -8,7 +8,8 @@ import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedText, type Env, mustBeOfType } from '../http.ts'
 import { Refusal } from '../refusal.ts'
-import { type Messages, messages } from './texts/messages.ts'
+import { messages } from './texts/messages.ts'
+import type { Messages } from './texts/shape.ts'
 
 /** What every page finds in `c.var`. */
 export type PageEnv = Env & { Variables: { t: Messages; language: Language; session: Session | undefined } }

@@ -74,7 +74,7 @@ export class Visitor {
   }
 
   async #request(path: string, init: RequestInit): Promise<Response> {
-    const headers = new Headers(Object.entries({ ...init.headers }).filter(([, value]) => value !== ''))
+    const headers = new Headers(Object.entries(init.headers as Record<string, string>).filter(([, value]) => value !== ''))
     if (!headers.has('accept-language')) headers.set('accept-language', this.#language)
     headers.set('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     const response = await this.#app.request(new URL(path, this.#origin).href, { ...init, headers })

@@ -1,4 +1,4 @@
-import type { Messages } from './messages.ts'
+import type { Messages } from './shape.ts'
 import { refusalsEn } from './refusals-en.ts'
 
 export const en: Messages = {

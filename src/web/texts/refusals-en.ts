@@ -96,4 +96,5 @@ export const refusalsEn: Record<PublicCode, string> = {
 
   grant_not_found: 'This does not exist, or not for you.',
   use_unknown_token: 'This does not exist, or not for you.',
+  key_not_found: 'This does not exist, or not for you.',
 }

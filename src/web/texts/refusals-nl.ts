@@ -97,4 +97,5 @@ export const refusalsNl: Record<PublicCode, string> = {
 
   grant_not_found: 'Dit is er niet, of niet voor u.',
   use_unknown_token: 'Dit is er niet, of niet voor u.',
+  key_not_found: 'Dit is er niet, of niet voor u.',
 }
