@@ -1,5 +1,5 @@
-import type { Messages } from './shape.ts'
 import { refusalsEn } from './refusals-en.ts'
+import type { Messages } from './shape.ts'
 
 export const en: Messages = {
   language: 'en',
