@@ -23,6 +23,7 @@ export const refusals = {
   school_not_found: { status: 404, title: 'There is no such school' },
   mandate_missing: { status: 403, title: 'Nobody without the right mandate may do this' },
   mandate_to_oneself: { status: 403, title: 'Nobody gives oneself a mandate' },
+  not_employed: { status: 409, title: 'Only who works for the board can hold a mandate' },
   dpo_cannot_decide: { status: 409, title: 'A data protection officer holds no deciding mandate' },
   last_administrator: { status: 409, title: 'The last administrator cannot be removed' },
   roster_invalid: { status: 400, title: 'The roster has errors; nothing was taken in' },

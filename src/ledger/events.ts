@@ -2,6 +2,7 @@
 export const LEDGER_EVENTS = [
   // people
   'board_created',
+  'school_added',
   'roster_imported',
   'person_claimed',
   'invitation_made',

@@ -65,6 +65,15 @@ export async function boardById(tx: Tx, boardId: BoardId): Promise<Board> {
   }
 }
 
+/**
+ * Lets one at a time change who stands for whom and who may do what at a board: mandates, guardianships, rosters.
+ * The first statement of such a command; taken `shared` by whoever claims a person, which only those must not cross.
+ */
+export async function lockRegister(tx: Tx, boardId: BoardId, how: 'alone' | 'shared' = 'alone'): Promise<void> {
+  const board = tx.selectFrom('boards').select('board_id').where('board_id', '=', boardId) // boards_pkey
+  await (how === 'alone' ? board.forNoKeyUpdate() : board.forShare()).executeTakeFirstOrThrow()
+}
+
 /** A person of this board who has not been erased. Does NOT check who asks. */
 export async function personById(tx: Tx, boardId: BoardId, personId: PersonId): Promise<Person | undefined> {
   return (await personsById(tx, boardId, [personId])).get(personId)

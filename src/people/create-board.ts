@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { type BoardId, type MandateId, newId, type PersonId, type SchoolId, type TenureId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import { invitationEntry, invite } from './invitations.ts'
+
+export const newSchool = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  brin: z.string().regex(/^\d\d[A-Z]{2}(\d\d)?$/, 'is a BRIN: two digits, two capitals and, for a location, two digits'),
+  sector: z.enum(['po', 'so', 'vo', 'mbo']),
+})
+export type NewSchool = z.infer<typeof newSchool>
+
+export const newBoard = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  oin: z.string().regex(/^\d{20}$/, 'is an OIN: twenty digits'),
+  schools: z.array(newSchool).min(1),
+  administrator: z.strictObject({
+    givenName: z.string().trim().min(1).max(100),
+    familyName: z.string().trim().min(1).max(100),
+    email: z.email().transform((email) => email.toLowerCase()),
+  }),
+})
+export type NewBoard = z.infer<typeof newBoard>
+
+/**
+ * The operator takes in a school board, with its schools and a first administrator, who gives all other mandates.
+ * Does NOT check that the OIN and the BRINs really are the board's: the operator has.
+ *
+ * @returns the administrator's invitation code; hand it over, only its hash is kept
+ * @throws Refusal `already_registered`
+ */
+export async function createBoard(
+  { db, now }: Deps,
+  { name, oin, schools, administrator }: NewBoard,
+): Promise<{ boardId: BoardId; schoolIds: SchoolId[]; personId: PersonId; invitation: string }> {
+  const at = now()
+  const boardId = newId<BoardId>(at)
+  const personId = newId<PersonId>(at)
+  const mandateId = newId<MandateId>(at)
+  return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
+    await tx.insertInto('boards').values({ board_id: boardId, name, oin, created_at: at }).execute()
+    await enterInDirectory(tx, boardId, { scheme: 'OIN', value: oin, schoolId: null })
+    const schoolIds: SchoolId[] = []
+    for (const school of schools) schoolIds.push(await insertSchool(tx, boardId, school, at))
+    await tx
+      .insertInto('persons')
+      .values({
+        board_id: boardId,
+        person_id: personId,
+        given_name: administrator.givenName,
+        family_name: administrator.familyName,
+        email: administrator.email.toLowerCase(),
+        created_at: at,
+      })
+      .execute()
+    await tx
+      .insertInto('employments')
+      .values({ board_id: boardId, employment_id: newId<TenureId>(at), person_id: personId, starts_at: at })
+      .execute()
+    await tx
+      .insertInto('mandates')
+      .values({ board_id: boardId, mandate_id: mandateId, person_id: personId, role: 'administrator', starts_at: at })
+      .execute()
+    const invitation = await invite(tx, at, { boardId, personId })
+    const created = { at, event: 'board_created', actor: 'operator', ref: boardId, facts: { oin, schoolIds, personId } } as const
+    await append(
+      tx,
+      { ...created, boardId, approach: 'organisation' },
+      {
+        boardId,
+        approach: 'organisation',
+        at,
+        event: 'mandate_given',
+        actor: 'operator',
+        ref: mandateId,
+        facts: { personId, role: 'administrator' },
+      },
+      invitationEntry(boardId, personId, at, 'operator'),
+      { ...created, boardId: null, approach: 'operator' },
+    )
+    return { boardId, schoolIds, personId, invitation }
+  })
+}
+
+/** A school of a board that is there already: a roster only takes in pupils of schools that the operator entered. @throws Refusal `already_registered` */
+export async function addSchool({ db, now }: Deps, boardId: BoardId, school: NewSchool): Promise<SchoolId> {
+  const at = now()
+  return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
+    const schoolId = await insertSchool(tx, boardId, school, at)
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'school_added',
+      actor: 'operator',
+      ref: schoolId,
+      facts: { brin: school.brin },
+    })
+    return schoolId
+  })
+}
+
+async function insertSchool(tx: Tx, boardId: BoardId, { name, brin, sector }: NewSchool, at: Date): Promise<SchoolId> {
+  const schoolId = newId<SchoolId>(at)
+  await tx.insertInto('schools').values({ board_id: boardId, school_id: schoolId, name, brin, sector }).execute()
+  await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: brin, schoolId })
+  return schoolId
+}
+
+async function enterInDirectory(
+  tx: Tx,
+  boardId: BoardId,
+  { scheme, value, schoolId }: { scheme: 'OIN' | 'BRIN'; value: string; schoolId: SchoolId | null },
+): Promise<void> {
+  const entered = await tx
+    .insertInto('board_directory')
+    .values({ scheme, value, board_id: boardId, school_id: schoolId })
+    .onConflict((conflict) => conflict.columns(['scheme', 'value']).doNothing()) // board_directory_pkey
+    .returning('value')
+    .executeTakeFirst()
+  if (!entered) throw new Refusal('already_registered')
+}

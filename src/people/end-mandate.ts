@@ -1,0 +1,82 @@
+import type { PersonActor } from '../actors.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId, MandateId, PersonId, SchoolId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import type { MandateRole } from './mandate.ts'
+import { mustHold } from './mandates.ts'
+import { lockRegister } from './store.ts'
+
+/**
+ * An administrator ends a mandate, or its holder gives it up. Whatever was begun on it and holds it locked is let
+ * through first; nothing begins on it afterwards.
+ *
+ * @throws Refusal `mandate_not_found`, `mandate_missing`, `last_administrator`
+ */
+export async function endMandate({ db, now }: Deps, actor: PersonActor, mandateId: MandateId): Promise<void> {
+  const at = now()
+  const { boardId } = actor
+  await inTransaction(db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    await lockRegister(tx, boardId)
+    const mandate = await openMandate(tx, boardId, mandateId, at)
+    if (mandate.person_id !== actor.personId) await mustHold(tx, actor, ['administrator'], at, mandate.school_id ?? undefined)
+    await endMandates(tx, boardId, [mandateId], at)
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'mandate_ended',
+      actor: `person:${actor.personId}`,
+      ref: mandateId,
+      facts: { personId: mandate.person_id, role: mandate.role },
+    })
+  })
+}
+
+/**
+ * Ends these mandates and sees to it that somebody can still give new ones. The caller holds the register alone.
+ *
+ * @throws Refusal `last_administrator`
+ */
+export async function endMandates(tx: Tx, boardId: BoardId, mandateIds: MandateId[], at: Date): Promise<void> {
+  if (mandateIds.length === 0) return
+  const ended = await tx
+    .updateTable('mandates')
+    .set((set) => ({ ends_at: set.fn('greatest', [set.val(at), 'starts_at']) }))
+    .where('board_id', '=', boardId)
+    .where('mandate_id', 'in', mandateIds) // mandates_pkey
+    .returning('role')
+    .execute()
+  if (ended.some(({ role }) => role === 'administrator')) await mustKeepAnAdministrator(tx, boardId, at)
+}
+
+async function mustKeepAnAdministrator(tx: Tx, boardId: BoardId, at: Date): Promise<void> {
+  const other = await tx
+    .selectFrom('mandates')
+    .select('mandate_id')
+    .where('board_id', '=', boardId)
+    .where('role', '=', 'administrator')
+    .where('school_id', 'is', null)
+    .where('starts_at', '<=', at)
+    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at)]))
+    .executeTakeFirst()
+  if (!other) throw new Refusal('last_administrator')
+}
+
+async function openMandate(
+  tx: Tx,
+  boardId: BoardId,
+  mandateId: MandateId,
+  at: Date,
+): Promise<{ person_id: PersonId; role: MandateRole; school_id: SchoolId | null }> {
+  const mandate = await tx
+    .selectFrom('mandates')
+    .select(['person_id', 'role', 'school_id'])
+    .where('board_id', '=', boardId)
+    .where('mandate_id', '=', mandateId) // mandates_pkey
+    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at)]))
+    .executeTakeFirst()
+  if (!mandate) throw new Refusal('mandate_not_found')
+  return mandate
+}

@@ -1,0 +1,146 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { inTransaction, type Tx } from '../../src/database.ts'
+import { type AccountId, newId } from '../../src/ids.ts'
+import { verifyChain } from '../../src/ledger/verify.ts'
+import { acceptInvitation, invite, invitePerson } from '../../src/people/invitations.ts'
+import { personsOfAccount } from '../../src/people/store.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { whileHeld } from '../support/held.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+const brokers: TestBroker[] = []
+let broker: TestBroker
+let world: SmallWorld
+beforeEach(async () => {
+  broker = await freshBroker()
+  brokers.push(broker)
+  world = await smallWorld(broker)
+  // Nobody of the family has an account yet.
+  await asJob((tx) =>
+    tx
+      .deleteFrom('account_persons')
+      .where('person_id', 'in', [world.people.nadia.id, world.people.karim.id, world.people.fatima.id])
+      .execute(),
+  )
+})
+afterAll(async () => {
+  for (const each of brokers) await each.close()
+})
+
+type Who = keyof SmallWorld['people']
+const asJob = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, work)
+const inviteNow = (who: Who, email?: string) =>
+  asJob((tx) => invite(tx, broker.clock.now(), { boardId: world.boardId, personId: world.people[who].id, email }))
+const accept = (who: Who, code: string) => acceptInvitation(broker.deps, world.people[who].account, code)
+
+describe('An invitation (INV-11)', () => {
+  test('ties a person to the account of the address it went to, once', async () => {
+    const code = await inviteNow('nadia')
+    expect(code).toMatch(/^[\w-]{43}$/)
+    expect(await accept('nadia', code)).toEqual({ boardId: world.boardId, personId: world.people.nadia.id })
+    expect(await personsOfAccount(broker.db, world.people.nadia.account)).toHaveLength(1)
+    await expect(accept('nadia', code)).rejects.toMatchObject({ code: 'invitation_invalid' })
+    const [entry] = await asJob((tx) => tx.selectFrom('ledger').selectAll().execute())
+    expect(entry).toMatchObject({ event: 'person_claimed', ref: world.people.nadia.id })
+    expect(JSON.stringify(entry)).not.toContain('gezin.example')
+    expect(await asJob((tx) => verifyChain(tx, `${world.boardId}:organisation`))).toMatchObject({ whole: true })
+  })
+
+  test('is not kept readable', async () => {
+    const code = await inviteNow('nadia')
+    const rows = await broker.owner`select * from invitations`
+    expect(JSON.stringify(rows)).not.toContain(code)
+  })
+
+  test('works for no other account, and says no more than that', async () => {
+    const code = await inviteNow('nadia')
+    await expect(accept('karim', code)).rejects.toMatchObject({ code: 'invitation_invalid', details: {} })
+    await expect(accept('karim', 'not-a-code')).rejects.toMatchObject({ code: 'invitation_invalid', details: {} })
+    await accept('nadia', code)
+  })
+
+  test('ends after thirty days, and when a newer one is made', async () => {
+    const first = await inviteNow('nadia', 'ergens.anders@gezin.example')
+    const second = await inviteNow('nadia')
+    const [elsewhere] = [newId<AccountId>(broker.clock.now())]
+    await broker.db
+      .insertInto('accounts')
+      .values({ account_id: elsewhere, email: 'ergens.anders@gezin.example', created_at: world.since })
+      .execute()
+    await expect(acceptInvitation(broker.deps, elsewhere, first)).rejects.toMatchObject({ code: 'invitation_invalid' })
+    broker.clock.pass({ days: 30 })
+    await expect(accept('nadia', second)).rejects.toMatchObject({ code: 'invitation_invalid' })
+    broker.clock.pass({ seconds: -1 })
+    await accept('nadia', second)
+  })
+
+  test('is not made for who has an account, has no address or is not there', async () => {
+    await expect(inviteNow('sara')).rejects.toMatchObject({ code: 'person_claimed_already' })
+    await expect(inviteNow('fatima')).rejects.toMatchObject({ code: 'person_without_email' })
+    await asJob((tx) =>
+      tx.updateTable('persons').set({ erased_at: broker.clock.now() }).where('person_id', '=', world.people.karim.id).execute(),
+    )
+    await expect(inviteNow('karim')).rejects.toMatchObject({ code: 'person_not_found' })
+  })
+
+  test('two clicks at once claim once', async () => {
+    const code = await inviteNow('nadia')
+    const ended = await whileHeld(broker, (sql) => sql`select from invitations for update`, [
+      () => accept('nadia', code),
+      () => accept('nadia', code),
+    ])
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'invitation_invalid' } })
+  })
+})
+
+describe('One account never holds two guardians of one child', () => {
+  const shared = 'nadia@gezin.example'
+
+  test('the second is refused, and the invitation is not used up', async () => {
+    await accept('nadia', await inviteNow('nadia'))
+    const code = await inviteNow('karim', shared)
+    await expect(accept('nadia', code)).rejects.toMatchObject({ code: 'two_guardians_one_account' })
+    expect(await personsOfAccount(broker.db, world.people.nadia.account)).toHaveLength(1)
+    const [row] = await broker.owner`select used_at from invitations where person_id = ${world.people.karim.id}`
+    expect(row?.used_at).toBeNull()
+  })
+
+  test('also when both are claimed at once', async () => {
+    const codes = [await inviteNow('nadia'), await inviteNow('karim', shared)]
+    const ended = await whileHeld(
+      broker,
+      (sql) => sql`select from invitations for update`,
+      codes.map((code) => () => accept('nadia', code)),
+    )
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'two_guardians_one_account' } })
+  })
+
+  test('nor a child and their guardian', async () => {
+    await accept('nadia', await inviteNow('nadia'))
+    const code = await inviteNow('fatima', shared)
+    await expect(accept('nadia', code)).rejects.toMatchObject({ code: 'pupil_and_guardian_one_account' })
+  })
+
+  test('but a parent who also works at the school has both', async () => {
+    await asJob((tx) => tx.deleteFrom('account_persons').where('person_id', '=', world.people.sara.id).execute())
+    await accept('nadia', await inviteNow('nadia'))
+    await accept('nadia', await inviteNow('sara', shared))
+    expect(await personsOfAccount(broker.db, world.people.nadia.account)).toHaveLength(2)
+  })
+})
+
+describe('Staff invite by mail', () => {
+  test('a consent officer does, and the code in the mail works', async () => {
+    await expect(invitePerson(broker.deps, world.people.pim.actor, world.people.karim.id)).rejects.toMatchObject({
+      code: 'mandate_missing',
+    })
+    await invitePerson(broker.deps, world.people.joost.actor, world.people.karim.id)
+    const deliveries = await broker.db.selectFrom('deliveries').select('payload').execute()
+    expect(deliveries).toHaveLength(1)
+    expect(deliveries[0]!.payload).not.toContain('karim')
+    const events = await asJob((tx) => tx.selectFrom('ledger').select(['event', 'ref']).execute())
+    expect(events).toEqual([{ event: 'invitation_made', ref: world.people.karim.id }])
+  })
+})

@@ -1,0 +1,40 @@
+import postgres from 'postgres'
+import type { TestBroker } from './broker.ts'
+
+/**
+ * Runs `lock` (a statement that locks rows) in a transaction of its own, starts the acts, and lets go only when as many
+ * backends wait for a lock as was told: only then do the acts really race. An act that does not wait makes this fail.
+ *
+ * @returns how each act ended, in the order given
+ */
+export async function whileHeld<T>(
+  broker: TestBroker,
+  lock: (sql: postgres.Sql) => Promise<unknown>,
+  acts: (() => Promise<T>)[],
+  waiting = acts.length,
+): Promise<PromiseSettledResult<T>[]> {
+  const holder = postgres(broker.ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    await holder`begin`
+    await lock(holder)
+    const running = Promise.allSettled(acts.map((act) => act()))
+    await untilWaiting(broker, waiting)
+    await holder`rollback`
+    return await running
+  } finally {
+    await holder.end({ timeout: 5 })
+  }
+}
+
+/** Resolves once exactly `count` backends of this broker's database wait for a lock. */
+export async function untilWaiting(broker: TestBroker, count: number): Promise<void> {
+  let seen = 0
+  for (let tries = 0; tries < 200; tries += 1) {
+    const [row] = await broker.owner<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    seen = row!.count
+    if (seen === count) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`${seen} backends wait for a lock, not ${count}`)
+}
