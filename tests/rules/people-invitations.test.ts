@@ -108,9 +108,10 @@ describe('One account never holds two guardians of one child', () => {
 
   test('also when both are claimed at once', async () => {
     const codes = [await inviteNow('nadia'), await inviteNow('karim', shared)]
+    // Held at the very end, so that each has looked for the other's claim before either commits.
     const ended = await whileHeld(
       broker,
-      (sql) => sql`select from invitations for update`,
+      (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${world.boardId}:organisation`}, 0))`,
       codes.map((code) => () => accept('nadia', code)),
     )
     expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])

@@ -18,6 +18,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   school_not_found: 'We do not know this school.',
   mandate_missing: 'The board has not given you the task that is needed for this.',
   mandate_to_oneself: 'You cannot give yourself a task. Ask a colleague.',
+  not_employed: 'This person does not work for the board, and so cannot hold a mandate.',
   dpo_cannot_decide: 'A data protection officer does not decide. That is the rule.',
   last_administrator: 'One administrator has to stay.',
   roster_invalid: 'There are errors in the file. Nothing was taken over.',

@@ -19,6 +19,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   school_not_found: 'Deze school kennen wij niet.',
   mandate_missing: 'U heeft van het bestuur niet de taak die hiervoor nodig is.',
   mandate_to_oneself: 'U kunt uzelf geen taak geven. Vraag een collega.',
+  not_employed: 'Deze persoon werkt niet voor het bestuur. Een mandaat kan daarom niet.',
   dpo_cannot_decide: 'Een privacy-medewerker beslist niet mee. Dat is zo afgesproken.',
   last_administrator: 'Er moet één beheerder overblijven.',
   roster_invalid: 'In het bestand staan fouten. Er is niets overgenomen.',
