@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
 import { healthRoutes } from './health.ts'
@@ -8,6 +9,7 @@ import { type Env, restHeaders, strictJsonBody } from './http.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
+import { requestContext } from './request-context.ts'
 import { unexpected } from './unexpected.ts'
 import { showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
@@ -20,10 +22,19 @@ import { webRoutes } from './web/routes.ts'
 export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>()
   app.use(async (c, next) => {
-    c.set('requestId', crypto.randomUUID())
+    const [requestId, began] = [crypto.randomUUID(), Date.now()]
+    c.set('requestId', requestId)
     c.set('deps', depsOf(c))
-    await next()
-    c.res.headers.set('X-Request-Id', c.var.requestId)
+    await requestContext.run({ requestId }, next)
+    c.res.headers.set('X-Request-Id', requestId)
+    // The route, not the path: paths hold handles.
+    c.var.deps.log.info('answered', {
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: Date.now() - began,
+      requestId,
+    })
   })
   app.use(
     secureHeaders({

@@ -5,8 +5,11 @@ const boolean = z.enum(['true', 'false']).transform((word) => word === 'true')
 const environment = z.object({
   /** The broker's public origin: the OAuth issuer, exactly as clients know it. */
   ISSUER: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => new URL(url).origin === url, 'is an origin, without path or trailing slash')
+    .string()
+    .refine(
+      (url) => /^https?:/.test(url) && URL.canParse(url) && new URL(url).origin === url,
+      'is an origin, without path or trailing slash',
+    )
     .optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   DATABASE_URL: z
@@ -62,6 +65,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const wrong = read.success ? [] : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   if (given.DATABASE_URL && !given.BROKER_SECRET) wrong.push('BROKER_SECRET: is needed when DATABASE_URL is set')
   if (given.DATABASE_URL && !given.ISSUER) wrong.push('ISSUER: is needed when DATABASE_URL is set')
+  if (given.DATABASE_URL && !given.SMTP_URL && given.DEVELOPMENT_MAILBOX !== 'true') {
+    wrong.push('SMTP_URL: is needed when DATABASE_URL is set, or nobody can sign in')
+  }
+  if (given.ISSUER?.startsWith('http:') && !/^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(given.ISSUER)) {
+    wrong.push('ISSUER: is https, except on this machine itself')
+  }
   if (!read.success || wrong.length > 0) throw new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
   const { data } = read
   return {

@@ -14,7 +14,7 @@ export interface EmbeddedPostgres {
   /** For migrations. */
   ownerUrl: string
   port: number
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 interface EmbeddedOptions {

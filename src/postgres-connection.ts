@@ -8,8 +8,10 @@ export class ConnectionLost extends Error {
 
 export interface ConnectionConfig {
   url: string
-  /** The server cancels a statement after this many milliseconds. `null` where the pooler in between takes no such setting. */
-  statementTimeout?: number | null
+  /** The server cancels a statement after this many milliseconds; with 0 never, for migrations. */
+  statementTimeout?: number
+  /** A pooler stands in between that takes no settings at the start of a connection (Hyperdrive). */
+  pooled?: boolean
 }
 
 const CONNECT_MS = 10_000
@@ -33,8 +35,8 @@ export class Connection {
   #socket: Socket | undefined
   #begun: Promise<unknown> | undefined
 
-  private constructor({ url, statementTimeout = DEFAULT_STATEMENT_MS }: ConnectionConfig) {
-    this.#deadline = (statementTimeout ?? DEFAULT_STATEMENT_MS) + GRACE_MS
+  private constructor({ url, statementTimeout = DEFAULT_STATEMENT_MS, pooled = false }: ConnectionConfig) {
+    this.#deadline = statementTimeout && statementTimeout + GRACE_MS
     const options = {
       max: 1,
       fetch_types: false,
@@ -42,7 +44,7 @@ export class Connection {
       max_lifetime: null,
       onnotice: () => {},
       onclose: () => this.#lose(),
-      connection: { application_name: 'consent-broker', ...(statementTimeout === null ? {} : { statement_timeout: statementTimeout }) },
+      connection: { application_name: 'consent-broker', ...(pooled ? {} : { statement_timeout: statementTimeout }) },
       types: { isoDate: { to: 1082, from: [1082], serialize: String, parse: String }, ...arrayTypes },
       // In postgres.js, though not in its types: how it opens a socket.
       socket: (to: Address) => this.#openSocket(to),
@@ -95,7 +97,7 @@ export class Connection {
 
   async #send(statement: string, parameters: readonly unknown[]) {
     if (this.dead) throw new ConnectionLost('the database connection is closed')
-    const overdue = setTimeout(() => this.#lose(), this.#deadline)
+    const overdue = this.#deadline ? setTimeout(() => this.#lose(), this.#deadline) : undefined
     try {
       const result = await this.#client.unsafe(statement, parameters as postgres.ParameterOrJSON<never>[], {
         prepare: parameters.length <= MOST_PREPARED_PARAMETERS,
