@@ -83,3 +83,13 @@ export function readLeaflet(kind: 'I' | 'II', input: unknown): LeafletContent {
   if (wrong.length > 0) throw new Refusal('leaflet_incomplete', { fields: wrong })
   return content
 }
+
+/**
+ * The parts that are on when these optional ones were chosen: every mandatory one besides (M03).
+ *
+ * @throws Refusal `part_unknown`
+ */
+export function partsOn({ parts }: LeafletContent, chosen: readonly string[]): string[] {
+  if (chosen.some((partId) => !parts.some((part) => part.partId === partId))) throw new Refusal('part_unknown')
+  return parts.filter(({ partId, optional }) => !optional || chosen.includes(partId)).map(({ partId }) => partId)
+}

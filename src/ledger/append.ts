@@ -22,10 +22,13 @@ export interface LedgerEntry {
 
 /**
  * Appends entries to the ledger. Always the last statement of its transaction: the lock on the chain is held until
- * commit, so whatever came after would hold up everybody else of the board.
+ * commit, so whatever came after would hold up everybody else of the board. Chains are taken in sorted order, so that
+ * two acts that write to the same ones never wait for each other.
  */
 export async function append(tx: Tx, ...entries: LedgerEntry[]): Promise<void> {
-  for (const { boardId, approach, at, event, actor, ref, facts } of entries) {
+  const chainOf = ({ boardId, approach }: LedgerEntry) => `${boardId ?? ''}:${approach}`
+  const sorted = entries.toSorted((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0))
+  for (const { boardId, approach, at, event, actor, ref, facts } of sorted) {
     await sql`select ledger_append(${boardId}::uuid, ${approach}, ${at}, ${event}, ${actor}, ${ref ?? null}::uuid, ${canonical(facts ?? {})})`.execute(
       tx,
     )

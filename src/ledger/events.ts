@@ -33,11 +33,13 @@ export const LEDGER_EVENTS = [
   'agreement_ended',
   'addendum_drafted',
   'addendum_checked',
+  'addendum_rejected',
   'addendum_signed',
   'leaflet_accepted',
   'onward_clause_instructed',
   'onward_clause_ended',
   'council_approval_recorded',
+  'destruction_due',
   'destruction_confirmed',
   // consents
   'round_drafted',

@@ -1,0 +1,72 @@
+import type { AddendumId, AgreementId, BoardId, LeafletId, PersonId, RequestId, ServiceId } from '../ids.ts'
+import { Refusal } from '../refusal.ts'
+
+/** What an addendum brings into an agreement. */
+export interface AddendumContent {
+  serviceId: ServiceId
+  leafletId: LeafletId
+  /** Optional parts that go on besides those that are. */
+  partIds: string[]
+}
+
+interface AddendumTerms {
+  boardId: BoardId
+  addendumId: AddendumId
+  agreementId: AgreementId
+  /** The access request that made it needed, if one did (K11). */
+  requestId: RequestId | null
+  /** The bytes that are signed: canonical JSON of `AddendumContent` and what it means to a reader. */
+  text: string
+  content: AddendumContent
+  draftedAt: Date
+  draftedBy: string
+}
+
+interface Checked {
+  checkedAt: Date
+  checkedBy: PersonId
+}
+
+/**
+ * An addendum to a supplier agreement: what a use that was not foreseen brings in (K11). It is checked and signed as the
+ * agreement was; what it brings in is covered from its signature.
+ *
+ * ```
+ *  draft ──check──▶ checked ──sign──▶ signed
+ *    └────reject─────┴─────▶ rejected
+ * ```
+ */
+export type Addendum = AddendumTerms &
+  (
+    | { state: 'draft' }
+    | ({ state: 'checked' } & Checked)
+    | { state: 'rejected'; rejectedAt: Date; rejectedBecause: string }
+    | ({ state: 'signed'; signedAt: Date; signedBy: PersonId; signedHash: Uint8Array } & Checked)
+  )
+
+export type AddendumState = Addendum['state']
+export type AddendumIn<State extends AddendumState> = Extract<Addendum, { state: State }>
+
+/** @throws Refusal `addendum_not_draft` */
+export function checkedAddendum(addendum: Addendum, checkedBy: PersonId, at: Date): AddendumIn<'checked'> {
+  if (addendum.state !== 'draft') throw new Refusal('addendum_not_draft', { state: addendum.state })
+  return { ...addendum, state: 'checked', checkedAt: at, checkedBy }
+}
+
+/** @throws Refusal `addendum_not_draft`, `addendum_already_signed` */
+export function rejectedAddendum(addendum: Addendum, rejectedBecause: string, at: Date): AddendumIn<'rejected'> {
+  if (addendum.state === 'rejected') throw new Refusal('addendum_not_draft', { state: addendum.state })
+  if (addendum.state === 'signed') throw new Refusal('addendum_already_signed')
+  return { ...addendum, state: 'rejected', rejectedAt: at, rejectedBecause }
+}
+
+/**
+ * Signs. Does NOT check that `signedBy` is a signatory or that the agreement stands: the command has.
+ *
+ * @throws Refusal `addendum_not_checked`, `addendum_already_signed`
+ */
+export function signedAddendum(addendum: Addendum, signedBy: PersonId, signedHash: Uint8Array, at: Date): AddendumIn<'signed'> {
+  if (addendum.state === 'signed') throw new Refusal('addendum_already_signed')
+  if (addendum.state !== 'checked') throw new Refusal('addendum_not_checked', { state: addendum.state })
+  return { ...addendum, state: 'signed', signedAt: at, signedBy, signedHash }
+}

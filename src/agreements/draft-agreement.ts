@@ -1,0 +1,125 @@
+import { canonical, sha256 } from '../canonical.ts'
+import { partsOn } from '../catalog/leaflet.ts'
+import { LEGAL_BASES, type LegalBasis } from '../catalog/legal-basis.ts'
+import { mustNotAdvertise } from '../catalog/screening.ts'
+import { supplierById } from '../catalog/store.ts'
+import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
+import { inTransaction } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { addHandles } from '../handles.ts'
+import { type AgreementId, type BoardId, type LeafletId, newId, type ServiceId, type SupplierId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import { type Deviation, mustBeMotivated } from './agreement.ts'
+import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
+import { serviceWithLeaflet } from './services.ts'
+
+export interface NewAgreement {
+  boardId: BoardId
+  supplierId: SupplierId
+  kind: 'processor' | 'controller'
+  productAgreement: string
+  /** Both are needed for kind `controller`, and mean nothing for `processor`. */
+  supplierBasis?: LegalBasis
+  boardBasis?: LegalBasis
+  deviations?: Deviation[]
+  security?: Record<string, string>
+  retention: string
+  startsAt: Date
+  endsAt: Date
+  /** With their newest leaflet, unless a version is named. A holder that only hands over data has none. */
+  services: { serviceId: ServiceId; leafletId?: LeafletId }[]
+}
+
+/**
+ * Puts a draft agreement before a board. Optional parts are off: the school chooses them when it checks (M03). From now
+ * on the supplier's transactions may look at this board.
+ *
+ * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
+ * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`
+ * @throws Refusal `purpose_forbidden` (C11)
+ */
+export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgreement): Promise<AgreementId> {
+  const at = deps.now()
+  const { boardId, supplierId } = input
+  mustBeSound(input, at)
+  const agreementId = newId<AgreementId>(at)
+  await inTransaction(deps.db, scopeOf(drafter, boardId), async (tx) => {
+    await mustMayDraft(tx, drafter, boardId, supplierId, at)
+    if (!(await tx.selectFrom('boards').select('board_id').where('board_id', '=', boardId).executeTakeFirst())) {
+      throw new Refusal('board_not_found')
+    }
+    if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
+    const services: { serviceId: ServiceId; leafletId: LeafletId; parts: string[] }[] = []
+    for (const { serviceId, leafletId } of input.services) {
+      const { leaflet } = await serviceWithLeaflet(tx, supplierId, serviceId, leafletId)
+      services.push({ serviceId, leafletId: leaflet.leafletId, parts: partsOn(leaflet.content, []) })
+    }
+    const terms = {
+      supplier_id: supplierId,
+      kind: input.kind,
+      product_agreement: input.productAgreement,
+      supplier_basis: input.kind === 'controller' ? input.supplierBasis! : null,
+      board_basis: input.kind === 'controller' ? input.boardBasis! : null,
+      deviations: input.deviations ?? [],
+      security: input.security ?? {},
+      retention: input.retention,
+      starts_at: input.startsAt,
+      ends_at: input.endsAt,
+    }
+    const drafted_by = ledgerActorOf(drafter)
+    await tx
+      .insertInto('supplier_agreements')
+      .values({ board_id: boardId, agreement_id: agreementId, ...terms, drafted_at: at, drafted_by })
+      .execute()
+    if (services.length > 0) {
+      await tx
+        .insertInto('agreement_services')
+        .values(
+          services.map(({ serviceId, leafletId, parts }) => ({
+            board_id: boardId,
+            agreement_id: agreementId,
+            service_id: serviceId,
+            leaflet_id: leafletId,
+            parts,
+            accepted_at: at,
+          })),
+        )
+        .execute()
+    }
+    await linkSupplierToBoard(tx, supplierId, boardId, at)
+    await addHandles(tx, 'agreement', [{ owner: supplierId, handle: agreementId, boardId, ref: agreementId }])
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'agreement_drafted',
+      actor: drafted_by,
+      ref: agreementId,
+      facts: {
+        supplierId,
+        kind: input.kind,
+        startsAt: input.startsAt,
+        endsAt: input.endsAt,
+        services,
+        termsHash: sha256(canonical(terms)).toString('hex'),
+      },
+    })
+  })
+  return agreementId
+}
+
+function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], security, ...input }: NewAgreement, at: Date): void {
+  if (input.endsAt <= input.startsAt || input.endsAt <= at) throw new Refusal('agreement_term_invalid')
+  const named = [supplierBasis, boardBasis].every((basis) => basis !== undefined && LEGAL_BASES.includes(basis))
+  if (kind === 'controller' && !named) throw new Refusal('bases_missing')
+  if (new Set(input.services.map(({ serviceId }) => serviceId)).size < input.services.length)
+    throw new Refusal('input_invalid', { fields: ['services'] })
+  mustBeMotivated(deviations)
+  mustNotAdvertise({
+    productAgreement: input.productAgreement,
+    retention: input.retention,
+    deviations: deviations.map(({ text, motivation }) => `${text}\n${motivation}`).join('\n'),
+    security: Object.values(security ?? {}).join('\n'),
+  })
+}

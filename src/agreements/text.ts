@@ -1,0 +1,82 @@
+import { sha256 } from '../canonical.ts'
+import { CATEGORIES, isCategory } from '../catalog/categories.ts'
+import type { LeafletContent } from '../catalog/leaflet.ts'
+import { purposeFor } from '../catalog/purposes.ts'
+import { leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import { amsterdamDay } from '../clock.ts'
+import type { Tx } from '../database.ts'
+import { boardById } from '../people/store.ts'
+import { Refusal } from '../refusal.ts'
+import type { Agreement } from './agreement.ts'
+import { servicesOfAgreement } from './store.ts'
+
+/**
+ * The text a signatory reads and signs, byte for byte, and its SHA-256 in hexadecimal. Made from the agreement's terms, its
+ * services as accepted with the parts that are on, and their leaflets as they were published, so that it is the same
+ * for as long as nothing of it changes.
+ */
+export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ text: string; hash: string }> {
+  const board = await boardById(tx, agreement.boardId)
+  const supplier = await supplierById(tx, agreement.supplierId)
+  if (!supplier) throw new Error(`agreement ${agreement.agreementId} is with a supplier that is not there`)
+  const lines = [
+    agreement.kind === 'processor'
+      ? `VERWERKERSOVEREENKOMST, model ${agreement.modelVersion}`
+      : 'OVEREENKOMST VOOR UITWISSELING TUSSEN VERWERKINGSVERANTWOORDELIJKEN',
+    `Overeenkomst ${agreement.agreementId}`,
+    '',
+    `Schoolbestuur: ${board.name}, OIN ${board.oin}`,
+    `Leverancier: ${supplier.legalName}, ${supplier.country}`,
+    `Hoort bij: ${agreement.productAgreement}`,
+    `Van ${amsterdamDay(agreement.startsAt)} tot en met ${amsterdamDay(new Date(agreement.endsAt.getTime() - 1))}`,
+    `Bewaren: ${agreement.retention}`,
+    ...(agreement.kind === 'controller'
+      ? [`Grondslag leverancier: ${agreement.supplierBasis}`, `Grondslag schoolbestuur: ${agreement.boardBasis}`]
+      : []),
+    'De leverancier gebruikt de gegevens nooit voor reclame of ongevraagde aanbiedingen (convenant artikel 5.3) en geeft ze alleen',
+    'in opdracht van het schoolbestuur aan anderen (convenant artikel 5.4).',
+  ]
+  for (const covered of (await servicesOfAgreement(tx, agreement.boardId, agreement.agreementId)).filter(({ addendumId }) => !addendumId)) {
+    const service = await serviceById(tx, covered.serviceId)
+    const leaflet = await leafletById(tx, covered.leafletId)
+    if (!service || !leaflet) throw new Refusal('leaflet_not_found')
+    const hash = Buffer.from(leaflet.contentHash).toString('hex')
+    lines.push('', `BIJLAGE 1: ${service.name}, bijsluiter versie ${leaflet.version} (SHA-256 ${hash})`)
+    lines.push(...leafletLines(leaflet.content, covered.parts))
+  }
+  lines.push('', 'BIJLAGE 2: beveiliging')
+  lines.push(
+    ...Object.entries(agreement.security)
+      .map(([what, measure]) => `- ${what}: ${String(measure)}`)
+      .toSorted(),
+  )
+  lines.push('', 'BIJLAGE 3: afwijkingen van het model')
+  lines.push(...agreement.deviations.map(({ article, text, motivation }) => `- Artikel ${article}: ${text} Motivering: ${motivation}`))
+  if (agreement.deviations.length === 0) lines.push('Geen.')
+  const text = `${lines.join('\n')}\n`
+  return { text, hash: sha256(text).toString('hex') }
+}
+
+function leafletLines(content: LeafletContent, parts: string[]): string[] {
+  const word = (category: string) => (isCategory(category) ? CATEGORIES[category].nl : category)
+  const { general, purposes, data, security, contact } = content
+  return [
+    `A. ${general.product}, ${general.processor}. ${general.explanation} ${general.link}`,
+    `   Voor: ${general.audience.join(', ')}. Gebruikers: ${general.users.join(', ')}.`,
+    ...content.parts.map(
+      ({ partId, name, optional, explanation }) =>
+        `B. [${parts.includes(partId) ? 'x' : ' '}] ${name} (${optional ? 'optioneel' : 'onlosmakelijk'}): ${explanation}`,
+    ),
+    `C. Soort ${purposes.kind}. ${purposes.plain}`,
+    ...purposes.purposes.map((id) => `   ${id}: ${purposeFor(purposes.kind, id).nl}`),
+    ...data.categories.map(({ category, why }) => `D. ${word(category)}: ${why}`),
+    ...data.optional.map(({ category, why }) => `D. (optioneel) ${word(category)}: ${why}`),
+    ...(data.incidental.length > 0 ? [`   Wordt ook vastgelegd: ${data.incidental.join(', ')}.`] : []),
+    `   Profiel: ${data.profile ? 'ja' : 'nee'}. Beslist een computer: ${data.automatedDecision ? 'ja' : 'nee'}.`,
+    `E. ${security.measures} Certificaten: ${security.certificates.join(', ') || 'geen'}. Opslag: ${security.storageCountries.join(', ')}.`,
+    ...content.subprocessors.map(({ name, task, country }) => `F. ${name} (${country}): ${task}`),
+    ...(content.subprocessors.length === 0 ? ['F. Geen subverwerkers.'] : []),
+    `G. ${contact.name}, ${contact.email}`,
+    `H. Laatst gewijzigd ${content.changed}`,
+  ]
+}
