@@ -69,7 +69,7 @@ create table items (
 );
 call make_tenant('items', true);
 create index items_by_round on items (board_id, round_id);
-create index items_by_request on items (board_id, request_id);
+create unique index items_one_per_request on items (board_id, request_id) where request_id is not null;
 create index items_by_supplier on items (board_id, supplier_id, holder_id);
 grant select, insert on items to consent_broker;
 

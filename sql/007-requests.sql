@@ -19,6 +19,7 @@ create table access_requests (
   reason_nl text not null,
   reason_en text,
   subject_kind text not null check (subject_kind in ('pupil', 'employee')),
+  school_picks boolean not null default false,
   meaning_hash bytea not null check (length(meaning_hash) = 32),
   received_at timestamptz not null,
   narrowed_at timestamptz,
@@ -32,6 +33,9 @@ create table access_requests (
   primary key (board_id, request_id),
   unique (board_id, request_id, approach),
   constraint access_requests_end_after_start check (ends_at > starts_at),
+  constraint access_requests_closed_once check (num_nonnulls(refused_at, withdrawn_at) <= 1),
+  constraint access_requests_forwarded_whole check (num_nonnulls(forwarded_at, forwarded_by) in (0, 2)),
+  constraint access_requests_narrowed_whole check (num_nonnulls(narrowed_at, narrowed_by) in (0, 2)),
   constraint access_requests_refused_with_reason check (num_nonnulls(refused_at, refused_by, refused_because) in (0, 3))
 );
 call make_tenant('access_requests', true);
@@ -43,6 +47,7 @@ grant update (datatypes, ends_at, meaning_hash, narrowed_at, narrowed_by, forwar
 alter table items add foreign key (board_id, request_id) references access_requests (board_id, request_id);
 
 -- The supplier names each subject by its own reference; the hint helps the school find the pupil and is erased then.
+-- Who is left out is not asked: by the school, or because the same was refused lately or is being asked already.
 create table request_subjects (
   board_id uuid not null,
   request_id uuid not null,
@@ -54,17 +59,22 @@ create table request_subjects (
   matched_by uuid,
   consent_id uuid,
   covered boolean,
+  left_out_at timestamptz,
+  left_out_because text check (left_out_because in ('school', 'cooling_down', 'open')),
   primary key (board_id, request_id, reference),
   foreign key (board_id, request_id, approach) references access_requests (board_id, request_id, approach),
   foreign key (board_id, subject_id) references persons,
   foreign key (board_id, consent_id, approach) references consents (board_id, consent_id, approach),
-  constraint request_subjects_hint_goes_at_match check (subject_id is null or hint is null)
+  constraint request_subjects_hint_goes_at_match check (subject_id is null or hint is null),
+  constraint request_subjects_left_out_whole check (num_nonnulls(left_out_at, left_out_because) in (0, 2)),
+  constraint request_subjects_left_out_is_not_asked check (left_out_at is null or (consent_id is null and hint is null))
 );
 call make_tenant('request_subjects', true);
 create unique index request_subjects_once on request_subjects (board_id, request_id, subject_id) where subject_id is not null;
+create index request_subjects_by_subject on request_subjects (board_id, subject_id);
 create index request_subjects_by_consent on request_subjects (board_id, consent_id);
 grant select, insert on request_subjects to consent_broker;
-grant update (hint, subject_id, matched_at, matched_by, consent_id, covered) on request_subjects to consent_broker;
+grant update (hint, subject_id, matched_at, matched_by, consent_id, covered, left_out_at, left_out_because) on request_subjects to consent_broker;
 
 -- Step 4, the school to the supplier. Only organisation-oriented.
 create table releases (

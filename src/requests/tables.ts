@@ -36,6 +36,7 @@ export interface AccessRequestTable {
   reason_nl: Fixed<string>
   reason_en: Fixed<string | null>
   subject_kind: Fixed<'pupil' | 'employee'>
+  school_picks: FixedDefault<boolean>
   meaning_hash: Uint8Array
   received_at: Fixed<Date>
   narrowed_at: Changing<Date | null>
@@ -48,6 +49,9 @@ export interface AccessRequestTable {
   withdrawn_at: Changing<Date | null>
 }
 
+/** Why a subject of a request is not asked: the school took them out, the same was refused lately, or is being asked already. */
+export type LeftOutBecause = 'school' | 'cooling_down' | 'open'
+
 export interface RequestSubjectTable {
   board_id: Fixed<BoardId>
   request_id: Fixed<RequestId>
@@ -59,6 +63,8 @@ export interface RequestSubjectTable {
   matched_by: Changing<PersonId | null>
   consent_id: Changing<ConsentId | null>
   covered: Changing<boolean | null>
+  left_out_at: Changing<Date | null>
+  left_out_because: Changing<LeftOutBecause | null>
 }
 
 export interface ReleaseTable {
