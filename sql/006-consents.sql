@@ -74,7 +74,8 @@ create index items_by_supplier on items (board_id, supplier_id, holder_id);
 grant select, insert on items to consent_broker;
 
 -- One item for one subject. `revision` counts every act that may change its standing (answers, withdrawal, objection),
--- so that whoever locks the row FOR SHARE knows that no such act can slip in before the lock goes.
+-- so that whoever locks the row FOR SHARE knows that no such act can slip in before the lock goes. Expiry needs no row: it
+-- is written only to make place for a new consent on the same item.
 create table consents (
   board_id uuid not null,
   consent_id uuid not null,
@@ -84,7 +85,7 @@ create table consents (
   asked_at timestamptz not null,
   revision integer not null default 0,
   ended_at timestamptz,
-  ended_as text check (ended_as in ('withdrawn', 'invalidated', 'lapsed')),
+  ended_as text check (ended_as in ('withdrawn', 'invalidated', 'lapsed', 'expired')),
   ended_by text,
   primary key (board_id, consent_id),
   unique (board_id, consent_id, approach),
@@ -158,6 +159,7 @@ create table objections (
   constraint objections_decided_whole check (num_nonnulls(decided_at, decided_by, granted, reasons) in (0, 4))
 );
 call make_tenant('objections', true);
+create index objections_by_consent on objections (board_id, consent_id);
 create unique index objections_one_pending on objections (board_id, consent_id) where decided_at is null;
 grant select, insert on objections to consent_broker;
 grant update (decided_at, decided_by, granted, reasons) on objections to consent_broker;

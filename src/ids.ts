@@ -44,12 +44,23 @@ export type UseId = Id<'use'>
  * Made here and not in the database, which may be older than PostgreSQL 18. An id is not a secret.
  */
 export function newId<I extends Id<string>>(at: Date): I {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(at.getTime(), 0, 6)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  return newIds<I>(at, 1)[0]!
+}
+
+/** As `newId`, many at once. */
+export function newIds<I extends Id<string>>(at: Date, count: number): I[] {
+  const bytes = randomBytes(count * 16)
+  for (let from = 0; from < bytes.length; from += 16) {
+    bytes.writeUIntBE(at.getTime(), from, 6)
+    bytes[from + 6] = (bytes[from + 6]! & 0x0f) | 0x70
+    bytes[from + 8] = (bytes[from + 8]! & 0x3f) | 0x80
+  }
   const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as I
+  return Array.from({ length: count }, (_, nr) => {
+    const from = nr * 32
+    const part = (start: number, end: number) => hex.slice(from + start, from + end)
+    return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}` as I
+  })
 }
 
 /** 32 random bytes as 43 characters of base64url: for links, codes and handles. Keep only its hash. */

@@ -85,6 +85,7 @@ export const refusals = {
   item_without_alternative: { status: 400, title: 'An item says what happens when the answer is no' },
   basis_is_not_consent: { status: 409, title: 'These data rest on another basis: inform, do not ask' },
   basis_unmotivated: { status: 400, title: 'Legitimate interest needs its weighing in words' },
+  leaflet_lacks_data: { status: 400, title: 'The leaflet does not name these data' },
   image_needs_consent: { status: 400, title: 'Consent is the only basis for publishing images' },
   consent_not_found: { status: 404, title: 'There is no such consent' },
   not_your_consent: { status: 404, title: 'There is no such consent', as: 'consent_not_found' },

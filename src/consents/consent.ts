@@ -28,7 +28,7 @@ export interface Consent {
   revision: number
   answers: readonly GivenAnswer[]
   objections: readonly Objection[]
-  ended: { at: Date; as: 'withdrawn' | 'invalidated' | 'lapsed'; by: string } | null
+  ended: { at: Date; as: 'withdrawn' | 'invalidated' | 'lapsed' | 'expired'; by: string } | null
 }
 
 /**
@@ -50,7 +50,7 @@ export type ConsentState =
   | { state: 'withdrawn'; at: Date; by: string }
   | { state: 'invalidated'; at: Date; by: string }
   | { state: 'lapsed'; at: Date; by: string }
-  | { state: 'expired'; at: Date }
+  | { state: 'expired'; at: Date; by: string }
 
 export type State = ConsentState['state']
 
@@ -59,7 +59,7 @@ export function stateOf(consent: Consent, at: Date): ConsentState {
   const { ended } = consent
   if (ended) return { state: ended.as, at: ended.at, by: ended.by }
   const expiresAt = expiryOf(consent)
-  if (expiresAt <= at) return { state: 'expired', at: expiresAt }
+  if (expiresAt <= at) return { state: 'expired', at: expiresAt, by: 'job' }
   if (consent.legalBasis !== 'consent') return { state: 'informed' }
   const { kind: state, ...facts } = outcomeAt(consent.question, consent.answers, at)
   return { state, ...facts } as ConsentState

@@ -80,7 +80,7 @@ export interface ConsentTable {
   asked_at: Fixed<Date>
   revision: ChangingDefault<number>
   ended_at: Changing<Date | null>
-  ended_as: Changing<'withdrawn' | 'invalidated' | 'lapsed' | null>
+  ended_as: Changing<'withdrawn' | 'invalidated' | 'lapsed' | 'expired' | null>
   ended_by: Changing<string | null>
 }
 

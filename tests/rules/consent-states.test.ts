@@ -214,7 +214,7 @@ describe('Who may do it', () => {
     const spring = new Date('2027-03-01T00:00:00Z')
     const short = answered(asked, nadia, { answer: 'yes', untilAt: spring })
     expect(stateOf(short, now)).toEqual({ state: 'given', datatypes: data, until: spring })
-    expect(stateOf(short, spring)).toEqual({ state: 'expired', at: spring })
+    expect(stateOf(short, spring)).toEqual({ state: 'expired', at: spring, by: 'job' })
     expect(() => answered(short, karim, { answer: 'yes' }, spring)).toThrow('consent_ended')
   })
 })

@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { Approach } from '../approach.ts'
+import { sha256 } from '../canonical.ts'
+import type { Tx } from '../database.ts'
+import { type BoardId, type ConsentId, type ItemId, newIds, type PersonId } from '../ids.ts'
+
+export interface AskedConsent {
+  consentId: ConsentId
+  itemId: ItemId
+  subjectId: PersonId
+}
+
+/**
+ * Asks subjects an item, or tells them when it rests on another basis: one consent each, in one statement however many
+ * there are. Whoever has an open consent on the item is not asked twice. Does NOT check who asks whom, tell anybody or
+ * write in the ledger: the caller appends one entry with `askedFacts` and calls `tellDeciders`.
+ *
+ * @param item made in this transaction or before, of this approach
+ */
+export async function askConsents(
+  tx: Tx,
+  at: Date,
+  item: { boardId: BoardId; itemId: ItemId; approach: Approach },
+  subjectIds: readonly PersonId[],
+): Promise<AskedConsent[]> {
+  return await askAll(tx, at, { boardId: item.boardId, approach: item.approach, itemIds: [item.itemId] }, subjectIds)
+}
+
+/** As `askConsents`, every item of every subject. */
+export async function askAll(
+  tx: Tx,
+  at: Date,
+  { boardId, approach, itemIds }: { boardId: BoardId; approach: Approach; itemIds: readonly ItemId[] },
+  subjectIds: readonly PersonId[],
+): Promise<AskedConsent[]> {
+  const ids = newIds<ConsentId>(at, itemIds.length * subjectIds.length)
+  const asked = itemIds.flatMap((itemId, nr) =>
+    subjectIds.map((subjectId, index) => ({ consentId: ids[nr * subjectIds.length + index]!, itemId, subjectId })),
+  )
+  if (asked.length === 0) return []
+  // The arrays go as text: tens of thousands of ids as a bound array cost more than the rows themselves.
+  const { numAffectedRows } = await sql`
+    insert into consents (board_id, consent_id, approach, item_id, subject_id, asked_at)
+    select ${boardId}::uuid, id, ${approach}, (${literal(itemIds)}::text::uuid[])[(nr - 1) / ${subjectIds.length}::int + 1],
+      (${literal(subjectIds)}::text::uuid[])[(nr - 1) % ${subjectIds.length}::int + 1], ${at}
+    from unnest(${literal(ids)}::text::uuid[]) with ordinality as made (id, nr)
+    on conflict (board_id, item_id, subject_id) where ended_at is null do nothing -- consents_one_open
+  `.execute(tx)
+  if (Number(numAffectedRows ?? 0) === asked.length) return asked
+  const written = await tx
+    .selectFrom('consents')
+    .select('consent_id')
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', sql<ConsentId>`any(${literal(ids)}::text::uuid[])`) // consents_pkey
+    .execute()
+  const fresh = new Set(written.map(({ consent_id }) => consent_id))
+  return asked.filter(({ consentId }) => fresh.has(consentId))
+}
+
+/** What the ledger keeps of an ask, however large: how many, and the hash of who was asked what (a line each). */
+export function askedFacts(asked: readonly AskedConsent[]): { count: number; hash: string } {
+  return { count: asked.length, hash: askedHash(asked) }
+}
+
+/** Also for whoever checks it later, from the rows. */
+export function askedHash(asked: readonly AskedConsent[]): string {
+  const lines = asked.map(({ consentId, itemId, subjectId }) => `${consentId} ${itemId} ${subjectId}\n`)
+  return sha256(lines.sort().join('')).toString('hex')
+}
+
+const literal = (ids: readonly string[]) => `{${ids.join(',')}}`
