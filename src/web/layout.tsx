@@ -12,7 +12,8 @@ interface PageProps {
 
 /** A whole page: what stands around the content on every one. */
 export function Page({ c, title, errors = [], children }: PropsWithChildren<PageProps>) {
-  const { t, session, language } = c.var
+  const { t, session, language, around = [] } = c.var
+  const isStaff = around.some(({ roles }) => roles.length > 0)
   const here = c.req.path
   return (
     <html lang={language} class="utrecht-root broker-theme">
@@ -33,17 +34,17 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
               <a class="header__brand" href="/">
                 {t.frame.product}
               </a>
+              <LanguageSwitch c={c} />
               {session && (
                 <nav class="header__nav" aria-label={t.frame.nav}>
                   <ul>
                     <NavLink href="/" here={here} text={t.frame.home} />
                     <NavLink href="/consents" here={here} text={t.frame.consents} />
                     <NavLink href="/link-codes" here={here} text={t.frame.linkCodes} />
-                    <NavLink href="/school" here={here} text={t.frame.school} />
+                    {isStaff && <NavLink href="/school" here={here} text={t.frame.school} />}
                   </ul>
                 </nav>
               )}
-              <LanguageSwitch c={c} />
             </div>
           </header>
           <main class="page__middle" id="content" tabindex={-1}>
@@ -97,7 +98,7 @@ function LanguageSwitch({ c }: { c: Context<PageEnv> }) {
 
 function ErrorSummary({ title, errors }: { title: string; errors: { field: string; sentence: string }[] }) {
   return (
-    <div class="utrecht-alert utrecht-alert--error" role="alert">
+    <div class="utrecht-alert utrecht-alert--error utrecht-alert--distanced" role="alert">
       <div class="utrecht-alert__content">
         <p class="utrecht-paragraph">
           <strong>{title}</strong>

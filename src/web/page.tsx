@@ -8,11 +8,20 @@ import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedText, type Env, mustBeOfType } from '../http.ts'
 import { Refusal } from '../refusal.ts'
+import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
 import type { Messages } from './texts/shape.ts'
 
 /** What every page finds in `c.var`. */
-export type PageEnv = Env & { Variables: { t: Messages; language: Language; session: Session | undefined } }
+export type PageEnv = Env & {
+  Variables: {
+    t: Messages
+    language: Language
+    session: Session | undefined
+    /** The persons of whoever is signed in; empty on pages that need no sign-in. */
+    around: Around[]
+  }
+}
 
 const LARGEST_FORM_BYTES = 64 * 1024
 const YEAR_SECONDS = 365 * 86_400
@@ -23,6 +32,7 @@ export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
   const session = token ? await sessionOf(c.var.deps.db, token, c.var.deps.now()) : undefined
   const language = languageOf(readCookie(c, 'language')) ?? session?.language ?? preferred(c.req.header('accept-language'))
   c.set('session', session)
+  c.set('around', [])
   c.set('language', language)
   c.set('t', messages[language])
   await next()
@@ -44,7 +54,10 @@ export const form: MiddlewareHandler<PageEnv> = every(
 )
 
 const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
-  if (c.var.session) return await next()
+  if (c.var.session) {
+    c.set('around', await aroundMe(c.var.deps, c.var.session))
+    return await next()
+  }
   const { pathname, search } = new URL(c.req.url)
   return c.redirect(c.req.method === 'GET' ? `/sign-in?next=${encodeURIComponent(pathname + search)}` : '/sign-in', 303)
 }

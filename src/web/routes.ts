@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import type { Env } from '../http.ts'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
+import { linkCodeRoutes } from './parent/link-code-pages.tsx'
+import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
 
@@ -11,6 +13,8 @@ export function webRoutes(): Hono<Env> {
   app.route('/', assetRoutes())
   app.route('/', signInRoutes())
   app.route('/', languageRoutes())
+  app.route('/', invitationRoutes())
+  app.route('/', linkCodeRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -1,3 +1,4 @@
+import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
 
@@ -55,6 +56,40 @@ export const en: Messages = {
     accept: 'Connect me to the school',
     missing: 'Enter the code from the invitation.',
     done: 'Done. You are now connected to the school.',
+  },
+
+  linkCodes: {
+    title: 'Link codes',
+    intro:
+      'With a link code one company may ask you something about one person. The company gets nothing yet. You decide, question by question.',
+    none: 'There are no link codes now.',
+    nobody: 'There is nobody for whom you can make a link code now.',
+    mine: 'Codes that work now',
+    make: 'Make a link code',
+    about: 'Whom may the company ask about?',
+    me: (name) => `${name} (yourself)`,
+    supplier: 'Which company?',
+    one: (name, supplier) => `${supplier}, about ${name}`,
+    until: (day) => `Works until and including ${day}.`,
+    cancel: 'Cancel this code',
+    cancelled: 'The code is cancelled. The company cannot ask anything with it any more.',
+    madeTitle: 'Your link code',
+    madeIntro: (supplier) => `Give this code to ${ended(supplier)} We show it only once.`,
+    qr: 'The link code as a picture to scan',
+    madeNext: 'Does the company send a question? You will see it on the page Questions.',
+    toList: 'To my link codes',
+  },
+
+  home: {
+    title: 'Questions for you',
+    nothing: 'Nothing is waiting for you.',
+    nothingMore: 'When a new question comes, you get a mail.',
+    notConnected: 'You are not connected to a school yet.',
+    about: (name) => `About ${name}`,
+    aboutYou: 'About you',
+    direct: 'directly',
+    viaSchool: (school) => `through ${school}`,
+    open: 'Read the question',
   },
 
   mailbox: {

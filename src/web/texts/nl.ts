@@ -1,3 +1,4 @@
+import { ended } from './ended.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -55,6 +56,40 @@ export const nl = {
     accept: 'Koppel mij aan de school',
     missing: 'Vul de code uit de uitnodiging in.',
     done: 'Gelukt. U bent nu gekoppeld aan de school.',
+  },
+
+  linkCodes: {
+    title: 'Koppelcodes',
+    intro:
+      'Met een koppelcode mag één bedrijf u iets vragen over één persoon. Het bedrijf krijgt dan nog niets. U beslist zelf, per vraag.',
+    none: 'Er zijn nu geen koppelcodes.',
+    nobody: 'U kunt nu voor niemand een koppelcode maken.',
+    mine: 'Codes die nu werken',
+    make: 'Maak een koppelcode',
+    about: 'Over wie mag het bedrijf iets vragen?',
+    me: (name: string) => `${name} (uzelf)`,
+    supplier: 'Welk bedrijf?',
+    one: (name: string, supplier: string) => `${supplier}, over ${name}`,
+    until: (day: string) => `Werkt tot en met ${day}.`,
+    cancel: 'Trek deze code in',
+    cancelled: 'De code is ingetrokken. Het bedrijf kan er niets meer mee vragen.',
+    madeTitle: 'Uw koppelcode',
+    madeIntro: (supplier: string) => `Geef deze code aan ${ended(supplier)} Wij laten hem maar één keer zien.`,
+    qr: 'De koppelcode als plaatje om te scannen',
+    madeNext: 'Stuurt het bedrijf een vraag? Dan ziet u die op de pagina Vragen.',
+    toList: 'Naar mijn koppelcodes',
+  },
+
+  home: {
+    title: 'Vragen voor u',
+    nothing: 'Er wacht niets op u.',
+    nothingMore: 'Komt er een nieuwe vraag? Dan krijgt u een mail.',
+    notConnected: 'U bent nog niet gekoppeld aan een school.',
+    about: (name: string) => `Over ${name}`,
+    aboutYou: 'Over u',
+    direct: 'rechtstreeks',
+    viaSchool: (school: string) => `via ${school}`,
+    open: 'Lees de vraag',
   },
 
   mailbox: {

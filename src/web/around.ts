@@ -1,0 +1,71 @@
+import type { Session } from '../accounts/sessions.ts'
+import type { PersonActor } from '../actors.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { AccountId, BoardId, PersonId } from '../ids.ts'
+import type { MandateRole } from '../people/mandate.ts'
+import { mandatesOf } from '../people/mandates.ts'
+import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts } from '../people/store.ts'
+import { whoMayAnswer } from '../people/who-may-answer.ts'
+
+/** Somebody this person may decide about, or stop for. */
+export interface Subject {
+  personId: PersonId
+  name: string
+  isMe: boolean
+  /** False: may only stop, as a pupil under sixteen. */
+  mayGive: boolean
+}
+
+/** One of the persons an account stands for, and whom they have to do with. For showing; every act looks again. */
+export interface Around {
+  actor: PersonActor
+  boardName: string
+  name: string
+  subjects: Subject[]
+  roles: MandateRole[]
+}
+
+export async function aroundMe({ db, now }: Deps, { accountId }: Session): Promise<Around[]> {
+  const persons = await personsOfAccount(db, accountId)
+  if (persons.length === 0) return []
+  const at = now()
+  return await inTransaction(db, { actor: 'account', boards: [...new Set(persons.map(({ boardId }) => boardId))] }, async (tx) => {
+    const found: Around[] = []
+    for (const { boardId, personId } of persons) {
+      const around = await aroundPerson(tx, accountId, boardId, personId, at)
+      if (around) found.push(around)
+    }
+    return found
+  })
+}
+
+async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, personId: PersonId, at: Date): Promise<Around | undefined> {
+  const me = await personById(tx, boardId, personId)
+  if (!me) return undefined
+  const children = await childrenOf(tx, boardId, personId, at)
+  const tenure = await currentTenure(tx, boardId, personId, at)
+  const candidates = [...(tenure ? [me] : []), ...children.filter(({ authority }) => authority === 'yes')]
+  const facts = await subjectFacts(
+    tx,
+    boardId,
+    candidates.map((candidate) => candidate.personId),
+  )
+  const subjects = candidates.map((candidate): Subject => {
+    const subject = facts.get(candidate.personId)
+    const who = subject && whoMayAnswer(subject, at)
+    return {
+      personId: candidate.personId,
+      name: `${candidate.givenName} ${candidate.familyName}`,
+      isMe: candidate.personId === personId,
+      mayGive: who?.known === true && who.deciders.some((decider) => decider.personId === personId),
+    }
+  })
+  return {
+    actor: { accountId, boardId, personId },
+    boardName: (await boardById(tx, boardId)).name,
+    name: `${me.givenName} ${me.familyName}`,
+    subjects,
+    roles: (await mandatesOf(tx, boardId, personId, at)).map(({ role }) => role),
+  }
+}

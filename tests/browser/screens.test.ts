@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+/** Where to put pictures of every screen; without it none are made. */
+const FOLDER = process.env.SCREENSHOTS
+
+let broker: TestBroker
+let world: SmallWorld
+let served: ServedBroker
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  served = await serveWithBrowser(broker)
+  if (FOLDER) await mkdir(FOLDER, { recursive: true })
+})
+afterAll(async () => {
+  await served?.close()
+  await broker?.close()
+})
+
+const looks = [
+  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
+  { name: 'phone-en-dark', options: { ...PHONE, locale: 'en-GB', colorScheme: 'dark' as const } },
+  { name: 'desktop-nl-dark', options: { ...DESKTOP, locale: 'nl-NL', colorScheme: 'dark' as const } },
+  { name: 'desktop-en', options: { ...DESKTOP, locale: 'en-GB' } },
+]
+
+describe.each(looks)('Every screen is fit for everybody: $name', ({ name, options }) => {
+  let context: BrowserContext
+  beforeAll(async () => {
+    context = await served.browser.newContext(options)
+    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+  })
+  afterAll(() => context?.close())
+
+  const look = async (page: Page, screen: string) => {
+    if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
+    expect(await accessibilityFaults(page), screen).toEqual([])
+  }
+
+  test('signing in', async () => {
+    const page = await context.newPage()
+    await page.goto(`${served.origin}/sign-in`)
+    await look(page, 'sign-in')
+    await page.fill('#email', 'geen adres')
+    await page.click('main button[type=submit]')
+    await look(page, 'sign-in-wrong')
+    await page.fill('#email', world.people.nadia.email)
+    await page.click('main button[type=submit]')
+    await look(page, 'sign-in-code')
+    await page.fill('#code', '12')
+    await page.click('main button[type=submit]')
+    await look(page, 'sign-in-code-wrong')
+    await page.goto(`${served.origin}/sign-in/code?sent=x`)
+    await look(page, 'sign-in-code-gone')
+    await page.goto(`${served.origin}/nowhere`)
+    await look(page, 'not-found')
+    await page.close()
+    broker.clock.pass({ minutes: 20 })
+  })
+
+  test('link codes and the invitation', async () => {
+    const page = await signInWith(context, served, broker, world.people.nadia.email)
+    await page.goto(`${served.origin}/invitation`)
+    await look(page, 'invitation')
+    await page.goto(`${served.origin}/link-codes`)
+    await look(page, 'link-codes')
+    await page.click('main form[action="/link-codes"] button')
+    await page.waitForSelector('#link-code')
+    await look(page, 'link-code-made')
+    await page.goto(`${served.origin}/link-codes`)
+    await look(page, 'link-codes-some')
+    await page.close()
+    broker.clock.pass({ minutes: 20 })
+  })
+})
