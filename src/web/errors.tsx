@@ -45,6 +45,7 @@ function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], s
 /** An error can come before the language is known. */
 function withTexts(c: Context<PageEnv>): void {
   if (c.var.t) return
+  c.set('around', [])
   const english = /^en\b/i.test(c.req.header('accept-language') ?? '')
   c.set('language', english ? 'en' : 'nl')
   c.set('t', messages[english ? 'en' : 'nl'])

@@ -12,7 +12,7 @@ interface PageProps {
 
 /** A whole page: what stands around the content on every one. */
 export function Page({ c, title, errors = [], children }: PropsWithChildren<PageProps>) {
-  const { t, session, language, around = [] } = c.var
+  const { t, session, language, around } = c.var
   const isStaff = around.some(({ roles }) => roles.length > 0)
   const here = c.req.path
   return (
