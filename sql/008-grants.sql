@@ -122,3 +122,57 @@ create index status_entries_set on status_entries (list_id, index) where set_at 
 create index status_entries_by_token on status_entries (token_id);
 grant select, insert on status_entries to consent_broker;
 grant update (set_at) on status_entries to consent_broker;
+
+-- Finds what a grant for these subjects could lean on, and holds it all FOR SHARE until commit, in one order for
+-- everybody: supplier, holder, agreements, releases, requests, tenures, persons, consents. Each lock is a statement of its
+-- own, so that a row that changed while we waited is read as it is now. Onward clauses and accepted leaflets change only
+-- under the lock of their agreement; guardianships and assignments only under that of their person. What stands is judged
+-- by the next statement, on the rows held here and no others.
+create function hold_standing(
+  of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[],
+  out consents uuid[], out releases uuid[], out agreements uuid[]
+) language plpgsql as $$
+declare
+  requests uuid[];
+  subjects uuid[];
+begin
+  if of_approach = 'organisation' then
+    select array_agg(distinct c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct r.release_id),
+      array_agg(distinct r.agreement_id), array_agg(distinct r.request_id)
+    into consents, subjects, releases, agreements, requests
+    from consents c -- consents_by_subject
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id
+    join release_subjects rs on rs.board_id = c.board_id and rs.consent_id = c.consent_id -- release_subjects_by_consent
+    join releases r on r.board_id = rs.board_id and r.release_id = rs.release_id
+    where c.board_id = of_board and c.subject_id = any (about) and c.approach = 'organisation' and c.ended_at is null
+      and i.supplier_id = to_supplier and i.holder_id = at_holder and i.purpose = for_purpose and i.datatypes @> of_datatypes
+      and r.withdrawn_at is null;
+  else
+    select array_agg(c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct i.request_id)
+    into consents, subjects, requests
+    from consents c
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id
+    where c.board_id = of_board and c.consent_id = only_consent and c.approach = 'subject'
+      and i.supplier_id = to_supplier and i.holder_id = at_holder;
+  end if;
+  if consents is null then
+    return;
+  end if;
+  select array_agg(distinct id) into agreements from (
+    select unnest(agreements) as id
+    union all
+    select oc.agreement_id from onward_clauses oc
+    where oc.board_id = of_board and oc.holder_id = at_holder and oc.datatype = any (of_datatypes) and oc.ended_at is null
+  ) leaned_on;
+  perform from suppliers s where s.supplier_id = to_supplier or s.supplier_id = (select h.supplier_id from holders h where h.holder_id = at_holder)
+    order by s.supplier_id for share;
+  perform from holders h where h.holder_id = at_holder for share;
+  perform from supplier_agreements a where a.board_id = of_board and a.agreement_id = any (agreements) order by a.agreement_id for share;
+  perform from releases r where r.board_id = of_board and r.release_id = any (releases) order by r.release_id for share;
+  perform from access_requests q where q.board_id = of_board and q.request_id = any (requests) order by q.request_id for share;
+  perform from enrolments e where e.board_id = of_board and e.person_id = any (subjects) order by e.enrolment_id for share;
+  perform from employments e where e.board_id = of_board and e.person_id = any (subjects) order by e.employment_id for share;
+  perform from persons p where p.board_id = of_board and p.person_id = any (subjects) order by p.person_id for share;
+  perform from consents c where c.board_id = of_board and c.consent_id = any (consents) order by c.consent_id for share;
+end $$;
+grant execute on function hold_standing to consent_broker;

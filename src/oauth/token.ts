@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import type { Deps } from '../deps.ts'
+import { redeem } from '../grants/redeem.ts'
+import { NotGranted, type Redeemer, type Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
+import { recordRefused } from '../ledger/refused.ts'
+import { accessTokenAnswer } from './access-token.ts'
 import { type AuthenticatedRequest, authenticatedWithDpop } from './authenticate.ts'
+import { momentsOf, redeemingEntry } from './authorization-details.ts'
 import { signJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
 import { restResource, SCOPES_OF } from './scopes.ts'
@@ -10,12 +15,12 @@ import { restResource, SCOPES_OF } from './scopes.ts'
 /** How long an access token for our own REST API lives. */
 const REST_TOKEN_SECONDS = 600
 
-type TokenRequest = AuthenticatedRequest & { jkt: string }
+type TokenRequest = AuthenticatedRequest & { jkt: string; txn: string }
 
 /** `POST /token`: every grant type, with `private_key_jwt` and DPoP. */
 export async function answerToken(c: Context<Env>): Promise<Response> {
   const request = await authenticatedWithDpop(c)
-  const answer = await granted(c.var.deps, request)
+  const answer = await granted(c.var.deps, { ...request, txn: c.var.requestId })
   return c.json(answer, 200, { 'cache-control': 'no-store' })
 }
 
@@ -27,7 +32,41 @@ async function granted(deps: Deps, request: TokenRequest): Promise<Record<string
 }
 
 async function clientCredentials(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
-  return await restToken(deps, request)
+  const { form } = request
+  if (!form.has('authorization_details')) return await restToken(deps, request)
+  if (form.has('scope')) throw new OAuthError('invalid_request', 'a token is for a scope or for authorization_details, not for both')
+  return await redeemed(deps, request)
+}
+
+/** Redeems grants that a school released. Whatever is not granted gets one and the same answer. */
+async function redeemed(deps: Deps, { form, client, jkt, txn }: TokenRequest): Promise<Record<string, unknown>> {
+  if (client.way !== 'organisation') throw new OAuthError('unauthorized_client', 'this client does not work by way of schools')
+  const { locations, datatypes, purpose, identifier, identifiers, period } = redeemingEntry(form.get('authorization_details'))
+  const [resource] = locations
+  if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
+  const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
+  const wish: Wish = {
+    resource,
+    datatypes,
+    purpose,
+    identifiers: identifiers ?? [identifier!],
+    batch: identifiers !== undefined,
+    ...(period && { period: { ...period, ...momentsOf(period) } }),
+  }
+  try {
+    const issued = await redeem(deps, redeemer, wish)
+    return await accessTokenAnswer(deps, issued, redeemer)
+  } catch (error) {
+    if (!(error instanceof NotGranted)) throw error
+    await notGranted(deps, redeemer, error)
+    throw new OAuthError('invalid_authorization_details', 'there is no grant for all of this')
+  }
+}
+
+/** Logs why, and puts the refused attempt in the ledger when the board is known. */
+async function notGranted(deps: Deps, { clientId, txn }: Redeemer, { why, boardId, approach, code }: NotGranted): Promise<void> {
+  deps.log.info('not_granted', { clientId, why, boardId, txn })
+  if (boardId) await recordRefused(deps, { boardId, approach, actor: `client:${clientId}`, code })
 }
 
 /** An access token for `{issuer}/v1`. It says who the client is and what for; each command decides what that client may. */

@@ -104,21 +104,22 @@ export async function personsById(tx: Tx, boardId: BoardId, personIds: PersonId[
   )
 }
 
+/** Whether the person of the row `p` counts as an employee: SQL, for every statement that reads who may answer. */
+export const countsAsEmployee = sql<boolean>`coalesce(
+  (select max(starts_at) from employments e where e.board_id = p.board_id and e.person_id = p.person_id) -- employments_by_person
+  >= (
+    select coalesce(max(coalesce(e.ends_at, 'infinity')), '-infinity')
+    from enrolments e where e.board_id = p.board_id and e.person_id = p.person_id -- enrolments_by_person
+  ), false)`
+
 /**
  * What `whoMayAnswer` needs of these persons. Who left the school as a pupil and came back to work there is an employee;
  * who is both at once is a pupil. Somebody without a tenure counts as a pupil: then the stricter rules hold.
  */
 export async function subjectFacts(tx: Tx, boardId: BoardId, personIds: PersonId[]): Promise<Map<PersonId, SubjectFacts>> {
   const persons = await sql<{ person_id: PersonId; birth_date: string | null; is_employee: boolean }>`
-    select p.person_id, p.birth_date, employed.since is not null and enrolled.until <= employed.since as is_employee
+    select p.person_id, p.birth_date, ${countsAsEmployee} as is_employee
     from persons p
-    left join lateral (
-      select max(starts_at) as since from employments e where e.board_id = p.board_id and e.person_id = p.person_id -- employments_by_person
-    ) employed on true
-    left join lateral (
-      select coalesce(max(coalesce(ends_at, 'infinity')), '-infinity') as until
-      from enrolments e where e.board_id = p.board_id and e.person_id = p.person_id -- enrolments_by_person
-    ) enrolled on true
     where p.board_id = ${boardId} and p.person_id = any(${personIds}::uuid[]) and p.erased_at is null -- persons_pkey
   `.execute(tx)
   const facts = new Map<PersonId, SubjectFacts>(

@@ -1,0 +1,38 @@
+import type { Deps } from '../deps.ts'
+import type { Issued } from '../grants/mint.ts'
+import type { Redeemer } from '../grants/wish.ts'
+import { signJwt } from './keys.ts'
+
+/** Where the status list of a token is, as the token and the list itself name it. */
+export const statusUri = (issuer: string, listId: string) => `${issuer}/status/${listId}`
+
+/**
+ * Signs a token that was issued and committed (RFC 9068), and answers as RFC 9396 §7 wants: the details as granted, the
+ * supplier's pseudonyms to the supplier, the holder's in the token. No name, address, ECK iD or decider in either.
+ */
+export async function accessTokenAnswer(deps: Deps, issued: Issued, { clientId, jkt, txn }: Redeemer): Promise<Record<string, unknown>> {
+  const { tokenId, resource, sub, grantId, issuedAt, expiresAt, statusListId, statusIndex, forHolder, forSupplier } = issued
+  const [iat, exp] = [Math.floor(issuedAt.getTime() / 1000), expiresAt.getTime() / 1000]
+  const claims = {
+    iss: deps.issuer,
+    aud: resource,
+    sub,
+    client_id: clientId,
+    azp: clientId,
+    iat,
+    exp,
+    jti: tokenId,
+    txn,
+    ...(grantId && { grant_id: grantId }),
+    cnf: { jkt },
+    status: { status_list: { idx: statusIndex, uri: statusUri(deps.issuer, statusListId) } },
+    authorization_details: [forHolder],
+  }
+  return {
+    access_token: await signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt),
+    token_type: 'DPoP',
+    expires_in: exp - iat,
+    authorization_details: [forSupplier],
+    ...(grantId && { grant_id: grantId }),
+  }
+}
