@@ -1,0 +1,75 @@
+import { createApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import { readConfig } from './config.ts'
+import { openDatabase } from './database.ts'
+import type { Deps } from './deps.ts'
+import { jsonLog } from './json-log.ts'
+import type { Log } from './log.ts'
+import { deliverMails } from './notifications/deliver-mail.ts'
+import { smtpSender } from './smtp.ts'
+import { sweep } from './sweep.ts'
+
+/** What wrangler.toml binds: the database, and the same variables that Node reads from its environment. */
+interface Bindings extends Record<string, unknown> {
+  HYPERDRIVE: { connectionString: string }
+}
+
+interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void
+}
+
+/** A connection cannot outlive the request that opened it, so each request has a small pool of its own, in front of Hyperdrive's. */
+const CONNECTIONS_PER_REQUEST = 3
+
+const app = createApp((c) => (c.env as unknown as { deps: Deps }).deps)
+
+export default {
+  async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
+    const { deps, close } = open(env)
+    try {
+      return await app.fetch(request, { deps }, context as never)
+    } finally {
+      context.waitUntil(close())
+    }
+  },
+
+  async scheduled(_event: unknown, env: Bindings): Promise<void> {
+    const { deps, close } = open(env)
+    try {
+      await deliverMails(deps)
+      await sweep(deps)
+    } finally {
+      await close()
+    }
+  },
+}
+
+let log: Log | undefined
+
+function open({ HYPERDRIVE, ...env }: Bindings): { deps: Deps; close: () => Promise<void> } {
+  const config = readConfig({ ...(env as Record<string, string>), DATABASE_URL: HYPERDRIVE.connectionString })
+  log ??= jsonLog(config.logLevel)
+  const db = openDatabase({ url: HYPERDRIVE.connectionString, max: CONNECTIONS_PER_REQUEST, pooled: true })
+  const running = new Set<Promise<unknown>>()
+  const deps: Deps = {
+    db,
+    now: systemClock,
+    log,
+    issuer: config.issuer,
+    secret: config.brokerSecret!,
+    afterwards: (work) => {
+      const promise = work().catch((error: unknown) => log!.error('afterwards_failed', { error }))
+      running.add(promise)
+      void promise.then(() => running.delete(promise))
+    },
+    trustedProxies: config.trustedProxies,
+    sendMail: smtpSender(config.smtpUrl!, config.mailFrom),
+  }
+  return {
+    deps,
+    close: async () => {
+      while (running.size > 0) await Promise.all(running)
+      await db.destroy()
+    },
+  }
+}
