@@ -109,7 +109,6 @@ export const refusalsEn: Record<PublicCode, string> = {
   request_already_released: 'The data are released already. Withdraw the release first.',
   request_not_forwarded: 'The question was not sent to the parents yet.',
   request_subject_unmatched: 'First choose for each pupil who it is.',
-  not_in_leaflet: 'The privacy leaflet of this service does not name this.',
   request_widens: 'You can make a request smaller, not larger.',
   nothing_to_release: 'Nobody has said yes yet. So there is nothing to pass on.',
   release_not_found: 'This was not passed on.',
