@@ -1,0 +1,65 @@
+/** A place in a roster where something is wrong. Never with the value itself: these go out to people, and into logs by mistake. */
+export interface RosterError {
+  file: string
+  /** From 1, as an editor counts; the header is line 1. 0 when it is about the file as a whole. */
+  line: number
+  column: string | null
+  message: string
+}
+
+/** What we take from a OneRoster bundle, checked and in our own words. Nothing else of it is kept anywhere. */
+export interface RosterBundle {
+  schools: RosterSchool[]
+  persons: RosterPerson[]
+  enrolments: RosterEnrolment[]
+  employments: RosterEmployment[]
+  guardianships: RosterGuardianship[]
+}
+
+export interface RosterSchool {
+  sourceId: string
+  brin: string
+  line: number
+}
+
+export interface RosterPerson {
+  sourceId: string
+  givenName: string
+  familyName: string
+  /** YYYY-MM-DD */
+  birthDate: string | null
+  email: string | null
+  phone: string | null
+  eckId: string | null
+}
+
+/** Days are YYYY-MM-DD; the last one counts in full. */
+interface RosterTenure {
+  personSourceId: string
+  firstDay: string | null
+  lastDay: string | null
+}
+
+export interface RosterEnrolment extends RosterTenure {
+  schoolSourceId: string
+  groupName: string | null
+}
+
+export interface RosterEmployment extends RosterTenure {
+  /** Null for who works for the board itself. */
+  schoolSourceId: string | null
+  jobTitle: string
+}
+
+export interface RosterGuardianship {
+  guardianSourceId: string
+  pupilSourceId: string
+  kind: 'parent' | 'guardian'
+  /** False for relatives and others who are only known as contacts: the board's word on authority does not reach them. */
+  presumed: boolean
+}
+
+export type RosterReading = { ok: true; bundle: RosterBundle } | { ok: false; errors: RosterError[] }
+
+/** The files of a bundle by name, as bytes. */
+export type RosterFiles = Map<string, Uint8Array>

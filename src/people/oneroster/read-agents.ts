@@ -1,0 +1,54 @@
+import type { RosterGuardianship } from './bundle.ts'
+import { hasEnded, isGuardianRole, type Role } from './read-roles.ts'
+import type { User } from './read-users.ts'
+
+/**
+ * Who is whose guardian. Senders differ: with some the pupil names the parents, with others the parent names the
+ * children, and some do both. The roles tell who is who; a pair is taken once.
+ */
+export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMap<string, Role[]>, today: string): RosterGuardianship[] {
+  const pairs = new Map<string, RosterGuardianship>()
+  const isPupil = (sourceId: string) => rolesOf.get(sourceId)?.some(({ role }) => role === 'student') ?? false
+  const guardianRoles = (sourceId: string) => (rolesOf.get(sourceId) ?? []).map(({ role }) => role).filter(isGuardianRole)
+  for (const [sourceId, { row, agents, isActive }] of users) {
+    for (const agentId of agents) {
+      const agent = users.get(agentId)
+      if (!agent) {
+        row.wrong('agentSourcedIds', 'names a user that is not in users.csv')
+        continue
+      }
+      if (agentId === sourceId) {
+        row.wrong('agentSourcedIds', 'names the user itself')
+        continue
+      }
+      const direction = whoIsWho(isPupil(sourceId), guardianRoles(sourceId).length > 0, isPupil(agentId), guardianRoles(agentId).length > 0)
+      if (!direction) {
+        row.wrong('agentSourcedIds', 'does not tell who of the two is the pupil and who the guardian')
+        continue
+      }
+      if (!isActive || !agent.isActive) continue
+      const [pupilSourceId, guardianSourceId] = direction === 'pupil names guardian' ? [sourceId, agentId] : [agentId, sourceId]
+      const roles = (rolesOf.get(guardianSourceId) ?? []).filter((role) => !hasEnded(role, today)).map(({ role }) => role)
+      pairs.set(`${guardianSourceId}\n${pupilSourceId}`, {
+        guardianSourceId,
+        pupilSourceId,
+        kind: roles.includes('parent') ? 'parent' : 'guardian',
+        presumed: roles.includes('parent') || roles.includes('guardian'),
+      })
+    }
+  }
+  return [...pairs.values()]
+}
+
+/** A pupil who is also somebody's guardian (an adult student) is the guardian of whoever is only a pupil. */
+function whoIsWho(
+  isPupil: boolean,
+  isGuardian: boolean,
+  agentIsPupil: boolean,
+  agentIsGuardian: boolean,
+): 'pupil names guardian' | 'guardian names pupil' | undefined {
+  if (isPupil && !agentIsPupil) return 'pupil names guardian'
+  if (agentIsPupil && !isPupil) return 'guardian names pupil'
+  if (isPupil && agentIsPupil && isGuardian !== agentIsGuardian) return isGuardian ? 'guardian names pupil' : 'pupil names guardian'
+  return undefined
+}

@@ -1,0 +1,100 @@
+import type { RosterBundle, RosterEmployment, RosterEnrolment, RosterFiles, RosterReading } from './bundle.ts'
+import { ownId } from './cells.ts'
+import { HEADERS, type RosterFile } from './headers.ts'
+import { readAgents } from './read-agents.ts'
+import { groupKey, readClasses, readGroups } from './read-groups.ts'
+import { readManifest } from './read-manifest.ts'
+import { readOrgs } from './read-orgs.ts'
+import { hasEnded, isStaffRole, type Role, readRoles, readRolesOfUsers } from './read-roles.ts'
+import { readBirthDates, readUsers, type User } from './read-users.ts'
+import { complaints, readTable, type Table } from './table.ts'
+
+const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[]).filter((name) => name !== 'manifest.csv')]
+
+/**
+ * Reads a OneRoster 1.1, 1.2 or 1.2.1 bundle of CSV files into what we take from it, or else everything that is wrong
+ * with it. Changes nothing, and does not know whether the schools are the board's: `importRoster` does.
+ *
+ * @param today YYYY-MM-DD: groups are those of today, and nobody was born later
+ */
+export function readBundle(files: RosterFiles, today: string): RosterReading {
+  const wrong = complaints()
+  const version = readManifest(files, READ, wrong)
+  if (!version) return { ok: false, errors: wrong.errors }
+  const tableOf = (file: RosterFile): Table => {
+    const bytes = files.get(file)
+    return bytes ? readTable(file, bytes, version, wrong) : { file, rows: [] }
+  }
+  const needed: RosterFile[] = version === '1.1' ? ['orgs.csv', 'users.csv'] : ['orgs.csv', 'users.csv', 'roles.csv']
+  for (const file of needed) if (!files.has(file)) wrong.add(file, 0, null, 'is missing from the bundle')
+
+  const orgs = readOrgs(tableOf('orgs.csv'))
+  const userTable = tableOf('users.csv')
+  const users = readUsers(userTable)
+  readBirthDates(tableOf('demographics.csv'), users, today)
+  const roles = version === '1.1' ? readRolesOfUsers(userTable.rows, orgs) : readRoles(tableOf('roles.csv'), users, orgs)
+  const sessions = files.has('academicSessions.csv') ? idsOf(tableOf('academicSessions.csv')) : undefined
+  const courses = files.has('courses.csv') ? idsOf(tableOf('courses.csv')) : undefined
+  const classes = readClasses(tableOf('classes.csv'), orgs, courses, sessions)
+  const groups = readGroups(tableOf('enrollments.csv'), classes, users, orgs, today)
+  const guardianships = readAgents(users, roles, today)
+  if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
+  return {
+    ok: true,
+    bundle: { ...tenuresOf(users, roles, groups, today), schools: [...orgs.values()].filter((org) => org !== undefined), guardianships },
+  }
+}
+
+function idsOf(table: Table): Set<string> {
+  const ids = new Set<string>()
+  for (const row of table.rows) ids.add(ownId(row, ids))
+  return ids
+}
+
+function tenuresOf(
+  users: ReadonlyMap<string, User>,
+  rolesOf: ReadonlyMap<string, Role[]>,
+  groups: ReadonlyMap<string, string>,
+  today: string,
+): Pick<RosterBundle, 'persons' | 'enrolments' | 'employments'> {
+  const enrolments: RosterEnrolment[] = []
+  const employments: RosterEmployment[] = []
+  for (const [personSourceId, { isActive }] of users) {
+    if (!isActive) continue
+    const roles = (rolesOf.get(personSourceId) ?? []).filter((role) => !hasEnded(role, today))
+    for (const { school, ...days } of perSchool(roles.filter(({ role }) => role === 'student'))) {
+      if (!school) continue
+      const groupName = groups.get(groupKey(personSourceId, school.sourceId)) ?? null
+      enrolments.push({ personSourceId, schoolSourceId: school.sourceId, groupName, firstDay: days.firstDay, lastDay: days.lastDay })
+    }
+    for (const { school, role, ...days } of perSchool(roles.filter(({ role }) => isStaffRole(role)))) {
+      employments.push({
+        personSourceId,
+        schoolSourceId: school?.sourceId ?? null,
+        jobTitle: role,
+        firstDay: days.firstDay,
+        lastDay: days.lastDay,
+      })
+    }
+  }
+  return { persons: Array.from(users.values(), ({ person }) => person), enrolments, employments }
+}
+
+/** One stretch for each school, from the earliest first day to the latest last day, named by the primary role. */
+function perSchool(roles: Role[]): Role[] {
+  const merged = new Map<string | undefined, Role>()
+  for (const role of roles.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary))) {
+    const first = merged.get(role.school?.sourceId)
+    merged.set(
+      role.school?.sourceId,
+      first
+        ? {
+            ...first,
+            firstDay: first.firstDay && role.firstDay ? (first.firstDay < role.firstDay ? first.firstDay : role.firstDay) : null,
+            lastDay: first.lastDay && role.lastDay ? (first.lastDay > role.lastDay ? first.lastDay : role.lastDay) : null,
+          }
+        : role,
+    )
+  }
+  return [...merged.values()]
+}
