@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts'
 import { healthRoutes } from './health.ts'
 import { type Env, restHeaders, strictJsonBody } from './http.ts'
 import { oauthRoutes } from './oauth/routes.ts'
+import { apiDocument } from './openapi.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
@@ -61,8 +62,9 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
     c.req.header('accept')?.includes('text/html') ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found'))),
   )
 
-  app.route('/health', healthRoutes())
+  app.route('/', healthRoutes())
   app.route('/', oauthRoutes())
+  app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route('/', webRoutes())
   return app
 }

@@ -1,24 +1,40 @@
-import { Hono } from 'hono'
+import { createRoute } from '@hono/zod-openapi'
 import { sql } from 'kysely'
-import type { Env } from './http.ts'
+import { z } from 'zod'
+import { type Env, jsonRoutes } from './http.ts'
 
-/** For whoever keeps the process running: `live` says it answers at all, `ready` that the database answers it. */
-export function healthRoutes(): Hono<Env> {
-  const app = new Hono<Env>()
-  app.use(async (c, next) => {
-    await next()
-    c.res.headers.set('Cache-Control', 'no-store')
-  })
-  app.get('/live', (c) => c.json({ status: 'live' }))
-  app.get('/ready', async (c) => {
-    const { db, log } = c.var.deps
-    try {
-      await sql`select from migrations limit 1`.execute(db)
-      return c.json({ status: 'ready' })
-    } catch (error) {
-      log.warning('not_ready', { error })
-      return c.json({ status: 'not ready' }, 503)
-    }
-  })
-  return app
+const status = (description: string) => ({ description, content: { 'application/json': { schema: z.object({ status: z.string() }) } } })
+
+const live = createRoute({
+  method: 'get',
+  path: '/health/live',
+  operationId: 'isLive',
+  tags: ['Operation'],
+  summary: 'Whether the process answers at all',
+  responses: { 200: status('It does') },
+})
+
+const ready = createRoute({
+  method: 'get',
+  path: '/health/ready',
+  operationId: 'isReady',
+  tags: ['Operation'],
+  summary: 'Whether the database answers it',
+  responses: { 200: status('It does'), 503: status('It does not') },
+})
+
+/** For whoever keeps the process running. */
+export function healthRoutes() {
+  return jsonRoutes<Env>()
+    .openapi(live, (c) => c.json({ status: 'live' }, 200, { 'cache-control': 'no-store' }))
+    .openapi(ready, async (c) => {
+      const { db, log } = c.var.deps
+      try {
+        await sql`select from migrations limit 1`.execute(db)
+        return c.json({ status: 'ready' }, 200, { 'cache-control': 'no-store' })
+      } catch (error) {
+        log.warning('not_ready', { error })
+        return c.json({ status: 'not ready' }, 503, { 'cache-control': 'no-store' })
+      }
+    })
 }

@@ -4,6 +4,7 @@ import type { Env } from '../http.ts'
 import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
+import { describeOauth } from './operations.ts'
 import { answerToken } from './token.ts'
 
 /** How long a document that hardly changes may be kept. A new key is published longer than this before it signs. */
@@ -22,6 +23,7 @@ export function oauthRoutes(): OpenAPIHono<Env> {
     return c.json(await publicKeys(deps, deps.now()), 200, { 'cache-control': CACHED, 'content-type': 'application/jwk-set+json' })
   })
   app.post('/token', answerToken)
+  describeOauth(app.openAPIRegistry)
   return app
 }
 

@@ -1,0 +1,99 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
+import { z } from 'zod'
+
+type Registry = OpenAPIHono['openAPIRegistry']
+
+const TAG = 'OAuth 2.0'
+const form = (schema: z.ZodType) => ({ body: { required: true, content: { 'application/x-www-form-urlencoded': { schema } } } })
+const json = (description: string, schema: z.ZodType, type = 'application/json') => ({ description, content: { [type]: { schema } } })
+
+const clientAssertion = {
+  client_id: z.string().optional(),
+  client_assertion_type: z.literal('urn:ietf:params:oauth:client-assertion-type:jwt-bearer'),
+  client_assertion: z.string().describe('private_key_jwt (RFC 7523): aud is the issuer, as a string; a jti is good for once'),
+}
+
+const details = z.string().describe('A JSON array with one pupil-data entry (RFC 9396)')
+
+const oauthError = z
+  .object({ error: z.string(), error_description: z.string().optional() })
+  .meta({ id: 'OAuthError', description: 'RFC 6749 §5.2' })
+
+const refused = {
+  400: json('The request is not one we grant', oauthError),
+  401: json('The client is not known by this assertion', oauthError),
+  413: json('The body is too large', oauthError),
+  415: json('The body is not a form', oauthError),
+}
+
+const metadata = z.looseObject({ issuer: z.url(), jwks_uri: z.url(), token_endpoint: z.url() })
+
+const operations: RouteConfig[] = [
+  {
+    method: 'get',
+    path: '/.well-known/oauth-authorization-server',
+    operationId: 'getServerMetadata',
+    summary: 'What this authorization server offers (RFC 8414)',
+    responses: { 200: json('The metadata', metadata) },
+  },
+  {
+    method: 'get',
+    path: '/.well-known/openid-configuration',
+    operationId: 'getOpenidConfiguration',
+    summary: 'The same document where OpenID Connect looks for it',
+    responses: { 200: json('The metadata', metadata) },
+  },
+  {
+    method: 'get',
+    path: '/.well-known/oauth-protected-resource/v1',
+    operationId: 'getResourceMetadata',
+    summary: 'What our own REST API wants from a token (RFC 9728)',
+    responses: { 200: json('The metadata', z.looseObject({ resource: z.url() })) },
+  },
+  {
+    method: 'get',
+    path: '/jwks',
+    operationId: 'getKeys',
+    summary: 'The public keys, one kind of JWT per key (RFC 7517)',
+    responses: { 200: json('The keys', z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }), 'application/jwk-set+json') },
+  },
+  {
+    method: 'post',
+    path: '/token',
+    operationId: 'issueToken',
+    summary: 'Redeems a grant just in time, or gives a token for the REST API (RFC 6749, 9396, 9449)',
+    security: [{ privateKeyJwt: [] }],
+    request: {
+      headers: z.object({ DPoP: z.string().describe('RFC 9449; a proof is good for once') }),
+      ...form(
+        z.object({
+          grant_type: z.enum(['client_credentials', 'urn:openid:params:grant-type:ciba']),
+          ...clientAssertion,
+          authorization_details: details.optional(),
+          scope: z.string().optional(),
+          resource: z.string().optional(),
+          auth_req_id: z.string().optional(),
+        }),
+      ),
+    },
+    responses: {
+      200: json(
+        'The token',
+        z.looseObject({
+          access_token: z.string(),
+          token_type: z.literal('DPoP'),
+          expires_in: z.int(),
+          scope: z.string().optional(),
+          grant_id: z.uuid().optional(),
+          authorization_details: z.array(z.looseObject({ type: z.string() })).optional(),
+        }),
+      ),
+      ...refused,
+    },
+  },
+]
+
+/** Puts the OAuth endpoints in the contract. They read their forms by hand, as RFC 6749 wants its errors. */
+export function describeOauth(registry: Registry): void {
+  for (const operation of operations) registry.registerPath({ tags: [TAG], ...operation })
+}
