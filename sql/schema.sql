@@ -1,0 +1,1318 @@
+-- What sql/*.sql add up to. Written by `npm run db:schema`; `npm run check` compares it.
+
+create table access_requests (
+  board_id uuid not null,
+  request_id uuid not null,
+  approach text not null,
+  supplier_id uuid not null,
+  client_id text not null,
+  school_id uuid,
+  service_id uuid not null,
+  part_id text,
+  leaflet_id uuid not null,
+  holder_id uuid not null,
+  datatypes text[] not null,
+  purpose text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  occasion text not null,
+  reason_nl text not null,
+  reason_en text,
+  subject_kind text not null,
+  school_picks boolean not null default false,
+  meaning_hash bytea not null,
+  received_at timestamp with time zone not null,
+  narrowed_at timestamp with time zone,
+  narrowed_by uuid,
+  forwarded_at timestamp with time zone,
+  forwarded_by uuid,
+  refused_at timestamp with time zone,
+  refused_by uuid,
+  refused_because text,
+  withdrawn_at timestamp with time zone,
+  constraint access_requests_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint access_requests_closed_once CHECK ((num_nonnulls(refused_at, withdrawn_at) <= 1)),
+  constraint access_requests_datatypes_check CHECK ((cardinality(datatypes) > 0)),
+  constraint access_requests_end_after_start CHECK ((ends_at > starts_at)),
+  constraint access_requests_forwarded_whole CHECK ((num_nonnulls(forwarded_at, forwarded_by) = ANY (ARRAY[0, 2]))),
+  constraint access_requests_meaning_hash_check CHECK ((length(meaning_hash) = 32)),
+  constraint access_requests_narrowed_whole CHECK ((num_nonnulls(narrowed_at, narrowed_by) = ANY (ARRAY[0, 2]))),
+  constraint access_requests_refused_with_reason CHECK ((num_nonnulls(refused_at, refused_by, refused_because) = ANY (ARRAY[0, 3]))),
+  constraint access_requests_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['pupil'::text, 'employee'::text]))),
+  constraint access_requests_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint access_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint access_requests_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint access_requests_leaflet_id_fkey FOREIGN KEY (leaflet_id) REFERENCES leaflets(leaflet_id),
+  constraint access_requests_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint access_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint access_requests_pkey PRIMARY KEY (board_id, request_id),
+  constraint access_requests_board_id_request_id_approach_key UNIQUE (board_id, request_id, approach)
+);
+CREATE INDEX access_requests_by_supplier ON public.access_requests USING btree (board_id, supplier_id, received_at);
+alter table access_requests enable row level security;
+alter table access_requests force row level security;
+create policy of_its_board on access_requests using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on access_requests to consent_broker;
+grant update (datatypes, ends_at, forwarded_at, forwarded_by, meaning_hash, narrowed_at, narrowed_by, refused_at, refused_because, refused_by, withdrawn_at) on access_requests to consent_broker;
+
+create table account_persons (
+  account_id uuid not null,
+  board_id uuid not null,
+  person_id uuid not null,
+  claimed_at timestamp with time zone not null,
+  constraint account_persons_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint account_persons_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint account_persons_pkey PRIMARY KEY (account_id, board_id, person_id),
+  constraint account_persons_one_account_per_person UNIQUE (board_id, person_id)
+);
+grant delete, insert, select on account_persons to consent_broker;
+
+create table accounts (
+  account_id uuid not null,
+  email text not null,
+  language text not null default 'nl'::text,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone,
+  constraint accounts_email_check CHECK ((email = lower(email))),
+  constraint accounts_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text]))),
+  constraint accounts_pkey PRIMARY KEY (account_id),
+  constraint accounts_email_key UNIQUE (email)
+);
+grant insert, select on accounts to consent_broker;
+grant update (email, language, last_seen_at) on accounts to consent_broker;
+
+create table addenda (
+  board_id uuid not null,
+  addendum_id uuid not null,
+  agreement_id uuid not null,
+  request_id uuid,
+  content text not null,
+  drafted_at timestamp with time zone not null,
+  drafted_by text not null,
+  checked_at timestamp with time zone,
+  checked_by uuid,
+  signed_at timestamp with time zone,
+  signed_by uuid,
+  signed_hash bytea,
+  rejected_at timestamp with time zone,
+  rejected_because text,
+  constraint addenda_checked_before_signed CHECK (((signed_at IS NULL) OR (checked_at IS NOT NULL))),
+  constraint addenda_rejected_is_not_signed CHECK (((rejected_at IS NULL) OR (signed_at IS NULL))),
+  constraint addenda_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_hash) = ANY (ARRAY[0, 3]))),
+  constraint addenda_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint addenda_pkey PRIMARY KEY (board_id, addendum_id)
+);
+CREATE INDEX addenda_by_agreement ON public.addenda USING btree (board_id, agreement_id);
+alter table addenda enable row level security;
+alter table addenda force row level security;
+create policy of_its_board on addenda using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on addenda to consent_broker;
+grant update (checked_at, checked_by, rejected_at, rejected_because, signed_at, signed_by, signed_hash) on addenda to consent_broker;
+
+create table agreement_services (
+  board_id uuid not null,
+  agreement_id uuid not null,
+  service_id uuid not null,
+  leaflet_id uuid not null,
+  parts text[] not null,
+  addendum_id uuid,
+  accepted_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  constraint agreement_services_board_id_addendum_id_fkey FOREIGN KEY (board_id, addendum_id) REFERENCES addenda(board_id, addendum_id),
+  constraint agreement_services_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint agreement_services_leaflet_id_fkey FOREIGN KEY (leaflet_id) REFERENCES leaflets(leaflet_id),
+  constraint agreement_services_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint agreement_services_pkey PRIMARY KEY (board_id, agreement_id, service_id, leaflet_id)
+);
+alter table agreement_services enable row level security;
+alter table agreement_services force row level security;
+create policy of_its_board on agreement_services using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on agreement_services to consent_broker;
+grant update (parts, superseded_at) on agreement_services to consent_broker;
+
+create table answers (
+  board_id uuid not null,
+  answer_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  revision integer not null,
+  decider_id uuid not null,
+  answer text not null,
+  datatypes text[],
+  until_at timestamp with time zone,
+  authority text not null,
+  guardianship_id uuid,
+  method text not null,
+  recorded_by uuid,
+  shown_hash bytea not null,
+  language text not null,
+  answered_at timestamp with time zone not null,
+  constraint answers_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
+  constraint answers_authority_check CHECK ((authority = ANY (ARRAY['guardianship'::text, 'self'::text]))),
+  constraint answers_elsewhere_name_the_recorder CHECK (((method = 'web'::text) = (recorded_by IS NULL))),
+  constraint answers_method_check CHECK ((method = ANY (ARRAY['web'::text, 'paper'::text, 'phone'::text, 'desk'::text]))),
+  constraint answers_name_their_authority CHECK (((authority = 'guardianship'::text) = (guardianship_id IS NOT NULL))),
+  constraint answers_no_is_not_narrowed CHECK (((answer = 'yes'::text) OR ((datatypes IS NULL) AND (until_at IS NULL)))),
+  constraint answers_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint answers_board_id_decider_id_fkey FOREIGN KEY (board_id, decider_id) REFERENCES persons(board_id, person_id),
+  constraint answers_board_id_guardianship_id_fkey FOREIGN KEY (board_id, guardianship_id) REFERENCES guardianships(board_id, guardianship_id),
+  constraint answers_board_id_shown_hash_fkey FOREIGN KEY (board_id, shown_hash) REFERENCES shown_texts(board_id, shown_hash),
+  constraint answers_pkey PRIMARY KEY (board_id, answer_id),
+  constraint answers_one_per_revision UNIQUE (board_id, consent_id, revision)
+);
+alter table answers enable row level security;
+alter table answers force row level security;
+create policy of_its_board on answers using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on answers to consent_broker;
+
+create table assignments (
+  board_id uuid not null,
+  assignment_id uuid not null,
+  approach text not null,
+  supplier_id uuid not null,
+  subject_id uuid not null,
+  guide text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint assignments_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint assignments_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint assignments_pkey PRIMARY KEY (board_id, assignment_id)
+);
+CREATE INDEX assignments_by_subject ON public.assignments USING btree (board_id, subject_id, supplier_id);
+alter table assignments enable row level security;
+alter table assignments force row level security;
+create policy of_its_board on assignments using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on assignments to consent_broker;
+grant update (ends_at) on assignments to consent_broker;
+
+create table board_directory (
+  scheme text not null,
+  value text not null,
+  board_id uuid not null,
+  school_id uuid,
+  constraint board_directory_scheme_check CHECK ((scheme = ANY (ARRAY['OIN'::text, 'BRIN'::text]))),
+  constraint board_directory_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint board_directory_pkey PRIMARY KEY (scheme, value)
+);
+grant insert, select on board_directory to consent_broker;
+
+create table boards (
+  board_id uuid not null,
+  name text not null,
+  oin text not null,
+  decision_rule text not null default 'veto'::text,
+  at_sixteen text not null default 'carry_over'::text,
+  school_year_starts text not null default '08-01'::text,
+  proof_years integer not null default 5,
+  roster_implies_authority boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint boards_at_sixteen_check CHECK ((at_sixteen = ANY (ARRAY['carry_over'::text, 'freeze'::text]))),
+  constraint boards_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
+  constraint boards_oin_check CHECK ((oin ~ '^\d{20}$'::text)),
+  constraint boards_proof_years_check CHECK (((proof_years >= 1) AND (proof_years <= 20))),
+  constraint boards_school_year_starts_check CHECK ((school_year_starts ~ '^\d\d-\d\d$'::text)),
+  constraint boards_pkey PRIMARY KEY (board_id)
+);
+alter table boards enable row level security;
+alter table boards force row level security;
+create policy of_its_board on boards using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on boards to consent_broker;
+grant update (at_sixteen, decision_rule, name, proof_years, roster_implies_authority) on boards to consent_broker;
+
+create table ciba_requests (
+  auth_req_id_hash bytea not null,
+  client_id text not null,
+  supplier_id uuid not null,
+  board_id uuid,
+  request_id uuid,
+  consent_id uuid,
+  scope text not null,
+  binding_message text,
+  interval_seconds integer not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  last_polled_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint ciba_requests_auth_req_id_hash_check CHECK ((length(auth_req_id_hash) = 32)),
+  constraint ciba_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint ciba_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint ciba_requests_pkey PRIMARY KEY (auth_req_id_hash)
+);
+grant insert, select on ciba_requests to consent_broker;
+grant update (interval_seconds, last_polled_at, used_at) on ciba_requests to consent_broker;
+
+create table clients (
+  client_id text not null,
+  supplier_id uuid,
+  holder_id uuid,
+  way text not null,
+  name text not null,
+  jwks jsonb not null,
+  redirect_uris text[] not null default '{}'::text[],
+  registered_at timestamp with time zone not null,
+  disabled_at timestamp with time zone,
+  constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
+  constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
+  constraint clients_way_check CHECK ((way = ANY (ARRAY['organisation'::text, 'ciba'::text, 'redirect'::text, 'holder'::text]))),
+  constraint clients_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint clients_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint clients_pkey PRIMARY KEY (client_id)
+);
+CREATE INDEX clients_by_supplier ON public.clients USING btree (supplier_id);
+grant insert, select on clients to consent_broker;
+grant update (disabled_at, jwks, name, redirect_uris) on clients to consent_broker;
+
+create table consents (
+  board_id uuid not null,
+  consent_id uuid not null,
+  approach text not null,
+  item_id uuid not null,
+  subject_id uuid not null,
+  asked_at timestamp with time zone not null,
+  revision integer not null default 0,
+  ended_at timestamp with time zone,
+  ended_as text,
+  ended_by text,
+  constraint consents_ended_after_asked CHECK ((ended_at >= asked_at)),
+  constraint consents_ended_as_check CHECK ((ended_as = ANY (ARRAY['withdrawn'::text, 'invalidated'::text, 'lapsed'::text, 'expired'::text]))),
+  constraint consents_ended_whole CHECK ((num_nonnulls(ended_at, ended_as, ended_by) = ANY (ARRAY[0, 3]))),
+  constraint consents_board_id_item_id_approach_fkey FOREIGN KEY (board_id, item_id, approach) REFERENCES items(board_id, item_id, approach),
+  constraint consents_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint consents_pkey PRIMARY KEY (board_id, consent_id),
+  constraint consents_board_id_consent_id_approach_key UNIQUE (board_id, consent_id, approach)
+);
+CREATE INDEX consents_by_subject ON public.consents USING btree (board_id, subject_id);
+CREATE UNIQUE INDEX consents_one_open ON public.consents USING btree (board_id, item_id, subject_id) WHERE (ended_at IS NULL);
+alter table consents enable row level security;
+alter table consents force row level security;
+create policy of_its_board on consents using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on consents to consent_broker;
+grant update (ended_as, ended_at, ended_by, revision) on consents to consent_broker;
+
+create table council_approvals (
+  board_id uuid not null,
+  approval_id uuid not null,
+  council text not null,
+  about text not null,
+  ref uuid,
+  approved_on date not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  constraint council_approvals_council_check CHECK ((council = ANY (ARRAY['MR'::text, 'GMR'::text, 'PMR'::text]))),
+  constraint council_approvals_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint council_approvals_pkey PRIMARY KEY (board_id, approval_id)
+);
+alter table council_approvals enable row level security;
+alter table council_approvals force row level security;
+create policy of_its_board on council_approvals using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on council_approvals to consent_broker;
+
+create table data_sets (
+  holder_id uuid not null,
+  datatype text not null,
+  category text not null,
+  name_nl text not null,
+  name_en text not null,
+  constraint data_sets_datatype_check CHECK ((datatype ~ '^[a-z][a-z0-9-]{2,60}$'::text)),
+  constraint data_sets_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint data_sets_pkey PRIMARY KEY (holder_id, datatype)
+);
+grant insert, select on data_sets to consent_broker;
+grant update (category, name_en, name_nl) on data_sets to consent_broker;
+
+create table deliveries (
+  delivery_id uuid not null,
+  kind text not null,
+  payload text,
+  dedup_key text,
+  run_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  attempts integer not null default 0,
+  done_at timestamp with time zone,
+  dead_at timestamp with time zone,
+  made_at timestamp with time zone not null,
+  constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
+  constraint deliveries_kind_check CHECK ((kind = 'mail'::text)),
+  constraint deliveries_pkey PRIMARY KEY (delivery_id),
+  constraint deliveries_dedup_key_key UNIQUE (dedup_key)
+);
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (run_at) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
+grant delete, insert, select on deliveries to consent_broker;
+grant update (attempts, dead_at, done_at, locked_until, payload, run_at) on deliveries to consent_broker;
+
+create table destruction_duties (
+  board_id uuid not null,
+  duty_id uuid not null,
+  approach text not null,
+  supplier_id uuid not null,
+  consent_id uuid,
+  agreement_id uuid,
+  began_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  subprocessors text[] not null default '{}'::text[],
+  constraint destruction_duties_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint destruction_duties_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint destruction_duties_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint destruction_duties_pkey PRIMARY KEY (board_id, duty_id)
+);
+CREATE INDEX destruction_duties_by_consent ON public.destruction_duties USING btree (board_id, consent_id);
+alter table destruction_duties enable row level security;
+alter table destruction_duties force row level security;
+create policy of_its_board on destruction_duties using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on destruction_duties to consent_broker;
+grant update (confirmed_at, confirmed_by, subprocessors) on destruction_duties to consent_broker;
+
+create table employments (
+  board_id uuid not null,
+  employment_id uuid not null,
+  person_id uuid not null,
+  school_id uuid,
+  job_title text,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint employments_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint employments_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint employments_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint employments_pkey PRIMARY KEY (board_id, employment_id)
+);
+CREATE INDEX employments_by_person ON public.employments USING btree (board_id, person_id);
+alter table employments enable row level security;
+alter table employments force row level security;
+create policy of_its_board on employments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on employments to consent_broker;
+grant update (ends_at, job_title) on employments to consent_broker;
+
+create table enrolments (
+  board_id uuid not null,
+  enrolment_id uuid not null,
+  person_id uuid not null,
+  school_id uuid not null,
+  group_name text,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint enrolments_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint enrolments_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint enrolments_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint enrolments_pkey PRIMARY KEY (board_id, enrolment_id)
+);
+CREATE INDEX enrolments_by_person ON public.enrolments USING btree (board_id, person_id);
+CREATE INDEX enrolments_by_school ON public.enrolments USING btree (board_id, school_id, group_name);
+alter table enrolments enable row level security;
+alter table enrolments force row level security;
+create policy of_its_board on enrolments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on enrolments to consent_broker;
+grant update (ends_at, group_name) on enrolments to consent_broker;
+
+create table events (
+  board_id uuid not null,
+  event_id uuid not null,
+  approach text not null,
+  receiver_id uuid not null,
+  event text not null,
+  subject_id uuid,
+  subject_seq bigint,
+  ref uuid not null,
+  facts jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null,
+  xid xid8 not null default pg_current_xact_id(),
+  constraint events_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint events_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint events_pkey PRIMARY KEY (board_id, event_id),
+  constraint events_in_order_per_subject UNIQUE (board_id, receiver_id, subject_id, approach, subject_seq)
+);
+CREATE INDEX events_by_receiver ON public.events USING btree (board_id, receiver_id, xid, event_id);
+alter table events enable row level security;
+alter table events force row level security;
+create policy of_its_board on events using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on events to consent_broker;
+
+create table grants (
+  board_id uuid not null,
+  grant_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  supplier_id uuid not null,
+  holder_id uuid not null,
+  subject_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint grants_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint grants_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint grants_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint grants_pkey PRIMARY KEY (board_id, grant_id),
+  constraint grants_one_per_consent UNIQUE (board_id, consent_id, supplier_id, holder_id)
+);
+CREATE INDEX grants_by_supplier ON public.grants USING btree (board_id, supplier_id, subject_id);
+alter table grants enable row level security;
+alter table grants force row level security;
+create policy of_its_board on grants using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on grants to consent_broker;
+
+create table guardianships (
+  board_id uuid not null,
+  guardianship_id uuid not null,
+  guardian_id uuid not null,
+  pupil_id uuid not null,
+  kind text not null default 'parent'::text,
+  authority text not null,
+  source text not null,
+  recorded_by uuid,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  ended_by uuid,
+  constraint guardianships_authority_check CHECK ((authority = ANY (ARRAY['yes'::text, 'no'::text, 'unknown'::text]))),
+  constraint guardianships_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint guardianships_kind_check CHECK ((kind = ANY (ARRAY['parent'::text, 'guardian'::text, 'foster'::text, 'curator'::text, 'mentor'::text, 'institution'::text]))),
+  constraint guardianships_not_of_oneself CHECK ((guardian_id <> pupil_id)),
+  constraint guardianships_source_check CHECK ((source = ANY (ARRAY['roster'::text, 'roster_column'::text, 'board_declaration'::text, 'staff'::text]))),
+  constraint guardianships_board_id_guardian_id_fkey FOREIGN KEY (board_id, guardian_id) REFERENCES persons(board_id, person_id),
+  constraint guardianships_board_id_pupil_id_fkey FOREIGN KEY (board_id, pupil_id) REFERENCES persons(board_id, person_id),
+  constraint guardianships_pkey PRIMARY KEY (board_id, guardianship_id)
+);
+CREATE INDEX guardianships_by_guardian ON public.guardianships USING btree (board_id, guardian_id);
+CREATE INDEX guardianships_by_pupil ON public.guardianships USING btree (board_id, pupil_id);
+CREATE UNIQUE INDEX guardianships_one_open_per_pair ON public.guardianships USING btree (board_id, guardian_id, pupil_id) WHERE (ends_at IS NULL);
+alter table guardianships enable row level security;
+alter table guardianships force row level security;
+create policy of_its_board on guardianships using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on guardianships to consent_broker;
+grant update (ended_by, ends_at) on guardianships to consent_broker;
+
+create table handles (
+  kind text not null,
+  handle text not null,
+  owner uuid not null,
+  board_id uuid not null,
+  ref uuid not null,
+  constraint handles_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint handles_pkey PRIMARY KEY (kind, owner, handle)
+);
+grant delete, insert, select on handles to consent_broker;
+
+create table holders (
+  holder_id uuid not null,
+  supplier_id uuid not null,
+  name text not null,
+  resource text not null,
+  token_format text not null default 'jwt'::text,
+  encryption_jwk jsonb,
+  registered_at timestamp with time zone not null,
+  suspended_at timestamp with time zone,
+  constraint holders_jwe_needs_key CHECK (((token_format <> 'jwe'::text) OR (encryption_jwk IS NOT NULL))),
+  constraint holders_token_format_check CHECK ((token_format = ANY (ARRAY['jwt'::text, 'jwe'::text, 'opaque'::text]))),
+  constraint holders_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint holders_pkey PRIMARY KEY (holder_id),
+  constraint holders_resource_key UNIQUE (resource)
+);
+grant insert, select on holders to consent_broker;
+grant update (encryption_jwk, name, suspended_at, token_format) on holders to consent_broker;
+
+create table idempotency_keys (
+  owner text not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  body text not null,
+  headers jsonb not null default '{}'::jsonb,
+  made_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (owner, key)
+);
+grant delete, insert, select on idempotency_keys to consent_broker;
+
+create table invitations (
+  code_hash bytea not null,
+  board_id uuid not null,
+  person_id uuid not null,
+  email text not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint invitations_code_hash_check CHECK ((length(code_hash) = 32)),
+  constraint invitations_email_check CHECK ((email = lower(email))),
+  constraint invitations_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint invitations_pkey PRIMARY KEY (code_hash)
+);
+CREATE INDEX invitations_by_person ON public.invitations USING btree (board_id, person_id);
+grant insert, select on invitations to consent_broker;
+grant update (expires_at, used_at) on invitations to consent_broker;
+
+create table items (
+  board_id uuid not null,
+  item_id uuid not null,
+  approach text not null,
+  round_id uuid,
+  request_id uuid,
+  legal_basis text not null,
+  basis_motivation text,
+  supplier_id uuid,
+  service_id uuid,
+  part_id text,
+  leaflet_id uuid,
+  agreement_id uuid,
+  holder_id uuid,
+  holder_agreement_id uuid,
+  datatypes text[] not null default '{}'::text[],
+  purpose text not null,
+  occasion text not null,
+  image_channel text,
+  image_medium text,
+  reason_nl text not null,
+  reason_en text,
+  alternative_nl text not null,
+  alternative_en text,
+  special_category boolean not null,
+  needs_assignment boolean not null default false,
+  decision_rule text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  meaning_hash bytea not null,
+  created_at timestamp with time zone not null,
+  constraint items_alternative_nl_check CHECK ((length(alternative_nl) > 0)),
+  constraint items_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint items_ask_for_something CHECK (((cardinality(datatypes) > 0) OR (image_channel IS NOT NULL))),
+  constraint items_by_agreement_when_organisation CHECK (((approach = 'subject'::text) OR (supplier_id IS NULL) OR (agreement_id IS NOT NULL))),
+  constraint items_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
+  constraint items_end_after_start CHECK ((ends_at > starts_at)),
+  constraint items_image_medium_check CHECK ((image_medium = ANY (ARRAY['photo'::text, 'video'::text, 'sound'::text]))),
+  constraint items_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'public_task'::text, 'vital_interest'::text, 'legitimate_interest'::text]))),
+  constraint items_meaning_hash_check CHECK ((length(meaning_hash) = 32)),
+  constraint items_of_supplier_are_whole CHECK (((supplier_id IS NULL) OR (num_nonnulls(service_id, leaflet_id) = 2))),
+  constraint items_subject_approach_is_consent CHECK (((approach = 'organisation'::text) OR (legal_basis = 'consent'::text))),
+  constraint items_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint items_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint items_board_id_holder_agreement_id_fkey FOREIGN KEY (board_id, holder_agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint items_board_id_request_id_fkey FOREIGN KEY (board_id, request_id) REFERENCES access_requests(board_id, request_id),
+  constraint items_board_id_round_id_fkey FOREIGN KEY (board_id, round_id) REFERENCES rounds(board_id, round_id),
+  constraint items_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint items_leaflet_id_fkey FOREIGN KEY (leaflet_id) REFERENCES leaflets(leaflet_id),
+  constraint items_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint items_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint items_pkey PRIMARY KEY (board_id, item_id),
+  constraint items_board_id_item_id_approach_key UNIQUE (board_id, item_id, approach)
+);
+CREATE INDEX items_by_round ON public.items USING btree (board_id, round_id);
+CREATE INDEX items_by_supplier ON public.items USING btree (board_id, supplier_id, holder_id);
+CREATE UNIQUE INDEX items_one_per_request ON public.items USING btree (board_id, request_id) WHERE (request_id IS NOT NULL);
+alter table items enable row level security;
+alter table items force row level security;
+create policy of_its_board on items using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on items to consent_broker;
+
+create table leaflets (
+  leaflet_id uuid not null,
+  service_id uuid not null,
+  version integer not null,
+  content text not null,
+  content_hash bytea not null,
+  published_at timestamp with time zone not null,
+  constraint leaflets_content_hash_check CHECK ((length(content_hash) = 32)),
+  constraint leaflets_version_check CHECK ((version > 0)),
+  constraint leaflets_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint leaflets_pkey PRIMARY KEY (leaflet_id),
+  constraint leaflets_once_per_version UNIQUE (service_id, version)
+);
+grant insert, select on leaflets to consent_broker;
+
+create table ledger (
+  chain text not null,
+  seq bigint not null,
+  board_id uuid,
+  approach text not null,
+  prev_hash bytea,
+  hash bytea not null,
+  at timestamp with time zone not null,
+  event text not null,
+  actor text not null,
+  ref uuid,
+  body text not null,
+  constraint ledger_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text, 'operator'::text]))),
+  constraint ledger_chain_is_of_its_board CHECK ((chain =
+CASE
+    WHEN (board_id IS NULL) THEN 'operator'::text
+    ELSE (((board_id)::text || ':'::text) || approach)
+END)),
+  constraint ledger_hash_check CHECK ((length(hash) = 32)),
+  constraint ledger_operator_has_no_board CHECK (((board_id IS NULL) = (approach = 'operator'::text))),
+  constraint ledger_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint ledger_pkey PRIMARY KEY (chain, seq),
+  constraint ledger_chain_does_not_fork UNIQUE NULLS NOT DISTINCT (chain, prev_hash)
+);
+CREATE INDEX ledger_by_ref ON public.ledger USING btree (board_id, ref);
+alter table ledger enable row level security;
+alter table ledger force row level security;
+create policy of_its_board on ledger using (((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text))) OR ((board_id IS NULL) AND (( SELECT app_actor() AS app_actor) = 'operator'::text)));
+grant insert, select on ledger to consent_broker;
+
+create table link_codes (
+  board_id uuid not null,
+  link_code_id uuid not null,
+  approach text not null default 'subject'::text,
+  subject_id uuid not null,
+  supplier_id uuid not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  cancelled_at timestamp with time zone,
+  constraint link_codes_approach_check CHECK ((approach = 'subject'::text)),
+  constraint link_codes_board_id_made_by_fkey FOREIGN KEY (board_id, made_by) REFERENCES persons(board_id, person_id),
+  constraint link_codes_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint link_codes_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint link_codes_pkey PRIMARY KEY (board_id, link_code_id)
+);
+CREATE INDEX link_codes_by_subject ON public.link_codes USING btree (board_id, subject_id);
+alter table link_codes enable row level security;
+alter table link_codes force row level security;
+create policy of_its_board on link_codes using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on link_codes to consent_broker;
+grant update (cancelled_at) on link_codes to consent_broker;
+
+create table mandates (
+  board_id uuid not null,
+  mandate_id uuid not null,
+  person_id uuid not null,
+  role text not null,
+  school_id uuid,
+  group_name text,
+  given_by uuid,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint mandates_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint mandates_not_by_oneself CHECK ((given_by IS DISTINCT FROM person_id)),
+  constraint mandates_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'school_leader'::text, 'signatory'::text, 'consent_officer'::text, 'teacher'::text, 'dpo'::text, 'concierge'::text]))),
+  constraint mandates_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint mandates_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint mandates_pkey PRIMARY KEY (board_id, mandate_id)
+);
+CREATE INDEX mandates_by_person ON public.mandates USING btree (board_id, person_id);
+alter table mandates enable row level security;
+alter table mandates force row level security;
+create policy of_its_board on mandates using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on mandates to consent_broker;
+grant update (ends_at) on mandates to consent_broker;
+
+create table migrations (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+grant select on migrations to consent_broker;
+
+create table objections (
+  board_id uuid not null,
+  objection_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  granted boolean,
+  reasons text,
+  constraint objections_decided_whole CHECK ((num_nonnulls(decided_at, decided_by, granted, reasons) = ANY (ARRAY[0, 4]))),
+  constraint objections_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint objections_pkey PRIMARY KEY (board_id, objection_id)
+);
+CREATE INDEX objections_by_consent ON public.objections USING btree (board_id, consent_id);
+CREATE UNIQUE INDEX objections_one_pending ON public.objections USING btree (board_id, consent_id) WHERE (decided_at IS NULL);
+alter table objections enable row level security;
+alter table objections force row level security;
+create policy of_its_board on objections using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on objections to consent_broker;
+grant update (decided_at, decided_by, granted, reasons) on objections to consent_broker;
+
+create table onward_clauses (
+  board_id uuid not null,
+  clause_id uuid not null,
+  agreement_id uuid not null,
+  holder_id uuid not null,
+  datatype text not null,
+  instructed_at timestamp with time zone not null,
+  instructed_by uuid not null,
+  ended_at timestamp with time zone,
+  constraint onward_clauses_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint onward_clauses_holder_id_datatype_fkey FOREIGN KEY (holder_id, datatype) REFERENCES data_sets(holder_id, datatype),
+  constraint onward_clauses_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint onward_clauses_pkey PRIMARY KEY (board_id, clause_id)
+);
+CREATE UNIQUE INDEX onward_clauses_one_standing ON public.onward_clauses USING btree (board_id, agreement_id, holder_id, datatype) WHERE (ended_at IS NULL);
+alter table onward_clauses enable row level security;
+alter table onward_clauses force row level security;
+create policy of_its_board on onward_clauses using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on onward_clauses to consent_broker;
+grant update (ended_at) on onward_clauses to consent_broker;
+
+create table persons (
+  board_id uuid not null,
+  person_id uuid not null,
+  given_name text not null,
+  family_name text not null,
+  birth_date date,
+  email text,
+  phone text,
+  eck_id text,
+  source_id text,
+  created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint persons_eck_id_check CHECK ((eck_id ~ '^https://ketenid\.nl/(201703|pilot)/[0-9a-f]{128}$'::text)),
+  constraint persons_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint persons_pkey PRIMARY KEY (board_id, person_id),
+  constraint persons_once_per_source UNIQUE (board_id, source_id)
+);
+CREATE INDEX persons_by_eck_id ON public.persons USING btree (board_id, eck_id) WHERE (eck_id IS NOT NULL);
+alter table persons enable row level security;
+alter table persons force row level security;
+create policy of_its_board on persons using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on persons to consent_broker;
+grant update (birth_date, eck_id, email, erased_at, family_name, given_name, phone, source_id) on persons to consent_broker;
+
+create table pseudonyms (
+  board_id uuid not null,
+  audience_id uuid not null,
+  subject_id uuid not null,
+  pseudonym text not null,
+  constraint pseudonyms_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint pseudonyms_pkey PRIMARY KEY (board_id, audience_id, subject_id),
+  constraint pseudonyms_once UNIQUE (board_id, audience_id, pseudonym)
+);
+alter table pseudonyms enable row level security;
+alter table pseudonyms force row level security;
+create policy of_its_board on pseudonyms using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on pseudonyms to consent_broker;
+
+create table rates (
+  bucket text not null,
+  starts_at timestamp with time zone not null,
+  count integer not null,
+  constraint rates_pkey PRIMARY KEY (bucket, starts_at)
+);
+grant delete, insert, select, update on rates to consent_broker;
+
+create table release_subjects (
+  board_id uuid not null,
+  release_id uuid not null,
+  consent_id uuid not null,
+  reference text not null,
+  joined_at timestamp with time zone not null,
+  constraint release_subjects_board_id_consent_id_fkey FOREIGN KEY (board_id, consent_id) REFERENCES consents(board_id, consent_id),
+  constraint release_subjects_board_id_release_id_fkey FOREIGN KEY (board_id, release_id) REFERENCES releases(board_id, release_id),
+  constraint release_subjects_pkey PRIMARY KEY (board_id, release_id, consent_id)
+);
+CREATE INDEX release_subjects_by_consent ON public.release_subjects USING btree (board_id, consent_id);
+alter table release_subjects enable row level security;
+alter table release_subjects force row level security;
+create policy of_its_board on release_subjects using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on release_subjects to consent_broker;
+
+create table releases (
+  board_id uuid not null,
+  release_id uuid not null,
+  approach text not null default 'organisation'::text,
+  request_id uuid not null,
+  agreement_id uuid not null,
+  covers_later boolean not null,
+  released_at timestamp with time zone not null,
+  released_by text not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  constraint releases_approach_check CHECK ((approach = 'organisation'::text)),
+  constraint releases_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint releases_board_id_request_id_approach_fkey FOREIGN KEY (board_id, request_id, approach) REFERENCES access_requests(board_id, request_id, approach),
+  constraint releases_pkey PRIMARY KEY (board_id, release_id)
+);
+CREATE INDEX releases_by_agreement ON public.releases USING btree (board_id, agreement_id);
+CREATE INDEX releases_by_request ON public.releases USING btree (board_id, request_id);
+alter table releases enable row level security;
+alter table releases force row level security;
+create policy of_its_board on releases using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on releases to consent_broker;
+grant update (withdrawn_at, withdrawn_by) on releases to consent_broker;
+
+create table replay (
+  kind text not null,
+  owner text not null,
+  jti text not null,
+  expires_at timestamp with time zone not null,
+  constraint replay_pkey PRIMARY KEY (kind, owner, jti)
+);
+CREATE INDEX replay_expired ON public.replay USING btree (expires_at);
+grant delete, insert, select on replay to consent_broker;
+
+create table request_subjects (
+  board_id uuid not null,
+  request_id uuid not null,
+  reference text not null,
+  approach text not null,
+  hint text,
+  subject_id uuid,
+  matched_at timestamp with time zone,
+  matched_by uuid,
+  consent_id uuid,
+  covered boolean,
+  left_out_at timestamp with time zone,
+  left_out_because text,
+  constraint request_subjects_hint_goes_at_match CHECK (((subject_id IS NULL) OR (hint IS NULL))),
+  constraint request_subjects_left_out_because_check CHECK ((left_out_because = ANY (ARRAY['school'::text, 'cooling_down'::text, 'open'::text]))),
+  constraint request_subjects_left_out_is_not_asked CHECK (((left_out_at IS NULL) OR ((consent_id IS NULL) AND (hint IS NULL)))),
+  constraint request_subjects_left_out_whole CHECK ((num_nonnulls(left_out_at, left_out_because) = ANY (ARRAY[0, 2]))),
+  constraint request_subjects_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint request_subjects_board_id_request_id_approach_fkey FOREIGN KEY (board_id, request_id, approach) REFERENCES access_requests(board_id, request_id, approach),
+  constraint request_subjects_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint request_subjects_pkey PRIMARY KEY (board_id, request_id, reference)
+);
+CREATE INDEX request_subjects_by_consent ON public.request_subjects USING btree (board_id, consent_id);
+CREATE INDEX request_subjects_by_subject ON public.request_subjects USING btree (board_id, subject_id);
+CREATE UNIQUE INDEX request_subjects_once ON public.request_subjects USING btree (board_id, request_id, subject_id) WHERE (subject_id IS NOT NULL);
+alter table request_subjects enable row level security;
+alter table request_subjects force row level security;
+create policy of_its_board on request_subjects using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on request_subjects to consent_broker;
+grant update (consent_id, covered, hint, left_out_at, left_out_because, matched_at, matched_by, subject_id) on request_subjects to consent_broker;
+
+create table roster_imports (
+  board_id uuid not null,
+  import_id uuid not null,
+  imported_at timestamp with time zone not null,
+  imported_by text not null,
+  persons integer not null,
+  content_hash bytea not null,
+  constraint roster_imports_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint roster_imports_pkey PRIMARY KEY (board_id, import_id)
+);
+alter table roster_imports enable row level security;
+alter table roster_imports force row level security;
+create policy of_its_board on roster_imports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on roster_imports to consent_broker;
+
+create table rounds (
+  board_id uuid not null,
+  round_id uuid not null,
+  title text not null,
+  subject_kind text not null default 'pupil'::text,
+  school_year text not null,
+  undertakings text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  drafted_at timestamp with time zone not null,
+  drafted_by uuid not null,
+  published_at timestamp with time zone,
+  published_by uuid,
+  council_approval_id uuid,
+  audience jsonb,
+  constraint rounds_end_after_start CHECK ((ends_at > starts_at)),
+  constraint rounds_published_whole CHECK ((num_nonnulls(published_at, published_by, audience) = ANY (ARRAY[0, 3]))),
+  constraint rounds_school_year_check CHECK ((school_year ~ '^\d{4}-\d{4}$'::text)),
+  constraint rounds_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['pupil'::text, 'employee'::text]))),
+  constraint rounds_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint rounds_pkey PRIMARY KEY (board_id, round_id)
+);
+alter table rounds enable row level security;
+alter table rounds force row level security;
+create policy of_its_board on rounds using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on rounds to consent_broker;
+grant update (audience, council_approval_id, published_at, published_by, title, undertakings) on rounds to consent_broker;
+
+create table schools (
+  board_id uuid not null,
+  school_id uuid not null,
+  name text not null,
+  sector text not null default 'po'::text,
+  brin text not null,
+  source_id text,
+  constraint schools_brin_check CHECK ((brin ~ '^\d\d[A-Z]{2}(\d\d)?$'::text)),
+  constraint schools_sector_check CHECK ((sector = ANY (ARRAY['po'::text, 'so'::text, 'vo'::text, 'mbo'::text]))),
+  constraint schools_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint schools_pkey PRIMARY KEY (board_id, school_id),
+  constraint schools_once_per_source UNIQUE (board_id, source_id)
+);
+alter table schools enable row level security;
+alter table schools force row level security;
+create policy of_its_board on schools using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on schools to consent_broker;
+grant update (name, sector, source_id) on schools to consent_broker;
+
+create table services (
+  service_id uuid not null,
+  supplier_id uuid not null,
+  name text not null,
+  kind text not null,
+  minimum_age integer,
+  created_at timestamp with time zone not null,
+  constraint services_kind_check CHECK ((kind = ANY (ARRAY['I'::text, 'II'::text]))),
+  constraint services_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint services_pkey PRIMARY KEY (service_id)
+);
+CREATE INDEX services_by_supplier ON public.services USING btree (supplier_id);
+grant insert, select on services to consent_broker;
+
+create table sessions (
+  token_hash bytea not null,
+  account_id uuid not null,
+  made_at timestamp with time zone not null,
+  signed_in_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint sessions_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint sessions_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
+grant insert, select on sessions to consent_broker;
+grant update (ended_at, last_seen_at) on sessions to consent_broker;
+
+create table shown_texts (
+  board_id uuid not null,
+  shown_hash bytea not null,
+  language text not null,
+  body text not null,
+  first_shown_at timestamp with time zone not null,
+  constraint shown_texts_shown_hash_check CHECK ((length(shown_hash) = 32)),
+  constraint shown_texts_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint shown_texts_pkey PRIMARY KEY (board_id, shown_hash)
+);
+alter table shown_texts enable row level security;
+alter table shown_texts force row level security;
+create policy of_its_board on shown_texts using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on shown_texts to consent_broker;
+
+create table sign_in_codes (
+  code_id uuid not null,
+  email text not null,
+  code_mac bytea not null,
+  browser_hash bytea not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  used_at timestamp with time zone,
+  constraint sign_in_codes_pkey PRIMARY KEY (code_id)
+);
+CREATE INDEX sign_in_codes_by_email ON public.sign_in_codes USING btree (email, made_at);
+grant delete, insert, select on sign_in_codes to consent_broker;
+grant update (attempts, used_at) on sign_in_codes to consent_broker;
+
+create table signing_keys (
+  kid text not null,
+  kind text not null,
+  alg text not null,
+  public_jwk jsonb not null,
+  private_jwe text,
+  made_at timestamp with time zone not null,
+  signs_from timestamp with time zone not null,
+  signs_until timestamp with time zone,
+  published_until timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint signing_keys_alg_check CHECK ((alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
+  constraint signing_keys_kind_check CHECK ((kind = ANY (ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text]))),
+  constraint signing_keys_pkey PRIMARY KEY (kid)
+);
+CREATE INDEX signing_keys_by_kind ON public.signing_keys USING btree (kind, signs_from);
+grant insert, select on signing_keys to consent_broker;
+grant update (private_jwe, published_until, removed_at, signs_until) on signing_keys to consent_broker;
+
+create table status_entries (
+  list_id uuid not null,
+  index integer not null,
+  token_id uuid not null,
+  board_id uuid not null,
+  set_at timestamp with time zone,
+  constraint status_entries_index_check CHECK ((index >= 0)),
+  constraint status_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES status_lists(list_id),
+  constraint status_entries_pkey PRIMARY KEY (list_id, index)
+);
+CREATE INDEX status_entries_by_token ON public.status_entries USING btree (token_id);
+CREATE INDEX status_entries_set ON public.status_entries USING btree (list_id, index) WHERE (set_at IS NOT NULL);
+grant insert, select on status_entries to consent_broker;
+grant update (set_at) on status_entries to consent_broker;
+
+create table status_lists (
+  list_id uuid not null,
+  holder_id uuid not null,
+  bucket timestamp with time zone not null,
+  number integer not null,
+  size integer not null,
+  taken integer not null default 0,
+  opened_at timestamp with time zone not null,
+  constraint status_lists_size_check CHECK ((size >= 131072)),
+  constraint status_lists_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint status_lists_pkey PRIMARY KEY (list_id),
+  constraint status_lists_once UNIQUE (holder_id, bucket, number)
+);
+grant insert, select on status_lists to consent_broker;
+grant update (taken) on status_lists to consent_broker;
+
+create table subject_keys (
+  board_id uuid not null,
+  subject_id uuid not null,
+  key bytea not null,
+  constraint subject_keys_key_check CHECK ((length(key) = 32)),
+  constraint subject_keys_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint subject_keys_pkey PRIMARY KEY (board_id, subject_id)
+);
+alter table subject_keys enable row level security;
+alter table subject_keys force row level security;
+create policy of_its_board on subject_keys using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on subject_keys to consent_broker;
+
+create table supplier_agreements (
+  board_id uuid not null,
+  agreement_id uuid not null,
+  supplier_id uuid not null,
+  kind text not null,
+  product_agreement text not null,
+  supplier_basis text,
+  board_basis text,
+  deviations jsonb not null default '[]'::jsonb,
+  security jsonb not null default '{}'::jsonb,
+  retention text not null,
+  model_version text not null default '2.0'::text,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  drafted_at timestamp with time zone not null,
+  drafted_by text not null,
+  checked_at timestamp with time zone,
+  checked_by uuid,
+  rejected_at timestamp with time zone,
+  rejected_because text,
+  signed_at timestamp with time zone,
+  signed_by uuid,
+  signed_text text,
+  signed_hash bytea,
+  ended_at timestamp with time zone,
+  ended_by text,
+  ended_because text,
+  constraint supplier_agreements_checked_before_signed CHECK (((signed_at IS NULL) OR ((checked_at IS NOT NULL) AND (signed_at >= checked_at)))),
+  constraint supplier_agreements_controller_names_bases CHECK (((kind <> 'controller'::text) OR (num_nonnulls(supplier_basis, board_basis) = 2))),
+  constraint supplier_agreements_end_after_start CHECK ((ends_at > starts_at)),
+  constraint supplier_agreements_kind_check CHECK ((kind = ANY (ARRAY['processor'::text, 'controller'::text]))),
+  constraint supplier_agreements_rejected_is_not_signed CHECK (((rejected_at IS NULL) OR (signed_at IS NULL))),
+  constraint supplier_agreements_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_text, signed_hash) = ANY (ARRAY[0, 4]))),
+  constraint supplier_agreements_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint supplier_agreements_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint supplier_agreements_pkey PRIMARY KEY (board_id, agreement_id)
+);
+CREATE INDEX supplier_agreements_by_supplier ON public.supplier_agreements USING btree (board_id, supplier_id);
+alter table supplier_agreements enable row level security;
+alter table supplier_agreements force row level security;
+create policy of_its_board on supplier_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on supplier_agreements to consent_broker;
+grant update (checked_at, checked_by, deviations, ended_at, ended_because, ended_by, rejected_at, rejected_because, retention, security, signed_at, signed_by, signed_hash, signed_text) on supplier_agreements to consent_broker;
+
+create table supplier_boards (
+  supplier_id uuid not null,
+  board_id uuid not null,
+  linked_at timestamp with time zone not null,
+  constraint supplier_boards_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint supplier_boards_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint supplier_boards_pkey PRIMARY KEY (supplier_id, board_id)
+);
+grant insert, select on supplier_boards to consent_broker;
+
+create table suppliers (
+  supplier_id uuid not null,
+  legal_name text not null,
+  kind text not null,
+  domain text,
+  country text not null default 'NL'::text,
+  registered_at timestamp with time zone not null,
+  suspended_at timestamp with time zone,
+  constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint suppliers_kind_check CHECK ((kind = ANY (ARRAY['publisher'::text, 'administration'::text, 'tutoring'::text, 'research'::text, 'care'::text, 'photographer'::text, 'cloud'::text, 'distributor'::text]))),
+  constraint suppliers_pkey PRIMARY KEY (supplier_id)
+);
+grant insert, select on suppliers to consent_broker;
+grant update (domain, legal_name, suspended_at) on suppliers to consent_broker;
+
+create table token_supports (
+  board_id uuid not null,
+  token_id uuid not null,
+  grant_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  subject_id uuid not null,
+  release_id uuid,
+  agreement_id uuid,
+  holder_agreement_id uuid not null,
+  tenure_id uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint token_supports_board_id_grant_id_fkey FOREIGN KEY (board_id, grant_id) REFERENCES grants(board_id, grant_id),
+  constraint token_supports_board_id_token_id_approach_fkey FOREIGN KEY (board_id, token_id, approach) REFERENCES tokens(board_id, token_id, approach),
+  constraint token_supports_pkey PRIMARY KEY (board_id, token_id, grant_id)
+);
+CREATE INDEX token_supports_by_consent ON public.token_supports USING btree (board_id, consent_id, expires_at);
+CREATE INDEX token_supports_live ON public.token_supports USING btree (board_id, expires_at);
+alter table token_supports enable row level security;
+alter table token_supports force row level security;
+create policy of_its_board on token_supports using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on token_supports to consent_broker;
+
+create table tokens (
+  board_id uuid not null,
+  token_id uuid not null,
+  approach text not null,
+  client_id text not null,
+  supplier_id uuid not null,
+  holder_id uuid not null,
+  jkt text not null,
+  authorization_details jsonb not null,
+  sub text not null,
+  status_list_id uuid not null,
+  status_index integer not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  constraint tokens_ended_whole CHECK ((num_nonnulls(ended_at, ended_because) = ANY (ARRAY[0, 2]))),
+  constraint tokens_live_ten_minutes_at_most CHECK (((expires_at > issued_at) AND (expires_at <= (issued_at + '00:10:00'::interval)))),
+  constraint tokens_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint tokens_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint tokens_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint tokens_pkey PRIMARY KEY (board_id, token_id),
+  constraint tokens_board_id_token_id_approach_key UNIQUE (board_id, token_id, approach)
+);
+alter table tokens enable row level security;
+alter table tokens force row level security;
+create policy of_its_board on tokens using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on tokens to consent_broker;
+grant update (ended_at, ended_because) on tokens to consent_broker;
+
+create table used_forms (
+  form_hash bytea not null,
+  account_id uuid not null,
+  used_at timestamp with time zone not null,
+  constraint used_forms_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint used_forms_pkey PRIMARY KEY (form_hash)
+);
+grant delete, insert, select on used_forms to consent_broker;
+
+create table uses (
+  board_id uuid not null,
+  use_id uuid not null,
+  approach text not null,
+  token_id uuid not null,
+  holder_id uuid not null,
+  delivered_at timestamp with time zone not null,
+  datatypes text[] not null,
+  records integer not null,
+  reported_at timestamp with time zone not null,
+  constraint uses_records_check CHECK ((records >= 0)),
+  constraint uses_board_id_token_id_approach_fkey FOREIGN KEY (board_id, token_id, approach) REFERENCES tokens(board_id, token_id, approach),
+  constraint uses_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint uses_pkey PRIMARY KEY (board_id, use_id)
+);
+CREATE INDEX uses_by_token ON public.uses USING btree (board_id, token_id);
+alter table uses enable row level security;
+alter table uses force row level security;
+create policy of_its_board on uses using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on uses to consent_broker;
+
+CREATE OR REPLACE FUNCTION public.app_actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select coalesce(current_setting('app.actor', true), '')
+$function$;
+grant execute on app_actor() to public;
+
+CREATE OR REPLACE FUNCTION public.app_boards()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select coalesce(string_to_array(nullif(current_setting('app.boards', true), ''), ','), '{}')::uuid[]
+$function$;
+grant execute on app_boards() to public;
+
+CREATE OR REPLACE FUNCTION public.hold_standing(of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[], OUT consents uuid[], OUT releases uuid[], OUT agreements uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  requests uuid[];
+  subjects uuid[];
+begin
+  if of_approach = 'organisation' then
+    select array_agg(distinct c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct r.release_id),
+      array_agg(distinct r.agreement_id), array_agg(distinct r.request_id)
+    into consents, subjects, releases, agreements, requests
+    from consents c -- consents_by_subject
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id
+    join release_subjects rs on rs.board_id = c.board_id and rs.consent_id = c.consent_id -- release_subjects_by_consent
+    join releases r on r.board_id = rs.board_id and r.release_id = rs.release_id
+    where c.board_id = of_board and c.subject_id = any (about) and c.approach = 'organisation' and c.ended_at is null
+      and i.supplier_id = to_supplier and i.holder_id = at_holder and i.purpose = for_purpose and i.datatypes @> of_datatypes
+      and r.withdrawn_at is null;
+  else
+    select array_agg(c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct i.request_id)
+    into consents, subjects, requests
+    from consents c
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id
+    where c.board_id = of_board and c.consent_id = only_consent and c.approach = 'subject'
+      and i.supplier_id = to_supplier and i.holder_id = at_holder;
+  end if;
+  if consents is null then
+    return;
+  end if;
+  select array_agg(distinct id) into agreements from (
+    select unnest(agreements) as id
+    union all
+    select oc.agreement_id from onward_clauses oc
+    where oc.board_id = of_board and oc.holder_id = at_holder and oc.datatype = any (of_datatypes) and oc.ended_at is null
+  ) leaned_on;
+  perform from suppliers s where s.supplier_id = to_supplier or s.supplier_id = (select h.supplier_id from holders h where h.holder_id = at_holder)
+    order by s.supplier_id for share;
+  perform from holders h where h.holder_id = at_holder for share;
+  perform from supplier_agreements a where a.board_id = of_board and a.agreement_id = any (agreements) order by a.agreement_id for share;
+  perform from releases r where r.board_id = of_board and r.release_id = any (releases) order by r.release_id for share;
+  perform from access_requests q where q.board_id = of_board and q.request_id = any (requests) order by q.request_id for share;
+  perform from enrolments e where e.board_id = of_board and e.person_id = any (subjects) order by e.enrolment_id for share;
+  perform from employments e where e.board_id = of_board and e.person_id = any (subjects) order by e.employment_id for share;
+  perform from persons p where p.board_id = of_board and p.person_id = any (subjects) order by p.person_id for share;
+  perform from consents c where c.board_id = of_board and c.consent_id = any (consents) order by c.consent_id for share;
+end $function$;
+grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to consent_broker;
+grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to public;
+
+CREATE OR REPLACE FUNCTION public.ledger_append(for_board uuid, of_approach text, at_time timestamp with time zone, of_event text, by_actor text, about uuid, with_body text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  of_chain text := case when for_board is null then 'operator' else for_board::text || ':' || of_approach end;
+  head_seq bigint;
+  head_hash bytea;
+  next_seq bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('ledger:' || of_chain, 0));
+  select l.seq, l.hash into head_seq, head_hash from ledger l where l.chain = of_chain order by l.seq desc limit 1; -- ledger_pkey
+  next_seq := coalesce(head_seq, 0) + 1;
+  insert into ledger (chain, seq, board_id, approach, prev_hash, hash, at, event, actor, ref, body)
+  values (
+    of_chain, next_seq, for_board, of_approach, head_hash,
+    sha256(coalesce(head_hash, ''::bytea) || convert_to(
+      of_chain || E'\n' || next_seq || E'\n'
+      || to_char(at_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\n'
+      || of_event || E'\n' || by_actor || E'\n' || coalesce(about::text, '') || E'\n' || with_body, 'UTF8')),
+    at_time, of_event, by_actor, about, with_body
+  );
+  return next_seq;
+end $function$;
+grant execute on ledger_append(uuid,text,timestamp with time zone,text,text,uuid,text) to consent_broker;
+grant execute on ledger_append(uuid,text,timestamp with time zone,text,text,uuid,text) to public;
+
+CREATE OR REPLACE PROCEDURE public.make_tenant(IN tenant regclass, IN hides_subject_oriented boolean DEFAULT false)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', tenant);
+  execute format('alter table %s force row level security', tenant);
+  execute format(
+    'create policy of_its_board on %s to public using (board_id = any ((select app_boards())::uuid[])%s)',
+    tenant,
+    case when hides_subject_oriented then ' and (approach = ''organisation'' or (select app_actor()) <> ''staff'')' else '' end
+  );
+end $procedure$;
+grant execute on make_tenant(regclass,boolean) to public;
