@@ -48,7 +48,15 @@ export function openDatabase(config: PostgresDialectConfig): Db {
 /** Runs `work` in one transaction for `scope`. What `work` throws rolls everything back and is thrown on. */
 export async function inTransaction<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   return await db.transaction().execute(async (tx) => {
-    await sql`select set_config('app.boards', ${scope.boards.join(',')}, true), set_config('app.actor', ${scope.actor}, true)`.execute(tx)
+    await workFor(tx, scope)
     return await work(tx)
   })
+}
+
+/**
+ * Says for whom a transaction works from here on. Only where the boards come to light inside it, as in a suspension;
+ * otherwise `inTransaction` has said it.
+ */
+export async function workFor(tx: Tx, scope: Scope): Promise<void> {
+  await sql`select set_config('app.boards', ${scope.boards.join(',')}, true), set_config('app.actor', ${scope.actor}, true)`.execute(tx)
 }
