@@ -1,0 +1,525 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { PersonActor, SupplierActor } from '../../src/actors.ts'
+import { acceptLeaflet } from '../../src/agreements/accept-leaflet.ts'
+import { addendumById, openAddenda } from '../../src/agreements/addendum-store.ts'
+import { checkAddendum } from '../../src/agreements/check-addendum.ts'
+import { checkAgreement } from '../../src/agreements/check-agreement.ts'
+import { councilApprovals, recordCouncilApproval } from '../../src/agreements/council-approval.ts'
+import { confirmDestruction, destructionDuties } from '../../src/agreements/destruction.ts'
+import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
+import { draftAgreement, type NewAgreement } from '../../src/agreements/draft-agreement.ts'
+import { endAgreement, endAgreementsPastTerm } from '../../src/agreements/end-agreement.ts'
+import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
+import { rejectAddendum } from '../../src/agreements/reject-addendum.ts'
+import { rejectAgreement } from '../../src/agreements/reject-agreement.ts'
+import { signAddendum } from '../../src/agreements/sign-addendum.ts'
+import { signAgreement } from '../../src/agreements/sign-agreement.ts'
+import { agreementById, agreementInForce, coverageOf, onwardClause, servicesOfAgreement } from '../../src/agreements/store.ts'
+import { agreementText } from '../../src/agreements/text.ts'
+import { sha256 } from '../../src/canonical.ts'
+import type { LeafletContent } from '../../src/catalog/leaflet.ts'
+import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
+import { registerService } from '../../src/catalog/register-service.ts'
+import { inTransaction, type Tx } from '../../src/database.ts'
+import { type AddendumId, type AgreementId, type BoardId, newId, type PersonId, type ServiceId } from '../../src/ids.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { whileHeld } from '../support/held.ts'
+import { leafletContent } from '../support/leaflet-content.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { endOf, liveToken } from '../support/live-token.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let mirjam: PersonActor
+let ruud: PersonActor
+let rekenPlus: SupplierActor
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  mirjam = world.people.mirjam.actor
+  ruud = world.people.ruud.actor
+  rekenPlus = { clientId: world.clients.organisation, supplierId: world.supplierId }
+})
+afterAll(async () => {
+  await expectLedgerWhole(broker, world.boardId)
+  await broker.close()
+})
+beforeEach(() => broker.clock.pass({ minutes: 1 }))
+
+const inBoard = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, work)
+const refusalOf = (act: Promise<unknown>) =>
+  act.then(
+    () => 'done',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  )
+
+const draft = (more: Partial<NewAgreement> = {}, by: Parameters<typeof draftAgreement>[1] = rekenPlus) =>
+  draftAgreement(broker.deps, by, {
+    boardId: world.boardId,
+    supplierId: world.supplierId,
+    kind: 'processor',
+    productAgreement: 'Productovereenkomst 2027',
+    retention: 'tot einde schooljaar',
+    startsAt: new Date('2026-11-01T00:00:00Z'),
+    endsAt: new Date('2027-07-31T22:00:00Z'),
+    services: [{ serviceId: world.serviceId }],
+    ...more,
+  })
+const hashOf = (agreementId: AgreementId) =>
+  inBoard(async (tx) => (await agreementText(tx, (await agreementById(tx, world.boardId, agreementId, broker.clock.now()))!)).hash)
+const signIt = async (agreementId: AgreementId, actor = ruud) =>
+  signAgreement(broker.deps, actor, { agreementId, textHash: await hashOf(agreementId) })
+const signed = async (more: Partial<NewAgreement> = {}) => {
+  const agreementId = await draft(more)
+  await checkAgreement(broker.deps, mirjam, { agreementId })
+  await signIt(agreementId)
+  return agreementId
+}
+const stateOf = (agreementId: AgreementId) =>
+  inBoard(async (tx) => (await agreementById(tx, world.boardId, agreementId, broker.clock.now()))!.state)
+
+/** A service of Reken Plus of its own, so that tests do not get in each other's way. */
+const newService = async (content: LeafletContent = leafletContent) => {
+  const serviceId = await registerService(broker.deps, { supplierId: world.supplierId, name: 'Rekenhulp', kind: 'I' })
+  const { leafletId } = await publishLeaflet(broker.deps, { serviceId, content })
+  return { serviceId, leafletId }
+}
+const covers = (serviceId: ServiceId, leafletId: typeof world.leafletId, partId?: string) =>
+  inBoard((tx) => coverageOf(tx, world.boardId, { supplierId: world.supplierId, serviceId, leafletId, partId }, broker.clock.now()))
+
+describe('An agreement is drafted by the supplier, checked by the school, signed by a signatory (P18, P19)', () => {
+  test('and in force from its start; the bytes are kept and their hash is in the ledger', async () => {
+    const { serviceId, leafletId } = await newService()
+    const agreementId = await draft({ services: [{ serviceId }], startsAt: new Date('2026-11-17T00:00:00Z') })
+    expect(await covers(serviceId, leafletId)).toBeUndefined()
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    expect(await covers(serviceId, leafletId)).toBeUndefined()
+    await signIt(agreementId)
+    expect(await stateOf(agreementId)).toBe('signed')
+    expect(await covers(serviceId, leafletId)).toBeUndefined()
+    broker.clock.pass({ days: 1 })
+    expect(await stateOf(agreementId)).toBe('in_force')
+    expect(await covers(serviceId, leafletId)).toMatchObject({ agreementId })
+
+    const [row] =
+      await broker.owner`select signed_text, signed_hash, signed_by from supplier_agreements where agreement_id = ${agreementId}`
+    expect(row).toMatchObject({ signed_by: ruud.personId, signed_hash: sha256(row!.signed_text as string) })
+    expect(row!.signed_text).toContain('Stichting De Waterlelie Onderwijs')
+    expect(row!.signed_text).toContain('[x] Begeleiding bij rekenen (onlosmakelijk)')
+    expect(row!.signed_text).toContain('[ ] Gesprek met ouders (optioneel)')
+    const entries = (await told(broker, 'agreement_drafted', 'agreement_checked', 'agreement_signed')).filter(
+      ({ ref }) => ref === agreementId,
+    )
+    expect(entries.map(({ event, actor }) => [event, actor])).toEqual([
+      ['agreement_drafted', `client:${rekenPlus.clientId}`],
+      ['agreement_checked', `person:${mirjam.personId}`],
+      ['agreement_signed', `person:${ruud.personId}`],
+    ])
+    expect(entries[2]!.facts).toEqual({ textHash: sha256(row!.signed_text as string).toString('hex') })
+  })
+
+  test('P18 nobody but a signatory signs, whatever else they may do', async () => {
+    const agreementId = await draft()
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    for (const who of ['mirjam', 'joost', 'els', 'pim', 'nadia', 'sara'] as const) {
+      expect(await refusalOf(signIt(agreementId, world.people[who].actor)), who).toBe('signatory_only')
+    }
+    expect(await stateOf(agreementId)).toBe('checked')
+  })
+
+  test('nobody without a mandate of the school checks, rejects or ends', async () => {
+    const agreementId = await draft()
+    for (const who of ['els', 'pim', 'nadia', 'sara'] as const) {
+      const { actor } = world.people[who]
+      expect(await refusalOf(checkAgreement(broker.deps, actor, { agreementId })), who).toBe('mandate_missing')
+      expect(await refusalOf(rejectAgreement(broker.deps, actor, { agreementId, because: 'nee' })), who).toBe('mandate_missing')
+      expect(await refusalOf(endAgreement(broker.deps, actor, { agreementId, because: 'nee' })), who).toBe('mandate_missing')
+      expect(await refusalOf(draft({}, actor)), who).toBe('mandate_missing')
+    }
+  })
+
+  test('what was read is what is signed: another text, or none checked, is refused', async () => {
+    const agreementId = await draft()
+    expect(await refusalOf(signIt(agreementId))).toBe('agreement_not_checked')
+    const before = await hashOf(agreementId)
+    await checkAgreement(broker.deps, mirjam, { agreementId, optionalParts: [{ serviceId: world.serviceId, partIds: ['oudergesprek'] }] })
+    expect(await refusalOf(signAgreement(broker.deps, ruud, { agreementId, textHash: before }))).toBe('signed_text_differs')
+    await signIt(agreementId)
+    const row = await inBoard((tx) => servicesOfAgreement(tx, world.boardId, agreementId))
+    expect(row[0]!.parts).toEqual(['begeleiding', 'oudergesprek'])
+  })
+
+  test('M03 optional parts are off until the school chooses them one by one', async () => {
+    const { serviceId, leafletId } = await newService()
+    await signed({ services: [{ serviceId }] })
+    expect(await covers(serviceId, leafletId, 'begeleiding')).toBeDefined()
+    expect(await covers(serviceId, leafletId, 'oudergesprek')).toBeUndefined()
+    const agreementId = await draft({ services: [{ serviceId }] })
+    const choose = (partIds: string[]) => checkAgreement(broker.deps, mirjam, { agreementId, optionalParts: [{ serviceId, partIds }] })
+    expect(await refusalOf(choose(['verkoop']))).toBe('part_unknown')
+    await choose(['oudergesprek'])
+    await signIt(agreementId)
+    expect(await covers(serviceId, leafletId, 'oudergesprek')).toMatchObject({ agreementId })
+  })
+
+  test('an exchange between controllers names a legal basis at both ends', async () => {
+    expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'consent' }))).toBe('bases_missing')
+    expect(await refusalOf(draft({ kind: 'controller', boardBasis: 'public_task' }))).toBe('bases_missing')
+    expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'reclame' as never, boardBasis: 'public_task' }))).toBe(
+      'bases_missing',
+    )
+    const agreementId = await draft({ kind: 'controller', supplierBasis: 'legal_obligation', boardBasis: 'consent' })
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    await signIt(agreementId)
+    const [row] = await broker.owner`select signed_text from supplier_agreements where agreement_id = ${agreementId}`
+    expect(row!.signed_text).toContain('Grondslag leverancier: legal_obligation')
+  })
+
+  test('M25 a deviation without its motivation, C11 advertising in any word, a term that is over: refused', async () => {
+    const deviation = { article: '12.1', text: 'Bewaren tot zes maanden na afloop.', motivation: '' }
+    expect(await refusalOf(draft({ deviations: [deviation] }))).toBe('deviation_unmotivated')
+    const sly = { ...deviation, text: 'Gegevens mogen voor marketing gebruikt worden.', motivation: 'dat willen wij' }
+    expect(await refusalOf(draft({ deviations: [sly] }))).toBe('purpose_forbidden')
+    expect(await refusalOf(draft({ retention: 'zo lang als nodig om ons product te verbeteren' }))).toBe('purpose_forbidden')
+    expect(await refusalOf(draft({ endsAt: new Date('2026-11-02T00:00:00Z') }))).toBe('agreement_term_invalid')
+    expect(await refusalOf(draft({ startsAt: new Date('2028-01-01T00:00:00Z') }))).toBe('agreement_term_invalid')
+    await broker.owner`insert into supplier_agreements ${broker.owner({
+      board_id: world.boardId,
+      agreement_id: newId<AgreementId>(broker.clock.now()),
+      supplier_id: world.supplierId,
+      kind: 'processor',
+      product_agreement: 'x',
+      deviations: broker.owner.json([deviation]),
+      retention: 'x',
+      starts_at: world.since,
+      ends_at: world.until,
+      drafted_at: world.since,
+      drafted_by: 'operator',
+      checked_at: world.since,
+      checked_by: mirjam.personId,
+    })}`
+    const [bare] = await broker.owner<
+      { id: AgreementId }[]
+    >`select agreement_id as id from supplier_agreements where product_agreement = 'x'`
+    expect(await refusalOf(signIt(bare!.id))).toBe('deviation_unmotivated')
+  })
+
+  test('a supplier drafts for itself only, staff for their own board only; what is not there and not yours look the same', async () => {
+    const stranger: SupplierActor = { clientId: 'ander' as never, supplierId: world.publisherId }
+    expect(await refusalOf(draft({}, stranger))).toBe('supplier_not_found')
+    expect(await refusalOf(draft({ supplierId: newId(broker.clock.now()) }, 'operator'))).toBe('supplier_not_found')
+    expect(await refusalOf(draft({ boardId: newId<BoardId>(broker.clock.now()) }))).toBe('board_not_found')
+    const elsewhere = { ...mirjam, boardId: newId<BoardId>(broker.clock.now()) }
+    expect(await refusalOf(draft({}, elsewhere))).toBe('board_not_found')
+    expect(await refusalOf(draft({ supplierId: world.publisherId, services: [{ serviceId: world.serviceId }] }, 'operator'))).toBe(
+      'service_not_found',
+    )
+    const agreementId = await draft()
+    expect(await refusalOf(checkAgreement(broker.deps, elsewhere, { agreementId }))).toBe('mandate_missing')
+    expect(await refusalOf(checkAgreement(broker.deps, mirjam, { agreementId: newId(broker.clock.now()) }))).toBe('agreement_not_found')
+  })
+
+  test('from the draft on the supplier is linked to the board, and can find the agreement by its id', async () => {
+    const agreementId = await draft()
+    expect(
+      await broker.owner`select ref from handles where kind = 'agreement' and owner = ${world.supplierId} and handle = ${agreementId}`,
+    ).toEqual([{ ref: agreementId }])
+  })
+})
+
+describe('Ending an agreement (M21, M28)', () => {
+  test('ends its tokens at once and starts the duty to destroy, which names the subprocessors', async () => {
+    const own = await freshBroker()
+    const small = await smallWorld(own)
+    const [org, direct] = [await consented(own, small), await consented(own, small, { approach: 'subject' })]
+    const tokens = [await liveToken(own, small, org), await liveToken(own, small, direct, 'subject')] as const
+    const supplier: SupplierActor = { clientId: small.clients.organisation, supplierId: small.supplierId }
+    await endAgreement(own.deps, small.people.mirjam.actor, { agreementId: small.agreementId, because: 'opgezegd' })
+    expect(await endOf(own, tokens[0])).toEqual({ because: 'agreement_ended', bit: true })
+    expect(await endOf(own, tokens[1]), 'the direct way needs no agreement with the supplier').toBeUndefined()
+    const [duty] = await inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, (tx) => destructionDuties(tx, small.boardId))
+    expect(duty).toMatchObject({ agreementId: small.agreementId, confirmedAt: null, subprocessors: ['Opslag Ierland Ltd.'] })
+    expect((await told(own, 'agreement_ended'))[0]).toMatchObject({
+      ref: small.agreementId,
+      facts: { dutyId: duty!.dutyId, endedTokens: [tokens[0]] },
+    })
+
+    // M22, M23: confirmed by that supplier only, and for every subprocessor.
+    const { dutyId } = duty!
+    const other: SupplierActor = { clientId: small.clients.holder, supplierId: small.publisherId }
+    expect(await refusalOf(confirmDestruction(own.deps, other, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] }))).toBe('duty_not_found')
+    expect(await refusalOf(confirmDestruction(own.deps, supplier, { dutyId, subprocessors: [] }))).toBe('destruction_incomplete')
+    await confirmDestruction(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
+    await confirmDestruction(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
+    expect(await told(own, 'destruction_confirmed')).toHaveLength(1)
+
+    // The holder's agreement carries both ways; the school's chain does not tell of the direct one.
+    await endAgreement(own.deps, small.people.ruud.actor, { agreementId: small.holderAgreementId, because: 'opgezegd' })
+    expect(await endOf(own, tokens[1])).toEqual({ because: 'agreement_ended', bit: true })
+    expect((await told(own, 'agreement_ended'))[1]!.facts.endedTokens).toEqual([])
+    expect(await told(own, 'tokens_ended')).toMatchObject([{ chain: `${small.boardId}:subject`, facts: { endedTokens: [tokens[1]] } }])
+    await expectLedgerWhole(own, small.boardId)
+    await own.close()
+  })
+
+  test('once; and a later use needs a new agreement', async () => {
+    const { serviceId, leafletId } = await newService()
+    const agreementId = await signed({ services: [{ serviceId }] })
+    await endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
+    expect(await covers(serviceId, leafletId)).toBeUndefined()
+    expect(await refusalOf(endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' }))).toBe('agreement_ended')
+    expect(await refusalOf(signIt(agreementId))).toBe('agreement_ended')
+  })
+
+  test('its term ends it by itself, and the job starts the duty once, also when two run at once', async () => {
+    const { serviceId, leafletId } = await newService()
+    const endsAt = new Date(broker.clock.now().getTime() + 60_000)
+    const agreementId = await signed({ services: [{ serviceId }], endsAt })
+    expect(await endAgreementsPastTerm(broker.deps, world.boardId)).toEqual([])
+    broker.clock.set(endsAt)
+    expect(await covers(serviceId, leafletId)).toBeUndefined()
+    expect(await stateOf(agreementId)).toBe('ended')
+    const runs = await Promise.all([1, 2, 3].map(() => endAgreementsPastTerm(broker.deps, world.boardId)))
+    expect(runs.flat()).toEqual([agreementId])
+    expect((await inBoard((tx) => destructionDuties(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+  })
+})
+
+describe('An addendum brings in what was not foreseen (K11)', () => {
+  test('drafted, checked, signed by a signatory; covered from its signature', async () => {
+    const { serviceId } = await newService()
+    const agreementId = await signed({ services: [{ serviceId }] })
+    const extra = await newService()
+    const addendumId = await draftAddendum(broker.deps, rekenPlus, {
+      boardId: world.boardId,
+      agreementId,
+      serviceId: extra.serviceId,
+      partIds: ['oudergesprek'],
+    })
+    const text = async () => (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!.text
+    const sign = async (actor = ruud) => signAddendum(broker.deps, actor, { addendumId, textHash: sha256(await text()).toString('hex') })
+    expect(await refusalOf(sign())).toBe('addendum_not_checked')
+    await checkAddendum(broker.deps, mirjam, { addendumId })
+    expect(await refusalOf(sign(mirjam))).toBe('signatory_only')
+    expect(await refusalOf(signAddendum(broker.deps, ruud, { addendumId, textHash: '00' }))).toBe('signed_text_differs')
+    expect(await covers(extra.serviceId, extra.leafletId)).toBeUndefined()
+    await sign()
+    expect(await covers(extra.serviceId, extra.leafletId, 'oudergesprek')).toMatchObject({ agreementId })
+    expect(await refusalOf(sign())).toBe('addendum_already_signed')
+    expect(await refusalOf(rejectAddendum(broker.deps, mirjam, { addendumId, because: 'nee' }))).toBe('addendum_already_signed')
+  })
+
+  test('not to an agreement that ended, or of another supplier; a rejected one is not signed', async () => {
+    const { serviceId } = await newService()
+    const agreementId = await signed({ services: [{ serviceId }] })
+    const input = { boardId: world.boardId, agreementId, serviceId }
+    const other: SupplierActor = { clientId: world.clients.holder, supplierId: world.publisherId }
+    expect(await refusalOf(draftAddendum(broker.deps, other, input))).toBe('agreement_not_found')
+    const [rejected, late] = [await draftAddendum(broker.deps, mirjam, input), await draftAddendum(broker.deps, 'operator', input)]
+    await rejectAddendum(broker.deps, mirjam, { addendumId: rejected, because: 'niet nodig' })
+    expect((await inBoard((tx) => openAddenda(tx, world.boardId))).map((addendum) => addendum.addendumId)).toEqual([late])
+    await checkAddendum(broker.deps, mirjam, { addendumId: late })
+    await endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
+    const sign = async (addendumId: AddendumId) => {
+      const { text } = (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!
+      await signAddendum(broker.deps, ruud, { addendumId, textHash: sha256(text).toString('hex') })
+    }
+    expect(await refusalOf(sign(rejected))).toBe('addendum_not_checked')
+    expect(await refusalOf(sign(late))).toBe('agreement_ended')
+    expect(await refusalOf(draftAddendum(broker.deps, mirjam, input))).toBe('agreement_ended')
+  })
+})
+
+describe('A new leaflet version is not in force until it is accepted (M26)', () => {
+  test('one that changes formalities only leaves what was answered as it is', async () => {
+    const { serviceId, leafletId } = await newService()
+    const agreementId = await signed({ services: [{ serviceId }] })
+    const next = await publishLeaflet(broker.deps, {
+      serviceId,
+      content: { ...leafletContent, contact: { ...leafletContent.contact, name: 'Nieuwe medewerker' }, changed: '2026-11-01' },
+    })
+    expect(await covers(serviceId, next.leafletId)).toBeUndefined()
+    expect(await acceptLeaflet(broker.deps, mirjam, { agreementId, serviceId, leafletId: next.leafletId })).toEqual({ asksAgain: false })
+    expect(await covers(serviceId, next.leafletId)).toMatchObject({ agreementId })
+    expect(await covers(serviceId, leafletId)).toMatchObject({ agreementId })
+    expect(await acceptLeaflet(broker.deps, mirjam, { agreementId, serviceId, leafletId: next.leafletId })).toEqual({ asksAgain: false })
+  })
+
+  test('one that adds a subprocessor is accepted by a signatory, covers instead of the old one, and ends the tokens', async () => {
+    const own = await freshBroker()
+    const small = await smallWorld(own)
+    const tokenId = await liveToken(own, small, await consented(own, small))
+    const { serviceId, agreementId } = small
+    const { leafletId } = await publishLeaflet(own.deps, {
+      serviceId,
+      content: {
+        ...leafletContent,
+        subprocessors: [...leafletContent.subprocessors, { name: 'Cloud Inc.', task: 'opslag', country: 'US' }],
+      },
+    })
+    const accept = (who: 'mirjam' | 'ruud') => acceptLeaflet(own.deps, small.people[who].actor, { agreementId, serviceId, leafletId })
+    expect(await refusalOf(accept('mirjam'))).toBe('signatory_only')
+    expect(await endOf(own, tokenId)).toBeUndefined()
+    expect(await accept('ruud')).toEqual({ asksAgain: true })
+    expect(await endOf(own, tokenId)).toEqual({ because: 'leaflet_superseded', bit: true })
+    const covered = (version: typeof leafletId) =>
+      inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, (tx) =>
+        coverageOf(tx, small.boardId, { supplierId: small.supplierId, serviceId, leafletId: version }, own.clock.now()),
+      )
+    expect(await covered(leafletId)).toBeDefined()
+    expect(await covered(small.leafletId)).toBeUndefined()
+    expect(
+      await refusalOf(acceptLeaflet(own.deps, small.people.ruud.actor, { agreementId, serviceId, leafletId: small.leafletId })),
+      'there is no way back',
+    ).toBe('leaflet_superseded')
+    await own.close()
+  })
+
+  test('not for a service that is not in the agreement, nor a leaflet of another service', async () => {
+    const [one, two] = [await newService(), await newService()]
+    const agreementId = await signed({ services: [{ serviceId: one.serviceId }] })
+    expect(await refusalOf(acceptLeaflet(broker.deps, ruud, { agreementId, ...two }))).toBe('service_not_found')
+    const mixed = { agreementId, serviceId: one.serviceId, leafletId: two.leafletId }
+    expect(await refusalOf(acceptLeaflet(broker.deps, ruud, mixed))).toBe('leaflet_not_found')
+  })
+})
+
+describe('A holder hands over only what the board instructed it to (convenant 5.4, C13)', () => {
+  const clause = (own: TestBroker, small: SmallWorld, ...datatypes: string[]) =>
+    inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, (tx) =>
+      onwardClause(tx, small.boardId, small.holderId, datatypes, own.clock.now()),
+    )
+
+  test('per data set; taking it back ends the tokens of both ways, and the school learns of its own only', async () => {
+    const own = await freshBroker()
+    const small = await smallWorld(own)
+    const { holderAgreementId: agreementId, holderId } = small
+    const tokens = [
+      await liveToken(own, small, await consented(own, small)),
+      await liveToken(own, small, await consented(own, small, { approach: 'subject' }), 'subject'),
+    ] as const
+    const onward = { agreementId, holderId, datatypes: ['arithmetic-results'] }
+    expect(await clause(own, small, 'arithmetic-results', 'practice-time')).toMatchObject({ agreementId })
+    expect(await clause(own, small)).toBeUndefined()
+    await endOnward(own.deps, small.people.mirjam.actor, onward)
+    expect(await clause(own, small, 'arithmetic-results', 'practice-time')).toBeUndefined()
+    expect(await clause(own, small, 'practice-time')).toBeDefined()
+    for (const tokenId of tokens) expect(await endOf(own, tokenId)).toEqual({ because: 'onward_clause_ended', bit: true })
+    expect(await told(own, 'onward_clause_ended')).toMatchObject([
+      { chain: `${small.boardId}:organisation`, facts: { endedTokens: [tokens[0]] } },
+    ])
+    expect(await told(own, 'tokens_ended')).toMatchObject([{ chain: `${small.boardId}:subject`, facts: { endedTokens: [tokens[1]] } }])
+    expect(await refusalOf(endOnward(own.deps, small.people.mirjam.actor, onward))).toBe('onward_clause_not_found')
+
+    expect(await refusalOf(instructOnward(own.deps, small.people.mirjam.actor, onward))).toBe('signatory_only')
+    const instruct = (more: Partial<typeof onward> = {}) => instructOnward(own.deps, small.people.ruud.actor, { ...onward, ...more })
+    expect(await refusalOf(instruct({ datatypes: ['medical-file'] }))).toBe('datatype_unknown')
+    expect(await refusalOf(instruct({ agreementId: small.agreementId })), 'an agreement with another supplier').toBe('holder_not_found')
+    await instruct()
+    await instruct()
+    expect(await clause(own, small, 'arithmetic-results', 'practice-time')).toMatchObject({ agreementId })
+    expect(await told(own, 'onward_clause_instructed')).toHaveLength(1)
+
+    // Next year's agreement carries its own clause while this year's still stands.
+    const nextYear = await draftAgreement(own.deps, 'operator', {
+      boardId: small.boardId,
+      supplierId: small.publisherId,
+      kind: 'processor',
+      productAgreement: 'Productovereenkomst 2027',
+      retention: 'tot einde schooljaar',
+      startsAt: small.until,
+      endsAt: new Date('2028-07-31T22:00:00Z'),
+      services: [],
+    })
+    await checkAgreement(own.deps, small.people.mirjam.actor, { agreementId: nextYear })
+    const { hash } = await inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, async (tx) =>
+      agreementText(tx, (await agreementById(tx, small.boardId, nextYear, own.clock.now()))!),
+    )
+    await signAgreement(own.deps, small.people.ruud.actor, { agreementId: nextYear, textHash: hash })
+    await instruct({ agreementId: nextYear })
+    own.clock.set(small.until)
+    expect(await clause(own, small, 'arithmetic-results')).toMatchObject({ agreementId: nextYear })
+    await own.close()
+  })
+})
+
+describe('Two at once: one of them', () => {
+  const hold = (agreementId: AgreementId) => (sql: TestBroker['owner']) =>
+    sql`select 1 from supplier_agreements where agreement_id = ${agreementId} for update`
+  const outcomes = (settled: PromiseSettledResult<unknown>[]) =>
+    settled.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { code: string }).code)).toSorted()
+
+  test('two signatories sign: one signature', async () => {
+    const second = newId<PersonId>(broker.clock.now())
+    await broker.owner`insert into persons (board_id, person_id, given_name, family_name, created_at)
+      values (${world.boardId}, ${second}, 'Tweede', 'Bestuurder', ${world.since})`
+    await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, starts_at)
+      values (${world.boardId}, ${newId(broker.clock.now())}, ${second}, 'signatory', ${world.since})`
+    const agreementId = await draft()
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    const textHash = await hashOf(agreementId)
+    const sign = (personId: PersonId) => () => signAgreement(broker.deps, { ...ruud, personId }, { agreementId, textHash })
+    expect(outcomes(await whileHeld(broker, hold(agreementId), [sign(ruud.personId), sign(second)]))).toEqual([
+      'agreement_already_signed',
+      'done',
+    ])
+    expect((await told(broker, 'agreement_signed')).filter(({ ref }) => ref === agreementId)).toHaveLength(1)
+  })
+
+  test('one signs while another rejects: signed or rejected, never both', async () => {
+    const agreementId = await draft()
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    const textHash = await hashOf(agreementId)
+    const settled = await whileHeld(broker, hold(agreementId), [
+      () => signAgreement(broker.deps, ruud, { agreementId, textHash }),
+      () => rejectAgreement(broker.deps, mirjam, { agreementId, because: 'toch niet' }),
+    ])
+    expect(outcomes(settled).filter((outcome) => outcome === 'done')).toHaveLength(1)
+    expect(['in_force', 'rejected']).toContain(await stateOf(agreementId))
+  })
+
+  test('two end it: one ending, one duty', async () => {
+    const agreementId = await signed()
+    const act = () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
+    expect(outcomes(await whileHeld(broker, hold(agreementId), [act, act]))).toEqual(['agreement_ended', 'done'])
+    expect((await inBoard((tx) => destructionDuties(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+  })
+
+  test('an addendum is signed while its agreement ends: it never covers anything after', async () => {
+    const { serviceId } = await newService()
+    const extra = await newService()
+    const agreementId = await signed({ services: [{ serviceId }] })
+    const addendumId = await draftAddendum(broker.deps, rekenPlus, { boardId: world.boardId, agreementId, serviceId: extra.serviceId })
+    await checkAddendum(broker.deps, mirjam, { addendumId })
+    const { text } = (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!
+    await whileHeld<unknown>(broker, hold(agreementId), [
+      () => signAddendum(broker.deps, ruud, { addendumId, textHash: sha256(text).toString('hex') }),
+      () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' }),
+    ])
+    expect(await covers(extra.serviceId, extra.leafletId)).toBeUndefined()
+    expect(await stateOf(agreementId)).toBe('ended')
+  })
+})
+
+describe('The councils (P22)', () => {
+  test('their consent is recorded by the school, not before it was given', async () => {
+    const about = { council: 'PMR' as const, about: 'benchmark administratie' }
+    expect(await refusalOf(recordCouncilApproval(broker.deps, mirjam, { ...about, approvedOn: '2030-01-01' }))).toBe('approval_in_future')
+    expect(await refusalOf(recordCouncilApproval(broker.deps, world.people.sara.actor, { ...about, approvedOn: '2026-11-01' }))).toBe(
+      'mandate_missing',
+    )
+    const approvalId = await recordCouncilApproval(broker.deps, mirjam, { ...about, approvedOn: '2026-11-01', ref: world.agreementId })
+    expect(await inBoard((tx) => councilApprovals(tx, world.boardId, world.agreementId))).toEqual([
+      { approvalId, ...about, ref: world.agreementId, approvedOn: '2026-11-01' },
+    ])
+  })
+})
+
+test('agreementInForce names the agreement with the supplier, and none when there is none', async () => {
+  const inForce = (supplierId: typeof world.supplierId) =>
+    inBoard((tx) => agreementInForce(tx, world.boardId, supplierId, broker.clock.now()))
+  expect(await inForce(world.publisherId)).toMatchObject({ agreementId: world.holderAgreementId, kind: 'processor' })
+  expect(await inForce(newId(broker.clock.now()))).toBeUndefined()
+})
