@@ -21,7 +21,7 @@ import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } fr
 import { type ClientId, type HolderId, newId, type SupplierId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
-import { whileHeld } from '../support/held.ts'
+import { untilWaiting, whileHeld } from '../support/held.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
@@ -252,17 +252,17 @@ describe('Suspension ends every live token at once, over all boards (INV-01, INV
     const own = await freshBroker()
     const small = await smallWorld(own)
     const given = await consented(own, small)
-    // A redemption holds the supplier FOR SHARE while it writes its token.
-    let tokenId: Awaited<ReturnType<typeof liveToken>> | undefined
-    await whileHeld(
-      own,
-      async (sql) => {
-        await sql`select 1 from suppliers where supplier_id = ${small.supplierId} for share`
-        tokenId = await liveToken(own, small, given)
-      },
-      [() => suspendSupplier(own.deps, { supplierId: small.supplierId, because: 'onderzoek' })],
-    )
-    expect(await endOf(own, tokenId!)).toEqual({ because: 'supplier_suspended', bit: true })
+    // A redemption holds the supplier FOR SHARE until its token is written: only then may the suspension look for tokens.
+    const redemption = await own.owner.reserve()
+    await redemption`begin`
+    await redemption`select 1 from suppliers where supplier_id = ${small.supplierId} for share`
+    const suspending = suspendSupplier(own.deps, { supplierId: small.supplierId, because: 'onderzoek' })
+    await untilWaiting(own, 1)
+    const tokenId = await liveToken(own, small, given)
+    await redemption`commit`
+    redemption.release()
+    await suspending
+    expect(await endOf(own, tokenId)).toEqual({ because: 'supplier_suspended', bit: true })
     await own.close()
   })
 })

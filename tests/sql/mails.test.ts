@@ -86,29 +86,38 @@ describe('Mails go out after the act, and once', () => {
     expect(await deliverMails(broker.deps)).toBe(0)
   })
 
-  test('a drainer that lost its lease does not undo what the next one did', async () => {
-    await mail(1)
-    let failLate = () => {}
-    const started = new Promise<void>((resolve) => {
-      const deps: Deps = {
-        ...broker.deps,
-        sendMail: () =>
-          new Promise((_, reject) => {
-            failLate = () => reject(new Error('timeout'))
-            resolve()
-          }),
-      }
-      lost = deliverMails(deps)
+  /** A drainer whose mail server keeps it waiting until it is told to fail. */
+  function stuck() {
+    let fail = () => {}
+    let drained: Promise<number> = Promise.resolve(0)
+    const sending = new Promise<void>((resolve) => {
+      const sendMail = () =>
+        new Promise<void>((_, reject) => {
+          fail = () => reject(new Error('timeout'))
+          resolve()
+        })
+      drained = deliverMails({ ...broker.deps, sendMail })
     })
-    await started
+    return { sending, fail: () => fail(), drained: () => drained }
+  }
+
+  test('a drainer that lost its lease does not set free what the next one is sending', async () => {
+    await mail(1)
+    const first = stuck()
+    await first.sending
     broker.clock.pass({ minutes: 10 })
+    const second = stuck()
+    await second.sending
+    first.fail()
+    expect(await first.drained()).toBe(0)
+    broker.clock.pass({ minutes: 1 })
+    expect(await deliverMails(broker.deps), 'the second still has its lease').toBe(0)
+    second.fail()
+    expect(await second.drained()).toBe(0)
+    broker.clock.pass({ minutes: 1 })
     expect(await deliverMails(broker.deps)).toBe(1)
-    failLate()
-    expect(await lost).toBe(0)
-    expect(await rows()).toMatchObject([{ payload: null, done: true, dead: false }])
     expect(broker.mails).toHaveLength(1)
   })
-  let lost: Promise<number>
 })
 
 describe('Over SMTP', () => {
