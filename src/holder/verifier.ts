@@ -10,7 +10,7 @@ import { metadataUrl, type ResourceMetadata, resourceMetadata } from './metadata
 import { memoryReplayStore, type ReplayStore } from './replay-store.ts'
 import { type ReportOptions, useReporter } from './report-uses.ts'
 import { statusListsOf } from './status-list.ts'
-import { type KnownSubject, readSubjects } from './subjects.ts'
+import { type KnownSubject, readSubjects, subjectLookup } from './subjects.ts'
 
 export { type Access, entryFor, type PupilData } from './access.ts'
 export { AccessError, type AccessErrorCode } from './access-error.ts'
@@ -59,7 +59,14 @@ export interface Verifier {
    * to `waitUntil`; elsewhere ignore it.
    */
   delivered: (access: Access, what: { datatypes: string[]; records: number }) => Promise<void>
-  /** Who the pseudonyms are: pairs of the school's identifier and `sub`. */
+  /**
+   * Who a pseudonym is: the identifier the school gave this holder, an ECK iD for a pupil. Undefined when the broker does
+   * not tell. Asked once for each, then remembered.
+   *
+   * @throws BrokerCallFailed
+   */
+  identifierOf: (subject: string) => Promise<string | undefined>
+  /** All of them: pairs of the school's identifier and `sub`. */
   subjects: () => AsyncGenerator<KnownSubject>
   metadata: ResourceMetadata
   metadataUrl: string
@@ -130,6 +137,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       }
     },
     delivered: (access, what) => reporter.report({ ...what, tokenId: access.tokenId, deliveredAt: new Date(now()) }),
+    identifierOf: subjectLookup(client),
     subjects: () => readSubjects(client),
     metadata: resourceMetadata({ issuer: name, resource, ...pick(options) }),
     metadataUrl: metadataUrl(resource),

@@ -120,3 +120,13 @@ test('The holder reads who the pseudonyms are, page by page', async () => {
   expect(read).toEqual(pairs)
   expect(broker.calls.filter((call) => call.includes('/v1/'))).toEqual(['GET /v1/subjects', 'GET /v1/subjects?cursor=1'])
 })
+
+test('A pseudonym that comes by is asked about once', async () => {
+  const broker = await fakeBroker()
+  broker.state.subjectPages = [{ subjects: [{ identifier: 'https://ketenid.nl/pilot/fatima', sub: 'hs_fatima' }] }]
+  const verifier = verifierFor(broker)
+  expect(await verifier.identifierOf('hs_fatima')).toBe('https://ketenid.nl/pilot/fatima')
+  expect(await verifier.identifierOf('hs_fatima')).toBe('https://ketenid.nl/pilot/fatima')
+  expect(await verifier.identifierOf('hs_ali')).toBeUndefined()
+  expect(broker.calls.filter((call) => call.includes('/v1/'))).toEqual(['GET /v1/subjects?sub=hs_fatima', 'GET /v1/subjects?sub=hs_ali'])
+})

@@ -1,0 +1,41 @@
+/** A step of the story that did not go as told: the demo ends with exit code 1. */
+export class NotAsTold extends Error {
+  override name = 'NotAsTold'
+}
+
+const bold = (text: string) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
+const soft = (text: string) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text)
+
+let chapters = 0
+let steps = 0
+
+export function chapter(title: string): void {
+  chapters++
+  steps = 0
+  console.log(`\n${bold(`${chapters}. ${title}`)}\n`)
+}
+
+/** Does a step and tells who did what; what it answers is the step's result. */
+export async function step<T>(who: string, what: string, act: () => Promise<T>): Promise<T> {
+  steps++
+  const started = performance.now()
+  try {
+    const result = await act()
+    console.log(`  ${chapters}.${steps} ${bold(who)} ${what} ${soft(`(${Math.round(performance.now() - started)} ms)`)}`)
+    return result
+  } catch (error) {
+    console.log(`  ${chapters}.${steps} ${bold(who)} ${what}: NOT AS TOLD`)
+    throw error
+  }
+}
+
+/** What comes out of a step, indented below it: a decoded token, the data, a refusal. */
+export function shown(label: string, value: unknown): void {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
+  console.log(soft(`      ${label}: ${text.replaceAll('\n', '\n      ')}`))
+}
+
+/** @throws NotAsTold */
+export function mustBe(truth: boolean, expected: string): void {
+  if (!truth) throw new NotAsTold(`expected: ${expected}`)
+}
