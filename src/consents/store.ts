@@ -165,7 +165,8 @@ function endOf({
   throw new Error(`consents row ${consent_id} is in no known state`)
 }
 
-function itemOf(row: Selectable<ItemTable>): Item {
+/** Rows of `items` become items here and nowhere else. */
+export function itemOf(row: Selectable<ItemTable>): Item {
   if ((row.image_channel === null) !== (row.image_medium === null)) throw new Error(`items row ${row.item_id} is in no known state`)
   return {
     boardId: row.board_id,

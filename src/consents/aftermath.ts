@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import { startDestruction } from '../agreements/destruction.ts'
+import type { Tx } from '../database.ts'
+import type { BoardId, ConsentId, DutyId, TokenId } from '../ids.ts'
+import type { LedgerEvent } from '../ledger/events.ts'
+import { enqueueEvent, type NewEvent } from '../notifications/enqueue.ts'
+import { endTokens } from '../tokens/end-tokens.ts'
+import { factsOf } from './facts.ts'
+import type { AskedItem } from './store.ts'
+
+/** What followed from an act, for its ledger entry. */
+export interface Aftermath {
+  endedTokens: TokenId[]
+  dutyIds: DutyId[]
+}
+
+export interface Change {
+  before: AskedItem
+  after: AskedItem
+}
+
+/**
+ * Does what follows when acts changed consents, in their transaction, after their rows were updated: what gives less than
+ * it did ends the tokens that lean on it; what gives nothing any more starts the supplier's duty to destroy; and whoever
+ * may know is told. The caller's ledger entry comes next.
+ *
+ * Who may know: the supplier where it asked directly or the school released to it, and the holders that a grant names.
+ */
+export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEvent, changes: readonly Change[]): Promise<Aftermath> {
+  const less = changes.filter(({ before, after }) => givesLess(before, after, at))
+  const endedTokens =
+    less.length > 0 ? await endTokens(tx, boardId, at, { consentIds: less.map(({ after }) => after.consentId) }, event) : []
+  const changed = changes.filter(({ before, after }) => givesLess(before, after, at) || givesLess(after, before, at))
+  const receivers = await receiversOf(
+    tx,
+    boardId,
+    changed.map(({ after }) => after.consentId),
+  )
+  const dutyIds: DutyId[] = []
+  const events: NewEvent[] = []
+  for (const { before, after } of changed) {
+    const { supplierId, leafletId } = after.item
+    const { released, holders } = receivers.get(after.consentId) ?? { released: false, holders: [] }
+    const stands = factsOf(after, at).gives !== null
+    const supplierKnows = supplierId !== null && (after.approach === 'subject' || released)
+    if (supplierKnows && factsOf(before, at).gives && !stands) {
+      const about = { consentId: after.consentId }
+      dutyIds.push(await startDestruction(tx, boardId, after.approach, supplierId, about, leafletId ? [leafletId] : [], at))
+    }
+    const facts = { itemId: after.itemId, requestId: after.item.requestId, stands }
+    for (const receiverId of [...(supplierKnows ? [supplierId] : []), ...holders]) {
+      const subjectId = after.question.subject.personId
+      events.push({ boardId, approach: after.approach, receiverId, event, subjectId, ref: after.consentId, facts, at })
+    }
+  }
+  await enqueueEvent(tx, ...events)
+  return { endedTokens, dutyIds }
+}
+
+function givesLess(before: AskedItem, after: AskedItem, at: Date): boolean {
+  const [had, has] = [factsOf(before, at).gives, factsOf(after, at).gives]
+  if (had === null) return false
+  return has === null || has.until < had.until || had.datatypes.some((datatype) => !has.datatypes.includes(datatype))
+}
+
+/** To whom a consent matters: whether the school released it to the supplier, and the holders at which it was ever a grant. */
+async function receiversOf(
+  tx: Tx,
+  boardId: BoardId,
+  consentIds: readonly ConsentId[],
+): Promise<Map<ConsentId, { released: boolean; holders: string[] }>> {
+  if (consentIds.length === 0) return new Map()
+  const { rows } = await sql<{ consent_id: ConsentId; released: boolean; holders: string[] }>`
+    select c.consent_id,
+      exists (
+        select from release_subjects s join releases r on r.board_id = s.board_id and r.release_id = s.release_id
+        where s.board_id = c.board_id and s.consent_id = c.consent_id and r.withdrawn_at is null -- release_subjects_by_consent
+      ) or exists (
+        select from request_subjects s join releases r on r.board_id = s.board_id and r.request_id = s.request_id
+        where s.board_id = c.board_id and s.consent_id = c.consent_id and r.covers_later and r.withdrawn_at is null -- request_subjects_by_consent
+      ) as released,
+      array(
+        select distinct g.holder_id from grants g where g.board_id = c.board_id and g.consent_id = c.consent_id -- grants_one_per_consent
+        order by g.holder_id
+      ) as holders
+    from consents c where c.board_id = ${boardId} and c.consent_id = any(${consentIds}::uuid[]) -- consents_pkey
+  `.execute(tx)
+  return new Map(rows.map(({ consent_id, released, holders }) => [consent_id, { released, holders }]))
+}

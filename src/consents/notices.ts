@@ -1,0 +1,128 @@
+import { sql } from 'kysely'
+import { amsterdamDay } from '../clock.ts'
+import type { Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId, PersonId } from '../ids.ts'
+import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
+import { boardById, subjectFacts } from '../people/store.ts'
+import { whoMayAnswer } from '../people/who-may-answer.ts'
+import { isQuiet, nextMorning } from './quiet-hours.ts'
+
+/** Asking is rationed: more than this nobody is told in a day. What was not told stands in the list of questions. */
+export const NOTICES_PER_DAY = 3
+
+/** `question`: something is asked. `first_yes`: another decider said yes, and one may still say no. */
+export type Notice = 'question' | 'first_yes'
+
+/** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
+const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
+  question: {
+    nl: (board, link) => ({
+      subject: `Een vraag via ${board}`,
+      text: `Er staat een vraag voor u klaar. U beslist zelf; nee zeggen heeft geen gevolgen voor het onderwijs.\n\nBekijk de vraag: ${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: `A question by way of ${board}`,
+      text: `There is a question for you. You decide; saying no has no consequences for education.\n\nSee the question: ${link}\n`,
+    }),
+  },
+  first_yes: {
+    nl: (board, link) => ({
+      subject: `Er is ja gezegd via ${board}`,
+      text: `Iemand die samen met u beslist heeft ja gezegd op een vraag. Bent u het er niet mee eens? Dan zegt u nee met één druk op de knop:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: `Somebody said yes by way of ${board}`,
+      text: `Somebody who decides together with you said yes to a question. Do you not agree? Then say no with one press of a button:\n\n${link}\n`,
+    }),
+  },
+}
+
+/**
+ * Tells who may answer for these subjects that something is asked: one mail each, however many questions and children.
+ * Written just before the ledger entry.
+ */
+export async function tellDeciders(tx: Tx, deps: Deps, at: Date, boardId: BoardId, subjectIds: readonly PersonId[]): Promise<void> {
+  if (subjectIds.length === 0) return
+  const deciders = new Set<PersonId>()
+  for (const subject of (await subjectFacts(tx, boardId, [...subjectIds])).values()) {
+    const may = whoMayAnswer(subject, at)
+    if (may.known) for (const { personId } of may.deciders) deciders.add(personId)
+  }
+  await tell(tx, deps, at, boardId, [...deciders], 'question', '/questions')
+}
+
+/**
+ * Mails a notice to persons, within their ration and outside quiet hours. A notice beyond the ration, or in the night, is
+ * sent the next morning; one that morning is enough. Of two acts at the same moment one mail may do: it leads to both.
+ *
+ * @param path where the link goes; it shows, and never decides
+ */
+export async function tell(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  personIds: readonly PersonId[],
+  notice: Notice,
+  path: string,
+): Promise<void> {
+  if (personIds.length === 0) return
+  const { name } = await boardById(tx, boardId)
+  const receivers = await receiversOf(tx, boardId, personIds)
+  const slots = new Map(receivers.map((receiver) => [receiver, slotsOf(receiver.who, at)]))
+  const taken = await takenOf(
+    tx,
+    [...slots.values()].flat().map(({ key }) => key),
+  )
+  const mails = receivers.flatMap((receiver): NewMail[] => {
+    const free = slots.get(receiver)?.find(({ key }) => !taken.has(key))
+    if (!free) return []
+    const words = TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
+    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, at }]
+  })
+  await enqueueMails(tx, deps, mails)
+}
+
+/** The places a notice can take: those of today that are left, or else the one of the next morning. */
+function slotsOf(who: string, at: Date): { key: string; notBefore?: Date }[] {
+  const morning = nextMorning(at)
+  const later = { key: `notice:${who}:${amsterdamDay(morning)}:1`, notBefore: morning }
+  if (isQuiet(at)) return [later]
+  const today = Array.from({ length: NOTICES_PER_DAY }, (_, nr) => ({ key: `notice:${who}:${amsterdamDay(at)}:${nr + 1}` }))
+  return [...today, later]
+}
+
+async function takenOf(tx: Tx, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('deliveries')
+    .select('dedup_key')
+    .where('dedup_key', '=', sql<string>`any(${keys}::text[])`) // deliveries_dedup_key_key
+    .execute()
+  return new Set(rows.flatMap(({ dedup_key }) => dedup_key ?? []))
+}
+
+/** Where to mail, and whose ration it is: an account's, over all its persons, or that of a person nobody has claimed yet. */
+async function receiversOf(
+  tx: Tx,
+  boardId: BoardId,
+  personIds: readonly PersonId[],
+): Promise<{ who: string; email: string; language: 'nl' | 'en' }[]> {
+  const rows = await tx
+    .selectFrom('persons as p')
+    .leftJoin('account_persons as ap', (join) => join.onRef('ap.board_id', '=', 'p.board_id').onRef('ap.person_id', '=', 'p.person_id'))
+    .leftJoin('accounts as a', 'a.account_id', 'ap.account_id')
+    .select(['p.person_id', 'p.email', 'a.account_id', 'a.email as account_email', 'a.language'])
+    .where('p.board_id', '=', boardId)
+    .where('p.person_id', '=', sql<PersonId>`any(${personIds}::uuid[])`) // persons_pkey
+    .where('p.erased_at', 'is', null)
+    .execute()
+  const receivers = new Map<string, { who: string; email: string; language: 'nl' | 'en' }>()
+  for (const row of rows) {
+    const email = row.account_email ?? row.email
+    const who = row.account_id ?? row.person_id
+    if (email) receivers.set(who, { who, email, language: row.language ?? 'nl' })
+  }
+  // In one order for everybody, so that two acts that tell the same people never wait for each other.
+  return [...receivers.values()].sort((a, b) => (a.who < b.who ? -1 : 1))
+}

@@ -1,0 +1,144 @@
+import { sql } from 'kysely'
+import { amsterdamDay } from '../clock.ts'
+import type { Tx } from '../database.ts'
+import type { BoardId, ConsentId, PersonId } from '../ids.ts'
+import { ageOn } from '../people/age.ts'
+import { inForce } from '../people/interval.ts'
+import { childrenOf } from '../people/store.ts'
+import { whoMayAnswer } from '../people/who-may-answer.ts'
+import { mayStop } from './consent.ts'
+import { type ConsentFacts, factsOf } from './facts.ts'
+import { latestPerDecider } from './outcome.ts'
+import { type AskedItem, consentById, consentsAbout } from './store.ts'
+import type { GivenAnswer } from './whose-answers-count.ts'
+
+/** A consent as one person sees it. */
+export interface SeenConsent extends ConsentFacts {
+  subjectId: PersonId
+  /** This person's own latest answer. */
+  mine: GivenAnswer | null
+  mayAnswer: boolean
+  mayStop: boolean
+}
+
+/**
+ * The questions that wait for this person, who may answer and has not yet. Also one that another decider said yes to, while
+ * one may still say no, and a conflict until it is solved. A no of another decider is an answer: nobody is pressed after
+ * it (D01), except a pupil of sixteen, to whom the decision goes over.
+ */
+export async function openQuestionsOf(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
+  return (await seenBy(tx, boardId, personId, at)).filter(
+    ({ mayAnswer, mine, state: { state }, subjectId }) =>
+      mayAnswer && isOpen(state) && (mine === null ? state !== 'refused' || subjectId === personId : state === 'conflict'),
+  )
+}
+
+/**
+ * What this person answered, whatever came of it: with what can still be stopped first. A parent keeps seeing what they gave
+ * until their child is eighteen.
+ */
+export async function givenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
+  const seen = (await seenBy(tx, boardId, personId, at)).filter(({ mine }) => mine !== null)
+  return [
+    ...seen.filter((one) => one.mayStop && isOpen(one.state.state)),
+    ...seen.filter((one) => !one.mayStop || !isOpen(one.state.state)),
+  ]
+}
+
+export interface SharedItem extends SeenConsent {
+  /** Tokens that were issued on it, and what the holders said they delivered: not the same (design §5). */
+  issued: { count: number; lastAt: Date | null }
+  delivered: { count: number; lastAt: Date | null }
+}
+
+/**
+ * Everything that is shared, or asked to be, about a subject, on whatever basis (K21, C21): for the subject and those who
+ * decide for them. Parents of a pupil who decides for themselves see what parents gave and what needs no consent.
+ *
+ * @param viewerId who looks; somebody who has no say about the subject sees nothing
+ */
+export async function sharedAbout(tx: Tx, boardId: BoardId, subjectId: PersonId, at: Date, viewerId: PersonId): Promise<SharedItem[]> {
+  const seen = visible(await consentsAbout(tx, boardId, [subjectId]), viewerId, at)
+  const traces = await tracesOf(
+    tx,
+    boardId,
+    seen.map(({ consentId }) => consentId),
+  )
+  return seen.map((consent) => ({ ...consent, ...(traces.get(consent.consentId) ?? NO_TRACE) }))
+}
+
+/** One consent as this person sees it; undefined when it is none of their business, or there is none. */
+export async function consentSeenBy(
+  tx: Tx,
+  boardId: BoardId,
+  consentId: ConsentId,
+  personId: PersonId,
+  at: Date,
+): Promise<SeenConsent | undefined> {
+  const consent = await consentById(tx, boardId, consentId)
+  return consent && visible([consent], personId, at)[0]
+}
+
+async function seenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
+  const children = await childrenOf(tx, boardId, personId, at)
+  const subjects = [personId, ...children.filter(({ authority }) => authority === 'yes').map((child) => child.personId)]
+  return visible(await consentsAbout(tx, boardId, [...new Set(subjects)]), personId, at)
+}
+
+const isOpen = (state: ConsentFacts['state']['state']) => ['unanswered', 'given', 'refused', 'conflict'].includes(state)
+
+function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): SeenConsent[] {
+  return consents.flatMap((consent) => {
+    const { subject } = consent.question
+    const may = whoMayAnswer(subject, at)
+    const decides = may.known && may.deciders.some(({ personId }) => personId === viewerId)
+    const mine = latestPerDecider(consent.answers).find(({ deciderId }) => deciderId === viewerId) ?? null
+    const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isParents(consent))
+    if (!seen) return []
+    const facts = factsOf(consent, at)
+    return [{ ...facts, subjectId: subject.personId, mine, mayAnswer: decides, mayStop: mayStop(consent, viewerId, at) }]
+  })
+}
+
+/** What parents gave, or what nobody needs to give: not what the pupil was asked or answered. */
+function isParents({ legalBasis, answers }: AskedItem): boolean {
+  return legalBasis !== 'consent' || (answers.length > 0 && answers.every(({ authority }) => authority === 'guardianship'))
+}
+
+function isParentOfMinor({ question: { subject } }: AskedItem, viewerId: PersonId, at: Date): boolean {
+  return (
+    subject.birthDate !== null &&
+    ageOn(subject.birthDate, amsterdamDay(at)) < 18 &&
+    subject.guardianships.some((interval) => interval.guardianId === viewerId && interval.authority === 'yes' && inForce(interval, at))
+  )
+}
+
+const NO_TRACE = { issued: { count: 0, lastAt: null }, delivered: { count: 0, lastAt: null } }
+
+async function tracesOf(
+  tx: Tx,
+  boardId: BoardId,
+  consentIds: readonly ConsentId[],
+): Promise<Map<ConsentId, Pick<SharedItem, 'issued' | 'delivered'>>> {
+  if (consentIds.length === 0) return new Map()
+  const { rows } = await sql<{
+    consent_id: ConsentId
+    issued: number
+    issued_at: Date | null
+    delivered: number
+    delivered_at: Date | null
+  }>`
+    select s.consent_id, count(distinct s.token_id)::int as issued, max(t.issued_at) as issued_at,
+      count(distinct u.use_id)::int as delivered, max(u.delivered_at) as delivered_at
+    from token_supports s -- token_supports_by_consent
+    join tokens t on t.board_id = s.board_id and t.token_id = s.token_id
+    left join uses u on u.board_id = s.board_id and u.token_id = s.token_id -- uses_by_token
+    where s.board_id = ${boardId} and s.consent_id = any(${consentIds}::uuid[])
+    group by s.consent_id`.execute(tx)
+  return new Map(
+    rows.map((row) => [
+      row.consent_id,
+      { issued: { count: row.issued, lastAt: row.issued_at }, delivered: { count: row.delivered, lastAt: row.delivered_at } },
+    ]),
+  )
+}

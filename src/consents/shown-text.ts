@@ -1,0 +1,180 @@
+import { canonical, sha256 } from '../canonical.ts'
+import { CATEGORIES, type Sensitivity } from '../catalog/categories.ts'
+import type { LegalBasis } from '../catalog/legal-basis.ts'
+import { purposeById } from '../catalog/purposes.ts'
+import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import { amsterdamDay } from '../clock.ts'
+import type { Tx } from '../database.ts'
+import type { BoardId, ConsentId, ItemId } from '../ids.ts'
+import { boardById } from '../people/store.ts'
+import type { ImageUse, Item, Words } from './item.ts'
+import type { DecisionRule } from './outcome.ts'
+import { itemById } from './store.ts'
+
+export type Language = 'nl' | 'en'
+
+/**
+ * Everything a decider is shown about an item before the answer (K26). Pages are made from this and from nothing else, so
+ * that what was on the screen is what is kept with the answer. The subject is not in it: whoever is asked the same about
+ * another child is shown the same. Free text is still to be escaped.
+ */
+export interface Question {
+  language: Language
+  itemId: ItemId
+  board: string
+  /** Who asks, by its verified legal name; null for the school's own use. */
+  supplier: { legalName: string; country: string } | null
+  service: { name: string; part: { name: string; explanation: string; optional: boolean } | null; explanation: string } | null
+  leaflet: { version: number; hash: string; changed: string; contact: { name: string; email: string }; link: string } | null
+  /** Which data, each with why it is needed (K25), and from whom. */
+  data: { datatype: string; name: string; category: string; sensitivity: Sensitivity; special: boolean; why: string | null }[]
+  /** What is recorded besides (K29). */
+  incidental: string[]
+  profile: boolean
+  automatedDecision: boolean
+  holder: string | null
+  image: ImageUse | null
+  purpose: string
+  occasion: string
+  reason: string
+  /** What happens when the answer is no. */
+  alternative: string
+  basis: LegalBasis
+  basisMotivation: string | null
+  /** Calendar days in the Netherlands, both included. */
+  period: { from: string; until: string }
+  endsAt: Date
+  subprocessors: { name: string; task: string; country: string }[]
+  storageCountries: string[]
+  /** Countries outside the European Economic Area where data go, by ISO 3166 code; shown apart (M18). */
+  outsideEea: string[]
+  special: boolean
+  needsAssignment: boolean
+  rule: DecisionRule
+  /** What the school itself undertakes, in the round this is part of. */
+  undertakings: string | null
+  stopping: string
+}
+
+export interface ShownText {
+  question: Question
+  /** The canonical bytes that are hashed and kept. */
+  body: string
+  hash: Buffer
+}
+
+const STOPPING: Record<Language, string> = {
+  nl: 'U kunt altijd stoppen, met één druk op de knop. Dan krijgt niemand de gegevens meer en moet wissen wie ze al heeft.',
+  en: 'You can stop at any time, with one press of a button. Then nobody gets the data any more, and whoever has them must erase them.',
+}
+
+/** EU, and Iceland, Liechtenstein and Norway. */
+const EEA = new Set('AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' '))
+
+/** What is shown about a consent; undefined when there is none that this actor can see. Does NOT check whose it is. */
+export async function questionText(tx: Tx, boardId: BoardId, consentId: ConsentId, language: Language): Promise<ShownText | undefined> {
+  const row = await tx
+    .selectFrom('consents')
+    .select('item_id')
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', consentId) // consents_pkey
+    .executeTakeFirst()
+  const item = row && (await itemById(tx, boardId, row.item_id))
+  return item && (await itemText(tx, item, language))
+}
+
+/** As `questionText`, of an item: also of one that nobody has been asked yet. */
+export async function itemText(tx: Tx, item: Item, language: Language): Promise<ShownText> {
+  const question = await questionOf(tx, item, language)
+  const body = canonical(question)
+  return { question, body, hash: sha256(body) }
+}
+
+async function questionOf(tx: Tx, item: Item, language: Language): Promise<Question> {
+  const board = await boardById(tx, item.boardId)
+  const supplier = item.supplierId ? await supplierById(tx, item.supplierId) : undefined
+  const service = item.serviceId ? await serviceById(tx, item.serviceId) : undefined
+  const leaflet = item.leafletId ? await leafletById(tx, item.leafletId) : undefined
+  const holder = item.holderId ? await holderById(tx, item.holderId) : undefined
+  const content = leaflet?.content
+  const part = content?.parts.find(({ partId }) => partId === item.partId)
+  const subprocessors = content?.subprocessors ?? []
+  const storageCountries = content?.security.storageCountries ?? []
+  const countries = [supplier?.country ?? 'NL', ...storageCountries, ...subprocessors.map(({ country }) => country)]
+  const purpose = purposeById(item.purpose)
+  if (!purpose) throw new Error(`item ${item.itemId} has a purpose that is not in the list`)
+  const inLanguage = ({ nl, en }: Words) => (language === 'en' ? (en ?? nl) : nl)
+  return {
+    language,
+    itemId: item.itemId,
+    board: board.name,
+    supplier: supplier ? { legalName: supplier.legalName, country: supplier.country } : null,
+    service: service
+      ? {
+          name: service.name,
+          part: part ? { name: part.name, explanation: part.explanation, optional: part.optional } : null,
+          explanation: content?.general.explanation ?? '',
+        }
+      : null,
+    leaflet: leaflet
+      ? {
+          version: leaflet.version,
+          hash: Buffer.from(leaflet.contentHash).toString('hex'),
+          changed: leaflet.content.changed,
+          contact: leaflet.content.contact,
+          link: leaflet.content.general.link,
+        }
+      : null,
+    data: await dataOf(tx, item, language, [...(content?.data.categories ?? []), ...(content?.data.optional ?? [])]),
+    incidental: content?.data.incidental ?? [],
+    profile: content?.data.profile ?? false,
+    automatedDecision: content?.data.automatedDecision ?? false,
+    holder: holder?.name ?? null,
+    image: item.image,
+    purpose: purpose[language],
+    occasion: item.occasion,
+    reason: inLanguage(item.reason),
+    alternative: inLanguage(item.alternative),
+    basis: item.legalBasis,
+    basisMotivation: item.basisMotivation,
+    period: { from: amsterdamDay(item.startsAt), until: amsterdamDay(new Date(item.endsAt.getTime() - 1)) },
+    endsAt: item.endsAt,
+    subprocessors,
+    storageCountries,
+    outsideEea: [...new Set(countries.filter((country) => !EEA.has(country)))].sort(),
+    special: item.specialCategory,
+    needsAssignment: item.needsAssignment,
+    rule: item.rule,
+    undertakings: await undertakingsOf(tx, item),
+    stopping: STOPPING[language],
+  }
+}
+
+async function dataOf(tx: Tx, item: Item, language: Language, named: { category: string; why: string }[]): Promise<Question['data']> {
+  const offered = item.holderId ? await dataSetsOf(tx, item.holderId) : []
+  return item.datatypes.map((datatype) => {
+    const set = offered.find((offer) => offer.datatype === datatype)
+    // What a service gathers itself is named by its category.
+    const id = set?.category ?? (datatype as keyof typeof CATEGORIES)
+    const category = CATEGORIES[id]
+    return {
+      datatype,
+      name: set ? (language === 'en' ? set.nameEn : set.nameNl) : category[language],
+      category: category[language],
+      sensitivity: category.class,
+      special: category.special,
+      why: named.find((use) => use.category === id)?.why ?? null,
+    }
+  })
+}
+
+async function undertakingsOf(tx: Tx, { boardId, roundId }: Item): Promise<string | null> {
+  if (!roundId) return null
+  const round = await tx
+    .selectFrom('rounds')
+    .select('undertakings')
+    .where('board_id', '=', boardId)
+    .where('round_id', '=', roundId) // rounds_pkey
+    .executeTakeFirstOrThrow()
+  return round.undertakings
+}
