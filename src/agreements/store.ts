@@ -81,6 +81,34 @@ export async function servicesOfAgreement(tx: Tx, boardId: BoardId, agreementId:
   }))
 }
 
+/** Where a service in an agreement has a newer leaflet than the board accepted: for its work list (M26). */
+export async function leafletsToAccept(
+  tx: Tx,
+  boardId: BoardId,
+  at: Date,
+): Promise<{ agreementId: AgreementId; serviceId: ServiceId; acceptedLeafletId: LeafletId; newestLeafletId: LeafletId }[]> {
+  const { rows } = await sql<{ agreement_id: AgreementId; service_id: ServiceId; accepted: LeafletId; newest: LeafletId }>`
+    select s.agreement_id, s.service_id, accepted.leaflet_id as accepted, newest.leaflet_id as newest
+    from (select distinct board_id, agreement_id, service_id from agreement_services where board_id = ${boardId}) s
+    join supplier_agreements a on a.board_id = s.board_id and a.agreement_id = s.agreement_id
+      and a.signed_at is not null and a.ended_at is null and a.ends_at > ${at}
+    join lateral (
+      select l.leaflet_id, l.version from agreement_services o join leaflets l on l.leaflet_id = o.leaflet_id
+      where o.board_id = s.board_id and o.agreement_id = s.agreement_id and o.service_id = s.service_id -- agreement_services_pkey
+      order by l.version desc limit 1
+    ) accepted on true
+    join lateral (
+      select leaflet_id, version from leaflets l where l.service_id = s.service_id order by version desc limit 1 -- leaflets_once_per_version
+    ) newest on newest.version > accepted.version
+    order by 1, 2`.execute(tx)
+  return rows.map((row) => ({
+    agreementId: row.agreement_id,
+    serviceId: row.service_id,
+    acceptedLeafletId: row.accepted,
+    newestLeafletId: row.newest,
+  }))
+}
+
 /** The agreements of the board that are in force at `at`: `supplier_agreements` as `a`. */
 function inForce(tx: Tx, boardId: BoardId, at: Date) {
   return tx

@@ -13,9 +13,10 @@ import { servicesOfAgreement } from './store.ts'
 /**
  * The text a signatory reads and signs, byte for byte, and its SHA-256 in hexadecimal. Made from the agreement's terms, its
  * services as accepted with the parts that are on, and their leaflets as they were published, so that it is the same
- * for as long as nothing of it changes.
+ * for as long as nothing of it changes. Of an agreement that was signed it is what was signed.
  */
 export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ text: string; hash: string }> {
+  if ('signedText' in agreement) return { text: agreement.signedText, hash: Buffer.from(agreement.signedHash).toString('hex') }
   const board = await boardById(tx, agreement.boardId)
   const supplier = await supplierById(tx, agreement.supplierId)
   if (!supplier) throw new Error(`agreement ${agreement.agreementId} is with a supplier that is not there`)

@@ -39,17 +39,25 @@ const denied = new RegExp(
 /** The same words with something between their letters. */
 const squeezed = /reclame(?!ren|er)|advertentie|advertising|marketing|productverbeter|productontwikkel|productimprove/u
 
+/** Cyrillic and Greek letters that look like Latin ones, and what they look like. */
+const LOOKALIKES = new Map(Array.from('аеіјкмнорсѕтухαεικνορτυ', (letter, nr) => [letter, 'aeijkmhopcstyxaeiknoptu'[nr]!]))
+
+/** As a reader sees it: no accents, no invisible characters, small letters, Latin look. */
+function asRead(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .toLowerCase()
+    .replace(/[\p{sc=Cyrillic}\p{sc=Greek}]/gu, (letter) => LOOKALIKES.get(letter) ?? letter)
+}
+
 /**
  * Whether free text wants data for advertising or to make the product better: never a purpose, in whatever words (C11, C14).
  * A screen, not a judge: it knows the usual Dutch and English words, also with letters spaced out, and lets a denial pass
  * ("nooit voor reclame"). What gets by it is still held to one purpose of the list.
  */
 export function wantsForbiddenPurpose(text: string): boolean {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toLowerCase()
-    .replace(/[\s\-–—_/]+/gu, ' ')
+  const plain = asRead(text).replace(/[\s\-–—_/]+/gu, ' ')
   const undenied = plain.replace(denied, ' ')
   return forbidden.test(undenied) || squeezed.test(undenied.replace(/[^a-z]/gu, ''))
 }
@@ -68,10 +76,5 @@ const HEALTH =
  * does. Then the wording to the decider is explicit and mails and codes stay neutral (design §3, C25).
  */
 export function tellsSpecialCategory(text: string): boolean {
-  return HEALTH.test(
-    text
-      .normalize('NFKD')
-      .replace(/[\p{M}\p{Cf}]/gu, '')
-      .toLowerCase(),
-  )
+  return HEALTH.test(asRead(text))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CATEGORIES } from '../../src/catalog/categories.ts'
-import { readLeaflet } from '../../src/catalog/leaflet.ts'
+import { type LeafletContent, readLeaflet } from '../../src/catalog/leaflet.ts'
+import { leafletChanges } from '../../src/catalog/leaflet-changes.ts'
 import { PURPOSES, purposeFor } from '../../src/catalog/purposes.ts'
 import { mustNotAdvertise, tellsSpecialCategory, wantsForbiddenPurpose } from '../../src/catalog/screening.ts'
 import type { RefusalCode } from '../../src/refusal.ts'
@@ -67,6 +68,7 @@ describe('Advertising and product improvement are never a purpose, in no words (
     'Voor r.e.c.l.a.m.e. aan ouders',
     're\u200bclame',
     'ｒｅｃｌａｍｅ',
+    'rесlаmе', // with Cyrillic letters
     'Advertenties die bij uw kind passen',
     'gerichte aanbiedingen doen',
     'ongevraagde aanbieding',
@@ -166,5 +168,41 @@ describe('A leaflet is complete from A to H or is not published (C05, M03, M18, 
     expect(changed((c) => (c.general.explanation = 'gratis\u202e'))).toEqual(
       refusal('leaflet_incomplete', { fields: ['general.explanation'] }),
     )
+  })
+})
+
+describe('What a new leaflet version changes (M26)', () => {
+  const changed = (change: (content: LeafletContent) => void) => {
+    const next = structuredClone(leafletContent)
+    change(next)
+    return leafletChanges(leafletContent, next).map(({ section, what, kind, asksAgain }) => [`${section} ${what}`, kind, asksAgain])
+  }
+
+  test('nothing, when only its date differs', () => {
+    expect(changed((c) => (c.changed = '2026-12-01'))).toEqual([])
+  })
+
+  test('what adds to or rewords what people said yes to asks again', () => {
+    expect(changed((c) => c.purposes.purposes.push('5.1.f'))).toEqual([['purposes 5.1.f', 'added', true]])
+    expect(changed((c) => c.data.categories.push({ category: 'name', why: 'aanspreken' }))).toEqual([['data name', 'added', true]])
+    expect(changed((c) => c.data.optional.push({ category: 'group', why: 'niveau' }))).toEqual([['data optional group', 'added', true]])
+    expect(changed((c) => c.data.incidental.push('locatie'))).toEqual([['data incidental locatie', 'added', true]])
+    expect(changed((c) => (c.data.profile = true))).toEqual([['data profile', 'changed', true]])
+    expect(changed((c) => c.security.storageCountries.push('US'))).toEqual([['security US', 'added', true]])
+    expect(changed((c) => c.subprocessors.push({ name: 'Cloud Inc.', task: 'opslag', country: 'US' }))).toEqual([
+      ['subprocessors Cloud Inc.', 'added', true],
+    ])
+    expect(changed((c) => (c.subprocessors[0]!.country = 'US'))).toEqual([['subprocessors Opslag Ierland Ltd.', 'changed', true]])
+    expect(changed((c) => (c.parts[0]!.explanation = 'Iets anders.'))).toEqual([['parts begeleiding', 'changed', true]])
+    expect(changed((c) => (c.purposes.plain = 'Uw kind volgen.'))).toEqual([['purposes plain', 'changed', true]])
+    expect(changed((c) => (c.data.categories[0]!.why = 'Anders.'))).toEqual([['data learning-results', 'changed', true]])
+  })
+
+  test('what only takes away, or is a formality, is shown and asks nothing', () => {
+    expect(changed((c) => c.subprocessors.pop())).toEqual([['subprocessors Opslag Ierland Ltd.', 'removed', false]])
+    expect(changed((c) => c.data.optional.pop())).toEqual([['data optional usage-data', 'removed', false]])
+    expect(changed((c) => c.parts.pop())).toEqual([['parts oudergesprek', 'removed', false]])
+    expect(changed((c) => (c.contact.name = 'Iemand anders'))).toEqual([['contact name', 'changed', false]])
+    expect(changed((c) => c.security.certificates.push('NEN 7510'))).toEqual([['security certificates', 'changed', false]])
   })
 })

@@ -14,7 +14,14 @@ import { rejectAddendum } from '../../src/agreements/reject-addendum.ts'
 import { rejectAgreement } from '../../src/agreements/reject-agreement.ts'
 import { signAddendum } from '../../src/agreements/sign-addendum.ts'
 import { signAgreement } from '../../src/agreements/sign-agreement.ts'
-import { agreementById, agreementInForce, coverageOf, onwardClause, servicesOfAgreement } from '../../src/agreements/store.ts'
+import {
+  agreementById,
+  agreementInForce,
+  coverageOf,
+  leafletsToAccept,
+  onwardClause,
+  servicesOfAgreement,
+} from '../../src/agreements/store.ts'
 import { agreementText } from '../../src/agreements/text.ts'
 import { sha256 } from '../../src/canonical.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
@@ -341,9 +348,13 @@ describe('A new leaflet version is not in force until it is accepted (M26)', () 
       content: { ...leafletContent, contact: { ...leafletContent.contact, name: 'Nieuwe medewerker' }, changed: '2026-11-01' },
     })
     expect(await covers(serviceId, next.leafletId)).toBeUndefined()
+    const waiting = async () =>
+      (await inBoard((tx) => leafletsToAccept(tx, world.boardId, broker.clock.now()))).filter((one) => one.agreementId === agreementId)
+    expect(await waiting()).toEqual([{ agreementId, serviceId, acceptedLeafletId: leafletId, newestLeafletId: next.leafletId }])
     expect(await acceptLeaflet(broker.deps, mirjam, { agreementId, serviceId, leafletId: next.leafletId })).toEqual({ asksAgain: false })
     expect(await covers(serviceId, next.leafletId)).toMatchObject({ agreementId })
     expect(await covers(serviceId, leafletId)).toMatchObject({ agreementId })
+    expect(await waiting()).toEqual([])
     expect(await acceptLeaflet(broker.deps, mirjam, { agreementId, serviceId, leafletId: next.leafletId })).toEqual({ asksAgain: false })
   })
 
