@@ -75,13 +75,9 @@ describe('When backends die under a saturated pool (INV-07, INV-13)', () => {
         await killBackends()
       }
       await Promise.all(works)
-      expect(
-        await db
-          .selectFrom('migrations' as never)
-          .select(sql<number>`1`.as('one'))
-          .limit(1)
-          .execute(),
-      ).toEqual([{ one: 1 }])
+      // What the last kill hit may still lie free in the pool; whoever draws it is told so.
+      const one = async () => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows
+      await expect.poll(() => one().catch(() => [])).toEqual([{ one: 1 }])
       expect((await backends()).length).toBeLessThanOrEqual(4 + 8)
     }
     expect(leaks).toEqual([])
