@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { healthRoutes } from './health.ts'
 import { type Env, restHeaders, strictJsonBody } from './http.ts'
 import { oauthRoutes } from './oauth/routes.ts'
@@ -64,6 +65,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
 
   app.route('/', healthRoutes())
   app.route('/', oauthRoutes())
+  app.route('/', grantRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route('/', webRoutes())
   return app

@@ -48,7 +48,7 @@ export interface FactsRow {
   asked_at: Date
   revision: number
   ended_at: Date | null
-  ended_as: 'withdrawn' | 'invalidated' | 'lapsed' | null
+  ended_as: NonNullable<Consent['ended']>['as'] | null
   ended_by: string | null
   legal_basis: LegalBasis
   decision_rule: DecisionRule

@@ -41,7 +41,7 @@ export async function eventsAfter(tx: Tx, receiverId: string, after: EventPlace 
         sql<boolean>`(xid, coalesce(subject_seq, 0), event_id) > (${after!.xid}::xid8, ${after!.seq}::bigint, ${after!.eventId}::uuid)`,
       ),
     )
-    .orderBy(sql`xid, coalesce(subject_seq, 0), event_id`)
+    .orderBy(sql`events.xid, coalesce(events.subject_seq, 0), events.event_id`) // the column, not the text selected under its name
     .limit(limit)
     .execute()
   return rows.map((row) => ({

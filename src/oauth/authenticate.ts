@@ -4,7 +4,7 @@ import { type AuthenticatedClient, authenticateClient } from './client-authentic
 import { DpopError, type DpopProof, verifyDpop } from './dpop.ts'
 import { oauthForm } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
-import { sweepUsed, useUp } from './use-once.ts'
+import { useUp } from './use-once.ts'
 
 export interface AuthenticatedRequest {
   form: Map<string, string>
@@ -40,7 +40,6 @@ export async function authenticatedWithDpop(c: Context<Env>): Promise<Authentica
   const used = await useUp(deps.db, [use, proof.use])
   if (used.includes(use)) throw assertionUsed()
   if (used.length > 0) throw new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before')
-  if (Math.random() < 0.002) deps.afterwards(() => sweepUsed(deps))
   return { form, client, at, jkt: proof.jkt }
 }
 

@@ -1,9 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../http.ts'
+import { answerIntrospect } from './introspect.ts'
 import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
+import { answerStatus } from './status.ts'
 import { describeOauth } from './operations.ts'
 import { answerToken } from './token.ts'
 
@@ -23,6 +25,8 @@ export function oauthRoutes(): OpenAPIHono<Env> {
     return c.json(await publicKeys(deps, deps.now()), 200, { 'cache-control': CACHED, 'content-type': 'application/jwk-set+json' })
   })
   app.post('/token', answerToken)
+  app.post('/introspect', answerIntrospect)
+  app.get('/status/:list', answerStatus)
   describeOauth(app.openAPIRegistry)
   return app
 }

@@ -1,17 +1,19 @@
 import type { Db } from '../database.ts'
-import type { Deps } from '../deps.ts'
 
 /** A jti that may be seen once, by whose it is: a client's assertion, or a DPoP key's proof. */
 export interface OneUse {
   kind: 'assertion' | 'dpop'
   owner: string
   jti: string
-  /** Until then the proof would otherwise be accepted again. */
+  /** Until then it would be accepted again if it were not kept. */
   expiresAt: Date
 }
 
 /** Longer than this is no random id; the row stays small. */
 export const LONGEST_JTI = 200
+
+/** Kept a little longer than it could be accepted: the process that sweeps may have another clock. */
+const CLOCK_DIFFERENCE_MS = 120_000
 
 /**
  * Uses these up, together, in one statement committed by itself, before the command runs: a refusal that rolls the command
@@ -22,15 +24,16 @@ export const LONGEST_JTI = 200
 export async function useUp(db: Db, uses: OneUse[]): Promise<OneUse[]> {
   const fresh = await db
     .insertInto('replay')
-    .values(uses.map(({ kind, owner, jti, expiresAt }) => ({ kind, owner, jti, expires_at: expiresAt })))
+    .values(
+      uses.map(({ kind, owner, jti, expiresAt }) => ({
+        kind,
+        owner,
+        jti,
+        expires_at: new Date(expiresAt.getTime() + CLOCK_DIFFERENCE_MS),
+      })),
+    )
     .onConflict((conflict) => conflict.columns(['kind', 'owner', 'jti']).doNothing())
     .returning(['kind', 'owner', 'jti'])
     .execute()
   return uses.filter(({ kind, owner, jti }) => !fresh.some((row) => row.kind === kind && row.owner === owner && row.jti === jti))
-}
-
-/** Forgets what could no longer be replayed. */
-export async function sweepUsed(deps: Deps): Promise<void> {
-  const longAgo = new Date(deps.now().getTime() - 600_000)
-  await deps.db.deleteFrom('replay').where('expires_at', '<', longAgo).execute() // replay_expired
 }

@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { PersonActor } from '../../src/actors.ts'
 import { sha256 } from '../../src/canonical.ts'
 import { inTransaction } from '../../src/database.ts'
+import { addHandles } from '../../src/handles.ts'
 import {
   type AccountId,
   type AgreementId,
@@ -265,6 +266,7 @@ export async function smallWorld(broker: TestBroker) {
       [agreementId, supplierId],
       [holderAgreementId, publisherId],
     ] as const) {
+      await addHandles(tx, 'agreement', [{ owner: supplier, handle: agreement_id, boardId, ref: agreement_id }])
       const signed_text = `overeenkomst ${agreement_id}`
       await tx
         .insertInto('supplier_agreements')

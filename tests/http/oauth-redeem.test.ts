@@ -1,0 +1,354 @@
+import { getListFromStatusListJWT } from '@owf/token-status-list'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import * as oauth from 'oauth4webapi'
+import * as client from 'openid-client'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { inTransaction } from '../../src/database.ts'
+import { newId } from '../../src/ids.ts'
+import { endTokens } from '../../src/tokens/end-tokens.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { type Driver, dpopKey, drive } from '../support/driver.ts'
+import { pseudonymOf } from '../support/pseudonym.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let driver: Driver
+let given: Awaited<ReturnType<typeof consented>>
+let fatima: string
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  driver = await drive(broker, world)
+  given = await consented(broker, world, { datatypes: ['arithmetic-results', 'practice-time'] })
+  fatima = await pseudonymOf(broker, world, given.subjectId)
+})
+afterAll(async () => {
+  vi.useRealTimers()
+  await broker.close()
+})
+
+const entry = (other: Record<string, unknown> = {}) => ({
+  type: 'pupil-data',
+  locations: [world.resource],
+  actions: ['read'],
+  datatypes: ['arithmetic-results'],
+  purpose: '5.1.a',
+  identifier: fatima,
+  ...other,
+})
+
+const redeem = async (details: unknown, more: Record<string, string> = {}, name: 'organisation' | 'ciba' | 'holder' = 'organisation') => {
+  const key = await dpopKey(broker)
+  const form = { grant_type: 'client_credentials', authorization_details: JSON.stringify(details), ...more }
+  return { ...(await driver.post('/token', { ...form, ...(await driver.assertion(name)) }, { dpop: await key.proof() })), key }
+}
+
+const introspect = async (token: string, name: 'organisation' | 'holder' = 'holder') =>
+  (await driver.post('/introspect', { token, ...(await driver.assertion(name)) })).body
+
+const tokenRows = async () => (await broker.owner`select count(*)::int as n from tokens`)[0]!.n as number
+
+describe('A supplier redeems what the school released, just in time', () => {
+  test('with openid-client, and a resource server on oauth4webapi takes the token', async () => {
+    const config = await driver.connect('organisation')
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'))
+    const tokens = await client.clientCredentialsGrant(config, { authorization_details: JSON.stringify([entry()]) }, { DPoP })
+    expect(tokens).toMatchObject({ token_type: 'dpop', expires_in: 600, authorization_details: [entry()] })
+    expect(tokens).not.toHaveProperty('refresh_token')
+
+    let sent: Request | undefined
+    const fetch = async (url: string, options: RequestInit) => {
+      sent = new Request(url, options)
+      return new Response()
+    }
+    const protectedFetch = { DPoP, [client.customFetch]: fetch as client.CustomFetch }
+    Object.assign(config, { [client.customFetch]: fetch })
+    await client.fetchProtectedResource(
+      config,
+      tokens.access_token,
+      new URL('https://api.rekenrijk.example/results'),
+      'GET',
+      null,
+      undefined,
+      protectedFetch,
+    )
+    const as = (await (
+      await driver.fetch('https://broker.test/.well-known/oauth-authorization-server')
+    ).json()) as oauth.AuthorizationServer
+    const claims = await oauth.validateJwtAccessToken(as, sent!, world.resource, {
+      requireDPoP: true,
+      [oauth.customFetch]: (url) => driver.fetch(url),
+    })
+    expect(claims.sub).toMatch(/^ph_/)
+  })
+
+  test('and the token says what RFC 9068 wants, the holder’s own pseudonym and nobody’s name', async () => {
+    const { body, key } = await redeem([entry()])
+    const token = body.access_token as string
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt', alg: 'EdDSA' })
+    const claims = decodeJwt(token)
+    expect(Object.keys(claims).sort()).toEqual(
+      ['aud', 'authorization_details', 'azp', 'client_id', 'cnf', 'exp', 'grant_id', 'iat', 'iss', 'jti', 'status', 'sub', 'txn'].sort(),
+    )
+    expect(claims).toMatchObject({ aud: world.resource, client_id: world.clients.organisation, azp: world.clients.organisation })
+    expect(claims.exp! - claims.iat!).toBe(600)
+    expect(claims.authorization_details).toEqual([entry({ identifier: claims.sub })])
+    expect(claims.sub).not.toBe(fatima)
+    expect(claims.grant_id).toBe(body.grant_id)
+    expect(Object.keys(claims.cnf as object)).toEqual(['jkt'])
+    const told = JSON.stringify([claims, body.authorization_details])
+    const people = Object.values(world.people).flatMap(({ id, email, account }) => [id, email, account])
+    for (const secret of ['Fatima', 'Amrani', 'ketenid', world.boardId, ...people]) expect(told).not.toContain(secret)
+    expect(told).not.toContain(JSON.stringify(key.jwk.x))
+  })
+
+  test('the ledger tells it, with everything the token leans on', async () => {
+    const { body } = await redeem([entry()])
+    const { jti } = decodeJwt(body.access_token as string)
+    const [row] = await broker.owner`select event, actor, body::jsonb as facts from ledger where ref = ${jti!}`
+    expect(row).toMatchObject({ event: 'token_issued', actor: `client:${world.clients.organisation}` })
+    expect(row!.facts.supports).toEqual([
+      {
+        grantId: body.grant_id,
+        consentId: given.consentId,
+        subjectId: given.subjectId,
+        releaseId: given.releaseId,
+        agreementId: world.agreementId,
+        holderAgreementId: world.holderAgreementId,
+        tenureId: world.tenures.fatima,
+      },
+    ])
+  })
+
+  test('the same grant has the same id and pseudonyms every time, and every token its own place in the list', async () => {
+    const [one, two] = [await redeem([entry()]), await redeem([entry({ datatypes: ['practice-time'] })])]
+    const [a, b] = [one, two].map(({ body }) => decodeJwt(body.access_token as string))
+    expect([a!.sub, a!.grant_id]).toEqual([b!.sub, b!.grant_id])
+    expect(a!.status).not.toEqual(b!.status)
+    expect(a!.txn).not.toBe(b!.txn)
+  })
+
+  test('never past a bound: a grant with four minutes left gives a token of four minutes (INV-10)', async () => {
+    const short = await consented(broker, world, { purpose: '5.1.b', endsAt: new Date(broker.clock.now().getTime() + 240_500) })
+    expect(short.endsAt).toBeDefined()
+    const { body } = await redeem([entry({ purpose: '5.1.b' })])
+    expect(body.expires_in).toBe(240)
+  })
+
+  test('a period within the window is granted as asked, one outside it is not', async () => {
+    const period = { from: '2026-11-16', until: '2026-11-30' }
+    const { body } = await redeem([entry({ period })])
+    expect(body.authorization_details).toEqual([entry({ period })])
+    expect((await redeem([entry({ period: { from: '2026-11-16', until: '2027-06-30' } })])).status).toBe(400)
+  })
+})
+
+describe('What is not granted gets one answer, and nothing happens', () => {
+  const uniform = { error: 'invalid_authorization_details', error_description: 'there is no grant for all of this' }
+  const wishes: Record<string, () => Promise<unknown> | unknown> = {
+    'an unknown subject': () => entry({ identifier: 'ps_nobody' }),
+    'the holder’s pseudonym': async () => entry({ identifier: decodeJwt((await redeem([entry()])).body.access_token as string).sub }),
+    'an unknown holder': () => entry({ locations: ['https://elsewhere.example/'] }),
+    'another purpose (K23)': () => entry({ purpose: '5.1.d' }),
+    'data that were not given (INV-09)': () => entry({ datatypes: ['arithmetic-results', 'medical'] }),
+    'one of several unknown': () => entry({ identifier: undefined, identifiers: [fatima, 'ps_nobody'] }),
+    'never answered': async () => {
+      await consented(broker, world, { purpose: '5.1.c', answers: {} })
+      return entry({ purpose: '5.1.c' })
+    },
+    'a conflict between two parents': async () => {
+      await consented(broker, world, { purpose: '5.1.e', answers: { nadia: 'yes', karim: 'no' } })
+      return entry({ purpose: '5.1.e' })
+    },
+    'given but not released (K09)': async () => {
+      await consented(broker, world, { purpose: '5.1.f', released: false })
+      return entry({ purpose: '5.1.f' })
+    },
+    'given directly, asked by way of the school (K03)': async () => {
+      await consented(broker, world, { purpose: '5.1.g', approach: 'subject' })
+      return entry({ purpose: '5.1.g' })
+    },
+    'over within the second': async () => {
+      await consented(broker, world, { purpose: '5.1.h', endsAt: new Date(broker.clock.now().getTime() + 900) })
+      return entry({ purpose: '5.1.h' })
+    },
+    'no guide assigned (K19)': async () => {
+      await consented(broker, world, { purpose: '5.1.i', needsAssignment: true })
+      return entry({ purpose: '5.1.i' })
+    },
+  }
+  test.each(Object.entries(wishes))('%s', async (_name, wish) => {
+    const details = [await wish()]
+    const before = await tokenRows()
+    const { status, body } = await redeem(details)
+    expect({ status, body }).toEqual({ status: 400, body: uniform })
+    expect(await tokenRows()).toBe(before)
+  })
+
+  test('the refused attempt is in the ledger, once a minute', async () => {
+    await redeem([entry({ purpose: '5.2.a' })])
+    await redeem([entry({ purpose: '5.2.a' })])
+    const rows =
+      await broker.owner`select body::jsonb as facts from ledger where event = 'attempt_refused' and actor = ${`client:${world.clients.organisation}`}`
+    expect(rows).toHaveLength(1)
+    expect(rows[0]!.facts.code).toBe('grant_not_found')
+  })
+})
+
+describe('authorization_details are strict (RFC 9396 §5)', () => {
+  const wrong: Record<string, () => unknown> = {
+    'no list': () => entry(),
+    'an empty list': () => [],
+    'two entries': () => [entry(), entry()],
+    'another type': () => [entry({ type: 'pupil_data' })],
+    'an unknown field': () => [entry({ privileges: ['all'] })],
+    'two holders': () => [entry({ locations: [world.resource, world.resource] })],
+    'another action': () => [entry({ actions: ['write'] })],
+    'no data': () => [entry({ datatypes: [] })],
+    'data twice': () => [entry({ datatypes: ['arithmetic-results', 'arithmetic-results'] })],
+    'no subject': () => [entry({ identifier: undefined })],
+    'one and several': () => [entry({ identifiers: [fatima] })],
+    'a subject twice': () => [entry({ identifier: undefined, identifiers: [fatima, fatima] })],
+    'more than fifty': () => [entry({ identifier: undefined, identifiers: Array.from({ length: 51 }, (_, n) => `ps_${n}`) })],
+    'a number for a subject': () => [entry({ identifier: 7 })],
+    'half a period': () => [entry({ period: { from: '2026-11-16' } })],
+    'no day': () => [entry({ period: { from: '2026-11-16', until: '2026-02-30' } })],
+  }
+  test.each(Object.entries(wrong))('%s', async (_name, make) => {
+    const { status, body } = await redeem(make())
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_authorization_details' })
+    expect(body.error_description).not.toContain(fatima)
+  })
+
+  test.each([
+    ['not JSON', '[{'],
+    ['a key twice', '[{"type":"pupil-data","type":"pupil-data"}]'],
+    ['too deep', '['.repeat(200) + ']'.repeat(200)],
+  ])('%s', async (_name, text) => {
+    const key = await dpopKey(broker)
+    const form = { grant_type: 'client_credentials', authorization_details: text, ...(await driver.assertion('organisation')) }
+    const { status, body } = await driver.post('/token', form, { dpop: await key.proof() })
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_authorization_details' })
+  })
+
+  test('one resource per token (RFC 8707), a scope or details, and each client its own way', async () => {
+    expect((await redeem([entry()], { resource: 'https://elsewhere.example/' })).body.error).toBe('invalid_target')
+    expect((await redeem([entry()], { resource: world.resource })).status).toBe(200)
+    expect((await redeem([entry()], { scope: 'access_requests' })).body.error).toBe('invalid_request')
+    expect((await redeem([entry()], {}, 'ciba')).body.error).toBe('unauthorized_client')
+    expect((await redeem([entry()], {}, 'holder')).body.error).toBe('unauthorized_client')
+  })
+})
+
+describe('A batch is one token for several subjects', () => {
+  test('about the client, with sorted pseudonyms and one place in the list', async () => {
+    const { body } = await redeem([entry({ identifier: undefined, identifiers: [fatima] })])
+    const claims = decodeJwt(body.access_token as string)
+    expect(claims.sub).toBe(world.clients.organisation)
+    expect(claims).not.toHaveProperty('grant_id')
+    expect(body).not.toHaveProperty('grant_id')
+    const [details] = claims.authorization_details as { identifiers: string[] }[]
+    expect(details!.identifiers).toEqual([expect.stringMatching(/^ph_/)])
+    expect(body.authorization_details).toEqual([entry({ identifier: undefined, identifiers: [fatima] })])
+  })
+})
+
+describe('The holder asks about a token (RFC 7662)', () => {
+  test('and learns what it says while it stands; everybody else learns that it is not active, and nothing more', async () => {
+    const token = (await redeem([entry()])).body.access_token as string
+    const claims = decodeJwt(token)
+    expect(await introspect(token)).toEqual({ active: true, token_type: 'DPoP', ...claims })
+    expect(await introspect(token, 'organisation')).toEqual({ active: false })
+    const config = await driver.connect('holder')
+    expect(await client.tokenIntrospection(config, token)).toMatchObject({ active: true, sub: claims.sub })
+  })
+
+  test.each([
+    ['a changed token', (token: string) => `${token.slice(0, -3)}AAA`],
+    ['rubbish', () => 'rubbish'],
+    ['an assertion', async () => (await driver.assertion('holder')).client_assertion],
+    [
+      'a token for the REST API',
+      async () => {
+        const key = await dpopKey(broker)
+        const form = { grant_type: 'client_credentials', scope: 'uses', ...(await driver.assertion('holder')) }
+        return (await driver.post('/token', form, { dpop: await key.proof() })).body.access_token as string
+      },
+    ],
+  ])('%s is not active', async (_name, make) => {
+    const token = (await redeem([entry()])).body.access_token as string
+    expect(await introspect(await make(token))).toEqual({ active: false })
+  })
+
+  test('an ended token is not active at once, and its bit is set; another’s is not (INV-01)', async () => {
+    const [one, other] = [(await redeem([entry()])).body, (await redeem([entry({ datatypes: ['practice-time'] })])).body]
+    const idOf = (body: Record<string, unknown>) => decodeJwt(body.access_token as string)
+    await broker.owner`update tokens set ended_at = ${broker.clock.now()}, ended_because = 'test' where token_id = ${idOf(one).jti!}`
+    await broker.owner`update status_entries set set_at = ${broker.clock.now()} where token_id = ${idOf(one).jti!}`
+    expect(await introspect(one.access_token as string)).toEqual({ active: false })
+    expect(await introspect(other.access_token as string)).toMatchObject({ active: true })
+    const { idx, uri } = (idOf(one).status as { status_list: { idx: number; uri: string } }).status_list
+    const answer = await driver.fetch(uri, { headers: { accept: 'application/statuslist+jwt' } })
+    expect(answer.headers.get('content-type')).toBe('application/statuslist+jwt')
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+    const jwt = await answer.text()
+    expect(decodeProtectedHeader(jwt)).toMatchObject({ typ: 'statuslist+jwt' })
+    const claims = decodeJwt(jwt)
+    expect(claims).toMatchObject({ sub: uri, ttl: 60, exp: claims.iat! + 300 })
+    const list = getListFromStatusListJWT(jwt)
+    expect(list.getStatus(idx)).toBe(1)
+    expect(list.getStatus((idOf(other).status as { status_list: { idx: number } }).status_list.idx)).toBe(0)
+  })
+
+  test('a consent that ended makes it inactive even if nobody had ended the token: standing is looked at again', async () => {
+    const other = await consented(broker, world, { purpose: '5.2.b' })
+    const token = (await redeem([entry({ purpose: '5.2.b' })])).body.access_token as string
+    expect(await introspect(token)).toMatchObject({ active: true })
+    const at = broker.clock.now()
+    await broker.owner`update consents set ended_at = ${at}, ended_as = 'withdrawn', ended_by = 'test' where consent_id = ${other.consentId}`
+    expect(await introspect(token)).toEqual({ active: false })
+  })
+
+  test('time is looked at too', async () => {
+    const token = (await redeem([entry()])).body.access_token as string
+    driver.pass({ minutes: 10 })
+    expect(await introspect(token)).toEqual({ active: false })
+  })
+})
+
+describe('GET /status/{list}', () => {
+  test('JWT only, no history, and no list that is not there', async () => {
+    const { status } = decodeJwt((await redeem([entry()])).body.access_token as string)
+    const { uri } = (status as { status_list: { uri: string } }).status_list
+    expect((await driver.fetch(uri, { headers: { accept: 'application/statuslist+cwt' } })).status).toBe(406)
+    expect((await driver.fetch(`${uri}?time=1700000000`)).status).toBe(501)
+    expect((await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)).status).toBe(404)
+    expect((await driver.fetch('https://broker.test/status/x')).status).toBe(404)
+    expect((await driver.fetch(uri)).status).toBe(200)
+  })
+
+  test('a list that is full in places finds a free one; one that is half full is left alone (INV-14)', async () => {
+    const places = await Promise.all(Array.from({ length: 40 }, () => redeem([entry()])))
+    const used = places.map(
+      ({ body }) => (decodeJwt(body.access_token as string).status as { status_list: { idx: number; uri: string } }).status_list,
+    )
+    expect(new Set(used.map(({ idx, uri }) => `${uri} ${idx}`)).size).toBe(40)
+    await broker.owner`update status_lists set taken = size / 2`
+    const next = decodeJwt((await redeem([entry()])).body.access_token as string).status as { status_list: { uri: string } }
+    expect(used.map(({ uri }) => uri)).not.toContain(next.status_list.uri)
+  })
+})
+
+describe('Ending', () => {
+  test('ends exactly what leans on the fact', async () => {
+    const { body } = await redeem([entry()])
+    const { jti } = decodeJwt(body.access_token as string)
+    const ended = await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+      endTokens(tx, world.boardId, broker.clock.now(), { consentIds: [given.consentId] }, 'consent_withdrawn'),
+    )
+    expect(ended).toContain(jti)
+    expect(await introspect(body.access_token as string)).toEqual({ active: false })
+  })
+})
