@@ -21,6 +21,7 @@ const grantsRoute = createRoute({
   tags: ['grants'],
   summary: 'What a school released under an agreement',
   description: 'For the supplier of the agreement. `identifier` is what a token is asked with, just in time.',
+  security: [{ dpop: ['access_requests'] }],
   middleware: [requireToken('access_requests')] as const,
   request: {
     params: z.object({ agreement_id: idOf<AgreementId>() }),
@@ -46,6 +47,7 @@ const grantsRoute = createRoute({
       }),
       'A page of grants',
     ),
+    404: { description: 'This supplier has no such agreement' },
   },
 })
 
@@ -56,6 +58,7 @@ const subjectsRoute = createRoute({
   tags: ['holders'],
   summary: 'Whom the pseudonyms in tokens stand for',
   description: 'For a data holder, about boards whose agreement with it is in force. A pair never changes. `sub` asks for one.',
+  security: [{ dpop: ['subjects'] }],
   middleware: [requireToken('subjects')] as const,
   request: {
     query: z.strictObject({ cursor: cursorOf(idOf<BoardId>(), idOf<PersonId>()).optional(), limit, sub: z.string().max(100).optional() }),
@@ -75,6 +78,7 @@ const usesRoute = createRoute({
   tags: ['holders'],
   summary: 'What a holder really handed over',
   description: 'All of them are taken down, or none. With an Idempotency-Key a report that is sent again counts once.',
+  security: [{ dpop: ['uses'] }],
   middleware: [requireToken('uses')] as const,
   request: {
     headers: z.object({ 'idempotency-key': z.string().min(8).max(100).optional() }),
@@ -99,7 +103,12 @@ const usesRoute = createRoute({
       },
     },
   },
-  responses: { 201: json(z.object({ accepted: z.int() }), 'Taken down') },
+  responses: {
+    201: json(z.object({ accepted: z.int() }), 'Taken down'),
+    404: { description: 'One of the tokens was not made for this holder' },
+    409: { description: 'A report with this Idempotency-Key is being taken down' },
+    422: { description: 'This Idempotency-Key came with another report' },
+  },
 })
 
 const changesRoute = createRoute({
@@ -109,6 +118,7 @@ const changesRoute = createRoute({
   tags: ['changes'],
   summary: 'What happened, oldest first',
   description: 'For a supplier or holder. Keep `next_cursor` and go on from there: nothing is skipped, and each subject is in order.',
+  security: [{ dpop: ['changes'] }],
   middleware: [requireToken('changes')] as const,
   request: {
     query: z.strictObject({

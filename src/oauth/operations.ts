@@ -91,6 +91,29 @@ const operations: RouteConfig[] = [
       ...refused,
     },
   },
+  {
+    method: 'post',
+    path: '/introspect',
+    operationId: 'introspectToken',
+    summary: 'Whether a token is good at this moment (RFC 7662)',
+    description: 'For the data holder a token was made for. Everybody else learns that it is not active, and nothing more.',
+    security: [{ privateKeyJwt: [] }],
+    request: form(z.object({ ...clientAssertion, token: z.string(), token_type_hint: z.string().optional() })),
+    responses: { 200: json('What it says, or that it is not active', z.looseObject({ active: z.boolean() })), ...refused },
+  },
+  {
+    method: 'get',
+    path: '/status/{list}',
+    operationId: 'getStatusList',
+    summary: 'Which tokens of a list were ended (Token Status List)',
+    request: { params: z.object({ list: z.uuid() }) },
+    responses: {
+      200: json('The signed list, good for a minute', z.string(), 'application/statuslist+jwt'),
+      404: { description: 'There is no such list' },
+      406: { description: 'Lists come as JWT only' },
+      501: { description: 'Historical status is not kept' },
+    },
+  },
 ]
 
 /** Puts the OAuth endpoints in the contract. They read their forms by hand, as RFC 6749 wants its errors. */

@@ -5,8 +5,8 @@ import { answerIntrospect } from './introspect.ts'
 import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
-import { answerStatus } from './status.ts'
 import { describeOauth } from './operations.ts'
+import { answerStatus } from './status.ts'
 import { answerToken } from './token.ts'
 
 /** How long a document that hardly changes may be kept. A new key is published longer than this before it signs. */
