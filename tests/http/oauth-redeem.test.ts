@@ -147,7 +147,7 @@ describe('A supplier redeems what the school released, just in time', () => {
 
 describe('What is not granted gets one answer, and nothing happens', () => {
   const uniform = { error: 'invalid_authorization_details', error_description: 'there is no grant for all of this' }
-  const wishes: Record<string, () => Promise<unknown> | unknown> = {
+  const wishes: Record<string, () => unknown> = {
     'an unknown subject': () => entry({ identifier: 'ps_nobody' }),
     'the holder’s pseudonym': async () => entry({ identifier: decodeJwt((await redeem([entry()])).body.access_token as string).sub }),
     'an unknown holder': () => entry({ locations: ['https://elsewhere.example/'] }),
