@@ -7,6 +7,7 @@ import { recordWithdrawal, withdrawConsent } from '../../src/consents/withdraw.t
 import { newSecret } from '../../src/ids.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -18,7 +19,7 @@ beforeAll(async () => {
   they = asking(broker, world)
 })
 afterAll(() => broker.close())
-afterEach(() => they.expectLedgerWhole())
+afterEach(() => expectLedgerWhole(broker, world.boardId))
 
 const now = () => broker.clock.now()
 const questionsOf = (who: 'nadia' | 'karim' | 'fatima' | 'pim') =>

@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import { answerConsent, type GivenReply } from '../../src/consents/answer.ts'
 import { type ConsentState, stateOf } from '../../src/consents/consent.ts'
 import { addItem, draftRound, type RoundItem } from '../../src/consents/draft-round.ts'
@@ -7,7 +6,6 @@ import { type Language, questionText } from '../../src/consents/shown-text.ts'
 import { consentById, openConsentsOn } from '../../src/consents/store.ts'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { type ConsentId, type ItemId, newSecret, type PersonId, type RoundId } from '../../src/ids.ts'
-import { verifyChain } from '../../src/ledger/verify.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld, WorldPerson } from './world.ts'
 
@@ -119,13 +117,6 @@ export function asking(broker: TestBroker, world: SmallWorld) {
         { count: number }[]
       >`select count(*)::int from deliveries where dedup_key like ${`notice:${person}:%`}`
       return row!.count
-    },
-
-    async expectLedgerWhole(): Promise<void> {
-      for (const approach of ['organisation', 'subject']) {
-        const verdict = await as('job', (tx) => verifyChain(tx, `${boardId}:${approach}`))
-        expect(verdict).toMatchObject({ whole: true })
-      }
     },
   }
 }

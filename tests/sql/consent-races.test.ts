@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import type { ConsentId } from '../../src/ids.ts'
+import { type Asking, asking, imageItem } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { whileHeld } from '../support/held.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking
+let consentId: ConsentId
+let channel = 0
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  they = asking(broker, world)
+})
+afterAll(() => broker.close())
+beforeEach(async () => {
+  channel += 1
+  consentId = (await they.round([imageItem(`kanaal ${channel}`)])).consentIds[0]!
+  broker.clock.pass({ minutes: 1 })
+})
+afterEach(() => expectLedgerWhole(broker, world.boardId))
+
+/** Acts that all wait for the consent's row, and then come through together. */
+const race = <T>(...acts: (() => Promise<T>)[]) =>
+  whileHeld(broker, (sql) => sql`select from consents where consent_id = ${consentId} for update`, acts)
+const codesOf = (results: PromiseSettledResult<unknown>[]) =>
+  results.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { code?: string }).code)).sort()
+const answers = async () =>
+  (
+    await broker.owner<
+      { revision: number; answer: string }[]
+    >`select revision, answer from answers where consent_id = ${consentId} order by revision`
+  ).map((row) => ({ ...row }))
+
+describe('Acts on one consent at once', () => {
+  test('both parents answer: both answers count, one after the other', async () => {
+    const results = await race(
+      () => they.answer(world.people.nadia, consentId, 'yes'),
+      () => they.answer(world.people.karim, consentId, 'no'),
+    )
+    expect(codesOf(results)).toEqual(['done', 'done'])
+    expect((await answers()).map(({ revision }) => revision)).toEqual([1, 2])
+    expect(await they.state(consentId)).toBe('conflict')
+    const last = (await they.ledgerOf(consentId)).find(({ facts }) => facts.revision === 2)
+    expect(last).toMatchObject({ facts: { state: 'conflict' } })
+  })
+
+  test('one parent stops while the other says yes: stopped is stopped, and nothing is answered after it', async () => {
+    await they.answer(world.people.nadia, consentId, 'yes')
+    const results = await race<unknown>(
+      () => withdrawConsent(broker.deps, world.people.nadia.actor, consentId),
+      () => they.answer(world.people.karim, consentId, 'yes'),
+    )
+    expect(await they.state(consentId)).toBe('withdrawn')
+    expect(results[0]!.status).toBe('fulfilled')
+    const events = (await they.ledgerOf(consentId)).map(({ event }) => event)
+    expect(events.at(-1)).toBe('consent_withdrawn')
+    expect(codesOf(results)).toEqual((await answers()).length === 2 ? ['done', 'done'] : ['consent_ended', 'done'])
+  })
+
+  test('two stop at once: one withdrawal, and the other is told that it ended', async () => {
+    await they.answer(world.people.nadia, consentId, 'yes')
+    const stop = (who: 'nadia' | 'karim') => () => withdrawConsent(broker.deps, world.people[who].actor, consentId)
+    expect(codesOf(await race(stop('nadia'), stop('karim')))).toEqual(['consent_ended', 'done'])
+    expect((await they.ledgerOf(consentId)).filter(({ event }) => event === 'consent_withdrawn')).toHaveLength(1)
+  })
+
+  test('INV-06 a form pressed twice at once is taken once', async () => {
+    const formToken = 'f'.repeat(43)
+    const press = () => they.answer(world.people.nadia, consentId, 'yes', { formToken })
+    // The second waits for the first to use the form, and the first for the row.
+    expect(codesOf(await race(press, press))).toEqual(['done', 'form_used'])
+    expect(await answers()).toHaveLength(1)
+  })
+
+  test('INV-08 a guardianship ends while its parent answers: the answer is not taken', async () => {
+    const ends = async (sql: typeof broker.owner) => {
+      await sql`update guardianships set ends_at = ${broker.clock.now()} where guardianship_id = ${world.guardianships.karim}`
+    }
+    const held = await whileHeldAndDone(ends, () => they.answer(world.people.karim, consentId, 'yes'))
+    expect(held).toBe('not_your_consent')
+    expect(await answers()).toEqual([])
+    await broker.owner`update guardianships set ends_at = null`
+  })
+})
+
+/** As `whileHeld`, but what was done under the lock is kept. */
+async function whileHeldAndDone(work: (sql: typeof broker.owner) => Promise<void>, act: () => Promise<unknown>) {
+  let ended: Promise<string | undefined> | undefined
+  await broker.owner.begin(async (sql) => {
+    await work(sql as unknown as typeof broker.owner)
+    ended = act().then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    )
+    for (;;) {
+      const [row] = await sql<
+        { count: number }[]
+      >`select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      if (row!.count === 1) break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  })
+  return await ended
+}
