@@ -29,7 +29,7 @@ afterEach(() => expectLedgerWhole(broker, world.boardId))
 const race = <T>(...acts: (() => Promise<T>)[]) =>
   whileHeld(broker, (sql) => sql`select from consents where consent_id = ${consentId} for update`, acts)
 const codesOf = (results: PromiseSettledResult<unknown>[]) =>
-  results.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { code?: string }).code)).sort()
+  results.map((result) => (result.status === 'fulfilled' ? 'done' : String((result.reason as { code?: string }).code))).sort()
 const answers = async () =>
   (
     await broker.owner<
