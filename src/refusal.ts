@@ -27,6 +27,7 @@ export const refusals = {
   dpo_cannot_decide: { status: 409, title: 'A data protection officer holds no deciding mandate' },
   last_administrator: { status: 409, title: 'The last administrator cannot be removed' },
   roster_invalid: { status: 400, title: 'The roster has errors; nothing was taken in' },
+  roster_ends_too_much: { status: 409, title: 'The roster would end more than half of what is there; say that this is meant' },
   invitation_invalid: { status: 400, title: 'The invitation is not valid, or no longer' },
   already_registered: { status: 409, title: 'This OIN or BRIN is registered already' },
   guardianship_not_found: { status: 404, title: 'There is no such guardianship' },

@@ -27,6 +27,7 @@ function errorsOf(files: RosterFiles): RosterError[] {
 describe('A OneRoster bundle', () => {
   test('gives persons, enrolments with their group, employments and guardians', () => {
     expect(taken(bundleOf(regenboog()))).toEqual({
+      coversBoard: true,
       schools: [{ sourceId: 'org-1', brin: '99ZA', line: 3 }],
       persons: [
         {
@@ -192,7 +193,9 @@ describe('A OneRoster bundle', () => {
   test('the order of the rows does not matter', () => {
     const rows = regenboog()
     const sorted = (bundle: RosterBundle) =>
-      Object.values(bundle).map((list: object[]) => list.map((entry) => JSON.stringify({ ...entry, line: 0 })).toSorted())
+      [bundle.schools, bundle.persons, bundle.enrolments, bundle.employments, bundle.guardianships].map((list: object[]) =>
+        list.map((entry) => JSON.stringify({ ...entry, line: 0 })).toSorted(),
+      )
     const whole = sorted(taken(bundleOf(rows)))
     const shuffled = fc.record({
       orgs: fc.shuffledSubarray(rows.orgs, { minLength: rows.orgs.length }),
@@ -439,7 +442,7 @@ describe('From a zip or a folder', () => {
 
 test('a header alone is an empty table', () => {
   const files = bundleOf({ orgs: [], users: [], roles: [] })
-  expect(taken(files)).toEqual({ schools: [], persons: [], enrolments: [], employments: [], guardianships: [] })
+  expect(taken(files)).toEqual({ schools: [], persons: [], enrolments: [], employments: [], guardianships: [], coversBoard: false })
   files.set('users.csv', csv([], []))
   expect(readBundle(files, TODAY).ok).toBe(false)
 })

@@ -14,6 +14,8 @@ export interface RosterBundle {
   enrolments: RosterEnrolment[]
   employments: RosterEmployment[]
   guardianships: RosterGuardianship[]
+  /** Whether it also tells who works for the board itself, and not for a school. */
+  coversBoard: boolean
 }
 
 export interface RosterSchool {

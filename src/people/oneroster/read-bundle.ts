@@ -41,7 +41,12 @@ export function readBundle(files: RosterFiles, today: string): RosterReading {
   if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
   return {
     ok: true,
-    bundle: { ...tenuresOf(users, roles, groups, today), schools: [...orgs.values()].filter((org) => org !== undefined), guardianships },
+    bundle: {
+      ...tenuresOf(users, roles, groups, today),
+      schools: [...orgs.values()].filter((org) => org !== undefined),
+      coversBoard: [...orgs.values()].includes(undefined),
+      guardianships,
+    },
   }
 }
 

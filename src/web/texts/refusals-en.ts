@@ -22,6 +22,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   dpo_cannot_decide: 'A data protection officer does not decide. That is the rule.',
   last_administrator: 'One administrator has to stay.',
   roster_invalid: 'There are errors in the file. Nothing was taken over.',
+  roster_ends_too_much: 'The file would end more than half of the enrolments. Is it the right file? Then say so and send it again.',
   invitation_invalid:
     'This code is not right, or no longer works. Ask the school for a new one. Sign in with the address that the school has.',
   two_guardians_one_account:

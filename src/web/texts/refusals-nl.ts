@@ -23,6 +23,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   dpo_cannot_decide: 'Een privacy-medewerker beslist niet mee. Dat is zo afgesproken.',
   last_administrator: 'Er moet één beheerder overblijven.',
   roster_invalid: 'In het bestand staan fouten. Er is niets overgenomen.',
+  roster_ends_too_much:
+    'Met dit bestand zou meer dan de helft van de inschrijvingen stoppen. Klopt dat? Geef dat aan en stuur het opnieuw.',
   invitation_invalid:
     'Deze code klopt niet, of hij werkt niet meer. Vraag de school om een nieuwe. Log in met het adres dat de school heeft.',
   two_guardians_one_account:

@@ -1,0 +1,147 @@
+import { sql } from 'kysely'
+import { addDays, startOfAmsterdamDay } from '../../clock.ts'
+import type { Tx } from '../../database.ts'
+import { type BoardId, newId, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
+import { inBatches } from './batches.ts'
+
+/** An enrolment or employment as a roster has it. */
+export interface WantedTenure {
+  personId: PersonId
+  schoolId: SchoolId | null
+  /** The group of a pupil, the job of an employee. */
+  label: string | null
+  firstDay: string | null
+  lastDay: string | null
+}
+
+interface KnownTenure {
+  tenureId: TenureId
+  personId: PersonId
+  schoolId: SchoolId | null
+  label: string | null
+  startsAt: Date
+  endsAt: Date | null
+}
+
+export interface TenureChanges {
+  started: KnownTenure[]
+  changed: { tenureId: TenureId; label: string | null; endsAt: Date | null }[]
+  ended: KnownTenure[]
+  /** Ended, or made to end earlier than it was to: tokens that lean on these end. */
+  shortened: TenureId[]
+  /** Of those open before that this roster is about, how many it no longer names. */
+  gone: number
+  openBefore: number
+}
+
+const columns = {
+  enrolment: { table: sql.table('enrolments'), id: sql.ref('enrolment_id'), label: sql.ref('group_name') },
+  employment: { table: sql.table('employments'), id: sql.ref('employment_id'), label: sql.ref('job_title') },
+} as const
+
+export type TenureKind = keyof typeof columns
+
+/**
+ * Holds the enrolments or employments of a roster against those of persons from rosters. What the roster is about
+ * (`covers`) and does not name any more has ended; what somebody has at a school of another roster is left alone.
+ */
+export async function compareTenures(
+  tx: Tx,
+  kind: TenureKind,
+  boardId: BoardId,
+  at: Date,
+  wanted: readonly WantedTenure[],
+  covers: (schoolId: SchoolId | null) => boolean,
+): Promise<TenureChanges> {
+  const changes: TenureChanges = { started: [], changed: [], ended: [], shortened: [], gone: 0, openBefore: 0 }
+  const waiting = new Map(wanted.map((tenure) => [keyOf(tenure), tenure]))
+  const closedUntil = new Map<string, Date>()
+  const instantOf = memory(startOfAmsterdamDay)
+  const endOf = ({ lastDay }: WantedTenure) => (lastDay === null ? null : instantOf(addDays(lastDay, 1)))
+
+  for (const tenure of await knownTenures(tx, kind, boardId)) {
+    const key = keyOf(tenure)
+    if (tenure.endsAt && tenure.endsAt <= at) {
+      const latest = closedUntil.get(key)
+      if (!latest || latest < tenure.endsAt) closedUntil.set(key, tenure.endsAt)
+      continue
+    }
+    if (!covers(tenure.schoolId)) continue
+    changes.openBefore += 1
+    const now = waiting.get(key)
+    if (!now) {
+      changes.gone += 1
+      changes.ended.push(tenure)
+      changes.shortened.push(tenure.tenureId)
+      continue
+    }
+    waiting.delete(key)
+    const endsAt = endOf(now)
+    if (tenure.label === now.label && tenure.endsAt?.getTime() === endsAt?.getTime()) continue
+    const latestEnd = endsAt && endsAt < tenure.startsAt ? tenure.startsAt : endsAt
+    changes.changed.push({ tenureId: tenure.tenureId, label: now.label, endsAt: latestEnd })
+    if (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt)) changes.shortened.push(tenure.tenureId)
+  }
+  for (const [key, tenure] of waiting) {
+    const startsAt = latest(tenure.firstDay === null ? at : instantOf(tenure.firstDay), closedUntil.get(key))
+    const endsAt = endOf(tenure)
+    if (endsAt && endsAt <= startsAt) continue
+    changes.started.push({ ...tenure, tenureId: newId<TenureId>(at), startsAt, endsAt })
+  }
+  return changes
+}
+
+/** Writes the changes. Existing rows are locked by id first: redemptions take them in that order (sql/008-grants.sql). */
+export async function writeTenures(tx: Tx, kind: TenureKind, boardId: BoardId, at: Date, changes: TenureChanges): Promise<void> {
+  const { table, id, label } = columns[kind]
+  const touched = [...changes.changed, ...changes.ended].map(({ tenureId }) => tenureId)
+  if (touched.length > 0) {
+    await sql`select from ${table} where board_id = ${boardId} and ${id} = any(${touched}::uuid[]) order by ${id} for no key update`.execute(
+      tx,
+    )
+  }
+  const ended = changes.ended.map(({ tenureId, label: kept, startsAt }) => ({ tenureId, label: kept, endsAt: latest(at, startsAt) }))
+  await inBatches([...changes.changed, ...ended], (batch) =>
+    sql`
+      update ${table} t set ${label} = r.label, ends_at = r."endsAt"
+      from jsonb_to_recordset(${batch}) as r ("tenureId" uuid, label text, "endsAt" timestamptz)
+      where t.board_id = ${boardId} and t.${id} = r."tenureId"`.execute(tx),
+  )
+  await inBatches(changes.started, (batch) =>
+    sql`
+      insert into ${table} (board_id, ${id}, person_id, school_id, ${label}, starts_at, ends_at)
+      select ${boardId}, "tenureId", "personId", "schoolId", label, "startsAt", "endsAt"
+      from jsonb_to_recordset(${batch}) as r (
+        "tenureId" uuid, "personId" uuid, "schoolId" uuid, label text, "startsAt" timestamptz, "endsAt" timestamptz
+      )`.execute(tx),
+  )
+}
+
+async function knownTenures(tx: Tx, kind: TenureKind, boardId: BoardId): Promise<KnownTenure[]> {
+  const { table, id, label } = columns[kind]
+  const { rows } = await sql<KnownTenure>`
+    select t.${id} as "tenureId", t.person_id as "personId", t.school_id as "schoolId", t.${label} as label,
+      t.starts_at as "startsAt", t.ends_at as "endsAt"
+    from ${table} t join persons p on p.board_id = t.board_id and p.person_id = t.person_id
+    where t.board_id = ${boardId} and p.source_id is not null
+    order by t.starts_at, t.${id}`.execute(tx)
+  return rows
+}
+
+const keyOf = ({ personId, schoolId }: { personId: PersonId; schoolId: SchoolId | null }) => `${personId} ${schoolId}`
+
+function latest(a: Date, b: Date | undefined): Date {
+  return b && b > a ? b : a
+}
+
+/** The same few days come back for everybody, and a calendar is slow. */
+function memory(of: (day: string) => Date): (day: string) => Date {
+  const known = new Map<string, Date>()
+  return (day) => {
+    const before = known.get(day)
+    if (before) return before
+    const instant = of(day)
+    known.set(day, instant)
+    return instant
+  }
+}
