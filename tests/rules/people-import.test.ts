@@ -11,6 +11,7 @@ import { importFiles, takeInRoster } from '../../src/people/take-in-roster.ts'
 import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { whileHeld } from '../support/held.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { bundleOf, type Rows, regenboog } from '../support/oneroster.ts'
 import { smallWorld } from '../support/world.ts'
@@ -441,8 +442,12 @@ describe('Who may take in a roster', () => {
 })
 
 test('two imports at once: both are taken, one after the other', async () => {
-  const results = await Promise.all([take(), take()])
-  expect(results.map(({ personsAdded }) => personsAdded).toSorted()).toEqual([0, 6])
+  const results = await whileHeld(
+    broker,
+    (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${boardId}:organisation`}, 0))`,
+    [() => take(), () => take()],
+  )
+  expect(results.map((result) => (result.status === 'fulfilled' ? result.value.personsAdded : result.reason)).toSorted()).toEqual([0, 6])
   const reading = readBundle(bundleOf(regenboog()), '2026-11-16')
   if (reading.ok) await importRoster(broker.deps, { boardId, by: 'job' }, reading.bundle)
   expect((await state()).enrolments).toHaveLength(2)
