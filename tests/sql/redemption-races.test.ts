@@ -14,6 +14,7 @@ import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
 import { redeeming } from '../support/redeeming.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -189,6 +190,6 @@ describe('Many redemptions and one withdrawal at once', () => {
       expect(rows.length).toBe(issued.length + 1)
     }
     expect(await setting.redeem().then(() => given.consentId)).toBe(given.consentId)
-    await asking(broker, world).expectLedgerWhole()
+    await expectLedgerWhole(broker, world.boardId)
   })
 })
