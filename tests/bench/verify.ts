@@ -25,7 +25,9 @@ export async function benchVerify(): Promise<Row[]> {
       return { token, proof: await broker.proof(token) }
     }),
   )
-  const requests = pairs.map(({ token, proof }) => new Request(`${RESOURCE}results`, { headers: { authorization: `DPoP ${token}`, dpop: proof } }))
+  const requests = pairs.map(
+    ({ token, proof }) => new Request(`${RESOURCE}results`, { headers: { authorization: `DPoP ${token}`, dpop: proof } }),
+  )
   const accessKey = await importJWK(broker.keys.access.publicJwk, 'EdDSA')
 
   await verifier.verifyAccess(requests[0]!)
@@ -36,11 +38,25 @@ export async function benchVerify(): Promise<Row[]> {
     await jwtVerify(token, accessKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: RESOURCE, typ: 'at+jwt' })
     await compactVerify(proof, EmbeddedJWK, { algorithms: ['ES256', 'EdDSA'] })
   })
-  const alone = await rate(pairs, ({ token }) => jwtVerify(token, accessKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: RESOURCE, typ: 'at+jwt' }))
+  const alone = await rate(pairs, ({ token }) =>
+    jwtVerify(token, accessKey, { algorithms: ['EdDSA'], issuer: ISSUER, audience: RESOURCE, typ: 'at+jwt' }),
+  )
   const figure = (perSecond: number) => `${Math.round(perSecond)}/s`
   return [
-    { what: '(b) holder kit, token and proof', ours: figure(kit), peer: `${figure(both)} jose, the same two signatures`, ratio: share(kit, both), aim: '≥ 0.80' },
-    { what: '(b) holder kit, token and proof', ours: figure(kit), peer: `${figure(alone)} jose jwtVerify, the token alone`, ratio: share(kit, alone), aim: 'to know' },
+    {
+      what: '(b) holder kit, token and proof',
+      ours: figure(kit),
+      peer: `${figure(both)} jose, the same two signatures`,
+      ratio: share(kit, both),
+      aim: '≥ 0.80',
+    },
+    {
+      what: '(b) holder kit, token and proof',
+      ours: figure(kit),
+      peer: `${figure(alone)} jose jwtVerify, the token alone`,
+      ratio: share(kit, alone),
+      aim: 'to know',
+    },
   ]
 }
 
