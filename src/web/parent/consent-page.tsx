@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type DestructionDuty, dutiesOnConsent } from '../../agreements/destruction.ts'
-import { mayObject, objectionHolds, stateOf } from '../../consents/consent.ts'
+import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
@@ -13,7 +13,7 @@ import { Button, ButtonLink, Heading, Link, Notice, P, Page } from '../layout.ts
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { Badge } from './consents-page.tsx'
-import { canStop, type Mine, myAnswer, myConsent } from './my-consents.ts'
+import { canStop, type Mine, myConsent } from './my-consents.ts'
 import { askedIn, askerOf, Fact } from './question.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
@@ -25,7 +25,7 @@ export function consentRoutes(): Hono<PageEnv> {
   app.get('/consents/:consentId/stop', signedInPage, async (c) => show(c, await stopPage(c)))
   app.post('/consents/:consentId/stop', signedInForm, async (c) => {
     await readForm(c, z.strictObject({}))
-    const { around, consent } = await myConsent(c, async () => undefined)
+    const { around, consent } = await myConsent(c)
     try {
       await attempt(c, around.actor, consent.approach, () => withdrawConsent(c.var.deps, around.actor, consent.consentId))
     } catch (error) {
@@ -38,7 +38,7 @@ export function consentRoutes(): Hono<PageEnv> {
   app.get('/consents/:consentId/object', signedInPage, async (c) => show(c, await objectPage(c)))
   app.post('/consents/:consentId/object', signedInForm, async (c) => {
     await readForm(c, z.strictObject({}))
-    const { around, consent } = await myConsent(c, async () => undefined)
+    const { around, consent } = await myConsent(c)
     try {
       await attempt(c, around.actor, consent.approach, () => objectTo(c.var.deps, around.actor, consent.consentId))
     } catch (error) {
@@ -52,14 +52,12 @@ export function consentRoutes(): Hono<PageEnv> {
 async function consentPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const at = deps.now()
-  const mine = await myConsent(c, async (tx, { consent }) => ({
+  const mine = await myConsent(c, async (tx, consent) => ({
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
     duties: await dutiesOnConsent(tx, consent.boardId, consent.consentId),
   }))
   const { subject, consent, shown, more } = mine
-  const state = stateOf(consent, at)
-  const answer = myAnswer(consent, mine.around.actor.personId)
-  const objection = objectionHolds(consent)
+  const { state, objection, mine: answer } = consent
   const title = askedIn({ t, question: shown.question, subject })
   return (
     <Page c={c} title={title}>
@@ -92,7 +90,7 @@ async function consentPage(c: Context<PageEnv>) {
         <Duties c={c} duties={more.duties} />
       </dl>
       <div class="utrecht-button-group">
-        {canStop(consent, at) && <ButtonLink href={`/consents/${consent.consentId}/stop`}>{t.consents.stop}</ButtonLink>}
+        {canStop(consent) && <ButtonLink href={`/consents/${consent.consentId}/stop`}>{t.consents.stop}</ButtonLink>}
         {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
       </div>
       {shown.question.supplier && <Traffic c={c} mine={mine} traffic={more.traffic} />}
@@ -158,9 +156,9 @@ function Duties({ c, duties }: { c: Context<PageEnv>; duties: DestructionDuty[] 
 }
 
 async function stopPage(c: Context<PageEnv>) {
-  const { t, deps } = c.var
-  const { subject, consent, shown } = await myConsent(c, async () => undefined)
-  if (!canStop(consent, deps.now())) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
+  const { t } = c.var
+  const { subject, consent, shown } = await myConsent(c)
+  if (!canStop(consent)) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
   const { question } = shown
   return (
     <Page c={c} title={t.consents.stopTitle}>
@@ -184,7 +182,7 @@ async function stopPage(c: Context<PageEnv>) {
 
 async function objectPage(c: Context<PageEnv>) {
   const { t, deps } = c.var
-  const mine = await myConsent(c, async () => undefined)
+  const mine = await myConsent(c)
   mayObject(mine.consent, mine.around.actor.personId, deps.now())
   return (
     <Page c={c} title={t.consents.objectTitle}>

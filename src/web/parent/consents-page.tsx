@@ -1,14 +1,11 @@
 import { type Context, Hono } from 'hono'
-import { type ConsentState, type State, stateOf } from '../../consents/consent.ts'
-import { itemText, type ShownText } from '../../consents/shown-text.ts'
-import { inTransaction } from '../../database.ts'
-import type { ItemId } from '../../ids.ts'
+import type { State } from '../../consents/consent.ts'
 import type { Subject } from '../around.ts'
 import { showError } from '../errors.tsx'
 import { Heading, Link, P, Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
-import { canStop, type Mine, myConsents } from './my-consents.ts'
+import { canStop, type Mine, myShared, OVER } from './my-consents.ts'
 import { askerOf, dataIn } from './question.tsx'
 
 /** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
@@ -19,36 +16,27 @@ export function consentsRoutes(): Hono<PageEnv> {
   return app
 }
 
-interface Row {
-  mine: Mine
-  shown: ShownText
-  state: ConsentState
-}
-
-const SHARES: ReadonlySet<State> = new Set(['given'])
-const WAITS: ReadonlySet<State> = new Set(['unanswered', 'conflict', 'unknown'])
-
 async function consentsPage(c: Context<PageEnv>) {
   const { t, around } = c.var
-  const rows = await rowsOf(c)
-  const subjects = around.flatMap((one) => one.subjects)
+  const rows = await myShared(c)
+  const subjects = around.flatMap((one) => one.subjects).filter((one) => one.belongs || rows.some(({ subject }) => subject === one))
   return (
     <Page c={c} title={t.consents.title}>
       <Heading>{t.consents.title}</Heading>
       <P lead>{t.consents.intro}</P>
       {subjects.length === 0 && <P>{t.consents.nobody}</P>}
       {subjects.map((subject) => (
-        <SubjectSection c={c} subject={subject} rows={rows.filter(({ mine }) => mine.subject === subject)} />
+        <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />
       ))}
     </Page>
   )
 }
 
-function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Row[] }) {
+function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Mine[] }) {
   const { t } = c.var
-  const asked = rows.filter(({ state }) => SHARES.has(state.state) || WAITS.has(state.state))
-  const told = rows.filter(({ state }) => state.state === 'informed')
-  const over = rows.filter((row) => !asked.includes(row) && !told.includes(row))
+  const told = rows.filter(({ consent }) => consent.state.state === 'informed')
+  const over = rows.filter(({ consent }) => consent.state.state === 'refused' || OVER.has(consent.state.state))
+  const asked = rows.filter((row) => !told.includes(row) && !over.includes(row))
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.consents.aboutYou : t.consents.about(subject.name)}</h2>
@@ -84,13 +72,13 @@ function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Su
   )
 }
 
-function ConsentCard({ c, row: { mine, shown, state } }: { c: Context<PageEnv>; row: Row }) {
-  const { t, language, deps } = c.var
-  const { consent } = mine
+function ConsentCard({ c, row: { consent, shown } }: { c: Context<PageEnv>; row: Mine }) {
+  const { t, language } = c.var
+  const { state } = consent
   const { question } = shown
   const path = `/consents/${consent.consentId}`
   const what = question.image ? `${t.question.media[question.image.medium]}, ${question.image.channel}` : dataIn(question)
-  const stoppable = canStop(consent, deps.now())
+  const stoppable = canStop(consent)
   return (
     <article class="card">
       <div class="spread">
@@ -132,23 +120,4 @@ const LOOKS: Record<State, 'safe' | 'warning' | 'danger' | 'neutral'> = {
 
 export function Badge({ t, state }: { t: PageEnv['Variables']['t']; state: State }) {
   return <span class={`utrecht-status-badge utrecht-status-badge--${LOOKS[state]}`}>{t.consents.states[state]}</span>
-}
-
-async function rowsOf(c: Context<PageEnv>): Promise<Row[]> {
-  const { deps, language } = c.var
-  const mine = await myConsents(c)
-  if (mine.length === 0) return []
-  const at = deps.now()
-  const boards = [...new Set(mine.map(({ around }) => around.actor.boardId))]
-  return await inTransaction(deps.db, { actor: 'account', boards }, async (tx) => {
-    const texts = new Map<ItemId, ShownText>()
-    const rows: Row[] = []
-    for (const one of mine) {
-      const { item } = one.consent
-      const shown = texts.get(item.itemId) ?? (await itemText(tx, item, language))
-      texts.set(item.itemId, shown)
-      rows.push({ mine: one, shown, state: stateOf(one.consent, at) })
-    }
-    return rows
-  })
 }

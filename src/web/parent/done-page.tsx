@@ -1,20 +1,18 @@
 import type { Context } from 'hono'
-import { stateOf } from '../../consents/consent.ts'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P, Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
-import { myAnswer, myConsent, myConsents, waitsForMe } from './my-consents.ts'
+import { myConsent, myQuestions } from './my-consents.ts'
 import { askedIn } from './question.tsx'
 
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
 export async function donePage(c: Context<PageEnv>) {
-  const { t, language, deps } = c.var
-  const at = deps.now()
-  const { around, subject, consent, shown } = await myConsent(c, async () => undefined)
-  const answer = myAnswer(consent, around.actor.personId)
+  const { t, language } = c.var
+  const { subject, consent, shown } = await myConsent(c)
+  const answer = consent.mine
   if (!answer) throw new Refusal('consent_not_found')
-  const next = (await myConsents(c)).find((other) => waitsForMe(other.consent, other.around.actor.personId, at))
+  const next = (await myQuestions(c)).find((other) => other.consent.consentId !== consent.consentId)
   const yes = answer.answer === 'yes'
   const { question } = shown
   const shares = question.data.filter(({ datatype }) => !answer.datatypes || answer.datatypes.includes(datatype)).map(({ name }) => name)
@@ -23,7 +21,7 @@ export async function donePage(c: Context<PageEnv>) {
     <Page c={c} title={title}>
       <Heading over={askedIn({ t, question, subject })}>{title}</Heading>
       <Notice kind="ok">{t.question.done.recorded(momentIn(language, answer.answeredAt))}</Notice>
-      {stateOf(consent, at).state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
+      {consent.state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
       {!yes && <P>{t.question.done.noMeans}</P>}
       {yes && (
         <>

@@ -1,12 +1,9 @@
 import { type Context, Hono } from 'hono'
-import { itemText, type ShownText } from '../../consents/shown-text.ts'
-import { inTransaction } from '../../database.ts'
-import type { ItemId } from '../../ids.ts'
 import { showError } from '../errors.tsx'
 import { ButtonLink, Heading, Notice, P, Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
-import { type Mine, myConsents, waitsForMe } from './my-consents.ts'
+import { type Mine, myQuestions } from './my-consents.ts'
 import { askedIn, askerOf, lastDayOf } from './question.tsx'
 
 /** Home: the questions that wait for whoever is signed in, and nothing else. */
@@ -18,11 +15,9 @@ export function homeRoutes(): Hono<PageEnv> {
 }
 
 async function homePage(c: Context<PageEnv>) {
-  const { t, around, deps } = c.var
-  const at = deps.now()
-  const waiting = (await myConsents(c)).filter(({ consent, around: { actor } }) => waitsForMe(consent, actor.personId, at))
-  const questions = await withTexts(c, waiting)
-  const subjects = [...new Map(questions.map(({ mine }) => [mine.subject.personId, mine.subject])).values()]
+  const { t, around } = c.var
+  const questions = await myQuestions(c)
+  const subjects = [...new Map(questions.map(({ subject }) => [subject.personId, subject])).values()]
   return (
     <Page c={c} title={t.home.title}>
       {c.req.query('connected') && <Notice kind="ok">{t.invitation.done}</Notice>}
@@ -37,9 +32,9 @@ async function homePage(c: Context<PageEnv>) {
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{isMe ? t.home.aboutYou : t.home.about(name)}</h2>
           {questions
-            .filter(({ mine }) => mine.subject.personId === personId)
+            .filter(({ subject }) => subject.personId === personId)
             .map((one) => (
-              <QuestionCard c={c} {...one} />
+              <QuestionCard c={c} mine={one} />
             ))}
         </section>
       ))}
@@ -54,14 +49,10 @@ async function homePage(c: Context<PageEnv>) {
   )
 }
 
-interface Waiting {
-  mine: Mine
-  shown: ShownText
-}
-
-function QuestionCard({ c, mine, shown: { question } }: Waiting & { c: Context<PageEnv> }) {
+function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Mine }) {
   const { t, language } = c.var
   const { consent, subject } = mine
+  const { question } = mine.shown
   const way = !question.supplier ? '' : ` · ${consent.approach === 'subject' ? t.home.direct : t.home.viaSchool(question.board)}`
   return (
     <article class="card">
@@ -74,22 +65,4 @@ function QuestionCard({ c, mine, shown: { question } }: Waiting & { c: Context<P
       <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
     </article>
   )
-}
-
-async function withTexts(c: Context<PageEnv>, waiting: Mine[]): Promise<Waiting[]> {
-  const { deps, language } = c.var
-  if (waiting.length === 0) return []
-  const boards = [...new Set(waiting.map(({ around }) => around.actor.boardId))]
-  return await inTransaction(deps.db, { actor: 'account', boards }, async (tx) => {
-    const questions: Waiting[] = []
-    // The same item about two children has one text.
-    const texts = new Map<ItemId, ShownText>()
-    for (const mine of waiting) {
-      const { item } = mine.consent
-      const shown = texts.get(item.itemId) ?? (await itemText(tx, item, language))
-      texts.set(item.itemId, shown)
-      questions.push({ mine, shown })
-    }
-    return questions
-  })
 }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { newFormToken } from '../../accounts/forms.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { answerConsent } from '../../consents/answer.ts'
-import { stateOf } from '../../consents/consent.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
@@ -12,7 +11,7 @@ import { Button, Field, Heading, NothingOnEnter, Notice, P, Page, Tick } from '.
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { donePage } from './done-page.tsx'
-import { type Mine, mayAnswerNow, myAnswer, myConsent } from './my-consents.ts'
+import { type Mine, myConsent, OVER } from './my-consents.ts'
 import { askedIn, askerOf, lastDayOf, QuestionFacts } from './question.tsx'
 
 const answerForm = z.strictObject({
@@ -36,7 +35,7 @@ export function questionRoutes(): Hono<PageEnv> {
   app.post('/questions/:consentId', signedInForm, async (c) => {
     const { deps } = c.var
     const given = await readForm(c, answerForm)
-    const { around, consent, shown } = await myConsent(c, async () => undefined)
+    const { around, consent, shown } = await myConsent(c)
     const narrowed = given.answer === 'yes' ? narrow(c, shown, given) : {}
     if ('wrong' in narrowed) return show(c, await questionPage(c, { wrong: narrowed.wrong, typed: given }), 400)
     try {
@@ -86,8 +85,8 @@ interface Again {
 }
 
 async function questionPage(c: Context<PageEnv>, again: Again = {}) {
-  const { t, deps } = c.var
-  const mine = await myConsent(c, async () => undefined)
+  const { t } = c.var
+  const mine = await myConsent(c)
   const { subject, consent, shown } = mine
   const asked = askedIn({ t, question: shown.question, subject })
   return (
@@ -97,28 +96,28 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
       <QuestionFacts t={t} question={shown.question} subject={subject} direct={consent.approach === 'subject'} />
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
       {consent.question.subject.kind === 'employee' && <Notice kind="info">{t.question.employee}</Notice>}
-      {mayAnswerNow(consent, mine.around.actor.personId, deps.now()) ? (
-        <AnswerForm c={c} mine={mine} again={again} />
-      ) : (
-        <Notice kind="info">{whyNot(c, mine)}</Notice>
-      )}
+      {mayAnswerNow(mine) ? <AnswerForm c={c} mine={mine} again={again} /> : <Notice kind="info">{whyNot(c, mine)}</Notice>}
     </Page>
   )
 }
 
+function mayAnswerNow({ consent: { mayAnswer, state } }: Mine): boolean {
+  return mayAnswer && state.state !== 'informed' && !OVER.has(state.state)
+}
+
 function whyNot(c: Context<PageEnv>, { consent, subject }: Mine): string {
-  const { t, deps } = c.var
-  const { state } = stateOf(consent, deps.now())
+  const { t } = c.var
+  const { state } = consent.state
   if (state === 'informed') return t.question.toldOnly
-  if (['withdrawn', 'invalidated', 'lapsed', 'expired'].includes(state)) return t.question.closed
+  if (OVER.has(state)) return t.question.closed
   return subject.isMe ? t.question.mayOnlyStop : t.question.closed
 }
 
-function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Mine & { shown: ShownText }; again: Again }) {
+function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Mine; again: Again }) {
   const { t, language, deps } = c.var
-  const { consent, shown, around } = mine
+  const { consent, shown } = mine
   const { question, hash } = shown
-  const before = myAnswer(consent, around.actor.personId)
+  const before = consent.mine
   const last = lastDayOf(language, question)
   const wrongUntil = again.wrong?.field === 'until' && again.wrong.sentence
   return (
