@@ -18,6 +18,7 @@ const ORDER = [
   'oauth',
   'accounts',
   'web',
+  'fsck',
   'demo',
 ]
 

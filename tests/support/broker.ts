@@ -26,10 +26,18 @@ export interface TestBroker {
 
 const quiet: Log = { debug() {}, info() {}, warning() {}, error() {} }
 
-/** A broker of its own: a copy of the migrated database, a clock that stands still, the runtime role's rights. */
-export async function freshBroker({ at = '2026-11-16T10:00:00+01:00', issuer = 'https://broker.test' } = {}): Promise<TestBroker> {
+/**
+ * A broker of its own: a copy of the migrated database, a clock that stands still, the runtime role's rights.
+ *
+ * @param template another database to copy, to which nobody is connected
+ */
+export async function freshBroker({
+  at = '2026-11-16T10:00:00+01:00',
+  issuer = 'https://broker.test',
+  template = 'broker',
+} = {}): Promise<TestBroker> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await withAdmin((sql) => sql`create database ${sql(name)} template broker`)
+  await withAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`)
   const url = inject('runtimeUrl').replace(/\/broker$/, `/${name}`)
   const ownerUrl = inject('ownerUrl').replace(/\/broker$/, `/${name}`)
   const db = openDatabase({ url, max: 8 })

@@ -1,0 +1,25 @@
+import { openDatabase } from '../database.ts'
+import { startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { fsck, reportOf } from './fsck.ts'
+
+/** `npm run fsck`: the database of DATABASE_URL, or the embedded one. Exit code 1 when an invariant is broken. */
+async function main() {
+  const { DATABASE_URL, DATA_FOLDER = '.data' } = process.env
+  const embedded = DATABASE_URL ? undefined : await startEmbeddedPostgres({ folder: DATA_FOLDER })
+  const db = openDatabase({ url: DATABASE_URL || embedded!.url, max: 1, statementTimeout: 0 })
+  try {
+    const checked = await fsck(db)
+    process.stdout.write(`${reportOf(checked)}\n`)
+    if (Object.values(checked.findings).some((found) => found.length > 0)) process.exitCode = 1
+  } finally {
+    await db.destroy()
+    await embedded?.stop()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,106 @@
+import type { Entry } from './entries.ts'
+import { idsIn } from './entries.ts'
+
+/** An answer as the ledger tells it. */
+export interface ToldAnswer {
+  answerId: string
+  consentId: string
+  deciderId: string
+  answer: 'yes' | 'no'
+  datatypes: string[] | null
+  untilAt: string | null
+  revision: number
+  authority: string
+  guardianshipId: string | null
+  method: string
+  shownHash: string
+  at: Date
+}
+
+export interface ToldToken {
+  tokenId: string
+  at: Date
+  entry: Entry
+  /** When an entry told that it ended, with `facts.endedTokens`. */
+  endedBy?: Entry
+}
+
+/** What an agreement or a release went through: the moment of each step that was told. */
+export type ToldSteps = Map<string, Map<string, Entry>>
+
+/** Answers, agreements, releases and tokens as the ledger alone tells them (INV-05). */
+export interface Replayed {
+  answers: Map<string, ToldAnswer>
+  /** Consents that ended for good, and how. */
+  ended: Map<string, { as: 'withdrawn' | 'invalidated' | 'lapsed' | 'expired'; at: Date }>
+  agreements: ToldSteps
+  addenda: ToldSteps
+  releases: ToldSteps
+  /** Who joined a release: its id and the consent's, with a colon between. */
+  joined: Set<string>
+  clauses: Map<string, { instructed?: Entry; ended?: Entry }>
+  tokens: Map<string, ToldToken>
+  /** Tokens that an entry says ended and none says were issued. */
+  endedUnissued: Set<string>
+}
+
+const ENDINGS = { consent_withdrawn: 'withdrawn', consent_invalidated: 'invalidated' } as const
+const STEPS: [prefix: string, of: 'agreements' | 'addenda' | 'releases'][] = [
+  ['agreement_', 'agreements'],
+  ['addendum_', 'addenda'],
+  ['release', 'releases'],
+]
+
+export function emptyReplay(): Replayed {
+  return {
+    answers: new Map(),
+    ended: new Map(),
+    agreements: new Map(),
+    addenda: new Map(),
+    releases: new Map(),
+    joined: new Set(),
+    clauses: new Map(),
+    tokens: new Map(),
+    endedUnissued: new Set(),
+  }
+}
+
+/** Takes one more entry in. */
+export function replay(state: Replayed, entry: Entry): void {
+  const { event, ref, facts, at } = entry
+  if (event === 'answer_given' && ref)
+    state.answers.set(String(facts.answerId), { ...(facts as unknown as ToldAnswer), consentId: ref, at })
+  if (event in ENDINGS && ref) state.ended.set(ref, { as: ENDINGS[event as keyof typeof ENDINGS], at })
+  for (const consentId of idsIn(facts, 'lapsed')) state.ended.set(consentId, { as: 'lapsed', at })
+  if (event === 'consents_asked' && typeof facts.insteadOf === 'string' && !state.ended.has(facts.insteadOf))
+    state.ended.set(facts.insteadOf, { as: 'expired', at })
+  for (const [prefix, of] of STEPS) if (event.startsWith(prefix) && ref) stepsOf(state[of], ref).set(event, entry)
+  if (event === 'released' || event === 'release_joined')
+    for (const consentId of idsIn(facts, 'consentIds')) state.joined.add(`${ref}:${consentId}`)
+  takeClauses(state, entry)
+  takeTokens(state, entry)
+}
+
+function stepsOf(steps: ToldSteps, id: string): Map<string, Entry> {
+  const known = steps.get(id) ?? new Map<string, Entry>()
+  steps.set(id, known)
+  return known
+}
+
+function takeClauses({ clauses }: Replayed, entry: Entry): void {
+  const step = entry.event === 'onward_clause_instructed' ? 'instructed' : entry.event === 'onward_clause_ended' ? 'ended' : undefined
+  if (!step) return
+  for (const { clauseId } of (entry.facts.clauses ?? []) as { clauseId: string }[]) {
+    clauses.set(clauseId, { ...clauses.get(clauseId), [step]: entry })
+  }
+}
+
+function takeTokens({ tokens, endedUnissued }: Replayed, entry: Entry): void {
+  const { event, ref, at, facts } = entry
+  if (event === 'token_issued' && ref) tokens.set(ref, { tokenId: ref, at, entry })
+  for (const tokenId of idsIn(facts, 'endedTokens')) {
+    const token = tokens.get(tokenId)
+    if (token) token.endedBy ??= entry
+    else endedUnissued.add(tokenId)
+  }
+}
