@@ -1,7 +1,8 @@
 -- Items are what is asked; a consent is one item for one subject; answers by named deciders only ever grow.
 -- Outcome and standing are derived from these facts, never stored.
 
--- `audience` is who was asked at publication, so that who comes to the school later is asked the same.
+-- `audience` is who was asked at publication, so that who comes to the school later is asked the same. Published and not
+-- yet told is itself the outbox of the mails: thousands of them are not written in the transaction of the act.
 create table rounds (
   board_id uuid not null references boards,
   round_id uuid not null,
@@ -17,13 +18,15 @@ create table rounds (
   published_by uuid,
   council_approval_id uuid,
   audience jsonb,
+  told_at timestamptz,
   primary key (board_id, round_id),
   constraint rounds_end_after_start check (ends_at > starts_at),
+  constraint rounds_told_when_published check (told_at is null or published_at is not null),
   constraint rounds_published_whole check (num_nonnulls(published_at, published_by, audience) in (0, 3))
 );
 call make_tenant('rounds');
 grant select, insert on rounds to consent_broker;
-grant update (title, undertakings, published_at, published_by, council_approval_id, audience) on rounds to consent_broker;
+grant update (title, undertakings, published_at, published_by, council_approval_id, audience, told_at) on rounds to consent_broker;
 
 create table items (
   board_id uuid not null references boards,

@@ -899,10 +899,12 @@ create table rounds (
   published_by uuid,
   council_approval_id uuid,
   audience jsonb,
+  told_at timestamp with time zone,
   constraint rounds_end_after_start CHECK ((ends_at > starts_at)),
   constraint rounds_published_whole CHECK ((num_nonnulls(published_at, published_by, audience) = ANY (ARRAY[0, 3]))),
   constraint rounds_school_year_check CHECK ((school_year ~ '^\d{4}-\d{4}$'::text)),
   constraint rounds_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['pupil'::text, 'employee'::text]))),
+  constraint rounds_told_when_published CHECK (((told_at IS NULL) OR (published_at IS NOT NULL))),
   constraint rounds_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint rounds_pkey PRIMARY KEY (board_id, round_id)
 );
@@ -910,7 +912,7 @@ alter table rounds enable row level security;
 alter table rounds force row level security;
 create policy of_its_board on rounds using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on rounds to consent_broker;
-grant update (audience, council_approval_id, published_at, published_by, title, undertakings) on rounds to consent_broker;
+grant update (audience, council_approval_id, published_at, published_by, title, told_at, undertakings) on rounds to consent_broker;
 
 create table schools (
   board_id uuid not null,

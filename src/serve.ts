@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server'
 import { createApp } from './app.ts'
+import { runBoardJobs } from './board-jobs.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { Loops } from './loops.ts'
@@ -40,6 +41,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
   loops.every(60, 'sweep', () => sweep(deps))
+  loops.every(300, 'boards', () => runBoardJobs(deps))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : config.port
   deps.log.info('serving', { port, issuer: config.issuer })

@@ -1,4 +1,5 @@
 import { createApp } from './app.ts'
+import { runBoardJobs } from './board-jobs.ts'
 import { systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -36,6 +37,7 @@ export default {
   async scheduled(_event: unknown, env: Bindings): Promise<void> {
     const { deps, close } = open(env)
     try {
+      await runBoardJobs(deps)
       await deliverMails(deps)
       await sweep(deps)
     } finally {

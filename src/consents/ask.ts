@@ -38,12 +38,15 @@ export async function askAll(
     subjectIds.map((subjectId, index) => ({ consentId: ids[nr * subjectIds.length + index]!, itemId, subjectId })),
   )
   if (asked.length === 0) return []
-  // The arrays go as text: tens of thousands of ids as a bound array cost more than the rows themselves.
+  // The arrays go as text, and are read once: tens of thousands of ids bound as an array cost more than the rows themselves.
   const { numAffectedRows } = await sql`
+    with named as materialized (
+      select ${literal(itemIds)}::text::uuid[] as items, ${literal(subjectIds)}::text::uuid[] as subjects
+    )
     insert into consents (board_id, consent_id, approach, item_id, subject_id, asked_at)
-    select ${boardId}::uuid, id, ${approach}, (${literal(itemIds)}::text::uuid[])[(nr - 1) / ${subjectIds.length}::int + 1],
-      (${literal(subjectIds)}::text::uuid[])[(nr - 1) % ${subjectIds.length}::int + 1], ${at}
-    from unnest(${literal(ids)}::text::uuid[]) with ordinality as made (id, nr)
+    select ${boardId}::uuid, id, ${approach}, named.items[(nr - 1) / ${subjectIds.length}::int + 1],
+      named.subjects[(nr - 1) % ${subjectIds.length}::int + 1], ${at}
+    from named, unnest(${literal(ids)}::text::uuid[]) with ordinality as made (id, nr)
     on conflict (board_id, item_id, subject_id) where ended_at is null do nothing -- consents_one_open
   `.execute(tx)
   if (Number(numAffectedRows ?? 0) === asked.length) return asked

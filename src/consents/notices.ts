@@ -11,8 +11,8 @@ import { isQuiet, nextMorning } from './quiet-hours.ts'
 /** Asking is rationed: more than this nobody is told in a day. What was not told stands in the list of questions. */
 export const NOTICES_PER_DAY = 3
 
-/** `question`: something is asked. `first_yes`: another decider said yes, and one may still say no. */
-export type Notice = 'question' | 'first_yes'
+/** `question`: something is asked. `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. */
+export type Notice = 'question' | 'first_yes' | 'sixteen'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
@@ -34,6 +34,16 @@ const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) =>
     en: (board, link) => ({
       subject: `Somebody said yes by way of ${board}`,
       text: `Somebody who decides together with you said yes to a question. Do you not agree? Then say no with one press of a button:\n\n${link}\n`,
+    }),
+  },
+  sixteen: {
+    nl: (board, link) => ({
+      subject: `Voortaan beslis je zelf, via ${board}`,
+      text: `Je bent zestien. Vanaf nu beslis je zelf over je gegevens. Wat je ouders hebben goedgevonden kun je bekijken en stoppen:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: `From now on you decide, by way of ${board}`,
+      text: `You are sixteen. From now on you decide about your data. You can see and stop what your parents agreed to:\n\n${link}\n`,
     }),
   },
 }
@@ -82,6 +92,31 @@ export async function tell(
     return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, at }]
   })
   await enqueueMails(tx, deps, mails)
+}
+
+/**
+ * Mails a notice that each person gets once in their life, outside quiet hours; it is not rationed.
+ *
+ * @returns how many were written now
+ */
+export async function tellOnce(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  personIds: readonly PersonId[],
+  notice: Notice,
+  path: string,
+): Promise<number> {
+  if (personIds.length === 0) return 0
+  const { name } = await boardById(tx, boardId)
+  const notBefore = isQuiet(at) ? nextMorning(at) : at
+  const receivers = await receiversOf(tx, boardId, personIds)
+  const mails = receivers.map(({ who, email, language }): NewMail => {
+    const words = TEXTS[notice][language](name, `${deps.issuer}${path}`)
+    return { to: email, ...words, dedupKey: `${notice}:${who}`, notBefore, at }
+  })
+  return await enqueueMails(tx, deps, mails)
 }
 
 /** The places a notice can take: those of today that are left, or else the one of the next morning. */

@@ -36,6 +36,7 @@ export interface RoundTable {
   published_by: Changing<PersonId | null>
   council_approval_id: Changing<ApprovalId | null>
   audience: Changing<Audience | null>
+  told_at: Changing<Date | null>
 }
 
 export interface ItemTable {

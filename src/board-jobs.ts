@@ -1,0 +1,27 @@
+import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
+import { askNewcomers } from './consents/ask-newcomers.ts'
+import { tellRounds } from './consents/tell-rounds.ts'
+import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
+import type { Deps } from './deps.ts'
+import type { BoardId } from './ids.ts'
+
+const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
+  tellRounds,
+  askNewcomers,
+  tellWhoTurnedSixteen,
+  endAgreementsPastTerm,
+}
+
+/**
+ * Does for each board what comes with time rather than with somebody's act. Nothing leans on its being prompt: what ends
+ * has ended when its time has come, whether this ran or not. Many processes may run it at once; one board's failure is
+ * logged and holds up no other.
+ */
+export async function runBoardJobs(deps: Deps): Promise<void> {
+  const boards = await deps.db.selectFrom('board_directory').select('board_id').distinct().orderBy('board_id').execute()
+  for (const { board_id: boardId } of boards) {
+    for (const [job, run] of Object.entries(JOBS)) {
+      await run(deps, boardId).catch((error: unknown) => deps.log.error('board_job_failed', { job, boardId, error }))
+    }
+  }
+}
