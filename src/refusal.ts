@@ -117,6 +117,8 @@ export const refusals = {
   request_already_released: { status: 409, title: 'The data are released: withdraw the release first' },
   request_not_forwarded: { status: 409, title: 'The question has not gone out yet' },
   request_subject_unmatched: { status: 409, title: 'Some subjects are not matched to a person yet' },
+  subject_matched_already: { status: 409, title: 'This person stands in the request already' },
+  nobody_to_ask: { status: 409, title: 'There is nobody left to ask' },
   request_widens: { status: 400, title: 'Narrowing only takes away' },
   nothing_to_release: { status: 409, title: 'Nobody has said yes: there is nothing to release' },
   release_not_found: { status: 404, title: 'There is no such release' },

@@ -37,16 +37,20 @@ export async function askAgain(deps: Deps, actor: PersonActor, consentId: Consen
     const asked = await askConsents(tx, at, item, [question.subject.personId])
     const [anew] = asked
     if (!anew) throw new Refusal('changed_meanwhile')
-    await followRequests(tx, boardId, consentId, anew.consentId)
-    await append(tx, {
-      boardId,
-      approach: item.approach,
-      at,
-      event: 'consents_asked',
-      actor: `person:${personId}`,
-      ref: anew.consentId,
-      facts: { ...askedFacts(asked), itemId: item.itemId, insteadOf: consentId },
-    })
+    const joined = await followRequests(tx, at, before, anew.consentId, `person:${personId}`)
+    await append(
+      tx,
+      {
+        boardId,
+        approach: item.approach,
+        at,
+        event: 'consents_asked',
+        actor: `person:${personId}`,
+        ref: anew.consentId,
+        facts: { ...askedFacts(asked), itemId: item.itemId, insteadOf: consentId },
+      },
+      ...joined,
+    )
     return { consentId: anew.consentId }
   })
 }

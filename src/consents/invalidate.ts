@@ -36,19 +36,23 @@ export async function invalidateConsent(
     const after = await endConsent(tx, at, before, 'invalidated', `person:${personId}`)
     const [anew] = await askConsents(tx, at, before.item, [subjectId])
     if (!anew) throw new Error(`consent ${consentId} has an open twin`)
-    await followRequests(tx, boardId, consentId, anew.consentId)
+    const joined = await followRequests(tx, at, before, anew.consentId, `person:${personId}`)
     const why = await commitment(tx, boardId, subjectId, because)
     await tellDeciders(tx, deps, at, boardId, [subjectId])
     const aftermath = await settle(tx, at, boardId, 'consent_invalidated', [{ before, after }])
-    await append(tx, {
-      boardId,
-      approach: before.approach,
-      at,
-      event: 'consent_invalidated',
-      actor: `person:${personId}`,
-      ref: consentId,
-      facts: { itemId: before.itemId, subjectId, because: why, askedAnew: anew.consentId, ...aftermath },
-    })
+    await append(
+      tx,
+      {
+        boardId,
+        approach: before.approach,
+        at,
+        event: 'consent_invalidated',
+        actor: `person:${personId}`,
+        ref: consentId,
+        facts: { itemId: before.itemId, subjectId, because: why, askedAnew: anew.consentId, ...aftermath },
+      },
+      ...joined,
+    )
     return { consentId: anew.consentId }
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addDays, startOfAmsterdamDay } from '../clock.ts'
+import { endOf, moment, startOf } from '../moments.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -13,7 +13,6 @@ const listOf = (entry: z.ZodString, most: number) =>
     .min(1)
     .max(most)
     .refine((entries) => new Set(entries).size === entries.length, 'names something twice')
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
 
 const common = {
   type: z.literal('pupil-data'),
@@ -79,9 +78,5 @@ function parse(text: string | undefined): unknown {
 export function momentsOf({ from, until }: { from: string; until: string }): { startsAt: Date; endsAt: Date } {
   return { startsAt: startOf(from), endsAt: endOf(until) }
 }
-
-const DAY = /^\d{4}-\d\d-\d\d$/
-export const startOf = (moment: string) => (DAY.test(moment) ? startOfAmsterdamDay(moment) : new Date(moment))
-export const endOf = (moment: string) => (DAY.test(moment) ? startOfAmsterdamDay(addDays(moment, 1)) : new Date(moment))
 
 const wrongDetails = (description: string) => new OAuthError('invalid_authorization_details', description)

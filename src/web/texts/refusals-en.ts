@@ -110,6 +110,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   request_already_released: 'The data are released already. Withdraw the release first.',
   request_not_forwarded: 'The question was not sent to the parents yet.',
   request_subject_unmatched: 'First choose for each pupil who it is.',
+  subject_matched_already: 'This person is in the request already.',
+  nobody_to_ask: 'There is nobody left to ask.',
   request_widens: 'You can make a request smaller, not larger.',
   nothing_to_release: 'Nobody has said yes yet. So there is nothing to pass on.',
   release_not_found: 'This was not passed on.',

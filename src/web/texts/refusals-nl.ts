@@ -112,6 +112,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   request_already_released: 'De gegevens zijn al doorgegeven. Stop dat eerst.',
   request_not_forwarded: 'De vraag is nog niet aan de ouders gestuurd.',
   request_subject_unmatched: 'Kies eerst voor elke leerling wie het is.',
+  subject_matched_already: 'Deze persoon staat al in de aanvraag.',
+  nobody_to_ask: 'Er blijft niemand over om te vragen.',
   request_widens: 'U kunt een aanvraag kleiner maken, niet groter.',
   nothing_to_release: 'Nog niemand zei ja. Er is dus niets om door te geven.',
   release_not_found: 'Dit is niet doorgegeven.',
