@@ -4,7 +4,7 @@
 create table ledger (
   chain text not null,
   seq bigint not null,
-  board_id uuid references boards,
+  board_id uuid,
   approach text not null check (approach in ('organisation', 'subject', 'operator')),
   prev_hash bytea,
   hash bytea not null check (length(hash) = 32),

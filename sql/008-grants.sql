@@ -31,13 +31,15 @@ call make_tenant('grants', true);
 create index grants_by_supplier on grants (board_id, supplier_id, subject_id);
 grant select, insert on grants to consent_broker;
 
+-- No foreign keys from tokens and status entries to boards, clients, suppliers, holders and lists: nobody may delete those,
+-- and every token would lock the same few rows once more.
 create table tokens (
-  board_id uuid not null references boards,
+  board_id uuid not null,
   token_id uuid not null,
   approach text not null,
-  client_id text not null references clients,
-  supplier_id uuid not null references suppliers,
-  holder_id uuid not null references holders,
+  client_id text not null,
+  supplier_id uuid not null,
+  holder_id uuid not null,
   jkt text not null,
   authorization_details jsonb not null,
   sub text not null,
@@ -111,7 +113,7 @@ grant select, insert on status_lists to consent_broker;
 grant update (taken) on status_lists to consent_broker;
 
 create table status_entries (
-  list_id uuid not null references status_lists,
+  list_id uuid not null,
   index integer not null check (index >= 0),
   token_id uuid not null,
   board_id uuid not null,

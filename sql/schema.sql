@@ -634,7 +634,6 @@ CASE
 END)),
   constraint ledger_hash_check CHECK ((length(hash) = 32)),
   constraint ledger_operator_has_no_board CHECK (((board_id IS NULL) = (approach = 'operator'::text))),
-  constraint ledger_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint ledger_pkey PRIMARY KEY (chain, seq),
   constraint ledger_chain_does_not_fork UNIQUE NULLS NOT DISTINCT (chain, prev_hash)
 );
@@ -1020,7 +1019,6 @@ create table status_entries (
   board_id uuid not null,
   set_at timestamp with time zone,
   constraint status_entries_index_check CHECK ((index >= 0)),
-  constraint status_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES status_lists(list_id),
   constraint status_entries_pkey PRIMARY KEY (list_id, index)
 );
 CREATE INDEX status_entries_by_token ON public.status_entries USING btree (token_id);
@@ -1167,10 +1165,6 @@ create table tokens (
   ended_because text,
   constraint tokens_ended_whole CHECK ((num_nonnulls(ended_at, ended_because) = ANY (ARRAY[0, 2]))),
   constraint tokens_live_ten_minutes_at_most CHECK (((expires_at > issued_at) AND (expires_at <= (issued_at + '00:10:00'::interval)))),
-  constraint tokens_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
-  constraint tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
-  constraint tokens_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
-  constraint tokens_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint tokens_pkey PRIMARY KEY (board_id, token_id),
   constraint tokens_board_id_token_id_approach_key UNIQUE (board_id, token_id, approach)
 );

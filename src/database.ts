@@ -9,7 +9,7 @@ import type { LedgerTables } from './ledger/tables.ts'
 import type { NotificationTables } from './notifications/tables.ts'
 import type { OauthTables } from './oauth/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
-import { PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
+import { AHEAD, PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
 import type { RequestTables } from './requests/tables.ts'
 import type { TokenTables } from './tokens/tables.ts'
 
@@ -58,5 +58,7 @@ export async function inTransaction<T>(db: Db, scope: Scope, work: (tx: Tx) => P
  * otherwise `inTransaction` has said it.
  */
 export async function workFor(tx: Tx, scope: Scope): Promise<void> {
-  await sql`select set_config('app.boards', ${scope.boards.join(',')}, true), set_config('app.actor', ${scope.actor}, true)`.execute(tx)
+  await sql`${sql.raw(AHEAD)}select set_config('app.boards', ${scope.boards.join(',')}, true), set_config('app.actor', ${scope.actor}, true)`.execute(
+    tx,
+  )
 }

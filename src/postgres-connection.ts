@@ -33,7 +33,8 @@ export class Connection {
   readonly #client: postgres.Sql
   readonly #deadline: number
   #socket: Socket | undefined
-  #begun: Promise<unknown> | undefined
+  /** Sent and not waited for yet, in order: the next statement waits for them too. */
+  #ahead: Promise<unknown>[] = []
 
   private constructor({ url, statementTimeout = DEFAULT_STATEMENT_MS, pooled = false }: ConnectionConfig) {
     this.#deadline = statementTimeout && statementTimeout + GRACE_MS
@@ -69,24 +70,26 @@ export class Connection {
     this.#socket?.destroy()
   }
 
-  /** Sends BEGIN without waiting: the next statement follows it down the same socket and waits for both. */
-  begin(statement: string): void {
-    this.#begun = this.#send(statement, [])
-    this.#begun.catch(() => {})
+  /** Sends a statement without waiting: the next one follows it down the same socket and waits for both. */
+  ahead(statement: string, parameters: readonly unknown[]): void {
+    const sent = this.#send(statement, parameters)
+    sent.catch(() => {})
+    this.#ahead.push(sent)
   }
 
-  /** @throws ConnectionLost; what PostgreSQL refused, as postgres.js tells it */
+  /** @throws ConnectionLost; what PostgreSQL refused, as postgres.js tells it: of the first statement that it refused */
   async run(statement: string, parameters: readonly unknown[]) {
-    const begun = this.#begun
-    this.#begun = undefined
+    const ahead = this.#ahead
     const result = this.#send(statement, parameters)
-    if (!begun) return await result
-    const [, answer] = await Promise.all([begun, result])
-    return answer
+    if (ahead.length === 0) return await result
+    this.#ahead = []
+    result.catch(() => {})
+    for (const sent of ahead) await sent
+    return await result
   }
 
   async *stream(statement: string, parameters: readonly unknown[], chunkSize: number) {
-    if (this.#begun) await this.run('select 1', [])
+    if (this.#ahead.length > 0) await this.run('select 1', [])
     if (this.dead) throw new ConnectionLost('the database connection is closed')
     const cursor = this.#client.unsafe(statement, parameters as postgres.ParameterOrJSON<never>[]).cursor(chunkSize)
     for await (const rows of cursor) {

@@ -17,6 +17,12 @@ export interface PostgresDialectConfig extends ConnectionConfig {
   max: number
 }
 
+/** A statement that begins with this is sent at once and not waited for: the next one waits for both. Its rows are not to be had. */
+export const AHEAD = '/* ahead */ '
+
+/** A statement that begins with this waits, and goes down the socket together with its COMMIT. Its rows are not to be had. */
+export const WITH_COMMIT = '/* with commit */ '
+
 /** A connection retires after this long, so that what a backend remembers (plans, prepared statements) stays bounded. */
 const LIFETIME_MS = 30 * 60_000
 
@@ -112,6 +118,7 @@ class Lease implements DatabaseConnection {
   readonly #connection: Connection
   /** Set when its transaction is being ended. A next `begin` opens it again. */
   #over = false
+  readonly #lastWords: CompiledQuery[] = []
   #givenBack = false
 
   constructor(connection: Connection) {
@@ -121,11 +128,12 @@ class Lease implements DatabaseConnection {
   begin(statement: string) {
     this.#mustBeHeld()
     this.#over = false
-    this.#connection.begin(statement)
+    this.#connection.ahead(statement, [])
   }
 
   async commit() {
     this.#over = true
+    for (const { sql, parameters } of this.#lastWords.splice(0)) this.#connection.ahead(sql, parameters)
     const { command } = await this.#connection.run('commit', [])
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
     if (command !== 'COMMIT') throw new Error(`nothing was committed: a statement had failed (${command})`)
@@ -134,6 +142,7 @@ class Lease implements DatabaseConnection {
   /** Never fails: a connection that cannot even roll back is closed, and then the server rolls back. */
   async rollback() {
     this.#over = true
+    this.#lastWords.length = 0
     if (this.#connection.dead) return
     try {
       await this.#connection.run('rollback', [])
@@ -161,7 +170,14 @@ class Lease implements DatabaseConnection {
     return await this.#connection.run(statement, parameters)
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { sql, parameters } = query
+    if (sql.startsWith(AHEAD) || sql.startsWith(WITH_COMMIT)) {
+      this.#mustBeOpen()
+      if (sql.startsWith(AHEAD)) this.#connection.ahead(sql, parameters)
+      else this.#lastWords.push(query)
+      return { rows: [] }
+    }
     const result = await this.run(sql, parameters)
     const counts = result.command !== 'SELECT' && result.count !== null && result.count !== undefined
     return { rows: Array.from(result) as R[], ...(counts ? { numAffectedRows: BigInt(result.count) } : {}) }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import type { SupplierActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
 import { leafletById } from '../catalog/store.ts'
@@ -7,6 +8,7 @@ import type { Deps } from '../deps.ts'
 import { type AgreementId, type BoardId, type ConsentId, type DutyId, type LeafletId, newId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
+import type { DestructionDutyTable } from './tables.ts'
 
 /** How long a supplier has to destroy and confirm. The model (art. 12) names no term; a month is what the GDPR gives for acting on a request. */
 export const DESTRUCTION_DAYS = 30
@@ -73,7 +75,23 @@ export async function destructionDuties(tx: Tx, boardId: BoardId, supplierId?: S
     .orderBy('due_at')
     .orderBy('duty_id')
     .execute()
-  return rows.map((row) => ({
+  return rows.map(dutyOf)
+}
+
+/** What the supplier has to destroy because this consent ended. Does NOT check who asks. */
+export async function dutiesOnConsent(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<DestructionDuty[]> {
+  const rows = await tx
+    .selectFrom('destruction_duties')
+    .selectAll()
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', consentId) // destruction_duties_by_consent
+    .orderBy('began_at')
+    .execute()
+  return rows.map(dutyOf)
+}
+
+function dutyOf(row: Selectable<DestructionDutyTable>): DestructionDuty {
+  return {
     dutyId: row.duty_id,
     boardId: row.board_id,
     approach: row.approach,
@@ -84,7 +102,7 @@ export async function destructionDuties(tx: Tx, boardId: BoardId, supplierId?: S
     dueAt: row.due_at,
     confirmedAt: row.confirmed_at,
     subprocessors: row.subprocessors,
-  }))
+  }
 }
 
 /**

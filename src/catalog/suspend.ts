@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { inTransaction, type Tx, workFor } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, HolderId, SupplierId } from '../ids.ts'
@@ -102,7 +103,11 @@ async function boardsWithTokens(tx: Tx, whom: Suspended, at: Date): Promise<Boar
     .selectFrom('tokens')
     .select('board_id')
     .distinct()
-    .$if('supplierId' in whom, (query) => query.where('supplier_id', '=', (whom as { supplierId: SupplierId }).supplierId))
+    .$if('supplierId' in whom, (query) =>
+      query.where(
+        sql<boolean>`(supplier_id = ${idOf(whom)} or holder_id in (select holder_id from holders where supplier_id = ${idOf(whom)}))`,
+      ),
+    )
     .$if('holderId' in whom, (query) => query.where('holder_id', '=', (whom as { holderId: HolderId }).holderId))
     .where('ended_at', 'is', null)
     .where('expires_at', '>', new Date(at.getTime() - HOUR))

@@ -139,7 +139,7 @@ const employee = (
 ): Employee => ({ key, givenName, familyName, email: address(key, 'dewaterlelie'), school, jobTitle, mandates })
 
 export const EMPLOYEES: Employee[] = [
-  employee('mirjam', 'Mirjam', 'Smit', 'locatieleider', [{ role: 'school_leader', school: 'regenboog' }]),
+  employee('mirjam', 'Mirjam', 'Smit', 'locatieleider', [{ role: 'school_leader' }]),
   employee('joost', 'Joost', 'Mulder', 'intern begeleider', [{ role: 'consent_officer' }]),
   employee('ruud', 'Ruud', 'de Graaf', 'voorzitter college van bestuur', [{ role: 'signatory' }]),
   employee('els', 'Els', 'Verhoeven', 'functionaris gegevensbescherming', [{ role: 'dpo' }]),

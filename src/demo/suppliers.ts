@@ -26,7 +26,7 @@ export interface DemoSupplier {
   services: DemoService[]
   holder?: DemoHolder
   /** Ways of working it has a client for. */
-  ways: ('organisation' | 'ciba')[]
+  ways: ('organisation' | 'ciba' | 'redirect')[]
   /** The agreement the board has with it, signed when the world is made; without it none. */
   agreement?: {
     kind: 'processor' | 'controller'
@@ -183,7 +183,7 @@ export const SUPPLIERS: DemoSupplier[] = [
     kind: 'tutoring',
     domain: 'rekenplus.example',
     country: 'NL',
-    ways: ['organisation', 'ciba'],
+    ways: ['organisation', 'ciba', 'redirect'],
     services: [
       {
         key: 'rekenplus-dyscalculie',
@@ -216,7 +216,7 @@ export const SUPPLIERS: DemoSupplier[] = [
     kind: 'research',
     domain: 'deschoolwerkt.example',
     country: 'NL',
-    ways: ['organisation', 'ciba'],
+    ways: ['organisation', 'ciba', 'redirect'],
     services: [
       {
         key: 'schoolwerkt-benchmark',
@@ -251,7 +251,7 @@ export const SUPPLIERS: DemoSupplier[] = [
     kind: 'care',
     domain: 'zorgpuntoost.example',
     country: 'NL',
-    ways: ['organisation', 'ciba'],
+    ways: ['organisation', 'ciba', 'redirect'],
     services: [
       {
         key: 'zorgpunt-begeleiding',

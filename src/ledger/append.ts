@@ -3,6 +3,7 @@ import type { Approach } from '../approach.ts'
 import { canonical } from '../canonical.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId } from '../ids.ts'
+import { WITH_COMMIT } from '../postgres-dialect.ts'
 import type { LedgerEvent } from './events.ts'
 
 /** Who did it, as the ledger names them: a kind and an opaque id, never a name. */
@@ -21,15 +22,15 @@ export interface LedgerEntry {
 }
 
 /**
- * Appends entries to the ledger. Always the last statement of its transaction: the lock on the chain is held until
- * commit, so whatever came after would hold up everybody else of the board. Chains are taken in sorted order, so that
+ * Appends entries to the ledger. They are the last statements of their transaction, wherever this is called: the lock on
+ * the chain is held until commit, so they wait and are sent together with it. Chains are taken in sorted order, so that
  * two acts that write to the same ones never wait for each other.
  */
 export async function append(tx: Tx, ...entries: LedgerEntry[]): Promise<void> {
   const chainOf = ({ boardId, approach }: LedgerEntry) => `${boardId ?? ''}:${approach}`
   const sorted = entries.toSorted((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0))
   for (const { boardId, approach, at, event, actor, ref, facts } of sorted) {
-    await sql`select ledger_append(${boardId}::uuid, ${approach}, ${at}, ${event}, ${actor}, ${ref ?? null}::uuid, ${canonical(facts ?? {})})`.execute(
+    await sql`${sql.raw(WITH_COMMIT)}select ledger_append(${boardId}::uuid, ${approach}, ${at}, ${event}, ${actor}, ${ref ?? null}::uuid, ${canonical(facts ?? {})})`.execute(
       tx,
     )
   }

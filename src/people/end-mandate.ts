@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -49,6 +50,29 @@ export async function endMandates(tx: Tx, boardId: BoardId, mandateIds: MandateI
     .returning('role')
     .execute()
   if (ended.some(({ role }) => role === 'administrator')) await mustKeepAnAdministrator(tx, boardId, at)
+}
+
+/**
+ * Who works here no more can do nothing more here, from the same moment (P41). The caller holds the register alone and has
+ * ended the employments.
+ *
+ * @returns the mandates that ended
+ * @throws Refusal `last_administrator`
+ */
+export async function endMandatesOfLeavers(tx: Tx, boardId: BoardId, personIds: PersonId[], at: Date): Promise<MandateId[]> {
+  if (personIds.length === 0) return []
+  const { rows } = await sql<{ mandate_id: MandateId }>`
+    select m.mandate_id from mandates m
+    where m.board_id = ${boardId} and m.person_id = any(${personIds}::uuid[]) -- mandates_by_person
+      and (m.ends_at is null or m.ends_at > ${at}::timestamptz)
+      and not exists (
+        select from employments e where e.board_id = m.board_id and e.person_id = m.person_id -- employments_by_person
+          and (e.ends_at is null or e.ends_at > ${at}::timestamptz)
+      )
+    order by m.mandate_id`.execute(tx)
+  const mandateIds = rows.map(({ mandate_id }) => mandate_id)
+  await endMandates(tx, boardId, mandateIds, at)
+  return mandateIds
 }
 
 async function mustKeepAnAdministrator(tx: Tx, boardId: BoardId, at: Date): Promise<void> {

@@ -6,6 +6,7 @@ import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { goesWith, type MandateRole } from './mandate.ts'
 import { mustHold } from './mandates.ts'
+import { isSameHuman } from './same-human.ts'
 import { lockRegister } from './store.ts'
 
 export interface NewMandate {
@@ -63,17 +64,6 @@ export async function giveMandate({ db, now }: Deps, actor: PersonActor, mandate
     })
     return mandateId
   })
-}
-
-async function isSameHuman(tx: Tx, actor: PersonActor, personId: PersonId): Promise<boolean> {
-  if (personId === actor.personId) return true
-  const claimed = await tx
-    .selectFrom('account_persons')
-    .select('account_id')
-    .where('board_id', '=', actor.boardId)
-    .where('person_id', '=', personId) // account_persons_one_account_per_person
-    .executeTakeFirst()
-  return claimed?.account_id === actor.accountId
 }
 
 async function mustWorkHere(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<void> {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type ImportId, type MandateId, newId, type PersonId, type TokenId } from '../ids.ts'
+import { type BoardId, type ImportId, newId, type PersonId, type TokenId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
-import { endMandates } from './end-mandate.ts'
+import { endMandatesOfLeavers } from './end-mandate.ts'
 import type { RosterBundle } from './oneroster/bundle.ts'
 import { contentHash } from './roster/content-hash.ts'
 import { compareGuardianships, type GuardianshipChanges, writeGuardianships } from './roster/guardianships.ts'
@@ -104,7 +104,8 @@ export async function importRoster(
     await addPersons(tx, boardId, at, persons.added)
     await writeTenures(tx, 'enrolment', boardId, at, enrolments)
     await writeTenures(tx, 'employment', boardId, at, employments)
-    const endedMandates = await endMandatesOfLeavers(tx, boardId, at, employments)
+    const leavers = employments.ended.map(({ personId }) => personId)
+    const endedMandates = await endMandatesOfLeavers(tx, boardId, leavers, at)
     const isNew = new Set(persons.added.map(({ personId }) => personId))
     const otherDeciders = [...new Set([...persons.ofOtherAge, ...guardianships.pupils])].filter((personId) => !isNew.has(personId))
     await lockPersons(tx, boardId, [...persons.changed.map(({ personId }) => personId), ...otherDeciders])
@@ -155,23 +156,6 @@ function mustNotEndMuch(all: (TenureChanges | GuardianshipChanges)[]): void {
   for (const { gone, openBefore } of all) {
     if (gone > MUCH && gone * 2 > openBefore) throw new Refusal('roster_ends_too_much', { ends: gone, of: openBefore })
   }
-}
-
-/** Who works here no more can do nothing more here, from the same moment (P41). */
-async function endMandatesOfLeavers(tx: Tx, boardId: BoardId, at: Date, { ended }: TenureChanges): Promise<MandateId[]> {
-  if (ended.length === 0) return []
-  const { rows } = await sql<{ mandate_id: MandateId }>`
-    select m.mandate_id from mandates m
-    where m.board_id = ${boardId} and m.person_id = any(${ended.map(({ personId }) => personId)}::uuid[]) -- mandates_by_person
-      and (m.ends_at is null or m.ends_at > ${at}::timestamptz)
-      and not exists (
-        select from employments e where e.board_id = m.board_id and e.person_id = m.person_id -- employments_by_person
-          and (e.ends_at is null or e.ends_at > ${at}::timestamptz)
-      )
-    order by m.mandate_id`.execute(tx)
-  const mandateIds = rows.map(({ mandate_id }) => mandate_id)
-  await endMandates(tx, boardId, mandateIds, at)
-  return mandateIds
 }
 
 /** After enrolments and employments, as redemptions do (sql/008-grants.sql). */

@@ -24,6 +24,8 @@ const CLOCK_DIFFERENCE_MS = 120_000
  * this statement sees the token it made. For `subjectId` and `assignment`, whose facts are rows that may not be there
  * yet (a new guardianship), this locks the subject's row itself; redemptions hold that row too.
  *
+ * A supplier may be a holder too: what ends for it ends there as well.
+ *
  * The ids that come back go into the caller's ledger entry as `endedTokens`. Tokens are only ended for this board: an act
  * on a global fact (suspension) calls once per board.
  *
@@ -75,7 +77,9 @@ function leansOn(fact: EndingFact): RawBuilder<unknown> {
   if ('holderAgreementId' in fact) return sql`s.holder_agreement_id = ${fact.holderAgreementId}`
   if ('tenureId' in fact) return sql`s.tenure_id = ${fact.tenureId}`
   if ('subjectId' in fact) return sql`s.subject_id = ${fact.subjectId}`
-  if ('supplierId' in fact) return sql`t.supplier_id = ${fact.supplierId}`
+  if ('supplierId' in fact) {
+    return sql`(t.supplier_id = ${fact.supplierId} or t.holder_id in (select h.holder_id from holders h where h.supplier_id = ${fact.supplierId}))`
+  }
   if ('holderId' in fact) return sql`t.holder_id = ${fact.holderId}`
   return sql`s.subject_id = ${fact.assignment.subjectId} and t.supplier_id = ${fact.assignment.supplierId}`
 }

@@ -13,8 +13,10 @@ export interface Subject {
   personId: PersonId
   name: string
   isMe: boolean
-  /** False: may only stop, as a pupil under sixteen. */
+  /** False: may only look and stop, as a pupil under sixteen. */
   mayGive: boolean
+  /** At school or at work here now. */
+  belongs: boolean
 }
 
 /** One of the persons an account stands for, and whom they have to do with. For showing; every act looks again. */
@@ -45,7 +47,7 @@ async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, pers
   if (!me) return undefined
   const children = await childrenOf(tx, boardId, personId, at)
   const tenure = await currentTenure(tx, boardId, personId, at)
-  const candidates = [...(tenure ? [me] : []), ...children.filter(({ authority }) => authority === 'yes')]
+  const candidates = [me, ...children.filter(({ authority }) => authority === 'yes')]
   const facts = await subjectFacts(
     tx,
     boardId,
@@ -54,11 +56,13 @@ async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, pers
   const subjects = candidates.map((candidate): Subject => {
     const subject = facts.get(candidate.personId)
     const who = subject && whoMayAnswer(subject, at)
+    const belongs = candidate.personId !== personId || tenure !== undefined
     return {
       personId: candidate.personId,
       name: `${candidate.givenName} ${candidate.familyName}`,
       isMe: candidate.personId === personId,
-      mayGive: who?.known === true && who.deciders.some((decider) => decider.personId === personId),
+      mayGive: belongs && who?.known === true && who.deciders.some((decider) => decider.personId === personId),
+      belongs,
     }
   })
   return {

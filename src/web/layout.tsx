@@ -228,8 +228,9 @@ export function Choices({ name, label, hint, error, options }: FieldProps & { op
   )
 }
 
-/** One box to tick; never ticked beforehand (P10). */
-export function Tick({ name, value, text, id }: { name: string; value: string; text: string; id: string }) {
+/** One box to tick; never ticked beforehand (P10), only again after an error. */
+export function Tick(props: { name: string; value: string; text: string; id: string; ticked?: boolean }) {
+  const { name, value, text, id, ticked = false } = props
   return (
     <div class="utrecht-form-field utrecht-form-field--checkbox utrecht-form-field--distanced tick">
       <input
@@ -238,6 +239,7 @@ export function Tick({ name, value, text, id }: { name: string; value: string; t
         id={id}
         name={name}
         value={value}
+        checked={ticked}
       />
       <label class="utrecht-form-label utrecht-form-label--checkbox utrecht-form-field__label" for={id}>
         {text}

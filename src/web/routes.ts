@@ -2,7 +2,11 @@ import { Hono } from 'hono'
 import type { Env } from '../http.ts'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
+import { consentRoutes } from './parent/consent-page.tsx'
+import { consentsRoutes } from './parent/consents-page.tsx'
+import { homeRoutes } from './parent/home-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
+import { questionRoutes } from './parent/question-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
@@ -13,6 +17,10 @@ export function webRoutes(): Hono<Env> {
   app.route('/', assetRoutes())
   app.route('/', signInRoutes())
   app.route('/', languageRoutes())
+  app.route('/', homeRoutes())
+  app.route('/', questionRoutes())
+  app.route('/', consentsRoutes())
+  app.route('/', consentRoutes())
   app.route('/', invitationRoutes())
   app.route('/', linkCodeRoutes())
   app.route('/', mailboxRoutes())

@@ -40,4 +40,4 @@ const provider = new Provider(issuer, {
   },
 })
 provider.on('server_error', (_context, error) => warn(error))
-provider.listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'))
+provider.listen(Number(port), '127.0.0.1')

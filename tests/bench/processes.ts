@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 
-/** Starts a child with this Node and waits until a line of its output matches. Its errors go to ours. */
-export async function startChild(args: string[], ready: RegExp, env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
-  let seen = ''
-  await new Promise<void>((resolve, reject) => {
-    child.stdout!.on('data', (chunk: Buffer) => {
-      seen += chunk.toString()
-      if (ready.test(seen)) resolve()
-    })
-    child.on('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it was ready`)))
-  })
-  child.stdout!.resume()
-  return child
+/** Starts a child with this Node and waits until `healthUrl` answers. Its output goes to ours. */
+export async function startChild(args: string[], healthUrl: string, env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] })
+  for (let tries = 0; tries < 200; tries++) {
+    if (child.exitCode !== null) throw new Error(`${args[0]} ended with ${child.exitCode} before it was ready`)
+    if (
+      await fetch(healthUrl).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return child
+    await setTimeout(100)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`${args[0]} was not ready in time`)
 }
 
 export async function stopChild(child: ChildProcess): Promise<void> {

@@ -22,6 +22,8 @@ const validator = new HtmlValidate({
     'doctype-style': 'off',
     'long-title': 'off',
     'attribute-boolean-style': 'off',
+    'attribute-empty-style': 'off',
+    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
     'no-trailing-whitespace': 'off',
     // The page opens with its one <h1>; cards below may begin with an <h3> under an <h2> further up.
     'prefer-native-element': 'off',

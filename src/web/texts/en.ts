@@ -1,3 +1,4 @@
+import { consentsEn, questionEn } from './en-question.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -91,6 +92,9 @@ export const en: Messages = {
     viaSchool: (school) => `through ${school}`,
     open: 'Read the question',
   },
+
+  question: questionEn,
+  consents: consentsEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

@@ -1,4 +1,5 @@
 import { ended } from './ended.ts'
+import { consentsNl, questionNl } from './nl-question.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -91,6 +92,9 @@ export const nl = {
     viaSchool: (school: string) => `via ${school}`,
     open: 'Lees de vraag',
   },
+
+  question: questionNl,
+  consents: consentsNl,
 
   mailbox: {
     title: 'Postbus van de demo',

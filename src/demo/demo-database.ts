@@ -1,0 +1,56 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { startEmbeddedPostgres } from '../embedded-postgres.ts'
+
+export interface DemoDatabase {
+  url: string
+  ownerUrl: string | undefined
+  stop: () => Promise<void>
+}
+
+/**
+ * The database of the demo: the one of DATABASE_URL, or the embedded PostgreSQL in `folder`.
+ *
+ * @param name of the database in the embedded PostgreSQL
+ * @param anew throws away what was in it
+ */
+export async function openDemoDatabase({ folder, name, anew }: { folder: string; name: string; anew: boolean }): Promise<DemoDatabase> {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
+  if (DATABASE_URL) {
+    if (anew) throw new Error('A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.')
+    return { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL, stop: async () => {} }
+  }
+  const cluster = await startEmbeddedPostgres({ folder, database: 'postgres' })
+  const at = (url: string) => url.replace(/\/postgres$/, `/${name}`)
+  const sql = postgres(cluster.ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    if (anew) await sql`drop database if exists ${sql(name)} with (force)`
+    const there = await sql`select from pg_database where datname = ${name}`
+    if (there.length === 0) await sql`create database ${sql(name)}`
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+  return { url: at(cluster.url), ownerUrl: at(cluster.ownerUrl), stop: () => cluster.stop() }
+}
+
+/**
+ * Throws away all that the demo keeps: the embedded PostgreSQL, mails, keys.
+ *
+ * @throws Error when it is in use, or when the data are not the demo's to throw away
+ */
+export async function startAnew(folder: string): Promise<void> {
+  if (process.env.DATABASE_URL) throw new Error('A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.')
+  const pid = Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+  if (pid && isAlive(pid)) throw new Error(`The demo's database in ${folder} is in use. Stop the other one first.`)
+  await rm(folder, { recursive: true, force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,35 @@
+import { join, resolve } from 'node:path'
+import { stopOnSignal } from '../serve.ts'
+import { openDemoDatabase, startAnew } from './demo-database.ts'
+import { freePorts, serveDemo } from './serve-demo.ts'
+import { writeWorldFile } from './world-file.ts'
+
+/** `npm start`: the broker with the demo world, until it is stopped. `-- --fresh` starts anew. */
+const folder = resolve(process.env.DATA_FOLDER ?? '.data')
+try {
+  if (process.argv.includes('--fresh')) await startAnew(folder)
+  const wanted = Number(process.env.PORT ?? 8080)
+  if ((await freePorts(wanted)) !== wanted) {
+    throw new Error(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
+  }
+  const database = await openDemoDatabase({ folder, name: 'broker', anew: false })
+  const { issuer, world, deps, stop } = await serveDemo({ database, folder, port: wanted })
+  const file = join(folder, 'demo-world.json')
+  const { persons, holders } = await writeWorldFile(deps, world, file)
+  const who = (role: string, count: number) => persons.filter((person) => person.role === role && person.email).slice(0, count)
+  console.log(`
+The broker with the demo world:  ${issuer}
+${holders.map(({ name, url }) => `${`Data holder ${name}:`.padEnd(33)}${url}`).join('\n')}
+Everybody's mail:                ${issuer}/mailbox
+For scripts:                     ${file}
+
+Sign in with an e-mail address; the code is in the mailbox. For instance:
+${[...who('guardian', 2), ...who('employee', 4)].map(({ name, email, mandates }) => `  ${email!.padEnd(38)} ${name}${mandates.length > 0 ? ` (${mandates.join(', ')})` : ''}`).join('\n')}
+
+Ctrl-C stops it. What happens is kept in ${folder}.
+`)
+  stopOnSignal(stop)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}

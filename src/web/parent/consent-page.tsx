@@ -1,0 +1,214 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { type DestructionDuty, dutiesOnConsent } from '../../agreements/destruction.ts'
+import { mayObject } from '../../consents/consent.ts'
+import { objectTo } from '../../consents/object.ts'
+import type { ShownText } from '../../consents/shown-text.ts'
+import { withdrawConsent } from '../../consents/withdraw.ts'
+import { trafficOn } from '../../grants/traffic.ts'
+import { Refusal } from '../../refusal.ts'
+import { attempt } from '../attempt.ts'
+import { showError } from '../errors.tsx'
+import { Button, ButtonLink, Heading, Link, Notice, P, Page } from '../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
+import { Badge } from './consents-page.tsx'
+import { canStop, type Mine, myConsent } from './my-consents.ts'
+import { askedIn, askerOf, Fact } from './question.tsx'
+
+/** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
+export function consentRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/consents/:consentId', signedInPage, async (c) => show(c, await consentPage(c)))
+  app.get('/consents/:consentId/stop', signedInPage, async (c) => show(c, await stopPage(c)))
+  app.post('/consents/:consentId/stop', signedInForm, async (c) => {
+    await readForm(c, z.strictObject({}))
+    const { around, consent } = await myConsent(c)
+    try {
+      await attempt(c, around.actor, consent.approach, () => withdrawConsent(c.var.deps, around.actor, consent.consentId))
+    } catch (error) {
+      // Pressed twice, or stopped by the other parent meanwhile: it has stopped, and the page says since when.
+      if (!(error instanceof Refusal && error.code === 'consent_ended')) throw error
+    }
+    return c.redirect(`/consents/${consent.consentId}`, 303)
+  })
+
+  app.get('/consents/:consentId/object', signedInPage, async (c) => show(c, await objectPage(c)))
+  app.post('/consents/:consentId/object', signedInForm, async (c) => {
+    await readForm(c, z.strictObject({}))
+    const { around, consent } = await myConsent(c)
+    try {
+      await attempt(c, around.actor, consent.approach, () => objectTo(c.var.deps, around.actor, consent.consentId))
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'objection_pending')) throw error
+    }
+    return c.redirect(`/consents/${consent.consentId}`, 303)
+  })
+  return app
+}
+
+async function consentPage(c: Context<PageEnv>) {
+  const { t, language, deps } = c.var
+  const at = deps.now()
+  const mine = await myConsent(c, async (tx, consent) => ({
+    traffic: await trafficOn(tx, consent.boardId, consent.consentId),
+    duties: await dutiesOnConsent(tx, consent.boardId, consent.consentId),
+  }))
+  const { subject, consent, shown, more } = mine
+  const { state, objection, mine: answer } = consent
+  const title = askedIn({ t, question: shown.question, subject })
+  return (
+    <Page c={c} title={title}>
+      {state.state === 'withdrawn' && (
+        <Notice kind="ok">
+          <strong>{t.consents.stopped}</strong> {t.consents.stoppedMore(momentIn(language, state.at))}
+        </Notice>
+      )}
+      {state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
+      {objection !== 'none' && (
+        <Notice kind="info">{objection === 'pending' ? t.consents.objected : t.consents.objections[objection]}</Notice>
+      )}
+      <Heading over={askerOf(shown.question)}>{title}</Heading>
+      <dl class="facts card">
+        <Fact name={t.consents.state}>
+          <Badge t={t} state={state.state} />{' '}
+          {t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
+        </Fact>
+        {answer && (
+          <Fact name={t.consents.answers}>
+            {t.consents.answered(answer.answer === 'yes' ? t.question.wordYes : t.question.wordNo, momentIn(language, answer.answeredAt))}
+          </Fact>
+        )}
+        {consent.legalBasis !== 'consent' && (
+          <Fact name={t.consents.without}>
+            {t.consents.basisIs(t.consents.basis[consent.legalBasis])}
+            {consent.item.basisMotivation && <div class="soft">{consent.item.basisMotivation}</div>}
+          </Fact>
+        )}
+        <Duties c={c} duties={more.duties} />
+      </dl>
+      <div class="utrecht-button-group">
+        {canStop(consent) && <ButtonLink href={`/consents/${consent.consentId}/stop`}>{t.consents.stop}</ButtonLink>}
+        {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
+      </div>
+      {shown.question.supplier && <Traffic c={c} mine={mine} traffic={more.traffic} />}
+      <P>
+        <Link href={`/questions/${consent.consentId}`}>{t.consents.readAgain}</Link>
+      </P>
+    </Page>
+  )
+}
+
+/** A token is not a use: when the supplier was allowed to look, and what the holder says it gave, stand apart. */
+function Traffic({
+  c,
+  mine,
+  traffic,
+}: {
+  c: Context<PageEnv>
+  mine: { shown: ShownText }
+  traffic: Awaited<ReturnType<typeof trafficOn>>
+}) {
+  const { t, language } = c.var
+  const nameOf = new Map(mine.shown.question.data.map(({ datatype, name }) => [datatype, name]))
+  const uses = traffic.tokens.flatMap((token) => token.uses)
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.delivered}</h2>
+      {uses.length === 0 && <P>{t.consents.deliveredNone}</P>}
+      <ul class="utrecht-unordered-list">
+        {uses.map(({ deliveredAt, datatypes }) => (
+          <li class="utrecht-unordered-list__item">
+            {t.consents.use(
+              listIn(
+                language,
+                datatypes.map((datatype) => nameOf.get(datatype) ?? datatype),
+              ),
+              momentIn(language, deliveredAt),
+            )}
+          </li>
+        ))}
+      </ul>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.issued}</h2>
+      {traffic.count === 0 && <P>{t.consents.issuedNone}</P>}
+      <ul class="utrecht-unordered-list">
+        {traffic.tokens.map(({ issuedAt }) => (
+          <li class="utrecht-unordered-list__item">{t.consents.token(momentIn(language, issuedAt))}</li>
+        ))}
+      </ul>
+      {traffic.count > traffic.tokens.length && <P>{t.consents.lastOf(String(traffic.count))}</P>}
+    </section>
+  )
+}
+
+function Duties({ c, duties }: { c: Context<PageEnv>; duties: DestructionDuty[] }) {
+  const { t, language } = c.var
+  if (duties.length === 0) return null
+  return (
+    <Fact name={t.consents.alreadyHas}>
+      {duties.map(({ dueAt, confirmedAt }) => (
+        <div>{confirmedAt ? t.consents.erased(dayIn(language, confirmedAt)) : t.consents.erase(dayIn(language, dueAt))}</div>
+      ))}
+    </Fact>
+  )
+}
+
+async function stopPage(c: Context<PageEnv>) {
+  const { t } = c.var
+  const { subject, consent, shown } = await myConsent(c)
+  if (!canStop(consent)) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
+  const { question } = shown
+  return (
+    <Page c={c} title={t.consents.stopTitle}>
+      <Heading over={askedIn({ t, question, subject })}>{t.consents.stopTitle}</Heading>
+      <ul class="utrecht-unordered-list">
+        <Point>{question.supplier ? t.consents.stopMeans(question.supplier.legalName) : t.consents.stopMeansSchool}</Point>
+        {question.supplier && <Point>{t.consents.stopErases}</Point>}
+        {question.image && <Point>{t.consents.stopPrint}</Point>}
+        <Point>{t.consents.stopAlone}</Point>
+        <Point>{t.consents.stopAgain}</Point>
+      </ul>
+      <form method="post" action={`/consents/${consent.consentId}/stop`}>
+        <div class="choice">
+          <Button>{t.consents.stopYes}</Button>
+          <ButtonLink href={`/consents/${consent.consentId}`}>{t.consents.stopNo}</ButtonLink>
+        </div>
+      </form>
+    </Page>
+  )
+}
+
+async function objectPage(c: Context<PageEnv>) {
+  const { t, deps } = c.var
+  const mine = await myConsent(c)
+  mayObject(mine.consent, mine.around.actor.personId, deps.now())
+  return (
+    <Page c={c} title={t.consents.objectTitle}>
+      <Heading over={askedIn({ t, question: mine.shown.question, subject: mine.subject })}>{t.consents.objectTitle}</Heading>
+      <P lead>{t.consents.objectIntro}</P>
+      <P>{t.consents.objectLater}</P>
+      <form method="post" action={`/consents/${mine.consent.consentId}/object`}>
+        <div class="choice">
+          <Button>{t.consents.objectSend}</Button>
+          <ButtonLink href={`/consents/${mine.consent.consentId}`}>{t.consents.stopNo}</ButtonLink>
+        </div>
+      </form>
+    </Page>
+  )
+}
+
+function Point({ children }: { children: string }) {
+  return <li class="utrecht-unordered-list__item">{children}</li>
+}
+
+function mayObjectNow({ consent, around }: Mine, at: Date): boolean {
+  try {
+    mayObject(consent, around.actor.personId, at)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}

@@ -1,0 +1,123 @@
+import { type Context, Hono } from 'hono'
+import type { State } from '../../consents/consent.ts'
+import type { Subject } from '../around.ts'
+import { showError } from '../errors.tsx'
+import { Heading, Link, P, Page } from '../layout.tsx'
+import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { lastDayIn } from '../texts/dates.ts'
+import { canStop, type Mine, myShared, OVER } from './my-consents.ts'
+import { askerOf, dataIn } from './question.tsx'
+
+/** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
+export function consentsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  app.get('/consents', signedInPage, async (c) => show(c, await consentsPage(c)))
+  return app
+}
+
+async function consentsPage(c: Context<PageEnv>) {
+  const { t, around } = c.var
+  const rows = await myShared(c)
+  const subjects = around.flatMap((one) => one.subjects).filter((one) => one.belongs || rows.some(({ subject }) => subject === one))
+  return (
+    <Page c={c} title={t.consents.title}>
+      <Heading>{t.consents.title}</Heading>
+      <P lead>{t.consents.intro}</P>
+      {subjects.length === 0 && <P>{t.consents.nobody}</P>}
+      {subjects.map((subject) => (
+        <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />
+      ))}
+    </Page>
+  )
+}
+
+function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Mine[] }) {
+  const { t } = c.var
+  const told = rows.filter(({ consent }) => consent.state.state === 'informed')
+  const over = rows.filter(({ consent }) => consent.state.state === 'refused' || OVER.has(consent.state.state))
+  const asked = rows.filter((row) => !told.includes(row) && !over.includes(row))
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.consents.aboutYou : t.consents.about(subject.name)}</h2>
+      {asked.length + told.length === 0 && <P>{t.consents.nothing}</P>}
+      {asked.length > 0 && (
+        <>
+          <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{t.consents.withConsent}</h3>
+          {asked.map((row) => (
+            <ConsentCard c={c} row={row} />
+          ))}
+        </>
+      )}
+      {told.length > 0 && (
+        <>
+          <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{t.consents.without}</h3>
+          <P>{t.consents.withoutIntro}</P>
+          {told.map((row) => (
+            <ConsentCard c={c} row={row} />
+          ))}
+        </>
+      )}
+      {over.length > 0 && (
+        <details class="more">
+          <summary>{t.consents.over}</summary>
+          <div class="more__body">
+            {over.map((row) => (
+              <ConsentCard c={c} row={row} />
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function ConsentCard({ c, row: { consent, shown } }: { c: Context<PageEnv>; row: Mine }) {
+  const { t, language } = c.var
+  const { state } = consent
+  const { question } = shown
+  const path = `/consents/${consent.consentId}`
+  const what = question.image ? `${t.question.media[question.image.medium]}, ${question.image.channel}` : dataIn(question)
+  const stoppable = canStop(consent)
+  return (
+    <article class="card">
+      <div class="spread">
+        <h4 class="utrecht-heading-3 card__title">{askerOf(question)}</h4>
+        <Badge t={t} state={state.state} />
+      </div>
+      <P>
+        {what}
+        <br />
+        <span class="soft">{t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}</span>
+        {state.state === 'informed' && (
+          <>
+            <br />
+            <span class="soft">{t.consents.basis[consent.legalBasis]}</span>
+          </>
+        )}
+      </P>
+      <p class="links">
+        <Link href={path}>{t.consents.see}</Link>
+        {stoppable && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}
+        {state.state === 'unanswered' && <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>}
+      </p>
+    </article>
+  )
+}
+
+const LOOKS: Record<State, 'safe' | 'warning' | 'danger' | 'neutral'> = {
+  given: 'safe',
+  unanswered: 'warning',
+  conflict: 'warning',
+  unknown: 'warning',
+  informed: 'neutral',
+  refused: 'neutral',
+  withdrawn: 'neutral',
+  invalidated: 'neutral',
+  lapsed: 'neutral',
+  expired: 'neutral',
+}
+
+export function Badge({ t, state }: { t: PageEnv['Variables']['t']; state: State }) {
+  return <span class={`utrecht-status-badge utrecht-status-badge--${LOOKS[state]}`}>{t.consents.states[state]}</span>
+}

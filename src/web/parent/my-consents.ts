@@ -1,0 +1,95 @@
+import type { Context } from 'hono'
+import type { State } from '../../consents/consent.ts'
+import { latestPerDecider } from '../../consents/outcome.ts'
+import { consentSeenBy, openQuestionsOf, type SeenConsent, type SharedItem, sharedAbout } from '../../consents/questions.ts'
+import { itemText, type ShownText } from '../../consents/shown-text.ts'
+import { inTransaction, type Tx } from '../../database.ts'
+import { idOf } from '../../http.ts'
+import type { ConsentId, ItemId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import type { Around, Subject } from '../around.ts'
+import type { PageEnv } from '../page.tsx'
+
+/** A consent as one of the persons of this account sees it, with what is shown about it in the language of the page. */
+export interface Mine<Consent extends SeenConsent = SeenConsent> {
+  around: Around
+  subject: Subject
+  consent: Consent
+  shown: ShownText
+}
+
+/** The questions that wait for any of the persons of this account. */
+export async function myQuestions(c: Context<PageEnv>): Promise<Mine[]> {
+  return await collect(c, (tx, { actor }, at) => openQuestionsOf(tx, actor.boardId, actor.personId, at))
+}
+
+/** Everything that is shared, or was, about the people around this account. */
+export async function myShared(c: Context<PageEnv>): Promise<Mine<SharedItem>[]> {
+  return await collect(c, async (tx, { actor, subjects }, at) => {
+    const shared: SharedItem[] = []
+    for (const { personId } of subjects) shared.push(...(await sharedAbout(tx, actor.boardId, personId, at, actor.personId)))
+    return shared
+  })
+}
+
+/**
+ * The consent of the path, with what else `more` reads in the same transaction.
+ *
+ * @throws Refusal `consent_not_found` also when it is somebody else's
+ */
+export async function myConsent<T = undefined>(
+  c: Context<PageEnv>,
+  more?: (tx: Tx, consent: SeenConsent) => Promise<T>,
+): Promise<Mine & { more: T }> {
+  const { deps, language } = c.var
+  const id = idOf<ConsentId>().safeParse(c.req.param('consentId'))
+  if (!id.success) throw new Refusal('consent_not_found')
+  return await inMyBoards(c, async (tx) => {
+    for (const around of c.var.around) {
+      const { boardId, personId } = around.actor
+      const consent = await consentSeenBy(tx, boardId, id.data, personId, deps.now())
+      const subject = consent && subjectOf(around, consent)
+      if (!subject) continue
+      return { around, subject, consent, shown: await itemText(tx, consent.item, language), more: (await more?.(tx, consent)) as T }
+    }
+    throw new Refusal('consent_not_found')
+  })
+}
+
+/** Whether there is a yes of anybody that this person can stop now. */
+export function canStop({ answers, state, mayStop }: SeenConsent): boolean {
+  const saidYes = latestPerDecider(answers).some(({ answer }) => answer === 'yes')
+  return mayStop && saidYes && !OVER.has(state.state)
+}
+
+/** Ended for good: a later yes needs a new question. */
+export const OVER: ReadonlySet<State> = new Set<State>(['withdrawn', 'invalidated', 'lapsed', 'expired'])
+
+async function collect<Consent extends SeenConsent>(
+  c: Context<PageEnv>,
+  read: (tx: Tx, around: Around, at: Date) => Promise<Consent[]>,
+): Promise<Mine<Consent>[]> {
+  const { deps, language } = c.var
+  // The same item about two children has one text.
+  const texts = new Map<ItemId, ShownText>()
+  return await inMyBoards(c, async (tx) => {
+    const found: Mine<Consent>[] = []
+    for (const around of c.var.around) {
+      for (const consent of await read(tx, around, deps.now())) {
+        const subject = subjectOf(around, consent)
+        if (!subject) continue
+        const shown = texts.get(consent.itemId) ?? (await itemText(tx, consent.item, language))
+        texts.set(consent.itemId, shown)
+        found.push({ around, subject, consent, shown })
+      }
+    }
+    return found
+  })
+}
+
+async function inMyBoards<T>(c: Context<PageEnv>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const boards = [...new Set(c.var.around.map(({ actor }) => actor.boardId))]
+  return await inTransaction(c.var.deps.db, { actor: 'account', boards }, work)
+}
+
+const subjectOf = ({ subjects }: Around, { subjectId }: SeenConsent) => subjects.find(({ personId }) => personId === subjectId)

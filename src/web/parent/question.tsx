@@ -1,0 +1,164 @@
+import type { Child, PropsWithChildren } from 'hono/jsx'
+import type { Language } from '../../accounts/sessions.ts'
+import { startOfAmsterdamDay } from '../../clock.ts'
+import type { Question } from '../../consents/shown-text.ts'
+import type { Subject } from '../around.ts'
+import { Link } from '../layout.tsx'
+import { countryIn, dayIn, listIn } from '../texts/dates.ts'
+import type { Messages } from '../texts/shape.ts'
+
+interface Shown {
+  t: Messages
+  question: Question
+  subject: Subject
+}
+
+/** What is asked, in one sentence. */
+export function askedIn({ t, question, subject }: Shown): string {
+  const data = dataIn(question)
+  const { image } = question
+  if (image) {
+    const medium = t.question.media[image.medium]
+    return subject.isMe ? t.question.askImageYours(medium, image.channel) : t.question.askImage(medium, subject.name, image.channel)
+  }
+  const asker = askerOf(question)
+  return subject.isMe ? t.question.askSeeYours(asker, data) : t.question.askSee(asker, data, subject.name)
+}
+
+export function askerOf({ supplier, board }: Question): string {
+  return supplier?.legalName ?? board
+}
+
+export function dataIn({ data, language }: Question): string {
+  return listIn(
+    language,
+    data.map(({ name }) => name),
+  )
+}
+
+export const lastDayOf = (language: Language, { period }: Question): string => dayIn(language, startOfAmsterdamDay(period.until))
+
+/** Everything that has to be known before the answer (K26), in the order of what people ask first. Free text is escaped by JSX. */
+export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
+  const { language, data, holder, image, period, subprocessors, outsideEea, incidental } = question
+  const words = t.question
+  const country = (code: string) => countryIn(language, code)
+  return (
+    <>
+      <dl class="facts card">
+        <Fact name={words.labels.who}>
+          {!question.supplier
+            ? words.bySchool(question.board)
+            : direct
+              ? words.direct(question.supplier.legalName)
+              : words.viaSchool(question.supplier.legalName, question.board)}
+        </Fact>
+        <Fact name={words.labels.about}>{subject.isMe ? words.you(subject.name) : subject.name}</Fact>
+        {image && (
+          <Fact name={words.labels.channel}>
+            {words.media[image.medium]}: {image.channel}
+          </Fact>
+        )}
+        {data.length > 0 && (
+          <Fact name={words.labels.data}>
+            <ul class="utrecht-unordered-list">
+              {data.map(({ name, why }) => (
+                <li class="utrecht-unordered-list__item">
+                  {name}
+                  {why && <div class="soft">{words.because(why)}</div>}
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        )}
+        {data.length > 0 && <Fact name={words.labels.source}>{holder ? words.from(holder) : words.fromItself}</Fact>}
+        <Fact name={words.labels.purpose}>
+          {question.reason}
+          <div class="soft">{question.purpose}</div>
+        </Fact>
+        <Fact name={words.labels.occasion}>{question.occasion}</Fact>
+        <Fact name={words.labels.period}>
+          {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
+        </Fact>
+        <Fact name={words.labels.ifNo}>{question.alternative}</Fact>
+        <Fact name={words.labels.others}>
+          {subprocessors.length === 0
+            ? words.nobodyElse
+            : subprocessors.map((other) => <div>{words.other(other.name, other.task, country(other.country))}</div>)}
+        </Fact>
+        <Fact name={words.labels.abroad}>
+          {outsideEea.length === 0 ? words.inEurope : <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>}
+        </Fact>
+        <Fact name={words.labels.besides}>{incidental.length === 0 ? words.nothingBesides : listIn(language, incidental)}</Fact>
+        <Fact name={words.labels.stop}>{question.stopping}</Fact>
+      </dl>
+      <More {...{ t, question, subject }} />
+    </>
+  )
+}
+
+function More({ t, question }: Shown) {
+  const { language, service, leaflet, storageCountries, undertakings, needsAssignment, profile, automatedDecision } = question
+  const words = t.question
+  if (!service && !leaflet && !undertakings) return null
+  return (
+    <details class="more">
+      <summary>{words.more}</summary>
+      <dl class="facts more__body">
+        {service && (
+          <Fact name={words.labels.service}>
+            <strong>{service.name}</strong>
+            <div>{service.explanation}</div>
+          </Fact>
+        )}
+        {service?.part && (
+          <Fact name={words.labels.part}>
+            <strong>{service.part.name}</strong>
+            <div>{service.part.explanation}</div>
+          </Fact>
+        )}
+        {needsAssignment && <Fact name={words.labels.others}>{words.guide}</Fact>}
+        {leaflet && (
+          <Fact name={words.labels.computer}>
+            {profile ? words.profile : words.noProfile} {automatedDecision ? words.automated : words.notAutomated}
+          </Fact>
+        )}
+        {storageCountries.length > 0 && (
+          <Fact name={words.labels.abroad}>
+            {words.stored(
+              listIn(
+                language,
+                storageCountries.map((code) => countryIn(language, code)),
+              ),
+            )}
+          </Fact>
+        )}
+        {leaflet && (
+          <Fact name={words.labels.leaflet}>
+            {words.leafletVersion(String(leaflet.version), dayIn(language, startOfAmsterdamDay(leaflet.changed)))}
+            {/^https?:/.test(leaflet.link) && (
+              <div>
+                <Link href={leaflet.link}>{words.leafletLink}</Link>
+              </div>
+            )}
+          </Fact>
+        )}
+        {leaflet && (
+          <Fact name={words.labels.contact}>
+            {leaflet.contact.name}, {leaflet.contact.email}
+          </Fact>
+        )}
+        {undertakings && <Fact name={words.labels.undertakings}>{undertakings}</Fact>}
+      </dl>
+    </details>
+  )
+}
+
+export function Fact({ name, children }: PropsWithChildren<{ name: string }>): Child {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+import { benchRedeem } from './redeem.ts'
+import { type Row, writeReport } from './report.ts'
+import { benchVerify } from './verify.ts'
+
+const parts: Record<string, () => Promise<Row[]>> = { redeem: benchRedeem, verify: benchVerify }
+const wanted = process.argv.slice(2)
+const rows: Row[] = []
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`… ${name}`)
+  rows.push(...(await part()))
+}
+await writeReport(rows)

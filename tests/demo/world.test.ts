@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../src/database.ts'
+import { makeWorld } from '../../src/demo/make-world.ts'
+import type { World } from '../../src/demo/world.ts'
+import { writeWorldFile } from '../../src/demo/world-file.ts'
+import type { Deps } from '../../src/deps.ts'
+import { subjectFacts } from '../../src/people/store.ts'
+import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+
+let broker: TestBroker
+let deps: Deps
+let world: World
+
+beforeAll(async () => {
+  broker = await freshBroker()
+  const mailbox = async (address: string) => broker.mails.filter(({ to }) => to === address).map((mail) => ({ ...mail, at: '' }))
+  deps = { ...broker.deps, mailbox }
+  world = await makeWorld(deps, 8080)
+})
+afterAll(() => broker.close())
+
+test('The demo world is made by the real commands, and nobody has answered anything yet', async () => {
+  const { boardId, people } = world
+  const [{ count }] = (await broker.owner`select count(*)::int as count from answers`) as unknown as [{ count: number }]
+  expect(count).toBe(0)
+  const deciders = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    const keys = ['fatima', 'daan', 'yara', 'lotte', 'sara']
+    const ids = keys.map((key) => people[key]!.personId)
+    const facts = await subjectFacts(tx, boardId, ids)
+    return Object.fromEntries(
+      keys.map((key, index) => {
+        const who = whoMayAnswer(facts.get(ids[index]!)!, deps.now())
+        return [key, who.known ? who.deciders.length : 'unknown']
+      }),
+    )
+  })
+  expect(deciders).toEqual({ fatima: 2, daan: 2, yara: 'unknown', lotte: 1, sara: 1 })
+})
+
+test('Scripts find in demo-world.json what they need', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-world-'))
+  await writeWorldFile(deps, world, join(folder, 'demo-world.json'))
+  const file = JSON.parse(await readFile(join(folder, 'demo-world.json'), 'utf8')) as Record<string, never>
+  await rm(folder, { recursive: true })
+  const text = expect.any(String) as string
+  const some = (shape: object) => expect.arrayContaining([expect.objectContaining(shape)]) as unknown
+  expect(file).toEqual({
+    issuer: 'https://broker.test',
+    mailbox: 'https://broker.test/mailbox',
+    board: { id: world.boardId, name: 'Stichting De Waterlelie Onderwijs', oin: '00000099999999990001' },
+    schools: some({ id: text, name: 'De Regenboog', brin: '99ZA' }),
+    persons: some({
+      id: world.people.nadia!.personId,
+      name: 'Nadia Amrani',
+      email: 'nadia@gezin.example',
+      role: 'guardian',
+      school: null,
+      birthDate: null,
+      children: [world.people.fatima!.personId],
+      mandates: [],
+    }),
+    suppliers: some({
+      id: world.suppliers.rekenplus!.supplierId,
+      name: 'Reken Plus B.V.',
+      clients: [
+        {
+          clientId: 'rekenplus-organisation',
+          way: 'organisation',
+          privateJwk: expect.objectContaining({ d: text }) as object,
+          redirectUris: [],
+        },
+        { clientId: 'rekenplus-ciba', way: 'ciba', privateJwk: expect.anything() as object, redirectUris: [] },
+        {
+          clientId: 'rekenplus-redirect',
+          way: 'redirect',
+          privateJwk: expect.anything() as object,
+          redirectUris: ['https://rekenplus.example/terug'],
+        },
+      ],
+    }),
+    holders: some({
+      id: text,
+      name: 'Rekenrijk Oefenen',
+      resource: 'http://localhost:8081/',
+      url: 'http://localhost:8081/',
+      datatypes: ['arithmetic-results', 'practice-time'],
+      clientId: 'rekenrijk',
+      privateJwk: expect.objectContaining({ d: text }) as object,
+    }),
+    agreements: some({ id: world.suppliers.zorgpunt!.agreementId, supplier: world.suppliers.zorgpunt!.supplierId, kind: 'controller' }),
+    purposes: some({ id: '5.1.a' }),
+    loginHints: some({
+      supplier: world.suppliers.rekenplus!.supplierId,
+      decider: world.people.karim!.personId,
+      subject: world.people.fatima!.personId,
+      hint: text,
+    }),
+  })
+})

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import type { ConsentId } from '../../src/ids.ts'
+import { asked } from '../support/asked.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+let nadia: Visitor
+let karim: Visitor
+
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+  nadia = await signIn(broker, app, world.people.nadia.email)
+  karim = await signIn(broker, app, world.people.karim.email)
+})
+afterAll(() => broker.close())
+beforeEach(async () => {
+  await broker.owner`delete from answers`
+  await broker.owner`delete from objections`
+  await broker.owner`delete from destruction_duties`
+  await broker.owner`delete from consents`
+  broker.clock.pass({ seconds: 61 })
+})
+
+const answer = async (visitor: Visitor, consent: ConsentId, fields: Record<string, string>) => {
+  const path = `/questions/${consent}`
+  return await visitor.post(path, { ...(await visitor.get(path)).fields(path), ...fields })
+}
+const stop = async (visitor: Visitor, consent: ConsentId) => {
+  const path = `/consents/${consent}/stop`
+  return await visitor.post(path, (await visitor.get(path)).fields(path))
+}
+const stateOf = async (consent: ConsentId) => (await broker.owner`select ended_as from consents where consent_id = ${consent}`)[0]?.ended_as
+
+describe('"Mijn toestemmingen" shows everything that is shared, with and without consent (K21)', () => {
+  test('with who, what, until when and on which ground', async () => {
+    const direct = await asked(broker, world, { approach: 'subject', datatypes: ['arithmetic-results'] })
+    await answer(nadia, direct, { answer: 'yes', until: '2026-12-31' })
+    await asked(broker, world, { basis: 'public_task', datatypes: ['practice-time'] })
+    const page = await nadia.get('/consents')
+    expect(page.words).toMatch(/Over Fatima Amrani Met toestemming Reken Plus B\.V\. ja rekenresultaten tot en met 31 december 2026/)
+    expect(page.words).toMatch(
+      /Zonder toestemming .* Reken Plus B\.V\. zonder toestemming oefentijd tot en met 31 juli 2027 omdat het hoort bij de taak van de school/,
+    )
+    expect(page.html).toContain(`/consents/${direct}/stop`)
+  })
+
+  test('what rests on another basis is told and never asked (K01, K02)', async () => {
+    const told = await asked(broker, world, { basis: 'public_task' })
+    expect((await nadia.get('/')).html).not.toContain(told)
+    const page = await nadia.get(`/questions/${told}`)
+    expect(page.words).toContain('Hiervoor vraagt de school geen toestemming.')
+    expect(page.html).not.toContain('name="answer"')
+  })
+
+  test('when nothing is shared it says so', async () => {
+    expect((await nadia.get('/consents')).words).toContain('Er wordt nu niets gedeeld.')
+  })
+})
+
+describe('Stopping is one press and one confirmation, alone (GDPR art. 7(3))', () => {
+  test('and says what the supplier must erase, and by when', async () => {
+    const consent = await asked(broker, world, { approach: 'subject' })
+    await answer(nadia, consent, { answer: 'yes' })
+    const confirm = await nadia.get(`/consents/${consent}/stop`)
+    expect(confirm.words).toContain('Dan krijgt Reken Plus B.V. deze gegevens niet meer.')
+    expect(confirm.words).toContain('U kunt dit alleen doen.')
+    expect(await stateOf(consent), 'opening the page stops nothing').toBeNull()
+    const stopped = await stop(nadia, consent)
+    expect(stopped.path).toBe(`/consents/${consent}`)
+    expect(stopped.words).toContain('Gestopt.')
+    expect(stopped.words).toContain('Het bedrijf moet dit wissen. Uiterlijk op 16 december 2026.')
+    expect(await stateOf(consent)).toBe('withdrawn')
+    expect((await nadia.get('/consents')).words).toContain('Gestopt of geweigerd')
+  })
+
+  test('by the other parent too, who did not give it', async () => {
+    const consent = await asked(broker, world)
+    await answer(nadia, consent, { answer: 'yes' })
+    expect((await stop(karim, consent)).words).toContain('Gestopt.')
+    expect(await stateOf(consent)).toBe('withdrawn')
+  })
+
+  test('by the pupil herself, who is nine', async () => {
+    await broker.owner`update accounts set email = 'fatima@leerling.example' where account_id = ${world.people.fatima.account}`
+    const fatima = await signIn(broker, app, 'fatima@leerling.example')
+    const consent = await asked(broker, world)
+    await answer(nadia, consent, { answer: 'yes' })
+    expect((await fatima.get('/consents')).words).toContain('Over u Met toestemming Reken Plus B.V. ja')
+    expect((await stop(fatima, consent)).words).toContain('Gestopt.')
+  })
+
+  test('pressing twice shows the first', async () => {
+    const consent = await asked(broker, world)
+    await answer(nadia, consent, { answer: 'yes' })
+    const presses = await Promise.all([
+      stop(nadia, consent),
+      nadia.post(`/consents/${consent}/stop`),
+      nadia.post(`/consents/${consent}/stop`),
+    ])
+    expect(presses.map(({ status, path }) => `${status} ${path}`)).toEqual(Array(3).fill(`200 /consents/${consent}`))
+    const entries = await broker.owner`select from ledger where event = 'consent_withdrawn' and ref = ${consent}`
+    expect(entries).toHaveLength(1)
+  })
+
+  test('works while asking and signing in are shut off for too many requests (INV-17)', async () => {
+    const consent = await asked(broker, world)
+    await answer(nadia, consent, { answer: 'yes' })
+    await broker.owner`update rates set count = 100000`
+    expect((await stop(nadia, consent)).words).toContain('Gestopt.')
+    await broker.owner`delete from rates`
+  })
+
+  test('what nobody gave cannot be stopped, and nobody stops for others', async () => {
+    const consent = await asked(broker, world)
+    expect((await nadia.get(`/consents/${consent}/stop`)).status).toBe(409)
+    await answer(nadia, consent, { answer: 'yes' })
+    const mirjam = await signIn(broker, app, world.people.mirjam.email)
+    for (const path of [`/consents/${consent}`, `/consents/${consent}/stop`, `/consents/${consent}/object`]) {
+      expect((await mirjam.get(path)).status, path).toBe(404)
+    }
+    expect((await mirjam.post(`/consents/${consent}/stop`)).status).toBe(404)
+    expect(await stateOf(consent)).toBeNull()
+  })
+})
+
+describe('What happened on a consent is told: issued and delivered apart', () => {
+  test('and not who of the parents said what', async () => {
+    const consent = await asked(broker, world)
+    await answer(nadia, consent, { answer: 'yes' })
+    await answer(karim, consent, { answer: 'no' })
+    const page = await karim.get(`/consents/${consent}`)
+    expect(page.words).toContain('De ene ouder zei ja, de andere nee.')
+    expect(page.words).toContain('U zei nee')
+    expect(page.html).not.toContain('Nadia')
+    expect(page.words).toContain('Er is nog niets gegeven.')
+    expect(page.words).toContain('Het bedrijf heeft nog niet gekeken.')
+  })
+})
+
+describe('One may object where the basis allows it (P12, P21)', () => {
+  test('it suspends, and the page says so', async () => {
+    const told = await asked(broker, world, { basis: 'legitimate_interest' })
+    const page = await nadia.get(`/consents/${told}`)
+    expect(page.words).toContain('De school deelt dit omdat de school er een goede reden voor heeft.')
+    expect(page.words).toContain('De school wil weten of de methode werkt.')
+    const form = await nadia.get(`/consents/${told}/object`)
+    const after = await nadia.post(`/consents/${told}/object`, form.fields(`/consents/${told}/object`))
+    expect(after.words).toContain('Uw bezwaar is bij de school. De school antwoordt binnen 4 weken.')
+    expect((await nadia.post(`/consents/${told}/object`)).path, 'a second press').toBe(`/consents/${told}`)
+    expect(await broker.owner`select from objections where consent_id = ${told}`).toHaveLength(1)
+  })
+
+  test('where it does not, there is no button and no way', async () => {
+    const consent = await asked(broker, world)
+    expect((await nadia.get(`/consents/${consent}`)).html).not.toContain('/object')
+    expect((await nadia.post(`/consents/${consent}/object`)).words).toContain('Bezwaar maken kan hier niet.')
+  })
+})

@@ -1,0 +1,195 @@
+import { sql } from 'kysely'
+import postgres from 'postgres'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
+import { endOnward } from '../../src/agreements/onward.ts'
+import { suspendHolder, suspendSupplier } from '../../src/catalog/suspend.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { inTransaction } from '../../src/database.ts'
+import type { Issued } from '../../src/grants/mint.ts'
+import { newId } from '../../src/ids.ts'
+import { append } from '../../src/ledger/append.ts'
+import { endAssignment } from '../../src/requests/assignments.ts'
+import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
+import { asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { redeeming } from '../support/redeeming.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+interface Scene {
+  broker: TestBroker
+  world: SmallWorld
+  given: Awaited<ReturnType<typeof consented>>
+}
+
+/** An act as its command does it: the fact's own row first, then the tokens, then the ledger. */
+async function act({ broker, world: { boardId } }: Scene, fact: EndingFact, update: string) {
+  const at = broker.clock.now()
+  await inTransaction(broker.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    await sql.raw(update).execute(tx)
+    const endedTokens = await endTokens(tx, boardId, at, fact, 'test')
+    await append(tx, { boardId, approach: 'organisation', at, event: 'tokens_ended', actor: 'job', facts: { endedTokens } })
+  })
+}
+
+/** Everything that ends standing (design §2). Each must hold against a redemption at the very same moment. */
+const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
+  'a parent withdraws': ({ broker, world, given }) => withdrawConsent(broker.deps, world.people.nadia.actor, given.consentId),
+  'the other parent says no': ({ broker, world, given }) => asking(broker, world).answer(world.people.karim, given.consentId, 'no'),
+  'the supplier’s agreement ends': ({ broker, world }) =>
+    endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' }),
+  'the holder’s agreement ends': ({ broker, world }) =>
+    endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.holderAgreementId, because: 'test' }),
+  'the onward clause ends': ({ broker, world }) =>
+    endOnward(broker.deps, world.people.ruud.actor, {
+      agreementId: world.holderAgreementId,
+      holderId: world.holderId,
+      datatypes: ['arithmetic-results'],
+    }),
+  'the supplier is suspended': ({ broker, world }) => suspendSupplier(broker.deps, { supplierId: world.supplierId, because: 'test' }),
+  'the holder is suspended': ({ broker, world }) => suspendHolder(broker.deps, { holderId: world.holderId, because: 'test' }),
+  'the holder’s supplier is suspended': ({ broker, world }) =>
+    suspendSupplier(broker.deps, { supplierId: world.publisherId, because: 'test' }),
+  'the guide leaves (K19)': async ({ broker, world }) => {
+    const [row] = await broker.owner`select assignment_id from assignments`
+    await endAssignment(
+      broker.deps,
+      { clientId: world.clients.organisation, supplierId: world.supplierId },
+      { boardId: world.boardId, assignmentId: row!.assignment_id },
+    )
+  },
+  'the release is withdrawn': (scene) =>
+    act(
+      scene,
+      { releaseId: scene.given.releaseId },
+      `update releases set withdrawn_at = now(), withdrawn_by = 'test' where release_id = '${scene.given.releaseId}'`,
+    ),
+  'the pupil leaves the school': (scene) =>
+    act(
+      scene,
+      { tenureId: scene.world.tenures.fatima! },
+      `update enrolments set ends_at = '${scene.broker.clock.now().toISOString()}' where enrolment_id = '${scene.world.tenures.fatima!}'`,
+    ),
+  'a guardianship ends': (scene) =>
+    act(
+      scene,
+      { subjectId: scene.world.people.fatima.id },
+      `update guardianships set ends_at = '${scene.broker.clock.now().toISOString()}' where guardianship_id = '${scene.world.guardianships.nadia}'`,
+    ),
+}
+
+let scene: Scene
+afterEach(() => scene.broker.close())
+
+async function begin(): Promise<Scene & Awaited<ReturnType<typeof redeeming>>> {
+  const broker = await freshBroker()
+  const world = await smallWorld(broker)
+  scene = { broker, world, given: await consented(broker, world, { needsAssignment: true }) }
+  await broker.owner`insert into assignments (board_id, assignment_id, approach, supplier_id, subject_id, guide, starts_at)
+    values (${world.boardId}, ${newId(broker.clock.now())}, 'organisation', ${world.supplierId}, ${world.people.fatima.id}, 'juf', ${world.since})`
+  return { ...scene, ...(await redeeming(broker, world)) }
+}
+
+/** Holds the ledger, the last thing every act does, so that whoever comes first stops there with all it holds. */
+async function holdLedger({ broker, world }: Scene) {
+  const held = postgres(broker.ownerUrl, { max: 1, onnotice: () => {} })
+  await held`begin`
+  for (const chain of ['operator', `${world.boardId}:organisation`, `${world.boardId}:subject`]) {
+    await held`select pg_advisory_xact_lock(hashtextextended(${`ledger:${chain}`}, 0))`
+  }
+  return async () => {
+    await held`commit`
+    await held.end()
+  }
+}
+
+/** Until so many of this file's connections wait for a lock: then each is where the race is decided. */
+async function waiting({ broker }: Scene, count: number) {
+  await vi.waitFor(
+    async () => {
+      const [row] = await broker.owner`
+        select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      expect(row!.n).toBe(count)
+    },
+    { timeout: 10_000, interval: 10 },
+  )
+}
+
+async function redemptionFirst(setting: Awaited<ReturnType<typeof begin>>, name: string): Promise<Issued> {
+  const release = await holdLedger(setting)
+  const redeemed = setting.redeem()
+  await waiting(setting, 1)
+  const acted = acts[name]!(setting)
+  await waiting(setting, 2)
+  await release()
+  const [token] = await Promise.all([redeemed, acted])
+  return token
+}
+
+async function actFirst(setting: Awaited<ReturnType<typeof begin>>, name: string): Promise<string> {
+  const release = await holdLedger(setting)
+  const acted = acts[name]!(setting)
+  await waiting(setting, 1)
+  const redeemed = setting.redeem().then(
+    () => 'issued',
+    (error: { code?: string }) => error.code ?? 'failed',
+  )
+  await waiting(setting, 2)
+  await release()
+  await acted
+  return await redeemed
+}
+
+describe.each(Object.keys(acts))('%s', (name) => {
+  test('while a token is being made: it waits, and ends that token too (INV-01)', async () => {
+    const setting = await begin()
+    const token = await redemptionFirst(setting, name)
+    expect(await setting.isActive(token)).toBe(false)
+    expect(await setting.isMarked(token)).toBe(true)
+  })
+
+  test('while a token is asked for: the redemption waits, and gets nothing (INV-01)', async () => {
+    expect(await actFirst(await begin(), name)).toBe('grant_not_found')
+  })
+})
+
+describe('The saboteur', () => {
+  test('without FOR SHARE a token outlives the withdrawal, and this race shows it', async () => {
+    const setting = await begin()
+    const [row] = await setting.broker.owner`select pg_get_functiondef('hold_standing'::regproc) as body`
+    await setting.broker.owner.unsafe((row!.body as string).replaceAll(/ for share/g, ''))
+    const token = await redemptionFirst(setting, 'a parent withdraws')
+    expect(await setting.isMarked(token)).toBe(false)
+  })
+})
+
+describe('Many redemptions and one withdrawal at once', () => {
+  test('no token lives after the withdrawal was acknowledged, and the ledger tells none after it (INV-01)', async () => {
+    const setting = await begin()
+    const { broker, world, given } = setting
+    for (let round = 0; round < 5; round++) {
+      const purpose = `5.2.${'abcde'[round]}`
+      const { consentId } = await consented(broker, world, { purpose })
+      const redeemed: Promise<Issued | undefined>[] = []
+      const asked = (count: number) => {
+        for (let n = 0; n < count; n++) redeemed.push(setting.redeem(purpose).catch(() => undefined))
+      }
+      asked(10)
+      await new Promise((resolve) => setTimeout(resolve, round * 5))
+      const acknowledged = withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+      asked(10)
+      await acknowledged
+      const issued = (await Promise.all(redeemed)).filter((token) => token !== undefined)
+      for (const token of issued) expect([await setting.isActive(token), await setting.isMarked(token)]).toEqual([false, true])
+      const rows = await broker.owner`
+        select event from ledger where event in ('token_issued', 'consent_withdrawn')
+          and (ref = ${consentId} or body::jsonb #>> '{supports,0,consentId}' = ${consentId}) order by seq`
+      expect(rows.findIndex(({ event }) => event === 'consent_withdrawn')).toBe(rows.length - 1)
+      expect(rows.length).toBe(issued.length + 1)
+    }
+    expect(await setting.redeem().then(() => given.consentId)).toBe(given.consentId)
+    await expectLedgerWhole(broker, world.boardId)
+  })
+})
