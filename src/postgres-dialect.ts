@@ -118,7 +118,8 @@ class Lease implements DatabaseConnection {
   readonly #connection: Connection
   /** Set when its transaction is being ended. A next `begin` opens it again. */
   #over = false
-  readonly #lastWords: CompiledQuery[] = []
+  /** What goes with the COMMIT. Undefined outside a transaction. */
+  #lastWords: CompiledQuery[] | undefined
   #givenBack = false
 
   constructor(connection: Connection) {
@@ -128,12 +129,14 @@ class Lease implements DatabaseConnection {
   begin(statement: string) {
     this.#mustBeHeld()
     this.#over = false
+    this.#lastWords = []
     this.#connection.ahead(statement, [])
   }
 
   async commit() {
     this.#over = true
-    for (const { sql, parameters } of this.#lastWords.splice(0)) this.#connection.ahead(sql, parameters)
+    for (const { sql, parameters } of this.#lastWords ?? []) this.#connection.ahead(sql, parameters)
+    this.#lastWords = undefined
     const { command } = await this.#connection.run('commit', [])
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
     if (command !== 'COMMIT') throw new Error(`nothing was committed: a statement had failed (${command})`)
@@ -142,7 +145,7 @@ class Lease implements DatabaseConnection {
   /** Never fails: a connection that cannot even roll back is closed, and then the server rolls back. */
   async rollback() {
     this.#over = true
-    this.#lastWords.length = 0
+    this.#lastWords = undefined
     if (this.#connection.dead) return
     try {
       await this.#connection.run('rollback', [])
@@ -174,6 +177,7 @@ class Lease implements DatabaseConnection {
     const { sql, parameters } = query
     if (sql.startsWith(AHEAD) || sql.startsWith(WITH_COMMIT)) {
       this.#mustBeOpen()
+      if (!this.#lastWords) throw new Error('this statement belongs in a transaction')
       if (sql.startsWith(AHEAD)) this.#connection.ahead(sql, parameters)
       else this.#lastWords.push(query)
       return { rows: [] }

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Db, inTransaction, openDatabase, type Tx } from '../../src/database.ts'
 import { type BoardId, newId, type SchoolId } from '../../src/ids.ts'
+import { WITH_COMMIT } from '../../src/postgres-dialect.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 
 let broker: TestBroker
@@ -158,6 +159,25 @@ describe('A transaction that has ended takes no further statement', () => {
     })
     await expect(work).rejects.toThrow('nothing was committed')
     expect(await broker.owner`select from schools where name = 'A swallowed'`).toHaveLength(0)
+  })
+
+  test('what is to go with the COMMIT is refused where there is none, and its failure fails the transaction', async () => {
+    const db = open(1)
+    const last = (text: string) => sql.raw(`${WITH_COMMIT}${text}`)
+    await expect(last('select 1').execute(db)).rejects.toThrow('belongs in a transaction')
+    const work = inTransaction(db, { actor: 'job', boards: [boards[0]!] }, async (tx) => {
+      await last('select 1/0').execute(tx)
+      await addSchool(tx, boards[0]!, 'A before the last words')
+    })
+    await expect(work).rejects.toThrow('division by zero')
+    const abandoned = inTransaction(db, { actor: 'job', boards: [boards[0]!] }, async (tx) => {
+      await last(`insert into rates (bucket, starts_at, count) values ('last words', now(), 1)`).execute(tx)
+      throw new Error('given up')
+    })
+    await expect(abandoned).rejects.toThrow('given up')
+    await inTransaction(db, { actor: 'job', boards: [boards[0]!] }, (tx) => addSchool(tx, boards[0]!, 'A after them'))
+    expect(await broker.owner`select from schools where name = 'A before the last words'`).toHaveLength(0)
+    expect(await broker.owner`select from rates where bucket = 'last words'`).toHaveLength(0)
   })
 
   test('read only means read only', async () => {
