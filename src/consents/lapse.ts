@@ -4,6 +4,7 @@ import type { BoardId, ConsentId } from '../ids.ts'
 import type { LedgerActor } from '../ledger/append.ts'
 import type { LedgerEvent } from '../ledger/events.ts'
 import { type Aftermath, type Change, settle } from './aftermath.ts'
+import { expiryOf } from './consent.ts'
 import { endConsent } from './end.ts'
 import { consentsById } from './store.ts'
 
@@ -41,7 +42,8 @@ export async function lapseConsents(
       held.map(({ consent_id }) => consent_id),
     )
   ).values()) {
-    changes.push({ before, after: await endConsent(tx, at, before, 'lapsed', by) })
+    // What ran out by itself has ended already, without its row saying so.
+    if (expiryOf(before) > at) changes.push({ before, after: await endConsent(tx, at, before, 'lapsed', by) })
   }
   const aftermath = await settle(tx, at, boardId, event, changes)
   return { lapsed: changes.map(({ after }) => after.consentId), ...aftermath }
