@@ -2,7 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ItemId, LeafletId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerEntry } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { askConsents, askedFacts } from './ask.ts'
@@ -51,20 +51,25 @@ export async function renewItem(
     })
     const subjects = open.map(({ question }) => question.subject.personId)
     const asked = await askConsents(tx, at, renewed, subjects)
+    const joined: LedgerEntry[] = []
     for (const { consentId, subjectId } of asked) {
       const before = open.find(({ question }) => question.subject.personId === subjectId)
-      if (before) await followRequests(tx, boardId, before.consentId, consentId)
+      if (before) joined.push(...(await followRequests(tx, at, before, consentId, `person:${personId}`)))
     }
     await tellDeciders(tx, deps, at, boardId, subjects)
-    await append(tx, {
-      boardId,
-      approach: 'organisation',
-      at,
-      event: 'consents_asked',
-      actor: `person:${personId}`,
-      ref: renewed.itemId,
-      facts: { ...askedFacts(asked), insteadOf: itemId, leafletId, ...lapse },
-    })
+    await append(
+      tx,
+      {
+        boardId,
+        approach: 'organisation',
+        at,
+        event: 'consents_asked',
+        actor: `person:${personId}`,
+        ref: renewed.itemId,
+        facts: { ...askedFacts(asked), insteadOf: itemId, leafletId, ...lapse },
+      },
+      ...joined,
+    )
     return { itemId: renewed.itemId, asked: asked.length }
   })
 }
