@@ -19,6 +19,7 @@ const ORDER = [
   'accounts',
   'web',
   'fsck',
+  'operator',
   'demo',
 ]
 

@@ -1,0 +1,107 @@
+import { inTransaction } from '../database.ts'
+import { append } from '../ledger/append.ts'
+import { addSchool, createBoard, newBoard, newSchool } from '../people/create-board.ts'
+import { invitationEntry, invite } from '../people/invitations.ts'
+import { readFolderOrZip } from '../people/oneroster/read-folder.ts'
+import { importFiles } from '../people/take-in-roster.ts'
+import { Refusal } from '../refusal.ts'
+import type { Command } from './command.ts'
+import { boardOf, checked, parts } from './parts.ts'
+
+const SCHOOL = ['NAME', 'BRIN', 'SECTOR'] as const
+const board = { takes: 'OIN', about: 'the board, by its OIN or its id' }
+
+function schoolOf(value: string): unknown {
+  const [name, brin, sector] = parts('school', value, SCHOOL)
+  return { name, brin, sector }
+}
+
+export const boardCommands: Record<string, Command> = {
+  'create-board': {
+    about: 'Takes in a school board with its schools and first administrator, and prints the administrator’s invitation',
+    options: {
+      name: { takes: 'NAME', about: 'the legal name' },
+      oin: { takes: 'OIN', about: 'twenty digits' },
+      school: { takes: 'NAME,BRIN,SECTOR', about: 'a school; SECTOR is po, so, vo or mbo', repeated: true },
+      'given-name': { takes: 'NAME', about: 'of the administrator' },
+      'family-name': { takes: 'NAME', about: 'of the administrator' },
+      email: { takes: 'ADDRESS', about: 'of the administrator: the invitation only works for who signs in with it' },
+    },
+    run: async (deps, given) => {
+      const input = checked(newBoard, {
+        name: given.one('name'),
+        oin: given.one('oin'),
+        schools: given.all('school').map(schoolOf),
+        administrator: { givenName: given.one('given-name'), familyName: given.one('family-name'), email: given.one('email') },
+      })
+      return { ...(await createBoard(deps, input)), signInAt: deps.issuer }
+    },
+  },
+  'add-school': {
+    about: 'Adds a school to a board',
+    options: { board, school: { takes: 'NAME,BRIN,SECTOR', about: 'the school; SECTOR is po, so, vo or mbo' } },
+    run: async (deps, given) => {
+      const school = checked(newSchool, schoolOf(given.one('school')))
+      return { schoolId: await addSchool(deps, await boardOf(deps.db, given.one('board')), school) }
+    },
+  },
+  invite: {
+    about: 'Makes a new invitation for somebody of a board, for when the first was lost or went stale',
+    options: { board, email: { takes: 'ADDRESS', about: 'as the board has it' } },
+    run: async ({ db, now, issuer }, given) => {
+      const boardId = await boardOf(db, given.one('board'))
+      const at = now()
+      return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
+        const persons = await tx
+          .selectFrom('persons')
+          .select('person_id')
+          .where('board_id', '=', boardId)
+          .where('email', '=', given.one('email').toLowerCase())
+          .where('erased_at', 'is', null)
+          .execute()
+        if (persons.length !== 1) throw new Refusal('person_not_found')
+        const personId = persons[0]!.person_id
+        const invitation = await invite(tx, at, { boardId, personId })
+        await append(tx, invitationEntry(boardId, personId, at, 'operator'))
+        return { boardId, personId, invitation, signInAt: issuer }
+      })
+    },
+  },
+  'import-roster': {
+    about: 'Takes in a OneRoster 1.1, 1.2 or 1.2.1 bundle of CSV files',
+    options: {
+      board,
+      from: { takes: 'PATH', about: 'a folder or a zip' },
+      'ends-much': { about: 'says that more than half of what is there is meant to end', optional: true },
+    },
+    run: async (deps, given) => {
+      const boardId = await boardOf(deps.db, given.one('board'))
+      return await importFiles(deps, { boardId, by: 'operator', endsMuch: given.is('ends-much') }, await readFolderOrZip(given.one('from')))
+    },
+  },
+  'list-boards': {
+    about: 'Shows the boards with their schools',
+    options: {},
+    run: async ({ db }) => {
+      const boards = await db
+        .selectFrom('board_directory')
+        .select(['board_id', 'value'])
+        .where('scheme', '=', 'OIN')
+        .orderBy('value')
+        .execute()
+      return await Promise.all(
+        boards.map(({ board_id: boardId, value: oin }) =>
+          inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
+            const { name } = await tx.selectFrom('boards').select('name').where('board_id', '=', boardId).executeTakeFirstOrThrow()
+            const schools = await tx
+              .selectFrom('schools')
+              .select(['school_id as schoolId', 'name', 'brin', 'sector'])
+              .orderBy('brin')
+              .execute()
+            return { boardId, name, oin, schools }
+          }),
+        ),
+      )
+    },
+  },
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
+import { readSigningKeys } from '../catalog/public-jwk.ts'
+import { publishLeaflet } from '../catalog/publish-leaflet.ts'
+import { disableClient, registerClient } from '../catalog/register-client.ts'
+import { registerHolder } from '../catalog/register-holder.ts'
+import { registerService } from '../catalog/register-service.ts'
+import { registerSupplier } from '../catalog/register-supplier.ts'
+import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
+import type { Deps } from '../deps.ts'
+import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
+import type { Command, Given, Option } from './command.ts'
+import { checked, jsonFile, keysFrom, oneOf, parts } from './parts.ts'
+
+const KINDS = ['publisher', 'administration', 'tutoring', 'research', 'care', 'photographer', 'cloud', 'distributor'] as const
+const WAYS = ['organisation', 'ciba', 'redirect'] as const
+
+const supplier: Option = { takes: 'ID', about: 'the supplier, as create-supplier printed it' }
+const because: Option = { takes: 'TEXT', about: 'why, for the ledger; no names of persons' }
+const publicJwk: Option = { takes: 'FILE', about: 'its public key: a JWK (Ed25519 or P-256) with a kid, or a set of them' }
+const clientOptions: Record<string, Option> = {
+  'public-jwk': publicJwk,
+  way: { takes: 'WAY', about: `how it works: ${WAYS.join(', ')} (organisation when left out)`, optional: true },
+  'client-id': { takes: 'ID', about: 'made up when left out', optional: true },
+  'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
+  'redirect-uri': { takes: 'URL', about: 'for way redirect', optional: true, repeated: true },
+}
+
+async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name: string): Promise<ClientId> {
+  const way = oneOf('way', given.maybe('way') ?? 'organisation', WAYS)
+  const client = {
+    clientId: given.maybe('client-id') as ClientId | undefined,
+    name: given.maybe('client-name') ?? name,
+    keys: await keysFrom('public-jwk', given.one('public-jwk')),
+    supplierId,
+  }
+  return await registerClient(deps, way === 'redirect' ? { ...client, way, redirectUris: given.all('redirect-uri') } : { ...client, way })
+}
+
+const id = <Id extends string>(option: string, given: Given) =>
+  checked(z.object({ [option]: z.uuid() }), { [option]: given.one(option) })[option] as Id
+
+export const supplierCommands: Record<string, Command> = {
+  'create-supplier': {
+    about: 'Takes in a supplier with its first client',
+    options: {
+      name: { takes: 'NAME', about: 'the legal name, which you have verified: people read it first' },
+      kind: { takes: 'KIND', about: KINDS.join(', ') },
+      domain: { takes: 'DOMAIN', about: 'its verified domain', optional: true },
+      country: { takes: 'CODE', about: 'of its seat, two letters (NL when left out)', optional: true },
+      ...clientOptions,
+    },
+    run: async (deps, given) => {
+      const legalName = given.one('name')
+      const kind = oneOf('kind', given.one('kind'), KINDS)
+      const country = checked(z.object({ country: z.string().regex(/^[A-Z]{2}$/, 'is two capitals') }), {
+        country: given.maybe('country') ?? 'NL',
+      }).country
+      await readSigningKeys(await keysFrom('public-jwk', given.one('public-jwk')))
+      const supplierId = await registerSupplier(deps, { legalName, kind, domain: given.maybe('domain'), country })
+      return { supplierId, clientId: await addClient(deps, given, supplierId, legalName), issuer: deps.issuer }
+    },
+  },
+  'create-client': {
+    about: 'Adds a client to a supplier; one for each way of working',
+    options: { supplier, ...clientOptions },
+    run: async (deps, given) => ({ clientId: await addClient(deps, given, id('supplier', given), 'client'), issuer: deps.issuer }),
+  },
+  'disable-client': {
+    about: 'Takes a client out of use',
+    options: { 'client-id': { takes: 'ID', about: 'the client' } },
+    run: async (deps, given) => await disableClient(deps, { clientId: given.one('client-id') as ClientId }),
+  },
+  'create-service': {
+    about: 'Takes in a service of a supplier',
+    options: {
+      supplier,
+      name: { takes: 'NAME', about: 'as people know it' },
+      kind: { takes: 'KIND', about: 'I (learning material and tests) or II (school and pupil information)' },
+    },
+    run: async (deps, given) => ({
+      serviceId: await registerService(deps, {
+        supplierId: id('supplier', given),
+        name: given.one('name'),
+        kind: oneOf('kind', given.one('kind'), ['I', 'II']),
+      }),
+    }),
+  },
+  'publish-leaflet': {
+    about: 'Publishes the next version of a service’s privacy leaflet',
+    options: {
+      service: { takes: 'ID', about: 'the service, as create-service printed it' },
+      from: { takes: 'FILE', about: 'the sections A to H as JSON' },
+    },
+    run: async (deps, given) =>
+      await publishLeaflet(deps, { serviceId: id<ServiceId>('service', given), content: await jsonFile('from', given.one('from')) }),
+  },
+  'create-holder': {
+    about: 'Takes in a data holder with its data sets and its client',
+    options: {
+      supplier: { takes: 'ID', about: 'the supplier that holds the data' },
+      name: { takes: 'NAME', about: 'as people know it' },
+      resource: { takes: 'URL', about: 'its resource indicator, the audience of its tokens' },
+      'data-set': {
+        takes: 'DATATYPE,CATEGORY,DUTCH,ENGLISH',
+        about: `data it can hand over; CATEGORY is one of ${Object.keys(CATEGORIES).join(', ')}`,
+        repeated: true,
+      },
+      'public-jwk': publicJwk,
+      'client-id': clientOptions['client-id']!,
+    },
+    run: async (deps, given) => {
+      const { keys } = await readSigningKeys(await keysFrom('public-jwk', given.one('public-jwk')))
+      const name = given.one('name')
+      const dataSets = given.all('data-set').map((value) => {
+        const [datatype, category, nameNl, nameEn] = parts('data-set', value, ['DATATYPE', 'CATEGORY', 'DUTCH', 'ENGLISH'])
+        return {
+          datatype: datatype!,
+          category: oneOf('data-set', category!, Object.keys(CATEGORIES) as CategoryId[]),
+          nameNl: nameNl!,
+          nameEn: nameEn!,
+        }
+      })
+      const holderId = await registerHolder(deps, { supplierId: id('supplier', given), name, resource: given.one('resource'), dataSets })
+      const clientId = given.maybe('client-id') as ClientId | undefined
+      return { holderId, clientId: await registerClient(deps, { clientId, name, keys, way: 'holder', holderId }), issuer: deps.issuer }
+    },
+  },
+  'suspend-supplier': {
+    about: 'Stops a supplier at every board, and its tokens with it',
+    options: { supplier, because },
+    run: async (deps, given) => await suspendSupplier(deps, { supplierId: id('supplier', given), because: given.one('because') }),
+  },
+  'reinstate-supplier': {
+    about: 'Lets a suspended supplier go on',
+    options: { supplier },
+    run: async (deps, given) => await reinstateSupplier(deps, { supplierId: id('supplier', given) }),
+  },
+  'suspend-holder': {
+    about: 'Stops a data holder, and the tokens for it',
+    options: { holder: { takes: 'ID', about: 'the holder' }, because },
+    run: async (deps, given) => await suspendHolder(deps, { holderId: id<HolderId>('holder', given), because: given.one('because') }),
+  },
+  'reinstate-holder': {
+    about: 'Lets a suspended data holder go on',
+    options: { holder: { takes: 'ID', about: 'the holder' } },
+    run: async (deps, given) => await reinstateHolder(deps, { holderId: id<HolderId>('holder', given) }),
+  },
+  'list-suppliers': {
+    about: 'Shows suppliers, holders and their clients',
+    options: {},
+    run: async ({ db }) => ({
+      suppliers: await db
+        .selectFrom('suppliers')
+        .select(['supplier_id as supplierId', 'legal_name as name', 'kind', 'suspended_at as suspendedAt'])
+        .orderBy('legal_name')
+        .execute(),
+      services: await db
+        .selectFrom('services')
+        .select(['service_id as serviceId', 'supplier_id as supplierId', 'name', 'kind'])
+        .orderBy('name')
+        .execute(),
+      holders: await db
+        .selectFrom('holders')
+        .select(['holder_id as holderId', 'supplier_id as supplierId', 'name', 'resource', 'suspended_at as suspendedAt'])
+        .orderBy('name')
+        .execute(),
+      clients: await db
+        .selectFrom('clients')
+        .select(['client_id as clientId', 'supplier_id as supplierId', 'holder_id as holderId', 'way', 'name', 'disabled_at as disabledAt'])
+        .orderBy('client_id')
+        .execute(),
+    }),
+  },
+}
