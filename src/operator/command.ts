@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Deps } from '../deps.ts'
 
-/** Something the operator can have done from the command line. What `run` gives back is printed as JSON. */
+/** Something the operator can have done from the command line. What `run` gives back is printed: text as it is, the rest as JSON. */
 export interface Command {
   about: string
   options: Record<string, Option>
@@ -27,6 +27,11 @@ export interface Given {
 /** The command line is not right. The message says everything that is wrong with it. */
 export class UsageError extends Error {
   override name = 'UsageError'
+}
+
+/** The command was carried out, and what it found is not right: the message is its report. */
+export class CheckFailed extends Error {
+  override name = 'CheckFailed'
 }
 
 /** @throws UsageError naming every option that is missing, unknown or given twice */

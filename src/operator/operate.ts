@@ -1,11 +1,12 @@
 import type { Deps } from '../deps.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { boardCommands } from './boards.ts'
-import { type Command, readOptions, UsageError } from './command.ts'
+import { CheckFailed, type Command, readOptions, UsageError } from './command.ts'
+import { fsckCommands } from './fsck.ts'
 import { keyCommands } from './keys.ts'
 import { supplierCommands } from './suppliers.ts'
 
-const commands: Record<string, Command> = { ...boardCommands, ...supplierCommands, ...keyCommands }
+const commands: Record<string, Command> = { ...boardCommands, ...supplierCommands, ...keyCommands, ...fsckCommands }
 
 export interface Output {
   out: (text: string) => void
@@ -40,7 +41,7 @@ export async function operate(args: string[], open: () => Promise<Opened>, { out
     const { deps, close } = await open()
     try {
       const result = await command.run(deps, given)
-      out(JSON.stringify(result ?? { done: true }, null, 2))
+      out(typeof result === 'string' ? result : JSON.stringify(result ?? { done: true }, null, 2))
       return 0
     } finally {
       await close()
@@ -49,6 +50,10 @@ export async function operate(args: string[], open: () => Promise<Opened>, { out
     if (error instanceof UsageError) {
       err(`${error.message}\n\n${helpOf(name, command)}`)
       return 2
+    }
+    if (error instanceof CheckFailed) {
+      err(error.message)
+      return 1
     }
     if (error instanceof Refusal) {
       err(refusedText(error))

@@ -123,6 +123,12 @@ describe('The operator begins for real', () => {
   })
 })
 
+test('fsck tells that all holds, and fails when it does not', async () => {
+  expect(await run('fsck')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('INV-04  holds') })
+  await broker.owner`update ledger set actor = 'job' where chain = 'operator' and seq = 1`
+  expect(await run('fsck')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('INV-04  BROKEN') })
+})
+
 let made: Promise<string> | undefined
 function roster(): Promise<string> {
   made ??= mkdtemp(join(folder, 'roster-'))
