@@ -65,7 +65,11 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
               {data.map(({ name, why }) => (
                 <li class="utrecht-unordered-list__item">
                   {name}
-                  {why && <div class="soft">{words.because(why)}</div>}
+                  {why && (
+                    <div class="soft">
+                      {words.because} <InDutch language={language}>{why}</InDutch>
+                    </div>
+                  )}
                 </li>
               ))}
             </ul>
@@ -76,7 +80,9 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
           {question.reason}
           <div class="soft">{question.purpose}</div>
         </Fact>
-        <Fact name={words.labels.occasion}>{question.occasion}</Fact>
+        <Fact name={words.labels.occasion}>
+          <InDutch language={language}>{question.occasion}</InDutch>
+        </Fact>
         <Fact name={words.labels.period}>
           {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
         </Fact>
@@ -84,12 +90,18 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
         <Fact name={words.labels.others}>
           {subprocessors.length === 0
             ? words.nobodyElse
-            : subprocessors.map((other) => <div>{words.other(other.name, other.task, country(other.country))}</div>)}
+            : subprocessors.map((other) => (
+                <div>
+                  {words.other(other.name, country(other.country))} <InDutch language={language}>{other.task}</InDutch>
+                </div>
+              ))}
         </Fact>
         <Fact name={words.labels.abroad}>
           {outsideEea.length === 0 ? words.inEurope : <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>}
         </Fact>
-        <Fact name={words.labels.besides}>{incidental.length === 0 ? words.nothingBesides : listIn(language, incidental)}</Fact>
+        <Fact name={words.labels.besides}>
+          {incidental.length === 0 ? words.nothingBesides : <InDutch language={language}>{listIn('nl', incidental)}</InDutch>}
+        </Fact>
         <Fact name={words.labels.stop}>{question.stopping}</Fact>
       </dl>
       <More {...{ t, question, subject }} />
@@ -108,13 +120,17 @@ function More({ t, question }: Shown) {
         {service && (
           <Fact name={words.labels.service}>
             <strong>{service.name}</strong>
-            <div>{service.explanation}</div>
+            <div>
+              <InDutch language={language}>{service.explanation}</InDutch>
+            </div>
           </Fact>
         )}
         {service?.part && (
           <Fact name={words.labels.part}>
             <strong>{service.part.name}</strong>
-            <div>{service.part.explanation}</div>
+            <div>
+              <InDutch language={language}>{service.part.explanation}</InDutch>
+            </div>
           </Fact>
         )}
         {needsAssignment && <Fact name={words.labels.others}>{words.guide}</Fact>}
@@ -148,10 +164,19 @@ function More({ t, question }: Shown) {
             {leaflet.contact.name}, {leaflet.contact.email}
           </Fact>
         )}
-        {undertakings && <Fact name={words.labels.undertakings}>{undertakings}</Fact>}
+        {undertakings && (
+          <Fact name={words.labels.undertakings}>
+            <InDutch language={language}>{undertakings}</InDutch>
+          </Fact>
+        )}
       </dl>
     </details>
   )
+}
+
+/** What a supplier or school wrote in Dutch only, said to be Dutch on an English page (WCAG 3.1.2). */
+function InDutch({ language, children }: { language: Language; children: string }) {
+  return <span lang={language === 'nl' ? undefined : 'nl'}>{children}</span>
 }
 
 export function Fact({ name, children }: PropsWithChildren<{ name: string }>): Child {
