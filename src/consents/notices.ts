@@ -11,8 +11,11 @@ import { isQuiet, nextMorning } from './quiet-hours.ts'
 /** Asking is rationed: more than this nobody is told in a day. What was not told stands in the list of questions. */
 export const NOTICES_PER_DAY = 3
 
-/** `question`: something is asked. `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. */
-export type Notice = 'question' | 'first_yes' | 'sixteen'
+/**
+ * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
+ * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now.
+ */
+export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
@@ -24,6 +27,16 @@ const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) =>
     en: (board, link) => ({
       subject: `A question by way of ${board}`,
       text: `There is a question for you. You decide; saying no has no consequences for education.\n\nSee the question: ${link}\n`,
+    }),
+  },
+  direct_question: {
+    nl: (_board, link) => ({
+      subject: 'Er is een vraag voor u',
+      text: `Er staat een vraag voor u klaar. U beslist zelf. De school stelt deze vraag niet en ziet uw antwoord niet.\n\nBekijk de vraag: ${link}\n`,
+    }),
+    en: (_board, link) => ({
+      subject: 'There is a question for you',
+      text: `There is a question for you. You decide. The school does not ask this and does not see your answer.\n\nSee the question: ${link}\n`,
     }),
   },
   first_yes: {
@@ -52,14 +65,21 @@ const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) =>
  * Tells who may answer for these subjects that something is asked: one mail each, however many questions and children.
  * Written just before the ledger entry.
  */
-export async function tellDeciders(tx: Tx, deps: Deps, at: Date, boardId: BoardId, subjectIds: readonly PersonId[]): Promise<void> {
+export async function tellDeciders(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  subjectIds: readonly PersonId[],
+  notice: Notice = 'question',
+): Promise<void> {
   if (subjectIds.length === 0) return
   const deciders = new Set<PersonId>()
   for (const subject of (await subjectFacts(tx, boardId, [...subjectIds])).values()) {
     const may = whoMayAnswer(subject, at)
     if (may.known) for (const { personId } of may.deciders) deciders.add(personId)
   }
-  await tell(tx, deps, at, boardId, [...deciders], 'question', '/questions')
+  await tell(tx, deps, at, boardId, [...deciders], notice, '/questions')
 }
 
 /**

@@ -18,6 +18,7 @@ export interface LinkCode {
   subjectId: PersonId
   supplierId: SupplierId
   madeBy: PersonId
+  madeAt: Date
   expiresAt: Date
 }
 
@@ -112,6 +113,7 @@ export async function linkCodesFor(tx: Tx, boardId: BoardId, subjectIds: PersonI
     subjectId: row.subject_id,
     supplierId: row.supplier_id,
     madeBy: row.made_by,
+    madeAt: row.made_at,
     expiresAt: row.expires_at,
   }))
 }
@@ -143,6 +145,7 @@ export async function standingLinkCode(db: Db, supplierId: SupplierId, code: str
       subjectId: row.subject_id,
       supplierId,
       madeBy: row.made_by,
+      madeAt: row.made_at,
       expiresAt: row.expires_at,
     }
   })

@@ -1,0 +1,234 @@
+import type { SupplierActor } from '../actors.ts'
+import { onwardClause } from '../agreements/store.ts'
+import { dataSetsOf, holderByResource, latestLeaflet, servicesOf, supplierById } from '../catalog/store.ts'
+import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
+import { askConsents, askedFacts } from '../consents/ask.ts'
+import { stateOf } from '../consents/consent.ts'
+import { createItem } from '../consents/create-item.ts'
+import { meaningHash } from '../consents/item.ts'
+import { mustBeInCatalog } from '../consents/item-use.ts'
+import { tellDeciders } from '../consents/notices.ts'
+import { type AskedItem, consentsAbout } from '../consents/store.ts'
+import { type Db, inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { type BoardId, type ConsentId, newId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { schoolYearOf } from '../people/school-year.ts'
+import { currentTenure } from '../people/store.ts'
+import { Refusal } from '../refusal.ts'
+import { mustBeBounded } from './blank-cheque.ts'
+import type { Use } from './covered.ts'
+import { earlierAsks } from './decide-subject.ts'
+import { type LinkCode, standingLinkCode } from './link-codes.ts'
+import { mayAsk } from './rationing.ts'
+import { holdAsks } from './store.ts'
+import { readWords, type Words } from './words.ts'
+
+/** What a supplier asks a decider directly (K12). Absent words are those of its leaflet and of the link code. */
+export interface DirectAsk {
+  /** The link code that a decider handed over. */
+  loginHint: string
+  /** Absent: the only one it has. */
+  serviceId?: ServiceId | undefined
+  partId?: string | undefined
+  /** The resource of the holder. */
+  resource: string
+  datatypes: string[]
+  purpose?: string | undefined
+  /** Absent: now. */
+  startsAt?: Date | undefined
+  endsAt?: Date | undefined
+  occasion?: string | undefined
+  reason?: { nl: string; en?: string | undefined } | undefined
+}
+
+export interface DirectlyAsked {
+  boardId: BoardId
+  requestId: RequestId
+  consentId: ConsentId
+}
+
+/** Everything about a direct ask that is known before it is known whom it is about. */
+interface ReadAsk {
+  use: Use
+  words: Words
+}
+
+/** Any board's school year would tell which board it is: the direct way goes by the usual one. */
+const USUAL_YEAR = { schoolYearStarts: '08-01' }
+
+/**
+ * A supplier asks a data subject or guardian directly, per service, purpose and period (K12). The school has no part in it
+ * and no sight of it (K14); nothing asked before makes the question needless (K15).
+ *
+ * What is wrong with the ask itself is refused. Whatever hangs on whom the hint is about is not told: an unknown, used up
+ * or cancelled code, the same being asked, a no that rests, a data set the board does not let go out. Then nothing happens,
+ * and the caller answers as if it had been asked.
+ *
+ * Asking the very same again while nobody has answered gives the same question: a retry does no harm.
+ *
+ * @returns undefined where nobody was asked
+ * @throws Refusal `supplier_not_found` when suspended, `service_not_found`, `leaflet_not_found`, `part_unknown`, `holder_not_found`
+ * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`, `input_invalid`
+ */
+export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
+  const at = deps.now()
+  const read = await readAsk(deps.db, supplier, ask, at)
+  const code = await standingLinkCode(deps.db, supplier.supplierId, ask.loginHint, at)
+  if (!code) return undefined
+  try {
+    return await inTransaction(deps.db, { actor: 'client', boards: [code.boardId] }, (tx) => askWith(tx, deps, at, supplier, code, read))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    deps.log.info('nobody was asked directly', { clientId: supplier.clientId, linkCodeId: code.linkCodeId, code: error.code })
+    return undefined
+  }
+}
+
+async function readAsk(db: Db, { supplierId }: SupplierActor, ask: DirectAsk, at: Date): Promise<ReadAsk> {
+  const supplier = await supplierById(db, supplierId)
+  if (!supplier || supplier.suspendedAt) throw new Refusal('supplier_not_found')
+  const serviceId = ask.serviceId ?? (await onlyService(db, supplier.supplierId))
+  const holder = await holderByResource(db, ask.resource)
+  if (!holder) throw new Refusal('holder_not_found')
+  const leaflet = await latestLeaflet(db, serviceId)
+  if (!leaflet) throw new Refusal('service_not_found')
+  const startsAt = ask.startsAt ?? at
+  const proposal = {
+    purpose: ask.purpose,
+    datatypes: ask.datatypes,
+    offered: (await dataSetsOf(db, holder.holderId)).length,
+    startsAt,
+    endsAt: ask.endsAt,
+    latestEnd: schoolYearOf(USUAL_YEAR, startsAt).endsAt,
+    subjects: [ask.loginHint],
+    occasion: ask.occasion ?? `U gaf ${supplier.legalName} zelf een code om dit te vragen.`,
+    reason: ask.reason?.nl ?? leaflet.content.purposes.plain,
+  }
+  mustBeBounded(proposal)
+  if (proposal.endsAt <= at || proposal.endsAt <= startsAt) {
+    throw new Refusal('input_invalid', { errors: [{ field: 'period.until', reason: 'is past, or not after the beginning' }] })
+  }
+  const words = readWords({ occasion: proposal.occasion, reason: { nl: proposal.reason, en: ask.reason?.en ?? null } })
+  const use = {
+    supplierId,
+    serviceId,
+    partId: ask.partId ?? null,
+    leafletId: leaflet.leafletId,
+    holderId: holder.holderId,
+    datatypes: [...new Set(proposal.datatypes)].toSorted(),
+    startsAt,
+    endsAt: proposal.endsAt,
+  }
+  // The catalog is of no board; a transaction for none sees it.
+  const { purpose } = await inTransaction(db, { actor: 'client', boards: [] }, (tx) => mustBeInCatalog(tx, use, proposal.purpose, false))
+  return { use: { ...use, purpose }, words }
+}
+
+/** @throws Refusal `service_not_found` when there are several to choose from */
+async function onlyService(db: Db, supplierId: SupplierId): Promise<ServiceId> {
+  const [only, ...others] = await servicesOf(db, supplierId)
+  if (!only || others.length > 0) throw new Refusal('service_not_found')
+  return only.serviceId
+}
+
+/** @throws Refusal for whatever hangs on whom it is about; the caller keeps it to itself */
+async function askWith(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  { clientId, supplierId }: SupplierActor,
+  { boardId, subjectId, madeAt, linkCodeId }: LinkCode,
+  { use, words }: ReadAsk,
+): Promise<DirectlyAsked> {
+  await holdAsks(tx, boardId, supplierId)
+  const tenure = await currentTenure(tx, boardId, subjectId, at)
+  if (!tenure) throw new Refusal('tenure_not_found')
+  const asked = await consentsAbout(tx, boardId, [subjectId])
+  const waiting = asked.find((consent) => isTheSame(consent, use, at))
+  if (waiting) return { boardId, requestId: waiting.item.requestId!, consentId: waiting.consentId }
+  mustBeAskable(use, asked, madeAt, at)
+  if (!(await onwardClause(tx, boardId, use.holderId, use.datatypes, at))) throw new Refusal('onward_clause_missing')
+
+  const requestId = newId<RequestId>(at)
+  const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
+  await tx
+    .insertInto('access_requests')
+    .values({
+      board_id: boardId,
+      request_id: requestId,
+      approach: 'subject',
+      supplier_id: supplierId,
+      client_id: clientId,
+      service_id: use.serviceId,
+      part_id: use.partId,
+      leaflet_id: use.leafletId,
+      holder_id: use.holderId,
+      datatypes: [...use.datatypes],
+      purpose: use.purpose,
+      starts_at: use.startsAt,
+      ends_at: use.endsAt,
+      occasion: words.occasion,
+      reason_nl: words.reason.nl,
+      reason_en: words.reason.en,
+      subject_kind: subjectKind,
+      meaning_hash: meaningHash({ ...use, image: null }),
+      received_at: at,
+    })
+    .execute()
+  const item = await createItem(tx, at, boardId, {
+    approach: 'subject',
+    requestId,
+    legalBasis: 'consent',
+    use: { ...use, datatypes: [...use.datatypes] },
+    purpose: use.purpose,
+    ...words,
+    alternative: {
+      nl: 'Dan gebeurt er niets. De school merkt er niets van.',
+      en: 'Then nothing happens. The school does not notice.',
+    },
+    startsAt: use.startsAt,
+    endsAt: use.endsAt,
+  })
+  const questions = await askConsents(tx, at, item, [subjectId])
+  const { consentId } = questions[0]!
+  await linkSupplierToBoard(tx, supplierId, boardId, at)
+  await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
+  const entry = { boardId, approach: 'subject', at, actor: `client:${clientId}` } as const
+  await append(
+    tx,
+    { ...entry, event: 'access_requested', ref: requestId, facts: { ...use, subjectKind, subjectId, linkCodeId } },
+    { ...entry, event: 'consents_asked', ref: item.itemId, facts: { requestId, consentId, ...askedFacts(questions) } },
+  )
+  return { boardId, requestId, consentId }
+}
+
+/** A question that waits for its answer and is, to the letter, this one. */
+function isTheSame(consent: AskedItem, use: Use, at: Date): boolean {
+  const { item } = consent
+  return (
+    item.approach === 'subject' &&
+    stateOf(consent, at).state === 'unanswered' &&
+    item.supplierId === use.supplierId &&
+    item.serviceId === use.serviceId &&
+    item.partId === use.partId &&
+    item.leafletId === use.leafletId &&
+    item.holderId === use.holderId &&
+    item.purpose === use.purpose &&
+    item.endsAt.getTime() === use.endsAt.getTime() &&
+    item.datatypes.length === use.datatypes.length &&
+    use.datatypes.every((datatype) => item.datatypes.includes(datatype))
+  )
+}
+
+/**
+ * Rationing (design §6). A code that was made after a no invites the supplier again: then the family itself has lifted the rest.
+ *
+ * @throws Refusal `request_already_open`, `request_cooling_down`
+ */
+function mustBeAskable(use: Use, asked: readonly AskedItem[], codeMadeAt: Date, at: Date): void {
+  const earlier = earlierAsks(asked, at).filter((one) => one.was === 'open' || one.at >= codeMadeAt)
+  const may = mayAsk(use, earlier, at)
+  if (may === 'open') throw new Refusal('request_already_open')
+  if (may === 'cooling_down') throw new Refusal('request_cooling_down')
+}
