@@ -45,11 +45,10 @@ export interface Replayed {
 }
 
 const ENDINGS = { consent_withdrawn: 'withdrawn', consent_invalidated: 'invalidated' } as const
-const STEPS: [prefix: string, of: 'agreements' | 'addenda' | 'releases'][] = [
+const STEPS = [
   ['agreement_', 'agreements'],
   ['addendum_', 'addenda'],
-  ['release', 'releases'],
-]
+] as const
 
 export function emptyReplay(): Replayed {
   return {
@@ -75,8 +74,7 @@ export function replay(state: Replayed, entry: Entry): void {
   if (event === 'consents_asked' && typeof facts.insteadOf === 'string' && !state.ended.has(facts.insteadOf))
     state.ended.set(facts.insteadOf, { as: 'expired', at })
   for (const [prefix, of] of STEPS) if (event.startsWith(prefix) && ref) stepsOf(state[of], ref).set(event, entry)
-  if (event === 'released' || event === 'release_joined')
-    for (const consentId of idsIn(facts, 'consentIds')) state.joined.add(`${ref}:${consentId}`)
+  takeReleases(state, entry)
   takeClauses(state, entry)
   takeTokens(state, entry)
 }
@@ -85,6 +83,15 @@ function stepsOf(steps: ToldSteps, id: string): Map<string, Entry> {
   const known = steps.get(id) ?? new Map<string, Entry>()
   steps.set(id, known)
   return known
+}
+
+function takeReleases({ releases, joined }: Replayed, entry: Entry): void {
+  const { event, ref, facts } = entry
+  if (event === 'released' && ref) stepsOf(releases, ref).set(event, entry)
+  const named = event === 'released' ? idsIn(facts, 'consents') : event === 'release_joined' ? [String(facts.consentId)] : []
+  for (const consentId of named) joined.add(`${ref}:${consentId}`)
+  // Whatever withdraws releases (staff, or the end of their request) names them.
+  for (const releaseId of idsIn(facts, 'releaseIds')) stepsOf(releases, releaseId).set('withdrawn', entry)
 }
 
 function takeClauses({ clauses }: Replayed, entry: Entry): void {

@@ -79,7 +79,8 @@ async function endings(tx: Tx, boardId: BoardId, told: Replayed) {
     'end of consent',
     rows.map((row) => [row.consent_id, row]),
     told.ended,
-    (row, { as, at }) => differing({ 'how it ended': row.ended_as === as, time: sameTime(row.ended_at, at) }),
+    // A yes for a shorter time ran out before anybody wrote it down.
+    (row, { as, at }) => differing({ 'how it ended': row.ended_as === as, time: as === 'expired' || sameTime(row.ended_at, at) }),
   )
 }
 
@@ -180,7 +181,7 @@ async function releases(tx: Tx, boardId: BoardId, told: Replayed) {
       'release',
       rows.map((row) => [row.release_id, row]),
       told.releases as ToldSteps,
-      ({ released_at, withdrawn_at }, entries) => steps({ released: released_at, release_withdrawn: withdrawn_at }, entries),
+      ({ released_at, withdrawn_at }, entries) => steps({ released: released_at, withdrawn: withdrawn_at }, entries),
     ),
     ...compare(
       'subject of release',

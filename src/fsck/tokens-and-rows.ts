@@ -9,7 +9,8 @@ const leaning = sql`
   join consents c on c.board_id = s.board_id and c.consent_id = s.consent_id
   join items i on i.board_id = c.board_id and i.item_id = c.item_id
   left join rounds r on r.board_id = i.board_id and r.round_id = i.round_id
-  left join access_requests q on q.board_id = i.board_id and q.request_id = i.request_id
+  left join releases l on l.board_id = s.board_id and l.release_id = s.release_id
+  left join access_requests q on q.board_id = i.board_id and q.request_id = coalesce(l.request_id, i.request_id)
   left join supplier_agreements a on a.board_id = s.board_id and a.agreement_id = s.agreement_id
   left join supplier_agreements h on h.board_id = s.board_id and h.agreement_id = s.holder_agreement_id
   left join clients k on k.client_id = t.client_id
@@ -45,7 +46,7 @@ export async function leastScope(tx: Tx, boardId: BoardId): Promise<string[]> {
       select from data_sets o where o.holder_id = t.holder_id and o.datatype = x))`,
     'has data without an onward clause': sql`exists (select from unnest(d.datatypes) as x where not exists (
       select from onward_clauses o where o.board_id = t.board_id and o.agreement_id = s.holder_agreement_id and o.holder_id = t.holder_id
-        and o.datatype = x and o.instructed_at <= t.issued_at and (o.ended_at is null or t.ended_at is not null or t.expires_at <= o.ended_at)))`,
+        and o.datatype = x and o.instructed_at <= t.issued_at + interval '2 minutes' and (o.ended_at is null or t.ended_at is not null or t.expires_at <= o.ended_at)))`,
     'went by way of the school without its agreement': sql`t.approach = 'organisation' and (a.signed_at is null or a.signed_at > t.issued_at
       or (a.ended_at is not null and a.ended_at < t.expires_at and t.ended_at is null))`,
     'goes beyond what the agreement covers': sql`t.approach = 'organisation' and not exists (
@@ -53,7 +54,7 @@ export async function leastScope(tx: Tx, boardId: BoardId): Promise<string[]> {
         and v.leaflet_id = i.leaflet_id and (i.part_id is null or i.part_id = any (v.parts)) and v.accepted_at <= t.issued_at
         and (v.superseded_at is null or t.ended_at is not null or t.expires_at <= v.superseded_at))`,
     'was not released': sql`t.approach = 'organisation' and not exists (
-      select from release_subjects u join releases l on l.board_id = u.board_id and l.release_id = u.release_id
+      select from release_subjects u
       where u.board_id = t.board_id and u.release_id = s.release_id and u.consent_id = s.consent_id and u.joined_at <= t.issued_at
         and (l.withdrawn_at is null or t.ended_at is not null or t.expires_at <= l.withdrawn_at))`,
   })

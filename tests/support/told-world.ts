@@ -44,7 +44,7 @@ export async function tellConsented(
       await append(tx, { boardId, approach, at, event: 'answer_given', actor: `person:${facts.deciderId}`, ref: consentId, facts })
     }
     if (released.length === 0) return
-    const facts = { consentIds: [consentId] }
+    const facts = { consents: [consentId] }
     await append(tx, { boardId, approach: 'organisation', at, event: 'released', actor: 'operator', ref: releaseId, facts })
   })
 }
