@@ -1,8 +1,9 @@
+import { benchRoster, benchRound } from './bulk.ts'
 import { benchRedeem } from './redeem.ts'
 import { type Row, writeReport } from './report.ts'
 import { benchVerify } from './verify.ts'
 
-const parts: Record<string, () => Promise<Row[]>> = { redeem: benchRedeem, verify: benchVerify }
+const parts: Record<string, () => Promise<Row[]>> = { redeem: benchRedeem, verify: benchVerify, roster: benchRoster, round: benchRound }
 const wanted = process.argv.slice(2)
 const rows: Row[] = []
 for (const [name, part] of Object.entries(parts)) {

@@ -9,13 +9,16 @@ export interface RosterRow {
   birthDate: string
 }
 
+/** The schools of the bundle, as the board has them: matched by BRIN. */
+export const SCHOOLS = Array.from({ length: 12 }, (_, s) => ({ name: `School ${s}`, brin: `0${s % 10}${s < 10 ? 'A' : 'B'}A` }))
+
 /**
  * Writes a OneRoster 1.2 bundle of about `users` people: of every five two pupils with a birth date and three guardians.
  * Returns the same people as rows, for the bare COPY beside it.
  */
 export async function writeRosterBundle(folder: string, users: number): Promise<RosterRow[]> {
   await mkdir(folder, { recursive: true })
-  const schools = 12
+  const schools = SCHOOLS.length
   const rows: RosterRow[] = []
   const roles: string[] = []
   const demographics: string[] = []
@@ -58,10 +61,7 @@ export async function writeRosterBundle(folder: string, users: number): Promise<
     ],
     'orgs.csv': [
       'sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId',
-      [
-        'b,,,Bestuur,district,,',
-        ...range(schools).map((s) => `s${s},,,School ${s},school,0${s % 10}${String.fromCharCode(65 + Math.floor(s / 10))}A,b`),
-      ],
+      ['b,,,Bestuur,district,,', ...SCHOOLS.map(({ name, brin }, s) => `s${s},,,${name},school,${brin},b`)],
     ],
     'academicSessions.csv': [
       'sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear',
