@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { stylesheetModule, TARGET } from '../scripts/stylesheet.ts'
+import { stylesheetModule, TARGET } from './tools/stylesheet.ts'
 
 test('the stylesheet that is served is the one its sources make (`npm run stylesheet`), and small', async () => {
   const served = await readFile(TARGET, 'utf8')

@@ -35,7 +35,7 @@ const COMPONENTS = [
   'table',
 ]
 
-const FOLDER = join(import.meta.dirname, '../src/web/style')
+const FOLDER = join(import.meta.dirname, '../../src/web/style')
 export const TARGET = join(FOLDER, 'stylesheet.ts')
 
 /** The one stylesheet as a TypeScript module, so that it goes wherever the code goes: Workers has no files. */
