@@ -132,8 +132,8 @@ async function addAnswer(
   const answer = { ...reply, deciderId: by, revision, authority, guardianshipId, answeredAt: at }
   const after: AskedItem = { ...before, revision, answers: [...before.answers, answer] }
   const change: Change = { before, after }
-  const { endedTokens, dutyIds } = await settle(tx, at, boardId, 'answer_given', [change])
   await tellFirstYes(tx, deps, at, change, by)
+  const { endedTokens, dutyIds } = await settle(tx, at, boardId, 'answer_given', [change])
   const state = stateOf(after, at)
   await append(tx, {
     boardId,

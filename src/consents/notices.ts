@@ -63,7 +63,8 @@ const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) =>
 
 /**
  * Tells who may answer for these subjects that something is asked: one mail each, however many questions and children.
- * Written just before the ledger entry.
+ * Before the events to suppliers and the ledger entry, in every act: mails, events and ledger are taken in that order, so
+ * that no two acts wait for each other.
  */
 export async function tellDeciders(
   tx: Tx,

@@ -34,6 +34,8 @@ export async function renewItem(
     if (!old?.supplierId || !old.serviceId || !old.leafletId) throw new Refusal('item_not_found')
     if (old.leafletId === leafletId) throw new Refusal('changed_meanwhile')
     const open = await openConsentsOn(tx, boardId, [itemId])
+    const subjects = open.map(({ question }) => question.subject.personId)
+    await tellDeciders(tx, deps, at, boardId, subjects)
     const { supplierId, serviceId, partId, holderId, datatypes, ...same } = old
     const lapse = await lapseConsents(
       tx,
@@ -49,14 +51,12 @@ export async function renewItem(
       image: old.image ?? undefined,
       use: { supplierId, serviceId, partId, leafletId, holderId, datatypes },
     })
-    const subjects = open.map(({ question }) => question.subject.personId)
     const asked = await askConsents(tx, at, renewed, subjects)
     const joined: LedgerEntry[] = []
     for (const { consentId, subjectId } of asked) {
       const before = open.find(({ question }) => question.subject.personId === subjectId)
       if (before) joined.push(...(await followRequests(tx, at, before, consentId, `person:${personId}`)))
     }
-    await tellDeciders(tx, deps, at, boardId, subjects)
     await append(
       tx,
       {
