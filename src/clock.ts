@@ -5,8 +5,17 @@ export const systemClock: Clock = () => new Date()
 
 /** The calendar day at `at` in the Netherlands, as YYYY-MM-DD: the day that birthdays and school years go by. */
 export function amsterdamDay(at: Date): string {
-  return dayFormat.format(at)
+  // Since 1940 midnight in the Netherlands is on the hour in UTC: within one hour the day is the same, and formatting is dear.
+  const hour = Math.floor(at.getTime() / 3_600_000)
+  const known = dayOfHour.get(hour)
+  if (known !== undefined) return known
+  if (dayOfHour.size >= 10_000) dayOfHour.clear()
+  const day = dayFormat.format(at)
+  dayOfHour.set(hour, day)
+  return day
 }
+
+const dayOfHour = new Map<number, string>()
 
 const dayFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', year: 'numeric', month: '2-digit', day: '2-digit' })
 

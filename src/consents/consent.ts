@@ -167,20 +167,18 @@ function mustDecide({ question: { subject } }: Consent, by: PersonId, at: Date):
   throw new Refusal(by === subject.personId ? 'may_stop_not_give' : 'not_your_consent')
 }
 
-/** Whoever may answer, the pupil, and who gave it and is still the guardian of a minor. Does NOT look at the state. */
+/**
+ * Whoever may answer, the pupil, and a parent of a minor who gave it, until the pupil has spoken: what the pupil answers is
+ * the pupil's. Does NOT look at the state.
+ */
 export function mayStop({ question: { subject }, answers }: Consent, by: PersonId, at: Date): boolean {
   if (by === subject.personId) return true
   const may = whoMayAnswer(subject, at)
   if (may.known && may.deciders.some(({ personId }) => personId === by)) return true
   const minor = subject.birthDate !== null && ageOn(subject.birthDate, amsterdamDay(at)) < 18
-  return (
-    minor &&
-    latestPerDecider(answers).some(
-      ({ deciderId, guardianshipId }) =>
-        deciderId === by &&
-        subject.guardianships.some(
-          (interval) => interval.guardianshipId === guardianshipId && interval.authority === 'yes' && inForce(interval, at),
-        ),
-    )
+  if (!minor || answers.some(({ authority }) => authority === 'self')) return false
+  const mine = latestPerDecider(answers).find(({ deciderId, answer }) => deciderId === by && answer === 'yes')
+  return subject.guardianships.some(
+    (interval) => interval.guardianshipId === mine?.guardianshipId && interval.authority === 'yes' && inForce(interval, at),
   )
 }
