@@ -4,8 +4,6 @@ import { API_VERSION, type Env } from './http.ts'
 
 type Responses = Record<string, { description: string; headers?: Record<string, unknown>; content?: Record<string, unknown> }>
 interface Operation {
-  tags?: string[]
-  operationId?: string
   responses: Responses
   [member: string]: unknown
 }
@@ -49,7 +47,10 @@ export function apiDocument(app: OpenAPIHono<Env>, issuer: string) {
     },
     servers: [{ url: `${issuer}/v1`, description: 'The REST API' }],
     tags: [
-      { name: 'REST', description: 'Requests to schools, grants, changes; for holders who a sub is and what was delivered' },
+      { name: 'requests', description: 'A supplier asks a school' },
+      { name: 'grants', description: 'What a supplier may redeem' },
+      { name: 'changes', description: 'What happened, for suppliers and holders' },
+      { name: 'holders', description: 'Whom a sub stands for, and what was handed over' },
       { name: 'OAuth 2.0', description: 'The authorization server, in the FAPI 2.0 shape' },
       { name: 'Operation', description: 'For whoever runs the broker' },
     ],
@@ -73,7 +74,7 @@ function restPath(operations: Path): Path {
   return Object.fromEntries(
     Object.entries(operations).map(([method, operation]) => [
       method,
-      { tags: ['REST'], ...operation, responses: withProblems(operation.responses, 'requestBody' in operation) },
+      { ...operation, responses: withProblems(operation.responses, 'requestBody' in operation) },
     ]),
   )
 }
