@@ -26,28 +26,36 @@ export async function askConsents(
   return await askAll(tx, at, { boardId: item.boardId, approach: item.approach, itemIds: [item.itemId] }, subjectIds)
 }
 
-/** As `askConsents`, every item of every subject. */
+/**
+ * As `askConsents`, every item of every subject.
+ *
+ * @param more.nobodyYet these items were asked of nobody before: spares looking for each whether it was
+ */
 export async function askAll(
   tx: Tx,
   at: Date,
   { boardId, approach, itemIds }: { boardId: BoardId; approach: Approach; itemIds: readonly ItemId[] },
   subjectIds: readonly PersonId[],
+  { nobodyYet = false } = {},
 ): Promise<AskedConsent[]> {
-  const ids = newIds<ConsentId>(at, itemIds.length * subjectIds.length)
-  const asked = itemIds.flatMap((itemId, nr) =>
-    subjectIds.map((subjectId, index) => ({ consentId: ids[nr * subjectIds.length + index]!, itemId, subjectId })),
+  // In the order of the indexes and of the hash.
+  const [items, subjects] = [[...new Set(itemIds)].sort(), [...new Set(subjectIds)].sort()]
+  const ids = newIds<ConsentId>(at, items.length * subjects.length)
+  const asked = items.flatMap((itemId, nr) =>
+    subjects.map((subjectId, index) => ({ consentId: ids[nr * subjects.length + index]!, itemId, subjectId })),
   )
   if (asked.length === 0) return []
+  const whoIsNot = nobodyYet ? sql`` : sql`on conflict (board_id, item_id, subject_id) where ended_at is null do nothing` // consents_one_open
   // The arrays go as text, and are read once: tens of thousands of ids bound as an array cost more than the rows themselves.
   const { numAffectedRows } = await sql`
     with named as materialized (
-      select ${literal(itemIds)}::text::uuid[] as items, ${literal(subjectIds)}::text::uuid[] as subjects
+      select ${literal(items)}::text::uuid[] as items, ${literal(subjects)}::text::uuid[] as subjects
     )
     insert into consents (board_id, consent_id, approach, item_id, subject_id, asked_at)
-    select ${boardId}::uuid, id, ${approach}, named.items[(nr - 1) / ${subjectIds.length}::int + 1],
-      named.subjects[(nr - 1) % ${subjectIds.length}::int + 1], ${at}
+    select ${boardId}::uuid, id, ${approach}, named.items[(nr - 1) / ${subjects.length}::int + 1],
+      named.subjects[(nr - 1) % ${subjects.length}::int + 1], ${at}
     from named, unnest(${literal(ids)}::text::uuid[]) with ordinality as made (id, nr)
-    on conflict (board_id, item_id, subject_id) where ended_at is null do nothing -- consents_one_open
+    ${whoIsNot}
   `.execute(tx)
   if (Number(numAffectedRows ?? 0) === asked.length) return asked
   const written = await tx
@@ -67,7 +75,7 @@ export function askedFacts(asked: readonly AskedConsent[]): { count: number; has
 
 /** Also for whoever checks it later, from the rows. */
 export function askedHash(asked: readonly AskedConsent[]): string {
-  const lines = asked.map(({ consentId, itemId, subjectId }) => `${consentId} ${itemId} ${subjectId}\n`)
+  const lines = asked.map(({ consentId, itemId, subjectId }) => `${itemId} ${subjectId} ${consentId}\n`)
   return sha256(lines.sort().join('')).toString('hex')
 }
 

@@ -58,7 +58,7 @@ export async function publishRound(
     const { rows: persons } = await personsIn(audience, round.subject_kind, boardId, at).execute(tx)
     const subjectIds = persons.map(({ person_id }) => person_id)
     const ids = items.map((item) => item.itemId)
-    const asked = await askAll(tx, at, { boardId, approach: 'organisation', itemIds: ids }, subjectIds)
+    const asked = await askAll(tx, at, { boardId, approach: 'organisation', itemIds: ids }, subjectIds, { nobodyYet: true })
     await append(tx, {
       boardId,
       approach: 'organisation',
