@@ -46,9 +46,17 @@ export function day(row: Row, column: string): string | null {
   return null
 }
 
+/** Days come back thousands of times, and a calendar is slow: the answers are kept, of days as few as there are. */
 function isDay(value: string): boolean {
-  return !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) && addDays(value, 0) === value
+  const known = knownDays.get(value)
+  if (known !== undefined) return known
+  const is = !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) && addDays(value, 0) === value
+  if (knownDays.size < MOST_DAYS) knownDays.set(value, is)
+  return is
 }
+
+const knownDays = new Map<string, boolean>()
+const MOST_DAYS = 50_000
 
 /** The first and last day of something; either may be open. */
 export function period(row: Row): { firstDay: string | null; lastDay: string | null } {

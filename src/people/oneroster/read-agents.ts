@@ -8,8 +8,8 @@ import type { User } from './read-users.ts'
  */
 export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMap<string, Role[]>, today: string): RosterGuardianship[] {
   const pairs = new Map<string, RosterGuardianship>()
-  const isPupil = (sourceId: string) => rolesOf.get(sourceId)?.some(({ role }) => role === 'student') ?? false
-  const guardianRoles = (sourceId: string) => (rolesOf.get(sourceId) ?? []).map(({ role }) => role).filter(isGuardianRole)
+  const pupils = idsWith(rolesOf, (role) => role === 'student')
+  const guardians = idsWith(rolesOf, isGuardianRole)
   for (const [sourceId, { row, agents, isActive }] of users) {
     for (const agentId of agents) {
       const agent = users.get(agentId)
@@ -21,7 +21,7 @@ export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMa
         row.wrong('agentSourcedIds', 'names the user itself')
         continue
       }
-      const direction = whoIsWho(isPupil(sourceId), guardianRoles(sourceId).length > 0, isPupil(agentId), guardianRoles(agentId).length > 0)
+      const direction = whoIsWho(pupils.has(sourceId), guardians.has(sourceId), pupils.has(agentId), guardians.has(agentId))
       if (!direction) {
         row.wrong('agentSourcedIds', 'does not tell who of the two is the pupil and who the guardian')
         continue
@@ -38,6 +38,12 @@ export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMa
     }
   }
   return [...pairs.values()]
+}
+
+function idsWith(rolesOf: ReadonlyMap<string, Role[]>, is: (role: Role['role']) => boolean): Set<string> {
+  const ids = new Set<string>()
+  for (const [sourceId, roles] of rolesOf) if (roles.some(({ role }) => is(role))) ids.add(sourceId)
+  return ids
 }
 
 /** A pupil who is also somebody's guardian (an adult student) is the guardian of whoever is only a pupil. */

@@ -87,6 +87,7 @@ function tenuresOf(
 
 /** One stretch for each school, from the earliest first day to the latest last day, named by the primary role. */
 function perSchool(roles: Role[]): Role[] {
+  if (roles.length < 2) return roles
   const merged = new Map<string | undefined, Role>()
   for (const role of roles.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary))) {
     const first = merged.get(role.school?.sourceId)

@@ -1,18 +1,11 @@
-import { type CsvError, parse } from 'csv-parse/sync'
 import type { RosterError } from './bundle.ts'
+import { readCsv } from './csv.ts'
 import { HEADERS, MAY_BE_ABSENT, type RosterFile, USERS_HEADERS, type Version } from './headers.ts'
 
-/** One file of a bundle: its rows, and where each began. Cells are trimmed. */
+/** One file of a bundle: its rows, and where each began. */
 export interface Table {
   file: RosterFile
   rows: Row[]
-}
-
-export interface Row {
-  line: number
-  /** The cell; empty when the file has no such column. */
-  get: (column: string) => string
-  wrong: (column: string | null, message: string) => void
 }
 
 /** Collects what is wrong, so that all of it is told at once. */
@@ -24,6 +17,35 @@ export interface Complaints {
 export function complaints(): Complaints {
   const errors: RosterError[] = []
   return { errors, add: (file, line, column, message) => errors.push({ file, line, column, message }) }
+}
+
+interface Layout {
+  file: RosterFile
+  columns: ReadonlyMap<string, number>
+  wrong: Complaints
+}
+
+/** A class and no closures: there are hundreds of thousands of these. */
+export class Row {
+  readonly line: number
+  readonly #layout: Layout
+  readonly #cells: string[]
+
+  constructor(layout: Layout, line: number, cells: string[]) {
+    this.line = line
+    this.#layout = layout
+    this.#cells = cells
+  }
+
+  /** The cell, trimmed; empty when the file has no such column. */
+  get(column: string): string {
+    const index = this.#layout.columns.get(column)
+    return index === undefined ? '' : this.#cells[index]!.trim()
+  }
+
+  wrong(column: string | null, message: string): void {
+    this.#layout.wrong.add(this.#layout.file, this.line, column, message)
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -39,20 +61,20 @@ export function readTable(file: RosterFile, bytes: Uint8Array, version: Version,
     wrong.add(file, 0, null, 'is not UTF-8')
     return { file, rows: [] }
   }
-  const records = readRecords(file, text, wrong)
-  const header = records.shift()?.cells ?? []
-  const columns = new Map(header.map((name, index) => [name, index]))
-  checkHeader(file, header, version, wrong)
+  let header: string[] | undefined
+  let layout: Layout | undefined
   const rows: Row[] = []
-  for (const { line, cells } of records) {
-    if (cells.length !== header.length) wrong.add(file, line, null, `has ${cells.length} fields where the header has ${header.length}`)
-    else
-      rows.push({
-        line,
-        get: (column) => cells[columns.get(column) ?? -1]?.trim() ?? '',
-        wrong: (column, message) => wrong.add(file, line, column, message),
-      })
-  }
+  readCsv(text, {
+    broken: (line) => wrong.add(file, line, null, 'cannot be read: check the quotation marks'),
+    record: (cells, line) => {
+      if (!header || !layout) {
+        header = cells.map((name) => name.trim())
+        layout = { file, columns: new Map(header.map((name, index) => [name, index])), wrong }
+      } else if (cells.length === header.length) rows.push(new Row(layout, line, cells))
+      else wrong.add(file, line, null, `has ${cells.length} fields where the header has ${header.length}`)
+    },
+  })
+  checkHeader(file, header ?? [], version, wrong)
   return { file, rows }
 }
 
@@ -64,47 +86,15 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function readRecords(file: string, text: string, wrong: Complaints): { line: number; cells: string[] }[] {
-  const records: { line: number; cells: string[] }[] = []
-  let countedTwice = 0 // The parser counts a CR LF inside quotes as two lines.
-  parse(text, {
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: 64_000,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      wrong.add(file, lineOf(error) - countedTwice, null, 'cannot be read: check the quotation marks')
-      return undefined
-    },
-    on_record: (cells: string[], { lines }) => {
-      const [lineFeeds, pairs] = [countIn(cells, '\n'), countIn(cells, '\r\n')]
-      records.push({ line: lines - lineFeeds - pairs - countedTwice, cells })
-      countedTwice += pairs
-      return null
-    },
-  })
-  return records
-}
-
-function lineOf(error: CsvError | undefined): number {
-  return error && 'lines' in error && typeof error.lines === 'number' ? error.lines : 1
-}
-
-/** A quoted field may span lines; the record began that many lines above where it ended. */
-function countIn(cells: string[], what: string): number {
-  let count = 0
-  for (const cell of cells) for (let at = cell.indexOf(what); at >= 0; at = cell.indexOf(what, at + 1)) count += 1
-  return count
-}
-
 function checkHeader(file: RosterFile, header: string[], version: Version, wrong: Complaints): void {
   const expected: readonly string[] = file === 'users.csv' ? USERS_HEADERS[version] : HEADERS[file]
   const known = new Set([...expected, ...(file === 'users.csv' ? ['resourceSourcedIds'] : [])])
   const seen = new Set<string>()
   for (const name of header) {
     if (seen.has(name)) wrong.add(file, 1, name, 'stands in the header twice')
-    else if (!known.has(name) && !name.startsWith('metadata.'))
+    else if (!known.has(name) && !name.startsWith('metadata.')) {
       wrong.add(file, 1, null, `the header has a column that OneRoster ${version} does not know`)
+    }
     seen.add(name)
   }
   for (const name of expected) {
