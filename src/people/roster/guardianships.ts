@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database.ts'
-import { type AccountId, type BoardId, type GuardianshipId, newId, type PersonId } from '../../ids.ts'
+import { type AccountId, type BoardId, type GuardianshipId, newIds, type PersonId } from '../../ids.ts'
 import type { Authority } from '../who-may-answer.ts'
 import { inBatches } from './batches.ts'
 
@@ -59,15 +59,19 @@ export async function compareGuardianships(
   const known = await knownGuardianships(tx, boardId, at)
   const sameAccount = await accountsOfSeveral(tx, boardId)
   const guardiansOf = new Map<PersonId, PersonId[]>()
-  for (const { guardianId, pupilId } of [...wanted, ...known.filter(({ isOpen }) => isOpen)]) {
-    guardiansOf.set(pupilId, [...(guardiansOf.get(pupilId) ?? []), guardianId])
+  if (sameAccount.size > 0) {
+    for (const { guardianId, pupilId } of [...wanted, ...known.filter(({ isOpen }) => isOpen)]) {
+      if (sameAccount.has(guardianId)) guardiansOf.set(pupilId, [...(guardiansOf.get(pupilId) ?? []), guardianId])
+    }
   }
   const isOneHuman = (a: PersonId, b: PersonId) => a !== b && sameAccount.has(a) && sameAccount.get(a) === sameAccount.get(b)
+  const ids = newIds<GuardianshipId>(at, wanted.length)
   const newGuardianship = ({ guardianId, pupilId, kind, presumed }: WantedGuardianship): NewGuardianship => {
-    const shares = [pupilId, ...(guardiansOf.get(pupilId) ?? [])].some((other) => isOneHuman(other, guardianId))
+    const shares =
+      sameAccount.has(guardianId) && [pupilId, ...(guardiansOf.get(pupilId) ?? [])].some((other) => isOneHuman(other, guardianId))
     const declared = boardDeclares && presumed && !shares
     return {
-      guardianshipId: newId<GuardianshipId>(at),
+      guardianshipId: ids.pop()!,
       guardianId,
       pupilId,
       kind,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database.ts'
-import { type BoardId, newId, type PersonId } from '../../ids.ts'
+import { type BoardId, newIds, type PersonId } from '../../ids.ts'
 import type { RosterPerson } from '../oneroster/bundle.ts'
 import { inBatches } from './batches.ts'
 
@@ -30,20 +30,24 @@ export async function comparePersons(
 ): Promise<PersonChanges> {
   const known = await knownPersons(tx, boardId)
   const byAddress = await staffByAddress(tx, boardId)
+  const unknown: RosterPerson[] = []
   const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], ofOtherAge: [] }
   for (const person of persons) {
     const before = known.get(person.sourceId)
     if (before?.isErased) continue
     const personId = before?.personId ?? (staff.has(person.sourceId) && person.email ? byAddress.get(person.email) : undefined)
     if (!personId) {
-      const added = { ...person, personId: newId<PersonId>(at) }
-      changes.added.push(added)
-      changes.idOf.set(person.sourceId, added.personId)
+      unknown.push(person)
       continue
     }
     changes.idOf.set(person.sourceId, personId)
     if (!before || differs(before, person)) changes.changed.push({ ...person, personId })
     if (before && before.birthDate !== person.birthDate) changes.ofOtherAge.push(personId)
+  }
+  const ids = newIds<PersonId>(at, unknown.length)
+  for (const [nr, person] of unknown.entries()) {
+    changes.added.push({ ...person, personId: ids[nr]! })
+    changes.idOf.set(person.sourceId, ids[nr]!)
   }
   return changes
 }

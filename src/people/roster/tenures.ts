@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { addDays, startOfAmsterdamDay } from '../../clock.ts'
 import type { Tx } from '../../database.ts'
-import { type BoardId, newId, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
+import { type BoardId, newIds, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
 import { inBatches } from './batches.ts'
 
 /** An enrolment or employment as a roster has it. */
@@ -82,11 +82,12 @@ export async function compareTenures(
     changes.changed.push({ tenureId: tenure.tenureId, label: now.label, endsAt: latestEnd })
     if (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt)) changes.shortened.push(tenure.tenureId)
   }
+  const ids = newIds<TenureId>(at, waiting.size)
   for (const [key, tenure] of waiting) {
     const startsAt = latest(tenure.firstDay === null ? at : instantOf(tenure.firstDay), closedUntil.get(key))
     const endsAt = endOf(tenure)
     if (endsAt && endsAt <= startsAt) continue
-    changes.started.push({ ...tenure, tenureId: newId<TenureId>(at), startsAt, endsAt })
+    changes.started.push({ ...tenure, tenureId: ids.pop()!, startsAt, endsAt })
   }
   return changes
 }
