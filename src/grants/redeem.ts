@@ -41,7 +41,6 @@ export async function redeem(deps: Deps, redeemer: Redeemer, wish: Wish): Promis
 export interface DirectGrant {
   boardId: BoardId
   holderId: HolderId
-  resource: string
   consentId: ConsentId
 }
 
@@ -54,7 +53,7 @@ export interface DirectGrant {
 export async function redeemDirectly(
   deps: Deps,
   redeemer: Redeemer,
-  { boardId, holderId, resource, consentId }: DirectGrant,
+  { boardId, holderId, consentId }: DirectGrant,
   first: (tx: Tx) => Promise<void>,
 ): Promise<Issued> {
   const at = deps.now()
@@ -62,12 +61,14 @@ export async function redeemDirectly(
   return await again(() =>
     inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
       await first(tx)
-      const { datatypes, purpose } = await tx
+      const { datatypes, purpose, resource } = await tx
         .selectFrom('consents as c')
         .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id'))
-        .select(['i.datatypes', 'i.purpose'])
+        .innerJoin('holders as h', 'h.holder_id', 'i.holder_id')
+        .select(['i.datatypes', 'i.purpose', 'h.resource'])
         .where('c.board_id', '=', boardId)
         .where('c.consent_id', '=', consentId) // consents_pkey
+        .where('i.holder_id', '=', holderId)
         .executeTakeFirstOrThrow()
       const wanted: Wanted = {
         boardId,

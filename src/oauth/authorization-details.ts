@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { idOf } from '../http.ts'
+import type { ServiceId } from '../ids.ts'
 import { endOf, moment, startOf } from '../moments.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -33,7 +35,7 @@ const redeeming = z
 
 const asking = z.strictObject({
   ...common,
-  service: z.uuid().optional(),
+  service: idOf<ServiceId>().optional(),
   part: word(41).optional(),
   occasion: word(500).optional(),
   reason: z.strictObject({ nl: word(2000), en: word(2000).optional() }).optional(),

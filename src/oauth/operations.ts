@@ -93,6 +93,30 @@ const operations: RouteConfig[] = [
   },
   {
     method: 'post',
+    path: '/bc-authorize',
+    operationId: 'askDirectly',
+    summary: 'Asks somebody directly who gave a link code (CIBA, poll mode)',
+    description: 'An unknown link code is answered as a known one: whether anybody is asked shows only when they answer.',
+    security: [{ privateKeyJwt: [] }],
+    request: form(
+      z.object({
+        ...clientAssertion,
+        scope: z.string().describe('contains openid'),
+        login_hint: z.string().describe('The link code'),
+        authorization_details: details,
+        binding_message: z.string().max(40).optional(),
+        requested_expiry: z.string().optional(),
+        resource: z.string().optional(),
+      }),
+    ),
+    responses: {
+      200: json('Asked, or so it seems', z.object({ auth_req_id: z.string(), expires_in: z.int(), interval: z.int() })),
+      ...refused,
+      403: json('This supplier may not ask now', oauthError),
+    },
+  },
+  {
+    method: 'post',
     path: '/introspect',
     operationId: 'introspectToken',
     summary: 'Whether a token is good at this moment (RFC 7662)',

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../http.ts'
+import { answerBackchannel } from './bc-authorize.ts'
 import { answerIntrospect } from './introspect.ts'
 import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
@@ -25,6 +26,7 @@ export function oauthRoutes(): OpenAPIHono<Env> {
     return c.json(await publicKeys(deps, deps.now()), 200, { 'cache-control': CACHED, 'content-type': 'application/jwk-set+json' })
   })
   app.post('/token', answerToken)
+  app.post('/bc-authorize', answerBackchannel)
   app.post('/introspect', answerIntrospect)
   app.get('/status/:list', answerStatus)
   describeOauth(app.openAPIRegistry)

@@ -4,18 +4,19 @@ import type { Deps } from '../deps.ts'
 import { redeem } from '../grants/redeem.ts'
 import { NotGranted, type Redeemer, type Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
-import { recordRefused } from '../ledger/refused.ts'
 import { accessTokenAnswer } from './access-token.ts'
-import { type AuthenticatedRequest, authenticatedWithDpop } from './authenticate.ts'
+import { authenticatedWithDpop } from './authenticate.ts'
 import { momentsOf, redeemingEntry } from './authorization-details.ts'
+import { cibaToken } from './ciba.ts'
 import { signJwt } from './keys.ts'
+import { CIBA_GRANT } from './metadata.ts'
+import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { restResource, SCOPES_OF } from './scopes.ts'
+import type { TokenRequest } from './token-request.ts'
 
 /** How long an access token for our own REST API lives. */
 const REST_TOKEN_SECONDS = 600
-
-type TokenRequest = AuthenticatedRequest & { jkt: string; txn: string }
 
 /** `POST /token`: every grant type, with `private_key_jwt` and DPoP. */
 export async function answerToken(c: Context<Env>): Promise<Response> {
@@ -27,6 +28,7 @@ export async function answerToken(c: Context<Env>): Promise<Response> {
 async function granted(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
   const grantType = request.form.get('grant_type')
   if (grantType === 'client_credentials') return await clientCredentials(deps, request)
+  if (grantType === CIBA_GRANT) return await cibaToken(deps, request)
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
   throw new OAuthError('unsupported_grant_type', 'the grant types are those of our metadata')
 }
@@ -61,12 +63,6 @@ async function redeemed(deps: Deps, { form, client, jkt, txn }: TokenRequest): P
     await notGranted(deps, redeemer, error)
     throw new OAuthError('invalid_authorization_details', 'there is no grant for all of this')
   }
-}
-
-/** Logs why, and puts the refused attempt in the ledger when the board is known. */
-async function notGranted(deps: Deps, { clientId, txn }: Redeemer, { why, boardId, approach, code }: NotGranted): Promise<void> {
-  deps.log.info('not_granted', { clientId, why, boardId, txn })
-  if (boardId) await recordRefused(deps, { boardId, approach, actor: `client:${clientId}`, code })
 }
 
 /** An access token for `{issuer}/v1`. It says who the client is and what for; each command decides what that client may. */

@@ -1,0 +1,104 @@
+import type { Context } from 'hono'
+import { sha256 } from '../canonical.ts'
+import type { Deps } from '../deps.ts'
+import type { Env } from '../http.ts'
+import { newSecret } from '../ids.ts'
+import { recordRefused } from '../ledger/refused.ts'
+import { endOf, startOf } from '../moments.ts'
+import { Refusal, type RefusalCode, refusals } from '../refusal.ts'
+import { askDirectly, type DirectlyAsked } from '../requests/ask-directly.ts'
+import { type AuthenticatedRequest, authenticated } from './authenticate.ts'
+import { askingEntry } from './authorization-details.ts'
+import type { AuthenticatedClient } from './client-authentication.ts'
+import { OAuthError } from './oauth-error.ts'
+
+const USUAL_EXPIRY_SECONDS = 7 * 86_400
+/** And far below 2,147,483 s, where timers of client libraries run over. */
+const LONGEST_EXPIRY_SECONDS = 14 * 86_400
+export const POLL_SECONDS = 5
+
+type SupplierClient = Extract<AuthenticatedClient, { holderId: null }>
+
+/**
+ * `POST /bc-authorize` (CIBA Core §7), poll mode: a supplier asks somebody directly who gave it a link code. What is
+ * wrong with the request is told; whatever hangs on whom the code is of is answered as if the question had gone out.
+ */
+export async function answerBackchannel(c: Context<Env>): Promise<Response> {
+  const { deps } = c.var
+  const request = await authenticated(c)
+  const { form, client, at } = request
+  if (client.way !== 'ciba') throw new OAuthError('unauthorized_client', 'this client does not ask people directly')
+  mustBePoll(request)
+  const expiresIn = expiryOf(form.get('requested_expiry'))
+  const asked = await ask(deps, client, form)
+  const authReqId = newSecret()
+  await deps.db
+    .insertInto('ciba_requests')
+    .values({
+      auth_req_id_hash: sha256(authReqId),
+      client_id: client.clientId,
+      supplier_id: client.supplierId,
+      board_id: asked?.boardId ?? null,
+      request_id: asked?.requestId ?? null,
+      consent_id: asked?.consentId ?? null,
+      scope: 'openid',
+      binding_message: form.get('binding_message') ?? null,
+      interval_seconds: POLL_SECONDS,
+      made_at: at,
+      expires_at: new Date(at.getTime() + expiresIn * 1000),
+    })
+    .execute()
+  return c.json({ auth_req_id: authReqId, expires_in: expiresIn, interval: POLL_SECONDS }, 200, { 'cache-control': 'no-store' })
+}
+
+/** @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_binding_message` */
+function mustBePoll({ form }: AuthenticatedRequest): void {
+  if (!(form.get('scope') ?? '').split(' ').includes('openid')) throw new OAuthError('invalid_scope', 'scope contains openid')
+  if (form.has('request') || form.has('request_uri')) throw new OAuthError('invalid_request', 'request objects are not taken here')
+  const hints = ['login_hint', 'login_hint_token', 'id_token_hint'].filter((name) => form.has(name))
+  if (hints.length !== 1) throw new OAuthError('invalid_request', 'exactly one hint says who is asked')
+  if (hints[0] !== 'login_hint') throw new OAuthError('invalid_request', 'the hint is a link code, as login_hint')
+  if (form.get('login_hint')!.length > 200) throw new OAuthError('invalid_request', 'login_hint is not a link code')
+  if (!BINDING_MESSAGE.test(form.get('binding_message') ?? '')) {
+    throw new OAuthError('invalid_binding_message', 'binding_message is at most 40 letters, digits, spaces and - . , : #')
+  }
+}
+
+/** Short and plain, so that it can be compared by eye and carries no other message. */
+const BINDING_MESSAGE = /^[A-Za-z0-9 .,:#-]{0,40}$/
+
+function expiryOf(requested: string | undefined): number {
+  if (requested === undefined) return USUAL_EXPIRY_SECONDS
+  if (!/^[1-9]\d{0,9}$/.test(requested)) throw new OAuthError('invalid_request', 'requested_expiry is a positive number of seconds')
+  return Math.min(Number(requested), LONGEST_EXPIRY_SECONDS)
+}
+
+async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>): Promise<DirectlyAsked | undefined> {
+  const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
+  const [resource] = locations
+  if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
+  try {
+    return await askDirectly(deps, client, {
+      loginHint: form.get('login_hint')!,
+      serviceId: service,
+      partId: part,
+      resource,
+      datatypes,
+      purpose,
+      startsAt: period?.from === undefined ? undefined : startOf(period.from),
+      endsAt: period?.until === undefined ? undefined : endOf(period.until),
+      occasion,
+      reason,
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await recordRefused(deps, { boardId: null, approach: 'operator', actor: `client:${client.clientId}`, code: error.code })
+    throw told(error.code)
+  }
+}
+
+/** What is wrong with the ask itself, each in its own words. */
+function told(code: RefusalCode): OAuthError {
+  if (code === 'supplier_not_found') return new OAuthError('access_denied', 'this supplier may not ask now', { status: 403 })
+  return new OAuthError('invalid_authorization_details', `${code}: ${refusals[code].title}`)
+}

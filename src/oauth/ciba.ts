@@ -1,0 +1,97 @@
+import { type Selectable, sql } from 'kysely'
+import { sha256 } from '../canonical.ts'
+import { stateOf } from '../consents/consent.ts'
+import { consentById } from '../consents/store.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { Issued } from '../grants/mint.ts'
+import { redeemDirectly } from '../grants/redeem.ts'
+import { NotGranted, type Redeemer } from '../grants/wish.ts'
+import type { BoardId, ConsentId } from '../ids.ts'
+import { accessTokenAnswer } from './access-token.ts'
+import { signJwt } from './keys.ts'
+import { notGranted } from './not-granted.ts'
+import { OAuthError } from './oauth-error.ts'
+import type { CibaRequestTable } from './tables.ts'
+import type { TokenRequest } from './token-request.ts'
+
+const ID_TOKEN_SECONDS = 300
+
+type CibaRequest = Selectable<CibaRequestTable>
+
+/**
+ * The CIBA grant (CIBA Core §10.1): pending until there is an answer, then one access token, once. What was given is what the
+ * token says, perhaps less than was asked.
+ *
+ * @throws OAuthError `authorization_pending`, `slow_down`, `expired_token`, `access_denied`, `invalid_grant`
+ */
+export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
+  const { form, client, jkt, txn, at } = request
+  if (client.way !== 'ciba') throw new OAuthError('unauthorized_client', 'this client does not ask people directly')
+  const authReqId = form.get('auth_req_id')
+  if (authReqId === undefined) throw new OAuthError('invalid_request', 'auth_req_id is missing')
+  const hash = sha256(authReqId)
+  const { asked, tooSoon } = await poll(deps, client.clientId, hash, at)
+  if (!asked || asked.used_at) throw new OAuthError('invalid_grant', 'auth_req_id is not one of this client, or was used')
+  if (asked.expires_at <= at) throw new OAuthError('expired_token', 'nobody answered in time')
+  if (tooSoon) throw new OAuthError('slow_down', `poll every ${asked.interval_seconds} seconds`)
+  // Whoever holds a hint that is good for nothing waits like everybody else.
+  if (!asked.board_id || !asked.consent_id) throw pending()
+  const direct = await answered(deps, asked.board_id, asked.consent_id, at)
+  const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
+  try {
+    const issued = await redeemDirectly(deps, redeemer, direct, (tx) => useUp(tx, hash, at))
+    return { ...(await accessTokenAnswer(deps, issued, redeemer)), id_token: await idToken(deps, redeemer, issued), scope: asked.scope }
+  } catch (error) {
+    if (!(error instanceof NotGranted)) throw error
+    await notGranted(deps, redeemer, error)
+    throw new OAuthError('access_denied', 'there is no grant')
+  }
+}
+
+/** Counts the poll, by itself, and says whether it came too soon; then the interval grows (CIBA §11). */
+async function poll(deps: Deps, clientId: string, hash: Buffer, at: Date): Promise<{ asked: CibaRequest | undefined; tooSoon: boolean }> {
+  const { rows } = await sql<CibaRequest & { too_soon: boolean }>`
+    with before as (
+      select auth_req_id_hash, coalesce(last_polled_at + make_interval(secs => interval_seconds) > ${at}, false) as too_soon
+      from ciba_requests where auth_req_id_hash = ${hash} and client_id = ${clientId} for update -- ciba_requests_pkey
+    )
+    update ciba_requests r set last_polled_at = ${at},
+      interval_seconds = case when before.too_soon then least(r.interval_seconds + 5, 300) else r.interval_seconds end
+    from before where r.auth_req_id_hash = before.auth_req_id_hash
+    returning r.*, before.too_soon`.execute(deps.db)
+  return { asked: rows[0], tooSoon: rows[0]?.too_soon ?? false }
+}
+
+/** @throws OAuthError `authorization_pending` while there may still come a yes, `access_denied` once there is a no or an end */
+async function answered(deps: Deps, boardId: BoardId, consentId: ConsentId, at: Date) {
+  const consent = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, (tx) => consentById(tx, boardId, consentId))
+  if (!consent?.item.holderId) throw new OAuthError('access_denied', 'there is no grant')
+  const { state } = stateOf(consent, at)
+  if (state === 'unanswered' || state === 'conflict' || state === 'unknown') throw pending()
+  if (state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
+  return { boardId, consentId, holderId: consent.item.holderId }
+}
+
+/** In the transaction that issues: one of many at once gets through, the others find it used. */
+async function useUp(tx: Tx, hash: Buffer, at: Date): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('ciba_requests')
+    .set({ used_at: at })
+    .where('auth_req_id_hash', '=', hash) // ciba_requests_pkey
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw new OAuthError('invalid_grant', 'auth_req_id was used')
+}
+
+/**
+ * An ID token, because CIBA is OpenID: about the pupil or member of staff by the supplier's own pseudonym, whoever decided. It
+ * says nothing else.
+ */
+async function idToken(deps: Deps, { clientId }: Redeemer, { forSupplier, issuedAt }: Issued): Promise<string> {
+  const iat = Math.floor(issuedAt.getTime() / 1000)
+  const claims = { iss: deps.issuer, sub: forSupplier.identifier!, aud: clientId, iat, exp: iat + ID_TOKEN_SECONDS }
+  return await signJwt(deps, 'id_token', 'JWT', claims, issuedAt)
+}
+
+const pending = () => new OAuthError('authorization_pending', 'nobody has answered yet')

@@ -1,0 +1,231 @@
+import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose'
+import * as client from 'openid-client'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { type ConsentId, newSecret } from '../../src/ids.ts'
+import { makeLinkCode } from '../../src/requests/link-codes.ts'
+import { asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { type Driver, dpopKey, drive } from '../support/driver.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let driver: Driver
+async function begin() {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  driver = await drive(broker, world)
+}
+async function end() {
+  vi.useRealTimers()
+  await broker.close()
+}
+
+type Json = Record<string, unknown>
+const GRANT = 'urn:openid:params:grant-type:ciba'
+
+const linkCode = async () =>
+  (await makeLinkCode(broker.deps, world.people.nadia.actor, { subjectId: world.people.fatima.id, supplierId: world.supplierId })).code
+
+const entry = (other: Json = {}) => ({
+  type: 'pupil-data',
+  locations: [world.resource],
+  actions: ['read'],
+  datatypes: ['arithmetic-results'],
+  purpose: '5.1.a',
+  period: { until: '2026-12-24' },
+  ...other,
+})
+
+const ask = async (form: Record<string, string> = {}, details: unknown = [entry()], name: 'ciba' | 'organisation' = 'ciba') =>
+  await driver.post('/bc-authorize', {
+    scope: 'openid',
+    binding_message: 'RP-4821',
+    authorization_details: JSON.stringify(details),
+    ...form,
+    ...(await driver.assertion(name)),
+  })
+
+const poll = async (authReqId: unknown, name: 'ciba' | 'organisation' = 'ciba') => {
+  const key = await dpopKey(broker)
+  const form = { grant_type: GRANT, auth_req_id: authReqId as string, ...(await driver.assertion(name)) }
+  return await driver.post('/token', form, { dpop: await key.proof() })
+}
+
+const consentOf = async (): Promise<ConsentId> =>
+  (await broker.owner`select consent_id from ciba_requests where consent_id is not null order by made_at desc, consent_id desc limit 1`)[0]!
+    .consent_id
+
+/** A question that went out, with the consent it is about. */
+async function asked(other: Json = {}) {
+  const { status, body } = await ask({ login_hint: await linkCode() }, [entry(other)])
+  expect({ status, body }).toMatchObject({ status: 200 })
+  return { authReqId: body.auth_req_id, consentId: await consentOf() }
+}
+
+describe('A supplier asks a parent directly, and openid-client does the waiting (CIBA, poll)', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('pending, then a yes, then one token with an ID token, and nothing a second time', async () => {
+    const config = await driver.connect('ciba')
+    const waiting = await client.initiateBackchannelAuthentication(config, {
+      scope: 'openid',
+      login_hint: await linkCode(),
+      binding_message: 'RP-4821',
+      requested_expiry: '604800',
+      authorization_details: JSON.stringify([entry()]),
+    })
+    expect(waiting).toMatchObject({ expires_in: 604_800, interval: 5 })
+    expect((await poll(waiting.auth_req_id)).body.error).toBe('authorization_pending')
+    await asking(broker, world).answer(world.people.nadia, await consentOf(), 'yes')
+    driver.pass({ seconds: 6 })
+
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'))
+    const tokens = await client.pollBackchannelAuthenticationGrant(config, { ...waiting, interval: 0.01 }, undefined, { DPoP })
+    const access = decodeJwt(tokens.access_token)
+    expect(access).toMatchObject({ aud: world.resource, client_id: world.clients.ciba, grant_id: tokens.grant_id })
+    expect(access.sub).toMatch(/^ph_/)
+    const [details] = tokens.authorization_details as { identifier: string }[]
+    expect(details!.identifier).toMatch(/^ps_/)
+
+    const jwks = createRemoteJWKSet(new URL('https://broker.test/jwks'), { [customFetch]: async (url) => await driver.fetch(url) })
+    const { payload, protectedHeader } = await jwtVerify(tokens.id_token!, jwks, { currentDate: broker.clock.now() })
+    expect(Object.keys(payload).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'sub'])
+    expect(payload).toMatchObject({ aud: world.clients.ciba, sub: details!.identifier })
+    expect(protectedHeader.typ).toBe('JWT')
+
+    driver.pass({ seconds: 6 })
+    expect((await poll(waiting.auth_req_id)).body.error).toBe('invalid_grant')
+    await expectLedgerWhole(broker, world.boardId)
+  })
+
+  test('a narrowed yes gives what was given, and says so', async () => {
+    const { authReqId, consentId } = await asked({ datatypes: ['arithmetic-results', 'practice-time'] })
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes', { datatypes: ['practice-time'] })
+    const { body } = await poll(authReqId)
+    expect((body.authorization_details as Json[])[0]!.datatypes).toEqual(['practice-time'])
+  })
+
+  test('the school is told nothing: every entry is on the chain it does not see (K14)', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
+    await poll(authReqId)
+    const rows =
+      await broker.owner`select distinct approach from ledger where event in ('access_requested', 'consents_asked', 'token_issued')`
+    expect(rows).toEqual([{ approach: 'subject' }])
+  })
+})
+
+describe('An answer that is no, none or over', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('a no: access_denied', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.karim, consentId, 'no')
+    expect((await poll(authReqId)).body.error).toBe('access_denied')
+  })
+
+  test('a yes and a no: still pending, for there is a way out', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
+    await asking(broker, world).answer(world.people.karim, consentId, 'no')
+    expect((await poll(authReqId)).body.error).toBe('authorization_pending')
+  })
+
+  test('withdrawn before it was collected: access_denied', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+    expect((await poll(authReqId)).body.error).toBe('access_denied')
+  })
+
+  test('in time: expired_token after it; too often: slow_down, and the interval grows', async () => {
+    const { body } = await ask({ login_hint: await linkCode(), requested_expiry: '60' }, [entry()])
+    expect((await poll(body.auth_req_id)).body.error).toBe('authorization_pending')
+    expect((await poll(body.auth_req_id)).body.error).toBe('slow_down')
+    driver.pass({ seconds: 6 })
+    expect((await poll(body.auth_req_id)).body.error, 'ten seconds now').toBe('slow_down')
+    driver.pass({ seconds: 16 })
+    expect((await poll(body.auth_req_id)).body.error).toBe('authorization_pending')
+    driver.pass({ seconds: 60 })
+    expect((await poll(body.auth_req_id)).body.error).toBe('expired_token')
+  })
+
+  test.each(['nothing', newSecret()])('an unknown auth_req_id, or another client’s: invalid_grant', async (unknown) => {
+    expect((await poll(unknown)).body.error).toBe('invalid_grant')
+    expect((await poll(unknown, 'organisation')).body.error).toBe('unauthorized_client')
+  })
+
+  test('fifty polls at once get one token (INV-11)', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
+    const answers = await Promise.all(Array.from({ length: 50 }, () => poll(authReqId)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    // The interval is not what decides: as if each had waited.
+    await broker.owner`update ciba_requests set last_polled_at = null, used_at = null`
+    const again = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        await broker.owner`update ciba_requests set last_polled_at = null`
+        return await poll(authReqId)
+      }),
+    )
+    expect(again.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+})
+
+describe('What may be asked, and how', () => {
+  beforeAll(begin)
+  afterAll(end)
+
+  test('an unknown, cancelled or foreign link code is answered as a known one, and waits', async () => {
+    const known = await ask({ login_hint: await linkCode() }, [entry()])
+    const unknown = await ask({ login_hint: newSecret() })
+    expect(unknown.status).toBe(known.status)
+    expect(Object.keys(unknown.body)).toEqual(Object.keys(known.body))
+    expect([unknown.body.expires_in, unknown.body.interval]).toEqual([known.body.expires_in, known.body.interval])
+    expect((await poll(unknown.body.auth_req_id)).body).toEqual((await poll(known.body.auth_req_id)).body)
+  })
+
+  test('an expiry of at most fourteen days', async () => {
+    expect((await ask({ login_hint: newSecret(), requested_expiry: '99999999' })).body.expires_in).toBe(1_209_600)
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no scope openid', { scope: 'profile' }, 'invalid_scope'],
+    ['no hint', { login_hint: '' }, 'invalid_request'],
+    ['two hints', { id_token_hint: 'x' }, 'invalid_request'],
+    ['another hint', { login_hint: '', login_hint_token: 'x' }, 'invalid_request'],
+    ['a request object', { request: 'x' }, 'invalid_request'],
+    ['a binding message that says something else', { binding_message: 'Klik op https://x' }, 'invalid_binding_message'],
+    ['no time at all', { requested_expiry: '0' }, 'invalid_request'],
+    ['another resource', { resource: 'https://elsewhere.example/' }, 'invalid_target'],
+  ])('%s: %s', async (_name, form, error) => {
+    const { status, body } = await ask({ login_hint: newSecret(), ...form })
+    expect({ status, error: body.error }).toEqual({ status: 400, error })
+  })
+
+  test.each<[string, Json]>([
+    ['no end (K18)', { period: undefined }],
+    ['a period past', { period: { until: '2026-10-01' } }],
+    ['longer than a school year (K18)', { period: { until: '2028-01-01' } }],
+    ['a subject of its own', { identifier: 'ps_x' }],
+    ['an unknown holder', { locations: ['https://elsewhere.example/'] }],
+    ['data the holder does not offer', { datatypes: ['medical'] }],
+    ['an unknown purpose', { purpose: '9.9.z' }],
+    ['an unknown field', { urgency: 'high' }],
+  ])('%s: invalid_authorization_details', async (_name, other) => {
+    const { status, body } = await ask({ login_hint: newSecret() }, [entry(other)])
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_authorization_details' })
+  })
+
+  test('only a client of this way, and not while its supplier is suspended', async () => {
+    expect((await ask({ login_hint: newSecret() }, [entry()], 'organisation')).body.error).toBe('unauthorized_client')
+    await broker.owner`update suppliers set suspended_at = now() where supplier_id = ${world.supplierId}`
+    expect(await ask({ login_hint: newSecret() })).toMatchObject({ status: 403, body: { error: 'access_denied' } })
+    await broker.owner`update suppliers set suspended_at = null`
+  })
+})
