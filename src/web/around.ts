@@ -3,8 +3,7 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AccountId, BoardId, PersonId } from '../ids.ts'
-import type { MandateRole } from '../people/mandate.ts'
-import { mandatesOf } from '../people/mandates.ts'
+import { type Mandate, mandatesOf } from '../people/mandates.ts'
 import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 
@@ -25,7 +24,8 @@ export interface Around {
   boardName: string
   name: string
   subjects: Subject[]
-  roles: MandateRole[]
+  /** What this person may do as staff. */
+  mandates: Mandate[]
 }
 
 export async function aroundMe({ db, now }: Deps, { accountId }: Session): Promise<Around[]> {
@@ -70,6 +70,6 @@ async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, pers
     boardName: (await boardById(tx, boardId)).name,
     name: `${me.givenName} ${me.familyName}`,
     subjects,
-    roles: (await mandatesOf(tx, boardId, personId, at)).map(({ role }) => role),
+    mandates: await mandatesOf(tx, boardId, personId, at),
   }
 }

@@ -13,7 +13,7 @@ interface PageProps {
 /** A whole page: what stands around the content on every one. */
 export function Page({ c, title, errors = [], children }: PropsWithChildren<PageProps>) {
   const { t, session, language, around } = c.var
-  const isStaff = around.some(({ roles }) => roles.length > 0)
+  const isStaff = around.some(({ mandates }) => mandates.length > 0)
   const here = c.req.path
   return (
     <html lang={language} class="utrecht-root broker-theme">
@@ -198,7 +198,7 @@ export function Field({ name, label, hint, error, input = {} }: FieldProps) {
   )
 }
 
-export function TextArea({ name, label, hint, error, value = '' }: FieldProps & { value?: string }) {
+export function TextArea({ name, label, hint, error, value = '' }: FieldProps & { value?: string | undefined }) {
   return (
     <FieldFrame {...{ name, label, hint, error }}>
       <textarea
@@ -216,12 +216,21 @@ export function TextArea({ name, label, hint, error, value = '' }: FieldProps & 
   )
 }
 
-export function Choices({ name, label, hint, error, options }: FieldProps & { options: { value: string; text: string }[] }) {
+interface ChoicesProps extends FieldProps {
+  options: { value: string; text: string }[]
+  chosen?: string
+  /** When several fields on the page have the same name. */
+  id?: string
+}
+
+export function Choices({ name, label, hint, error, options, chosen, id = name }: ChoicesProps) {
   return (
-    <FieldFrame {...{ name, label, hint, error }}>
-      <select class="utrecht-textbox" id={name} name={name} aria-describedby={describedBy(name, hint, error)}>
+    <FieldFrame {...{ name: id, label, hint, error }}>
+      <select class="utrecht-textbox" id={id} name={name} aria-describedby={describedBy(id, hint, error)}>
         {options.map(({ value, text }) => (
-          <option value={value}>{text}</option>
+          <option value={value} selected={value === chosen}>
+            {text}
+          </option>
         ))}
       </select>
     </FieldFrame>

@@ -7,6 +7,8 @@ import { consentsRoutes } from './parent/consents-page.tsx'
 import { homeRoutes } from './parent/home-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
+import { inboxRoutes } from './school/inbox-page.tsx'
+import { requestRoutes } from './school/request-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
@@ -23,6 +25,8 @@ export function webRoutes(): Hono<Env> {
   app.route('/', consentRoutes())
   app.route('/', invitationRoutes())
   app.route('/', linkCodeRoutes())
+  app.route('/', inboxRoutes())
+  app.route('/', requestRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

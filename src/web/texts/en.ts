@@ -1,4 +1,5 @@
 import { consentsEn, questionEn } from './en-question.ts'
+import { schoolEn } from './en-school.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -95,6 +96,7 @@ export const en: Messages = {
 
   question: questionEn,
   consents: consentsEn,
+  school: schoolEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

@@ -1,5 +1,6 @@
 import { ended } from './ended.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
+import { schoolNl } from './nl-school.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -95,6 +96,7 @@ export const nl = {
 
   question: questionNl,
   consents: consentsNl,
+  school: schoolNl,
 
   mailbox: {
     title: 'Postbus van de demo',

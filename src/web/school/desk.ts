@@ -1,0 +1,74 @@
+import type { Context } from 'hono'
+import { takeForm } from '../../accounts/forms.ts'
+import { inTransaction, type Tx } from '../../database.ts'
+import { idOf } from '../../http.ts'
+import type { RequestId, SchoolId } from '../../ids.ts'
+import type { MandateRole } from '../../people/mandate.ts'
+import { Refusal } from '../../refusal.ts'
+import { type AccessRequest, requestById } from '../../requests/store.ts'
+import type { Around } from '../around.ts'
+import { attempt } from '../attempt.ts'
+import { type PageEnv, sessionIn } from '../page.tsx'
+
+/** Who may look at what the school is asked; the data protection officer sees all and decides nothing. */
+const LOOK: readonly MandateRole[] = ['consent_officer', 'school_leader', 'administrator', 'signatory', 'dpo']
+const DECIDE: readonly MandateRole[] = ['consent_officer', 'school_leader']
+
+/** The place at which one person of this account works. For showing only: each command reads the mandates again and holds them. */
+export interface Desk {
+  around: Around
+  looksAt: (schoolId: SchoolId | null) => boolean
+  decidesAt: (schoolId: SchoolId | null) => boolean
+}
+
+/** The desks of this account, one per person with a task. */
+export function desksOf(c: Context<PageEnv>): Desk[] {
+  const holds = ({ mandates }: Around, roles: readonly MandateRole[]) => {
+    return (at: SchoolId | null) => mandates.some(({ role, schoolId }) => roles.includes(role) && (schoolId === null || schoolId === at))
+  }
+  return c.var.around
+    .filter(({ mandates }) => mandates.some(({ role }) => LOOK.includes(role)))
+    .map((around) => ({ around, looksAt: holds(around, LOOK), decidesAt: holds(around, DECIDE) }))
+}
+
+export async function atDesk<T>(c: Context<PageEnv>, { around }: Desk, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await inTransaction(c.var.deps.db, { actor: 'staff', boards: [around.actor.boardId] }, work)
+}
+
+/**
+ * The request of the path, at the desk where one may look at it.
+ *
+ * @throws Refusal `request_not_found` also for another school's
+ */
+export async function requestAtDesk<T>(c: Context<PageEnv>, work: (tx: Tx, request: AccessRequest, desk: Desk) => Promise<T>): Promise<T> {
+  const id = idOf<RequestId>().safeParse(c.req.param('requestId'))
+  if (!id.success) throw new Refusal('request_not_found')
+  for (const desk of desksOf(c)) {
+    const found = await atDesk(c, desk, async (tx) => {
+      const request = await requestById(tx, desk.around.actor.boardId, id.data)
+      return request && desk.looksAt(request.schoolId) ? { is: await work(tx, request, desk) } : undefined
+    })
+    if (found) return found.is
+  }
+  throw new Refusal('request_not_found')
+}
+
+/**
+ * Does what staff asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
+ * The second press of the same button does nothing and shows the first.
+ */
+export async function actOnce(
+  c: Context<PageEnv>,
+  { around }: Desk,
+  { form, back, done }: { form: string; back: string; done: string },
+  work: () => Promise<unknown>,
+): Promise<Response> {
+  try {
+    await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'form_used') return c.redirect(back, 303)
+    throw error
+  }
+  await attempt(c, around.actor, 'organisation', work)
+  return c.redirect(`${back}?done=${done}`, 303)
+}

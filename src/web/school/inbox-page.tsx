@@ -1,0 +1,95 @@
+import { type Context, Hono } from 'hono'
+import { dataSetsOf, supplierById } from '../../catalog/store.ts'
+import { requestStateAt, type State } from '../../requests/request.ts'
+import { type AccessRequest, requestsOf } from '../../requests/store.ts'
+import { showError } from '../errors.tsx'
+import { Heading, Link, P, Page } from '../layout.tsx'
+import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { dayIn, listIn } from '../texts/dates.ts'
+import { atDesk, type Desk, desksOf } from './desk.ts'
+import { SchoolNav } from './school-nav.tsx'
+
+/** What suppliers asked the school (step 1), with what waits for the school first. */
+export function inboxRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  app.get('/school', signedInPage, async (c) => show(c, await inboxPage(c)))
+  return app
+}
+
+interface InboxRow {
+  request: AccessRequest
+  state: State
+  supplier: string
+  data: string
+}
+
+const GROUPS: { name: 'waiting' | 'running' | 'over'; states: readonly State[] }[] = [
+  { name: 'waiting', states: ['received'] },
+  { name: 'running', states: ['forwarded', 'released'] },
+  { name: 'over', states: ['refused', 'withdrawn', 'expired'] },
+]
+
+async function inboxPage(c: Context<PageEnv>) {
+  const { t, language } = c.var
+  const desks = desksOf(c)
+  const rows = (await Promise.all(desks.map((desk) => rowsAt(c, desk)))).flat()
+  return (
+    <Page c={c} title={t.school.title}>
+      <SchoolNav c={c} />
+      <Heading>{t.school.title}</Heading>
+      <P lead>{desks.length === 0 ? t.school.noTask : t.school.intro}</P>
+      {desks.length > 0 && rows.length === 0 && <P>{t.school.none}</P>}
+      {GROUPS.map(({ name, states }) => {
+        const group = rows.filter(({ state }) => states.includes(state))
+        if (group.length === 0) return null
+        return (
+          <section>
+            <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.school[name]}</h2>
+            {group.map(({ request, state, supplier, data }) => (
+              <article class="card">
+                <div class="spread">
+                  <h3 class="utrecht-heading-3 card__title">{t.school.ask(supplier, data)}</h3>
+                  <RequestBadge t={t} state={state} />
+                </div>
+                <P>
+                  <span class="soft">{t.school.received(dayIn(language, request.receivedAt))}</span>
+                </P>
+                <p class="links">
+                  <Link href={`/school/requests/${request.requestId}`}>{t.school.open}</Link>
+                </p>
+              </article>
+            ))}
+          </section>
+        )
+      })}
+    </Page>
+  )
+}
+
+export function RequestBadge({ t, state }: { t: PageEnv['Variables']['t']; state: State }) {
+  const look = state === 'received' ? 'warning' : state === 'released' ? 'safe' : 'neutral'
+  return <span class={`utrecht-status-badge utrecht-status-badge--${look}`}>{t.school.states[state]}</span>
+}
+
+async function rowsAt(c: Context<PageEnv>, desk: Desk): Promise<InboxRow[]> {
+  const { deps, language } = c.var
+  return await atDesk(c, desk, async (tx) => {
+    const rows: InboxRow[] = []
+    for (const request of await requestsOf(tx, desk.around.actor.boardId)) {
+      if (!desk.looksAt(request.schoolId)) continue
+      const sets = await dataSetsOf(tx, request.holderId)
+      const nameOf = (datatype: string) => {
+        const set = sets.find((one) => one.datatype === datatype)
+        return (language === 'en' ? set?.nameEn : set?.nameNl) ?? datatype
+      }
+      rows.push({
+        request,
+        state: requestStateAt(request, deps.now()).state,
+        supplier: (await supplierById(tx, request.supplierId))?.legalName ?? '',
+        data: listIn(language, request.datatypes.map(nameOf)),
+      })
+    }
+    return rows
+  })
+}

@@ -1,0 +1,25 @@
+import type { Context } from 'hono'
+import type { PageEnv } from '../page.tsx'
+
+/** The school's own pages, on top of each of them. */
+export function SchoolNav({ c }: { c: Context<PageEnv> }) {
+  const { t } = c.var
+  const here = c.req.path
+  const links = [
+    { href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') },
+    { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
+  ]
+  return (
+    <nav class="header__nav" aria-label={t.frame.school}>
+      <ul>
+        {links.map(({ href, text, current }) => (
+          <li>
+            <a class="utrecht-link utrecht-link--html-a" href={href} aria-current={current ? 'page' : undefined}>
+              {text}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
