@@ -198,17 +198,23 @@ export function Field({ name, label, hint, error, input = {} }: FieldProps) {
   )
 }
 
-export function TextArea({ name, label, hint, error, value = '' }: FieldProps & { value?: string | undefined }) {
+interface TextAreaProps extends FieldProps {
+  value?: string | undefined
+  /** When several fields on the page have the same name. */
+  id?: string
+}
+
+export function TextArea({ name, label, hint, error, value = '', id = name }: TextAreaProps) {
   return (
-    <FieldFrame {...{ name, label, hint, error }}>
+    <FieldFrame {...{ name: id, label, hint, error }}>
       <textarea
         class={`utrecht-textarea utrecht-textarea--html-textarea${error ? ' utrecht-textarea--invalid' : ''}`}
-        id={name}
+        id={id}
         name={name}
         rows={4}
         maxlength={2000}
         aria-invalid={error ? 'true' : undefined}
-        aria-describedby={describedBy(name, hint, error)}
+        aria-describedby={describedBy(id, hint, error)}
       >
         {value}
       </textarea>

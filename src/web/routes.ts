@@ -8,6 +8,7 @@ import { homeRoutes } from './parent/home-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
+import { objectionRoutes } from './school/objections-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
@@ -27,6 +28,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', linkCodeRoutes())
   app.route('/', inboxRoutes())
   app.route('/', requestRoutes())
+  app.route('/', objectionRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

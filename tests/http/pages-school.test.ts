@@ -1,0 +1,261 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { newId, type RequestId } from '../../src/ids.ts'
+import { askSchool, type SchoolAsk } from '../../src/requests/ask-school.ts'
+import { asked } from '../support/asked.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+let mirjam: Visitor
+let nadia: Visitor
+let request: RequestId
+
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  nadia = await signIn(broker, app, world.people.nadia.email)
+})
+afterAll(() => broker.close())
+beforeEach(async () => {
+  broker.clock.pass({ seconds: 61 })
+  request = await ask()
+})
+afterEach(async () => {
+  await expectLedgerWhole(broker, world.boardId)
+  // Asking is rationed by meaning: what the next test asks has not been asked before.
+  await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()}, refused_at = null, refused_by = null, refused_because = null`
+  await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+})
+
+async function ask(wish: Partial<SchoolAsk> = {}): Promise<RequestId> {
+  const view = await askSchool(
+    broker.deps,
+    { clientId: world.clients.organisation, supplierId: world.supplierId },
+    {
+      addressedTo: { scheme: 'BRIN', value: '99ZA' },
+      serviceId: world.serviceId,
+      resource: world.resource,
+      datatypes: ['arithmetic-results', 'practice-time'],
+      purpose: '5.1.a',
+      startsAt: broker.clock.now(),
+      endsAt: new Date('2027-02-28T23:00:00Z'),
+      occasion: 'Fatima loopt vast met rekenen.',
+      reason: { nl: 'Om Fatima te helpen.' },
+      subjects: [{ reference: 'cliënt-17', hint: 'Fatima A., groep 6' }],
+      ...wish,
+    },
+  )
+  return view.requestId
+}
+
+const path = () => `/school/requests/${request}`
+const open = (visitor: Visitor) => visitor.get(path())
+const send = async (verb: string, fields: Record<string, string | string[]> = {}, visitor = mirjam) => {
+  const action = `${path()}/${verb}`
+  return await visitor.post(action, { ...(await open(visitor)).fields(action), ...fields })
+}
+const match = () => send('match', { person: world.people.fatima.id })
+const forward = () => send('forward', { alternative: 'De juf helpt zonder.', alternative_en: '', basis: 'consent', motivation: '' })
+const answer = async (says: 'yes' | 'no') => {
+  const home = await nadia.get('/')
+  const question = home.html.match(/\/questions\/[\w-]{36}/)![0]
+  return await nadia.post(question, { ...(await nadia.get(question)).fields(question), answer: says })
+}
+const statusOf = async () =>
+  (
+    await broker.owner`select forwarded_at is not null as forwarded, refused_at is not null as refused,
+    (select count(*)::int from releases r where r.request_id = q.request_id and r.withdrawn_at is null) as releases
+    from access_requests q where request_id = ${request}`
+  )[0]
+
+describe('The four steps over the web (K09)', () => {
+  test('a supplier asks, the school matches and passes on, the parent says yes, the school releases and takes back', async () => {
+    const inbox = await mirjam.get('/school')
+    expect(inbox.words).toContain('Wacht op de school Reken Plus B.V. vraagt: rekenresultaten en oefentijd nieuw')
+    const page = await open(mirjam)
+    expect(page.words).toContain('Om Fatima te helpen.')
+    expect(page.words).toContain('Van 16 november 2026 tot en met 28 februari 2027.')
+    expect(page.words).toContain('Er is een contract dat dit dekt.')
+    expect(page.words).toContain('Fatima A., groep 6')
+    expect(page.html, 'the only one who fits is proposed').toMatch(
+      new RegExp(`<option value="${world.people.fatima.id}" selected[^>]*>Fatima Amrani, Groep 6`),
+    )
+    expect((await match()).words).toContain('Bewaard.')
+    const [kept] = await broker.owner`select hint, subject_id from request_subjects where request_id = ${request}`
+    expect(kept).toEqual({ hint: null, subject_id: world.people.fatima.id })
+
+    expect((await forward()).words).toContain('De vraag is verstuurd.')
+    await broker.settled()
+    expect(broker.mails.at(-1)?.subject).toBe('Een vraag via Stichting De Waterlelie Onderwijs')
+    expect((await open(mirjam)).words).toContain('0 van de 1 zeiden ja.')
+    const early = await send('release')
+    expect(early.status).toBe(409)
+    expect(early.words).toContain('Nog niemand zei ja.')
+
+    await answer('yes')
+    expect((await open(mirjam)).words).toContain('1 van de 1 zeiden ja.')
+    expect((await send('release')).words).toContain('Doorgegeven.')
+    expect(await statusOf()).toMatchObject({ releases: 1 })
+    expect((await send('withdraw-release')).words).toContain('Teruggenomen.')
+    expect(await statusOf()).toMatchObject({ releases: 0 })
+  })
+
+  test('the school makes a request smaller, and only smaller', async () => {
+    expect((await send('narrow', { until: '' })).words).toContain('Kies wat u wilt weglaten.')
+    const narrowed = await send('narrow', { without: 'practice-time', until: '2026-12-31' })
+    expect(narrowed.words).toContain('De school heeft deze aanvraag kleiner gemaakt.')
+    const [row] = await broker.owner`select datatypes, ends_at from access_requests where request_id = ${request}`
+    expect(row).toEqual({ datatypes: ['arithmetic-results'], ends_at: new Date('2026-12-31T23:00:00Z') })
+    expect((await send('narrow', { until: '2027-02-01' })).words).toContain('U kunt een aanvraag kleiner maken, niet groter.')
+  })
+
+  test('and refuses it, with a reason that stays at school', async () => {
+    const empty = await send('refuse', { because: ' ' })
+    expect(empty.status).toBe(400)
+    expect(empty.words).toContain('Schrijf op waarom u weigert.')
+    expect((await send('refuse', { because: 'Dit is niet nodig.' })).words).toContain('Geweigerd.')
+    expect(await statusOf()).toMatchObject({ refused: true })
+    expect((await open(mirjam)).html).not.toContain('/forward')
+  })
+
+  test('where the supplier names nobody, the school looks for pupils and picks them', async () => {
+    request = await ask({ subjects: 'school_picks', datatypes: ['arithmetic-results'], endsAt: new Date('2027-01-31T23:00:00Z') })
+    expect((await open(mirjam)).words).toContain('De school kiest zelf over wie het gaat.')
+    const found = await mirjam.get(`${path()}?find=groep+6`)
+    expect(found.words).toContain('Fatima Amrani, Groep 6')
+    const picked = await mirjam.post(`${path()}/pick`, { ...found.fields(`${path()}/pick`), person: world.people.fatima.id })
+    expect(picked.words).toContain('Bewaard.')
+    expect((await forward()).words).toContain('De vraag is verstuurd.')
+  })
+
+  test('about staff nobody at school sees who said what (D01)', async () => {
+    await broker.owner`insert into council_approvals (board_id, approval_id, council, about, ref, approved_on, recorded_at, recorded_by)
+      values (${world.boardId}, ${newId(broker.clock.now())}, 'PMR', 'benchmark', ${world.serviceId}, '2026-09-01', ${broker.clock.now()}, ${world.people.ruud.id})`
+    request = await ask({ subjectKind: 'employee', subjects: [{ reference: 's1', hint: 'Sara, secretaresse' }] })
+    await send('match', { person: world.people.sara.id })
+    await forward()
+    const sara = await signIn(broker, app, world.people.sara.email)
+    const question = (await sara.get('/')).html.match(/\/questions\/[\w-]{36}/)![0]
+    await sara.post(question, { ...(await sara.get(question)).fields(question), answer: 'no' })
+    const page = await open(mirjam)
+    expect(page.words).toContain('Antwoorden van medewerkers ziet niemand.')
+    expect(page.words).not.toMatch(/zeiden ja| nee /)
+  })
+})
+
+describe('What is wrong is told where it is wrong', () => {
+  test('a question without what happens at no is not sent, and what was typed stays (K25)', async () => {
+    await match()
+    const page = await send('forward', { alternative: ' ', alternative_en: 'The teacher helps.', basis: 'consent', motivation: '' })
+    expect(page.status).toBe(400)
+    expect(page.words).toContain('Schrijf op wat er gebeurt als iemand nee zegt.')
+    expect(page.html).toContain('The teacher helps.</textarea>')
+    expect(await statusOf()).toMatchObject({ forwarded: false })
+  })
+
+  test('legitimate interest needs its weighing (K24)', async () => {
+    await match()
+    const page = await send('forward', { alternative: 'Niets.', alternative_en: '', basis: 'legitimate_interest', motivation: '' })
+    expect(page.status).toBe(400)
+    expect(page.words).toContain('Leg uit waarom deze reden zwaar genoeg weegt.')
+  })
+
+  test('nobody is asked before everybody is matched', async () => {
+    const page = await forward()
+    expect(page.status).toBe(409)
+    expect(page.words).toContain('Kies eerst voor elke leerling wie het is.')
+  })
+
+  test('pressing twice does it once and shows the first', async () => {
+    await match()
+    const action = `${path()}/forward`
+    const fields = { ...(await open(mirjam)).fields(action), alternative: 'x', alternative_en: '', basis: 'consent', motivation: '' }
+    const presses = await Promise.all([mirjam.post(action, fields), mirjam.post(action, fields), mirjam.post(action, fields)])
+    expect(presses.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(await broker.owner`select from ledger where event = 'request_forwarded' and ref = ${request}`).toHaveLength(1)
+  })
+})
+
+describe('Who has no task sees and does nothing (INV-08)', () => {
+  test('a parent, a secretary and a teacher find no request; it looks as if there were none', async () => {
+    const action = `${path()}/refuse`
+    const fields = { ...(await open(mirjam)).fields(action), because: 'x' }
+    for (const who of ['nadia', 'sara', 'pim'] as const) {
+      const visitor = await signIn(broker, app, world.people[who].email)
+      expect((await visitor.get('/school')).words).toContain('U heeft hier geen taak.')
+      const foreign = await open(visitor)
+      const nowhere = await visitor.get(`/school/requests/${newId(broker.clock.now())}`)
+      expect([foreign.status, foreign.words], who).toEqual([nowhere.status, nowhere.words])
+      expect((await visitor.post(action, fields)).status).toBe(404)
+    }
+    expect(await statusOf()).toMatchObject({ refused: false })
+  })
+
+  test('the data protection officer looks and decides nothing (P45)', async () => {
+    const action = `${path()}/refuse`
+    const fields = { ...(await open(mirjam)).fields(action), because: 'x' }
+    const els = await signIn(broker, app, world.people.els.email)
+    const page = await open(els)
+    expect(page.words).toContain('U kunt dit bekijken.')
+    expect(page.html).not.toMatch(/method="post" action="\/school/)
+    const refused = await els.post(action, fields)
+    expect(refused.status).toBe(403)
+    expect(await statusOf()).toMatchObject({ refused: false })
+    const [entry] = await broker.owner`select body from ledger where event = 'attempt_refused' order by seq desc limit 1`
+    expect(JSON.parse(entry!.body)).toMatchObject({ code: 'mandate_missing' })
+  })
+
+  test('what a supplier asks directly, nobody at school ever sees (K14)', async () => {
+    const direct = await asked(broker, world, { approach: 'subject', datatypes: ['practice-time'] })
+    for (const who of ['mirjam', 'els', 'joost'] as const) {
+      const visitor = await signIn(broker, app, world.people[who].email)
+      for (const page of ['/school', '/school/objections', path()]) expect((await visitor.get(page)).html).not.toContain(direct)
+    }
+  })
+})
+
+describe('The school decides on objections with reasons (P21)', () => {
+  const object = async () => {
+    const told = await asked(broker, world, { basis: 'public_task', datatypes: ['practice-time'] })
+    await nadia.post(`/consents/${told}/object`)
+    return told
+  }
+
+  test('granting keeps the data back, and the parent reads it', async () => {
+    const told = await object()
+    const page = await mirjam.get('/school/objections')
+    expect(page.words).toContain('Over Fatima Amrani Gemaakt door Nadia Amrani')
+    expect(page.words).toContain('Beslis uiterlijk op 14 december 2026.')
+    const action = page.html.match(/\/school\/objections\/[\w-]{36}/)![0]
+    const empty = await mirjam.post(action, { ...page.fields(action), reasons: '', decision: 'grant' })
+    expect(empty.words).toContain('Leg uw besluit uit.')
+    const decided = await mirjam.post(action, { ...empty.fields(action), reasons: 'De juf kan zonder.', decision: 'grant' })
+    expect(decided.words).toContain('Uw besluit is opgeslagen.')
+    expect((await nadia.get(`/consents/${told}`)).words).toContain('Uw bezwaar is toegekend. Er wordt niets gedeeld.')
+    expect(
+      (await mirjam.post(action, { ...empty.fields(action), reasons: 'x', decision: 'reject' })).words,
+      'a second press',
+    ).not.toContain('Dat lukte niet')
+  })
+
+  test('rejecting lifts it; nobody without the task decides', async () => {
+    const told = await object()
+    const page = await mirjam.get('/school/objections')
+    const action = page.html.match(/\/school\/objections\/[\w-]{36}/)![0]
+    const fields = { ...page.fields(action), reasons: 'Het moet.', decision: 'reject' }
+    const pim = await signIn(broker, app, world.people.pim.email)
+    expect((await pim.post(action, fields)).status).toBe(404)
+    const els = await signIn(broker, app, world.people.els.email)
+    expect((await els.post(action, { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
+    expect((await mirjam.post(action, fields)).words).toContain('Uw besluit is opgeslagen.')
+    expect((await nadia.get(`/consents/${told}`)).words).toContain('De school heeft uw bezwaar afgewezen.')
+  })
+})
