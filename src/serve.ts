@@ -1,4 +1,4 @@
-import { serve } from '@hono/node-server'
+import { type ServerType, serve } from '@hono/node-server'
 import { createApp } from './app.ts'
 import { runBoardJobs } from './board-jobs.ts'
 import type { Config } from './config.ts'
@@ -49,15 +49,21 @@ export async function serveBroker(config: Config): Promise<Serving> {
     deps,
     port,
     stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
-      const overdue = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), PATIENCE_MS)
-      await closed
-      clearTimeout(overdue)
+      await closed(server)
       await loops.stop()
       await close()
     },
   }
+}
+
+/** Takes no new connections, and closes each of the others as soon as its request is answered. */
+async function closed(server: ServerType): Promise<void> {
+  const gone = new Promise<void>((resolve) => server.close(() => resolve()))
+  const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 100)
+  const overdue = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), PATIENCE_MS)
+  await gone
+  clearInterval(idle)
+  clearTimeout(overdue)
 }
 
 /** Stops once on the first signal; a second one ends the process where it is. */
