@@ -103,16 +103,18 @@ create index consents_by_subject on consents (board_id, subject_id);
 grant select, insert on consents to consent_broker;
 grant update (revision, ended_at, ended_as, ended_by) on consents to consent_broker;
 
--- What was on the screen, byte for byte (K26). One copy serves everybody who was shown the same.
+-- What was on the screen, byte for byte (K26). One copy serves everybody who was shown the same. It tells who asks: what
+-- was asked directly is hidden from staff as the question itself is.
 create table shown_texts (
   board_id uuid not null references boards,
   shown_hash bytea not null check (length(shown_hash) = 32),
+  approach text not null check (approach in ('organisation', 'subject')),
   language text not null,
   body text not null,
   first_shown_at timestamptz not null,
   primary key (board_id, shown_hash)
 );
-call make_tenant('shown_texts');
+call make_tenant('shown_texts', true);
 grant select, insert on shown_texts to consent_broker;
 
 create table answers (

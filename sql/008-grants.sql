@@ -12,6 +12,8 @@ create table pseudonyms (
   foreign key (board_id, subject_id) references persons
 );
 call make_tenant('pseudonyms');
+-- That a supplier has a name for a child tells that it asked, also where the school may not know: staff see none of them.
+create policy not_for_staff on pseudonyms as restrictive using ((select app_actor()) <> 'staff');
 grant select, insert on pseudonyms to consent_broker;
 
 create table grants (

@@ -777,6 +777,7 @@ create table pseudonyms (
 );
 alter table pseudonyms enable row level security;
 alter table pseudonyms force row level security;
+create policy not_for_staff on pseudonyms using (( SELECT app_actor() AS app_actor) <> 'staff'::text);
 create policy of_its_board on pseudonyms using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on pseudonyms to consent_broker;
 
@@ -966,16 +967,18 @@ grant update (ended_at, last_seen_at) on sessions to consent_broker;
 create table shown_texts (
   board_id uuid not null,
   shown_hash bytea not null,
+  approach text not null,
   language text not null,
   body text not null,
   first_shown_at timestamp with time zone not null,
+  constraint shown_texts_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
   constraint shown_texts_shown_hash_check CHECK ((length(shown_hash) = 32)),
   constraint shown_texts_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint shown_texts_pkey PRIMARY KEY (board_id, shown_hash)
 );
 alter table shown_texts enable row level security;
 alter table shown_texts force row level security;
-create policy of_its_board on shown_texts using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+create policy of_its_board on shown_texts using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on shown_texts to consent_broker;
 
 create table sign_in_codes (

@@ -100,7 +100,7 @@ async function addAnswer(
   if (!shown?.hash.equals(shownHash)) throw new Refusal('shown_text_differs')
   await tx
     .insertInto('shown_texts')
-    .values({ board_id: boardId, shown_hash: shown.hash, language, body: shown.body, first_shown_at: at })
+    .values({ board_id: boardId, shown_hash: shown.hash, approach, language, body: shown.body, first_shown_at: at })
     .onConflict((conflict) => conflict.columns(['board_id', 'shown_hash']).doNothing())
     .execute()
 

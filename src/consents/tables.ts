@@ -88,6 +88,7 @@ export interface ConsentTable {
 export interface ShownTextTable {
   board_id: Fixed<BoardId>
   shown_hash: Fixed<Uint8Array>
+  approach: Fixed<Approach>
   language: Fixed<string>
   body: Fixed<string>
   first_shown_at: Fixed<Date>

@@ -210,7 +210,9 @@ export async function grantsWorld(
           revision: 1,
         })),
       )
-      await put(sql, 'shown_texts', [{ board_id, shown_hash: shown, language: 'nl', body: 'vraag', first_shown_at: since }])
+      await put(sql, 'shown_texts', [
+        { board_id, shown_hash: shown, approach: 'organisation', language: 'nl', body: 'vraag', first_shown_at: since },
+      ])
       await put(
         sql,
         'answers',

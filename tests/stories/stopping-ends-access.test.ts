@@ -140,10 +140,13 @@ describe('K14 What a supplier asked directly is not the school’s to see', () =
   test('no member of staff sees question, answer, duty or event; the family does', async () => {
     const { consentId } = await givenAndUsed({ approach: 'subject' })
     await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
-    for (const table of ['items', 'consents', 'answers', 'destruction_duties', 'events', 'ledger'] as const) {
+    for (const table of ['items', 'consents', 'answers', 'shown_texts', 'destruction_duties', 'events', 'ledger'] as const) {
       const rows = await they.as('staff', (tx) => tx.selectFrom(table).select('approach').where('approach', '=', 'subject').execute())
       expect(rows, table).toEqual([])
     }
+    await broker.owner`insert into pseudonyms values (${world.boardId}, ${world.supplierId}, ${world.people.fatima.id}, 'ps_een')`
+    expect(await they.as('staff', (tx) => tx.selectFrom('pseudonyms').selectAll().execute())).toEqual([])
+    expect(await they.as('client', (tx) => tx.selectFrom('pseudonyms').selectAll().execute())).toHaveLength(1)
     const seen = await they.as('account', (tx) =>
       sharedAbout(tx, world.boardId, world.people.fatima.id, broker.clock.now(), world.people.karim.id),
     )

@@ -86,7 +86,7 @@ export async function consented(broker: TestBroker, world: SmallWorld, wish: Wis
       .execute()
     await tx
       .insertInto('shown_texts')
-      .values({ board_id, shown_hash: sha256(shown), language: 'nl', body: shown, first_shown_at: startsAt })
+      .values({ board_id, shown_hash: sha256(shown), approach, language: 'nl', body: shown, first_shown_at: startsAt })
       .execute()
     let revision = 0
     for (const who of ['nadia', 'karim'] as const) {
