@@ -4,6 +4,7 @@ export const LEDGER_EVENTS = [
   'board_created',
   'school_added',
   'roster_imported',
+  'person_added',
   'person_claimed',
   'invitation_made',
   'guardianship_recorded',

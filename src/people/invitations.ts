@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { mustKeepApart } from './keep-apart.ts'
 import { mustHold } from './mandates.ts'
-import { boardById, lockRegister, personById } from './store.ts'
+import { boardById, lockRegister, personById, schoolsOf } from './store.ts'
 
 /** Long enough for a letter read after the holidays; a newer invitation ends an older one. */
 const VALID_DAYS = 30
@@ -62,7 +62,8 @@ export function invitationEntry(boardId: BoardId, personId: PersonId, at: Date, 
 }
 
 /**
- * Staff invite a person of their board by mail, to the address the school has of them.
+ * Staff invite a person of their board by mail, to the address the school has of them. With a mandate for one school:
+ * whoever learns or works there, or stands for a pupil of it.
  *
  * @throws Refusal `mandate_missing`, `person_not_found`, `person_without_email`, `person_claimed_already`
  */
@@ -70,7 +71,9 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
   const at = deps.now()
   const { boardId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-    await mustHold(tx, actor, ['administrator', 'school_leader', 'consent_officer'], at)
+    const mandates = await mustHold(tx, actor, ['administrator', 'school_leader', 'consent_officer'], at, 'any')
+    const schools = await schoolsOf(tx, boardId, personId, at)
+    if (!mandates.some(({ schoolId }) => schoolId === null || schools.includes(schoolId))) throw new Refusal('mandate_missing')
     const code = await invite(tx, at, { boardId, personId })
     const [board, person] = [await boardById(tx, boardId), await personById(tx, boardId, personId)]
     await enqueueMail(tx, deps, { ...invitationMail({ issuer: deps.issuer, boardName: board.name, code }), to: person!.email!, at })

@@ -18,17 +18,20 @@ export async function mandatesOf(tx: Tx, boardId: BoardId, personId: PersonId, a
   return (await inForceAt(tx, boardId, personId, at).execute()).map(mandateOf)
 }
 
+/** The school an act is about; `any` for an act that any school's staff may do, about nobody there in particular. */
+export type Where = SchoolId | 'any' | undefined
+
 /**
  * Lets only pass who holds one of these mandates now, and locks it: who ends the mandate waits until this transaction
  * is through, so that nothing done on a mandate comes after its end (INV-08).
  *
- * @param schoolId the school the act is about. Without it the act concerns the board, and a mandate for one school is not enough
+ * @param where without it the act concerns the board, and a mandate for one school is not enough
  * @returns the mandates that justify the act
  * @throws Refusal `mandate_missing`
  */
-export async function mustHold(tx: Tx, actor: PersonActor, roles: MandateRole[], at: Date, schoolId?: SchoolId): Promise<Mandate[]> {
+export async function mustHold(tx: Tx, actor: PersonActor, roles: MandateRole[], at: Date, where?: Where): Promise<Mandate[]> {
   const held = await inForceAt(tx, actor.boardId, actor.personId, at).where('role', 'in', roles).forShare().execute()
-  const fitting = held.map(mandateOf).filter((mandate) => mandate.schoolId === null || mandate.schoolId === schoolId)
+  const fitting = held.map(mandateOf).filter((mandate) => where === 'any' || mandate.schoolId === null || mandate.schoolId === where)
   if (fitting.length === 0) throw new Refusal('mandate_missing')
   return fitting
 }

@@ -222,6 +222,25 @@ export async function childrenOf(tx: Tx, boardId: BoardId, personId: PersonId, a
 
 const ADULT_FROM = 18
 
+/** The schools somebody has to do with at `at`: where they learn or work, and where the pupils they stand for learn. */
+export async function schoolsOf(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SchoolId[]> {
+  const { rows } = await sql<{ school_id: SchoolId }>`
+    with concerned as (
+      select ${personId}::uuid as person_id
+      union
+      select pupil_id from guardianships where board_id = ${boardId} and guardian_id = ${personId} -- guardianships_by_guardian
+        and (ends_at is null or ends_at > ${at}::timestamptz)
+    )
+    select distinct school_id from (
+      select e.school_id, e.ends_at from enrolments e join concerned c on c.person_id = e.person_id where e.board_id = ${boardId}
+      union all
+      select e.school_id, e.ends_at from employments e join concerned c on c.person_id = e.person_id where e.board_id = ${boardId}
+    ) tenures
+    where school_id is not null and (ends_at is null or ends_at > ${at}::timestamptz)
+  `.execute(tx)
+  return rows.map(({ school_id }) => school_id)
+}
+
 /** The persons an account has claimed, over all boards. Everything an account may do starts here. */
 export async function personsOfAccount(db: Db, accountId: AccountId): Promise<{ boardId: BoardId; personId: PersonId }[]> {
   const rows = await db

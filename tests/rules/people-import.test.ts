@@ -10,8 +10,9 @@ import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
+import { told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
-import { bundleOf, type Rows, regenboog } from '../support/oneroster.ts'
+import { bundleOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
 import { smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -436,6 +437,9 @@ describe('Who may take in a roster', () => {
     const zip = Buffer.from('no zip')
     await expect(takeInRoster(own.deps, world.people.joost.actor, zip)).rejects.toMatchObject({ code: 'mandate_missing' })
     await expect(takeInRoster(own.deps, world.people.mirjam.actor, zip)).rejects.toMatchObject({ code: 'roster_invalid' })
+    const taken = await takeInRoster(own.deps, world.people.mirjam.actor, await zipOf(bundleOf(regenboog())))
+    expect(taken).toMatchObject({ persons: 6, enrolmentsStarted: 2 })
+    expect(await told(own, 'roster_imported')).toMatchObject([{ ref: taken.importId, actor: `person:${world.people.mirjam.id}` }])
   })
 })
 

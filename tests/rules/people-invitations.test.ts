@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
-import { type AccountId, newId } from '../../src/ids.ts'
+import { type AccountId, newId, type SchoolId } from '../../src/ids.ts'
 import { verifyChain } from '../../src/ledger/verify.ts'
 import { acceptInvitation, invite, invitePerson } from '../../src/people/invitations.ts'
 import { personsOfAccount } from '../../src/people/store.ts'
@@ -143,5 +143,24 @@ describe('Staff invite by mail', () => {
     expect(deliveries[0]!.payload).not.toContain('karim')
     const events = await asJob((tx) => tx.selectFrom('ledger').select(['event', 'ref']).execute())
     expect(events).toEqual([{ event: 'invitation_made', ref: world.people.karim.id }])
+  })
+
+  test('with a mandate for one school: its parents, not those of another', async () => {
+    const [here, elsewhere] = [world.schoolId, newId<SchoolId>(broker.clock.now())]
+    await asJob(async (tx) => {
+      await tx.insertInto('schools').values({ board_id: world.boardId, school_id: elsewhere, name: 'Elders', brin: '99ZB' }).execute()
+      const mandate = { board_id: world.boardId, role: 'school_leader' as const, starts_at: world.since }
+      await tx
+        .insertInto('mandates')
+        .values([
+          { ...mandate, mandate_id: newId(broker.clock.now()), person_id: world.people.pim.id, school_id: elsewhere },
+          { ...mandate, mandate_id: newId(broker.clock.now()), person_id: world.people.sara.id, school_id: here },
+        ])
+        .execute()
+    })
+    await expect(invitePerson(broker.deps, world.people.pim.actor, world.people.karim.id)).rejects.toMatchObject({
+      code: 'mandate_missing',
+    })
+    await invitePerson(broker.deps, world.people.sara.actor, world.people.karim.id)
   })
 })

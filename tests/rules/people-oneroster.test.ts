@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RosterBundle, RosterError, RosterFiles } from '../../src/people/oneroster/bundle.ts'
@@ -9,7 +8,7 @@ import { looksLikeBsn } from '../../src/people/oneroster/elfproef.ts'
 import { readBundle } from '../../src/people/oneroster/read-bundle.ts'
 import { readFolderOrZip } from '../../src/people/oneroster/read-folder.ts'
 import { readZip } from '../../src/people/oneroster/read-zip.ts'
-import { bundleOf, csv, eckIdOf, type Rows, regenboog } from '../support/oneroster.ts'
+import { bundleOf, csv, eckIdOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
 
 const TODAY = '2026-11-16'
 
@@ -392,12 +391,6 @@ describe('The elfproef', () => {
 })
 
 describe('From a zip or a folder', () => {
-  async function zipOf(files: Iterable<readonly [string, Uint8Array]>, password?: string): Promise<Uint8Array> {
-    const writer = new ZipWriter(new BlobWriter(), { password, level: 6 })
-    for (const [name, bytes] of files) await writer.add(name, new BlobReader(new Blob([Buffer.from(bytes)])))
-    return new Uint8Array(await (await writer.close()).arrayBuffer())
-  }
-
   test('both give the same files', async () => {
     const files = bundleOf(regenboog())
     const folder = await mkdtemp(join(tmpdir(), 'roster-'))

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { type GuardianshipId, newId, type PersonId } from '../../src/ids.ts'
+import { addPerson } from '../../src/people/add-person.ts'
 import { endEmployment } from '../../src/people/end-employment.ts'
 import { endEnrolment } from '../../src/people/end-enrolment.ts'
 import { acceptInvitation, invite } from '../../src/people/invitations.ts'
@@ -146,6 +147,23 @@ describe('Recording who may speak for a pupil (INV-08)', () => {
       [`${world.boardId}:subject`, [tokens.subject]],
     ])
     await expectLedgerWhole(broker, world.boardId)
+  })
+})
+
+describe('Somebody no roster brings', () => {
+  test('a mentor is entered by staff, and decides once their mandate is recorded', async () => {
+    await expect(addPerson(broker.deps, who('pim').actor, { givenName: 'M', familyName: 'N' })).rejects.toMatchObject({
+      code: 'mandate_missing',
+    })
+    const mentor = await addPerson(broker.deps, who('joost').actor, {
+      givenName: 'Mentor',
+      familyName: 'Zorg',
+      email: 'mentor@zorg.example',
+    })
+    expect(await deciders()).not.toContain(mentor)
+    await record('joost', 'karim', 'yes', { guardianId: mentor, kind: 'mentor' })
+    expect(await deciders()).toContain(mentor)
+    expect(await told(broker, 'person_added')).toMatchObject([{ ref: mentor, facts: {} }])
   })
 })
 

@@ -1,3 +1,4 @@
+import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js'
 import { sha256 } from '../../src/canonical.ts'
 import type { RosterFiles } from '../../src/people/oneroster/bundle.ts'
 import { HEADERS, USERS_HEADERS } from '../../src/people/oneroster/headers.ts'
@@ -50,6 +51,13 @@ export function csv(header: readonly string[], rows: Cells[]): Uint8Array {
   const cell = (value = '') => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
   const lines = [header.join(','), ...rows.map((row) => header.map((column) => cell(row[column])).join(','))]
   return Buffer.from(`${lines.join('\r\n')}\r\n`)
+}
+
+/** The same files in a zip. */
+export async function zipOf(files: Iterable<readonly [string, Uint8Array]>, password?: string): Promise<Uint8Array> {
+  const writer = new ZipWriter(new BlobWriter(), { password, level: 6 })
+  for (const [name, bytes] of files) await writer.add(name, new BlobReader(new Blob([Buffer.from(bytes)])))
+  return new Uint8Array(await (await writer.close()).arrayBuffer())
 }
 
 export const eckIdOf = (name: string) => `https://ketenid.nl/pilot/${sha256(name).toString('hex').repeat(2)}`
