@@ -131,15 +131,19 @@ grant update (set_at) on status_entries to consent_broker;
 -- everybody: supplier, holder, agreements, releases, requests, tenures, persons, consents. Each lock is a statement of its
 -- own, so that a row that changed while we waited is read as it is now. Onward clauses and accepted leaflets change only
 -- under the lock of their agreement; guardianships and assignments only under that of their person. What stands is judged
--- by the next statement, on the rows held here and no others.
+-- by the next statement, on the rows held here and no others: their ids stay in the transaction's settings, so that it can follow
+-- down the socket without waiting.
 create function hold_standing(
-  of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[],
-  out consents uuid[], out releases uuid[], out agreements uuid[]
-) language plpgsql as $$
+  of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[]
+) returns void language plpgsql as $$
 declare
+  consents uuid[];
+  releases uuid[];
+  agreements uuid[];
   requests uuid[];
   subjects uuid[];
 begin
+  perform set_config('app.held_consents', '{}', true), set_config('app.held_releases', '{}', true), set_config('app.held_agreements', '{}', true);
   if of_approach = 'organisation' then
     select array_agg(distinct c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct r.release_id),
       array_agg(distinct r.agreement_id), array_agg(distinct r.request_id)
@@ -178,5 +182,7 @@ begin
   perform from employments e where e.board_id = of_board and e.person_id = any (subjects) order by e.employment_id for share;
   perform from persons p where p.board_id = of_board and p.person_id = any (subjects) order by p.person_id for share;
   perform from consents c where c.board_id = of_board and c.consent_id = any (consents) order by c.consent_id for share;
+  perform set_config('app.held_consents', consents::text, true), set_config('app.held_releases', coalesce(releases, '{}')::text, true),
+    set_config('app.held_agreements', coalesce(agreements, '{}')::text, true);
 end $$;
 grant execute on function hold_standing to consent_broker;

@@ -1225,14 +1225,18 @@ AS $function$
 $function$;
 grant execute on app_boards() to public;
 
-CREATE OR REPLACE FUNCTION public.hold_standing(of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[], OUT consents uuid[], OUT releases uuid[], OUT agreements uuid[])
- RETURNS record
+CREATE OR REPLACE FUNCTION public.hold_standing(of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[])
+ RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
+  consents uuid[];
+  releases uuid[];
+  agreements uuid[];
   requests uuid[];
   subjects uuid[];
 begin
+  perform set_config('app.held_consents', '{}', true), set_config('app.held_releases', '{}', true), set_config('app.held_agreements', '{}', true);
   if of_approach = 'organisation' then
     select array_agg(distinct c.consent_id), array_agg(distinct c.subject_id), array_agg(distinct r.release_id),
       array_agg(distinct r.agreement_id), array_agg(distinct r.request_id)
@@ -1271,6 +1275,8 @@ begin
   perform from employments e where e.board_id = of_board and e.person_id = any (subjects) order by e.employment_id for share;
   perform from persons p where p.board_id = of_board and p.person_id = any (subjects) order by p.person_id for share;
   perform from consents c where c.board_id = of_board and c.consent_id = any (consents) order by c.consent_id for share;
+  perform set_config('app.held_consents', consents::text, true), set_config('app.held_releases', coalesce(releases, '{}')::text, true),
+    set_config('app.held_agreements', coalesce(agreements, '{}')::text, true);
 end $function$;
 grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to consent_broker;
 grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to public;

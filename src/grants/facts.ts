@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { AgreementId, BoardId, ConsentId, HolderId, PersonId, ReleaseId, SupplierId } from '../ids.ts'
 import { countsAsEmployee } from '../people/store.ts'
+import { AHEAD } from '../postgres-dialect.ts'
 import { type Candidate, candidateOf, type FactsRow } from './facts-row.ts'
 
 /** What a supplier wants to be held: for subjects by way of the school, or for one consent that was given to it directly. */
@@ -14,25 +15,18 @@ export interface Wanted {
   of: { approach: 'organisation'; subjectIds: PersonId[] } | { approach: 'subject'; consentId: ConsentId }
 }
 
-/** The rows that a transaction holds, by id. */
-export interface Held {
-  consents: ConsentId[]
-  releases: ReleaseId[]
-  agreements: AgreementId[]
-}
+/** The rows that may be relied on, by id; or those that this transaction holds. */
+export type Held = { consents: ConsentId[]; releases: ReleaseId[]; agreements: AgreementId[] } | 'held here'
 
 /**
  * Holds `FOR SHARE`, in one order for everybody, every row that standing could lean on, until commit. Whoever ends one of
  * them waits for us, and then ends the token we made (INV-01). Locks only: what stands is read by the next statement.
  */
-export async function hold(tx: Tx, { boardId, supplierId, holderId, purpose, datatypes, of }: Wanted): Promise<Held> {
+export async function hold(tx: Tx, { boardId, supplierId, holderId, purpose, datatypes, of }: Wanted): Promise<void> {
   const subjects = of.approach === 'organisation' ? of.subjectIds : []
   const consent = of.approach === 'subject' ? of.consentId : null
-  const { rows } = await sql<{ [held in keyof Held]: Held[held] | null }>`
-    select * from hold_standing(${boardId}, ${of.approach}, ${supplierId}, ${holderId}, ${subjects}::uuid[], ${consent}::uuid,
-      ${purpose}, ${datatypes}::text[])`.execute(tx)
-  const { consents, releases, agreements } = rows[0]!
-  return { consents: consents ?? [], releases: releases ?? [], agreements: agreements ?? [] }
+  await sql`${sql.raw(AHEAD)}select hold_standing(${boardId}, ${of.approach}, ${supplierId}, ${holderId}, ${subjects}::uuid[], ${consent}::uuid,
+    ${purpose}, ${datatypes}::text[])`.execute(tx)
 }
 
 /**
@@ -47,7 +41,7 @@ export async function readFacts(
   held: Held,
   at: Date,
 ): Promise<Candidate[]> {
-  if (held.consents.length === 0) return []
+  const { consents, releases, agreements } = held === 'held here' ? HELD_HERE : listed(held)
   const { rows } = await sql<FactsRow>`
     select c.consent_id, c.subject_id, c.item_id, c.approach, c.asked_at, c.revision, c.ended_at, c.ended_as, c.ended_by,
       i.legal_basis, i.decision_rule, i.purpose, i.datatypes, i.starts_at, i.ends_at, i.needs_assignment,
@@ -89,18 +83,18 @@ export async function readFacts(
     join suppliers hs on hs.supplier_id = h.supplier_id
     left join rounds round on round.board_id = i.board_id and round.round_id = i.round_id
     left join release_subjects rs on rs.board_id = c.board_id and rs.consent_id = c.consent_id
-      and rs.release_id = any (${held.releases}::uuid[])
+      and rs.release_id = any (${releases})
     left join releases r on r.board_id = rs.board_id and r.release_id = rs.release_id
     left join access_requests q on q.board_id = c.board_id and q.request_id = coalesce(r.request_id, i.request_id)
     left join supplier_agreements a on a.board_id = r.board_id and a.agreement_id = r.agreement_id and a.supplier_id = i.supplier_id
-      and a.agreement_id = any (${held.agreements}::uuid[])
+      and a.agreement_id = any (${agreements})
     left join agreement_services accepted on accepted.board_id = a.board_id and accepted.agreement_id = a.agreement_id
       and accepted.service_id = i.service_id and accepted.leaflet_id = i.leaflet_id and (i.part_id is null or i.part_id = any (accepted.parts))
     left join lateral (
       select oa.agreement_id, oa.signed_at, oa.starts_at, oa.ends_at, oa.ended_at, array_agg(oc.datatype) as datatypes
       from onward_clauses oc
       join supplier_agreements oa on oa.board_id = oc.board_id and oa.agreement_id = oc.agreement_id and oa.supplier_id = h.supplier_id
-      where oc.board_id = c.board_id and oc.agreement_id = any (${held.agreements}::uuid[]) and oc.holder_id = i.holder_id -- onward_clauses_one_standing
+      where oc.board_id = c.board_id and oc.agreement_id = any (${agreements}) and oc.holder_id = i.holder_id -- onward_clauses_one_standing
         and oc.ended_at is null and oa.signed_at is not null and oa.ended_at is null and oa.starts_at <= ${at} and oa.ends_at > ${at}
       group by oa.agreement_id, oa.signed_at, oa.starts_at, oa.ends_at, oa.ended_at
       order by count(*) filter (where oc.datatype = any (i.datatypes)) desc, oa.ends_at desc, oa.agreement_id limit 1
@@ -125,8 +119,21 @@ export async function readFacts(
       and g.supplier_id = i.supplier_id and g.holder_id = i.holder_id -- grants_one_per_consent
     left join pseudonyms sp on sp.board_id = c.board_id and sp.audience_id = i.supplier_id and sp.subject_id = c.subject_id
     left join pseudonyms hp on hp.board_id = c.board_id and hp.audience_id = i.holder_id and hp.subject_id = c.subject_id -- pseudonyms_pkey
-    where c.board_id = ${boardId} and c.consent_id = any (${held.consents}::uuid[])
+    where c.board_id = ${boardId} and c.consent_id = any (${consents})
       and i.supplier_id = ${supplierId} and i.holder_id = ${holderId}
     order by c.subject_id, c.consent_id, r.release_id`.execute(tx)
   return rows.map((row) => candidateOf(row, boardId))
+}
+
+const listed = ({ consents, releases, agreements }: Exclude<Held, 'held here'>) => ({
+  consents: sql`${consents}::uuid[]`,
+  releases: sql`${releases}::uuid[]`,
+  agreements: sql`${agreements}::uuid[]`,
+})
+
+/** What `hold_standing` left in the settings of the transaction. */
+const HELD_HERE = {
+  consents: sql`current_setting('app.held_consents')::uuid[]`,
+  releases: sql`current_setting('app.held_releases')::uuid[]`,
+  agreements: sql`current_setting('app.held_agreements')::uuid[]`,
 }

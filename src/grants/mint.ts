@@ -3,8 +3,9 @@ import type { Approach } from '../approach.ts'
 import type { Tx } from '../database.ts'
 import { type BoardId, type GrantId, type HolderId, newId, type StatusListId, type TokenId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { WITH_COMMIT } from '../postgres-dialect.ts'
 import type { PupilData } from '../tokens/pupil-data.ts'
-import { COUNTED, drawIndex } from '../tokens/status-lists.ts'
+import { COUNTED, type StatusPlace } from '../tokens/status-lists.ts'
 import type { TokenTable } from '../tokens/tables.ts'
 import type { Candidate } from './facts-row.ts'
 import { makeGrants } from './make-grants.ts'
@@ -39,7 +40,7 @@ export interface About {
   holderId: HolderId
   resource: string
   approach: Approach
-  listId: StatusListId
+  status: StatusPlace
   datatypes: string[]
   purpose: string
   batch: boolean
@@ -53,7 +54,7 @@ export interface About {
  * @throws NotGranted when so little time is left that the token would be over at once
  */
 export async function mint(tx: Tx, about: About, redeemer: Redeemer, chosen: readonly Chosen[], at: Date): Promise<Issued> {
-  const { boardId, holderId, resource, approach, listId, datatypes, purpose, batch, period } = about
+  const { boardId, holderId, resource, approach, status, datatypes, purpose, batch, period } = about
   const { clientId, supplierId, jkt, txn } = redeemer
   const until = Math.min(at.getTime() + LONGEST_MS, ...chosen.map((one) => one.until.getTime()))
   const expiresAt = new Date(Math.floor(until / 1000) * 1000)
@@ -87,15 +88,39 @@ export async function mint(tx: Tx, about: About, redeemer: Redeemer, chosen: rea
     jkt,
     authorization_details: [forHolder],
     sub,
-    status_list_id: listId,
+    status_list_id: status.listId,
+    status_index: status.index,
     issued_at: at,
     expires_at: expiresAt,
   }
-  const statusIndex = await insert(tx, token, supports)
-  const facts = { clientId, supplierId, holderId, datatypes, purpose, jkt, statusListId: listId, statusIndex, expiresAt, txn, supports }
+  await insert(tx, token, supports)
+  const facts = {
+    clientId,
+    supplierId,
+    holderId,
+    datatypes,
+    purpose,
+    jkt,
+    statusListId: status.listId,
+    statusIndex: status.index,
+    expiresAt,
+    txn,
+    supports,
+  }
   await append(tx, { boardId, approach, at, event: 'token_issued', actor: `client:${clientId}`, ref: tokenId, facts })
   const grantId = batch ? undefined : named[0]!.grantId
-  return { tokenId, resource, sub, grantId, issuedAt: at, expiresAt, statusListId: listId, statusIndex, forHolder, forSupplier }
+  return {
+    tokenId,
+    resource,
+    sub,
+    grantId,
+    issuedAt: at,
+    expiresAt,
+    statusListId: status.listId,
+    statusIndex: status.index,
+    forHolder,
+    forSupplier,
+  }
 }
 
 /** Everything a token leans on, so that whatever ends finds it. */
@@ -103,34 +128,28 @@ function supportOf({ consentId, subjectId, releaseId, agreementId, holderAgreeme
   return { grantId, consentId, subjectId, releaseId, agreementId, holderAgreementId, tenureId }
 }
 
-/** One statement for all rows, with a random index that was never used; when the one drawn is taken, again with another (INV-14). */
-async function insert(tx: Tx, token: Omit<Insertable<TokenTable>, 'status_index'>, supports: object[]): Promise<number> {
-  for (;;) {
-    const index = drawIndex()
-    const counted = sql`, counted as (
-      update status_lists set taken = taken + ${COUNTED} where list_id = ${token.status_list_id} and exists (select from entry)
-    )`
-    const { rows } = await sql`
-      with entry as (
-        insert into status_entries (list_id, index, token_id, board_id)
-        values (${token.status_list_id}, ${index}, ${token.token_id}, ${token.board_id})
-        on conflict do nothing returning index
-      )${index % COUNTED === 0 ? counted : sql``}, token as (
-        insert into tokens (board_id, token_id, approach, client_id, supplier_id, holder_id, jkt, authorization_details, sub,
-          status_list_id, status_index, issued_at, expires_at)
-        select ${token.board_id}, ${token.token_id}, ${token.approach}, ${token.client_id}, ${token.supplier_id}, ${token.holder_id},
-          ${token.jkt}, ${sql.val(token.authorization_details)}::jsonb, ${token.sub}, ${token.status_list_id}, entry.index,
-          ${token.issued_at}, ${token.expires_at} from entry
-        returning board_id, token_id, approach, expires_at
-      ), supports as (
-        insert into token_supports (board_id, token_id, grant_id, approach, consent_id, subject_id, release_id, agreement_id,
-          holder_agreement_id, tenure_id, expires_at)
-        select t.board_id, t.token_id, s."grantId", t.approach, s."consentId", s."subjectId", s."releaseId", s."agreementId",
-          s."holderAgreementId", s."tenureId", t.expires_at
-        from token t, jsonb_to_recordset(${sql.val(supports)}::jsonb) as s ("grantId" uuid, "consentId" uuid, "subjectId" uuid,
-          "releaseId" uuid, "agreementId" uuid, "holderAgreementId" uuid, "tenureId" uuid)
-      )
-      select from entry`.execute(tx)
-    if (rows.length > 0) return index
-  }
+/**
+ * All rows in one statement, that goes with the COMMIT: the status entry first, so that a place which somebody took in the
+ * meantime fails it all (INV-14) and the whole begins again with another.
+ */
+async function insert(tx: Tx, token: Insertable<TokenTable>, supports: object[]): Promise<void> {
+  const counted = sql`, counted as (update status_lists set taken = taken + ${COUNTED} where list_id = ${token.status_list_id})`
+  await sql`${sql.raw(WITH_COMMIT)}
+    with entry as (
+      insert into status_entries (list_id, index, token_id, board_id)
+      values (${token.status_list_id}, ${token.status_index}, ${token.token_id}, ${token.board_id})
+    )${token.status_index % COUNTED === 0 ? counted : sql``}, token as (
+      insert into tokens (board_id, token_id, approach, client_id, supplier_id, holder_id, jkt, authorization_details, sub,
+        status_list_id, status_index, issued_at, expires_at)
+      values (${token.board_id}, ${token.token_id}, ${token.approach}, ${token.client_id}, ${token.supplier_id}, ${token.holder_id},
+        ${token.jkt}, ${sql.val(token.authorization_details)}::jsonb, ${token.sub}, ${token.status_list_id}, ${token.status_index},
+        ${token.issued_at}, ${token.expires_at})
+      returning board_id, token_id, approach, expires_at
+    )
+    insert into token_supports (board_id, token_id, grant_id, approach, consent_id, subject_id, release_id, agreement_id,
+      holder_agreement_id, tenure_id, expires_at)
+    select t.board_id, t.token_id, s."grantId", t.approach, s."consentId", s."subjectId", s."releaseId", s."agreementId",
+      s."holderAgreementId", s."tenureId", t.expires_at
+    from token t, jsonb_to_recordset(${sql.val(supports)}::jsonb) as s ("grantId" uuid, "consentId" uuid, "subjectId" uuid,
+      "releaseId" uuid, "agreementId" uuid, "holderAgreementId" uuid, "tenureId" uuid)`.execute(tx)
 }

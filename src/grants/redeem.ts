@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, ConsentId, HolderId, PersonId, StatusListId } from '../ids.ts'
-import { bucketOf, openStatusList } from '../tokens/status-lists.ts'
+import { bucketOf, drawIndex, isTaken, type StatusPlace, statusPlace } from '../tokens/status-lists.ts'
 import { hold, readFacts, type Wanted } from './facts.ts'
 import type { Candidate } from './facts-row.ts'
 import { type Chosen, type Issued, mint } from './mint.ts'
@@ -23,18 +23,20 @@ export async function redeem(deps: Deps, redeemer: Redeemer, wish: Wish): Promis
   const { supplierId } = redeemer
   const place = await locate(deps.db, redeemer, wish, at)
   const { boardId, holderId, subjectIds } = place
-  const listId = place.listId ?? (await openStatusList(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at))
+  let { status } = place
   const { datatypes, purpose } = wish
   const wanted: Wanted = { boardId, supplierId, holderId, purpose, datatypes, of: { approach: 'organisation', subjectIds } }
-  return await again(() =>
-    inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
+  return await again(async () => {
+    const free = status ?? (await statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at))
+    status = undefined
+    return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
       const candidates = await heldCandidates(tx, wanted, at)
       const chosen = subjectIds.map((subjectId) => best(candidates, subjectId, wish, boardId, at))
       const { resource, batch, period } = wish
-      const about = { boardId, holderId, resource, approach: 'organisation' as const, listId, datatypes, purpose, batch, period }
+      const about = { boardId, holderId, resource, approach: 'organisation' as const, status: free, datatypes, purpose, batch, period }
       return await mint(tx, about, redeemer, chosen, at)
-    }),
-  )
+    })
+  })
 }
 
 /** A consent given to a supplier directly, at one holder. */
@@ -57,9 +59,9 @@ export async function redeemDirectly(
   first: (tx: Tx) => Promise<void>,
 ): Promise<Issued> {
   const at = deps.now()
-  const listId = await openStatusList(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at)
-  return await again(() =>
-    inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
+  return await again(async () => {
+    const status = await statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at)
+    return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
       await first(tx)
       const { datatypes, purpose, resource } = await tx
         .selectFrom('consents as c')
@@ -83,16 +85,16 @@ export async function redeemDirectly(
       if (!one) throw new NotGranted('nothing_there', boardId, 'subject')
       const standing = standingAt(one.facts, at)
       if (!standing.stands) throw new NotGranted(standing.why, boardId, 'subject')
-      const about = { boardId, holderId, resource, approach: 'subject' as const, listId, purpose, batch: false }
+      const about = { boardId, holderId, resource, approach: 'subject' as const, status, purpose, batch: false }
       return await mint(tx, { ...about, datatypes: standing.datatypes }, redeemer, [{ candidate: one, until: standing.until }], at)
-    }),
-  )
+    })
+  })
 }
 
 async function heldCandidates(tx: Tx, wanted: Wanted, at: Date): Promise<Candidate[]> {
-  const held = await hold(tx, wanted)
+  await hold(tx, wanted)
   // A statement of its own, after the locks: the one that waited for them sees the rest as it was before it waited.
-  return await readFacts(tx, wanted, held, at)
+  return await readFacts(tx, wanted, 'held here', at)
 }
 
 /** The candidate that stands for all that is wished about this subject, and longest. */
@@ -123,13 +125,20 @@ interface Place {
   boardId: BoardId
   subjectIds: PersonId[]
   /** Undefined when a list has to be opened. */
-  listId: StatusListId | undefined
+  status: StatusPlace | undefined
 }
 
 /** One look at the global tables: which holder, which board, which subjects, and the open status list. */
 async function locate(db: Db, { supplierId }: Redeemer, { resource, identifiers }: Wish, at: Date): Promise<Place> {
-  const { rows } = await sql<{ holder_id: HolderId; list_id: StatusListId | null; board_id: BoardId | null; ref: PersonId | null }>`
-    select h.holder_id, l.list_id, p.board_id, p.ref
+  const index = drawIndex()
+  const { rows } = await sql<{
+    holder_id: HolderId
+    list_id: StatusListId | null
+    taken: boolean
+    board_id: BoardId | null
+    ref: PersonId | null
+  }>`
+    select h.holder_id, l.list_id, ${isTaken(sql`l.list_id`, index)} as taken, p.board_id, p.ref
     from holders h
     left join lateral (
       select list_id, taken, size from status_lists s
@@ -144,16 +153,25 @@ async function locate(db: Db, { supplierId }: Redeemer, { resource, identifiers 
   const subjectIds = rows.flatMap(({ ref }) => ref ?? [])
   if (!boardId || subjectIds.length < identifiers.length) throw new NotGranted('unknown_subject', boardId ?? undefined)
   if (rows.some((row) => row.board_id !== boardId)) throw new NotGranted('several_boards')
-  return { holderId: first.holder_id, boardId, subjectIds, listId: first.list_id ?? undefined }
+  return {
+    holderId: first.holder_id,
+    boardId,
+    subjectIds,
+    status: first.list_id && !first.taken ? { listId: first.list_id, index } : undefined,
+  }
 }
 
-/** Acts that end things may hold rows in another order than we do; whom PostgreSQL then sends away begins again. */
+/**
+ * Acts that end things may hold rows in another order than we do, and two may draw the same place in a status list; whom
+ * PostgreSQL then sends away begins again.
+ */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      if ((error as { code?: string }).code !== DEADLOCK || attempt === 3) throw error
+      const { code, constraint_name } = error as { code?: string; constraint_name?: string }
+      if ((code !== DEADLOCK && constraint_name !== 'status_entries_pkey') || attempt === 3) throw error
     }
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../database.ts'
 import { type HolderId, newId, type StatusListId } from '../ids.ts'
 
@@ -15,9 +16,30 @@ export function bucketOf(expiresAt: Date): Date {
   return new Date(Math.floor(expiresAt.getTime() / BUCKET_MS) * BUCKET_MS)
 }
 
-/** A random place in a list. Whether it is free the insert tells (`on conflict do nothing`); if not, draw again. */
+/** A random place in a list. Whether it is free the list tells. */
 export function drawIndex(): number {
   return randomInt(LIST_SIZE)
+}
+
+/** Where a token's status goes. */
+export interface StatusPlace {
+  listId: StatusListId
+  index: number
+}
+
+/** Whether somebody has that place, as a scalar subquery. Between asking and taking somebody may take it. */
+export function isTaken(listId: RawBuilder<unknown>, index: number): RawBuilder<boolean> {
+  return sql`exists (select from status_entries e where e.list_id = ${listId} and e.index = ${index})` // status_entries_pkey
+}
+
+/** A free place for a new token of a holder, in a list of its own hour; opens a list when there is none. */
+export async function statusPlace(db: Db, holderId: HolderId, expiresAt: Date, at: Date): Promise<StatusPlace> {
+  for (;;) {
+    const listId = await openStatusList(db, holderId, expiresAt, at)
+    const index = drawIndex()
+    const { rows } = await sql<{ taken: boolean }>`select ${isTaken(sql`${listId}::uuid`, index)} as taken`.execute(db)
+    if (!rows[0]!.taken) return { listId, index }
+  }
 }
 
 /**
