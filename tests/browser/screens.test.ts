@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { objectTo } from '../../src/consents/object.ts'
+import { askSchool } from '../../src/requests/ask-school.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
@@ -107,6 +109,55 @@ describe.each(looks)('Every screen is fit for everybody: $name', ({ name, option
     await see(`/consents/${told}/object`, 'object')
     await page.close()
     await broker.owner`delete from answers`
+    await broker.owner`delete from consents`
+    broker.clock.pass({ minutes: 20 })
+  })
+
+  test('the school’s side', async () => {
+    const staff = await signInWith(context, served, broker, world.people.mirjam.email)
+    const see = async (page: Page, path: string, screen: string) => {
+      await page.goto(`${served.origin}${path}`)
+      await look(page, screen)
+    }
+    const view = await askSchool(
+      broker.deps,
+      { clientId: world.clients.organisation, supplierId: world.supplierId },
+      {
+        addressedTo: { scheme: 'BRIN', value: '99ZA' },
+        serviceId: world.serviceId,
+        resource: world.resource,
+        datatypes: ['arithmetic-results', 'practice-time'],
+        purpose: '5.1.a',
+        startsAt: broker.clock.now(),
+        endsAt: new Date('2027-02-28T23:00:00Z'),
+        occasion: 'Fatima loopt vast met rekenen.',
+        reason: { nl: 'Om Fatima te helpen.', en: 'To help Fatima.' },
+        subjects: [
+          { reference: 'cliënt-17', hint: 'Fatima A., groep 6' },
+          { reference: 'cliënt-18', hint: 'Youssef, groep 7' },
+        ],
+      },
+    )
+    const request = `/school/requests/${view.requestId}`
+    await see(staff, '/school', 'school-inbox')
+    await see(staff, request, 'school-request')
+    await staff.click('form[action$="/match"] button[type=submit]:not([disabled])')
+    await staff.click('#narrow summary')
+    await staff.click('input[name=leave] >> nth=1')
+    await look(staff, 'school-narrow')
+    await staff.click('form[action$="/narrow"] button[type=submit]:not([disabled])')
+    await staff.click('form[action$="/forward"] button[type=submit]:not([disabled])')
+    await look(staff, 'school-forward-wrong')
+    await staff.fill('#alternative', 'De juf helpt zonder deze gegevens.')
+    await staff.click('form[action$="/forward"] button[type=submit]:not([disabled])')
+    await look(staff, 'school-forwarded')
+    const told = await asked(broker, world, { basis: 'legitimate_interest', datatypes: ['practice-time'] })
+    await objectTo(broker.deps, world.people.nadia.actor, told)
+    await see(staff, '/school/objections', 'school-objections')
+    await staff.close()
+    await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()}`
+    await broker.owner`update request_subjects set consent_id = null`
+    await broker.owner`delete from objections`
     await broker.owner`delete from consents`
     broker.clock.pass({ minutes: 20 })
   })
