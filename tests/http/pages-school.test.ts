@@ -239,7 +239,9 @@ describe('The school decides on objections with reasons (P21)', () => {
     expect(empty.words).toContain('Leg uw besluit uit.')
     const decided = await mirjam.post(action, { ...empty.fields(action), reasons: 'De juf kan zonder.', decision: 'grant' })
     expect(decided.words).toContain('Uw besluit is opgeslagen.')
-    expect((await nadia.get(`/consents/${told}`)).words).toContain('Uw bezwaar is toegekend. Er wordt niets gedeeld.')
+    const mine = await nadia.get(`/consents/${told}`)
+    expect(mine.words).toContain('Uw bezwaar is toegekend. Er wordt niets gedeeld.')
+    expect(mine.words).toContain('Wat de school erover zegt De juf kan zonder.')
     expect(
       (await mirjam.post(action, { ...empty.fields(action), reasons: 'x', decision: 'reject' })).words,
       'a second press',

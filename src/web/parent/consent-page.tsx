@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type DestructionDuty, dutiesOnConsent } from '../../agreements/destruction.ts'
 import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
+import { lastDecision } from '../../consents/objections.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
 import { trafficOn } from '../../grants/traffic.ts'
@@ -55,6 +56,7 @@ async function consentPage(c: Context<PageEnv>) {
   const mine = await myConsent(c, async (tx, consent) => ({
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
     duties: await dutiesOnConsent(tx, consent.boardId, consent.consentId),
+    decision: await lastDecision(tx, consent.boardId, consent.consentId),
   }))
   const { subject, consent, shown, more } = mine
   const { state, objection, mine: answer } = consent
@@ -87,6 +89,7 @@ async function consentPage(c: Context<PageEnv>) {
             {consent.item.basisMotivation && <div class="soft">{consent.item.basisMotivation}</div>}
           </Fact>
         )}
+        {more.decision && <Fact name={t.consents.reasons}>{more.decision.reasons}</Fact>}
         <Duties c={c} duties={more.duties} />
       </dl>
       <div class="utrecht-button-group">

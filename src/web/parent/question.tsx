@@ -13,7 +13,7 @@ interface Shown {
   subject: Subject
 }
 
-/** What is asked, in one sentence. */
+/** What is asked, or told, in one sentence. */
 export function askedIn({ t, question, subject }: Shown): string {
   const data = dataIn(question)
   const { image } = question
@@ -22,6 +22,9 @@ export function askedIn({ t, question, subject }: Shown): string {
     return subject.isMe ? t.question.askImageYours(medium, image.channel) : t.question.askImage(medium, subject.name, image.channel)
   }
   const asker = askerOf(question)
+  if (question.basis !== 'consent') {
+    return subject.isMe ? t.question.toldSeeYours(asker, data) : t.question.toldSee(asker, data, subject.name)
+  }
   return subject.isMe ? t.question.askSeeYours(asker, data) : t.question.askSee(asker, data, subject.name)
 }
 

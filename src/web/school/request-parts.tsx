@@ -79,18 +79,22 @@ export function RequestPage(props: Props) {
         </Section>
       )}
       {decides && (state.state === 'received' || state.state === 'forwarded') && (
-        <Section title={t.school.refuseTitle} intro={t.school.refuseIntro}>
-          <Form view={view} verb="refuse">
-            <TextArea
-              name="because"
-              label={t.school.because}
-              hint={t.school.becauseHint}
-              error={at(wrong, 'because')}
-              value={wrong?.typed?.because}
-            />
-            <Button primary={false}>{t.school.refuse}</Button>
-          </Form>
-        </Section>
+        <details class="more" open={wrong?.field === 'because'}>
+          <summary>{t.school.refuseTitle}</summary>
+          <div class="more__body">
+            <P>{t.school.refuseIntro}</P>
+            <Form view={view} verb="refuse">
+              <TextArea
+                name="because"
+                label={t.school.because}
+                hint={t.school.becauseHint}
+                error={at(wrong, 'because')}
+                value={wrong?.typed?.because}
+              />
+              <Button primary={false}>{t.school.refuse}</Button>
+            </Form>
+          </div>
+        </details>
       )}
     </Page>
   )

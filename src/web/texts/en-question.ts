@@ -5,6 +5,8 @@ export const questionEn: Messages['question'] = {
   one: (supplier, data) => `${supplier}: ${data}`,
   askSee: (supplier, data, name) => `May ${supplier} see this of ${name}: ${data}?`,
   askSeeYours: (supplier, data) => `May ${supplier} see this of yours: ${data}?`,
+  toldSee: (supplier, data, name) => `${supplier} sees this of ${name}: ${data}`,
+  toldSeeYours: (supplier, data) => `${supplier} sees this of yours: ${data}`,
   askImage: (medium, name, channel) => `May the school use ${medium} of ${name}? Place: ${channel}`,
   askImageYours: (medium, channel) => `May the school use ${medium} of you? Place: ${channel}`,
   media: { photo: 'photos', video: 'film', sound: 'sound' },
@@ -165,4 +167,5 @@ export const consentsEn: Messages['consents'] = {
     granted: 'Your objection was granted. Nothing is shared.',
     rejected: 'The school rejected your objection.',
   },
+  reasons: 'What the school says about it',
 }

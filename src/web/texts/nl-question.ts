@@ -5,6 +5,8 @@ export const questionNl = {
   one: (supplier: string, data: string) => `${supplier}: ${data}`,
   askSee: (supplier: string, data: string, name: string) => `Mag ${supplier} dit zien van ${name}: ${data}?`,
   askSeeYours: (supplier: string, data: string) => `Mag ${supplier} dit van u zien: ${data}?`,
+  toldSee: (supplier: string, data: string, name: string) => `${supplier} ziet dit van ${name}: ${data}`,
+  toldSeeYours: (supplier: string, data: string) => `${supplier} ziet dit van u: ${data}`,
   askImage: (medium: string, name: string, channel: string) => `Mag de school ${medium} van ${name} gebruiken? Plaats: ${channel}`,
   askImageYours: (medium: string, channel: string) => `Mag de school ${medium} van u gebruiken? Plaats: ${channel}`,
   media: { photo: 'foto’s', video: 'film', sound: 'geluid' },
@@ -165,4 +167,5 @@ export const consentsNl = {
     granted: 'Uw bezwaar is toegekend. Er wordt niets gedeeld.',
     rejected: 'De school heeft uw bezwaar afgewezen.',
   },
+  reasons: 'Wat de school erover zegt',
 }

@@ -14,6 +14,23 @@ export interface PendingObjection {
   decideBy: Date
 }
 
+/** What the school decided on the last objection that was made on a consent, in its own words. Does NOT check who asks. */
+export async function lastDecision(
+  tx: Tx,
+  boardId: BoardId,
+  consentId: ConsentId,
+): Promise<{ granted: boolean; reasons: string } | undefined> {
+  const row = await tx
+    .selectFrom('objections')
+    .select(['granted', 'reasons'])
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', consentId) // objections_by_consent
+    .orderBy('made_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.reasons ? { granted: row.granted === true, reasons: row.reasons } : undefined
+}
+
 /** The objections of a board that wait for a decision, the oldest first. Does NOT check who asks. */
 export async function pendingObjections(tx: Tx, boardId: BoardId): Promise<PendingObjection[]> {
   const rows = await tx
