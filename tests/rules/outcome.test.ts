@@ -100,6 +100,7 @@ describe('Whatever they answer, in whatever order', () => {
         expect(outcomeOf(by, asked, shuffled, who)).toEqual(outcomeOf(by, asked, answers, who))
         expect(outcomeOf(by, asked, latestPerDecider(answers), who)).toEqual(outcomeOf(by, asked, answers, who))
       }),
+      { numRuns: 2000 },
     )
   })
 
@@ -115,6 +116,7 @@ describe('Whatever they answer, in whatever order', () => {
           expect(after.until.getTime()).toBeLessThanOrEqual(before.until.getTime())
         }
       }),
+      { numRuns: 2000 },
     )
   })
 
@@ -130,6 +132,7 @@ describe('Whatever they answer, in whatever order', () => {
         for (const datatype of outcome.datatypes) expect(enough((yes) => yes.datatypes?.includes(datatype) ?? true)).toBe(true)
         expect(enough((yes) => (yes.untilAt ?? asked.endsAt) >= outcome.until)).toBe(true)
       }),
+      { numRuns: 2000 },
     )
   })
 })
