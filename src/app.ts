@@ -12,6 +12,7 @@ import { apiDocument } from './openapi.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
+import { accessRequestRoutes } from './requests/routes.ts'
 import { unexpected } from './unexpected.ts'
 import { showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
@@ -65,6 +66,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
 
   app.route('/', healthRoutes())
   app.route('/', oauthRoutes())
+  app.route('/', accessRequestRoutes())
   app.route('/', grantRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route('/', webRoutes())
