@@ -1,0 +1,34 @@
+import type { TestBroker } from './broker.ts'
+import { type Driver, dpopKey, type WorldClient } from './driver.ts'
+
+export interface RestAnswer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: the wire is looked at as it comes
+  body: Record<string, any>
+  headers: Headers
+}
+
+/** Calls the REST API as a client with a token of this scope, made once. */
+export async function restClient(broker: TestBroker, driver: Driver, name: WorldClient, scope: string) {
+  const key = await dpopKey(broker)
+  const form = { grant_type: 'client_credentials', scope, ...(await driver.assertion(name)) }
+  const token = (await driver.post('/token', form, { dpop: await key.proof() })).body.access_token as string
+  const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token))).toString('base64url')
+  return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<RestAnswer> => {
+    const url = broker.deps.issuer + path
+    const answer = await driver.app.request(url, {
+      method,
+      headers: {
+        authorization: `DPoP ${token}`,
+        dpop: await key.proof({ htm: method, htu: url.split('?')[0], ath }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>), headers: answer.headers }
+  }
+}
+
+export type RestClient = Awaited<ReturnType<typeof restClient>>
