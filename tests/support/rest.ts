@@ -1,10 +1,20 @@
 import type { TestBroker } from './broker.ts'
 import { type Driver, dpopKey, type WorldClient } from './driver.ts'
 
+/** What may be in an answer, of any kind. */
+export interface RestBody {
+  id?: string
+  status?: unknown
+  code?: string
+  errors?: unknown
+  access_requests?: { id: string }[]
+  next_cursor?: string
+  [member: string]: unknown
+}
+
 export interface RestAnswer {
   status: number
-  // biome-ignore lint/suspicious/noExplicitAny: the wire is looked at as it comes
-  body: Record<string, any>
+  body: RestBody
   headers: Headers
 }
 
@@ -27,7 +37,7 @@ export async function restClient(broker: TestBroker, driver: Driver, name: World
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await answer.text()
-    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>), headers: answer.headers }
+    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as RestBody), headers: answer.headers }
   }
 }
 
