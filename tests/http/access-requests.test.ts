@@ -286,7 +286,7 @@ describe('GET and DELETE', () => {
     expect((await rest('DELETE', path)).status).toBe(204)
     expect((await rest('DELETE', path)).status).toBe(204)
     expect((await rest('GET', path)).body).toMatchObject({ status: 'withdrawn', subjects: [{ status: 'not_released' }] })
-    expect(await broker.owner`select hint from request_subjects where request_id = ${made.id} and hint is not null`).toEqual([])
+    expect(await broker.owner`select hint from request_subjects where request_id = ${made.id!} and hint is not null`).toEqual([])
     const refused = await post()
     await refuseRequest(broker.deps, they.staff, { requestId: refused.body.id as RequestId, because: 'Niet nodig.' })
     const { status, body: problem } = await rest('DELETE', `/v1/access-requests/${refused.body.id}`)
