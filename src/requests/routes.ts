@@ -26,15 +26,17 @@ const accessRequest = z.strictObject({
   }),
   service_id: idOf<ServiceId>(),
   part_id: z.string().min(1).max(41).optional(),
-  authorization_details: z.tuple([
-    z.strictObject({
-      type: z.literal('pupil-data'),
-      locations: z.tuple([z.string().min(1).max(500)]),
-      actions: z.tuple([z.literal('read')]),
-      datatypes: z.array(z.string().min(1).max(61)).max(40),
-      purpose: z.string().max(40).optional(),
-    }),
-  ]),
+  authorization_details: z
+    .array(
+      z.strictObject({
+        type: z.literal('pupil-data'),
+        locations: z.array(z.string().min(1).max(500)).length(1),
+        actions: z.array(z.literal('read')).length(1),
+        datatypes: z.array(z.string().min(1).max(61)).max(40),
+        purpose: z.string().max(40).optional(),
+      }),
+    )
+    .length(1),
   window: z.strictObject({ from: moment.optional(), until: moment.optional() }),
   occasion: z.string().max(500).optional(),
   reason: z.strictObject({ nl: z.string().max(2000).optional(), en: z.string().min(1).max(2000).optional() }).optional(),
@@ -70,7 +72,7 @@ const whole = summary.extend({
   subjects: z.array(z.object({ reference: z.string(), status: z.enum(['pending', 'covered', 'released', 'not_released']) })),
 })
 
-const guarded = { tags: ['access requests'], security: [{ dpop: ['access_requests'] }] }
+const guarded = { tags: ['requests'], security: [{ dpop: ['access_requests'] }] }
 const params = z.object({ request_id: idOf<RequestId>() })
 const notFound = { description: 'This supplier has no such request' }
 
@@ -182,12 +184,12 @@ export function accessRequestRoutes() {
 }
 
 function askOf(input: z.infer<typeof accessRequest>, at: Date): SchoolAsk {
-  const [{ locations, datatypes, purpose }] = input.authorization_details
+  const { locations, datatypes, purpose } = input.authorization_details[0]!
   return {
     addressedTo: input.addressed_to,
     serviceId: input.service_id,
     partId: input.part_id,
-    resource: locations[0],
+    resource: locations[0]!,
     datatypes,
     purpose,
     startsAt: input.window.from ? startOf(input.window.from) : at,
