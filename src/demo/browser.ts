@@ -15,6 +15,7 @@ export interface Page {
   status: number
   path: string
   html: string
+  /** What stands in it, without what is on every page. */
   text: string
   forms: Form[]
   links: { href: string; text: string }[]
@@ -91,7 +92,7 @@ function read(status: number, { pathname, search, href }: URL, html: string): Pa
     href: attributesOf(tag!).href ?? '',
     text: textOf(inner!),
   }))
-  return { status, path: pathname + search, html, text: textOf(html), forms, links }
+  return { status, path: pathname + search, html, text: textOf(/<main\b[\s\S]*<\/main>/i.exec(html)?.[0] ?? html), forms, links }
 }
 
 function controlsOf(html: string): Pick<Form, 'fields' | 'buttons' | 'names'> {

@@ -1,13 +1,17 @@
+import { inspect } from 'node:util'
+
 /** A step of the story that did not go as told: the demo ends with exit code 1. */
 export class NotAsTold extends Error {
   override name = 'NotAsTold'
 }
 
-const bold = (text: string) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
-const soft = (text: string) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text)
+const isTerminal = process.stdout.isTTY === true
+const bold = (text: string) => (isTerminal ? `\x1b[1m${text}\x1b[0m` : text)
+const soft = (text: string) => (isTerminal ? `\x1b[2m${text}\x1b[0m` : text)
 
 let chapters = 0
 let steps = 0
+let details: string[] | undefined
 
 export function chapter(title: string): void {
   chapters++
@@ -15,9 +19,10 @@ export function chapter(title: string): void {
   console.log(`\n${bold(`${chapters}. ${title}`)}\n`)
 }
 
-/** Does a step and tells who did what; what it answers is the step's result. */
+/** Does a step and tells who did what; what it shows comes below it. */
 export async function step<T>(who: string, what: string, act: () => Promise<T>): Promise<T> {
   steps++
+  details = []
   const started = performance.now()
   try {
     const result = await act()
@@ -26,13 +31,18 @@ export async function step<T>(who: string, what: string, act: () => Promise<T>):
   } catch (error) {
     console.log(`  ${chapters}.${steps} ${bold(who)} ${what}: NOT AS TOLD`)
     throw error
+  } finally {
+    for (const line of details) console.log(line)
+    details = undefined
   }
 }
 
-/** What comes out of a step, indented below it: a decoded token, the data, a refusal. */
+/** What comes out of a step, below it: a decoded token, the data, a refusal. */
 export function shown(label: string, value: unknown): void {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
-  console.log(soft(`      ${label}: ${text.replaceAll('\n', '\n      ')}`))
+  const text = typeof value === 'string' ? value : inspect(value, { depth: null, breakLength: 130, compact: 4, colors: isTerminal })
+  const lines = soft(`      ${label}: ${text.replaceAll('\n', '\n      ')}`)
+  if (details) details.push(lines)
+  else console.log(lines)
 }
 
 /** @throws NotAsTold */

@@ -29,7 +29,7 @@ export async function makeRounds(deps: Deps, world: World): Promise<RoundId[]> {
   await recordCouncilApproval(deps, mirjam, {
     council: 'PMR',
     about: 'Gegevens van medewerkers voor de benchmark van administraties',
-    ref: world.suppliers.schoolwerkt!.agreementId,
+    ref: world.suppliers.schoolwerkt!.services['schoolwerkt-benchmark'],
     approvedOn: amsterdamDay(deps.now()),
   })
   return [roundId]
