@@ -4,8 +4,8 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
 import { newSecret } from './ids.ts'
+import { Connection } from './postgres-connection.ts'
 import { clusterPlace, ownFolder, programs, type RunAs, removeCluster, runAs } from './postgres-programs.ts'
 
 export interface EmbeddedPostgres {
@@ -67,22 +67,22 @@ export async function removeEmbeddedPostgres(folder: string): Promise<void> {
 }
 
 async function prepared(port: number, password: string, database: string, stop: () => Promise<void>): Promise<EmbeddedPostgres> {
-  const url = (user: string, name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
-  const sql = postgres(url(OWNER, 'postgres'), { max: 1, onnotice: () => {} })
+  const connection = await Connection.open({ url: urlOf(OWNER, password, port, 'postgres') })
   try {
     // Two processes that come first at once must not both make the role.
-    await sql`select pg_advisory_lock(7203115)`
-    if (!(await sql`select from pg_roles where rolname = ${RUNTIME}`).length) {
-      await sql.unsafe(`create role ${RUNTIME} login nosuperuser nobypassrls password '${password}'`)
-    }
-    if (!(await sql`select from pg_database where datname = ${database}`).length) {
-      await sql`create database ${sql(database)}`
-    }
+    await connection.run('select pg_advisory_lock(7203115)', [])
+    const [role] = await connection.run('select from pg_roles where rolname = $1', [RUNTIME])
+    if (!role) await connection.run(`create role ${RUNTIME} login nosuperuser nobypassrls password '${password}'`, [])
+    const [known] = await connection.run('select from pg_database where datname = $1', [database])
+    if (!known) await connection.run(`create database "${database.replaceAll('"', '""')}"`, [])
   } finally {
-    await sql.end({ timeout: 5 })
+    await connection.close()
   }
-  return { url: url(RUNTIME, database), ownerUrl: url(OWNER, database), port, stop }
+  return { url: urlOf(RUNTIME, password, port, database), ownerUrl: urlOf(OWNER, password, port, database), port, stop }
 }
+
+const urlOf = (user: string, password: string, port: number, database: string) =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
 
 async function keptPassword(folder: string): Promise<string> {
   const file = join(folder, 'postgres-password')
@@ -183,14 +183,11 @@ async function runningPort(place: string, password: string): Promise<number | un
   const lines = (await readFile(join(place, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   if (!lines[7]?.startsWith('ready')) return undefined
   const port = Number(lines[3])
-  const sql = postgres({ host: '127.0.0.1', port, user: OWNER, password, database: 'postgres', max: 1, connect_timeout: 3 })
   try {
-    await sql`select 1`
+    await (await Connection.open({ url: urlOf(OWNER, password, port, 'postgres') })).close()
     return port
   } catch {
     return undefined
-  } finally {
-    await sql.end({ timeout: 1 })
   }
 }
 
