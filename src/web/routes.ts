@@ -7,6 +7,9 @@ import { consentsRoutes } from './parent/consents-page.tsx'
 import { homeRoutes } from './parent/home-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
+import { addendumRoutes } from './school/addendum-page.tsx'
+import { contractRoutes } from './school/contract-page.tsx'
+import { contractsRoutes } from './school/contracts-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
@@ -29,6 +32,9 @@ export function webRoutes(): Hono<Env> {
   app.route('/', inboxRoutes())
   app.route('/', requestRoutes())
   app.route('/', objectionRoutes())
+  app.route('/', contractsRoutes())
+  app.route('/', contractRoutes())
+  app.route('/', addendumRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -154,6 +154,8 @@ describe.each(looks)('Every screen is fit for everybody: $name', ({ name, option
     const told = await asked(broker, world, { basis: 'legitimate_interest', datatypes: ['practice-time'] })
     await objectTo(broker.deps, world.people.nadia.actor, told)
     await see(staff, '/school/objections', 'school-objections')
+    await see(staff, '/school/contracts', 'school-contracts')
+    await see(staff, `/school/contracts/${world.holderAgreementId}`, 'school-contract')
     await staff.close()
     await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()}`
     await broker.owner`update request_subjects set consent_id = null`

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { takeForm } from '../../accounts/forms.ts'
+import { SCHOOL_SIDE } from '../../agreements/mandates.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { RequestId, SchoolId } from '../../ids.ts'
@@ -19,6 +20,9 @@ export interface Desk {
   around: Around
   looksAt: (schoolId: SchoolId | null) => boolean
   decidesAt: (schoolId: SchoolId | null) => boolean
+  /** Contracts are the board's: whoever handles them holds a mandate for all of it. */
+  handlesContracts: boolean
+  signs: boolean
 }
 
 /** The desks of this account, one per person with a task. */
@@ -28,7 +32,13 @@ export function desksOf(c: Context<PageEnv>): Desk[] {
   }
   return c.var.around
     .filter(({ mandates }) => mandates.some(({ role }) => LOOK.includes(role)))
-    .map((around) => ({ around, looksAt: holds(around, LOOK), decidesAt: holds(around, DECIDE) }))
+    .map((around) => ({
+      around,
+      looksAt: holds(around, LOOK),
+      decidesAt: holds(around, DECIDE),
+      handlesContracts: holds(around, SCHOOL_SIDE)(null),
+      signs: holds(around, ['signatory'])(null),
+    }))
 }
 
 export async function atDesk<T>(c: Context<PageEnv>, { around }: Desk, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -8,6 +8,11 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const links = [
     { href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') },
     { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
+    {
+      href: '/school/contracts',
+      text: t.school.nav.contracts,
+      current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
+    },
   ]
   return (
     <nav class="header__nav" aria-label={t.frame.school}>

@@ -1,0 +1,128 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { Addendum } from '../../agreements/addendum.ts'
+import { addendumById } from '../../agreements/addendum-store.ts'
+import { checkAddendum } from '../../agreements/check-addendum.ts'
+import { rejectAddendum } from '../../agreements/reject-addendum.ts'
+import { signAddendum } from '../../agreements/sign-addendum.ts'
+import { agreementById } from '../../agreements/store.ts'
+import { sha256 } from '../../canonical.ts'
+import { supplierById } from '../../catalog/store.ts'
+import { idOf } from '../../http.ts'
+import type { AddendumId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { showError } from '../errors.tsx'
+import { Button, Heading, Notice, P, Page } from '../layout.tsx'
+import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { Fact } from '../parent/question.tsx'
+import { OnceForm, Rejecting, TextToSign } from './contract-parts.tsx'
+import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
+import { SchoolNav } from './school-nav.tsx'
+
+const form = z.string().min(20).max(100)
+const onlyForm = z.strictObject({ form })
+const signForm = z.strictObject({ form, text: z.string().regex(/^[0-9a-f]{64}$/) })
+const rejectForm = z.strictObject({ form, because: z.string().trim().min(1).max(2000) })
+
+/** One addendum: the contract's side of a use that was not foreseen (K11). */
+export function addendumRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/school/addenda/:addendumId', signedInPage, async (c) => show(c, await addendumPage(c)))
+
+  app.post('/school/addenda/:addendumId/check', signedInForm, async (c) => {
+    const { form } = await readForm(c, onlyForm)
+    return await act(c, form, 'checked', (desk, addendumId) => checkAddendum(c.var.deps, desk.around.actor, { addendumId }))
+  })
+
+  app.post('/school/addenda/:addendumId/sign', signedInForm, async (c) => {
+    const { form, text } = await readForm(c, signForm)
+    return await act(c, form, 'signed', (desk, addendumId) => signAddendum(c.var.deps, desk.around.actor, { addendumId, textHash: text }))
+  })
+
+  app.post('/school/addenda/:addendumId/reject', signedInForm, async (c) => {
+    const read = await safeReadForm(c, rejectForm)
+    if (!read.ok) return show(c, await addendumPage(c, true), 400)
+    const { form, because } = read.data
+    return await act(c, form, 'rejected', (desk, addendumId) => rejectAddendum(c.var.deps, desk.around.actor, { addendumId, because }))
+  })
+  return app
+}
+
+async function addendumAtDesk(c: Context<PageEnv>): Promise<{ desk: Desk; addendum: Addendum; supplier: string }> {
+  const id = idOf<AddendumId>().safeParse(c.req.param('addendumId'))
+  if (!id.success) throw new Refusal('addendum_not_found')
+  for (const desk of desksOf(c)) {
+    const { boardId } = desk.around.actor
+    const found = await atDesk(c, desk, async (tx) => {
+      const addendum = await addendumById(tx, boardId, id.data)
+      const agreement = addendum && (await agreementById(tx, boardId, addendum.agreementId, c.var.deps.now()))
+      const supplier = agreement && (await supplierById(tx, agreement.supplierId))
+      return addendum && { addendum, supplier: supplier?.legalName ?? '' }
+    })
+    if (found) return { desk, ...found }
+  }
+  throw new Refusal('addendum_not_found')
+}
+
+async function act(
+  c: Context<PageEnv>,
+  form: string,
+  done: string,
+  work: (desk: Desk, addendumId: AddendumId) => Promise<unknown>,
+): Promise<Response> {
+  const { desk, addendum } = await addendumAtDesk(c)
+  const { addendumId } = addendum
+  return await actOnce(c, desk, { form, back: `/school/addenda/${addendumId}`, done }, () => work(desk, addendumId))
+}
+
+const DONE = ['checked', 'signed', 'rejected'] as const
+
+async function addendumPage(c: Context<PageEnv>, withoutReason = false) {
+  const { t } = c.var
+  const words = t.school.contracts
+  const { desk, addendum, supplier } = await addendumAtDesk(c)
+  const path = `/school/addenda/${addendum.addendumId}`
+  const hash = sha256(addendum.text).toString('hex')
+  const done = DONE.find((word) => word === c.req.query('done'))
+  const { state } = addendum
+  const brought = JSON.parse(addendum.text) as { service: string; leaflet: { version: number }; parts: string[] } // draftAddendumIn wrote it
+  return (
+    <Page c={c} title={words.addendum(supplier)} errors={withoutReason ? [{ field: 'because', sentence: words.becauseWrong }] : []}>
+      <SchoolNav c={c} />
+      {done && <Notice kind="ok">{words[done]}</Notice>}
+      <Heading>{words.addendum(supplier)}</Heading>
+      <p>
+        <span class="utrecht-status-badge utrecht-status-badge--neutral">{words.addendumStates[state]}</span>
+      </p>
+      <P>{words.addendaIntro}</P>
+      <dl class="facts card">
+        <Fact name={t.school.labels.service}>{brought.service}</Fact>
+        <Fact name={t.question.labels.leaflet}>{words.version(String(brought.leaflet.version))}</Fact>
+        <Fact name={t.question.labels.part}>{brought.parts.join(', ')}</Fact>
+      </dl>
+      <TextToSign c={c} text={addendum.text} hash={hash} />
+      {state === 'draft' && desk.handlesContracts && (
+        <OnceForm action={`${path}/check`}>
+          <Button>{words.check}</Button>
+        </OnceForm>
+      )}
+      {state === 'checked' && (
+        <section>
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.signTitle}</h2>
+          <P>{desk.signs ? words.signIntro : words.signOnly}</P>
+          {desk.signs && (
+            <OnceForm action={`${path}/sign`}>
+              <input type="hidden" name="text" value={hash} />
+              <Button>{words.signAddendum}</Button>
+            </OnceForm>
+          )}
+        </section>
+      )}
+      {(state === 'draft' || state === 'checked') && desk.handlesContracts && (
+        <Rejecting c={c} action={`${path}/reject`} withoutReason={withoutReason} />
+      )}
+    </Page>
+  )
+}

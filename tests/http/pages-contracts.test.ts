@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
+import { createApp } from '../../src/app.ts'
+import { newId } from '../../src/ids.ts'
+import { askSchool } from '../../src/requests/ask-school.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let mirjam: Visitor
+let ruud: Visitor
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  const app = createApp(() => broker.deps)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  ruud = await signIn(broker, app, world.people.ruud.email)
+})
+afterAll(() => broker.close())
+afterEach(() => expectLedgerWhole(broker, world.boardId))
+
+const send = async (who: Visitor, page: string, verb: string, fields: Record<string, string | string[]> = {}) =>
+  await who.post(`${page}/${verb}`, { ...(await who.get(page)).fields(`${page}/${verb}`), ...fields })
+
+async function draft(): Promise<string> {
+  const agreementId = await draftAgreement(broker.deps, 'operator', {
+    boardId: world.boardId,
+    supplierId: world.supplierId,
+    kind: 'processor',
+    productAgreement: 'Productovereenkomst 2027',
+    retention: 'tot einde schooljaar',
+    startsAt: world.since,
+    endsAt: world.until,
+    services: [{ serviceId: world.serviceId }],
+  })
+  return `/school/contracts/${agreementId}`
+}
+
+describe('A contract is checked by the school and signed by the board’s signatory, nobody else (P18, P19)', () => {
+  test('drafted, checked with the parts that are wanted, signed as it was read, in force', async () => {
+    const page = await draft()
+    expect((await mirjam.get('/school/contracts')).words).toContain('Reken Plus B.V. wacht op nakijken')
+    const draftPage = await mirjam.get(page)
+    expect(draftPage.words).toContain('VERWERKERSOVEREENKOMST')
+    expect(draftPage.html, 'nothing is ticked beforehand').not.toContain('checked')
+    const checked = await send(mirjam, page, 'check', { part: `${world.serviceId}:oudergesprek` })
+    expect(checked.words).toContain('Nagekeken. Nu moet het getekend worden.')
+    expect(checked.words).toContain('[x] Gesprek met ouders (optioneel)')
+    expect(checked.words).toContain('Alleen wie voor het bestuur mag tekenen')
+    const fields = (await ruud.get(page)).fields(`${page}/sign`)
+    expect((await mirjam.post(`${page}/sign`, { ...fields, form: newId(broker.clock.now()) })).words).toContain(
+      'Alleen wie voor het bestuur mag tekenen, kan dit doen.',
+    )
+    const signed = await ruud.post(`${page}/sign`, fields)
+    expect(signed.words).toContain('Getekend.')
+    expect(signed.words).toContain('geldt nu')
+    expect((await ruud.post(`${page}/sign`, fields)).path, 'a second press').toBe(page)
+  })
+
+  test('a text that changed after it was read is not signed', async () => {
+    const page = await draft()
+    await send(mirjam, page, 'check')
+    const fields = (await ruud.get(page)).fields(`${page}/sign`)
+    await broker.owner`update supplier_agreements set retention = 'voor altijd' where signed_at is null`
+    const refused = await ruud.post(`${page}/sign`, fields)
+    expect(refused.status).toBe(409)
+    expect(refused.words).toContain('De tekst van het contract is veranderd.')
+  })
+
+  test('rejecting needs a reason', async () => {
+    const page = await draft()
+    expect((await send(mirjam, page, 'reject', { because: '' })).words).toContain('Schrijf op waarom u het afkeurt.')
+    expect((await send(mirjam, page, 'reject', { because: 'Te lang bewaren.' })).words).toContain('Afgekeurd.')
+  })
+
+  test('of another board, or for who has no task, there is no such contract', async () => {
+    const page = await draft()
+    const nadia = await signIn(
+      broker,
+      createApp(() => broker.deps),
+      world.people.nadia.email,
+    )
+    const foreign = await nadia.get(page)
+    const nowhere = await nadia.get(`/school/contracts/${newId(broker.clock.now())}`)
+    expect([foreign.status, foreign.words]).toEqual([nowhere.status, nowhere.words])
+    expect(foreign.status).toBe(404)
+    expect((await mirjam.get('/school/contracts/x')).status).toBe(404)
+  })
+})
+
+describe('The board says once per data set that a holder may hand it over on consent (convenant 5.4)', () => {
+  test('a signatory switches it on, anybody who handles contracts switches it off', async () => {
+    const page = `/school/contracts/${world.holderAgreementId}`
+    const off = await send(mirjam, page, 'onward', { datatype: 'practice-time', switch: 'off' })
+    expect(off.words).toContain('Bewaard.')
+    const standing = () => broker.owner`select datatype from onward_clauses where ended_at is null order by 1`
+    expect(await standing()).toEqual([{ datatype: 'arithmetic-results' }])
+    const fields = (await ruud.get(page)).fields(`${page}/onward`)
+    expect((await mirjam.post(`${page}/onward`, { ...fields, datatype: 'practice-time', switch: 'on' })).status).toBe(403)
+    expect((await send(ruud, page, 'onward', { datatype: 'practice-time', switch: 'on' })).words).toContain('Bewaard.')
+    expect(await standing()).toHaveLength(2)
+  })
+})
+
+describe('An unforeseen use brings an addendum (K11)', () => {
+  test('which is checked and signed before anything is released', async () => {
+    await broker.owner`delete from agreement_services`
+    const { requestId } = await askSchool(
+      broker.deps,
+      { clientId: world.clients.organisation, supplierId: world.supplierId },
+      {
+        addressedTo: { scheme: 'BRIN', value: '99ZA' },
+        serviceId: world.serviceId,
+        resource: world.resource,
+        datatypes: ['arithmetic-results'],
+        purpose: '5.1.a',
+        startsAt: broker.clock.now(),
+        endsAt: new Date('2027-02-28T23:00:00Z'),
+        occasion: 'Fatima loopt vast.',
+        reason: { nl: 'Om te helpen.' },
+        subjects: [{ reference: 'c1', hint: 'Fatima' }],
+      },
+    )
+    const request = `/school/requests/${requestId}`
+    expect((await mirjam.get(request)).words).toContain('Nog geen contract dat dit dekt.')
+    await send(mirjam, request, 'match', { person: world.people.fatima.id })
+    await send(mirjam, request, 'forward', { alternative: 'Niets.', alternative_en: '', basis: 'consent', motivation: '' })
+    const addendum = (await mirjam.get('/school/contracts')).html.match(/\/school\/addenda\/[\w-]{36}/)![0]
+    const page = await mirjam.get(addendum)
+    expect(page.words).toContain('Dienst Dyscalculiebegeleiding')
+    expect((await send(mirjam, addendum, 'check')).words).toContain('Nagekeken.')
+    expect((await send(ruud, addendum, 'sign')).words).toContain('Getekend.')
+    expect((await mirjam.get(request)).words).toContain('Er is een contract dat dit dekt.')
+  })
+})
