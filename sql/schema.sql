@@ -1042,6 +1042,7 @@ create table status_lists (
   constraint status_lists_pkey PRIMARY KEY (list_id),
   constraint status_lists_once UNIQUE (holder_id, bucket, number)
 );
+CREATE INDEX status_lists_by_bucket ON public.status_lists USING btree (bucket);
 grant insert, select on status_lists to consent_broker;
 grant update (taken) on status_lists to consent_broker;
 

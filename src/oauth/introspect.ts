@@ -4,21 +4,32 @@ import type { Deps } from '../deps.ts'
 import { verifyToken } from '../grants/verify.ts'
 import type { Env } from '../http.ts'
 import type { StatusListId, TokenId } from '../ids.ts'
+import { preferredType } from './accept.ts'
 import { authenticated } from './authenticate.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
-import { verifyOwnJwt } from './keys.ts'
+import { signJwt, verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
+
+const SIGNED = 'application/token-introspection+jwt'
 
 /**
  * `POST /introspect` (RFC 7662). Only the holder a token was made for learns anything of it; to everybody else, and about
- * anything else, the answer is `{"active":false}` and nothing more (§2.2).
+ * anything else, the answer is `{"active":false}` and nothing more (§2.2). Whoever asks for it by Accept gets the same
+ * signed (RFC 9701): evidence of what the broker said, and when.
  */
 export async function answerIntrospect(c: Context<Env>): Promise<Response> {
-  const { form, client } = await authenticated(c)
+  const { deps } = c.var
+  const { form, client, at } = await authenticated(c)
   const token = form.get('token')
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing')
-  const claims = await activeClaims(c.var.deps, client, token)
-  return c.json(claims ? { active: true, token_type: 'DPoP', ...claims } : { active: false }, 200, { 'cache-control': 'no-store' })
+  const claims = await activeClaims(deps, client, token)
+  const answer = claims ? { active: true, token_type: 'DPoP', ...claims } : { active: false }
+  const headers = { 'cache-control': 'no-store', vary: 'accept' }
+  if (preferredType(c.req.header('accept'), ['application/json', SIGNED]) !== SIGNED) return c.json(answer, 200, headers)
+  // No `sub` and no `exp` at the top, so that it can be taken for no other kind of JWT (RFC 9701 §5).
+  const signed = { iss: deps.issuer, aud: client.clientId, iat: Math.floor(at.getTime() / 1000), token_introspection: answer }
+  const jwt = await signJwt(deps, 'introspection', 'token-introspection+jwt', signed, at)
+  return c.body(jwt, 200, { ...headers, 'content-type': SIGNED })
 }
 
 async function activeClaims(deps: Deps, client: AuthenticatedClient, token: string): Promise<JWTPayload | undefined> {

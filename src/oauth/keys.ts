@@ -23,7 +23,7 @@ import { publicKey } from './algorithms.ts'
 export type KeyKind = 'access_token' | 'id_token' | 'status_list' | 'introspection' | 'event'
 
 /** The kinds that are in use, and so in the JWKS from the first moment on. */
-const IN_USE: readonly KeyKind[] = ['access_token', 'id_token', 'status_list']
+const IN_USE: readonly KeyKind[] = ['access_token', 'id_token', 'status_list', 'introspection']
 
 /** A new key is published this long before it signs: by then every JWKS that is cached as told (`max-age`) holds it. */
 export const LEAD_SECONDS = 60

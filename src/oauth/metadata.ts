@@ -1,3 +1,4 @@
+import { aggregationUri } from './aggregation.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { REST_SCOPES, restResource } from './scopes.ts'
 
@@ -21,6 +22,11 @@ export function serverMetadata(issuer: string) {
     introspection_endpoint: `${issuer}/introspect`,
     introspection_endpoint_auth_methods_supported: auth.methods,
     introspection_endpoint_auth_signing_alg_values_supported: auth.algorithms,
+    introspection_signing_alg_values_supported: ['EdDSA', 'ES256'],
+    revocation_endpoint: `${issuer}/revoke`,
+    revocation_endpoint_auth_methods_supported: auth.methods,
+    revocation_endpoint_auth_signing_alg_values_supported: auth.algorithms,
+    status_list_aggregation_endpoint: aggregationUri(issuer),
     grant_types_supported: ['client_credentials', CIBA_GRANT],
     response_types_supported: [],
     scopes_supported: ['openid', ...REST_SCOPES],

@@ -123,7 +123,33 @@ const operations: RouteConfig[] = [
     description: 'For the data holder a token was made for. Everybody else learns that it is not active, and nothing more.',
     security: [{ privateKeyJwt: [] }],
     request: form(z.object({ ...clientAssertion, token: z.string(), token_type_hint: z.string().optional() })),
-    responses: { 200: json('What it says, or that it is not active', z.looseObject({ active: z.boolean() })), ...refused },
+    responses: {
+      200: {
+        description: 'What it says, or that it is not active; signed when asked for by Accept (RFC 9701)',
+        content: {
+          'application/json': { schema: z.looseObject({ active: z.boolean() }) },
+          'application/token-introspection+jwt': { schema: z.string() },
+        },
+      },
+      ...refused,
+    },
+  },
+  {
+    method: 'post',
+    path: '/revoke',
+    operationId: 'revokeToken',
+    summary: 'Gives a token back (RFC 7009)',
+    description: 'Every kind of token, in every format. What is not a live token of this client is left as it is and answered the same.',
+    security: [{ privateKeyJwt: [] }],
+    request: form(z.object({ ...clientAssertion, token: z.string(), token_type_hint: z.string().optional() })),
+    responses: { 200: { description: 'It is not a live token of this client, or no longer' }, ...refused },
+  },
+  {
+    method: 'get',
+    path: '/status',
+    operationId: 'getStatusLists',
+    summary: 'Where all status lists are that live tokens can be in (Token Status List §9)',
+    responses: { 200: json('Their addresses', z.object({ status_lists: z.array(z.url()) })) },
   },
   {
     method: 'get',

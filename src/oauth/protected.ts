@@ -8,6 +8,7 @@ import { ALGORITHMS } from './algorithms.ts'
 import { DpopError, verifyDpop } from './dpop.ts'
 import { verifyOwnJwt } from './keys.ts'
 import { restMetadataPath } from './metadata.ts'
+import { revoked } from './revoked-rest-token.ts'
 import { type RestScope, restResource } from './scopes.ts'
 import { useUp } from './use-once.ts'
 
@@ -50,6 +51,7 @@ export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<E
       .select(['supplier_id', 'holder_id'])
       .where('client_id', '=', clientId) // clients_pkey
       .where('disabled_at', 'is', null)
+      .where((where) => where.not(where.exists(revoked(clientId, claims.jti!))))
       .executeTakeFirst()
     if (!client) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
     if (!String(claims.scope).split(' ').includes(scope))

@@ -1,12 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../http.ts'
+import { answerAggregation } from './aggregation.ts'
 import { answerBackchannel } from './bc-authorize.ts'
 import { answerIntrospect } from './introspect.ts'
 import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
 import { describeOauth } from './operations.ts'
+import { answerRevoke } from './revoke.ts'
 import { answerStatus } from './status.ts'
 import { answerToken } from './token.ts'
 
@@ -28,6 +30,8 @@ export function oauthRoutes(): OpenAPIHono<Env> {
   app.post('/token', answerToken)
   app.post('/bc-authorize', answerBackchannel)
   app.post('/introspect', answerIntrospect)
+  app.post('/revoke', answerRevoke)
+  app.get('/status', answerAggregation)
   app.get('/status/:list', answerStatus)
   describeOauth(app.openAPIRegistry)
   return app

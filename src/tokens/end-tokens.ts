@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { AgreementId, BoardId, ConsentId, HolderId, PersonId, ReleaseId, SupplierId, TenureId, TokenId } from '../ids.ts'
+import type { AgreementId, BoardId, ClientId, ConsentId, HolderId, PersonId, ReleaseId, SupplierId, TenureId, TokenId } from '../ids.ts'
 
 /** What ended, or began to stand differently. Every live token that leans on it ends. */
 export type EndingFact =
@@ -13,6 +13,8 @@ export type EndingFact =
   | { holderId: HolderId }
   | { subjectId: PersonId }
   | { assignment: { supplierId: SupplierId; subjectId: PersonId } }
+  /** One token, given back by the client it was issued to. */
+  | { ofClient: { clientId: ClientId; tokenId: TokenId } }
 
 /** Clocks of two processes may differ by this much: a token is taken for live a little longer than its `exp` says. */
 const CLOCK_DIFFERENCE_MS = 120_000
@@ -77,6 +79,7 @@ function leansOn(fact: EndingFact): RawBuilder<unknown> {
   if ('holderAgreementId' in fact) return sql`s.holder_agreement_id = ${fact.holderAgreementId}`
   if ('tenureId' in fact) return sql`s.tenure_id = ${fact.tenureId}`
   if ('subjectId' in fact) return sql`s.subject_id = ${fact.subjectId}`
+  if ('ofClient' in fact) return sql`s.token_id = ${fact.ofClient.tokenId} and t.client_id = ${fact.ofClient.clientId}` // token_supports_pkey
   if ('supplierId' in fact) {
     return sql`(t.supplier_id = ${fact.supplierId} or t.holder_id in (select h.holder_id from holders h where h.supplier_id = ${fact.supplierId}))`
   }

@@ -10,6 +10,7 @@ export const LIST_SIZE = 2 ** 17
 export const COUNTED = 64
 
 const BUCKET_MS = 3_600_000
+const CLOCK_DIFFERENCE_MS = 120_000
 
 /** The hour in which a token expires: tokens of one holder and one hour share a list. */
 export function bucketOf(expiresAt: Date): Date {
@@ -64,4 +65,15 @@ export async function openStatusList(db: Db, holderId: HolderId, expiresAt: Date
       .onConflict((conflict) => conflict.columns(['holder_id', 'bucket', 'number']).doNothing())
       .execute()
   }
+}
+
+/** The lists that live tokens are in: those of this hour and later, and of the last while some clock may still be there. */
+export async function liveStatusLists(db: Db, at: Date): Promise<StatusListId[]> {
+  const rows = await db
+    .selectFrom('status_lists')
+    .select('list_id')
+    .where('bucket', '>', new Date(at.getTime() - BUCKET_MS - CLOCK_DIFFERENCE_MS)) // status_lists_by_bucket
+    .orderBy('list_id')
+    .execute()
+  return rows.map(({ list_id }) => list_id)
 }
