@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import type { PersonId, RequestId } from '../../src/ids.ts'
+import { inboxOf, requestForStaff } from '../../src/requests/inbox.ts'
+import { matchSubjects, pickSubjects } from '../../src/requests/match-subjects.ts'
+import { narrowRequest } from '../../src/requests/narrow-request.ts'
+import { refuseRequest } from '../../src/requests/refuse-request.ts'
+import { releaseRequest } from '../../src/requests/release-request.ts'
+import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { type Requesting, requesting } from '../support/requesting.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking & Requesting
+beforeEach(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  they = { ...asking(broker, world), ...requesting(broker, world) }
+})
+afterEach(async () => {
+  await expectLedgerWhole(broker, world.boardId)
+  await broker.close()
+})
+
+const staffView = async (requestId: RequestId) =>
+  (await they.as('staff', (tx) => requestForStaff(tx, world.boardId, requestId, broker.clock.now())))!
+const match = (requestId: RequestId, matches: [string, PersonId][]) =>
+  matchSubjects(broker.deps, they.staff, { requestId, matches: matches.map(([reference, personId]) => ({ reference, personId })) })
+
+describe('Who is who: the supplier’s references and the school’s pupils', () => {
+  test('only staff see the hint, and it is gone once matched; the ledger has commitments, not references', async () => {
+    const requestId = await they.asks({ subjects: [{ reference: 'rp-77', hint: 'Fatima uit groep 6' }] })
+    expect((await staffView(requestId)).people).toMatchObject([{ reference: 'rp-77', hint: 'Fatima uit groep 6', person: null }])
+    expect(JSON.stringify(await they.seen(requestId))).not.toContain('Fatima uit groep 6')
+    await match(requestId, [['rp-77', world.people.fatima.id]])
+    expect((await staffView(requestId)).people).toMatchObject([{ hint: null, person: { givenName: 'Fatima' } }])
+    const everything = await broker.owner`select body from ledger union all select facts::text from events`
+    expect(JSON.stringify(everything)).not.toMatch(/rp-77|groep 6/)
+  })
+
+  test('a hint that is an ECK iD finds its pupil', async () => {
+    const [fatima] = await broker.owner<{ eck_id: string }[]>`select eck_id from persons where person_id = ${world.people.fatima.id}`
+    const requestId = await they.asks({ subjects: [{ reference: 'rp-1', hint: fatima!.eck_id }] })
+    expect((await staffView(requestId)).people).toMatchObject([{ candidate: { personId: world.people.fatima.id } }])
+  })
+
+  test('who is no pupil of the school is nobody, and two references are never one pupil', async () => {
+    const requestId = await they.asks({ subjects: [{ reference: 'a' }, { reference: 'b' }] })
+    for (const nobody of ['nadia', 'sara', 'pim'] as const) {
+      await expect(match(requestId, [['a', world.people[nobody].id]])).rejects.toMatchObject({ code: 'person_not_found' })
+    }
+    await expect(match(requestId, [['c', world.people.fatima.id]])).rejects.toMatchObject({ code: 'person_not_found' })
+    await match(requestId, [['a', world.people.fatima.id]])
+    await expect(match(requestId, [['b', world.people.fatima.id]])).rejects.toMatchObject({ code: 'subject_matched_already' })
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'request_subject_unmatched' })
+    await narrowRequest(broker.deps, they.staff, { requestId, without: ['b'] })
+    expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
+  })
+
+  test('where the supplier names nobody the school picks, under references of its own making', async () => {
+    const requestId = await they.asks({ subjects: 'school_picks' })
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'nobody_to_ask' })
+    const pick = (id: RequestId) => pickSubjects(broker.deps, they.staff, { requestId: id, personIds: [world.people.fatima.id] })
+    await pick(requestId)
+    await expect(pick(requestId)).rejects.toMatchObject({ code: 'subject_matched_already' })
+    const [{ reference } = { reference: '' }] = (await they.seen(requestId)).subjects
+    expect(reference).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    const named = await they.asks({ datatypes: ['practice-time'] })
+    await expect(pick(named)).rejects.toMatchObject({ code: 'request_widens' })
+  })
+})
+
+describe('Narrowing only takes away', () => {
+  test('fewer data and a shorter time are what is asked; more or longer is refused', async () => {
+    const requestId = await they.asks({ datatypes: ['arithmetic-results', 'practice-time'] })
+    const narrow = (change: Partial<Parameters<typeof narrowRequest>[2]>) =>
+      narrowRequest(broker.deps, they.staff, { requestId, ...change })
+    await narrow({ datatypes: ['arithmetic-results'], endsAt: new Date('2026-12-31T23:00:00Z') })
+    await expect(narrow({ datatypes: ['arithmetic-results', 'practice-time'] })).rejects.toMatchObject({ code: 'request_widens' })
+    await expect(narrow({ endsAt: new Date('2027-01-31T23:00:00Z') })).rejects.toMatchObject({ code: 'request_widens' })
+    await expect(narrow({ datatypes: [] })).rejects.toMatchObject({ code: 'input_invalid' })
+    await expect(narrow({ endsAt: broker.clock.now() })).rejects.toMatchObject({ code: 'input_invalid' })
+    await expect(narrow({})).rejects.toMatchObject({ code: 'input_invalid' })
+    await they.matched(requestId)
+    await they.forwards(requestId)
+    const [subject] = await they.subjects(requestId)
+    const { item } = await they.consent(subject!.consentId!)
+    expect(item).toMatchObject({ datatypes: ['arithmetic-results'], endsAt: new Date('2026-12-31T23:00:00Z') })
+    await expect(narrow({ endsAt: new Date('2026-12-01T23:00:00Z') })).rejects.toMatchObject({ code: 'request_already_forwarded' })
+  })
+})
+
+describe('K01 the legal basis comes first', () => {
+  test('what rests on another basis is told, not asked, and is released on the board’s instruction', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    await they.forwards(requestId, { legalBasis: 'public_task' })
+    const [subject] = await they.subjects(requestId)
+    expect(await they.state(subject!.consentId!)).toBe('informed')
+    expect(await they.noticesTo(world.people.nadia.account)).toBe(0)
+    expect(await releaseRequest(broker.deps, they.staff, { requestId, coversLater: false })).toBe(1)
+  })
+
+  test('a question says what happens when the answer is no', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    await expect(they.forwards(requestId, { alternative: { nl: ' ' } })).rejects.toMatchObject({ code: 'item_without_alternative' })
+    expect(await they.seen(requestId)).toMatchObject({ status: 'received' })
+  })
+})
+
+describe('C13 what the board has not instructed its holder to pass on cannot be asked', () => {
+  test('no onward clause: no question, and no release when it is gone', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where datatype = 'arithmetic-results'`
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'onward_clause_missing' })
+    await broker.owner`update onward_clauses set ended_at = null`
+    await they.forwards(requestId)
+    const [subject] = await they.subjects(requestId)
+    await they.answer(world.people.nadia, subject!.consentId!, 'yes')
+    await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where datatype = 'arithmetic-results'`
+    const release = releaseRequest(broker.deps, they.staff, { requestId, coversLater: false })
+    await expect(release).rejects.toMatchObject({ code: 'onward_clause_missing' })
+  })
+
+  test('no agreement with the supplier at all: nothing goes out', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    await broker.owner`update supplier_agreements set ended_at = ${broker.clock.now()}, ended_by = 'operator', ended_because = 'x'
+      where agreement_id = ${world.agreementId}`
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'agreement_not_in_force' })
+  })
+})
+
+describe('D01 no chasing after a no: rationed by meaning, per subject', () => {
+  const refusedBy = async (reference: string, datatypes: string[]) => {
+    const requestId = await they.asks({ subjects: [{ reference }], datatypes, partId: undefined })
+    await they.matched(requestId, world.people.fatima.id, reference)
+    await they.forwards(requestId)
+    const [subject] = await they.subjects(requestId)
+    return { requestId, consentId: subject!.consentId! }
+  }
+
+  test('who said no is not asked some of the same under another reference; after ninety days they are', async () => {
+    const { consentId } = await refusedBy('one', ['arithmetic-results'])
+    await they.answer(world.people.nadia, consentId, 'no')
+    const both = { subjects: [{ reference: 'two' }], datatypes: ['arithmetic-results', 'practice-time'], endsAt: new Date('2027-06-01') }
+    const requestId = await they.asks(both)
+    await they.matched(requestId, world.people.fatima.id, 'two')
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'request_cooling_down' })
+    broker.clock.pass({ days: 90 })
+    expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
+  })
+
+  test('a yes that was stopped rests too, and what waits for an answer is not asked twice', async () => {
+    const { consentId } = await refusedBy('one', ['arithmetic-results'])
+    const requestId = await they.asks({ subjects: [{ reference: 'two' }], endsAt: new Date('2027-03-01') })
+    await they.matched(requestId, world.people.fatima.id, 'two')
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'request_already_open' })
+    await they.answer(world.people.nadia, consentId, 'yes')
+    await withdrawConsent(broker.deps, world.people.karim.actor, consentId)
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'request_cooling_down' })
+  })
+
+  test('a yearly question that nobody answered does not stand in the way, nor does a mistake', async () => {
+    await they.round([arithmeticItem(world)])
+    const requestId = await they.asks({ partId: 'oudergesprek' })
+    await they.matched(requestId)
+    expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
+  })
+})
+
+describe('D01 data of staff: the council first, and no superior sees who said what', () => {
+  const sara = async () => {
+    const requestId = await they.asks({ subjectKind: 'employee', subjects: [{ reference: 'm-1', hint: 'Sara' }] })
+    await they.matched(requestId, world.people.sara.id, 'm-1')
+    return requestId
+  }
+  const approval = () =>
+    recordCouncilApproval(broker.deps, they.staff, {
+      council: 'PMR',
+      about: 'Benchmark van het secretariaat',
+      ref: world.serviceId,
+      approvedOn: '2026-11-01',
+    })
+
+  test('without the consent of the staff council nothing goes out', async () => {
+    const requestId = await sara()
+    expect((await staffView(requestId)).missing.council).toBe(true)
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'council_approval_missing' })
+    await recordCouncilApproval(broker.deps, they.staff, { council: 'MR', about: 'Iets', ref: world.serviceId, approvedOn: '2026-11-01' })
+    await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'council_approval_missing' })
+  })
+
+  test('her yes passes on by itself; staff see nothing of it, before or after, in the inbox or the ledger', async () => {
+    const requestId = await sara()
+    await approval()
+    expect(await they.forwards(requestId)).toBeUndefined()
+    const seenByStaff = async () => {
+      const { people, ...rest } = await staffView(requestId)
+      const inbox = await they.as('staff', (tx) => inboxOf(tx, world.boardId, broker.clock.now()))
+      return { people, inbox, rest }
+    }
+    const before = await seenByStaff()
+    expect(before.people).toEqual([
+      expect.objectContaining({ reference: 'm-1', answer: null, leftOut: null, person: expect.objectContaining({ givenName: 'Sara' }) }),
+    ])
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'm-1', status: 'pending' }])
+    const [subject] = await they.subjects(requestId)
+    await they.answer(world.people.sara, subject!.consentId!, 'yes')
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'm-1', status: 'released' }])
+    expect(await seenByStaff()).toEqual(before)
+    await expect(releaseRequest(broker.deps, they.staff, { requestId, coversLater: true })).rejects.toMatchObject({
+      code: 'request_already_released',
+    })
+  })
+
+  test('that she said no before is not shown to anybody: the question just does not come', async () => {
+    await approval()
+    const first = await sara()
+    await they.forwards(first)
+    const [subject] = await they.subjects(first)
+    await they.answer(world.people.sara, subject!.consentId!, 'no')
+    const second = await they.asks({ subjectKind: 'employee', subjects: [{ reference: 'm-2' }], partId: undefined })
+    await they.matched(second, world.people.sara.id, 'm-2')
+    expect(await they.forwards(second)).toBeUndefined()
+    expect((await staffView(second)).people).toEqual([expect.objectContaining({ answer: null, leftOut: null })])
+    expect((await they.seen(second)).subjects).toEqual([{ reference: 'm-2', status: 'pending' }])
+    expect((await told(broker, 'request_forwarded')).map(({ facts }) => Object.keys(facts))).toEqual([['itemId'], []])
+  })
+})
+
+describe('The inbox of the school', () => {
+  test('shows what came in, newest first, what it waits for, and only the schools that somebody may see', async () => {
+    const older = await they.asks()
+    broker.clock.pass({ hours: 1 })
+    const newer = await they.asks({ addressedTo: { scheme: 'OIN', value: '00000099999999990001' }, datatypes: ['practice-time'] })
+    const inbox = await they.as('staff', (tx) => inboxOf(tx, world.boardId, broker.clock.now()))
+    expect(inbox.map(({ request, ...entry }) => [request.requestId, entry])).toEqual([
+      [newer, expect.objectContaining({ state: 'received', supplierName: 'Reken Plus B.V.', subjects: 1, unmatched: 1 })],
+      [older, expect.objectContaining({ serviceName: 'Dyscalculiebegeleiding' })],
+    ])
+    const ofSchool = await they.as('staff', (tx) => inboxOf(tx, world.boardId, broker.clock.now(), [world.schoolId]))
+    expect(ofSchool.map(({ request }) => request.requestId)).toEqual([older])
+    expect(await staffView(older)).toMatchObject({
+      holderName: 'Rekenrijk Oefenen',
+      dataSets: [{ nameNl: 'rekenresultaten' }],
+      partName: 'Begeleiding bij rekenen',
+      possible: ['match', 'narrow', 'forward', 'refuse'],
+      missing: { agreement: false, onwardClause: false, council: false },
+    })
+  })
+
+  test('a refusal has the school’s reason for its own file, in no ledger and no event', async () => {
+    const requestId = await they.asks()
+    await refuseRequest(broker.deps, they.staff, { requestId, because: 'Dit doet de school liever zelf.' })
+    const kept = await broker.owner`select refused_because from access_requests where request_id = ${requestId}`
+    expect(kept).toEqual([{ refused_because: 'Dit doet de school liever zelf.' }])
+    const everything = await broker.owner`select body from ledger union all select facts::text from events`
+    expect(JSON.stringify(everything)).not.toContain('liever')
+    expect(await they.told(world.supplierId)).toMatchObject([{ event: 'request_refused' }])
+  })
+
+  test('a mandate for another school is none here, and what was addressed to the board is the board’s', async () => {
+    const requestId = await they.asks()
+    const ofBoard = await they.asks({ addressedTo: { scheme: 'OIN', value: '00000099999999990001' }, datatypes: ['practice-time'] })
+    const joost = world.people.joost.actor
+    const refuse = (id: RequestId) => refuseRequest(broker.deps, joost, { requestId: id, because: 'Nee.' })
+    const [school] = await broker.owner<{ id: string }[]>`
+      insert into schools (board_id, school_id, name, brin, sector) values (${world.boardId}, gen_random_uuid(), 'Het Kompas', '99ZB', 'so')
+      returning school_id as id`
+    await broker.owner`update mandates set school_id = ${school!.id} where person_id = ${joost.personId}`
+    await expect(refuse(requestId)).rejects.toMatchObject({ code: 'mandate_missing' })
+    await broker.owner`update mandates set school_id = ${world.schoolId} where person_id = ${joost.personId}`
+    await expect(refuse(ofBoard)).rejects.toMatchObject({ code: 'mandate_missing' })
+    await refuse(requestId)
+  })
+})
