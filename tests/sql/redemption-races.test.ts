@@ -10,6 +10,8 @@ import type { Issued } from '../../src/grants/mint.ts'
 import { newId } from '../../src/ids.ts'
 import { append } from '../../src/ledger/append.ts'
 import { endAssignment } from '../../src/requests/assignments.ts'
+import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
+import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -60,12 +62,10 @@ const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
       { boardId: world.boardId, assignmentId: row!.assignment_id },
     )
   },
-  'the release is withdrawn': (scene) =>
-    act(
-      scene,
-      { releaseId: scene.given.releaseId },
-      `update releases set withdrawn_at = now(), withdrawn_by = 'test' where release_id = '${scene.given.releaseId}'`,
-    ),
+  'the school takes its release back': ({ broker, world, given }) =>
+    withdrawRelease(broker.deps, world.people.mirjam.actor, given.requestId),
+  'the supplier takes its request back': ({ broker, world, given }) =>
+    withdrawRequest(broker.deps, { clientId: world.clients.organisation, supplierId: world.supplierId }, given.requestId),
   'the pupil leaves the school': (scene) =>
     act(
       scene,

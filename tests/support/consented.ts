@@ -1,5 +1,6 @@
 import { sha256 } from '../../src/canonical.ts'
 import { inTransaction } from '../../src/database.ts'
+import { addHandles } from '../../src/handles.ts'
 import { type ConsentId, type ItemId, newId, type PersonId, type ReleaseId, type RequestId } from '../../src/ids.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
@@ -54,8 +55,12 @@ export async function consented(broker: TestBroker, world: SmallWorld, wish: Wis
         client_id: approach === 'organisation' ? world.clients.organisation : world.clients.ciba,
         subject_kind: 'pupil',
         received_at: startsAt,
+        ...(approach === 'organisation' && { forwarded_at: startsAt, forwarded_by: world.people.mirjam.id }),
       })
       .execute()
+    if (approach === 'organisation') {
+      await addHandles(tx, 'request', [{ owner: supplier_id, handle: requestId, boardId: board_id, ref: requestId }])
+    }
     await tx
       .insertInto('items')
       .values({

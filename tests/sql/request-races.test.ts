@@ -1,0 +1,129 @@
+import postgres from 'postgres'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import type { RequestId } from '../../src/ids.ts'
+import { releaseRequest } from '../../src/requests/release-request.ts'
+import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
+import { type Asking, asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { untilWaiting, whileHeld } from '../support/held.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { type Requesting, requesting } from '../support/requesting.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking & Requesting
+beforeEach(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  they = { ...asking(broker, world), ...requesting(broker, world) }
+})
+afterEach(async () => {
+  await expectLedgerWhole(broker, world.boardId)
+  await broker.close()
+})
+
+type Lock = (sql: postgres.Sql) => Promise<unknown>
+const requestHeld =
+  (requestId: RequestId): Lock =>
+  async (sql) =>
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`request:${requestId}`}, 0))`
+const release = (requestId: RequestId) => releaseRequest(broker.deps, they.staff, { requestId, coversLater: true })
+
+/** Two acts that both stand still at what is held; the first was there first, so it goes first. Gives `done` or the code of the refusal. */
+async function inOrder(held: Lock, first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<string[]> {
+  const later = async () => {
+    await untilWaiting(broker, 1)
+    return await second()
+  }
+  const ends = await whileHeld(broker, held, [first, later], 2)
+  return ends.map((end) => (end.status === 'fulfilled' ? 'done' : ((end.reason as { code?: string }).code ?? String(end.reason))))
+}
+
+/** A request whose question Nadia said yes to. */
+async function answered(): Promise<Awaited<ReturnType<Requesting['forwarded']>>> {
+  const forwarded = await they.forwarded()
+  await they.answer(world.people.nadia, forwarded.consentId, 'yes')
+  return forwarded
+}
+
+describe('A release at the same moment as', () => {
+  test('a parent who stops: after the stop there is nobody’s yes to release on', async () => {
+    const { requestId, consentId } = await answered()
+    const held: Lock = async (sql) => await sql`select from consents where consent_id = ${consentId} for update`
+    const ends = await inOrder(
+      held,
+      () => withdrawConsent(broker.deps, world.people.karim.actor, consentId),
+      () => release(requestId),
+    )
+    expect(ends).toEqual(['done', 'nothing_to_release'])
+    expect(await they.releases(requestId)).toEqual([])
+  })
+
+  test('the end of the agreement: after it nothing covers the use', async () => {
+    const { requestId } = await answered()
+    const { agreementId } = world
+    const held: Lock = async (sql) => await sql`select from supplier_agreements where agreement_id = ${agreementId} for update`
+    const ends = await inOrder(
+      held,
+      () => endAgreement(broker.deps, world.people.ruud.actor, { agreementId, because: 'test' }),
+      () => release(requestId),
+    )
+    expect(ends).toEqual(['done', 'agreement_not_in_force'])
+    expect(await they.releases(requestId)).toEqual([])
+  })
+
+  test.each(['release', 'withdraw'] as const)('the supplier who takes its request back (%s first): no release stands', async (first) => {
+    const { requestId } = await answered()
+    const acts = { release: () => release(requestId), withdraw: () => withdrawRequest(broker.deps, they.supplier, requestId) }
+    const second = first === 'release' ? 'withdraw' : 'release'
+    const ends = await inOrder(requestHeld(requestId), acts[first], acts[second])
+    expect(ends).toEqual(first === 'release' ? ['done', 'done'] : ['done', 'request_closed'])
+    expect((await they.releases(requestId)).filter(({ withdrawn }) => !withdrawn)).toEqual([])
+    expect(await they.seen(requestId)).toMatchObject({ status: 'withdrawn' })
+  })
+
+  test('the same release: one is made', async () => {
+    const { requestId } = await answered()
+    const ends = await inOrder(
+      requestHeld(requestId),
+      () => release(requestId),
+      () => release(requestId),
+    )
+    expect(ends).toEqual(['done', 'nothing_to_release'])
+    expect(await they.releases(requestId)).toHaveLength(1)
+  })
+})
+
+describe('A question goes out once', () => {
+  test('when two members of staff send it on at the same moment', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    const ends = await inOrder(
+      requestHeld(requestId),
+      () => they.forwards(requestId),
+      () => they.forwards(requestId),
+    )
+    expect(ends).toEqual(['done', 'request_already_forwarded'])
+    expect(await told(broker, 'consents_asked')).toHaveLength(1)
+    expect(await they.noticesTo(world.people.nadia.account)).toBe(1)
+  })
+
+  test('when two requests that mean the same about one pupil are sent on at the same moment', async () => {
+    const one = await they.asks()
+    const other = await they.asks({ subjects: [{ reference: 'rp-2' }], endsAt: new Date('2027-03-01T00:00:00Z') })
+    await they.matched(one)
+    await they.matched(other, world.people.fatima.id, 'rp-2')
+    const asks = `asks:${world.boardId}:${world.supplierId}`
+    const held: Lock = async (sql) => await sql`select pg_advisory_xact_lock(hashtextextended(${asks}, 0))`
+    const ends = await inOrder(
+      held,
+      () => they.forwards(one),
+      () => they.forwards(other),
+    )
+    expect(ends).toEqual(['done', 'request_already_open'])
+    expect(await told(broker, 'consents_asked')).toHaveLength(1)
+  })
+})
