@@ -1,0 +1,92 @@
+import { type ServerType, serve } from '@hono/node-server'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { fatimaBySchool, fatimaDirectly } from '../../src/demo/chapters/fatima.ts'
+import { makeWorld } from '../../src/demo/make-world.ts'
+import { startPublisher } from '../../src/demo/publisher.ts'
+import { freePorts } from '../../src/demo/serve-demo.ts'
+import { setTheStage } from '../../src/demo/stage.ts'
+import type { Deps } from '../../src/deps.ts'
+import { smtpSender } from '../../src/smtp.ts'
+import { freshBroker } from '../support/broker.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
+import { startMailServer } from '../support/mail-server.ts'
+import { startWorker } from './worker.ts'
+
+type Fetch = (request: Request) => Promise<Response>
+interface Runtime {
+  fetch: Fetch
+  close: () => Promise<void>
+}
+
+const runtimes: Record<string, (deps: Deps, databaseUrl: string, smtpUrl: string) => Promise<Runtime>> = {
+  node: async (deps) => ({ fetch: async (request) => await createApp(() => deps).fetch(request), close: async () => {} }),
+  workerd: async ({ issuer, secret }, databaseUrl, smtpUrl) => {
+    const worker = await startWorker(databaseUrl, { ISSUER: issuer, BROKER_SECRET: secret, SMTP_URL: smtpUrl })
+    return {
+      fetch: async ({ url, method, headers, body }) => {
+        const sent = body ? await new Response(body).arrayBuffer() : undefined
+        const answer = await worker.fetch(url, { method, headers: [...headers], body: sent, redirect: 'manual' })
+        return new Response(answer.status === 204 ? null : await answer.arrayBuffer(), {
+          status: answer.status,
+          headers: [...answer.headers],
+        })
+      },
+      close: () => worker.close(),
+    }
+  },
+}
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+  vi.restoreAllMocks()
+})
+
+/** The broker on a runtime at an address of its own, with the demo world, the publisher, and everybody's mail at /mailbox. */
+async function stageOn(runtime: string) {
+  const port = await freePorts(21_000 + Math.floor(Math.random() * 9000) * 3)
+  const issuer = `http://localhost:${port}`
+  const mail = await startMailServer()
+  closing.push(mail.close)
+  const broker = await freshBroker({ issuer })
+  closing.push(broker.close)
+  const mailbox = async (address: string) => mail.mails.filter(({ to }) => to === address)
+  const sendMail = smtpSender(mail.url, 'Toestemmingen <toestemmingen@broker.example>')
+  const deps: Deps = { ...broker.deps, now: () => new Date(), sendMail, mailbox }
+  const { fetch, close } = await runtimes[runtime]!(deps, broker.url, mail.url)
+  closing.push(close)
+  const front = async (request: Request) => {
+    const { pathname, searchParams } = new URL(request.url)
+    return pathname === '/mailbox' ? Response.json(await mailbox(searchParams.get('address') ?? '')) : await fetch(request)
+  }
+  const server = serve({ fetch: front, port, hostname: '127.0.0.1' })
+  closing.push(() => closed(server))
+  const world = await makeWorld(deps, port)
+  const { resource, clientId, privateJwk } = world.holders.rekenrijk!
+  const publisher = await startPublisher({ issuer, resource, clientId, privateJwk })
+  closing.push(publisher.stop)
+  const stage = await setTheStage({ issuer, world, deps, settled: publisher.settled, stop: async () => {} })
+  return { broker, stage }
+}
+
+const closed = (server: ServerType) => new Promise((resolve) => server.close(resolve))
+
+describe.each(Object.keys(runtimes))('On %s, from the question to the refusal after the withdrawal', (runtime) => {
+  test('by way of the school and directly: asked, answered, released, redeemed, delivered, withdrawn, refused', {
+    timeout: 120_000,
+  }, async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {})
+    const { broker, stage } = await stageOn(runtime)
+    await fatimaBySchool(stage)
+    await fatimaDirectly(stage)
+    await stage.settled()
+    await expectNothingBroken(broker)
+    const told =
+      await broker.owner`select event, count(*)::int as times from ledger where event in ('token_issued', 'consent_withdrawn') group by 1 order by 1`
+    expect(told).toEqual([
+      { event: 'consent_withdrawn', times: 2 },
+      { event: 'token_issued', times: expect.any(Number) },
+    ])
+  })
+})
