@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
+import { removeCluster } from '../postgres-programs.ts'
 
 export interface DemoDatabase {
   url: string
@@ -43,6 +44,7 @@ export async function startAnew(folder: string): Promise<void> {
   if (process.env.DATABASE_URL) throw new Error('A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.')
   const pid = Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   if (pid && isAlive(pid)) throw new Error(`The demo's database in ${folder} is in use. Stop the other one first.`)
+  await removeCluster(folder)
   await rm(folder, { recursive: true, force: true })
 }
 
