@@ -168,9 +168,16 @@ export function Button({ children, primary = true, name, value }: PropsWithChild
   )
 }
 
-/** First in a form whose buttons decide something: Enter in a field then presses nothing. */
-export function NothingOnEnter() {
-  return <button type="submit" disabled hidden aria-hidden="true" tabindex={-1} />
+/**
+ * First in a form whose buttons decide between things: it is the button that Enter in a field presses, and it only asks to
+ * choose. (A disabled button does not stop Enter: browsers then press the next one.)
+ */
+export function NothingOnEnter({ text }: { text: string }) {
+  return (
+    <button class="visually-hidden" type="submit" name="enter" value="1" tabindex={-1} aria-hidden="true">
+      {text}
+    </button>
+  )
 }
 
 interface FieldProps {

@@ -81,7 +81,10 @@ describe('A question stands on one page with all that has to be known first (K26
     expect(buttons[0]!.replace('value="yes"', '')).toBe(buttons[1]!.replace('value="no"', ''))
     expect(html).not.toMatch(/checked/)
     const form = html.match(/<form[^>]*action="\/questions.*?<\/form>/s)![0]
-    expect(form.match(/<button[^>]*>/)![0]).toMatch(/disabled/)
+    expect(form.match(/<button[^>]*>/)![0]).toContain('name="enter"')
+    const entered = await answer(nadia, { enter: '1', without: 'practice-time' })
+    expect(entered.words).toContain('Druk op Ja of op Nee.')
+    expect(await answers()).toHaveLength(0)
   })
 
   test('what a supplier wrote is text, whatever it looks like', async () => {

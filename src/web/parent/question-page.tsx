@@ -15,7 +15,8 @@ import { type Mine, myConsent, OVER } from './my-consents.ts'
 import { askedIn, askerOf, lastDayOf, QuestionFacts } from './question.tsx'
 
 const answerForm = z.strictObject({
-  answer: z.enum(['yes', 'no']),
+  answer: z.enum(['yes', 'no']).optional(),
+  enter: z.literal('1').optional(),
   without: ticked(z.string().max(100)),
   until: z.union([z.literal('').transform(() => undefined), z.iso.date()]).optional(),
   shown: z.string().regex(/^[0-9a-f]{64}$/),
@@ -33,16 +34,20 @@ export function questionRoutes(): Hono<PageEnv> {
   app.get('/questions/:consentId', signedInPage, async (c) => show(c, await questionPage(c)))
 
   app.post('/questions/:consentId', signedInForm, async (c) => {
-    const { deps } = c.var
+    const { deps, t } = c.var
     const given = await readForm(c, answerForm)
     const { around, consent, shown } = await myConsent(c)
-    const narrowed = given.answer === 'yes' ? narrow(c, shown, given) : {}
+    const { answer } = given
+    if (!answer || given.enter) {
+      return show(c, await questionPage(c, { wrong: { field: 'answer', sentence: t.question.chooseFirst }, typed: given }), 400)
+    }
+    const narrowed = answer === 'yes' ? narrow(c, shown, given) : {}
     if ('wrong' in narrowed) return show(c, await questionPage(c, { wrong: narrowed.wrong, typed: given }), 400)
     try {
       await attempt(c, around.actor, consent.approach, () =>
         answerConsent(deps, around.actor, {
           consentId: consent.consentId,
-          answer: given.answer,
+          answer,
           ...narrowed,
           shownHash: Buffer.from(given.shown, 'hex'),
           language: given.language,
@@ -122,7 +127,7 @@ function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Mine; again
   const wrongUntil = again.wrong?.field === 'until' && again.wrong.sentence
   return (
     <form method="post" action={`/questions/${consent.consentId}`} novalidate>
-      <NothingOnEnter />
+      <NothingOnEnter text={t.question.chooseFirst} />
       <input type="hidden" name="form" value={newFormToken()} />
       <input type="hidden" name="shown" value={hash.toString('hex')} />
       <input type="hidden" name="language" value={question.language} />
@@ -163,7 +168,7 @@ function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Mine; again
           />
         </div>
       </details>
-      <div class="choice">
+      <div class="choice" id="answer" tabindex={-1}>
         <Button name="answer" value="yes">
           {t.question.yes}
         </Button>

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { newFormToken } from '../../accounts/forms.ts'
-import { Button, NothingOnEnter, TextArea } from '../layout.tsx'
+import { Button, TextArea } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 
 /** The very bytes that are signed, as they are, with their hash to compare. */
@@ -33,11 +33,10 @@ export function Rejecting({ c, action, withoutReason }: { c: Context<PageEnv>; a
   )
 }
 
-/** A form that counts once, and that Enter in a field does not send. */
+/** A form that counts once. */
 export function OnceForm({ action, children }: PropsWithChildren<{ action: string }>) {
   return (
     <form method="post" action={action} novalidate>
-      <NothingOnEnter />
       <input type="hidden" name="form" value={newFormToken()} />
       {children}
     </form>

@@ -10,7 +10,7 @@ import type { ObjectionId } from '../../ids.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { showError } from '../errors.tsx'
-import { Button, Heading, NothingOnEnter, Notice, P, Page, TextArea } from '../layout.tsx'
+import { Button, Heading, Notice, P, Page, TextArea } from '../layout.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { askedIn, Fact } from '../parent/question.tsx'
 import { lastDayIn } from '../texts/dates.ts'
@@ -136,7 +136,6 @@ async function objectionsPage(c: Context<PageEnv>, wrong?: ObjectionId) {
           <P>{t.school.objections.dueAt(lastDayIn(language, objection.decideBy))}</P>
           {decides ? (
             <form method="post" action={`/school/objections/${objection.objectionId}`} novalidate>
-              <NothingOnEnter />
               <input type="hidden" name="form" value={newFormToken()} />
               <TextArea
                 name="reasons"

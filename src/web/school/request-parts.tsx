@@ -5,7 +5,7 @@ import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
 import { purposeById } from '../../catalog/purposes.ts'
 import { addDays, amsterdamDay } from '../../clock.ts'
 import type { FoundPerson } from '../../people/find-persons.ts'
-import { Button, Choices, Field, Heading, NothingOnEnter, Notice, P, Page, TextArea, Tick } from '../layout.tsx'
+import { Button, Choices, Field, Heading, Notice, P, Page, TextArea, Tick } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Badge } from '../parent/consents-page.tsx'
 import { Fact } from '../parent/question.tsx'
@@ -349,7 +349,6 @@ function Group({ legend, children }: PropsWithChildren<{ legend: string }>) {
 function Form({ view, verb, children }: PropsWithChildren<{ view: RequestView; verb: string }>) {
   return (
     <form method="post" action={`/school/requests/${view.request.requestId}/${verb}`} novalidate>
-      <NothingOnEnter />
       <input type="hidden" name="form" value={newFormToken()} />
       {children}
     </form>

@@ -59,6 +59,7 @@ export const questionEn: Messages['question'] = {
 
   you: (name) => `${name} (yourself)`,
   yourAnswer: 'What is your answer?',
+  chooseFirst: 'Press Yes or No.',
   yes: 'Yes',
   no: 'No',
   narrow: 'Yes, but less',

@@ -59,6 +59,7 @@ export const questionNl = {
 
   you: (name: string) => `${name} (uzelf)`,
   yourAnswer: 'Wat is uw antwoord?',
+  chooseFirst: 'Druk op Ja of op Nee.',
   yes: 'Ja',
   no: 'Nee',
   narrow: 'Ja, maar minder',

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { newId } from '../../src/ids.ts'
+import { webRoutes } from '../../src/web/routes.ts'
+import { asked } from '../support/asked.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { signIn } from '../support/signed-in.ts'
+import { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+/** What anybody may open; all the rest is for whoever signed in. */
+const PUBLIC = [
+  'GET /sign-in',
+  'POST /sign-in',
+  'GET /sign-in/code',
+  'POST /sign-in/code',
+  'POST /sign-out',
+  'POST /language',
+  'GET /mailbox',
+]
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+})
+afterAll(() => broker.close())
+
+const routes = [...new Set(webRoutes().routes.map(({ method, path }) => `${method} ${path}`))].filter(
+  (route) => !route.includes('/assets/'),
+)
+const pathOf = (route: string) => route.split(' ')[1]!.replace(/:\w+/g, () => newId(broker.clock.now()))
+
+describe('Every handler brings its own guard', () => {
+  test.each(routes.filter((route) => route.startsWith('GET') && !PUBLIC.includes(route)))(
+    '%s leads a stranger to sign in',
+    async (route) => {
+      const answer = await new Visitor(app).get(pathOf(route))
+      expect(answer.path).toMatch(/^\/sign-in\?next=/)
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    },
+  )
+
+  test.each(routes.filter((route) => route.startsWith('POST') && !PUBLIC.includes(route)))(
+    '%s does nothing for a stranger',
+    async (route) => {
+      const answer = await new Visitor(app).postOnly(pathOf(route), {})
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in'])
+    },
+  )
+
+  test.each(routes.filter((route) => route.startsWith('POST')))('%s takes no form of another site', async (route) => {
+    const answer = await new Visitor(app).post(pathOf(route), {}, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
+    expect(answer.status).toBe(403)
+    expect(answer.words).toContain('Dit formulier kwam niet van onze site.')
+  })
+
+  test.each(routes.filter((route) => route.startsWith('POST')))('%s takes nothing but a form', async (route) => {
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', '']) {
+      expect((await nadia.post(pathOf(route), {}, { 'content-type': type })).status, type).toBe(415)
+    }
+    broker.clock.pass({ minutes: 20 })
+  })
+
+  test.each(routes.filter((route) => route.includes(':')))('%s finds nothing under a foreign or broken id, as a page', async (route) => {
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    for (const id of [newId(broker.clock.now()), 'x', '%00', '../../etc', "' or 1=1--"]) {
+      const path = route.split(' ')[1]!.replace(/:\w+/g, encodeURIComponent(id))
+      const answer = route.startsWith('GET') ? await nadia.get(path) : await nadia.post(path, {})
+      expect([400, 404], `${id}: ${answer.status}`).toContain(answer.status)
+      expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+    }
+    broker.clock.pass({ minutes: 20 })
+  })
+
+  test('the mailbox is not there where nobody asked for a demo', async () => {
+    expect((await new Visitor(app).get('/mailbox?address=a@b.nl')).status).toBe(404)
+    const demo = createApp(() => ({ ...broker.deps, mailbox: async (to) => [{ to, subject: 'Hallo', text: '<b>code</b>', at: 'nu' }] }))
+    const page = await new Visitor(demo).get('/mailbox?address=a@b.nl')
+    expect(page.html).toContain('&lt;b&gt;code&lt;/b&gt;')
+    const json = await demo.request('https://broker.test/mailbox?address=a@b.nl')
+    expect(await json.json()).toEqual([{ to: 'a@b.nl', subject: 'Hallo', text: '<b>code</b>', at: 'nu' }])
+  })
+})
+
+describe('No page shows somebody else’s data', () => {
+  test('a hundred pages at once for different people each show only their own (INV-07)', async () => {
+    await asked(broker, world)
+    await asked(broker, world, { about: world.people.sara.id, approach: 'subject' })
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    const sara = await signIn(broker, app, world.people.sara.email)
+    const pages = await Promise.all(
+      Array.from({ length: 50 }, async (_, nr) => {
+        const path = ['/', '/consents', '/link-codes'][nr % 3]!
+        return { of: await nadia.get(path), other: await sara.get(path) }
+      }),
+    )
+    for (const { of, other } of pages) {
+      expect(of.words).toContain(world.people.nadia.email)
+      expect(of.html).not.toMatch(/sara/i)
+      expect(other.words).toContain(world.people.sara.email)
+      expect(other.html).not.toMatch(/fatima|nadia/i)
+    }
+  })
+})
