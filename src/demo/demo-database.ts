@@ -4,6 +4,11 @@ import postgres from 'postgres'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { removeCluster } from '../postgres-programs.ts'
 
+/** The demo cannot begin, and whoever runs it can do something about that. */
+export class CannotBegin extends Error {
+  override name = 'CannotBegin'
+}
+
 export interface DemoDatabase {
   url: string
   ownerUrl: string | undefined
@@ -19,7 +24,7 @@ export interface DemoDatabase {
 export async function openDemoDatabase({ folder, name, anew }: { folder: string; name: string; anew: boolean }): Promise<DemoDatabase> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = process.env
   if (DATABASE_URL) {
-    if (anew) throw new Error('A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.')
+    if (anew) throw new CannotBegin(NOT_OURS)
     return { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL, stop: async () => {} }
   }
   const cluster = await startEmbeddedPostgres({ folder, database: 'postgres' })
@@ -38,15 +43,17 @@ export async function openDemoDatabase({ folder, name, anew }: { folder: string;
 /**
  * Throws away all that the demo keeps: the embedded PostgreSQL, mails, keys.
  *
- * @throws Error when it is in use, or when the data are not the demo's to throw away
+ * @throws CannotBegin when it is in use, or when the data are not the demo's to throw away
  */
 export async function startAnew(folder: string): Promise<void> {
-  if (process.env.DATABASE_URL) throw new Error('A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.')
+  if (process.env.DATABASE_URL) throw new CannotBegin(NOT_OURS)
   const pid = Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-  if (pid && isAlive(pid)) throw new Error(`The demo's database in ${folder} is in use. Stop the other one first.`)
+  if (pid && isAlive(pid)) throw new CannotBegin(`The demo's database in ${folder} is in use. Stop the other one first.`)
   await removeCluster(folder)
   await rm(folder, { recursive: true, force: true })
 }
+
+const NOT_OURS = 'A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.'
 
 function isAlive(pid: number): boolean {
   try {

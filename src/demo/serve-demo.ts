@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { type Serving, serveBroker } from '../serve.ts'
 import { startAdministration } from './administration.ts'
 import { BOARD } from './cast.ts'
-import type { DemoDatabase } from './demo-database.ts'
+import { CannotBegin, type DemoDatabase } from './demo-database.ts'
 import type { HolderServerOptions, RunningHolder } from './holder-server.ts'
 import { makeWorld } from './make-world.ts'
 import { startPublisher } from './publisher.ts'
@@ -92,7 +92,7 @@ async function keptWorld({ deps }: Serving, folder: string, port: number): Promi
     const world = JSON.parse(kept) as World
     return { ...world, madeAt: new Date(world.madeAt) }
   }
-  if (isThere) throw new Error(`The demo world is in the database, but ${file} with its keys is gone. Start anew with --fresh.`)
+  if (isThere) throw new CannotBegin(`The demo world is in the database, but ${file} with its keys is gone. Start anew with --fresh.`)
   const world = await makeWorld(deps, port)
   await writeFile(file, JSON.stringify(world, null, 2), { mode: 0o600 })
   return world
@@ -116,7 +116,7 @@ async function followPort(world: World, { ownerUrl }: DemoDatabase, port: number
     holder ? [{ key: holder.key, resource: resourceAt(port + holder.portOffset) }] : [],
   ).filter(({ key, resource }) => world.holders[key]!.resource !== resource)
   if (moves.length === 0) return
-  if (!ownerUrl) throw new Error('The demo world was made on another port. Use that one, or set DATABASE_OWNER_URL.')
+  if (!ownerUrl) throw new CannotBegin('The demo world was made on another port. Use that one, or set DATABASE_OWNER_URL.')
   const sql = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   try {
     for (const { key, resource } of moves) {
@@ -143,7 +143,7 @@ export async function freePorts(from: number): Promise<number> {
   for (let port = from; port < from + 1000; port += 3) {
     if ((await Promise.all([port, port + 1, port + 2].map(isFree))).every(Boolean)) return port
   }
-  throw new Error(`There are no three free ports in a row from ${from} on.`)
+  throw new CannotBegin(`There are no three free ports in a row from ${from} on.`)
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { stopOnSignal } from '../serve.ts'
-import { openDemoDatabase, startAnew } from './demo-database.ts'
+import { CannotBegin, openDemoDatabase, startAnew } from './demo-database.ts'
 import { freePorts, serveDemo } from './serve-demo.ts'
 import { writeWorldFile } from './world-file.ts'
 
@@ -10,7 +10,7 @@ try {
   if (process.argv.includes('--fresh')) await startAnew(folder)
   const wanted = Number(process.env.PORT ?? 8080)
   if ((await freePorts(wanted)) !== wanted) {
-    throw new Error(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
+    throw new CannotBegin(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
   }
   const database = await openDemoDatabase({ folder, name: 'broker', anew: false })
   const { issuer, world, deps, stop } = await serveDemo({ database, folder, port: wanted })
@@ -30,6 +30,6 @@ Ctrl-C stops it. What happens is kept in ${folder}.
 `)
   stopOnSignal(stop)
 } catch (error) {
-  console.error((error as Error).message)
+  console.error(error instanceof CannotBegin ? error.message : error)
   process.exitCode = 1
 }

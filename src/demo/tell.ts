@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { openDemoDatabase, startAnew } from './demo-database.ts'
+import { CannotBegin, openDemoDatabase, startAnew } from './demo-database.ts'
 import { freePorts, type ServingDemo, serveDemo } from './serve-demo.ts'
 import { tellTheStory } from './story.ts'
 
@@ -24,7 +24,7 @@ the published bound is sixty.`)
   await tellTheStory(demo)
   console.log(`\nAll went as told, in ${((performance.now() - started) / 1000).toFixed(1)} s.`)
 } catch (error) {
-  console.error(`\n${(error as Error).stack ?? String(error)}`)
+  console.error(`\n${error instanceof CannotBegin ? error.message : ((error as Error).stack ?? String(error))}`)
   process.exitCode = 1
 } finally {
   await demo?.stop()

@@ -4,14 +4,14 @@ import { showError } from './errors.tsx'
 import { Button, Field, Heading, P, Page } from './layout.tsx'
 import { type PageEnv, page, show } from './page.tsx'
 
-/** The demo's mailbox, as a page for people and as JSON for scripts. Outside the demo there is no such page. */
+/** The demo's mailbox, as a page for people and as JSON for scripts, by `?address=` or in the path. Outside the demo there is no such page. */
 export function mailboxRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
-  app.get('/mailbox', page, async (c) => {
+  app.get('/mailbox/:address?', page, async (c) => {
     const { deps, t } = c.var
     if (!deps.mailbox) throw new Refusal('not_found')
-    const address = c.req.query('address')?.trim() ?? ''
+    const address = (c.req.param('address') ?? c.req.query('address'))?.trim() ?? ''
     const mails = address ? await deps.mailbox(address) : []
     if (!c.req.header('accept')?.includes('text/html')) return c.json(mails)
     return show(
