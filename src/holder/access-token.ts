@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { PupilData } from './access.ts'
 import { AccessError, ALGORITHMS } from './access-error.ts'
+import type { OpenedToken } from './encrypted-token.ts'
 import type { Issuer } from './issuer.ts'
 import { tokenHash } from './token-hash.ts'
 
@@ -11,9 +12,15 @@ const MAX_TOKEN_LENGTH = 16_384
 const REMEMBERED_MS = 60_000
 const MAX_REMEMBERED = 2_000
 
-export interface TokenClaims {
+export interface TokenClaims extends ReadClaims {
   /** What a DPoP proof for this token says in `ath`. */
   ath: string
+  /** The token as the broker signed it, out of its encryption where it had any. */
+  jwt: string
+}
+
+/** What the claims of a token say, wherever they came from. */
+export interface ReadClaims {
   tokenId: string
   clientId: string
   jkt: string
@@ -32,7 +39,20 @@ export interface TokenClaims {
  */
 export function tokenVerifier(
   issuer: Issuer,
-  { name, resource, now, toleranceSeconds }: { name: string; resource: string; now: () => number; toleranceSeconds: number },
+  {
+    name,
+    resource,
+    now,
+    toleranceSeconds,
+    open,
+  }: {
+    name: string
+    resource: string
+    now: () => number
+    toleranceSeconds: number
+    /** Takes an encrypted token out of its encryption; without it tokens come as they were signed. */
+    open?: ((token: string) => Promise<OpenedToken>) | undefined
+  },
 ) {
   const remembered = new Map<string, { claims: TokenClaims; until: number }>()
 
@@ -42,7 +62,8 @@ export function tokenVerifier(
     if (seen && at < seen.until) return seen.claims
     if (token.length > MAX_TOKEN_LENGTH) throw wrong('it is too long')
     const hashed = tokenHash(token)
-    const { payload } = await jwtVerify(token, issuer.keyFor, {
+    const { jwt, jti } = open ? await open(token) : { jwt: token, jti: undefined }
+    const { payload } = await jwtVerify(jwt, issuer.keyFor, {
       typ: 'at+jwt',
       algorithms: ALGORITHMS,
       issuer: name,
@@ -53,15 +74,22 @@ export function tokenVerifier(
     }).catch((cause: unknown) => {
       throw cause instanceof errors.JOSEError ? wrong(explained(cause), cause) : cause
     })
-    const claims = { ...readClaims(payload, resource), ath: await hashed }
+    const claims = { ...readClaims(payload, resource), ath: await hashed, jwt }
     if (claims.issuedAt > at / 1000 + toleranceSeconds) throw wrong('iat is in the future')
+    // Revocation finds it by the outer one: it must be the same.
+    if (jti !== undefined && jti !== claims.tokenId) throw wrong('its jti is another on the outside than inside')
     if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
     remembered.set(token, { claims, until: Math.min(at + REMEMBERED_MS, claims.expiresAt * 1000) })
     return claims
   }
 }
 
-function readClaims(payload: JWTPayload, resource: string): Omit<TokenClaims, 'ath'> {
+/**
+ * Reads what a token says, strictly: what is not understood is refused. The caller knows that the broker said it.
+ *
+ * @throws AccessError `invalid_token`
+ */
+export function readClaims(payload: JWTPayload, resource: string): ReadClaims {
   const { aud, exp, iat, jti, sub, client_id, grant_id, txn, cnf, status, authorization_details } = payload
   if (aud !== resource) throw wrong('aud is not this resource alone')
   if (typeof exp !== 'number' || typeof iat !== 'number' || exp - iat > MAX_LIFETIME_SECONDS) throw wrong('it lives too long')

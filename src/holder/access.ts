@@ -26,6 +26,8 @@ export interface Access {
   /** Ties the broker's and the holder's logs together. */
   txn?: string
   expiresAt: Date
+  /** By introspection only: the broker's signed answer (RFC 9701), to keep with what was handed over. */
+  evidence?: string
 }
 
 /**

@@ -57,7 +57,8 @@ export function brokerClient(
       .sign(key)
   }
 
-  async function send(url: string, init: RequestInit & { headers: Record<string, string> }) {
+  /** The text of a good answer. */
+  async function fetchText(url: string, init: RequestInit & { headers: Record<string, string> }): Promise<string> {
     const call = `${init.method} ${new URL(url).pathname}`
     let response: Response
     let text: string
@@ -67,31 +68,38 @@ export function brokerClient(
     } catch (cause) {
       throw new BrokerCallFailed(call, 0, undefined, { cause })
     }
-    const body = parsed(text)
     if (response.status < 200 || response.status >= 300) {
+      const body = parsed(text)
       throw new BrokerCallFailed(call, response.status, typeof body.code === 'string' ? body.code : (body.error as string | undefined))
     }
-    return body
+    return text
+  }
+
+  const send = async (url: string, init: RequestInit & { headers: Record<string, string> }) => parsed(await fetchText(url, init))
+
+  /**
+   * Posts a form to an OAuth endpoint of the broker, as this client (`private_key_jwt`).
+   *
+   * @throws BrokerCallFailed
+   */
+  async function form(url: string, fields: Record<string, string>, accept: string, headers: Record<string, string> = {}): Promise<string> {
+    return await fetchText(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept, ...headers },
+      body: new URLSearchParams({
+        ...fields,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await assertion(),
+      }),
+    })
   }
 
   async function fetchToken(scope: string) {
     const { tokenEndpoint } = await issuer.metadata()
     const askedAt = now()
-    const { access_token, expires_in } = await send(tokenEndpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        dpop: await proof('POST', tokenEndpoint),
-      },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        scope,
-        resource: api,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await assertion(),
-      }),
-    })
+    const fields = { grant_type: 'client_credentials', scope, resource: api }
+    const answer = await form(tokenEndpoint, fields, 'application/json', { dpop: await proof('POST', tokenEndpoint) })
+    const { access_token, expires_in } = parsed(answer)
     if (typeof access_token !== 'string') throw new BrokerCallFailed('POST /token', 200, 'no access_token')
     return { token: access_token, usableUntil: askedAt + (Number(expires_in) || 60) * 1000 - MARGIN_MS }
   }
@@ -131,7 +139,7 @@ export function brokerClient(
       }
     }
   }
-  return { call }
+  return { call, form }
 }
 
 /** What is no JSON object is told apart nowhere: the status says enough. */

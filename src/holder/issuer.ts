@@ -7,6 +7,7 @@ export interface IssuerMetadata {
   issuer: string
   jwksUri: string
   tokenEndpoint: string
+  introspectionEndpoint?: string
 }
 
 export interface Issuer {
@@ -33,12 +34,13 @@ export function issuerAt(issuer: string, { fetch, now, timeoutMs }: { fetch: Fet
 
   const discovered = freshByKey(
     async (url) => {
-      const { issuer: named, jwks_uri, token_endpoint } = await json(url)
+      const { issuer: named, jwks_uri, token_endpoint, introspection_endpoint } = await json(url)
       // A document that names another issuer is somebody else's, whoever served it (RFC 8414 §3.3).
       if (named !== issuer || typeof jwks_uri !== 'string' || typeof token_endpoint !== 'string') {
         throw new AccessError('broker_unavailable', 'the broker’s metadata are not those of the configured issuer')
       }
-      return { value: { issuer, jwksUri: jwks_uri, tokenEndpoint: token_endpoint }, usableUntil: now() + METADATA_MS }
+      const introspection = typeof introspection_endpoint === 'string' && { introspectionEndpoint: introspection_endpoint }
+      return { value: { issuer, jwksUri: jwks_uri, tokenEndpoint: token_endpoint, ...introspection }, usableUntil: now() + METADATA_MS }
     },
     { now, max: 1 },
   )

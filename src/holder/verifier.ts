@@ -1,20 +1,24 @@
 import type { JWK } from 'jose'
 import type { Access } from './access.ts'
 import { AccessError } from './access-error.ts'
-import { tokenVerifier } from './access-token.ts'
+import { type ReadClaims, readClaims, tokenVerifier } from './access-token.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { brokerClient } from './broker-client.ts'
 import { PROOF_MAX_AGE_SECONDS, proofVerifier } from './dpop-proof.ts'
+import { tokenOpener } from './encrypted-token.ts'
+import { introspector } from './introspection.ts'
 import { issuerAt } from './issuer.ts'
 import { metadataUrl, type ResourceMetadata, resourceMetadata } from './metadata.ts'
 import { memoryReplayStore, type ReplayStore } from './replay-store.ts'
 import { type ReportOptions, useReporter } from './report-uses.ts'
 import { statusListsOf } from './status-list.ts'
 import { type KnownSubject, readSubjects, subjectLookup } from './subjects.ts'
+import { tokenHash } from './token-hash.ts'
 
 export { type Access, entryFor, type PupilData } from './access.ts'
 export { AccessError, type AccessErrorCode } from './access-error.ts'
 export { BrokerCallFailed } from './broker-client.ts'
+export { postgresReplayStore, REPLAY_TABLE, type RunQuery } from './postgres-replay-store.ts'
 export { memoryReplayStore, type ReplayStore } from './replay-store.ts'
 export type { Delivery } from './report-uses.ts'
 export type { KnownSubject } from './subjects.ts'
@@ -27,6 +31,18 @@ export interface VerifierOptions {
   /** This holder's own client at the broker, for reports and subjects, with the key whose public part is registered. */
   clientId: string
   privateJwk: JWK
+  /**
+   * How the broker gives you your tokens, as registered with it. `jwt` (when left out): signed, for everybody to read; `jwe`:
+   * encrypted to you besides; `opaque`: nothing in them, so each is asked about.
+   */
+  tokens?: 'jwt' | 'jwe' | 'opaque'
+  /** For `jwe`: your private keys, the newest and, for ten minutes, the one before it. */
+  decryptionJwks?: readonly JWK[]
+  /**
+   * How a token is found to be ended. `status-list` (when left out): by the broker's list, within 60 seconds and without
+   * asking; `introspection`: by asking about each request, at once. Opaque tokens are always asked about.
+   */
+  ended?: 'status-list' | 'introspection'
   /** Several processes need one store between them; the default is for one process. */
   replayStore?: ReplayStore
   /** For the metadata document (RFC 9728). */
@@ -88,7 +104,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const urlOf = options.urlOf ?? ((request) => origin + new URL(request.url).pathname)
 
   const issuer = issuerAt(name, { fetch, now, timeoutMs })
-  const verifyToken = tokenVerifier(issuer, { name, resource, now, toleranceSeconds })
+  const tokens = options.tokens ?? 'jwt'
+  const open = tokens === 'jwe' ? tokenOpener(options.decryptionJwks ?? []) : undefined
+  const verifySigned = tokenVerifier(issuer, { name, resource, now, toleranceSeconds, open })
   const verifyProof = proofVerifier({ now, toleranceSeconds })
   const mustBeValid = statusListsOf(issuer, {
     issuer: name,
@@ -100,7 +118,28 @@ export function createVerifier(options: VerifierOptions): Verifier {
   })
   const replayStore = options.replayStore ?? memoryReplayStore({ now })
   const client = brokerClient(issuer, { ...options, fetch, now, timeoutMs })
+  const introspect = introspector(issuer, client, { name, clientId: options.clientId, now, toleranceSeconds })
   const reporter = useReporter(client, options.reports ?? {})
+
+  /** What the token says, and the broker's word on it where it was asked. */
+  async function readToken(token: string): Promise<ReadClaims & { ath: string; evidence?: string }> {
+    if (tokens !== 'opaque') return await verifySigned(token)
+    const [{ claims, evidence }, ath] = await Promise.all([introspect(token), tokenHash(token)])
+    if (claims.iss !== name || !(claims.exp! * 1000 > now())) throw new AccessError('invalid_token', 'access token: it is not one of now')
+    return { ...readClaims(claims, resource), ath, evidence }
+  }
+
+  /** Throws unless the token still stands, with all that it leans on. */
+  async function mustStand(claims: ReadClaims & { jwt?: string; evidence?: string }): Promise<string | undefined> {
+    if (claims.evidence !== undefined) return claims.evidence
+    if (options.ended !== 'introspection') {
+      await mustBeValid(claims.status.uri, claims.status.index)
+      return undefined
+    }
+    const { claims: told, evidence } = await introspect(claims.jwt!)
+    if (told.jti !== claims.tokenId) throw new AccessError('broker_unavailable', 'the broker’s answer is about another token')
+    return evidence
+  }
 
   async function mustBeFirst(jkt: string, jti: string, issuedAt: number): Promise<void> {
     const expiresAt = new Date((issuedAt + PROOF_MAX_AGE_SECONDS + toleranceSeconds) * 1000)
@@ -119,11 +158,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const verifyingProof = verifyProof(proof, { method: request.method, url: urlOf(request) })
       // Both are checked at the same time; of two failures the token's is told.
       verifyingProof.catch(() => {})
-      const claims = await verifyToken(token)
+      const claims = await readToken(token)
       const { jkt, ath, jti, issuedAt } = await verifyingProof
       if (jkt !== claims.jkt) throw new AccessError('invalid_token', 'access token: it is bound to another key than the proof’s')
       if (ath !== claims.ath) throw new AccessError('invalid_dpop_proof', 'DPoP proof: ath is not the hash of the access token')
-      await mustBeValid(claims.status.uri, claims.status.index)
+      const evidence = await mustStand(claims)
       await mustBeFirst(jkt, jti, issuedAt)
       const { tokenId, clientId, subjects, details, grantId, txn, expiresAt } = claims
       return {
@@ -134,6 +173,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         ...(grantId && { grantId }),
         ...(txn && { txn }),
         expiresAt: new Date(expiresAt * 1000),
+        ...(evidence !== undefined && { evidence }),
       }
     },
     delivered: (access, what) => reporter.report({ ...what, tokenId: access.tokenId, deliveredAt: new Date(now()) }),

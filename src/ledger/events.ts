@@ -22,6 +22,7 @@ export const LEDGER_EVENTS = [
   'holder_registered',
   'holder_suspended',
   'holder_reinstated',
+  'token_format_changed',
   'client_registered',
   'client_disabled',
   'key_rotated',

@@ -2,13 +2,14 @@ import type { Deps } from '../deps.ts'
 import type { Issued } from '../grants/mint.ts'
 import type { Redeemer } from '../grants/wish.ts'
 import { signJwt } from './keys.ts'
+import { formatFor, inFormat } from './token-format.ts'
 
 /** Where the status list of a token is, as the token and the list itself name it. */
 export const statusUri = (issuer: string, listId: string) => `${issuer}/status/${listId}`
 
 /**
  * Signs a token that was issued and committed (RFC 9068), and answers as RFC 9396 §7 wants: the details as granted, the
- * supplier's pseudonyms to the supplier, the holder's in the token. No name, address, ECK iD or decider in either.
+ * supplier's pseudonyms to the supplier, the holder's in the token, in the form the holder takes it. No name, address, ECK iD or decider in either.
  */
 export async function accessTokenAnswer(deps: Deps, issued: Issued, { clientId, jkt, txn }: Redeemer): Promise<Record<string, unknown>> {
   const { tokenId, resource, sub, grantId, issuedAt, expiresAt, statusListId, statusIndex, forHolder, forSupplier } = issued
@@ -28,8 +29,9 @@ export async function accessTokenAnswer(deps: Deps, issued: Issued, { clientId, 
     status: { status_list: { idx: statusIndex, uri: statusUri(deps.issuer, statusListId) } },
     authorization_details: [forHolder],
   }
+  const [format, jwt] = await Promise.all([formatFor(deps.db, resource), signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt)])
   return {
-    access_token: await signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt),
+    access_token: await inFormat(deps, format, jwt, tokenId),
     token_type: 'DPoP',
     expires_in: exp - iat,
     authorization_details: [forSupplier],

@@ -9,6 +9,7 @@ import { authenticated } from './authenticate.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
 import { signJwt, verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
+import { signedTokenIn } from './token-format.ts'
 
 const SIGNED = 'application/token-introspection+jwt'
 
@@ -34,7 +35,7 @@ export async function answerIntrospect(c: Context<Env>): Promise<Response> {
 
 async function activeClaims(deps: Deps, client: AuthenticatedClient, token: string): Promise<JWTPayload | undefined> {
   if (client.way !== 'holder' || token.length > 16_384) return undefined
-  const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', token, deps.now())
+  const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', await signedTokenIn(deps, token), deps.now())
   const entry = (claims?.status as { status_list?: { idx: number; uri: string } } | undefined)?.status_list
   if (!claims?.jti || !entry) return undefined
   const listId = entry.uri.slice(entry.uri.lastIndexOf('/') + 1) as StatusListId

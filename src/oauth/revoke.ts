@@ -9,6 +9,7 @@ import { verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
 import { revokeRestToken } from './revoked-rest-token.ts'
 import { restResource } from './scopes.ts'
+import { signedTokenIn } from './token-format.ts'
 
 /**
  * `POST /revoke` (RFC 7009), for every kind of token we give out. What is no live token of this client is answered like one
@@ -42,7 +43,7 @@ interface NamedToken {
 }
 
 async function signedToken(deps: Deps, token: string, at: Date): Promise<NamedToken | undefined> {
-  const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', token, at)
+  const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', await signedTokenIn(deps, token), at)
   if (!claims?.jti) return undefined
   return { jti: claims.jti, clientId: claims.client_id, aud: claims.aud, expiresAt: new Date(claims.exp! * 1000) }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
+import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
 import { readSigningKeys } from '../catalog/public-jwk.ts'
 import { publishLeaflet } from '../catalog/publish-leaflet.ts'
 import { disableClient, registerClient } from '../catalog/register-client.ts'
@@ -9,7 +10,7 @@ import { registerSupplier } from '../catalog/register-supplier.ts'
 import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
-import type { Command, Given, Option } from './command.ts'
+import { type Command, type Given, type Option, UsageError } from './command.ts'
 import { checked, jsonFile, keysFrom, oneOf, parts } from './parts.ts'
 
 const KINDS = ['publisher', 'administration', 'tutoring', 'research', 'care', 'photographer', 'cloud', 'distributor'] as const
@@ -24,6 +25,22 @@ const clientOptions: Record<string, Option> = {
   'client-id': { takes: 'ID', about: 'made up when left out', optional: true },
   'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
   'redirect-uri': { takes: 'URL', about: 'for way redirect', optional: true, repeated: true },
+}
+
+const formatOptions: Record<string, Option> = {
+  'token-format': {
+    takes: 'FORMAT',
+    about: 'jwt (when left out), jwe (only the holder can read its tokens) or opaque (the holder asks the broker about each)',
+    optional: true,
+  },
+  'encryption-jwk': { takes: 'FILE', about: 'for jwe: the public key to encrypt to, a JWK (P-256 or X25519)', optional: true },
+}
+
+async function formatOf(given: Given): Promise<NewTokenFormat> {
+  const tokenFormat = oneOf('token-format', given.maybe('token-format') ?? 'jwt', ['jwt', 'jwe', 'opaque'])
+  const file = given.maybe('encryption-jwk')
+  if ((tokenFormat === 'jwe') !== (file !== undefined)) throw new UsageError('--encryption-jwk goes with --token-format jwe')
+  return { tokenFormat, ...(file !== undefined && { encryptionJwk: (await keysFrom('encryption-jwk', file))[0]! }) }
 }
 
 async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name: string): Promise<ClientId> {
@@ -106,6 +123,7 @@ export const supplierCommands: Record<string, Command> = {
         about: `data it can hand over; CATEGORY is one of ${Object.keys(CATEGORIES).join(', ')}`,
         repeated: true,
       },
+      ...formatOptions,
       'public-jwk': publicJwk,
       'client-id': clientOptions['client-id']!,
     },
@@ -121,10 +139,17 @@ export const supplierCommands: Record<string, Command> = {
           nameEn: nameEn!,
         }
       })
-      const holderId = await registerHolder(deps, { supplierId: id('supplier', given), name, resource: given.one('resource'), dataSets })
+      const format = await formatOf(given)
+      const holder = { supplierId: id<SupplierId>('supplier', given), name, resource: given.one('resource'), dataSets, ...format }
+      const holderId = await registerHolder(deps, holder)
       const clientId = given.maybe('client-id') as ClientId | undefined
       return { holderId, clientId: await registerClient(deps, { clientId, name, keys, way: 'holder', holderId }), issuer: deps.issuer }
     },
+  },
+  'change-token-format': {
+    about: 'Gives a data holder its tokens in another form, or encrypts them to another key, from the next one on',
+    options: { holder: { takes: 'ID', about: 'the holder' }, ...formatOptions },
+    run: async (deps, given) => await changeTokenFormat(deps, { holderId: id<HolderId>('holder', given), ...(await formatOf(given)) }),
   },
   'suspend-supplier': {
     about: 'Stops a supplier at every board, and its tokens with it',
@@ -162,7 +187,14 @@ export const supplierCommands: Record<string, Command> = {
         .execute(),
       holders: await db
         .selectFrom('holders')
-        .select(['holder_id as holderId', 'supplier_id as supplierId', 'name', 'resource', 'suspended_at as suspendedAt'])
+        .select([
+          'holder_id as holderId',
+          'supplier_id as supplierId',
+          'name',
+          'resource',
+          'token_format as tokenFormat',
+          'suspended_at as suspendedAt',
+        ])
         .orderBy('name')
         .execute(),
       clients: await db

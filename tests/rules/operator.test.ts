@@ -21,6 +21,8 @@ beforeAll(async () => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true })
   await write('public.json', { ...(await exportJWK(publicKey)), kid: 'k1' })
   await write('private.json', { ...(await exportJWK(privateKey)), kid: 'k1' })
+  const encryption = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
+  await write('encryption.json', { ...(await exportJWK(encryption.publicKey)), kid: 'e1' })
   await write('leaflet.json', leafletContent)
 })
 afterAll(async () => {
@@ -112,6 +114,12 @@ describe('The operator begins for real', () => {
         }),
       )
     ).json()
+    const format = (...options: string[]) => run('change-token-format', '--holder', holder.holderId, ...options)
+    expect(await format('--token-format', 'jwe', '--encryption-jwk', file('encryption.json'))).toMatchObject({ code: 0 })
+    expect((await run('list-suppliers')).json().holders).toMatchObject([{ tokenFormat: 'jwe' }])
+    expect((await format('--token-format', 'jwe')).err).toContain('--encryption-jwk goes with --token-format jwe')
+    expect((await format('--token-format', 'paper')).err).toContain('--token-format is one of jwt, jwe, opaque')
+    expect((await format('--token-format', 'jwe', '--encryption-jwk', file('public.json'))).err).toContain('client_key_invalid')
     await run('suspend-supplier', '--supplier', supplierId, '--because', 'breach')
     const listed = (await run('list-suppliers')).json()
     expect(listed).toMatchObject({ suppliers: [{ supplierId, suspendedAt: expect.any(String) }], holders: [{ holderId: holder.holderId }] })
