@@ -70,12 +70,6 @@ export function mustBePossible(verb: Verb, { state }: RequestState): void {
   if (!POSSIBLE[verb].includes(state)) throw new Refusal(whyNot(verb, state))
 }
 
-/** What staff can do to a request in this state; a page shows these. */
-export function possibleForStaff({ state }: RequestState): Verb[] {
-  const verbs: Verb[] = ['match', 'narrow', 'forward', 'refuse', 'release', 'withdrawRelease']
-  return verbs.filter((verb) => POSSIBLE[verb].includes(state))
-}
-
 function whyNot(verb: Verb, state: State): RefusalCode {
   if (state === 'refused' || state === 'withdrawn' || state === 'expired') return 'request_closed'
   if (verb === 'withdrawRelease') return 'release_not_found'

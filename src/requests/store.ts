@@ -101,32 +101,38 @@ export async function holdAsks(tx: Tx, boardId: BoardId, supplierId: SupplierId)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`asks:${boardId}:${supplierId}`}, 0))`.execute(tx)
 }
 
+/** The subjects of a request, in the order of their references. For a page of the school: `subjectsForStaff`. */
 export async function subjectsOf(tx: Tx, boardId: BoardId, requestId: RequestId): Promise<RequestSubject[]> {
-  return (await subjectsOfAll(tx, boardId, [requestId])).get(requestId) ?? []
-}
-
-/** The subjects of several requests, each in the order of their references. */
-export async function subjectsOfAll(tx: Tx, boardId: BoardId, requestIds: readonly RequestId[]): Promise<Map<RequestId, RequestSubject[]>> {
   const rows = await tx
     .selectFrom('request_subjects')
     .selectAll()
     .where('board_id', '=', boardId)
-    .where('request_id', '=', sql<RequestId>`any(${requestIds}::uuid[])`) // request_subjects_pkey
-    .orderBy('request_id')
+    .where('request_id', '=', requestId) // request_subjects_pkey
     .orderBy('reference')
     .execute()
-  const perRequest = new Map<RequestId, RequestSubject[]>(requestIds.map((requestId) => [requestId, []]))
-  for (const row of rows) {
-    perRequest.get(row.request_id)?.push({
-      reference: row.reference,
-      hint: row.hint,
-      subjectId: row.subject_id,
-      consentId: row.consent_id,
-      covered: row.covered ?? false,
-      leftOut: row.left_out_because,
-    })
-  }
-  return perRequest
+  return rows.map((row) => ({
+    reference: row.reference,
+    hint: row.hint,
+    subjectId: row.subject_id,
+    consentId: row.consent_id,
+    covered: row.covered ?? false,
+    leftOut: row.left_out_because,
+  }))
+}
+
+/**
+ * The subjects as staff may see them. Of colleagues only who they are: not what they answered, whether they were asked, nor
+ * anything else that would tell what they said before (D01).
+ */
+export async function subjectsForStaff(tx: Tx, { boardId, requestId, subjectKind }: AccessRequest): Promise<RequestSubject[]> {
+  const subjects = await subjectsOf(tx, boardId, requestId)
+  if (subjectKind === 'pupil') return subjects
+  return subjects.map((subject) => ({
+    ...subject,
+    consentId: null,
+    covered: false,
+    leftOut: subject.leftOut === 'school' ? 'school' : null,
+  }))
 }
 
 async function requestsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typeof sql>): Promise<AccessRequest[]> {

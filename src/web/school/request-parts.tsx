@@ -157,7 +157,7 @@ function SubjectTable({ c, view }: { c: Context<PageEnv>; view: RequestView }) {
               <td class="utrecht-table__cell">{shortened(subject.reference)}</td>
               <td class="utrecht-table__cell">
                 {personOf(subject) ?? subject.hint ?? t.school.unknown}
-                {subject.leftOut && view.request.subjectKind === 'pupil' && <div class="soft">{t.school.leftOut[subject.leftOut]}</div>}
+                {subject.leftOut && <div class="soft">{t.school.leftOut[subject.leftOut]}</div>}
               </td>
               {showsAnswers && (
                 <td class="utrecht-table__cell">

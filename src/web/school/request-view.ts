@@ -7,7 +7,7 @@ import { type FoundPerson, findPersons } from '../../people/find-persons.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
 import { mayBeReleased } from '../../requests/may-be-released.ts'
 import { type RequestState, requestStateAt } from '../../requests/request.ts'
-import { type AccessRequest, type RequestSubject, subjectsOf } from '../../requests/store.ts'
+import { type AccessRequest, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
 
 export interface SeenSubject extends RequestSubject {
   name: string | null
@@ -64,18 +64,18 @@ export async function requestView(tx: Tx, request: AccessRequest, find: string, 
 
 async function seenSubjects(
   tx: Tx,
-  { boardId, requestId, subjectKind, datatypes }: AccessRequest,
+  request: AccessRequest,
   state: RequestState,
   found: FoundPerson[],
   search: (words: string) => Promise<FoundPerson[]>,
   at: Date,
 ): Promise<SeenSubject[]> {
-  const subjects = await subjectsOf(tx, boardId, requestId)
+  const { boardId, datatypes } = request
+  const subjects = await subjectsForStaff(tx, request)
   const personIds = subjects.flatMap(({ subjectId }) => subjectId ?? [])
   const persons = await personsById(tx, boardId, personIds)
   const tenures = await currentTenures(tx, boardId, personIds, at)
-  // Staff answer for themselves, and no superior sees what they said.
-  const answering: ConsentId[] = subjectKind === 'pupil' ? subjects.flatMap(({ consentId }) => consentId ?? []) : []
+  const answering = subjects.flatMap(({ consentId }): ConsentId[] => (consentId ? [consentId] : []))
   const answers = await consentFacts(tx, boardId, answering, at)
   const seen: SeenSubject[] = []
   for (const subject of subjects) {
