@@ -4,12 +4,14 @@ import { tellRounds } from './consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
 import type { BoardId } from './ids.ts'
+import { eraseHints } from './requests/erase-hints.ts'
 
 const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
   tellRounds,
   askNewcomers,
   tellWhoTurnedSixteen,
   endAgreementsPastTerm,
+  eraseHints,
 }
 
 /**

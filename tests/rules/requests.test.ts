@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { PersonId, RequestId } from '../../src/ids.ts'
+import { eraseHints } from '../../src/requests/erase-hints.ts'
 import { matchSubjects, pickSubjects } from '../../src/requests/match-subjects.ts'
 import { narrowRequest } from '../../src/requests/narrow-request.ts'
 import { refuseRequest } from '../../src/requests/refuse-request.ts'
@@ -40,6 +41,15 @@ describe('Who is who: the supplier’s references and the school’s pupils', ()
     expect(await staffSee(requestId)).toMatchObject([{ hint: null, subjectId: world.people.fatima.id }])
     const everything = await broker.owner`select body from ledger union all select facts::text from events`
     expect(JSON.stringify(everything)).not.toMatch(/rp-77|groep 6/)
+  })
+
+  test('a hint that nobody looked at goes when the window of its request has gone by', async () => {
+    const requestId = await they.asks()
+    await eraseHints(broker.deps, world.boardId)
+    expect(await staffSee(requestId)).toMatchObject([{ hint: 'Fatima, groep 6' }])
+    broker.clock.set('2027-02-02T00:00:00Z')
+    expect(await eraseHints(broker.deps, world.boardId)).toBe(1)
+    expect(await staffSee(requestId)).toMatchObject([{ hint: null }])
   })
 
   test('who is no pupil of the school is nobody, and two references are never one pupil', async () => {

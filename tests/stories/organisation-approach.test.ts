@@ -3,6 +3,7 @@ import { addendaOf } from '../../src/agreements/addendum-store.ts'
 import { checkAddendum } from '../../src/agreements/check-addendum.ts'
 import { signAddendum } from '../../src/agreements/sign-addendum.ts'
 import { sha256 } from '../../src/canonical.ts'
+import { askAgain } from '../../src/consents/ask-again.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { refuseRequest } from '../../src/requests/refuse-request.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
@@ -135,6 +136,29 @@ describe('K09 Reken Plus wants Fatima’s arithmetic results by way of the schoo
     expect(duties).toEqual([{ consent_id: consentId }])
     await withdrawRequest(broker.deps, they.supplier, requestId)
     expect(await told(broker, 'request_withdrawn')).toHaveLength(1)
+  })
+
+  test('who stopped can have the question put anew; a release that covers later answers takes the new yes in', async () => {
+    const { requestId, consentId } = await they.forwarded()
+    await they.answer(world.people.nadia, consentId, 'yes')
+    await release(requestId, true)
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+    const { consentId: anew } = await askAgain(broker.deps, world.people.nadia.actor, consentId)
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'rp-1', status: 'pending' }])
+    await they.answer(world.people.nadia, anew, 'yes')
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'rp-1', status: 'released' }])
+    const [{ names } = { names: [] }] = await they.releases(requestId)
+    expect(names.toSorted()).toEqual([consentId, anew].toSorted())
+    expect(await told(broker, 'release_joined')).toMatchObject([{ facts: { consentId: anew, insteadOf: consentId } }])
+  })
+
+  test('a question of a request that was taken back is not put anew', async () => {
+    const { requestId, consentId } = await they.forwarded()
+    await they.answer(world.people.nadia, consentId, 'yes')
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+    await withdrawRequest(broker.deps, they.supplier, requestId)
+    const again = askAgain(broker.deps, world.people.nadia.actor, consentId)
+    await expect(again).rejects.toMatchObject({ code: 'consent_not_found' })
   })
 
   test('a question that nobody answered falls away when the request does', async () => {
