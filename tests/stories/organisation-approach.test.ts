@@ -148,7 +148,7 @@ describe('K09 Reken Plus wants Fatima’s arithmetic results by way of the schoo
     await they.answer(world.people.nadia, anew, 'yes')
     expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'rp-1', status: 'released' }])
     const [{ names } = { names: [] }] = await they.releases(requestId)
-    expect(names.toSorted()).toEqual([consentId, anew].toSorted())
+    expect(new Set(names)).toEqual(new Set([consentId, anew]))
     expect(await told(broker, 'release_joined')).toMatchObject([{ facts: { consentId: anew, insteadOf: consentId } }])
   })
 
