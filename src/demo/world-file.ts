@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { JWK } from 'jose'
 import { PURPOSES } from '../catalog/purposes.ts'
 import type { Deps } from '../deps.ts'
-import { makeLinkCode } from '../requests/link-codes.ts'
+import { LINK_CODE_DAYS, makeLinkCode } from '../requests/link-codes.ts'
 import { ADMINISTRATOR, type Adult, BOARD, EMPLOYEES, GUARDIANS, pupils, SCHOOLS } from './cast.ts'
 import { type DemoService, SUPPLIERS } from './suppliers.ts'
 import { actorOf, type World } from './world.ts'
@@ -47,8 +47,9 @@ const DIRECT = [
   { supplier: 'schoolwerkt', of: 'employee' },
 ] as const
 
-/** Writes `demo-world.json`. Makes new link codes each time, because a code is shown once and kept nowhere. */
+/** Writes `demo-world.json` at `path`. The link codes in it are kept beside it and made anew before they run out. */
 export async function writeWorldFile(deps: Deps, world: World, path: string): Promise<WorldFile> {
+  await mkdir(dirname(path), { recursive: true })
   const content: WorldFile = {
     issuer: deps.issuer,
     mailbox: `${deps.issuer}/mailbox`,
@@ -86,9 +87,8 @@ export async function writeWorldFile(deps: Deps, world: World, path: string): Pr
       ]
     }),
     purposes: PURPOSES.map(({ id, nl, en }) => ({ id, nl, en })),
-    loginHints: await loginHints(deps, world),
+    loginHints: await keptHints(deps, world, join(dirname(path), 'login-hints.json')),
   }
-  await mkdir(dirname(path), { recursive: true })
   await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
   return content
 }
@@ -140,6 +140,17 @@ function personsOf(world: World): WorldFile['persons'] {
       mandates: member.mandates.map(({ role }) => role),
     })),
   ]
+}
+
+/** A code is shown once and the broker keeps only its hash: so the demo keeps them, for half the time they are good. */
+async function keptHints(deps: Deps, world: World, file: string): Promise<WorldFile['loginHints']> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const kept = text === undefined ? undefined : (JSON.parse(text) as { boardId: string; madeAt: string; hints: WorldFile['loginHints'] })
+  const isGood = kept?.boardId === world.boardId && deps.now().getTime() - Date.parse(kept.madeAt) < (LINK_CODE_DAYS / 2) * 86_400_000
+  if (kept && isGood) return kept.hints
+  const hints = await loginHints(deps, world)
+  await writeFile(file, JSON.stringify({ boardId: world.boardId, madeAt: deps.now(), hints }), { mode: 0o600 })
+  return hints
 }
 
 async function loginHints(deps: Deps, world: World): Promise<WorldFile['loginHints']> {

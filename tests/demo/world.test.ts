@@ -43,7 +43,8 @@ test('The demo world is made by the real commands, and nobody has answered anyth
 
 test('Scripts find in demo-world.json what they need', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'demo-world-'))
-  await writeWorldFile(deps, world, join(folder, 'demo-world.json'))
+  const { loginHints } = await writeWorldFile(deps, world, join(folder, 'demo-world.json'))
+  expect((await writeWorldFile(deps, world, join(folder, 'demo-world.json'))).loginHints).toEqual(loginHints)
   const file = JSON.parse(await readFile(join(folder, 'demo-world.json'), 'utf8')) as Record<string, never>
   await rm(folder, { recursive: true })
   const text = expect.any(String) as string
