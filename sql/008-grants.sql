@@ -128,7 +128,7 @@ grant select, insert on status_entries to consent_broker;
 grant update (set_at) on status_entries to consent_broker;
 
 -- Finds what a grant for these subjects could lean on, and holds it all FOR SHARE until commit, in one order for
--- everybody: supplier, holder, agreements, releases, requests, tenures, persons, consents. Each lock is a statement of its
+-- everybody: board, supplier, holder, agreements, releases, requests, tenures, persons, consents. Each lock is a statement of its
 -- own, so that a row that changed while we waited is read as it is now. Onward clauses and accepted leaflets change only
 -- under the lock of their agreement; guardianships and assignments only under that of their person. What stands is judged
 -- by the next statement, on the rows held here and no others: their ids stay in the transaction's settings, so that it can follow
@@ -172,6 +172,7 @@ begin
     select oc.agreement_id from onward_clauses oc
     where oc.board_id = of_board and oc.holder_id = at_holder and oc.datatype = any (of_datatypes) and oc.ended_at is null
   ) leaned_on;
+  perform from boards b where b.board_id = of_board for share;
   perform from suppliers s where s.supplier_id = to_supplier or s.supplier_id = (select h.supplier_id from holders h where h.holder_id = at_holder)
     order by s.supplier_id for share;
   perform from holders h where h.holder_id = at_holder for share;

@@ -1266,6 +1266,7 @@ begin
     select oc.agreement_id from onward_clauses oc
     where oc.board_id = of_board and oc.holder_id = at_holder and oc.datatype = any (of_datatypes) and oc.ended_at is null
   ) leaned_on;
+  perform from boards b where b.board_id = of_board for share;
   perform from suppliers s where s.supplier_id = to_supplier or s.supplier_id = (select h.supplier_id from holders h where h.holder_id = at_holder)
     order by s.supplier_id for share;
   perform from holders h where h.holder_id = at_holder for share;

@@ -10,6 +10,7 @@ import { giveMandate } from '../people/give-mandate.ts'
 import { importRoster } from '../people/import-roster.ts'
 import { acceptInvitation, invitePerson } from '../people/invitations.ts'
 import { readBundle } from '../people/oneroster/read-bundle.ts'
+import { setBoard } from '../people/set-board.ts'
 import { ADMINISTRATOR, type Adult, BOARD, EMPLOYEES, GUARDIANS, pupils, SCHOOLS } from './cast.ts'
 import { employeeId, guardianId, pupilId, rosterOfCast } from './roster.ts'
 import type { World } from './world.ts'
@@ -25,7 +26,8 @@ export async function makePeople(deps: Deps): Promise<Pick<World, 'boardId' | 's
   const ingrid = await claim(deps, ADMINISTRATOR, invitation)
   const people: World['people'] = { [ADMINISTRATOR.key]: { personId, actor: ingrid } }
 
-  await declareAuthority(deps, boardId)
+  // The board declared in writing that parents in its roster have authority unless it says otherwise (design §3).
+  await setBoard(deps, 'operator', boardId, { rosterImpliesAuthority: true })
   const read = readBundle(rosterOfCast(deps.now()), amsterdamDay(deps.now()))
   if (!read.ok) throw new Error(`the demo's own roster is wrong: ${JSON.stringify(read.errors)}`)
   await importRoster(deps, { boardId, by: `person:${personId}` }, read.bundle)
@@ -76,13 +78,6 @@ async function invitationOf(deps: Deps, email: string): Promise<string> {
   const code = mails.map(({ text }) => /^[\w-]{43}$/m.exec(text)?.[0]).findLast((found) => found !== undefined)
   if (!code) throw new Error(`no invitation came to ${email}`)
   return code
-}
-
-/** The board declared in writing that parents in its roster have authority unless it says otherwise (design §3). */
-async function declareAuthority(deps: Deps, boardId: BoardId): Promise<void> {
-  await inTransaction(deps.db, { actor: 'operator', boards: [boardId] }, async (tx) => {
-    await tx.updateTable('boards').set({ roster_implies_authority: true }).where('board_id', '=', boardId).execute() // boards_pkey
-  })
 }
 
 async function personsBySource(deps: Deps, boardId: BoardId): Promise<Map<string, PersonId>> {

@@ -2,6 +2,7 @@
 export const LEDGER_EVENTS = [
   // people
   'board_created',
+  'board_set',
   'school_added',
   'roster_imported',
   'person_added',

@@ -3,10 +3,11 @@ import { append } from '../ledger/append.ts'
 import { addSchool, createBoard, newBoard, newSchool } from '../people/create-board.ts'
 import { invitationEntry, invite } from '../people/invitations.ts'
 import { readFolderOrZip } from '../people/oneroster/read-folder.ts'
+import { boardSettings, setBoard } from '../people/set-board.ts'
 import { importFiles } from '../people/take-in-roster.ts'
 import { Refusal } from '../refusal.ts'
 import type { Command } from './command.ts'
-import { boardOf, checked, parts } from './parts.ts'
+import { boardOf, checked, oneOf, parts } from './parts.ts'
 
 const SCHOOL = ['NAME', 'BRIN', 'SECTOR'] as const
 const board = { takes: 'OIN', about: 'the board, by its OIN or its id' }
@@ -43,6 +44,29 @@ export const boardCommands: Record<string, Command> = {
     run: async (deps, given) => {
       const school = checked(newSchool, schoolOf(given.one('school')))
       return { schoolId: await addSchool(deps, await boardOf(deps.db, given.one('board')), school) }
+    },
+  },
+  'set-board': {
+    about: 'Changes how a board does things, on its written word',
+    options: {
+      board,
+      'decision-rule': { takes: 'RULE', about: 'how two parents decide: veto, all, any', optional: true },
+      'at-sixteen': { takes: 'WAY', about: 'what parents gave: carry_over or freeze', optional: true },
+      'roster-authority': { takes: 'YES', about: 'yes when its roster names only guardians with authority; else no', optional: true },
+      'proof-years': { takes: 'NUMBER', about: 'how long proof is kept after the end of a consent', optional: true },
+    },
+    run: async (deps, given) => {
+      const boardId = await boardOf(deps.db, given.one('board'))
+      const authority = given.maybe('roster-authority')
+      const years = given.maybe('proof-years')
+      const settings = checked(boardSettings, {
+        decisionRule: given.maybe('decision-rule'),
+        atSixteen: given.maybe('at-sixteen'),
+        rosterImpliesAuthority: authority && oneOf('roster-authority', authority, ['yes', 'no']) === 'yes',
+        proofYears: years && Number(years),
+      })
+      await setBoard(deps, 'operator', boardId, settings)
+      return { boardId, ...settings }
     },
   },
   invite: {

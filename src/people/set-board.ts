@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { PersonActor } from '../actors.ts'
+import { amsterdamDay } from '../clock.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId, PersonId, TokenId } from '../ids.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
+import { endTokens } from '../tokens/end-tokens.ts'
+import { ageOn } from './age.ts'
+import { mustHold } from './mandates.ts'
+import { DECIDES_FROM } from './who-may-answer.ts'
+
+export const boardSettings = z.strictObject({
+  /** For questions made from now on; those that were asked keep theirs. */
+  decisionRule: z.enum(['veto', 'all', 'any']).optional(),
+  /** What happens at sixteen to what the guardians gave: it goes on, or waits for the pupil's own answer. */
+  atSixteen: z.enum(['carry_over', 'freeze']).optional(),
+  /** The board declares that its roster names only guardians with authority. For rosters taken in from now on. */
+  rosterImpliesAuthority: z.boolean().optional(),
+  /** How long the proof of a consent is kept after its end. */
+  proofYears: z.number().int().min(1).max(20).optional(),
+})
+export type BoardSettings = z.infer<typeof boardSettings>
+
+/**
+ * Changes how a board does things. Choosing `freeze` ends the live tokens about pupils of sixteen and over at once; which of
+ * them may be had again, the next redemption says.
+ *
+ * @param by an administrator of the board, or the operator on its written word
+ * @throws Refusal `mandate_missing`, `input_invalid` when nothing is set
+ */
+export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', boardId: BoardId, settings: BoardSettings): Promise<void> {
+  const at = now()
+  const set = boardSettings.parse(settings)
+  if (Object.values(set).every((value) => value === undefined)) {
+    throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'names no setting' }] })
+  }
+  const actor: LedgerActor = by === 'operator' ? by : `person:${by.personId}`
+  await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    if (by !== 'operator') await mustHold(tx, by, ['administrator'], at)
+    const { numUpdatedRows } = await tx
+      .updateTable('boards')
+      .set({
+        ...(set.decisionRule && { decision_rule: set.decisionRule }),
+        ...(set.atSixteen && { at_sixteen: set.atSixteen }),
+        ...(set.rosterImpliesAuthority !== undefined && { roster_implies_authority: set.rosterImpliesAuthority }),
+        ...(set.proofYears && { proof_years: set.proofYears }),
+      })
+      .where('board_id', '=', boardId) // boards_pkey
+      .executeTakeFirst()
+    if (numUpdatedRows !== 1n) throw new Refusal('board_not_found')
+    const ended = set.atSixteen === 'freeze' ? await endOfSixteen(tx, boardId, at) : []
+    const tokens = await tokensByApproach(tx, boardId, ended)
+    const facts = { ...set, endedTokens: tokens.organisation }
+    await append(
+      tx,
+      { boardId, approach: 'organisation', at, event: 'board_set', actor, ref: boardId, facts },
+      ...tokensEnded(boardId, at, actor, boardId, 'board_set', { subject: tokens.subject }),
+    )
+  })
+}
+
+/** Redemptions hold the board's row, which the caller has updated: none that reads the old setting can still commit. */
+async function endOfSixteen(tx: Tx, boardId: BoardId, at: Date): Promise<TokenId[]> {
+  const subjects = await tx
+    .selectFrom('token_supports as s')
+    .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 's.board_id').onRef('p.person_id', '=', 's.subject_id'))
+    .select(['s.subject_id', 'p.birth_date'])
+    .distinct()
+    .where('s.board_id', '=', boardId)
+    .where('s.expires_at', '>', at) // token_supports_live
+    .orderBy('s.subject_id')
+    .execute()
+  const grown = (birthDate: string | null) => birthDate !== null && ageOn(birthDate, amsterdamDay(at)) >= DECIDES_FROM
+  const ended: TokenId[] = []
+  for (const subjectId of subjects.filter(({ birth_date }) => grown(birth_date)).map(({ subject_id }): PersonId => subject_id)) {
+    ended.push(...(await endTokens(tx, boardId, at, { subjectId }, 'board_set')))
+  }
+  return ended
+}
