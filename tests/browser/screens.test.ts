@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { objectTo } from '../../src/consents/object.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+/** Many screens in one test, each looked at by axe. */
+vi.setConfig({ testTimeout: 240_000 })
 
 /** Where to put pictures of every screen; without it none are made. */
 const FOLDER = process.env.SCREENSHOTS

@@ -14,7 +14,7 @@ import { Button, ButtonLink, Heading, Link, Notice, P, Page } from '../layout.ts
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { Badge } from './consents-page.tsx'
-import { canStop, type Mine, myConsent } from './my-consents.ts'
+import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
 import { askedIn, askerOf, Fact } from './question.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
@@ -76,7 +76,9 @@ async function consentPage(c: Context<PageEnv>) {
       <dl class="facts card">
         <Fact name={t.consents.state}>
           <Badge t={t} state={state.state} />{' '}
-          {t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
+          {!OVER.has(state.state) &&
+            state.state !== 'refused' &&
+            t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
         </Fact>
         {answer && (
           <Fact name={t.consents.answers}>

@@ -5,7 +5,7 @@ import { showError } from '../errors.tsx'
 import { Heading, Link, P, Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
-import { canStop, type Mine, myShared, OVER } from './my-consents.ts'
+import { canStop, type Listed, myShared, OVER } from './my-consents.ts'
 import { askerOf, dataIn } from './question.tsx'
 
 /** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
@@ -32,7 +32,7 @@ async function consentsPage(c: Context<PageEnv>) {
   )
 }
 
-function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Mine[] }) {
+function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Listed[] }) {
   const { t } = c.var
   const told = rows.filter(({ consent }) => consent.state.state === 'informed')
   const over = rows.filter(({ consent }) => consent.state.state === 'refused' || OVER.has(consent.state.state))
@@ -72,10 +72,9 @@ function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Su
   )
 }
 
-function ConsentCard({ c, row: { consent, shown } }: { c: Context<PageEnv>; row: Mine }) {
+function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<PageEnv>; row: Listed }) {
   const { t, language } = c.var
   const { state } = consent
-  const { question } = shown
   const path = `/consents/${consent.consentId}`
   const what = question.image ? `${t.question.media[question.image.medium]}, ${question.image.channel}` : dataIn(question)
   const stoppable = canStop(consent)

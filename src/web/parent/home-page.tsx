@@ -3,7 +3,7 @@ import { showError } from '../errors.tsx'
 import { ButtonLink, Heading, Notice, P, Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
-import { type Mine, myQuestions } from './my-consents.ts'
+import { type Listed, myQuestions } from './my-consents.ts'
 import { askedIn, askerOf, lastDayOf } from './question.tsx'
 
 /** Home: the questions that wait for whoever is signed in, and nothing else. */
@@ -49,10 +49,9 @@ async function homePage(c: Context<PageEnv>) {
   )
 }
 
-function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Mine }) {
+function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Listed }) {
   const { t, language } = c.var
-  const { consent, subject } = mine
-  const { question } = mine.shown
+  const { consent, subject, brief: question } = mine
   const way = !question.supplier ? '' : ` · ${consent.approach === 'subject' ? t.home.direct : t.home.viaSchool(question.board)}`
   return (
     <article class="card">

@@ -5,26 +5,36 @@ import { consentSeenBy, openQuestionsOf, type SeenConsent, type SharedItem, shar
 import { itemText, type ShownText } from '../../consents/shown-text.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
-import type { ConsentId, ItemId } from '../../ids.ts'
+import type { ConsentId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around, Subject } from '../around.ts'
 import type { PageEnv } from '../page.tsx'
+import { type Brief, briefsOf } from './brief.ts'
 
-/** A consent as one of the persons of this account sees it, with what is shown about it in the language of the page. */
+/** A consent as one of the persons of this account sees it. */
 export interface Mine<Consent extends SeenConsent = SeenConsent> {
   around: Around
   subject: Subject
   consent: Consent
+}
+
+/** As a line in a list. */
+export interface Listed<Consent extends SeenConsent = SeenConsent> extends Mine<Consent> {
+  brief: Brief
+}
+
+/** As a page: with all that is shown about it, in the language of the page. */
+export interface Whole extends Mine {
   shown: ShownText
 }
 
 /** The questions that wait for any of the persons of this account. */
-export async function myQuestions(c: Context<PageEnv>): Promise<Mine[]> {
+export async function myQuestions(c: Context<PageEnv>): Promise<Listed[]> {
   return await collect(c, (tx, { actor }, at) => openQuestionsOf(tx, actor.boardId, actor.personId, at))
 }
 
 /** Everything that is shared, or was, about the people around this account. */
-export async function myShared(c: Context<PageEnv>): Promise<Mine<SharedItem>[]> {
+export async function myShared(c: Context<PageEnv>): Promise<Listed<SharedItem>[]> {
   return await collect(c, async (tx, { actor, subjects }, at) => {
     const shared: SharedItem[] = []
     for (const { personId } of subjects) shared.push(...(await sharedAbout(tx, actor.boardId, personId, at, actor.personId)))
@@ -40,7 +50,7 @@ export async function myShared(c: Context<PageEnv>): Promise<Mine<SharedItem>[]>
 export async function myConsent<T = undefined>(
   c: Context<PageEnv>,
   more?: (tx: Tx, consent: SeenConsent) => Promise<T>,
-): Promise<Mine & { more: T }> {
+): Promise<Whole & { more: T }> {
   const { deps, language } = c.var
   const id = idOf<ConsentId>().safeParse(c.req.param('consentId'))
   if (!id.success) throw new Refusal('consent_not_found')
@@ -68,22 +78,22 @@ export const OVER: ReadonlySet<State> = new Set<State>(['withdrawn', 'invalidate
 async function collect<Consent extends SeenConsent>(
   c: Context<PageEnv>,
   read: (tx: Tx, around: Around, at: Date) => Promise<Consent[]>,
-): Promise<Mine<Consent>[]> {
+): Promise<Listed<Consent>[]> {
   const { deps, language } = c.var
-  // The same item about two children has one text.
-  const texts = new Map<ItemId, ShownText>()
   return await inMyBoards(c, async (tx) => {
     const found: Mine<Consent>[] = []
     for (const around of c.var.around) {
       for (const consent of await read(tx, around, deps.now())) {
         const subject = subjectOf(around, consent)
-        if (!subject) continue
-        const shown = texts.get(consent.itemId) ?? (await itemText(tx, consent.item, language))
-        texts.set(consent.itemId, shown)
-        found.push({ around, subject, consent, shown })
+        if (subject) found.push({ around, subject, consent })
       }
     }
-    return found
+    const briefs = await briefsOf(
+      tx,
+      found.map(({ consent }) => consent.item),
+      language,
+    )
+    return found.map((mine) => ({ ...mine, brief: briefs.get(mine.consent.itemId)! }))
   })
 }
 

@@ -11,7 +11,7 @@ import { Button, Field, Heading, NothingOnEnter, Notice, P, Page, Tick } from '.
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { donePage } from './done-page.tsx'
-import { type Mine, myConsent, OVER } from './my-consents.ts'
+import { type Mine, myConsent, OVER, type Whole } from './my-consents.ts'
 import { askedIn, askerOf, lastDayOf, QuestionFacts } from './question.tsx'
 
 const answerForm = z.strictObject({
@@ -118,7 +118,7 @@ function whyNot(c: Context<PageEnv>, { consent, subject }: Mine): string {
   return subject.isMe ? t.question.mayOnlyStop : t.question.closed
 }
 
-function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Mine; again: Again }) {
+function AnswerForm({ c, mine, again }: { c: Context<PageEnv>; mine: Whole; again: Again }) {
   const { t, language, deps } = c.var
   const { consent, shown } = mine
   const { question, hash } = shown

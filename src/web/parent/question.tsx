@@ -6,6 +6,7 @@ import type { Subject } from '../around.ts'
 import { Link } from '../layout.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
+import type { Brief } from './brief.ts'
 
 interface Shown {
   t: Messages
@@ -14,7 +15,7 @@ interface Shown {
 }
 
 /** What is asked, or told, in one sentence. */
-export function askedIn({ t, question, subject }: Shown): string {
+export function askedIn({ t, question, subject }: { t: Messages; question: Brief; subject: Subject }): string {
   const data = dataIn(question)
   const { image } = question
   if (image) {
@@ -28,18 +29,18 @@ export function askedIn({ t, question, subject }: Shown): string {
   return subject.isMe ? t.question.askSeeYours(asker, data) : t.question.askSee(asker, data, subject.name)
 }
 
-export function askerOf({ supplier, board }: Question): string {
+export function askerOf({ supplier, board }: Brief): string {
   return supplier?.legalName ?? board
 }
 
-export function dataIn({ data, language }: Question): string {
+export function dataIn({ data, language }: Brief): string {
   return listIn(
     language,
     data.map(({ name }) => name),
   )
 }
 
-export const lastDayOf = (language: Language, { period }: Question): string => dayIn(language, startOfAmsterdamDay(period.until))
+export const lastDayOf = (language: Language, { period }: Brief): string => dayIn(language, startOfAmsterdamDay(period.until))
 
 /** Everything that has to be known before the answer (K26), in the order of what people ask first. Free text is escaped by JSX. */
 export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
