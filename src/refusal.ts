@@ -36,6 +36,7 @@ export const refusals = {
   person_without_email: { status: 409, title: 'There is no e-mail address to bind the invitation to' },
   person_claimed_already: { status: 409, title: 'This person has an account already' },
   pupil_and_guardian_one_account: { status: 409, title: 'One account cannot hold a pupil and their guardian' },
+  guardianship_by_oneself: { status: 403, title: 'Nobody speaks for a child because they recorded so themselves' },
   two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
 
   // catalog

@@ -21,7 +21,7 @@ export interface NewMandate {
 
 /**
  * An administrator gives somebody who works for the board a mandate (D11). Nobody gives one to oneself, nor to another
- * person of the same account; a data protection officer gets none that decides (P45).
+ * person of the same account; a data protection officer gets none that decides (P45), by whichever person of theirs.
  *
  * @throws Refusal `mandate_missing`, `mandate_to_oneself`, `not_employed`, `dpo_cannot_decide`, `school_not_found`, `input_invalid`
  */
@@ -87,14 +87,27 @@ async function mustBeSchool(tx: Tx, boardId: BoardId, schoolId: SchoolId): Promi
   if (!school) throw new Refusal('school_not_found')
 }
 
-/** The roles somebody holds now or has been given for later. */
+/** The roles a human holds now or has been given for later: as this person, and as every other one of the same account. */
 async function rolesFrom(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<MandateRole[]> {
   const rows = await tx
     .selectFrom('mandates')
     .select('role')
     .where('board_id', '=', boardId)
-    .where('person_id', '=', personId) // mandates_by_person
+    .where('person_id', 'in', [personId, ...(await personsBeside(tx, boardId, personId))]) // mandates_by_person
     .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at)]))
     .execute()
   return rows.map(({ role }) => role)
+}
+
+async function personsBeside(tx: Tx, boardId: BoardId, personId: PersonId): Promise<PersonId[]> {
+  const rows = await tx
+    .selectFrom('account_persons as claimed')
+    .innerJoin('account_persons as beside', (join) =>
+      join.onRef('beside.account_id', '=', 'claimed.account_id').onRef('beside.board_id', '=', 'claimed.board_id'),
+    ) // account_persons_pkey
+    .select('beside.person_id')
+    .where('claimed.board_id', '=', boardId)
+    .where('claimed.person_id', '=', personId) // account_persons_one_account_per_person
+    .execute()
+  return rows.map(({ person_id }) => person_id)
 }

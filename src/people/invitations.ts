@@ -85,7 +85,7 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
  * An account claims the person it was invited for. The invitation works once, until its last day, and only for the
  * account of the address it was sent to, which signing in has verified. Every other way looks the same: not valid.
  *
- * @throws Refusal `invitation_invalid`, `two_guardians_one_account`, `pupil_and_guardian_one_account`
+ * @throws Refusal `invitation_invalid`, and as `mustKeepApart`
  */
 export async function acceptInvitation(
   { db, now }: Deps,

@@ -32,7 +32,7 @@ const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'consent_of
  * Who may answer changes with it, so tokens about the pupil end; where everything still stands the next is at hand.
  *
  * @throws Refusal `person_not_found`, `mandate_missing`, `not_allowed`, `input_invalid`
- * @throws Refusal `two_guardians_one_account`, `pupil_and_guardian_one_account`
+ * @throws Refusal as `mustKeepApart`, of the guardian's account
  */
 export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, guardianship: NewGuardianship): Promise<GuardianshipId> {
   const at = now()

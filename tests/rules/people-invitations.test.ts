@@ -1,8 +1,12 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
-import { type AccountId, newId, type SchoolId } from '../../src/ids.ts'
+import { type AccountId, newId, type PersonId, type SchoolId } from '../../src/ids.ts'
 import { verifyChain } from '../../src/ledger/verify.ts'
+import { addPerson } from '../../src/people/add-person.ts'
+import { endMandate } from '../../src/people/end-mandate.ts'
+import { giveMandate } from '../../src/people/give-mandate.ts'
 import { acceptInvitation, invite, invitePerson } from '../../src/people/invitations.ts'
+import { endGuardianship, recordGuardianship } from '../../src/people/record-guardianship.ts'
 import { personsOfAccount } from '../../src/people/store.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
@@ -129,6 +133,51 @@ describe('One account never holds two guardians of one child', () => {
     await accept('nadia', await inviteNow('nadia'))
     await accept('nadia', await inviteNow('sara', shared))
     expect(await personsOfAccount(broker.db, world.people.nadia.account)).toHaveLength(2)
+  })
+})
+
+describe('Nobody claims what they themselves recorded (INV-08)', () => {
+  const newcomer = async () => {
+    const { joost } = world.people
+    return await addPerson(broker.deps, joost.actor, { givenName: 'J.', familyName: 'de Voogd', email: joost.email })
+  }
+  const codeFor = (personId: PersonId, email: string) =>
+    asJob((tx) => invite(tx, broker.clock.now(), { boardId: world.boardId, personId, email }))
+  const speaksFor = (by: Who, guardianId: PersonId) =>
+    recordGuardianship(broker.deps, world.people[by].actor, {
+      guardianId,
+      pupilId: world.people.fatima.id,
+      kind: 'guardian',
+      authority: 'yes',
+    })
+
+  test('an officer who enters herself as a guardian gets no say by it; one that a colleague recorded does', async () => {
+    const personId = await newcomer()
+    const own = await speaksFor('joost', personId)
+    const code = await codeFor(personId, world.people.joost.email)
+    await expect(accept('joost', code)).rejects.toMatchObject({ code: 'guardianship_by_oneself' })
+    expect(await personsOfAccount(broker.db, world.people.joost.account)).toHaveLength(1)
+    await endGuardianship(broker.deps, world.people.joost.actor, own)
+    await speaksFor('mirjam', personId)
+    await accept('joost', code)
+  })
+
+  test('nor a mandate that they gave to a second person of theirs', async () => {
+    const code = await inviteNow('sara', world.people.mirjam.email).catch(() => undefined)
+    expect(code, 'who has an account is not invited').toBeUndefined()
+    await asJob((tx) => tx.deleteFrom('account_persons').where('person_id', '=', world.people.sara.id).execute())
+    const mandate = await giveMandate(broker.deps, world.people.mirjam.actor, { personId: world.people.sara.id, role: 'signatory' })
+    const second = await inviteNow('sara', world.people.mirjam.email)
+    await expect(accept('mirjam', second)).rejects.toMatchObject({ code: 'mandate_to_oneself' })
+    await endMandate(broker.deps, world.people.mirjam.actor, mandate)
+    await accept('mirjam', second)
+  })
+
+  test('nor both the persons of a data protection officer and of one who decides (P45)', async () => {
+    await asJob((tx) => tx.deleteFrom('account_persons').where('person_id', '=', world.people.ruud.id).execute())
+    const code = await inviteNow('ruud', world.people.els.email)
+    await expect(accept('els', code)).rejects.toMatchObject({ code: 'dpo_cannot_decide' })
+    expect(await personsOfAccount(broker.db, world.people.els.account)).toHaveLength(1)
   })
 })
 

@@ -72,6 +72,12 @@ describe('Giving a mandate (D11)', () => {
     await expect(give('mirjam', 'sara', 'signatory')).rejects.toMatchObject({ code: 'mandate_to_oneself' })
   })
 
+  test('what one person of an account holds counts for the other (P45)', async () => {
+    await broker.owner`update account_persons set account_id = ${world.people.els.account} where person_id = ${world.people.sara.id}`
+    await expect(give('mirjam', 'sara', 'signatory')).rejects.toMatchObject({ code: 'dpo_cannot_decide' })
+    await give('mirjam', 'sara', 'teacher')
+  })
+
   const deciding: Record<MandateRole, boolean> = {
     administrator: true,
     school_leader: true,

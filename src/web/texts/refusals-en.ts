@@ -25,6 +25,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   roster_ends_too_much: 'The file would end more than half of the enrolments. Is it the right file? Then say so and send it again.',
   invitation_invalid:
     'This code is not right, or no longer works. Ask the school for a new one. Sign in with the address that the school has.',
+  guardianship_by_oneself: 'You recorded yourself that this person decides for a child. Let a colleague do that.',
   two_guardians_one_account:
     'This e-mail address already belongs to another parent of this child. Each parent needs an address of their own. Or ask the school for a code on paper.',
   already_registered: 'This school board or school is here already.',

@@ -27,6 +27,7 @@ export const refusalsNl: Record<PublicCode, string> = {
     'Met dit bestand zou meer dan de helft van de inschrijvingen stoppen. Klopt dat? Geef dat aan en stuur het opnieuw.',
   invitation_invalid:
     'Deze code klopt niet, of hij werkt niet meer. Vraag de school om een nieuwe. Log in met het adres dat de school heeft.',
+  guardianship_by_oneself: 'U heeft zelf vastgelegd dat deze persoon beslist voor een kind. Laat een collega dat doen.',
   two_guardians_one_account:
     'Bij dit e-mailadres hoort al een andere ouder van dit kind. Elke ouder heeft een eigen e-mailadres nodig. Of vraag de school om een code op papier.',
   already_registered: 'Dit schoolbestuur of deze school staat hier al.',
