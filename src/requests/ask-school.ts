@@ -69,7 +69,9 @@ export async function askSchoolWithin<Answer>(
   around: (tx: Tx, at: Date, work: () => Promise<SupplierView>) => Promise<Answer>,
 ): Promise<Answer> {
   const at = now()
-  const { boardId, schoolId } = await addressed(db, ask.addressedTo)
+  const addressed = await boardAt(db, ask.addressedTo)
+  if (!addressed) throw new Refusal('board_not_found')
+  const { boardId, schoolId } = addressed
   const holder = await holderByResource(db, ask.resource)
   if (!holder) throw new Refusal('holder_not_found')
   const offered = (await dataSetsOf(db, holder.holderId)).length
@@ -157,16 +159,15 @@ async function receive(
   return view
 }
 
-/** @throws Refusal `board_not_found` */
-async function addressed(db: Db, { scheme, value }: Address): Promise<{ boardId: BoardId; schoolId: SchoolId | null }> {
+/** The board, and the school, that an address is of. */
+export async function boardAt(db: Db, { scheme, value }: Address): Promise<{ boardId: BoardId; schoolId: SchoolId | null } | undefined> {
   const row = await db
     .selectFrom('board_directory')
     .select(['board_id', 'school_id'])
     .where('scheme', '=', scheme)
     .where('value', '=', value) // board_directory_pkey
     .executeTakeFirst()
-  if (!row) throw new Refusal('board_not_found')
-  return { boardId: row.board_id, schoolId: row.school_id }
+  return row && { boardId: row.board_id, schoolId: row.school_id }
 }
 
 /** @throws Refusal `input_invalid` */

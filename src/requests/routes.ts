@@ -1,13 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { plainText } from '../catalog/plain-text.ts'
 import { cursorOf, writeCursor } from '../cursor.ts'
+import { locate } from '../handles.ts'
 import { idOf, jsonRoutes } from '../http.ts'
 import { oncePerKey } from '../idempotency.ts'
 import type { RequestId, ServiceId } from '../ids.ts'
 import { endOf, moment, startOf } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
-import { askSchoolWithin, MOST_SUBJECTS, type SchoolAsk } from './ask-school.ts'
-import { attemptAtSchool } from './refused-ask.ts'
+import { askSchoolWithin, boardAt, MOST_SUBJECTS, type SchoolAsk } from './ask-school.ts'
+import { attemptBySupplier } from './refused-attempt.ts'
 import { requestOf, requestsOfSupplier, type SupplierSummary, type SupplierView } from './supplier-view.ts'
 import { withdrawRequest } from './withdraw-request.ts'
 
@@ -153,7 +154,8 @@ export function accessRequestRoutes() {
     const input = c.req.valid('json')
     const ask = askOf(input, deps.now())
     const once = { owner: `${supplier.clientId} POST /v1/access-requests`, key: c.req.valid('header')['idempotency-key'], request: input }
-    const { body } = await attemptAtSchool(deps, supplier, ask.addressedTo, () =>
+    const boardOf = async () => (await boardAt(deps.db, ask.addressedTo))?.boardId
+    const { body } = await attemptBySupplier(deps, supplier, boardOf, () =>
       askSchoolWithin(deps, supplier, ask, (tx, at, work) =>
         oncePerKey(tx, once, at, async () => ({ status: 201, body: viewOnTheWire(await work()) })),
       ),
@@ -176,7 +178,10 @@ export function accessRequestRoutes() {
   })
 
   app.openapi(withdrawRoute, async (c) => {
-    await withdrawRequest(c.var.deps, c.var.supplier, c.req.valid('param').request_id)
+    const { deps, supplier } = c.var
+    const requestId = c.req.valid('param').request_id
+    const boardOf = async () => (await locate(deps.db, 'request', supplier.supplierId, requestId))?.boardId
+    await attemptBySupplier(deps, supplier, boardOf, () => withdrawRequest(deps, supplier, requestId))
     return c.body(null, 204)
   })
 
