@@ -1,12 +1,13 @@
 import type { Deps } from '../deps.ts'
 import { Refusal, refusals } from '../refusal.ts'
+import { agreementCommands } from './agreements.ts'
 import { boardCommands } from './boards.ts'
 import { CheckFailed, type Command, readOptions, UsageError } from './command.ts'
 import { fsckCommands } from './fsck.ts'
 import { keyCommands } from './keys.ts'
 import { supplierCommands } from './suppliers.ts'
 
-const commands: Record<string, Command> = { ...boardCommands, ...supplierCommands, ...keyCommands, ...fsckCommands }
+const commands: Record<string, Command> = { ...boardCommands, ...supplierCommands, ...agreementCommands, ...keyCommands, ...fsckCommands }
 
 export interface Output {
   out: (text: string) => void

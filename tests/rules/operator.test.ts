@@ -103,6 +103,25 @@ describe('The operator begins for real', () => {
     expect(await run(...second)).toMatchObject({ code: 1, err: expect.stringContaining('client_id_taken') })
     const { serviceId } = (await run('create-service', '--supplier', supplierId, '--name', 'Dyscalculiebegeleiding', '--kind', 'I')).json()
     expect((await run('publish-leaflet', '--service', serviceId, '--from', file('leaflet.json'))).json()).toMatchObject({ version: 1 })
+    const agreement = {
+      board: board.oin,
+      supplier: supplierId,
+      kind: 'processor',
+      product: 'Productovereenkomst 2026',
+      retention: 'tot het einde van het schooljaar',
+      from: '2026-12-01',
+      until: '2027-07-31',
+      service: serviceId,
+    }
+    const { agreementId, checkAt } = (await run(...line('draft-agreement', agreement))).json()
+    expect(checkAt).toBe(`https://broker.test/school/contracts/${agreementId}`)
+    expect(await run(...line('draft-agreement', { ...agreement, kind: 'controller' }))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('bases_missing'),
+    })
+    expect((await run('set-board', '--board', board.oin, '--roster-authority', 'yes')).json()).toMatchObject({
+      rosterImpliesAuthority: true,
+    })
     const holder = (
       await run(
         ...line('create-holder', {
