@@ -251,7 +251,10 @@ create table clients (
   redirect_uris text[] not null default '{}'::text[],
   registered_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  jwks_uri text,
+  jwks_fetched_at timestamp with time zone,
   constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
+  constraint clients_fetched_from_somewhere CHECK (((jwks_fetched_at IS NULL) OR (jwks_uri IS NOT NULL))),
   constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
   constraint clients_way_check CHECK ((way = ANY (ARRAY['organisation'::text, 'ciba'::text, 'redirect'::text, 'holder'::text]))),
   constraint clients_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
@@ -260,7 +263,7 @@ create table clients (
 );
 CREATE INDEX clients_by_supplier ON public.clients USING btree (supplier_id);
 grant insert, select on clients to consent_broker;
-grant update (disabled_at, jwks, name, redirect_uris) on clients to consent_broker;
+grant update (disabled_at, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
 
 create table consents (
   board_id uuid not null,

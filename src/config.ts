@@ -34,6 +34,22 @@ const environment = z.object({
   DATA_FOLDER: z.string().default('.data'),
   /** Number of trusted proxies in front, whose X-Forwarded-For entries count. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
+  /** Origins on this machine that may be fetched although they are not public: for the demo and for development. */
+  ALLOWED_LOOPBACK: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (origins) => origins.every((origin) => /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)),
+      'is a list of origins on this machine',
+    ),
+  /** A signing key is followed by the next after so many days. */
+  KEY_ROTATION_DAYS: z.coerce.number().int().min(1).max(730).default(90),
   LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
   /** Shows every mail on a page. Only the demo sets it. */
   DEVELOPMENT_MAILBOX: boolean.default(false),
@@ -50,6 +66,8 @@ export interface Config {
   mailFrom: string
   dataFolder: string
   trustedProxies: number
+  allowedLoopback: string[]
+  keyRotationDays: number
   logLevel: 'debug' | 'info' | 'warning' | 'error'
   developmentMailbox: boolean
 }
@@ -84,6 +102,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mailFrom: data.MAIL_FROM,
     dataFolder: data.DATA_FOLDER,
     trustedProxies: data.TRUSTED_PROXIES,
+    allowedLoopback: data.ALLOWED_LOOPBACK,
+    keyRotationDays: data.KEY_ROTATION_DAYS,
     logLevel: data.LOG_LEVEL,
     developmentMailbox: data.DEVELOPMENT_MAILBOX,
   }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './database.ts'
 import type { Log } from './log.ts'
+import type { OutsideFetch } from './outside.ts'
 
 /** What commands and edges need from outside. Made once per process on Node, once per request on Workers. */
 export interface Deps {
@@ -15,6 +16,10 @@ export interface Deps {
   afterwards: (work: () => Promise<unknown>) => void
   /** Proxies in front whose X-Forwarded-For entries count. */
   trustedProxies: number
+  /** For addresses that somebody outside named: clients' key sets and notification endpoints. */
+  outsideFetch: OutsideFetch
+  /** Origins on this machine that such an address may name as well: the demo's and a developer's. */
+  allowedLoopback: readonly string[]
   /** Sends one mail, or rejects and will be asked again later. */
   sendMail: (mail: Mail) => Promise<void>
   /** The demo's mailbox: every mail to an address, the oldest first. Nothing but the demo has one. */

@@ -9,6 +9,7 @@ import { newSecret } from './ids.ts'
 import { jsonLog } from './json-log.ts'
 import { mailFolder } from './mail-folder.ts'
 import { migrate, mustObeyRowSecurity, pendingMigrations } from './migrate.ts'
+import { nodeOutsideFetch } from './outside-fetch.ts'
 import { smtpSender } from './smtp.ts'
 
 export interface OpenBroker {
@@ -47,6 +48,8 @@ export async function openBroker(config: Config): Promise<OpenBroker> {
         void promise.then(() => running.delete(promise))
       },
       trustedProxies: config.trustedProxies,
+      outsideFetch: nodeOutsideFetch(config.allowedLoopback),
+      allowedLoopback: config.allowedLoopback,
       ...mailOf(config),
     }
     return {

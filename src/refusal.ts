@@ -52,6 +52,7 @@ export const refusals = {
   client_not_found: { status: 404, title: 'There is no such client' },
   client_id_taken: { status: 409, title: 'This client id is taken' },
   client_key_invalid: { status: 400, title: 'A client has public keys for EdDSA or ES256, each with a key id of its own' },
+  jwks_uri_invalid: { status: 400, title: 'A jwks_uri is https on port 443, at a public address' },
   redirect_uri_invalid: { status: 400, title: 'Redirect URIs are https, absolute, without fragment, and only for clients that redirect' },
   already_suspended: { status: 409, title: 'This is suspended already' },
   not_suspended: { status: 409, title: 'This is not suspended' },

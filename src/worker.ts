@@ -7,8 +7,10 @@ import type { Deps } from './deps.ts'
 import { jsonLog } from './json-log.ts'
 import type { Log } from './log.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
+import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { smtpSender } from './smtp.ts'
 import { sweep } from './sweep.ts'
+import { workersOutsideFetch } from './workers-outside-fetch.ts'
 
 /** What wrangler.toml binds: the database, and the same variables that Node reads from its environment. */
 interface Bindings extends Record<string, unknown> {
@@ -35,8 +37,9 @@ export default {
   },
 
   async scheduled(_event: unknown, env: Bindings): Promise<void> {
-    const { deps, close } = open(env)
+    const { deps, close, keyRotationDays } = open(env)
     try {
+      await rotateOldKeys(deps, keyRotationDays)
       await runBoardJobs(deps)
       await deliverMails(deps)
       await sweep(deps)
@@ -48,7 +51,7 @@ export default {
 
 let log: Log | undefined
 
-function open({ HYPERDRIVE, ...env }: Bindings): { deps: Deps; close: () => Promise<void> } {
+function open({ HYPERDRIVE, ...env }: Bindings): { deps: Deps; close: () => Promise<void>; keyRotationDays: number } {
   const config = readConfig({ ...(env as Record<string, string>), DATABASE_URL: HYPERDRIVE.connectionString })
   log ??= jsonLog(config.logLevel)
   const db = openDatabase({ url: HYPERDRIVE.connectionString, max: CONNECTIONS_PER_REQUEST, pooled: true })
@@ -65,10 +68,13 @@ function open({ HYPERDRIVE, ...env }: Bindings): { deps: Deps; close: () => Prom
       void promise.then(() => running.delete(promise))
     },
     trustedProxies: config.trustedProxies,
+    outsideFetch: workersOutsideFetch,
+    allowedLoopback: [],
     sendMail: smtpSender(config.smtpUrl!, config.mailFrom),
   }
   return {
     deps,
+    keyRotationDays: config.keyRotationDays,
     close: async () => {
       while (running.size > 0) await Promise.all(running)
       await db.destroy()

@@ -3,6 +3,7 @@ import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type ClientId, type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { isOutsideUrl } from '../outside-url.ts'
 import { Refusal } from '../refusal.ts'
 import { readSigningKeys } from './public-jwk.ts'
 import { clientById, holderById, supplierById } from './store.ts'
@@ -12,23 +13,27 @@ export type NewClient = {
   clientId?: ClientId
   /** As its own people know it. */
   name: string
-  keys: readonly JWK[]
-} & (
-  | { way: 'organisation' | 'ciba'; supplierId: SupplierId }
-  | { way: 'redirect'; supplierId: SupplierId; redirectUris: readonly string[] }
-  | { way: 'holder'; holderId: HolderId }
-)
+} & ({ keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }) &
+  (
+    | { way: 'organisation' | 'ciba'; supplierId: SupplierId }
+    | { way: 'redirect'; supplierId: SupplierId; redirectUris: readonly string[] }
+    | { way: 'holder'; holderId: HolderId }
+  )
 
 /**
- * The operator takes in a client of a supplier, one client id per way of working, or of a holder. Public keys only.
+ * The operator takes in a client of a supplier, one client id per way of working, or of a holder. Public keys only: given, or at
+ * an address of its own that is fetched when the client comes.
  *
- * @throws Refusal `supplier_not_found`, `holder_not_found`, `client_id_taken`, `client_key_invalid`, `redirect_uri_invalid`
+ * @throws Refusal `supplier_not_found`, `holder_not_found`, `client_id_taken`, `client_key_invalid`,
+ *   `jwks_uri_invalid`, `redirect_uri_invalid`
  */
 export async function registerClient(deps: Deps, input: NewClient): Promise<ClientId> {
   const at = deps.now()
   const clientId = input.clientId ?? (newId<never>(at) as unknown as ClientId)
   if (!/^[A-Za-z0-9._~-]{3,100}$/.test(clientId)) throw new Refusal('input_invalid', { fields: ['clientId'] })
-  const jwks = await readSigningKeys(input.keys)
+  const jwksUri = input.jwksUri ?? null
+  if (jwksUri !== null && !isOutsideUrl(jwksUri, deps.allowedLoopback)) throw new Refusal('jwks_uri_invalid')
+  const jwks = input.keys ? await readSigningKeys(input.keys) : { keys: [] }
   const redirectUris = 'redirectUris' in input ? [...input.redirectUris] : []
   if ((input.way === 'redirect') !== redirectUris.length > 0 || !redirectUris.every(isRedirectUri))
     throw new Refusal('redirect_uri_invalid')
@@ -38,7 +43,16 @@ export async function registerClient(deps: Deps, input: NewClient): Promise<Clie
     const owner = 'holderId' in input ? { holder_id: input.holderId } : { supplier_id: input.supplierId }
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('clients')
-      .values({ client_id: clientId, ...owner, way: input.way, name: input.name, jwks, redirect_uris: redirectUris, registered_at: at })
+      .values({
+        client_id: clientId,
+        ...owner,
+        way: input.way,
+        name: input.name,
+        jwks,
+        jwks_uri: jwksUri,
+        redirect_uris: redirectUris,
+        registered_at: at,
+      })
       .onConflict((conflict) => conflict.column('client_id').doNothing()) // clients_pkey
       .executeTakeFirst()
     if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('client_id_taken')
@@ -48,7 +62,14 @@ export async function registerClient(deps: Deps, input: NewClient): Promise<Clie
       at,
       event: 'client_registered',
       actor: 'operator',
-      facts: { clientId, ...owner, way: input.way, kids: jwks.keys.map(({ kid }) => kid), redirectUris },
+      facts: {
+        clientId,
+        ...owner,
+        way: input.way,
+        kids: jwks.keys.map(({ kid }) => kid),
+        ...(jwksUri !== null && { jwksUri }),
+        redirectUris,
+      },
     })
   })
   return clientId

@@ -62,6 +62,8 @@ export interface ClientTable {
   way: Fixed<'organisation' | 'ciba' | 'redirect' | 'holder'>
   name: string
   jwks: { keys: JWK[] }
+  jwks_uri: Changing<string | null>
+  jwks_fetched_at: Changing<Date | null>
   redirect_uris: ChangingDefault<string[]>
   registered_at: Fixed<Date>
   disabled_at: Changing<Date | null>

@@ -2,6 +2,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK, type JWTPayl
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, SupplierId } from '../ids.ts'
 import { type Algorithm, fits, isAlgorithm, publicKey } from './algorithms.ts'
+import { type ClientKeys, clientKeys, refetchedKeys } from './client-keys.ts'
 import { OAuthError } from './oauth-error.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
@@ -48,12 +49,11 @@ export async function authenticateClient(
 
   const row = await deps.db
     .selectFrom('clients')
-    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks'])
+    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks', 'jwks_uri', 'jwks_fetched_at'])
     .where('client_id', '=', iss as ClientId) // clients_pkey
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
-  const keys = (row?.jwks.keys ?? []).filter((jwk) => fits(jwk, alg) && (kid === undefined || jwk.kid === undefined || jwk.kid === kid))
-  if (!row || !(await isSignedByOneOf(assertion, keys, alg))) throw invalidClient('there is no such client with this key')
+  if (!row || !(await isSignedBy(deps, row, assertion, { alg, kid }, at))) throw invalidClient('there is no such client with this key')
   return {
     client: { clientId: row.client_id, way: row.way, supplierId: row.supplier_id, holderId: row.holder_id } as AuthenticatedClient,
     use: { kind: 'assertion', owner: row.client_id, jti, expiresAt: new Date(exp! * 1000) },
@@ -76,6 +76,21 @@ function mustBeOfNow({ exp, iat, nbf }: JWTPayload, at: Date) {
   for (const time of [iat, nbf]) {
     if (time !== undefined && (typeof time !== 'number' || time > now + FUTURE_SECONDS)) throw invalidClient('iat or nbf is in the future')
   }
+}
+
+/** By a key we know; or, when the assertion names one we do not, by one that the client's own address has by now. */
+async function isSignedBy(deps: Deps, client: ClientKeys, assertion: string, { alg, kid }: Signature, at: Date): Promise<boolean> {
+  const fitting = (keys: JWK[]) => keys.filter((jwk) => fits(jwk, alg) && (kid === undefined || jwk.kid === undefined || jwk.kid === kid))
+  const known = fitting(await clientKeys(deps, client, at))
+  if (await isSignedByOneOf(assertion, known, alg)) return true
+  if (kid !== undefined && known.length > 0) return false
+  const now = await refetchedKeys(deps, client, at)
+  return now !== undefined && (await isSignedByOneOf(assertion, fitting(now), alg))
+}
+
+interface Signature {
+  alg: Algorithm
+  kid: string | undefined
 }
 
 async function isSignedByOneOf(assertion: string, keys: JWK[], alg: Algorithm): Promise<boolean> {

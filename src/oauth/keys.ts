@@ -20,7 +20,8 @@ import { seal, unseal } from '../sealing.ts'
 import { publicKey } from './algorithms.ts'
 
 /** One key per kind of JWT, so that one kind can never pass for another. */
-export type KeyKind = 'access_token' | 'id_token' | 'status_list' | 'introspection' | 'event'
+export const KEY_KINDS = ['access_token', 'id_token', 'status_list', 'introspection', 'event'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
 
 /** The kinds that are in use, and so in the JWKS from the first moment on. */
 const IN_USE: readonly KeyKind[] = ['access_token', 'id_token', 'status_list', 'introspection']
@@ -109,16 +110,40 @@ export async function rotateKey(
   const made = await generate(deps, alg)
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await lockKind(tx, kind)
-    const signsFrom = new Date(at.getTime() + leadSeconds * 1000)
-    await tx
-      .updateTable('signing_keys')
-      .set({ signs_until: signsFrom, published_until: new Date(signsFrom.getTime() + OVERLAP_MS) })
-      .where('kind', '=', kind)
-      .where('signs_until', 'is', null)
-      .execute()
-    await insertKey(tx, kind, made, at, signsFrom, by)
-    return { kid: made.kid, signsFrom }
+    return await succeed(tx, kind, made, at, new Date(at.getTime() + leadSeconds * 1000), by)
   })
+}
+
+/**
+ * As `rotateKey`, by the clock: only when the newest key of a kind signs since before `since`, and with the same algorithm.
+ * Looked at under the lock, so that many processes make one key. A kind that never signed gets none.
+ */
+export async function rotateKeyOf(deps: Deps, kind: KeyKind, since: Date): Promise<{ kid: string; signsFrom: Date } | undefined> {
+  const at = deps.now()
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await lockKind(tx, kind)
+    const newest = await tx
+      .selectFrom('signing_keys')
+      .select(['alg', 'signs_from'])
+      .where('kind', '=', kind) // signing_keys_by_kind
+      .where('signs_until', 'is', null)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst()
+    if (!newest || newest.signs_from >= since) return undefined
+    return await succeed(tx, kind, await generate(deps, newest.alg), at, new Date(at.getTime() + LEAD_SECONDS * 1000), 'job')
+  })
+}
+
+/** Puts the next key after the last. The caller holds the kind's lock. */
+async function succeed(tx: Tx, kind: KeyKind, made: MadeKey, at: Date, signsFrom: Date, by: LedgerActor) {
+  await tx
+    .updateTable('signing_keys')
+    .set({ signs_until: signsFrom, published_until: new Date(signsFrom.getTime() + OVERLAP_MS) })
+    .where('kind', '=', kind)
+    .where('signs_until', 'is', null)
+    .execute()
+  await insertKey(tx, kind, made, at, signsFrom, by)
+  return { kid: made.kid, signsFrom }
 }
 
 /**

@@ -1,18 +1,16 @@
-import { type KeyKind, removeKey, rotateKey } from '../oauth/keys.ts'
+import { KEY_KINDS, removeKey, rotateKey } from '../oauth/keys.ts'
 import type { Command } from './command.ts'
 import { oneOf } from './parts.ts'
-
-const KINDS: readonly KeyKind[] = ['access_token', 'id_token', 'status_list', 'introspection', 'event']
 
 export const keyCommands: Record<string, Command> = {
   'rotate-keys': {
     about: 'Makes the next signing keys; the ones before stay published for as long as what they signed lives',
     options: {
-      kind: { takes: 'KIND', about: `${KINDS.join(', ')} (all when left out)`, optional: true },
+      kind: { takes: 'KIND', about: `${KEY_KINDS.join(', ')} (all when left out)`, optional: true },
       alg: { takes: 'ALG', about: 'EdDSA or ES256 (EdDSA when left out)', optional: true },
     },
     run: async (deps, given) => {
-      const kinds = given.is('kind') ? [oneOf('kind', given.one('kind'), KINDS)] : KINDS
+      const kinds = given.is('kind') ? [oneOf('kind', given.one('kind'), KEY_KINDS)] : KEY_KINDS
       const alg = oneOf('alg', given.maybe('alg') ?? 'EdDSA', ['EdDSA', 'ES256'])
       const rotated = []
       for (const kind of kinds) rotated.push({ kind, ...(await rotateKey(deps, kind, { alg })) })

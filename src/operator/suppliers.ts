@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
@@ -18,9 +19,11 @@ const WAYS = ['organisation', 'ciba', 'redirect'] as const
 
 const supplier: Option = { takes: 'ID', about: 'the supplier, as create-supplier printed it' }
 const because: Option = { takes: 'TEXT', about: 'why, for the ledger; no names of persons' }
-const publicJwk: Option = { takes: 'FILE', about: 'its public key: a JWK (Ed25519 or P-256) with a kid, or a set of them' }
+const publicJwk: Option = { takes: 'FILE', about: 'its public key: a JWK (Ed25519 or P-256) with a kid, or a set of them', optional: true }
+const jwksUri: Option = { takes: 'URL', about: 'instead of public-jwk: where its public keys are, fetched when it comes', optional: true }
 const clientOptions: Record<string, Option> = {
   'public-jwk': publicJwk,
+  'jwks-uri': jwksUri,
   way: { takes: 'WAY', about: `how it works: ${WAYS.join(', ')} (organisation when left out)`, optional: true },
   'client-id': { takes: 'ID', about: 'made up when left out', optional: true },
   'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
@@ -43,12 +46,18 @@ async function formatOf(given: Given): Promise<NewTokenFormat> {
   return { tokenFormat, ...(file !== undefined && { encryptionJwk: (await keysFrom('encryption-jwk', file))[0]! }) }
 }
 
+async function clientKeysOf(given: Given): Promise<{ keys: JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }> {
+  const [file, uri] = [given.maybe('public-jwk'), given.maybe('jwks-uri')]
+  if ((file === undefined) === (uri === undefined)) throw new UsageError('either --public-jwk or --jwks-uri is needed')
+  return file !== undefined ? { keys: await keysFrom('public-jwk', file) } : { jwksUri: uri! }
+}
+
 async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name: string): Promise<ClientId> {
   const way = oneOf('way', given.maybe('way') ?? 'organisation', WAYS)
   const client = {
     clientId: given.maybe('client-id') as ClientId | undefined,
     name: given.maybe('client-name') ?? name,
-    keys: await keysFrom('public-jwk', given.one('public-jwk')),
+    ...(await clientKeysOf(given)),
     supplierId,
   }
   return await registerClient(deps, way === 'redirect' ? { ...client, way, redirectUris: given.all('redirect-uri') } : { ...client, way })
@@ -73,7 +82,8 @@ export const supplierCommands: Record<string, Command> = {
       const country = checked(z.object({ country: z.string().regex(/^[A-Z]{2}$/, 'is two capitals') }), {
         country: given.maybe('country') ?? 'NL',
       }).country
-      await readSigningKeys(await keysFrom('public-jwk', given.one('public-jwk')))
+      const { keys } = await clientKeysOf(given)
+      if (keys) await readSigningKeys(keys)
       const supplierId = await registerSupplier(deps, { legalName, kind, domain: given.maybe('domain'), country })
       return { supplierId, clientId: await addClient(deps, given, supplierId, legalName), issuer: deps.issuer }
     },
@@ -125,10 +135,12 @@ export const supplierCommands: Record<string, Command> = {
       },
       ...formatOptions,
       'public-jwk': publicJwk,
+      'jwks-uri': jwksUri,
       'client-id': clientOptions['client-id']!,
     },
     run: async (deps, given) => {
-      const { keys } = await readSigningKeys(await keysFrom('public-jwk', given.one('public-jwk')))
+      const client = await clientKeysOf(given)
+      if (client.keys) await readSigningKeys(client.keys)
       const name = given.one('name')
       const dataSets = given.all('data-set').map((value) => {
         const [datatype, category, nameNl, nameEn] = parts('data-set', value, ['DATATYPE', 'CATEGORY', 'DUTCH', 'ENGLISH'])
@@ -143,7 +155,7 @@ export const supplierCommands: Record<string, Command> = {
       const holder = { supplierId: id<SupplierId>('supplier', given), name, resource: given.one('resource'), dataSets, ...format }
       const holderId = await registerHolder(deps, holder)
       const clientId = given.maybe('client-id') as ClientId | undefined
-      return { holderId, clientId: await registerClient(deps, { clientId, name, keys, way: 'holder', holderId }), issuer: deps.issuer }
+      return { holderId, clientId: await registerClient(deps, { clientId, name, ...client, way: 'holder', holderId }), issuer: deps.issuer }
     },
   },
   'change-token-format': {

@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { type Db, openDatabase } from '../../src/database.ts'
 import type { Deps, Mail } from '../../src/deps.ts'
 import type { Log } from '../../src/log.ts'
+import { nodeOutsideFetch } from '../../src/outside-fetch.ts'
 
 export interface TestBroker {
   deps: Deps
@@ -35,6 +36,7 @@ export async function freshBroker({
   at = '2026-11-16T10:00:00+01:00',
   issuer = 'https://broker.test',
   template = 'broker',
+  allowedLoopback = [] as string[],
 } = {}): Promise<TestBroker> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await withAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`)
@@ -57,6 +59,8 @@ export async function freshBroker({
       void promise.then(() => running.delete(promise))
     },
     trustedProxies: 0,
+    outsideFetch: nodeOutsideFetch(allowedLoopback),
+    allowedLoopback,
     sendMail: async (mail) => {
       mails.push(mail)
     },

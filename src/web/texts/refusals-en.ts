@@ -49,6 +49,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   client_not_found: 'We do not know this connection.',
   client_id_taken: 'This name for a connection is taken.',
   client_key_invalid: 'We cannot use this key.',
+  jwks_uri_invalid: 'We cannot use this address of the keys.',
   redirect_uri_invalid: 'We cannot use this web address.',
   already_suspended: 'This company is suspended already.',
   not_suspended: 'This company is not suspended.',

@@ -51,6 +51,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   client_not_found: 'Deze koppeling kennen wij niet.',
   client_id_taken: 'Deze naam voor een koppeling is al gebruikt.',
   client_key_invalid: 'Deze sleutel kunnen wij niet gebruiken.',
+  jwks_uri_invalid: 'Dit adres van de sleutels kunnen wij niet gebruiken.',
   redirect_uri_invalid: 'Dit webadres kunnen wij niet gebruiken.',
   already_suspended: 'Dit bedrijf is al stilgezet.',
   not_suspended: 'Dit bedrijf is niet stilgezet.',

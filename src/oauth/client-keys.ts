@@ -1,0 +1,61 @@
+import type { JWK } from 'jose'
+import { readSigningKeys } from '../catalog/public-jwk.ts'
+import type { Deps } from '../deps.ts'
+import type { ClientId } from '../ids.ts'
+import { withinRate } from '../rates.ts'
+
+/** Where a client's keys are: given to us, or at its own address, with what was there last. */
+export interface ClientKeys {
+  client_id: ClientId
+  jwks: { keys: JWK[] }
+  jwks_uri: string | null
+  jwks_fetched_at: Date | null
+}
+
+/** What was fetched is looked at again after an hour; while the address does not answer it is good for a day. */
+const FRESH_MS = 3_600_000
+const GOOD_MS = 86_400_000
+/** An assertion with a key we do not know makes us look again: so often at most, over all processes. */
+const REFETCHED = { most: 5, seconds: 60 }
+
+/** A client's public keys as far as we know them, fetched anew when they are too old. */
+export async function clientKeys(deps: Deps, client: ClientKeys, at: Date): Promise<JWK[]> {
+  const { jwks, jwks_uri, jwks_fetched_at } = client
+  if (jwks_uri === null) return jwks.keys
+  const age = jwks_fetched_at ? at.getTime() - jwks_fetched_at.getTime() : Infinity
+  if (age < FRESH_MS) return jwks.keys
+  return (await refetchedKeys(deps, client, at)) ?? (age < GOOD_MS ? jwks.keys : [])
+}
+
+/**
+ * The keys at a client's own address, as they are now; nothing when it has none, does not answer with a sound key set, or was
+ * asked too often. Stored for all processes.
+ */
+export async function refetchedKeys(deps: Deps, { client_id, jwks_uri }: ClientKeys, at: Date): Promise<JWK[] | undefined> {
+  if (jwks_uri === null || !(await withinRate(deps.db, at, `jwks:${client_id}`, REFETCHED))) return undefined
+  let jwks: { keys: JWK[] }
+  try {
+    const { status, text } = await deps.outsideFetch(jwks_uri, { headers: { accept: 'application/jwk-set+json, application/json' } })
+    if (status !== 200) throw new Error(`answered ${status}`)
+    jwks = await readSigningKeys(signingKeysIn(text))
+  } catch (error) {
+    deps.log.info('jwks_not_fetched', { clientId: client_id, error })
+    return undefined
+  }
+  await deps.db
+    .updateTable('clients')
+    .set({ jwks, jwks_fetched_at: at })
+    .where('client_id', '=', client_id) // clients_pkey
+    .where('jwks_uri', '=', jwks_uri)
+    .execute()
+  return jwks.keys
+}
+
+/** Of a whole key set those that could sign for us: it may hold keys for other things and other services. */
+function signingKeysIn(text: string): JWK[] {
+  const { keys } = JSON.parse(text) as { keys?: unknown }
+  if (!Array.isArray(keys)) throw new Error('is not a key set')
+  return (keys as JWK[]).filter(
+    ({ use = 'sig', kid, kty, crv }) => use === 'sig' && kid && ((kty === 'OKP' && crv === 'Ed25519') || (kty === 'EC' && crv === 'P-256')),
+  )
+}

@@ -1,0 +1,19 @@
+export interface OutsideRequest {
+  method?: 'GET' | 'POST'
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface OutsideAnswer {
+  status: number
+  text: string
+}
+
+/**
+ * Fetches from a place that somebody outside named: at most three seconds and 64 kB, no redirects, public addresses only.
+ * Rejects when it may not be fetched or gives no answer in time.
+ */
+export type OutsideFetch = (url: string, request?: OutsideRequest) => Promise<OutsideAnswer>
+
+export const TIMEOUT_MS = 3_000
+export const MOST_BYTES = 65_536

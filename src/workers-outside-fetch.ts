@@ -1,0 +1,17 @@
+import { MOST_BYTES, type OutsideFetch, TIMEOUT_MS } from './outside.ts'
+import { isOutsideUrl } from './outside-url.ts'
+
+/** On Workers: `global_fetch_strictly_public` in wrangler.toml keeps the platform's fetch away from private addresses. */
+export const workersOutsideFetch: OutsideFetch = async (url, { method = 'GET', headers = {}, body } = {}) => {
+  if (!isOutsideUrl(url, [])) throw new Error('this address may not be fetched')
+  const given = { method, headers, redirect: 'manual' as const, signal: AbortSignal.timeout(TIMEOUT_MS) }
+  const answer = await fetch(url, body === undefined ? given : { ...given, body })
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length
+    if (size > MOST_BYTES) throw new Error('the answer is too large')
+    chunks.push(chunk)
+  }
+  return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') }
+}
