@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/support/start-postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 })

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { sweepSignInCodes } from './accounts/sign-in.ts'
 import type { Db } from './database.ts'
 import type { Deps } from './deps.ts'
+import { sweepRates } from './rates.ts'
 
 const DAY = 86_400_000
 /** Few enough that no sweep holds up a request. */
@@ -14,9 +16,9 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   const at = now()
   const ago = (days: number) => new Date(at.getTime() - days * DAY)
   await sweepTable(db, 'replay', sql`expires_at < ${at}`)
-  await sweepTable(db, 'sign_in_codes', sql`expires_at < ${ago(1)}`)
+  await sweepSignInCodes(db, at)
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(7)}`)
-  await sweepTable(db, 'rates', sql`starts_at < ${ago(2)}`)
+  await sweepRates(db, ago(7))
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(2)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }

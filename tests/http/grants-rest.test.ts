@@ -9,6 +9,9 @@ import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
+/** Transactions of other databases in the same PostgreSQL hold readers up as well. */
+const PATIENT = { timeout: 20_000, interval: 100 }
+
 let broker: TestBroker
 let world: SmallWorld
 let driver: Driver
@@ -211,8 +214,10 @@ describe('GET /v1/changes', () => {
     const refs = Array.from({ length: 5 }, () => newId<never>(new Date()) as string)
     for (const ref of refs) await happened(ref)
     await happened(newId<never>(new Date()), world.holderId)
-    // Transactions of other databases in the same PostgreSQL hold readers up as well.
-    await vi.waitFor(async () => expect((await call('organisation', 'changes', 'GET', '/v1/changes')).body.changes).toHaveLength(5))
+    await vi.waitFor(
+      async () => expect((await call('organisation', 'changes', 'GET', '/v1/changes')).body.changes).toHaveLength(5),
+      PATIENT,
+    )
     const first = await call('organisation', 'changes', 'GET', '/v1/changes?limit=3')
     expect(first.status).toBe(200)
     const changes = first.body.changes as Json[]
@@ -230,6 +235,6 @@ describe('GET /v1/changes', () => {
     expect([...changes, ...(rest.body.changes as Json[])].map(({ ref }) => ref)).toEqual(refs)
     const nothing = await call('organisation', 'changes', 'GET', `/v1/changes?cursor=${rest.body.next_cursor as string}`)
     expect(nothing.body).toEqual({ changes: [], next_cursor: rest.body.next_cursor })
-    await vi.waitFor(async () => expect((await call('holder', 'changes', 'GET', '/v1/changes')).body.changes).toHaveLength(1))
+    await vi.waitFor(async () => expect((await call('holder', 'changes', 'GET', '/v1/changes')).body.changes).toHaveLength(1), PATIENT)
   })
 })

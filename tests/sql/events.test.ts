@@ -96,11 +96,14 @@ describe('Events about one subject are numbered without a gap (INV-03)', () => {
     go()
     await slow
     // Transactions of other databases in the same PostgreSQL hold readers up as well.
-    const events = await vi.waitFor(async () => {
-      const seen = await read()
-      expect(seen).toHaveLength(2)
-      return seen
-    })
+    const events = await vi.waitFor(
+      async () => {
+        const seen = await read()
+        expect(seen).toHaveLength(2)
+        return seen
+      },
+      { timeout: 20_000, interval: 100 },
+    )
     expect(events.map(({ ref }) => ref)).toEqual([world.holderId, world.supplierId])
     expect((await read(events[0]!.place)).map(({ ref }) => ref)).toEqual([world.supplierId])
     expect(await read(events[1]!.place)).toEqual([])

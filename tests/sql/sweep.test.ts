@@ -22,7 +22,7 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
   await broker.db
     .insertInto('rates')
     .values([
-      { bucket: 'old', starts_at: at(-3 * 86_400), count: 1 },
+      { bucket: 'old', starts_at: at(-8 * 86_400), count: 1 },
       { bucket: 'today', starts_at: at(-3600), count: 1 },
     ])
     .execute()
