@@ -39,3 +39,19 @@ export async function forward(staff: Person, requestId: string, alternative: { n
 export async function release(staff: Person, requestId: string): Promise<Page> {
   return await staff.browser.send(formFor(await requestPage(staff, requestId), 'release'))
 }
+
+/** Where the addendum is that waits for the school, as the list of contracts shows it. */
+export async function addendumAwaiting({ browser }: Person): Promise<string> {
+  const page = mustShow(await browser.open('/school/contracts'), 200, 'the contracts')
+  const path = /\/school\/addenda\/[0-9a-f-]{36}/.exec(page.html)?.[0]
+  if (!path) throw new NotAsTold('an addendum lies ready')
+  return path
+}
+
+export const addendum = async ({ browser }: Person, path: string): Promise<Page> => mustShow(await browser.open(path), 200, 'the addendum')
+
+export const checkAddendum = async (staff: Person, path: string): Promise<Page> =>
+  await staff.browser.send(formFor(await addendum(staff, path), 'check'))
+
+export const signAddendum = async (staff: Person, path: string): Promise<Page> =>
+  await staff.browser.send(formFor(await addendum(staff, path), 'sign'))

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { amsterdamDay } from '../clock.ts'
-import type { Deps } from '../deps.ts'
 import { ADMINISTRATOR, type Adult, EMPLOYEES, GUARDIANS, pupils } from './cast.ts'
 import { Refused } from './oauth-client.ts'
 import { type Person, signIn } from './person.ts'
@@ -13,8 +12,6 @@ import type { World } from './world.ts'
 export interface Stage {
   issuer: string
   world: World
-  /** For what has no page yet: signing contracts. */
-  deps: Deps
   suppliers: Record<'rekenplus' | 'schoolwerkt' | 'zorgpunt', SupplierApp>
   /** Somebody with a browser in which they are signed in; the second time the same one. */
   person: (key: string) => Promise<Person>
@@ -22,7 +19,7 @@ export interface Stage {
   settled: () => Promise<void>
 }
 
-export async function setTheStage({ issuer, world, deps, settled }: ServingDemo): Promise<Stage> {
+export async function setTheStage({ issuer, world, settled }: ServingDemo): Promise<Stage> {
   const app = async (key: string) => {
     const { organisation, ciba } = world.suppliers[key]!.clients
     return await supplierApp({ issuer, organisation: organisation!, ciba: ciba! })
@@ -32,7 +29,6 @@ export async function setTheStage({ issuer, world, deps, settled }: ServingDemo)
   return {
     issuer,
     world,
-    deps,
     settled,
     suppliers: { rekenplus, schoolwerkt, zorgpunt },
     person: async (key) => {

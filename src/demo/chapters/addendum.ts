@@ -1,12 +1,7 @@
-import { addendaOf } from '../../agreements/addendum-store.ts'
-import { checkAddendum } from '../../agreements/check-addendum.ts'
-import { signAddendum } from '../../agreements/sign-addendum.ts'
-import { sha256 } from '../../canonical.ts'
-import { inTransaction } from '../../database.ts'
-import type { RequestId } from '../../ids.ts'
+import { addendum, addendumAwaiting, checkAddendum, signAddendum } from '../office.ts'
+import { mustShow } from '../person.ts'
 import { nameOf, type Stage } from '../stage.ts'
-import { chapter, mustBe, shown, step } from '../teller.ts'
-import { actorOf } from '../world.ts'
+import { chapter, shown, step } from '../teller.ts'
 import { askSchool, collect, passOn, say, type Telling } from './by-school.ts'
 import { rekenPlusTelling } from './fatima.ts'
 import { mustBeRefusedToRelease, releaseAs } from './release.ts'
@@ -33,24 +28,20 @@ export async function unforeseenByContract(stage: Stage): Promise<void> {
   await passOn(stage, telling, requestId)
   await say(stage, 'nadia', telling, 'yes')
   await mustBeRefusedToRelease(stage, requestId, 'cannot release: the contract with Reken Plus does not have this part')
-  await sign(stage, requestId as RequestId)
+  await sign(stage)
   await releaseAs(stage, requestId)
   await collect(stage, telling, (data) => data)
 }
 
-/** Contracts are signed at the board's own desk; there is no page for it in this demo. */
-async function sign({ deps, world }: Stage, requestId: RequestId): Promise<void> {
-  const { boardId } = world
-  const addendum = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) =>
-    (await addendaOf(tx, boardId, { requestId })).at(0),
-  )
-  mustBe(addendum !== undefined, 'an addendum lies ready')
-  const { addendumId, text } = addendum!
+/** The contract's side of it: drafted when the question was passed on, checked by the school, signed for the board. */
+async function sign(stage: Stage): Promise<void> {
+  const [joost, ruud] = [await stage.person('joost'), await stage.person('ruud')]
+  const path = await addendumAwaiting(joost)
   await step(nameOf('joost'), 'checks the addendum that was drafted when he passed the question on', async () => {
-    await checkAddendum(deps, actorOf(world, 'joost'), { addendumId })
-    shown('the addendum', text)
+    shown('the addendum', (await addendum(joost, path)).text.slice(0, 400))
+    mustShow(await checkAddendum(joost, path), 200, 'the addendum is checked')
   })
   await step(nameOf('ruud'), 'signs it for the board', async () => {
-    await signAddendum(deps, actorOf(world, 'ruud'), { addendumId, textHash: sha256(text).toString('hex') })
+    mustShow(await signAddendum(ruud, path), 200, 'the addendum is signed')
   })
 }
