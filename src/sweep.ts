@@ -10,16 +10,17 @@ const AT_ONCE = 5000
 
 /**
  * Removes what has no use any more: used jtis past their expiry, sign-in codes, forms, rate counters, stored answers to
- * Idempotency-Keys, mails done or given up. Nothing relies on it: each of these is judged by its own time when it is read.
+ * Idempotency-Keys, mails done or given up. Each is kept for longer than anybody can still come with it.
  */
 export async function sweep({ db, now }: Deps): Promise<void> {
   const at = now()
   const ago = (days: number) => new Date(at.getTime() - days * DAY)
   await sweepTable(db, 'replay', sql`expires_at < ${at}`)
   await sweepSignInCodes(db, at)
-  await sweepTable(db, 'used_forms', sql`used_at < ${ago(7)}`)
+  // A page can lie open in a browser for a long time, and its form is still taken once.
+  await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepRates(db, ago(7))
-  await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(2)}`)
+  await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }
 
