@@ -34,7 +34,10 @@ grant select, insert on ledger to consent_broker;
 -- would start at nothing, and `ledger_chain_does_not_fork` refuses that.
 create function ledger_append(
   for_board uuid, of_approach text, at_time timestamptz, of_event text, by_actor text, about uuid, with_body text
-) returns bigint language plpgsql as $$
+) returns bigint language plpgsql
+-- The head is the end of an index. While a chain is young the planner would rather read all of it and sort, and keep to
+-- that plan as it grows.
+set enable_sort = off as $$
 declare
   of_chain text := case when for_board is null then 'operator' else for_board::text || ':' || of_approach end;
   head_seq bigint;

@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
-import { type Db, inTransaction, type Tx } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, ConsentId, HolderId, PersonId, StatusListId } from '../ids.ts'
-import { bucketOf, drawIndex, isTaken, type StatusPlace, statusPlace } from '../tokens/status-lists.ts'
+import type { BoardId, ConsentId, HolderId, PersonId } from '../ids.ts'
+import { statusPlace } from '../tokens/status-lists.ts'
 import { hold, readFacts, type Wanted } from './facts.ts'
 import type { Candidate } from './facts-row.ts'
+import { type Found, find, locate } from './locate.ts'
 import { type Chosen, type Issued, mint } from './mint.ts'
 import { standingAt } from './standing.ts'
 import { LONGEST_MS, NotGranted, type Redeemer, type Wish } from './wish.ts'
@@ -16,23 +16,30 @@ import { LONGEST_MS, NotGranted, type Redeemer, type Wish } from './wish.ts'
  *
  * Does NOT authenticate the supplier nor sign: the edge does, the latter after this has committed.
  *
- * @throws NotGranted (Refusal `grant_not_found`)
+ * @param found what `foundFor` told, where the caller has read it along with something else
+ * @param once settles before anything is made: what the request may be used for only once
+ * @throws NotGranted (Refusal `grant_not_found`); what `once` rejects with
  */
-export async function redeem(deps: Deps, redeemer: Redeemer, wish: Wish): Promise<Issued> {
+export async function redeem(
+  deps: Deps,
+  redeemer: Redeemer,
+  wish: Wish,
+  { found, once }: { found?: Found | null; once?: Promise<void> } = {},
+): Promise<Issued> {
   const at = deps.now()
   const { supplierId } = redeemer
-  const place = await locate(deps.db, redeemer, wish, at)
-  const { boardId, holderId, subjectIds } = place
-  let { status } = place
-  const { datatypes, purpose } = wish
+  const known = found === undefined ? await find(deps.db, supplierId, wish, at) : found
+  const { boardId, holderId, subjectIds } = locate(known, wish)
+  let status = known!.status
+  const { resource, datatypes, purpose, batch, period } = wish
   const wanted: Wanted = { boardId, supplierId, holderId, purpose, datatypes, of: { approach: 'organisation', subjectIds } }
   return await again(async () => {
     const free = status ?? (await statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at))
-    status = undefined
+    status = null
     return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
       const candidates = await heldCandidates(tx, wanted, at)
       const chosen = subjectIds.map((subjectId) => best(candidates, subjectId, wish, boardId, at))
-      const { resource, batch, period } = wish
+      await once
       const about = { boardId, holderId, resource, approach: 'organisation' as const, status: free, datatypes, purpose, batch, period }
       return await mint(tx, about, redeemer, chosen, at)
     })
@@ -118,47 +125,6 @@ function covers({ facts: { item, request } }: Candidate, period: Wish['period'])
   return [item, request].every(
     (window) => !window || (period.startsAt >= window.startsAt && (window.endsAt === null || period.endsAt <= window.endsAt)),
   )
-}
-
-interface Place {
-  holderId: HolderId
-  boardId: BoardId
-  subjectIds: PersonId[]
-  /** Undefined when a list has to be opened. */
-  status: StatusPlace | undefined
-}
-
-/** One look at the global tables: which holder, which board, which subjects, and the open status list. */
-async function locate(db: Db, { supplierId }: Redeemer, { resource, identifiers }: Wish, at: Date): Promise<Place> {
-  const index = drawIndex()
-  const { rows } = await sql<{
-    holder_id: HolderId
-    list_id: StatusListId | null
-    taken: boolean
-    board_id: BoardId | null
-    ref: PersonId | null
-  }>`
-    select h.holder_id, l.list_id, ${isTaken(sql`l.list_id`, index)} as taken, p.board_id, p.ref
-    from holders h
-    left join lateral (
-      select list_id, taken, size from status_lists s
-      where s.holder_id = h.holder_id and s.bucket = ${bucketOf(new Date(at.getTime() + LONGEST_MS))} -- status_lists_once
-      order by s.number desc limit 1
-    ) l on l.taken < l.size / 2
-    left join handles p on p.kind = 'pseudonym' and p.owner = ${supplierId} and p.handle = any (${identifiers}::text[]) -- handles_pkey
-    where h.resource = ${resource}`.execute(db)
-  const [first] = rows
-  if (!first) throw new NotGranted('unknown_holder')
-  const boardId = first.board_id
-  const subjectIds = rows.flatMap(({ ref }) => ref ?? [])
-  if (!boardId || subjectIds.length < identifiers.length) throw new NotGranted('unknown_subject', boardId ?? undefined)
-  if (rows.some((row) => row.board_id !== boardId)) throw new NotGranted('several_boards')
-  return {
-    holderId: first.holder_id,
-    boardId,
-    subjectIds,
-    status: first.list_id && !first.taken ? { listId: first.list_id, index } : undefined,
-  }
 }
 
 /**

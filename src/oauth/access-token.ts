@@ -1,17 +1,28 @@
 import type { Deps } from '../deps.ts'
 import type { Issued } from '../grants/mint.ts'
 import type { Redeemer } from '../grants/wish.ts'
-import { signJwt } from './keys.ts'
-import { formatFor, inFormat } from './token-format.ts'
+import { type KeyRow, signJwt } from './keys.ts'
+import { formatFor, inFormat, type TokenFormat } from './token-format.ts'
 
 /** Where the status list of a token is, as the token and the list itself name it. */
 export const statusUri = (issuer: string, listId: string) => `${issuer}/status/${listId}`
+
+/** What the caller has read along with something else: the key that signs, and the form in which the holder takes its tokens. */
+interface Known {
+  key: KeyRow | null
+  format?: TokenFormat | undefined
+}
 
 /**
  * Signs a token that was issued and committed (RFC 9068), and answers as RFC 9396 §7 wants: the details as granted, the
  * supplier's pseudonyms to the supplier, the holder's in the token, in the form the holder takes it. No name, address, ECK iD or decider in either.
  */
-export async function accessTokenAnswer(deps: Deps, issued: Issued, { clientId, jkt, txn }: Redeemer): Promise<Record<string, unknown>> {
+export async function accessTokenAnswer(
+  deps: Deps,
+  issued: Issued,
+  { clientId, jkt, txn }: Redeemer,
+  { key, format }: Known,
+): Promise<Record<string, unknown>> {
   const { tokenId, resource, sub, grantId, issuedAt, expiresAt, statusListId, statusIndex, forHolder, forSupplier } = issued
   const [iat, exp] = [Math.floor(issuedAt.getTime() / 1000), expiresAt.getTime() / 1000]
   const claims = {
@@ -29,9 +40,9 @@ export async function accessTokenAnswer(deps: Deps, issued: Issued, { clientId, 
     status: { status_list: { idx: statusIndex, uri: statusUri(deps.issuer, statusListId) } },
     authorization_details: [forHolder],
   }
-  const [format, jwt] = await Promise.all([formatFor(deps.db, resource), signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt)])
+  const jwt = await signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt, key)
   return {
-    access_token: await inFormat(deps, format, jwt, tokenId),
+    access_token: await inFormat(deps, format ?? (await formatFor(deps.db, resource)), jwt, tokenId),
     token_type: 'DPoP',
     expires_in: exp - iat,
     authorization_details: [forSupplier],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { importJWK, type JWK } from 'jose'
 
 /**
@@ -15,11 +16,35 @@ export function fits(jwk: JWK, alg: Algorithm): boolean {
   return alg === 'ES256' ? jwk.kty === 'EC' && jwk.crv === 'P-256' : jwk.kty === 'OKP' && jwk.crv === 'Ed25519'
 }
 
+export interface PublicKey {
+  key: CryptoKey
+  /** RFC 7638, SHA-256. */
+  thumbprint: string
+}
+
+/** Keys that were imported lately: clients come back with the same. Only what a JWK says itself, so nothing to go stale. */
+const imported = new Map<string, Promise<PublicKey>>()
+const MOST_IMPORTED = 2_000
+
 /**
  * The public key of a JWK, for one algorithm.
  *
  * @throws Error when it is no such key
  */
-export async function publicKey({ kty, crv, x, y }: JWK, alg: Algorithm): Promise<CryptoKey> {
-  return (await importJWK({ kty, crv, x, ...(y === undefined ? {} : { y }) } as JWK, alg)) as CryptoKey
+export async function publicKey({ kty, crv, x, y }: JWK, alg: Algorithm): Promise<PublicKey> {
+  // The members in the order of RFC 7638 §3.2.
+  const members = alg === 'ES256' ? { crv, kty, x, y } : { crv, kty, x }
+  const text = JSON.stringify(members)
+  const name = `${alg} ${text}`
+  let key = imported.get(name)
+  if (!key) {
+    if (imported.size >= MOST_IMPORTED) imported.delete(imported.keys().next().value!)
+    key = importJWK(members as JWK, alg).then((known) => ({
+      key: known as CryptoKey,
+      thumbprint: createHash('sha256').update(text).digest('base64url'),
+    }))
+    imported.set(name, key)
+    key.catch(() => imported.delete(name))
+  }
+  return await key
 }

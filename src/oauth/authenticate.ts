@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
+import type { Db } from '../database.ts'
 import type { Env } from '../http.ts'
-import { type AuthenticatedClient, authenticateClient } from './client-authentication.ts'
-import { DpopError, type DpopProof, verifyDpop } from './dpop.ts'
+import { type AuthenticatedClient, clientRow, clientThatSigned, readAssertion } from './client-authentication.ts'
 import { oauthForm } from './form.ts'
 import { OAuthError } from './oauth-error.ts'
-import { useUp } from './use-once.ts'
+import { type OneUse, useUp } from './use-once.ts'
 
 export interface AuthenticatedRequest {
   form: Map<string, string>
@@ -13,7 +13,8 @@ export interface AuthenticatedRequest {
 }
 
 /**
- * What every OAuth endpoint begins with: a bounded form, a client known by its assertion, and the assertion used up.
+ * What every OAuth endpoint begins with: a bounded form, a client known by its assertion, and the assertion used up. The
+ * token endpoint does the same with a DPoP proof besides (`token.ts`).
  *
  * @throws OAuthError `invalid_request`, `invalid_client`
  */
@@ -21,36 +22,19 @@ export async function authenticated(c: Context<Env>): Promise<AuthenticatedReque
   const { deps } = c.var
   const at = deps.now()
   const form = await oauthForm(c)
-  const { client, use } = await authenticateClient(deps, form, at, c.req.header('authorization'))
-  if ((await useUp(deps.db, [use])).length > 0) throw assertionUsed()
+  const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
+  const { client, use } = await clientThatSigned(deps, assertion, await clientRow(deps.db, assertion.clientId), at)
+  await spend(deps.db, [use])
   return { form, client, at }
 }
 
 /**
- * The same with a DPoP proof, for the token endpoint: both are used up in one insert.
+ * Uses up an assertion, and the DPoP proof that came with it.
  *
- * @throws OAuthError also `invalid_dpop_proof`
+ * @throws OAuthError `invalid_client`, `invalid_dpop_proof` when it was used before
  */
-export async function authenticatedWithDpop(c: Context<Env>): Promise<AuthenticatedRequest & { jkt: string }> {
-  const { deps } = c.var
-  const at = deps.now()
-  const form = await oauthForm(c)
-  const { client, use } = await authenticateClient(deps, form, at, c.req.header('authorization'))
-  const proof = await proofOf(c, at)
-  const used = await useUp(deps.db, [use, proof.use])
-  if (used.includes(use)) throw assertionUsed()
+export async function spend(db: Db, uses: OneUse[], options?: { flushed: boolean }): Promise<void> {
+  const used = await useUp(db, uses, options)
+  if (used.some(({ kind }) => kind === 'assertion')) throw new OAuthError('invalid_client', 'the client assertion was used before')
   if (used.length > 0) throw new OAuthError('invalid_dpop_proof', 'the DPoP proof was used before')
-  return { form, client, at, jkt: proof.jkt }
 }
-
-async function proofOf(c: Context<Env>, at: Date): Promise<DpopProof> {
-  try {
-    const url = c.var.deps.issuer + new URL(c.req.url).pathname
-    return await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, at })
-  } catch (error) {
-    if (error instanceof DpopError) throw new OAuthError('invalid_dpop_proof', error.message)
-    throw error
-  }
-}
-
-const assertionUsed = () => new OAuthError('invalid_client', 'the client assertion was used before')

@@ -26,7 +26,7 @@ type CibaRequest = Selectable<CibaRequestTable>
  * @throws OAuthError `authorization_pending`, `slow_down`, `expired_token`, `access_denied`, `invalid_grant`
  */
 export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
-  const { form, client, jkt, txn, at } = request
+  const { form, client, jkt, txn, at, key } = request
   if (client.way !== 'ciba') throw new OAuthError('unauthorized_client', 'this client does not ask people directly')
   const authReqId = form.get('auth_req_id')
   if (authReqId === undefined) throw new OAuthError('invalid_request', 'auth_req_id is missing')
@@ -41,7 +41,11 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   try {
     const issued = await redeemDirectly(deps, redeemer, direct, (tx) => useUp(tx, hash, at))
-    return { ...(await accessTokenAnswer(deps, issued, redeemer)), id_token: await idToken(deps, redeemer, issued), scope: asked.scope }
+    return {
+      ...(await accessTokenAnswer(deps, issued, redeemer, { key })),
+      id_token: await idToken(deps, redeemer, issued),
+      scope: asked.scope,
+    }
   } catch (error) {
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)

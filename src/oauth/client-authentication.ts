@@ -1,4 +1,5 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK, type JWTPayload } from 'jose'
+import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, SupplierId } from '../ids.ts'
 import { type Algorithm, fits, isAlgorithm, publicKey } from './algorithms.ts'
@@ -19,18 +20,29 @@ export type AuthenticatedClient = { clientId: ClientId } & (
   | { way: 'holder'; supplierId: null; holderId: HolderId }
 )
 
+/** An assertion that is right in everything but its signature and its use. */
+export interface ReadAssertion {
+  assertion: string
+  clientId: ClientId
+  alg: Algorithm
+  kid: string | undefined
+  jti: string
+  expiresAt: Date
+}
+
+/** What must be known of a client to authenticate it. */
+export interface ClientRow extends ClientKeys {
+  supplier_id: SupplierId | null
+  holder_id: HolderId | null
+  way: Way
+}
+
 /**
- * Authenticates a client by `private_key_jwt` as FAPI 2.0 §5.3.2.1 wants it: `aud` is our issuer, as a string and alone.
- * Does not check replay: the caller uses up `use`. A suspended supplier still authenticates; what it may do, each command says.
+ * Reads a client's `private_key_jwt` as FAPI 2.0 §5.3.2.1 wants it: `aud` is our issuer, as a string and alone.
  *
- * @throws OAuthError `invalid_client` with the same words for an unknown client, a disabled one and a wrong signature
+ * @throws OAuthError `invalid_client`
  */
-export async function authenticateClient(
-  deps: Deps,
-  form: Map<string, string>,
-  at: Date,
-  authorization?: string,
-): Promise<{ client: AuthenticatedClient; use: OneUse }> {
+export function readAssertion(issuer: string, form: Map<string, string>, at: Date, authorization?: string): ReadAssertion {
   if (authorization !== undefined || form.has('client_secret')) throw invalidClient('clients authenticate by private_key_jwt only')
   const assertion = form.get('client_assertion')
   if (form.get('client_assertion_type') !== ASSERTION_TYPE || !assertion)
@@ -43,20 +55,37 @@ export async function authenticateClient(
   const { iss, sub, aud, exp, jti } = claims
   if (typeof iss !== 'string' || sub !== iss) throw invalidClient('iss and sub are both the client_id')
   if (form.has('client_id') && form.get('client_id') !== iss) throw invalidClient('client_id is another than the assertion names')
-  if (aud !== deps.issuer) throw invalidClient('aud is our issuer, as a string')
+  if (aud !== issuer) throw invalidClient('aud is our issuer, as a string')
   if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw invalidClient('jti is missing or too long')
   mustBeOfNow(claims, at)
+  return { assertion, clientId: iss as ClientId, alg, kid, jti, expiresAt: new Date(exp! * 1000) }
+}
 
-  const row = await deps.db
+/** A client that is not disabled. A suspended supplier's still is one; what it may do, each command says. */
+export async function clientRow(db: Db, clientId: ClientId): Promise<ClientRow | undefined> {
+  return await db
     .selectFrom('clients')
     .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks', 'jwks_uri', 'jwks_fetched_at'])
-    .where('client_id', '=', iss as ClientId) // clients_pkey
+    .where('client_id', '=', clientId) // clients_pkey
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
+}
+
+/**
+ * The client that signed an assertion. Does NOT check replay: the caller uses up `use`.
+ *
+ * @throws OAuthError `invalid_client` with the same words for an unknown client, a disabled one and a wrong signature
+ */
+export async function clientThatSigned(
+  deps: Deps,
+  { assertion, alg, kid, jti, expiresAt }: ReadAssertion,
+  row: ClientRow | undefined,
+  at: Date,
+): Promise<{ client: AuthenticatedClient; use: OneUse }> {
   if (!row || !(await isSignedBy(deps, row, assertion, { alg, kid }, at))) throw invalidClient('there is no such client with this key')
   return {
     client: { clientId: row.client_id, way: row.way, supplierId: row.supplier_id, holderId: row.holder_id } as AuthenticatedClient,
-    use: { kind: 'assertion', owner: row.client_id, jti, expiresAt: new Date(exp! * 1000) },
+    use: { kind: 'assertion', owner: row.client_id, jti, expiresAt },
   }
 }
 
@@ -96,7 +125,8 @@ interface Signature {
 async function isSignedByOneOf(assertion: string, keys: JWK[], alg: Algorithm): Promise<boolean> {
   for (const jwk of keys) {
     try {
-      await compactVerify(assertion, await publicKey(jwk, alg), { algorithms: [alg] })
+      const { key } = await publicKey(jwk, alg)
+      await compactVerify(assertion, key, { algorithms: [alg] })
       return true
     } catch {}
   }

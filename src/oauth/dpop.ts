@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
+import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
 import { fits, isAlgorithm, publicKey } from './algorithms.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
@@ -36,7 +36,8 @@ export async function verifyDpop(
     if (typ !== 'dpop+jwt') throw new DpopError('typ is not dpop+jwt')
     if (!isAlgorithm(alg)) throw new DpopError('alg is not one of EdDSA, Ed25519, ES256')
     if (!jwk || !fits(jwk as JWK, alg)) throw new DpopError('jwk is not a public key for alg')
-    await compactVerify(proof, await publicKey(jwk as JWK, alg), { algorithms: [alg] })
+    const { key, thumbprint: jkt } = await publicKey(jwk as JWK, alg)
+    await compactVerify(proof, key, { algorithms: [alg] })
     const { jti, htm, htu, iat, ath } = decodeJwt(proof)
     if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw new DpopError('jti is missing or too long')
     if (htm !== method) throw new DpopError('htm is not the method of this request')
@@ -46,7 +47,6 @@ export async function verifyDpop(
     if (accessToken !== undefined && ath !== createHash('sha256').update(accessToken).digest('base64url')) {
       throw new DpopError('ath is not the hash of the access token')
     }
-    const jkt = await calculateJwkThumbprint(jwk as JWK)
     return { jkt, use: { kind: 'dpop', owner: jkt, jti, expiresAt: new Date((iat + OLDEST_SECONDS) * 1000) } }
   } catch (error) {
     if (error instanceof DpopError) throw error

@@ -10,7 +10,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../database.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -42,14 +42,25 @@ export interface SigningKey {
 const unsealed = new Map<string, Promise<CryptoKey>>()
 
 /** The key that signs this kind of JWT now. The first time it makes one; under a lock, so that many processes make one. */
-export async function signingKey(deps: Deps, kind: KeyKind, at: Date): Promise<SigningKey> {
-  const row = (await currentKey(deps.db, kind, at)) ?? (await makeFirstKey(deps, kind, at))
+export async function signingKey(deps: Deps, kind: KeyKind, at: Date, known?: KeyRow | null): Promise<SigningKey> {
+  const row = known ?? (await currentKey(deps.db, kind, at)) ?? (await makeFirstKey(deps, kind, at))
   return await open(deps, row)
 }
 
-/** A compact JWS of this kind and `typ`. */
-export async function signJwt(deps: Deps, kind: KeyKind, typ: string, claims: JWTPayload, at: Date): Promise<string> {
-  const { kid, alg, key } = await signingKey(deps, kind, at)
+/**
+ * A compact JWS of this kind and `typ`.
+ *
+ * @param known the key's row, where the caller has just read it along with something else (`currentKeyRow`)
+ */
+export async function signJwt(
+  deps: Deps,
+  kind: KeyKind,
+  typ: string,
+  claims: JWTPayload,
+  at: Date,
+  known?: KeyRow | null,
+): Promise<string> {
+  const { kid, alg, key } = await signingKey(deps, kind, at, known)
   return await new SignJWT(claims).setProtectedHeader({ typ, alg, kid }).sign(key)
 }
 
@@ -65,7 +76,7 @@ export async function verifyOwnJwt(deps: Deps, kind: KeyKind, typ: string, token
     .where('removed_at', 'is', null)
     .executeTakeFirst()
   if (!row) return undefined
-  const key = await publicKey(row.public_jwk, row.alg)
+  const { key } = await publicKey(row.public_jwk, row.alg)
   const { issuer } = deps
   try {
     return (await jwtVerify(token, key, { typ, issuer, algorithms: [row.alg], currentDate: at, requiredClaims: ['exp', 'iat'] })).payload
@@ -170,7 +181,8 @@ export async function removeKey(deps: Deps, kid: string, by: LedgerActor = 'oper
   unsealed.delete(kid)
 }
 
-interface KeyRow {
+/** What the database keeps of a key that signs. The private part is sealed. */
+export interface KeyRow {
   kid: string
   alg: 'EdDSA' | 'ES256'
   private_jwe: string | null
@@ -181,17 +193,18 @@ interface MadeKey extends KeyRow {
   public_jwk: JWK
 }
 
-async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<KeyRow | undefined> {
-  return await db
-    .selectFrom('signing_keys')
-    .select(['kid', 'alg', 'private_jwe'])
-    .where('kind', '=', kind) // signing_keys_by_kind
-    .where('signs_from', '<=', at)
-    .where((where) => where.or([where('signs_until', 'is', null), where('signs_until', '>', at)]))
-    .where('removed_at', 'is', null)
-    .orderBy('signs_from', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+/** SQL: the row of the key that signs this kind now, as jsonb; null before there is one. */
+export function currentKeyRow(kind: KeyKind, at: Date): RawBuilder<KeyRow | null> {
+  return sql`(
+    select jsonb_build_object('kid', k.kid, 'alg', k.alg, 'private_jwe', k.private_jwe) from signing_keys k
+    where k.kind = ${kind} and k.signs_from <= ${at} and (k.signs_until is null or k.signs_until > ${at}) and k.removed_at is null
+    order by k.signs_from desc limit 1 -- signing_keys_by_kind
+  )`
+}
+
+async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<KeyRow | null> {
+  const { rows } = await sql<{ key: KeyRow | null }>`select ${currentKeyRow(kind, at)} as key`.execute(db)
+  return rows[0]!.key
 }
 
 async function makeFirstKey(deps: Deps, kind: KeyKind, at: Date): Promise<KeyRow> {

@@ -1,6 +1,7 @@
 import { CompactEncrypt, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import type { Found } from '../grants/locate.ts'
 import type { TokenId } from '../ids.ts'
 import { seal, unseal } from '../sealing.ts'
 
@@ -17,8 +18,12 @@ export async function formatFor(db: Db, resource: string): Promise<TokenFormat> 
     .select(['token_format', 'encryption_jwk'])
     .where('resource', '=', resource) // holders_resource_key
     .executeTakeFirstOrThrow()
+  return formatOf({ tokenFormat: row.token_format, encryptionJwk: row.encryption_jwk })
+}
+
+export function formatOf({ tokenFormat, encryptionJwk }: Pick<Found, 'tokenFormat' | 'encryptionJwk'>): TokenFormat {
   // holders_jwe_needs_key
-  return row.token_format === 'jwe' ? { format: 'jwe', encryptionJwk: row.encryption_jwk! } : { format: row.token_format }
+  return tokenFormat === 'jwe' ? { format: 'jwe', encryptionJwk: encryptionJwk! } : { format: tokenFormat }
 }
 
 /**

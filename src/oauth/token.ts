@@ -5,59 +5,52 @@ import { redeem } from '../grants/redeem.ts'
 import { NotGranted, type Redeemer, type Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
 import { accessTokenAnswer } from './access-token.ts'
-import { authenticatedWithDpop } from './authenticate.ts'
-import { momentsOf, redeemingEntry } from './authorization-details.ts'
 import { cibaToken } from './ciba.ts'
 import { signJwt } from './keys.ts'
 import { CIBA_GRANT } from './metadata.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { restResource, SCOPES_OF } from './scopes.ts'
-import type { TokenRequest } from './token-request.ts'
+import { formatOf } from './token-format.ts'
+import { type TokenRequest, tokenRequest } from './token-request.ts'
 
 /** How long an access token for our own REST API lives. */
 const REST_TOKEN_SECONDS = 600
 
 /** `POST /token`: every grant type, with `private_key_jwt` and DPoP. */
 export async function answerToken(c: Context<Env>): Promise<Response> {
-  const request = await authenticatedWithDpop(c)
-  const answer = await granted(c.var.deps, { ...request, txn: c.var.requestId })
-  return c.json(answer, 200, { 'cache-control': 'no-store' })
+  const request = await tokenRequest(c)
+  try {
+    return c.json(await granted(c.var.deps, request), 200, { 'cache-control': 'no-store' })
+  } finally {
+    // Neither a token nor a refusal goes out before the assertion and the proof are used up.
+    await request.once
+  }
 }
 
 async function granted(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
-  const grantType = request.form.get('grant_type')
-  if (grantType === 'client_credentials') return await clientCredentials(deps, request)
+  const { form, wish } = request
+  if (wish) return await redeemed(deps, request, wish)
+  await request.once
+  const grantType = form.get('grant_type')
+  if (grantType === 'client_credentials') return await restToken(deps, request)
   if (grantType === CIBA_GRANT) return await cibaToken(deps, request)
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
   throw new OAuthError('unsupported_grant_type', 'the grant types are those of our metadata')
 }
 
-async function clientCredentials(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
-  const { form } = request
-  if (!form.has('authorization_details')) return await restToken(deps, request)
-  if (form.has('scope')) throw new OAuthError('invalid_request', 'a token is for a scope or for authorization_details, not for both')
-  return await redeemed(deps, request)
-}
-
 /** Redeems grants that a school released. Whatever is not granted gets one and the same answer. */
-async function redeemed(deps: Deps, { form, client, jkt, txn }: TokenRequest): Promise<Record<string, unknown>> {
+async function redeemed(deps: Deps, request: TokenRequest, wish: Wish | OAuthError): Promise<Record<string, unknown>> {
+  const { form, client, jkt, txn, once, key, found } = request
+  if (form.has('scope')) throw new OAuthError('invalid_request', 'a token is for a scope or for authorization_details, not for both')
   if (client.way !== 'organisation') throw new OAuthError('unauthorized_client', 'this client does not work by way of schools')
-  const { locations, datatypes, purpose, identifier, identifiers, period } = redeemingEntry(form.get('authorization_details'))
-  const [resource] = locations
-  if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
+  if (wish instanceof OAuthError) throw wish
+  if ((form.get('resource') ?? wish.resource) !== wish.resource)
+    throw new OAuthError('invalid_target', 'resource is another than locations names')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
-  const wish: Wish = {
-    resource,
-    datatypes,
-    purpose,
-    identifiers: identifiers ?? [identifier!],
-    batch: identifiers !== undefined,
-    ...(period && { period: { ...period, ...momentsOf(period) } }),
-  }
   try {
-    const issued = await redeem(deps, redeemer, wish)
-    return await accessTokenAnswer(deps, issued, redeemer)
+    const issued = await redeem(deps, redeemer, wish, { found, once })
+    return await accessTokenAnswer(deps, issued, redeemer, { key, format: found ? formatOf(found) : undefined })
   } catch (error) {
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)
@@ -66,7 +59,7 @@ async function redeemed(deps: Deps, { form, client, jkt, txn }: TokenRequest): P
 }
 
 /** An access token for `{issuer}/v1`. It says who the client is and what for; each command decides what that client may. */
-async function restToken(deps: Deps, { form, client, at, jkt }: TokenRequest): Promise<Record<string, unknown>> {
+async function restToken(deps: Deps, { form, client, at, jkt, key }: TokenRequest): Promise<Record<string, unknown>> {
   const scopes = [...new Set((form.get('scope') ?? '').split(' ').filter(Boolean))]
   if (scopes.length === 0) throw new OAuthError('invalid_scope', 'ask for a scope or for authorization_details')
   const allowed: readonly string[] = SCOPES_OF[client.way]
@@ -87,6 +80,6 @@ async function restToken(deps: Deps, { form, client, at, jkt }: TokenRequest): P
     jti: randomUUID(),
     cnf: { jkt },
   }
-  const access_token = await signJwt(deps, 'access_token', 'at+jwt', claims, at)
+  const access_token = await signJwt(deps, 'access_token', 'at+jwt', claims, at, key)
   return { access_token, token_type: 'DPoP', expires_in: REST_TOKEN_SECONDS, scope }
 }

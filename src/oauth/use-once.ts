@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 
 /** A jti that may be seen once, by whose it is: a client's assertion, or a DPoP key's proof. */
@@ -16,24 +17,26 @@ export const LONGEST_JTI = 200
 const CLOCK_DIFFERENCE_MS = 120_000
 
 /**
- * Uses these up, together, in one statement committed by itself, before the command runs: a refusal that rolls the command
- * back does not give them back, and no other process or restart accepts them again (INV-11).
+ * Uses these up, together, in one statement committed by itself, before the command makes anything: a refusal that rolls
+ * the command back does not give them back, and no other process or restart accepts them again (INV-11).
  *
+ * @param flushed false where a commit follows that makes whatever this is for: that one flushes this too, being earlier in
+ *   the log. After a crash in between nothing was made, and nothing answered
  * @returns those that had been used before
  */
-export async function useUp(db: Db, uses: OneUse[]): Promise<OneUse[]> {
-  const fresh = await db
-    .insertInto('replay')
-    .values(
-      uses.map(({ kind, owner, jti, expiresAt }) => ({
-        kind,
-        owner,
-        jti,
-        expires_at: new Date(expiresAt.getTime() + CLOCK_DIFFERENCE_MS),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['kind', 'owner', 'jti']).doNothing())
-    .returning(['kind', 'owner', 'jti'])
-    .execute()
+export async function useUp(db: Db, uses: OneUse[], { flushed = true } = {}): Promise<OneUse[]> {
+  const rows = uses.map(({ kind, owner, jti, expiresAt }) => ({
+    kind,
+    owner,
+    jti,
+    expires_at: new Date(expiresAt.getTime() + CLOCK_DIFFERENCE_MS).toISOString(),
+  }))
+  const { rows: fresh } = await sql<{ kind: string; owner: string; jti: string }>`
+    insert into replay (kind, owner, jti, expires_at)
+    select u.kind, u.owner, u.jti, u.expires_at
+    from jsonb_to_recordset(${sql.val(rows)}::jsonb) as u (kind text, owner text, jti text, expires_at timestamptz)
+    ${flushed ? sql`` : sql`, (select set_config('synchronous_commit', 'off', true)) later`}
+    on conflict (kind, owner, jti) do nothing
+    returning kind, owner, jti`.execute(db)
   return uses.filter(({ kind, owner, jti }) => !fresh.some((row) => row.kind === kind && row.owner === owner && row.jti === jti))
 }

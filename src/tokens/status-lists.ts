@@ -9,6 +9,9 @@ export const LIST_SIZE = 2 ** 17
 /** One in so many indexes is counted, for all of them: a counter per token would make all issuers of a holder wait for one row. */
 export const COUNTED = 64
 
+/** So many draws find a free place in a list that is not half full, but for one time in a thousand. */
+const DRAWS = 10
+
 const BUCKET_MS = 3_600_000
 const CLOCK_DIFFERENCE_MS = 120_000
 
@@ -17,53 +20,46 @@ export function bucketOf(expiresAt: Date): Date {
   return new Date(Math.floor(expiresAt.getTime() / BUCKET_MS) * BUCKET_MS)
 }
 
-/** A random place in a list. Whether it is free the list tells. */
-export function drawIndex(): number {
-  return randomInt(LIST_SIZE)
-}
-
-/** Where a token's status goes. */
+/** A token's place in a status list, used once, for ever. */
 export interface StatusPlace {
   listId: StatusListId
   index: number
 }
 
-/** Whether somebody has that place, as a scalar subquery. Between asking and taking somebody may take it. */
-export function isTaken(listId: RawBuilder<unknown>, index: number): RawBuilder<boolean> {
-  return sql`exists (select from status_entries e where e.list_id = ${listId} and e.index = ${index})` // status_entries_pkey
-}
-
-/** A free place for a new token of a holder, in a list of its own hour; opens a list when there is none. */
-export async function statusPlace(db: Db, holderId: HolderId, expiresAt: Date, at: Date): Promise<StatusPlace> {
-  for (;;) {
-    const listId = await openStatusList(db, holderId, expiresAt, at)
-    const index = drawIndex()
-    const { rows } = await sql<{ taken: boolean }>`select ${isTaken(sql`${listId}::uuid`, index)} as taken`.execute(db)
-    if (!rows[0]!.taken) return { listId, index }
-  }
+/**
+ * SQL: a random free place for a token of `holder`, as jsonb, or null when `statusPlace` must make room. Whether it is
+ * still free when the token is made, the primary key of `status_entries` says (INV-14).
+ */
+export function freePlace(holder: RawBuilder<unknown>, expiresAt: Date): RawBuilder<StatusPlace | null> {
+  const draws = Array.from({ length: DRAWS }, () => randomInt(LIST_SIZE))
+  return sql`(
+    select jsonb_build_object('listId', l.list_id, 'index', drawn.index)
+    from (
+      select s.list_id, s.taken, s.size from status_lists s
+      where s.holder_id = ${holder} and s.bucket = ${bucketOf(expiresAt)} -- status_lists_once
+      order by s.number desc limit 1
+    ) l, unnest(${draws}::int[]) as drawn (index)
+    where l.taken < l.size / 2
+      and not exists (select from status_entries e where e.list_id = l.list_id and e.index = drawn.index) -- status_entries_pkey
+    limit 1
+  )`
 }
 
 /**
- * The list that takes new tokens of a holder with this expiry. A list takes half its size, then a further one opens.
- * Committed by itself, before the transaction that issues: an opened list that stays empty harms nobody.
+ * A random free place for a token of a holder. A list takes half its size, then a further one opens. Committed by itself,
+ * before the transaction that issues: an opened list that stays empty harms nobody.
  */
-export async function openStatusList(db: Db, holderId: HolderId, expiresAt: Date, at: Date): Promise<StatusListId> {
+export async function statusPlace(db: Db, holderId: HolderId, expiresAt: Date, at: Date): Promise<StatusPlace> {
   const bucket = bucketOf(expiresAt)
   for (;;) {
-    const last = await db
-      .selectFrom('status_lists')
-      .select(['list_id', 'number', 'taken', 'size'])
-      .where('holder_id', '=', holderId) // status_lists_once
-      .where('bucket', '=', bucket)
-      .orderBy('number', 'desc')
-      .limit(1)
-      .executeTakeFirst()
-    if (last && last.taken < last.size / 2) return last.list_id
-    await db
-      .insertInto('status_lists')
-      .values({ list_id: newId(at), holder_id: holderId, bucket, number: (last?.number ?? 0) + 1, size: LIST_SIZE, opened_at: at })
-      .onConflict((conflict) => conflict.columns(['holder_id', 'bucket', 'number']).doNothing())
-      .execute()
+    const { rows } = await sql<{ place: StatusPlace | null }>`select ${freePlace(sql`${holderId}::uuid`, expiresAt)} as place`.execute(db)
+    if (rows[0]!.place) return rows[0]!.place
+    await sql`
+      insert into status_lists (list_id, holder_id, bucket, number, size, opened_at)
+      select ${newId(at)}::uuid, ${holderId}::uuid, ${bucket}::timestamptz, coalesce(max(number), 0) + 1, ${LIST_SIZE}::int, ${at}::timestamptz
+      from status_lists where holder_id = ${holderId} and bucket = ${bucket}
+      having coalesce(bool_and(taken >= size / 2), true)
+      on conflict (holder_id, bucket, number) do nothing`.execute(db)
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
 import { type GrantId, newId, type TokenId } from '../../src/ids.ts'
 import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
-import { bucketOf, drawIndex, LIST_SIZE, openStatusList } from '../../src/tokens/status-lists.ts'
+import { bucketOf, LIST_SIZE, statusPlace } from '../../src/tokens/status-lists.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -21,8 +21,7 @@ async function liveToken(): Promise<TokenId> {
   const at = broker.clock.now()
   const expiresAt = new Date(at.getTime() + 600_000)
   const [tokenId, grantId] = [newId<TokenId>(at), newId<GrantId>(at)]
-  const listId = await openStatusList(broker.db, world.holderId, expiresAt, at)
-  const index = drawIndex()
+  const { listId, index } = await statusPlace(broker.db, world.holderId, expiresAt, at)
   const { boardId: board_id, supplierId: supplier_id, holderId: holder_id } = world
   await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {
     const { grant_id } = await tx
@@ -119,13 +118,13 @@ describe('Whatever ends standing ends the live tokens that lean on it (INV-01)',
 describe('Status lists (INV-14)', () => {
   test('tokens of one holder and hour share a list; half full, a further one opens; many at once open one', async () => {
     const expiresAt = new Date('2026-11-16T15:10:00Z')
-    const at = broker.clock.now()
-    const opened = await Promise.all(Array.from({ length: 8 }, () => openStatusList(broker.db, world.holderId, expiresAt, at)))
+    const listOpenAt = async (hour: Date) => (await statusPlace(broker.db, world.holderId, hour, broker.clock.now())).listId
+    const opened = await Promise.all(Array.from({ length: 8 }, () => listOpenAt(expiresAt)))
     expect(new Set(opened).size).toBe(1)
     await broker.owner`update status_lists set taken = ${LIST_SIZE / 2} where list_id = ${opened[0]!}`
-    const further = await openStatusList(broker.db, world.holderId, expiresAt, at)
+    const further = await listOpenAt(expiresAt)
     expect(further).not.toBe(opened[0])
-    expect(await openStatusList(broker.db, world.holderId, new Date('2026-11-16T16:00:00Z'), at)).not.toBe(further)
+    expect(await listOpenAt(new Date('2026-11-16T16:00:00Z'))).not.toBe(further)
     expect(bucketOf(expiresAt)).toEqual(new Date('2026-11-16T15:00:00Z'))
   })
 })

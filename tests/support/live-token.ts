@@ -1,7 +1,7 @@
 import type { Approach } from '../../src/approach.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, type GrantId, newId, type PersonId, type ReleaseId, type TokenId } from '../../src/ids.ts'
-import { drawIndex, openStatusList } from '../../src/tokens/status-lists.ts'
+import { statusPlace } from '../../src/tokens/status-lists.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
@@ -15,8 +15,7 @@ export async function liveToken(
   const at = broker.clock.now()
   const expiresAt = new Date(at.getTime() + 600_000)
   const [tokenId, grantId] = [newId<TokenId>(at), newId<GrantId>(at)]
-  const listId = await openStatusList(broker.db, world.holderId, expiresAt, at)
-  const index = drawIndex()
+  const { listId, index } = await statusPlace(broker.db, world.holderId, expiresAt, at)
   const { boardId: board_id, supplierId: supplier_id, holderId: holder_id } = world
   const { consentId: consent_id, subjectId: subject_id } = given
   await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {

@@ -1,0 +1,45 @@
+import type { JWK } from 'jose'
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../database.ts'
+import type { BoardId, HolderId, PersonId, SupplierId } from '../ids.ts'
+import { freePlace, type StatusPlace } from '../tokens/status-lists.ts'
+import { LONGEST_MS, NotGranted, type Wish } from './wish.ts'
+
+/** What the global tables know of a wish: which holder, which subjects at which boards, and a place in a status list. */
+export interface Found {
+  holderId: HolderId
+  tokenFormat: 'jwt' | 'jwe' | 'opaque'
+  encryptionJwk: JWK | null
+  subjects: { boardId: BoardId; subjectId: PersonId }[]
+  status: StatusPlace | null
+}
+
+/** SQL: what is found of a wish of `supplier`, as jsonb; null without such a holder. To be read along with something else. */
+export function foundFor(supplier: RawBuilder<unknown>, { resource, identifiers }: Wish, at: Date): RawBuilder<Found | null> {
+  return sql`(
+    select jsonb_build_object('holderId', h.holder_id, 'tokenFormat', h.token_format, 'encryptionJwk', h.encryption_jwk, 'status', ${freePlace(sql`h.holder_id`, new Date(at.getTime() + LONGEST_MS))}, 'subjects', (
+      select coalesce(jsonb_agg(jsonb_build_object('boardId', p.board_id, 'subjectId', p.ref)), '[]') from handles p
+      where p.kind = 'pseudonym' and p.owner = ${supplier} and p.handle = any (${identifiers}::text[]) -- handles_pkey
+    ))
+    from holders h where h.resource = ${resource} -- holders_resource_key
+  )`
+}
+
+export async function find(db: Db, supplierId: SupplierId, wish: Wish, at: Date): Promise<Found | null> {
+  const { rows } = await sql<{ found: Found | null }>`select ${foundFor(sql`${supplierId}::uuid`, wish, at)} as found`.execute(db)
+  return rows[0]!.found
+}
+
+/**
+ * The holder and the one board of all the subjects.
+ *
+ * @throws NotGranted
+ */
+export function locate(found: Found | null, { identifiers }: Wish): { holderId: HolderId; boardId: BoardId; subjectIds: PersonId[] } {
+  if (!found) throw new NotGranted('unknown_holder')
+  const { holderId, subjects } = found
+  const boardId = subjects[0]?.boardId
+  if (!boardId || subjects.length < identifiers.length) throw new NotGranted('unknown_subject', boardId)
+  if (subjects.some((subject) => subject.boardId !== boardId)) throw new NotGranted('several_boards')
+  return { holderId, boardId, subjectIds: subjects.map(({ subjectId }) => subjectId) }
+}
