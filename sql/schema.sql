@@ -1289,6 +1289,7 @@ grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to p
 CREATE OR REPLACE FUNCTION public.ledger_append(for_board uuid, of_approach text, at_time timestamp with time zone, of_event text, by_actor text, about uuid, with_body text)
  RETURNS bigint
  LANGUAGE plpgsql
+ SET enable_sort TO 'off'
 AS $function$
 declare
   of_chain text := case when for_board is null then 'operator' else for_board::text || ':' || of_approach end;
