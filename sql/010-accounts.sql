@@ -24,7 +24,7 @@ create table sessions (
   ended_at timestamptz
 );
 create index sessions_by_account on sessions (account_id);
-grant select, insert on sessions to consent_broker;
+grant select, insert, delete on sessions to consent_broker;
 grant update (last_seen_at, ended_at) on sessions to consent_broker;
 
 -- Each rendered form is accepted once (INV-06).

@@ -964,7 +964,7 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
-grant insert, select on sessions to consent_broker;
+grant delete, insert, select on sessions to consent_broker;
 grant update (ended_at, last_seen_at) on sessions to consent_broker;
 
 create table shown_texts (

@@ -19,6 +19,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepSignInCodes(db, at)
   // A page can lie open in a browser for a long time, and its form is still taken once.
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
+  await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
   await sweepRates(db, ago(7))
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)

@@ -16,7 +16,7 @@ const PUBLIC = [
   'POST /sign-in/code',
   'POST /sign-out',
   'POST /language',
-  'GET /mailbox',
+  'GET /mailbox/:address?',
 ]
 
 let broker: TestBroker
