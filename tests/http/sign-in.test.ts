@@ -49,6 +49,7 @@ describe('A person signs in with a code that comes by e-mail', () => {
       createApp(() => local),
       { origin: 'http://localhost:8080' },
     ).postOnly('/sign-in', { email: 'x@example.nl' })
+    await broker.settled()
     expect(answer.headers.getSetCookie()[0]).toMatch(/^browser=[\w-]{43}; .*HttpOnly; SameSite=Lax$/)
   })
 
