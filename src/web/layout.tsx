@@ -185,20 +185,23 @@ interface FieldProps {
   label: string
   hint?: string
   error?: string | false
+  /** When several fields on the page have the same name. */
+  id?: string
   /** Attributes for the input itself. */
   input?: Record<string, string | number | boolean | undefined>
 }
 
 /** A field with its label, its hint and, when it is wrong, its error, tied together for whoever cannot see them. */
-export function Field({ name, label, hint, error, input = {} }: FieldProps) {
+export function Field({ name, label, hint, error, id = name, input = {} }: FieldProps) {
   return (
-    <FieldFrame {...{ name, label, hint, error }}>
+    <FieldFrame {...{ name: id, label, hint, error }}>
       <input
         class={`utrecht-textbox utrecht-textbox--html-input${error ? ' utrecht-textbox--invalid' : ''} ${input.class ?? ''}`}
-        id={name}
+        type="text"
+        id={id}
         name={name}
         aria-invalid={error ? 'true' : undefined}
-        aria-describedby={describedBy(name, hint, error)}
+        aria-describedby={describedBy(id, hint, error)}
         {...Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'class'))}
       />
     </FieldFrame>
@@ -207,8 +210,6 @@ export function Field({ name, label, hint, error, input = {} }: FieldProps) {
 
 interface TextAreaProps extends FieldProps {
   value?: string | undefined
-  /** When several fields on the page have the same name. */
-  id?: string
 }
 
 export function TextArea({ name, label, hint, error, value = '', id = name }: TextAreaProps) {
@@ -232,8 +233,6 @@ export function TextArea({ name, label, hint, error, value = '', id = name }: Te
 interface ChoicesProps extends FieldProps {
   options: { value: string; text: string }[]
   chosen?: string
-  /** When several fields on the page have the same name. */
-  id?: string
 }
 
 export function Choices({ name, label, hint, error, options, chosen, id = name }: ChoicesProps) {

@@ -12,6 +12,8 @@ import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
+import { peopleRoutes } from './school/people-page.tsx'
+import { personRoutes } from './school/person-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
@@ -35,6 +37,8 @@ export function webRoutes(): Hono<Env> {
   app.route('/', contractsRoutes())
   app.route('/', contractRoutes())
   app.route('/', addendumRoutes())
+  app.route('/', peopleRoutes())
+  app.route('/', personRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -41,7 +41,7 @@ export function desksOf(c: Context<PageEnv>): Desk[] {
     }))
 }
 
-export async function atDesk<T>(c: Context<PageEnv>, { around }: Desk, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function atDesk<T>(c: Context<PageEnv>, { around }: Pick<Desk, 'around'>, work: (tx: Tx) => Promise<T>): Promise<T> {
   return await inTransaction(c.var.deps.db, { actor: 'staff', boards: [around.actor.boardId] }, work)
 }
 
@@ -69,7 +69,7 @@ export async function requestAtDesk<T>(c: Context<PageEnv>, work: (tx: Tx, reque
  */
 export async function actOnce(
   c: Context<PageEnv>,
-  { around }: Desk,
+  { around }: Pick<Desk, 'around'>,
   { form, back, done }: { form: string; back: string; done: string },
   work: () => Promise<unknown>,
 ): Promise<Response> {
@@ -80,5 +80,5 @@ export async function actOnce(
     throw error
   }
   await attempt(c, around.actor, 'organisation', work)
-  return c.redirect(`${back}?done=${done}`, 303)
+  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}done=${done}`, 303)
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
+import { registerDesksOf } from './register-desk.ts'
 
 /** The school's own pages, on top of each of them. */
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {
@@ -13,6 +14,15 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
       text: t.school.nav.contracts,
       current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
     },
+    ...(registerDesksOf(c).length > 0
+      ? [
+          {
+            href: '/school/people',
+            text: t.school.nav.people,
+            current: here.startsWith('/school/people'),
+          },
+        ]
+      : []),
   ]
   return (
     <nav class="header__nav" aria-label={t.frame.school}>

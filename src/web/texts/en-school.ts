@@ -119,7 +119,7 @@ export const schoolEn: Messages['school'] = {
   matched: 'Kept.',
   narrowed: 'The request was made smaller.',
 
-  nav: { requests: 'Requests', objections: 'Objections', contracts: 'Contracts' },
+  nav: { requests: 'Requests', objections: 'Objections', contracts: 'Contracts', people: 'People and tasks' },
   contracts: {
     title: 'Contracts with companies',
     intro: 'A colleague checks the contract. Then somebody signs who may sign for the board.',

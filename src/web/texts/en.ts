@@ -1,3 +1,4 @@
+import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { schoolEn } from './en-school.ts'
 import { ended } from './ended.ts'
@@ -97,6 +98,7 @@ export const en: Messages = {
   question: questionEn,
   consents: consentsEn,
   school: schoolEn,
+  people: peopleEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

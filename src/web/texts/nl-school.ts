@@ -119,7 +119,7 @@ export const schoolNl = {
   matched: 'Bewaard.',
   narrowed: 'De aanvraag is kleiner gemaakt.',
 
-  nav: { requests: 'Aanvragen', objections: 'Bezwaren', contracts: 'Contracten' },
+  nav: { requests: 'Aanvragen', objections: 'Bezwaren', contracts: 'Contracten', people: 'Mensen en taken' },
   contracts: {
     title: 'Contracten met bedrijven',
     intro: 'Een collega kijkt het contract na. Daarna tekent iemand die voor het bestuur mag tekenen.',

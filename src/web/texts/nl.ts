@@ -1,4 +1,5 @@
 import { ended } from './ended.ts'
+import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { schoolNl } from './nl-school.ts'
 import { refusalsNl } from './refusals-nl.ts'
@@ -97,6 +98,7 @@ export const nl = {
   question: questionNl,
   consents: consentsNl,
   school: schoolNl,
+  people: peopleNl,
 
   mailbox: {
     title: 'Postbus van de demo',

@@ -1,0 +1,126 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { addDays, startOfAmsterdamDay } from '../../clock.ts'
+import { idOf } from '../../http.ts'
+import type { MandateId, SchoolId } from '../../ids.ts'
+import { endMandate } from '../../people/end-mandate.ts'
+import { giveMandate } from '../../people/give-mandate.ts'
+import { invitePerson } from '../../people/invitations.ts'
+import type { MandateRole } from '../../people/mandate.ts'
+import { openMandates, schoolsOfBoard } from '../../people/register.ts'
+import { Refusal } from '../../refusal.ts'
+import { showError } from '../errors.tsx'
+import { Button, Heading, Notice, P, Page } from '../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from './contract-parts.tsx'
+import { actOnce, atDesk } from './desk.ts'
+import { Giving, Mandates } from './mandate-parts.tsx'
+import { personAtDesk } from './register-desk.ts'
+import { SchoolNav } from './school-nav.tsx'
+
+const form = z.string().min(20).max(100)
+const empty = z.literal('').transform(() => undefined)
+const ROLES = [
+  'administrator',
+  'school_leader',
+  'signatory',
+  'consent_officer',
+  'teacher',
+  'dpo',
+  'concierge',
+] as const satisfies MandateRole[]
+const inviteForm = z.strictObject({ form })
+const giveForm = z.strictObject({
+  form,
+  role: z.enum(ROLES),
+  school: z.union([empty, idOf<SchoolId>()]),
+  group: z.union([empty, z.string().trim().min(1).max(100)]),
+  until: z.union([empty, z.iso.date()]),
+})
+const endForm = z.strictObject({ form, mandate: idOf<MandateId>() })
+
+/** One person: invited to sign in, given mandates and relieved of them (D11, P45). */
+export function personRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/school/people/:personId', signedInPage, async (c) => show(c, await personPage(c)))
+
+  app.post('/school/people/:personId/invite', signedInForm, async (c) => {
+    const { form } = await readForm(c, inviteForm)
+    const { desk, person } = await personAtDesk(c)
+    return await actOnce(c, desk, { form, back: pathOf(person), done: 'invited' }, () =>
+      invitePerson(c.var.deps, desk.around.actor, person.personId),
+    )
+  })
+
+  app.post('/school/people/:personId/give', signedInForm, async (c) => {
+    const { form, role, school, group, until } = await readForm(c, giveForm)
+    const { desk, person } = await personAtDesk(c)
+    const endsAt = until && startOfAmsterdamDay(addDays(until, 1))
+    if (endsAt && endsAt <= c.var.deps.now()) return show(c, await personPage(c, true), 400)
+    const groupName = role === 'teacher' ? group : undefined
+    return await actOnce(c, desk, { form, back: pathOf(person), done: 'gave' }, () =>
+      giveMandate(c.var.deps, desk.around.actor, {
+        personId: person.personId,
+        role,
+        ...(school && { schoolId: school }),
+        ...(groupName && { groupName }),
+        ...(endsAt && { endsAt }),
+      }),
+    )
+  })
+
+  app.post('/school/people/:personId/end', signedInForm, async (c) => {
+    const { form, mandate } = await readForm(c, endForm)
+    const { desk, person } = await personAtDesk(c)
+    const { boardId } = desk.around.actor
+    return await actOnce(c, desk, { form, back: pathOf(person), done: 'ended' }, async () => {
+      const held = await atDesk(c, desk, (tx) => openMandates(tx, boardId, c.var.deps.now(), person.personId))
+      if (!held.some(({ mandateId }) => mandateId === mandate)) throw new Refusal('mandate_not_found')
+      await endMandate(c.var.deps, desk.around.actor, mandate)
+    })
+  })
+  return app
+}
+
+const pathOf = ({ personId }: { personId: string }) => `/school/people/${personId}`
+
+const DONE = ['invited', 'gave', 'ended'] as const
+
+async function personPage(c: Context<PageEnv>, wrongDay = false) {
+  const { t, deps } = c.var
+  const words = t.people
+  const { desk, person } = await personAtDesk(c)
+  const { boardId, personId: myself } = desk.around.actor
+  const { held, schools } = await atDesk(c, desk, async (tx) => ({
+    held: await openMandates(tx, boardId, deps.now(), person.personId),
+    schools: await schoolsOfBoard(tx, boardId),
+  }))
+  const path = pathOf(person)
+  const done = DONE.find((word) => word === c.req.query('done'))
+  const places = [
+    ...(desk.givesMandatesAt(null) ? [{ value: '', text: words.board }] : []),
+    ...schools.filter(({ schoolId }) => desk.givesMandatesAt(schoolId)).map(({ schoolId, name }) => ({ value: schoolId, text: name })),
+  ]
+  return (
+    <Page c={c} title={person.name} errors={wrongDay ? [{ field: 'until', sentence: words.lastDayWrong }] : []}>
+      <SchoolNav c={c} />
+      {done && <Notice kind="ok">{words[done]}</Notice>}
+      <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
+        {person.name}
+      </Heading>
+      <Mandates c={c} desk={desk} held={held} schools={schools} path={path} />
+      {places.length > 0 && (
+        <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
+      )}
+      <section>
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.invite}</h2>
+        <P>{words.inviteIntro}</P>
+        <OnceForm action={`${path}/invite`}>
+          <Button primary={false}>{words.invite}</Button>
+        </OnceForm>
+      </section>
+    </Page>
+  )
+}
