@@ -89,7 +89,8 @@ export function ownPath(c: Context<PageEnv>, path: string | undefined): string {
   const { issuer } = c.var.deps
   if (!path?.startsWith('/') || !URL.canParse(path, issuer)) return '/'
   const { origin, pathname, search } = new URL(path, issuer)
-  return origin === issuer ? pathname + search : '/'
+  // `/.//x` is of our origin, yet what is left of it when the dots are gone names another host.
+  return origin === issuer && !pathname.startsWith('//') ? pathname + search : '/'
 }
 
 /** A ticked list: no box, one box or more. */

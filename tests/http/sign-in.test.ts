@@ -185,12 +185,24 @@ describe('A session', () => {
       ['//evil.example/x', '/'],
       ['/\\evil.example', '/'],
       ['https://evil.example', '/'],
+      ['/.//evil.example', '/'],
+      ['/%2e//evil.example', '/'],
+      ['/%2E%2E//evil.example', '/'],
+      ['/a/..//evil.example', '/'],
+      ['/./\\evil.example', '/'],
+      ['/a/../\\/evil.example', '/'],
+      ['/\t/evil.example', '/'],
     ] as const) {
+      broker.clock.pass({ minutes: 16 })
       const visitor = new Visitor(app)
       const page = await visitor.post('/sign-in', { email: world.people.karim.email, next })
       await broker.settled()
       const answer = await visitor.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: codeIn(broker) })
       expect(answer.headers.get('location'), next).toBe(path)
+      const already = await app.request(`https://broker.test/sign-in?next=${encodeURIComponent(next)}`, {
+        headers: { cookie: [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      })
+      expect([already.status, already.headers.get('location')], `signed in already, ${next}`).toEqual([303, path])
     }
   })
 })
