@@ -86,8 +86,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (given.DATABASE_URL && !given.SMTP_URL && given.DEVELOPMENT_MAILBOX !== 'true') {
     wrong.push('SMTP_URL: is needed when DATABASE_URL is set, or nobody can sign in')
   }
-  if (given.ISSUER?.startsWith('http:') && !/^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(given.ISSUER)) {
-    wrong.push('ISSUER: is https, except on this machine itself')
+  const onThisMachine = given.ISSUER === undefined || /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(given.ISSUER)
+  if (given.ISSUER?.startsWith('http:') && !onThisMachine) wrong.push('ISSUER: is https, except on this machine itself')
+  if (given.DEVELOPMENT_MAILBOX === 'true' && !onThisMachine) {
+    wrong.push('DEVELOPMENT_MAILBOX: shows everybody the sign-in codes, so only with an ISSUER of http://localhost or http://127.0.0.1')
   }
   if (!read.success || wrong.length > 0) throw new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
   const { data } = read

@@ -44,4 +44,15 @@ describe('The configuration is checked before anything starts', () => {
     expect(() => readConfig({ ISSUER: 'https://broker.example/' })).toThrow(/ISSUER: is an origin/)
     expect(readConfig({ ISSUER: 'http://localhost:9000' }).issuer).toBe('http://localhost:9000')
   })
+
+  test('a page with everybody’s mail is only there on this machine', () => {
+    const mailbox = { DEVELOPMENT_MAILBOX: 'true' }
+    expect(() => readConfig({ ...production, ...mailbox })).toThrow(/DEVELOPMENT_MAILBOX: /)
+    expect(() => readConfig({ ...mailbox, ISSUER: 'https://localhost.example' })).toThrow(/DEVELOPMENT_MAILBOX: /)
+    expect(() => readConfig({ ...mailbox, ISSUER: 'https://localhost' })).toThrow(/DEVELOPMENT_MAILBOX: /)
+    for (const ISSUER of [undefined, 'http://localhost:8080', 'http://127.0.0.1:9000']) {
+      expect(readConfig({ ...mailbox, ISSUER }).developmentMailbox).toBe(true)
+    }
+    expect(readConfig({ ...production, DEVELOPMENT_MAILBOX: 'false' }).developmentMailbox).toBe(false)
+  })
 })
