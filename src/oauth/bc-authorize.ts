@@ -5,6 +5,7 @@ import type { Env } from '../http.ts'
 import { newSecret } from '../ids.ts'
 import { recordRefused } from '../ledger/refused.ts'
 import { endOf, startOf } from '../moments.ts'
+import { withinRate } from '../rates.ts'
 import { Refusal, type RefusalCode, refusals } from '../refusal.ts'
 import { askDirectly, type DirectlyAsked } from '../requests/ask-directly.ts'
 import { type AuthenticatedRequest, authenticated } from './authenticate.ts'
@@ -17,6 +18,9 @@ const USUAL_EXPIRY_SECONDS = 7 * 86_400
 const LONGEST_EXPIRY_SECONDS = 14 * 86_400
 export const POLL_SECONDS = 5
 
+/** A supplier asks a class of parents at once; who tries codes gets no further than this. */
+const PER_CLIENT = { most: 300, seconds: 900 }
+
 type SupplierClient = Extract<AuthenticatedClient, { holderId: null }>
 
 /**
@@ -28,6 +32,11 @@ export async function answerBackchannel(c: Context<Env>): Promise<Response> {
   const request = await authenticated(c)
   const { form, client, at } = request
   if (client.way !== 'ciba') throw new OAuthError('unauthorized_client', 'this client does not ask people directly')
+  // Before anything is looked at, so that it says nothing of the code.
+  if (!(await withinRate(deps.db, at, `bc-authorize:${client.clientId}`, PER_CLIENT))) {
+    const headers = { 'retry-after': String(PER_CLIENT.seconds) }
+    throw new OAuthError('temporarily_unavailable', 'this client asks too much; try again later', { headers })
+  }
   mustBePoll(request)
   const expiresIn = expiryOf(form.get('requested_expiry'))
   const asked = await ask(deps, client, form)

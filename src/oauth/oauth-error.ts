@@ -7,6 +7,8 @@ const statuses = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  // RFC 6749 §4.1.2.1
+  temporarily_unavailable: 429,
   // RFC 8707 §2
   invalid_target: 400,
   // RFC 9396 §5

@@ -113,6 +113,7 @@ const operations: RouteConfig[] = [
       200: json('Asked, or so it seems', z.object({ auth_req_id: z.string(), expires_in: z.int(), interval: z.int() })),
       ...refused,
       403: json('This supplier may not ask now', oauthError),
+      429: json('This client asks too much; Retry-After says when it may again', oauthError),
     },
   },
   {

@@ -222,4 +222,18 @@ describe('What may be asked, and how', () => {
     expect(await ask({ login_hint: newSecret() })).toMatchObject({ status: 403, body: { error: 'access_denied' } })
     await broker.owner`update suppliers set suspended_at = null`
   })
+
+  test('a client that tries code after code is stopped, with good codes as with bad ones', async () => {
+    broker.clock.pass({ hours: 1 })
+    const good = await linkCode()
+    const first = await ask({ login_hint: newSecret() })
+    expect(first.status).toBe(200)
+    await broker.owner`update rates set count = 300 where bucket like 'bc-authorize:%'`
+    const [bad, right] = [await ask({ login_hint: newSecret() }), await ask({ login_hint: good })]
+    expect(bad).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } })
+    expect([right.status, right.body]).toEqual([bad.status, bad.body])
+    expect(await broker.owner`select from ciba_requests where made_at >= ${broker.clock.now()}`).toHaveLength(1)
+    broker.clock.pass({ hours: 1 })
+    expect((await ask({ login_hint: newSecret() })).status).toBe(200)
+  })
 })
