@@ -156,7 +156,7 @@ create table invitations (
   foreign key (board_id, person_id) references persons
 );
 create index invitations_by_person on invitations (board_id, person_id);
-grant select, insert on invitations to consent_broker;
+grant select, insert, delete on invitations to consent_broker;
 grant update (used_at, expires_at) on invitations to consent_broker;
 
 -- One row per roster taken in: count and hash of its canonical content, which the ledger repeats.

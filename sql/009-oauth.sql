@@ -43,7 +43,7 @@ create table ciba_requests (
   last_polled_at timestamptz,
   used_at timestamptz
 );
-grant select, insert on ciba_requests to consent_broker;
+grant select, insert, delete on ciba_requests to consent_broker;
 grant update (interval_seconds, last_polled_at, used_at) on ciba_requests to consent_broker;
 
 create table rates (

@@ -238,7 +238,7 @@ create table ciba_requests (
   constraint ciba_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint ciba_requests_pkey PRIMARY KEY (auth_req_id_hash)
 );
-grant insert, select on ciba_requests to consent_broker;
+grant delete, insert, select on ciba_requests to consent_broker;
 grant update (interval_seconds, last_polled_at, used_at) on ciba_requests to consent_broker;
 
 create table clients (
@@ -537,7 +537,7 @@ create table invitations (
   constraint invitations_pkey PRIMARY KEY (code_hash)
 );
 CREATE INDEX invitations_by_person ON public.invitations USING btree (board_id, person_id);
-grant insert, select on invitations to consent_broker;
+grant delete, insert, select on invitations to consent_broker;
 grant update (expires_at, used_at) on invitations to consent_broker;
 
 create table items (

@@ -23,8 +23,3 @@ export async function withinRate(db: Db, at: Date, bucket: string, { most, secon
     .executeTakeFirstOrThrow()
   return count <= most
 }
-
-/** Forgets windows that began before `before`. */
-export async function sweepRates(db: Db, before: Date): Promise<void> {
-  await db.deleteFrom('rates').where('starts_at', '<', before).execute()
-}

@@ -1,26 +1,28 @@
 import { sql } from 'kysely'
-import { sweepSignInCodes } from './accounts/sign-in.ts'
 import type { Db } from './database.ts'
 import type { Deps } from './deps.ts'
-import { sweepRates } from './rates.ts'
 
 const DAY = 86_400_000
 /** Few enough that no sweep holds up a request. */
 const AT_ONCE = 5000
 
 /**
- * Removes what has no use any more: used jtis past their expiry, sign-in codes, forms, rate counters, stored answers to
- * Idempotency-Keys, mails done or given up. Each is kept for longer than anybody can still come with it.
+ * Removes what has no use any more: used jtis past their expiry, sign-in codes, sessions, invitations, questions asked
+ * directly, forms, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
+ * for longer than anybody can still come with it.
  */
 export async function sweep({ db, now }: Deps): Promise<void> {
   const at = now()
   const ago = (days: number) => new Date(at.getTime() - days * DAY)
   await sweepTable(db, 'replay', sql`expires_at < ${at}`)
-  await sweepSignInCodes(db, at)
+  // By a used code a browser is known that signed in before: others cannot use up its mails.
+  await sweepTable(db, 'sign_in_codes', sql`made_at < ${ago(180)} or (used_at is null and expires_at < ${ago(1)})`)
+  await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
+  await sweepTable(db, 'invitations', sql`expires_at < ${ago(90)}`)
+  await sweepTable(db, 'ciba_requests', sql`expires_at < ${ago(30)}`)
   // A page can lie open in a browser for a long time, and its form is still taken once.
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
-  await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
-  await sweepRates(db, ago(7))
+  await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }

@@ -104,19 +104,6 @@ export async function redeemSignInCode(
   return { token: await startSession(db, accountId, at), accountId }
 }
 
-/** Codes are kept as long as a browser that once signed in counts as known. */
-export async function sweepSignInCodes(db: Db, at: Date): Promise<void> {
-  await db
-    .deleteFrom('sign_in_codes')
-    .where((where) =>
-      where.or([
-        where('made_at', '<', new Date(at.getTime() - 180 * 86_400_000)),
-        where.and([where('used_at', 'is', null), where('expires_at', '<', new Date(at.getTime() - 86_400_000))]),
-      ]),
-    )
-    .execute()
-}
-
 /** An account is only a verified address. Whom it stands for comes by invitation. */
 async function accountWith(db: Db, email: string, language: Language, at: Date): Promise<AccountId> {
   await db

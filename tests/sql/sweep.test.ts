@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sha256 } from '../../src/canonical.ts'
 import { newId, type SignInCodeId } from '../../src/ids.ts'
 import { sweep } from '../../src/sweep.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 beforeAll(async () => {
@@ -48,4 +50,55 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
   ])
   expect((await broker.owner`select jti from replay`).map((row) => row.jti)).toEqual(['live'])
   expect((await broker.owner`select bucket from rates`).map((row) => row.bucket)).toEqual(['today'])
+})
+
+test('sessions, direct questions and invitations long past are forgotten, and no others', async () => {
+  const now = broker.clock.now()
+  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
+  const { people, boardId, supplierId, clients } = await smallWorld(broker)
+  const hash = (name: string) => sha256(name)
+  const session = (name: string, expires_at: Date) => ({
+    token_hash: hash(name),
+    account_id: people.nadia.account,
+    made_at: ago(9),
+    signed_in_at: ago(9),
+    last_seen_at: ago(9),
+    expires_at,
+  })
+  await broker.db
+    .insertInto('sessions')
+    .values([session('long over', ago(31)), session('over', ago(29)), session('open', ago(-0.5))])
+    .execute()
+  const ciba = (binding_message: string, expires_at: Date) => ({
+    auth_req_id_hash: hash(binding_message),
+    client_id: clients.ciba,
+    supplier_id: supplierId,
+    scope: 'openid',
+    binding_message,
+    interval_seconds: 5,
+    made_at: ago(60),
+    expires_at,
+  })
+  await broker.db
+    .insertInto('ciba_requests')
+    .values([ciba('long past', ago(31)), ciba('past', ago(29)), ciba('open', ago(-1))])
+    .execute()
+  const invitation = (email: string, expires_at: Date, used_at: Date | null) => ({
+    code_hash: hash(email),
+    board_id: boardId,
+    person_id: people.nadia.id,
+    email,
+    made_at: ago(200),
+    expires_at,
+    used_at,
+  })
+  await broker.db
+    .insertInto('invitations')
+    .values([invitation('long past', ago(91), null), invitation('long used', ago(91), ago(100)), invitation('past', ago(89), null)])
+    .execute()
+  await sweep(broker.deps)
+  const { owner } = broker
+  expect(await owner`select from sessions`).toHaveLength(2)
+  expect((await owner`select binding_message from ciba_requests order by 1`).map((row) => row.binding_message)).toEqual(['open', 'past'])
+  expect((await owner`select email from invitations`).map(({ email }) => email)).toEqual(['past'])
 })
