@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { type AccountId, type AnswerId, type BoardId, type ConsentId, newId, type PersonId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
+import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { currentTenure } from '../people/store.ts'
 import { type Decider, whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
@@ -62,14 +63,16 @@ export async function recordAnswer(
 }
 
 /**
- * Lets pass who may record for others at the subject's school, but nothing about a colleague, nor what is one's own to say.
+ * Lets pass who may record for others at the subject's school, but nothing about a colleague, nor about a child of their
+ * own family: neither their own answer nor what the other parent is to have said (INV-08).
  *
  * @throws Refusal `mandate_missing`, `not_allowed`
  */
 export async function mustRecordFor(tx: Tx, actor: PersonActor, { question }: AskedItem, deciderId: PersonId, at: Date): Promise<void> {
   const tenure = await currentTenure(tx, actor.boardId, question.subject.personId, at)
   await mustHold(tx, actor, ['consent_officer', 'school_leader'], at, tenure?.schoolId ?? undefined)
-  if (question.subject.kind === 'employee' || deciderId === actor.personId) throw new Refusal('not_allowed')
+  if (question.subject.kind === 'employee') throw new Refusal('not_allowed')
+  if (await isSameHuman(tx, actor, deciderId, ...familyOf(question.subject))) throw new Refusal('not_allowed')
 }
 
 /**

@@ -5,6 +5,7 @@ import { type ConsentId, newId, type ObjectionId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
+import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { currentTenure } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { settle } from './aftermath.ts'
@@ -47,9 +48,10 @@ export async function objectTo(
 }
 
 /**
- * The school decides on an objection, with reasons. Granted: the data stay back. Rejected: they may go out again.
+ * The school decides on an objection, with reasons. Granted: the data stay back. Rejected: they may go out again. Nobody
+ * decides on one of their own, nor on one about a child of their family.
  *
- * @throws Refusal `mandate_missing`
+ * @throws Refusal `mandate_missing`, `not_allowed`
  * @throws Refusal `objection_not_found` also when it was decided before
  */
 export async function decideObjection(
@@ -63,7 +65,7 @@ export async function decideObjection(
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const found = await tx
       .selectFrom('objections')
-      .select('consent_id')
+      .select(['consent_id', 'made_by'])
       .where('board_id', '=', boardId)
       .where('objection_id', '=', objectionId) // objections_pkey
       .executeTakeFirst()
@@ -72,6 +74,7 @@ export async function decideObjection(
     const subjectId = before.question.subject.personId
     const tenure = await currentTenure(tx, boardId, subjectId, at)
     await mustHold(tx, actor, ['school_leader', 'consent_officer'], at, tenure?.schoolId ?? undefined)
+    if (await isSameHuman(tx, actor, found.made_by, ...familyOf(before.question.subject))) throw new Refusal('not_allowed')
     const { numUpdatedRows } = await tx
       .updateTable('objections')
       .set({ decided_at: at, decided_by: personId, granted, reasons })

@@ -231,6 +231,20 @@ describe('On paper, by phone or at the desk', () => {
     expect(await they.state(consentId)).toBe('withdrawn')
   })
 
+  test('nobody of the child’s own family records: not the other parent’s answer either (INV-08)', async () => {
+    const { consentIds } = await they.round([imageItem('prikbord')])
+    const consentId = consentIds[0]!
+    const { hash } = await they.shown(consentId)
+    const paper = { consentId, deciderId: world.people.karim.id, answer: 'yes', method: 'paper', shownHash: hash, language: 'nl' } as const
+    const { joost, nadia } = world.people
+    await broker.owner`update account_persons set account_id = ${joost.account} where person_id = ${nadia.id}`
+    await expect(recordAnswer(broker.deps, joost.actor, paper)).rejects.toThrow('not_allowed')
+    await expect(recordAnswer(broker.deps, joost.actor, { ...paper, deciderId: nadia.id })).rejects.toThrow('not_allowed')
+    expect(await they.state(consentId)).toBe('unanswered')
+    await recordAnswer(broker.deps, world.people.mirjam.actor, paper)
+    await broker.owner`update account_persons set account_id = ${nadia.account} where person_id = ${nadia.id}`
+  })
+
   test('what was entered by mistake is invalidated, which is no withdrawal, and asked anew', async () => {
     const { consentIds } = await they.round([imageItem('video')])
     const consentId = consentIds[0]!

@@ -130,6 +130,19 @@ describe('Objecting where consent is not asked (P12, P21, GDPR art. 21)', () => 
     expect(JSON.stringify(await they.ledgerOf(consentId))).not.toContain('nodig voor de les')
   })
 
+  test('nobody decides on an objection of their own family (INV-08)', async () => {
+    const { consentId } = await givenAndUsed({ basis: 'public_task', answers: {} })
+    const { nadia, karim, mirjam, joost } = world.people
+    const { objectionId } = await objectTo(broker.deps, nadia.actor, consentId)
+    const decision = { objectionId, granted: true, reasons: 'Omdat ik het vind.' }
+    for (const own of [nadia, karim, world.people.fatima]) {
+      await broker.owner`update account_persons set account_id = ${mirjam.account} where person_id = ${own.id}`
+      await expect(decideObjection(broker.deps, mirjam.actor, decision)).rejects.toThrow('not_allowed')
+      await broker.owner`update account_persons set account_id = ${own.account} where person_id = ${own.id}`
+    }
+    await decideObjection(broker.deps, joost.actor, decision)
+  })
+
   test('consent has no objection: it is stopped', async () => {
     const { consentId } = await givenAndUsed()
     await expect(objectTo(broker.deps, world.people.nadia.actor, consentId)).rejects.toThrow('objection_not_possible')
