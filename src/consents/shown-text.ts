@@ -9,6 +9,7 @@ import type { BoardId, ConsentId, ItemId } from '../ids.ts'
 import { boardById } from '../people/store.ts'
 import type { ImageUse, Item, Words } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
+import { type SocialMedium, socialMediaIn } from './social-media.ts'
 import { itemById } from './store.ts'
 
 export type Language = 'nl' | 'en'
@@ -34,6 +35,8 @@ export interface Question {
   automatedDecision: boolean
   holder: string | null
   image: ImageUse | null
+  /** Whom the picture also goes to, by where it is shown. */
+  socialMedia: SocialMedium[]
   purpose: string
   occasion: string
   reason: string
@@ -100,7 +103,8 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
   const part = content?.parts.find(({ partId }) => partId === item.partId)
   const subprocessors = content?.subprocessors ?? []
   const storageCountries = content?.security.storageCountries ?? []
-  const countries = [supplier?.country ?? 'NL', ...storageCountries, ...subprocessors.map(({ country }) => country)]
+  const socialMedia = item.image ? socialMediaIn(item.image.channel) : []
+  const countries = [supplier?.country ?? 'NL', ...storageCountries, ...[...subprocessors, ...socialMedia].map(({ country }) => country)]
   const purpose = purposeById(item.purpose)
   if (!purpose) throw new Error(`item ${item.itemId} has a purpose that is not in the list`)
   const inLanguage = ({ nl, en }: Words) => (language === 'en' ? (en ?? nl) : nl)
@@ -131,6 +135,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
     automatedDecision: content?.data.automatedDecision ?? false,
     holder: holder?.name ?? null,
     image: item.image,
+    socialMedia,
     purpose: purpose[language],
     occasion: item.occasion,
     reason: inLanguage(item.reason),

@@ -36,6 +36,37 @@ const answers = () =>
   broker.owner`select decider_id, answer, datatypes, until_at, shown_hash, language from answers where consent_id = ${question} order by revision`
 
 describe('A question stands on one page with all that has to be known first (K26, P14)', () => {
+  test.each([
+    [
+      'facebook',
+      'US',
+      'Facebook, Meta (Verenigde Staten): iedereen kan dit daar zien',
+      'Ja, naar: Verenigde Staten.',
+      'Yes, to: United States.',
+    ],
+    ['Onze Instagram-pagina', 'US', 'Instagram, Meta (Verenigde Staten)', 'Ja, naar: Verenigde Staten.', 'Yes, to: United States.'],
+    ['TikTok', 'CN', 'TikTok, ByteDance (China)', 'Ja, naar: China.', 'Yes, to: China.'],
+    ['sociale media', 'US', 'sociale media (Verenigde Staten)', 'Ja, naar: Verenigde Staten.', 'Yes, to: United States.'],
+  ])('a picture on %s leaves Europe, and the page says so (M18)', async (channel, country, other, nl, en) => {
+    question = await asked(broker, world, { image: { channel, medium: 'photo' } })
+    const page = await open(nadia)
+    for (const said of [other, nl, 'Daar gelden andere regels dan in Europa.']) expect(page.words).toContain(said)
+    for (const untrue of ['blijven in Europa', 'Niemand anders']) expect(page.words).not.toContain(untrue)
+    nadia.cookies.set('__Host-language', 'en')
+    const english = await open(nadia)
+    nadia.cookies.delete('__Host-language')
+    expect(english.words).toContain(en)
+    expect(english.words).not.toContain('stay in Europe')
+    await answer(nadia, { answer: 'yes' })
+    const [kept] = await broker.owner`select body from shown_texts join answers using (shown_hash) where consent_id = ${question}`
+    expect(JSON.parse(kept!.body).outsideEea, 'what was shown is what is kept').toEqual([country])
+  })
+
+  test('a picture in the school’s own newsletter does not', async () => {
+    question = await asked(broker, world, { image: { channel: 'nieuwsbrief', medium: 'photo' } })
+    expect((await open(nadia)).words).toContain('Nee. De gegevens blijven in Europa.')
+  })
+
   test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else and how to stop', async () => {
     const home = await nadia.get('/')
     expect(home.words).toContain('Mag Reken Plus B.V. dit zien van Fatima Amrani: rekenresultaten en oefentijd?')

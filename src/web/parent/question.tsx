@@ -44,7 +44,7 @@ export const lastDayOf = (language: Language, { period }: Brief): string => dayI
 
 /** Everything that has to be known before the answer (K26), in the order of what people ask first. Free text is escaped by JSX. */
 export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
-  const { language, data, holder, image, period, subprocessors, outsideEea, incidental } = question
+  const { language, data, holder, image, socialMedia, period, subprocessors, outsideEea, incidental } = question
   const words = t.question
   const country = (code: string) => countryIn(language, code)
   return (
@@ -92,16 +92,21 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
         </Fact>
         <Fact name={words.labels.ifNo}>{question.alternative}</Fact>
         <Fact name={words.labels.others}>
-          {subprocessors.length === 0
-            ? words.nobodyElse
-            : subprocessors.map((other) => (
-                <div>
-                  {words.other(other.name, country(other.country))} <InDutch language={language}>{other.task}</InDutch>
-                </div>
-              ))}
+          {subprocessors.length + socialMedia.length === 0 && words.nobodyElse}
+          {subprocessors.map((other) => (
+            <div>
+              {words.other(other.name, country(other.country))} <InDutch language={language}>{other.task}</InDutch>
+            </div>
+          ))}
+          {socialMedia.map(({ name, company, ...medium }) => (
+            <div>
+              {words.other(company && company !== name ? `${name}, ${company}` : name, country(medium.country))} {words.onSocialMedia}
+            </div>
+          ))}
         </Fact>
         <Fact name={words.labels.abroad}>
           {outsideEea.length === 0 ? words.inEurope : <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>}
+          {socialMedia.length > 0 && <div>{words.otherRules}</div>}
         </Fact>
         <Fact name={words.labels.besides}>
           {incidental.length === 0 ? words.nothingBesides : <InDutch language={language}>{listIn('nl', incidental)}</InDutch>}

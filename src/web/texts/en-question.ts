@@ -22,6 +22,8 @@ export const questionEn: Messages['question'] = {
   other: (name, country) => `${name} (${country}):`,
   inEurope: 'No. The data stay in Europe.',
   outside: (countries) => `Yes, to: ${countries}.`,
+  onSocialMedia: 'everybody can see, keep and share it there.',
+  otherRules: 'Other rules apply there than in Europe.',
   stored: (countries) => `Kept in: ${countries}.`,
   nothingBesides: 'Nothing.',
   profile: 'The company makes a profile.',

@@ -22,6 +22,8 @@ export const questionNl = {
   other: (name: string, country: string) => `${name} (${country}):`,
   inEurope: 'Nee. De gegevens blijven in Europa.',
   outside: (countries: string) => `Ja, naar: ${countries}.`,
+  onSocialMedia: 'iedereen kan dit daar zien, bewaren en delen.',
+  otherRules: 'Daar gelden andere regels dan in Europa.',
   stored: (countries: string) => `Bewaard in: ${countries}.`,
   nothingBesides: 'Niets.',
   profile: 'Het bedrijf maakt een profiel.',
