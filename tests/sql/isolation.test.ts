@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
+import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
 import { type BoardId, newId } from '../../src/ids.ts'
@@ -33,6 +35,24 @@ const GLOBAL = [
   'used_forms',
 ]
 
+/** Tables with an approach whose rows are all the school's, which a check on the table says. */
+const ORGANISATION_ONLY = ['releases']
+
+const ACTOR = '( SELECT app_actor() AS app_actor)'
+const OF_ITS_BOARD = '(board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]))'
+const NOT_THE_SUBJECTS = `((approach = 'organisation'::text) OR (${ACTOR} <> 'staff'::text))`
+
+interface Policy {
+  policy: string
+  permissive: boolean
+  verbs: string
+  everybody: boolean
+  sees: string
+  writes: string | null
+}
+
+type Sql = TestBroker['owner'] | TransactionSql
+
 let broker: TestBroker
 let world: SmallWorld
 beforeAll(async () => {
@@ -42,17 +62,60 @@ beforeAll(async () => {
 afterAll(() => broker.close())
 
 describe('Every table is a tenant table or a global one (INV-07)', () => {
-  test('a tenant table leads its key with board_id, forces row-level security and has a policy on its board', async () => {
-    const tables = await broker.owner<{ name: string; forced: boolean; policies: number; leads: boolean }[]>`
+  test('a tenant table leads its key with board_id and forces row-level security', async () => {
+    const tables = await broker.owner<{ name: string; forced: boolean; leads: boolean }[]>`
       select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
-        (select count(*)::int from pg_policy p where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) like '%app_boards()%') as policies,
         (select a.attname = 'board_id' from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where i.indrelid = c.oid and i.indisprimary) as leads
       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`
     const wrong = tables
       .filter(({ name }) => !GLOBAL.includes(name))
-      .filter(({ name, forced, policies, leads }) => !forced || policies !== 1 || (!leads && name !== 'ledger'))
+      .filter(({ name, forced, leads }) => !forced || (!leads && name !== 'ledger'))
     expect(wrong).toEqual([])
     expect(GLOBAL.filter((name) => !tables.some((table) => table.name === name))).toEqual([])
+  })
+
+  test('each has the one policy of its kind, to the letter, and no other', async () => {
+    expect(await wrongPolicies(broker.owner)).toEqual([])
+  })
+
+  test('what points at a row of a tenant carries its board along', async () => {
+    expect(await looseKeys(broker.owner)).toEqual([])
+  })
+
+  test('whatever cannot be of the subject approach says so itself', async () => {
+    const said = await broker.owner<{ name: string }[]>`
+      select conrelid::regclass::text as name from pg_constraint
+      where contype = 'c' and pg_get_constraintdef(oid) = $$CHECK ((approach = 'organisation'::text))$$`
+    expect(said.map(({ name }) => name)).toEqual(ORGANISATION_ONLY)
+  })
+
+  test.each([
+    ['a second policy that lets everybody in', 'create policy also on consents using (true)', 'consents'],
+    ['a policy for one verb', 'create policy also on answers for select using (true)', 'answers'],
+    ['an “or true”', 'alter policy of_its_board on persons using (board_id = any ((select app_boards())::uuid[]) or true)', 'persons'],
+    [
+      'staff who see the subject approach',
+      'alter policy of_its_board on tokens using (board_id = any ((select app_boards())::uuid[]))',
+      'tokens',
+    ],
+    ['a check that is laxer than what is seen', 'alter policy of_its_board on schools with check (true)', 'schools'],
+    ['no policy at all', 'drop policy of_its_board on rounds', 'rounds'],
+    ['a restriction gone', 'drop policy not_for_staff on pseudonyms', 'pseudonyms'],
+    [
+      'a restriction that became a permission',
+      'drop policy not_for_staff on pseudonyms; create policy not_for_staff on pseudonyms using ((select app_actor()) <> $$staff$$)',
+      'pseudonyms',
+    ],
+    ['an approach nobody hides', "alter table rounds add column approach text not null default 'subject'", 'rounds'],
+    ['a policy on a table that is called global', 'create policy also on accounts using (true)', 'accounts'],
+  ])('%s is seen', async (_what, sabotage, table) => {
+    await sabotaged(sabotage, async (sql) => expect((await wrongPolicies(sql)).map(({ name }) => name)).toContain(table))
+  })
+
+  test('a key that leaves out the board is seen', async () => {
+    const loose = `alter table schools add unique (school_id);
+      alter table employments add constraint employments_loose foreign key (school_id) references schools (school_id)`
+    await sabotaged(loose, async (sql) => expect(await looseKeys(sql)).toEqual(['employments_loose']))
   })
 
   test('the runtime role owns nothing, bypasses nothing and can neither change nor delete the ledger', async () => {
@@ -87,3 +150,51 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
     await expect(writing).rejects.toThrow(/row-level security/)
   })
 })
+
+/** What is there beside what `make_tenant` makes: per table the policies that should not be as they are. */
+async function wrongPolicies(sql: Sql): Promise<{ name: string; policies: Policy[] }[]> {
+  const tables = await sql<{ name: string; approach: boolean; policies: Policy[] }[]>`
+    select c.relname as name,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'approach' and not a.attisdropped) as approach,
+      coalesce((select json_agg(json_build_object(
+        'policy', polname, 'permissive', polpermissive, 'verbs', polcmd, 'everybody', polroles = '{0}',
+        'sees', pg_get_expr(polqual, polrelid), 'writes', pg_get_expr(polwithcheck, polrelid)) order by polname)
+        from pg_policy where polrelid = c.oid), '[]') as policies
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`
+  return tables.flatMap(({ name, approach, policies }) =>
+    isDeepStrictEqual(policies, policiesOf(name, approach)) ? [] : [{ name, policies }],
+  )
+}
+
+function policiesOf(name: string, approach: boolean): Policy[] {
+  if (GLOBAL.includes(name)) return []
+  const ofItsBoard = approach && !ORGANISATION_ONLY.includes(name) ? `(${OF_ITS_BOARD} AND ${NOT_THE_SUBJECTS})` : OF_ITS_BOARD
+  const sees = name === 'ledger' ? `(${ofItsBoard} OR ((board_id IS NULL) AND (${ACTOR} = 'operator'::text)))` : ofItsBoard
+  const all = { verbs: '*', everybody: true, writes: null }
+  const policies: Policy[] = [{ policy: 'of_its_board', permissive: true, sees, ...all }]
+  if (name === 'pseudonyms') policies.unshift({ policy: 'not_for_staff', permissive: false, sees: `(${ACTOR} <> 'staff'::text)`, ...all })
+  return policies
+}
+
+/** Foreign keys to a tenant's table that could point into another board. */
+async function looseKeys(sql: Sql): Promise<string[]> {
+  const keys = await sql<{ name: string; table: string; along: boolean }[]>`
+    select conname as name, to_class.relname as table, exists (
+      select from unnest(conkey, confkey) as pair (own, other)
+      join pg_attribute a on a.attrelid = conrelid and a.attnum = own and a.attname = 'board_id'
+      join pg_attribute b on b.attrelid = confrelid and b.attnum = other and b.attname = 'board_id') as along
+    from pg_constraint join pg_class to_class on to_class.oid = confrelid where contype = 'f' order by 1`
+  expect(keys.length).toBeGreaterThan(30)
+  return keys.filter(({ table, along }) => !along && !GLOBAL.includes(table)).map(({ name }) => name)
+}
+
+/** Looks at a broken schema, and leaves it as it was. */
+async function sabotaged(statements: string, look: (sql: Sql) => Promise<void>): Promise<void> {
+  const undone = new Error('undone')
+  const working = broker.owner.begin(async (sql) => {
+    await sql.unsafe(statements)
+    await look(sql)
+    throw undone
+  })
+  await expect(working).rejects.toBe(undone)
+}
