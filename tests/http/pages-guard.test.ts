@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { newId } from '../../src/ids.ts'
-import { webRoutes } from '../../src/web/routes.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -29,10 +28,61 @@ beforeAll(async () => {
 })
 afterAll(() => broker.close())
 
-const routes = [...new Set(webRoutes().routes.map(({ method, path }) => `${method} ${path}`))].filter(
-  (route) => !route.includes('/assets/'),
+/** For machines: their own tests say what each asks for. */
+const MACHINE = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/openid-configuration',
+  'GET /.well-known/oauth-protected-resource/v1',
+  'GET /jwks',
+  'GET /status',
+  'GET /status/:list',
+  'POST /token',
+  'POST /bc-authorize',
+  'POST /introspect',
+  'POST /revoke',
+]
+
+const everyRoute = [...new Set(createApp(() => broker.deps).routes.map(({ method, path }) => `${method} ${path}`))].filter(
+  (route) => !route.startsWith('ALL '),
 )
+const rest = everyRoute.filter((route) => route.includes(' /v1/') && route !== 'GET /v1/openapi.json')
+/** Whatever is not said to be something else is a page. */
+const routes = everyRoute.filter((route) => !/ \/(v1|assets)\//.test(route) && !MACHINE.includes(route))
+const methodOf = (route: string) => route.split(' ')[0]!
 const pathOf = (route: string) => route.split(' ')[1]!.replace(/:\w+/g, () => newId(broker.clock.now()))
+
+describe('Every route is known here', () => {
+  test('a page is got or posted to, and what is public or for machines is there', () => {
+    expect(routes.filter((route) => !/^(GET|POST) /.test(route))).toEqual([])
+    expect([...PUBLIC, ...MACHINE].filter((route) => !everyRoute.includes(route))).toEqual([])
+    expect(rest.length).toBeGreaterThan(6)
+  })
+
+  test.each(rest)('%s answers 401 without a token, and with one that is none', async (route) => {
+    const ask = async (headers: Record<string, string>) => {
+      const method = methodOf(route)
+      const path = `https://broker.test${pathOf(route).replace(/:\w+/g, 'x')}`
+      const body = method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json', ...headers } }
+      return await app.request(path, { method, headers, ...body })
+    }
+    for (const headers of [{}, { authorization: 'Bearer x' }, { authorization: 'DPoP x', dpop: 'x' }] as Record<string, string>[]) {
+      const answer = await ask(headers)
+      expect(answer.status, JSON.stringify(headers)).toBe(401)
+      expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP /)
+    }
+  })
+
+  test.each(MACHINE.filter((route) => route.startsWith('POST')))('%s does nothing for who is no client', async (route) => {
+    const answer = await app.request(`https://broker.test${pathOf(route)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials&token=x&scope=openid&login_hint=x',
+    })
+    expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client'])
+  })
+})
 
 describe('Every handler brings its own guard', () => {
   test.each(routes.filter((route) => route.startsWith('GET') && !PUBLIC.includes(route)))(
