@@ -59,3 +59,15 @@ test('a process that died with a mail in its hands is taken over from after the 
   broker.clock.pass({ minutes: 3 })
   expect(await deliverMails(broker.deps)).toBe(1)
 })
+
+test('a mail that another drainer is just claiming is left to it', async () => {
+  await put('being claimed')
+  const later = new Date(broker.clock.now().getTime() + 120_000)
+  let drained: Promise<number> | undefined
+  await broker.owner.begin(async (other) => {
+    await other`update deliveries set locked_until = ${later}, attempts = attempts + 1 where done_at is null and dead_at is null`
+    drained = deliverMails(broker.deps)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  })
+  expect(await drained).toBe(0)
+})
