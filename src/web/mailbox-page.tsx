@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import { Refusal } from '../refusal.ts'
+import { Heading, P } from './blocks.tsx'
 import { showError } from './errors.tsx'
-import { Button, Field, Heading, P, Page } from './layout.tsx'
+import { Button, Field } from './fields.tsx'
+import { Page } from './layout.tsx'
 import { type PageEnv, page, show } from './page.tsx'
 
 /** The demo's mailbox, as a page for people and as JSON for scripts, by `?address=` or in the path. Outside the demo there is no such page. */

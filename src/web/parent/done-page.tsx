@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Refusal } from '../../refusal.ts'
-import { ButtonLink, Heading, Link, Notice, P, Page } from '../layout.tsx'
+import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
+import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { myConsent, myQuestions } from './my-consents.ts'

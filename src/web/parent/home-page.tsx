@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
+import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { ButtonLink, Heading, Notice, P, Page } from '../layout.tsx'
+import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
 import { type Listed, myQuestions } from './my-consents.ts'

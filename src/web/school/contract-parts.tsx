@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { newFormToken } from '../../accounts/forms.ts'
-import { Button, TextArea } from '../layout.tsx'
+import { Button, TextArea } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 
 /** The very bytes that are signed, as they are, with their hash to compare. */

@@ -14,7 +14,8 @@ import { withdrawRelease } from '../../requests/withdraw-release.ts'
 import { showError } from '../errors.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { actOnce, type Desk, requestAtDesk } from './desk.ts'
-import { RequestPage, type Wrong } from './request-parts.tsx'
+import type { Wrong } from './request-form.tsx'
+import { RequestPage } from './request-sheet.tsx'
 import { requestView } from './request-view.ts'
 
 const form = z.string().min(20).max(100)

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { acceptInvitation } from '../../people/invitations.ts'
+import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Field, Heading, P, Page } from '../layout.tsx'
+import { Button, Field } from '../fields.tsx'
+import { Page } from '../layout.tsx'
 import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
 
 const invitationForm = z.strictObject({

@@ -7,8 +7,10 @@ import { redeemSignInCode, sendSignInCode, waitingCode } from '../../accounts/si
 import { clientAddress } from '../../client-address.ts'
 import { idOf } from '../../http.ts'
 import { newSecret, type SignInCodeId } from '../../ids.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Field, Heading, Link, Notice, P, Page } from '../layout.tsx'
+import { Button, Field } from '../fields.tsx'
+import { Page } from '../layout.tsx'
 import { form, ownPath, type PageEnv, page, readForm, safeReadForm, show } from '../page.tsx'
 
 const BROWSER_SECONDS = 180 * 86_400

@@ -1,0 +1,140 @@
+import type { Child, PropsWithChildren } from 'hono/jsx'
+
+export function Button({ children, primary = true, name, value }: PropsWithChildren<{ primary?: boolean; name?: string; value?: string }>) {
+  return (
+    <button
+      class={`utrecht-button ${primary ? 'utrecht-button--primary-action' : 'utrecht-button--secondary-action'}`}
+      type="submit"
+      name={name}
+      value={value}
+    >
+      {children}
+    </button>
+  )
+}
+
+/**
+ * First in a form whose buttons decide between things: it is the button that Enter in a field presses, and it only asks to
+ * choose. (A disabled button does not stop Enter: browsers then press the next one.)
+ */
+export function NothingOnEnter({ text }: { text: string }) {
+  return (
+    <button class="visually-hidden" type="submit" name="enter" value="1" tabindex={-1} aria-hidden="true">
+      {text}
+    </button>
+  )
+}
+
+interface FieldProps {
+  name: string
+  label: string
+  hint?: string
+  error?: string | false
+  /** When several fields on the page have the same name. */
+  id?: string
+  /** Attributes for the input itself. */
+  input?: Record<string, string | number | boolean | undefined>
+}
+
+/** A field with its label, its hint and, when it is wrong, its error, tied together for whoever cannot see them. */
+export function Field({ name, label, hint, error, id = name, input = {} }: FieldProps) {
+  return (
+    <FieldFrame {...{ name: id, label, hint, error }}>
+      <input
+        class={`utrecht-textbox utrecht-textbox--html-input${error ? ' utrecht-textbox--invalid' : ''} ${input.class ?? ''}`}
+        type="text"
+        id={id}
+        name={name}
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={describedBy(id, hint, error)}
+        {...Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'class'))}
+      />
+    </FieldFrame>
+  )
+}
+
+interface TextAreaProps extends FieldProps {
+  value?: string | undefined
+}
+
+export function TextArea({ name, label, hint, error, value = '', id = name }: TextAreaProps) {
+  return (
+    <FieldFrame {...{ name: id, label, hint, error }}>
+      <textarea
+        class={`utrecht-textarea utrecht-textarea--html-textarea${error ? ' utrecht-textarea--invalid' : ''}`}
+        id={id}
+        name={name}
+        rows={4}
+        maxlength={2000}
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={describedBy(id, hint, error)}
+      >
+        {value}
+      </textarea>
+    </FieldFrame>
+  )
+}
+
+interface ChoicesProps extends FieldProps {
+  options: { value: string; text: string }[]
+  chosen?: string
+}
+
+export function Choices({ name, label, hint, error, options, chosen, id = name }: ChoicesProps) {
+  return (
+    <FieldFrame {...{ name: id, label, hint, error }}>
+      <select class="utrecht-textbox" id={id} name={name} aria-describedby={describedBy(id, hint, error)}>
+        {options.map(({ value, text }) => (
+          <option value={value} selected={value === chosen}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  )
+}
+
+/** One box to tick; never ticked beforehand (P10), only again after an error. */
+export function Tick(props: { name: string; value: string; text: string; id: string; ticked?: boolean }) {
+  const { name, value, text, id, ticked = false } = props
+  return (
+    <div class="utrecht-form-field utrecht-form-field--checkbox utrecht-form-field--distanced tick">
+      <input
+        class="utrecht-checkbox utrecht-checkbox--html-input utrecht-form-field__input"
+        type="checkbox"
+        id={id}
+        name={name}
+        value={value}
+        checked={ticked}
+      />
+      <label class="utrecht-form-label utrecht-form-label--checkbox utrecht-form-field__label" for={id}>
+        {text}
+      </label>
+    </div>
+  )
+}
+
+function FieldFrame({ name, label, hint, error, children }: FieldProps & { children: Child }) {
+  return (
+    <div class={`utrecht-form-field utrecht-form-field--distanced${error ? ' utrecht-form-field--invalid' : ''}`}>
+      <label class="utrecht-form-label" for={name}>
+        {label}
+      </label>
+      {hint && (
+        <div class="utrecht-form-field-description" id={`${name}-hint`}>
+          {hint}
+        </div>
+      )}
+      {error && (
+        <div class="utrecht-form-field-error-message" id={`${name}-error`}>
+          {error}
+        </div>
+      )}
+      {children}
+    </div>
+  )
+}
+
+function describedBy(name: string, hint: string | undefined, error: string | false | undefined): string | undefined {
+  return [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ') || undefined
+}

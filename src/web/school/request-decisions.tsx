@@ -1,0 +1,109 @@
+import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
+import { addDays, amsterdamDay } from '../../clock.ts'
+import { P } from '../blocks.tsx'
+import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
+import { lastDayIn } from '../texts/dates.ts'
+import { at, Form, Group, type RequestProps, Section } from './request-form.tsx'
+import { personOf, shortened } from './request-subjects.tsx'
+
+/** The school takes away before it asks. */
+export function Narrow({ c, view, wrong, today }: RequestProps) {
+  const { t, language } = c.var
+  const { request, dataSets, subjects } = view
+  const named = subjects.filter(({ leftOut }) => leftOut === null)
+  return (
+    <details class="more" id="narrow" open={wrong?.field === 'narrow'}>
+      <summary>{t.school.narrowTitle}</summary>
+      <div class="more__body">
+        <P>{t.school.narrowIntro}</P>
+        <Form view={view} verb="narrow">
+          {dataSets.length > 1 && (
+            <Group legend={t.school.narrowData}>
+              {dataSets.map((set) => (
+                <Tick
+                  name="without"
+                  value={set.datatype}
+                  id={`without-${set.datatype}`}
+                  text={language === 'en' ? set.nameEn : set.nameNl}
+                />
+              ))}
+            </Group>
+          )}
+          <Field
+            name="until"
+            label={t.school.narrowUntil}
+            hint={t.school.narrowUntilHint(lastDayIn(language, request.endsAt))}
+            input={{
+              type: 'date',
+              min: addDays(today, 1),
+              max: amsterdamDay(new Date(request.endsAt.getTime() - 1)),
+              autocomplete: 'off',
+            }}
+          />
+          {named.length > 1 && (
+            <Group legend={t.school.narrowPersons}>
+              {named.map((subject, nr) => (
+                <Tick
+                  name="leave"
+                  value={subject.reference}
+                  id={`leave-${nr}`}
+                  text={personOf(subject) ?? subject.hint ?? shortened(subject.reference)}
+                />
+              ))}
+            </Group>
+          )}
+          <Button primary={false}>{t.school.narrow}</Button>
+        </Form>
+      </div>
+    </details>
+  )
+}
+
+/** Step 2: with what happens at no, and on which basis. */
+export function Forward({ c, view, wrong }: RequestProps) {
+  const { t } = c.var
+  const typed = wrong?.typed
+  return (
+    <Section title={t.school.forwardTitle} intro={view.request.subjectKind === 'pupil' ? t.school.forwardIntro : t.school.forwardStaff}>
+      <Form view={view} verb="forward">
+        <TextArea
+          name="alternative"
+          label={t.school.alternative}
+          hint={t.school.alternativeHint}
+          error={at(wrong, 'alternative')}
+          value={typed?.alternative}
+        />
+        <TextArea name="alternative_en" label={t.school.alternativeEn} value={typed?.alternative_en} />
+        <Choices
+          name="basis"
+          label={t.school.basis}
+          hint={t.school.basisHint}
+          chosen={typed?.basis ?? 'consent'}
+          options={LEGAL_BASES.map((basis) => ({ value: basis, text: t.school.bases[basis] }))}
+        />
+        <TextArea name="motivation" label={t.school.motivation} error={at(wrong, 'motivation')} value={typed?.motivation} />
+        {view.request.subjectKind === 'pupil' && (
+          <Tick name="guide" value="yes" id="guide" text={t.school.guide} ticked={typed?.guide === 'yes'} />
+        )}
+        <Button>{t.school.forward}</Button>
+      </Form>
+    </Section>
+  )
+}
+
+/** Step 4, for who said yes. */
+export function Release({ c, view }: RequestProps) {
+  const { t } = c.var
+  const asked = view.subjects.filter(({ consentId }) => consentId !== null)
+  const yes = asked.filter((subject) => subject.mayBeReleased)
+  const ofPupils = view.request.subjectKind === 'pupil'
+  return (
+    <Section title={t.school.releaseTitle} intro={ofPupils ? t.school.releaseIntro : t.school.staffHidden}>
+      {ofPupils && <P>{t.school.releaseCount(String(yes.length), String(asked.length))}</P>}
+      <Form view={view} verb="release">
+        {ofPupils && <Tick name="later" value="yes" id="later" text={t.school.coversLater} />}
+        <Button>{t.school.release}</Button>
+      </Form>
+    </Section>
+  )
+}

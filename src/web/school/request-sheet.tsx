@@ -1,0 +1,91 @@
+import type { Context } from 'hono'
+import { purposeById } from '../../catalog/purposes.ts'
+import { Heading, Notice, P } from '../blocks.tsx'
+import { Button, TextArea } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import type { PageEnv } from '../page.tsx'
+import { Fact } from '../parent/question.tsx'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
+import { RequestBadge } from './inbox-page.tsx'
+import { Forward, Narrow, Release } from './request-decisions.tsx'
+import { at, Form, type RequestProps, Section } from './request-form.tsx'
+import { Subjects } from './request-subjects.tsx'
+import { SchoolNav } from './school-nav.tsx'
+
+/** A request as staff read it, with what this person can do to it now. */
+export function RequestPage(props: RequestProps) {
+  const { c, view, decides, wrong } = props
+  const { t, language } = c.var
+  const { request, state, contract } = view
+  const names = view.dataSets.map((set) => (language === 'en' ? set.nameEn : set.nameNl))
+  const title = t.school.ask(view.supplier, names.join(', '))
+  return (
+    <Page c={c} title={title} errors={wrong ? [wrong] : []}>
+      <SchoolNav c={c} />
+      <Done c={c} />
+      <Heading over={t.school.received(dayIn(language, request.receivedAt))}>{title}</Heading>
+      <p>
+        <RequestBadge t={t} state={state.state} />
+      </p>
+      {request.narrowedAt && <Notice kind="info">{t.school.narrowedNote}</Notice>}
+      {!decides && <Notice kind="info">{t.school.lookOnly}</Notice>}
+      <dl class="facts card">
+        <Fact name={t.school.labels.service}>{view.service}</Fact>
+        <Fact name={t.school.labels.data}>{names.join(', ')}</Fact>
+        <Fact name={t.school.labels.holder}>{view.holder}</Fact>
+        <Fact name={t.school.labels.purpose}>{purposeById(request.purpose)?.[language] ?? request.purpose}</Fact>
+        <Fact name={t.school.labels.occasion}>{request.occasion}</Fact>
+        <Fact name={t.school.labels.reason}>{request.reason.nl}</Fact>
+        {request.reason.en && <Fact name={t.school.labels.reasonEn}>{request.reason.en}</Fact>}
+        <Fact name={t.school.labels.window}>
+          {t.question.period(dayIn(language, request.startsAt), lastDayIn(language, request.endsAt))}
+        </Fact>
+        <Fact name={t.school.labels.school}>{view.school ?? t.school.wholeBoard}</Fact>
+        <Fact name={t.school.labels.kind}>{request.subjectKind === 'pupil' ? t.school.pupils : t.school.employees}</Fact>
+        <Fact name={t.school.labels.contract}>
+          {contract === 'covered' ? t.school.covered : contract === 'none' ? t.school.noContract : t.school.notCovered}
+        </Fact>
+      </dl>
+      <Subjects {...props} />
+      {decides && state.state === 'received' && (
+        <>
+          <Narrow {...props} />
+          <Forward {...props} />
+        </>
+      )}
+      {decides && (state.state === 'forwarded' || state.state === 'released') && <Release {...props} />}
+      {decides && state.state === 'released' && (
+        <Section title={t.school.withdrawTitle} intro={t.school.withdrawIntro}>
+          <Form view={view} verb="withdraw-release">
+            <Button primary={false}>{t.school.withdraw}</Button>
+          </Form>
+        </Section>
+      )}
+      {decides && (state.state === 'received' || state.state === 'forwarded') && (
+        <details class="more" open={wrong?.field === 'because'}>
+          <summary>{t.school.refuseTitle}</summary>
+          <div class="more__body">
+            <P>{t.school.refuseIntro}</P>
+            <Form view={view} verb="refuse">
+              <TextArea
+                name="because"
+                label={t.school.because}
+                hint={t.school.becauseHint}
+                error={at(wrong, 'because')}
+                value={wrong?.typed?.because}
+              />
+              <Button primary={false}>{t.school.refuse}</Button>
+            </Form>
+          </div>
+        </details>
+      )}
+    </Page>
+  )
+}
+
+const DONE = ['matched', 'narrowed', 'forwarded', 'released', 'withdrawn', 'refused'] as const
+
+function Done({ c }: { c: Context<PageEnv> }) {
+  const done = DONE.find((word) => word === c.req.query('done'))
+  return done ? <Notice kind="ok">{c.var.t.school[done]}</Notice> : null
+}
