@@ -241,6 +241,28 @@ create table ciba_requests (
 grant delete, insert, select on ciba_requests to consent_broker;
 grant update (interval_seconds, last_polled_at, used_at) on ciba_requests to consent_broker;
 
+create table client_invitations (
+  token_hash bytea not null,
+  supplier_id uuid not null,
+  ways text[] not null,
+  holder_resources text[],
+  own_domain text,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  client_id text,
+  constraint client_invitations_check CHECK ((expires_at > made_at)),
+  constraint client_invitations_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint client_invitations_used_whole CHECK ((num_nonnulls(used_at, client_id) = ANY (ARRAY[0, 2]))),
+  constraint client_invitations_ways_check CHECK ((cardinality(ways) > 0)),
+  constraint client_invitations_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint client_invitations_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint client_invitations_pkey PRIMARY KEY (token_hash)
+);
+grant insert, select on client_invitations to consent_broker;
+grant update (client_id, used_at) on client_invitations to consent_broker;
+
 create table clients (
   client_id text not null,
   supplier_id uuid,
@@ -253,8 +275,11 @@ create table clients (
   disabled_at timestamp with time zone,
   jwks_uri text,
   jwks_fetched_at timestamp with time zone,
+  detail_types text[] not null default '{pupil-data}'::text[],
+  holder_resources text[],
   constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
   constraint clients_fetched_from_somewhere CHECK (((jwks_fetched_at IS NULL) OR (jwks_uri IS NOT NULL))),
+  constraint clients_limited_to_some CHECK (((holder_resources IS NULL) OR (cardinality(holder_resources) > 0))),
   constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
   constraint clients_way_check CHECK ((way = ANY (ARRAY['organisation'::text, 'ciba'::text, 'redirect'::text, 'holder'::text]))),
   constraint clients_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
@@ -263,7 +288,7 @@ create table clients (
 );
 CREATE INDEX clients_by_supplier ON public.clients USING btree (supplier_id);
 grant insert, select on clients to consent_broker;
-grant update (disabled_at, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
+grant update (detail_types, disabled_at, holder_resources, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
 
 create table consents (
   board_id uuid not null,

@@ -62,6 +62,7 @@ export function apiDocument(app: OpenAPIHono<Env>, issuer: string) {
   }
   document.components.securitySchemes = {
     dpop: { type: 'http', scheme: 'dpop', description: 'A DPoP-bound access token (RFC 9449) with the scope the operation names' },
+    initialAccessToken: { type: 'http', scheme: 'bearer', description: 'Given to a supplier that was invited (RFC 7591 §3)' },
     privateKeyJwt: { type: 'http', scheme: 'private_key_jwt', description: 'The client assertion stands in the body (RFC 7523 §2.2)' },
   }
   document.components.headers = {

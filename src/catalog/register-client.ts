@@ -1,18 +1,22 @@
 import type { JWK } from 'jose'
-import { inTransaction } from '../database.ts'
+import type { Insertable } from 'kysely'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type ClientId, type HolderId, newId, type SupplierId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
 import { isOutsideUrl } from '../outside-url.ts'
 import { Refusal } from '../refusal.ts'
 import { readSigningKeys } from './public-jwk.ts'
-import { clientById, holderById, supplierById } from './store.ts'
+import { clientById, holderById, holderByResource, supplierById } from './store.ts'
+import type { ClientTable } from './tables.ts'
 
 export type NewClient = {
   /** Made up when not given. */
   clientId?: ClientId
   /** As its own people know it. */
   name: string
+  /** Resources of the holders it may ask for; any when not given. */
+  holders?: readonly string[]
 } & ({ keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }) &
   (
     | { way: 'organisation' | 'ciba'; supplierId: SupplierId }
@@ -29,6 +33,19 @@ export type NewClient = {
  */
 export async function registerClient(deps: Deps, input: NewClient): Promise<ClientId> {
   const at = deps.now()
+  const client = await checkedClient(deps, input, at)
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, (tx) => putClient(tx, client, input, at, 'operator'))
+  return client.client_id
+}
+
+type ClientRow = Omit<Insertable<ClientTable>, 'supplier_id' | 'holder_id'> & { client_id: ClientId; jwks: { keys: JWK[] } }
+
+/**
+ * What can be said of a client by itself.
+ *
+ * @throws Refusal as `registerClient`
+ */
+export async function checkedClient(deps: Deps, input: NewClient, at: Date): Promise<ClientRow> {
   const clientId = input.clientId ?? (newId<never>(at) as unknown as ClientId)
   if (!/^[A-Za-z0-9._~-]{3,100}$/.test(clientId)) throw new Refusal('input_invalid', { fields: ['clientId'] })
   const jwksUri = input.jwksUri ?? null
@@ -37,42 +54,45 @@ export async function registerClient(deps: Deps, input: NewClient): Promise<Clie
   const redirectUris = 'redirectUris' in input ? [...input.redirectUris] : []
   if ((input.way === 'redirect') !== redirectUris.length > 0 || !redirectUris.every(isRedirectUri))
     throw new Refusal('redirect_uri_invalid')
-  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
-    if ('supplierId' in input && !(await supplierById(tx, input.supplierId))) throw new Refusal('supplier_not_found')
-    if ('holderId' in input && !(await holderById(tx, input.holderId))) throw new Refusal('holder_not_found')
-    const owner = 'holderId' in input ? { holder_id: input.holderId } : { supplier_id: input.supplierId }
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('clients')
-      .values({
-        client_id: clientId,
-        ...owner,
-        way: input.way,
-        name: input.name,
-        jwks,
-        jwks_uri: jwksUri,
-        redirect_uris: redirectUris,
-        registered_at: at,
-      })
-      .onConflict((conflict) => conflict.column('client_id').doNothing()) // clients_pkey
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('client_id_taken')
-    await append(tx, {
-      boardId: null,
-      approach: 'operator',
-      at,
-      event: 'client_registered',
-      actor: 'operator',
-      facts: {
-        clientId,
-        ...owner,
-        way: input.way,
-        kids: jwks.keys.map(({ kid }) => kid),
-        ...(jwksUri !== null && { jwksUri }),
-        redirectUris,
-      },
-    })
+  const { way, name, holders } = input
+  return {
+    client_id: clientId,
+    way,
+    name,
+    jwks,
+    jwks_uri: jwksUri,
+    redirect_uris: redirectUris,
+    holder_resources: holders ? [...holders] : null,
+    registered_at: at,
+  }
+}
+
+/**
+ * Puts a checked client there, and in the operator's ledger.
+ *
+ * @throws Refusal `supplier_not_found`, `holder_not_found`, `client_id_taken`
+ */
+export async function putClient(tx: Tx, client: ClientRow, of: NewClient, at: Date, actor: LedgerActor, facts: object = {}): Promise<void> {
+  const { client_id: clientId, way, jwks, jwks_uri: jwksUri, redirect_uris: redirectUris, holder_resources: holders } = client
+  if ('supplierId' in of && !(await supplierById(tx, of.supplierId))) throw new Refusal('supplier_not_found')
+  if ('holderId' in of && !(await holderById(tx, of.holderId))) throw new Refusal('holder_not_found')
+  for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
+  const owner = 'holderId' in of ? { holder_id: of.holderId } : { supplier_id: of.supplierId }
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('clients')
+    .values({ ...client, ...owner })
+    .onConflict((conflict) => conflict.column('client_id').doNothing()) // clients_pkey
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('client_id_taken')
+  const kids = jwks.keys.map(({ kid }) => kid)
+  await append(tx, {
+    boardId: null,
+    approach: 'operator',
+    at,
+    event: 'client_registered',
+    actor,
+    facts: { clientId, ...owner, way, kids, ...(jwksUri && { jwksUri }), redirectUris, ...(holders && { holders }), ...facts },
   })
-  return clientId
 }
 
 /**

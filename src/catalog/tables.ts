@@ -64,10 +64,28 @@ export interface ClientTable {
   jwks: { keys: JWK[] }
   jwks_uri: Changing<string | null>
   jwks_fetched_at: Changing<Date | null>
+  detail_types: ChangingDefault<string[]>
+  holder_resources: Changing<string[] | null>
   redirect_uris: ChangingDefault<string[]>
   registered_at: Fixed<Date>
   disabled_at: Changing<Date | null>
 }
+
+export interface ClientInvitationTable {
+  token_hash: Fixed<Uint8Array>
+  supplier_id: Fixed<SupplierId>
+  ways: Fixed<ClientWay[]>
+  holder_resources: Fixed<string[] | null>
+  own_domain: Fixed<string | null>
+  made_by: Fixed<string>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  used_at: Changing<Date | null>
+  client_id: Changing<ClientId | null>
+}
+
+/** How a supplier's client works; one client id works in one way (NL GOV). */
+export type ClientWay = 'organisation' | 'ciba' | 'redirect'
 
 export interface CatalogTables {
   suppliers: SupplierTable
@@ -77,4 +95,5 @@ export interface CatalogTables {
   data_sets: DataSetTable
   supplier_boards: SupplierBoardTable
   clients: ClientTable
+  client_invitations: ClientInvitationTable
 }

@@ -3,6 +3,7 @@ import { idOf } from '../http.ts'
 import type { ServiceId } from '../ids.ts'
 import { endOf, moment, startOf } from '../moments.ts'
 import { parseStrictJson } from '../strict-json.ts'
+import type { Allowed } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** Most subjects of one token (design §5): its header stays below 8 kB. */
@@ -58,6 +59,19 @@ export function redeemingEntry(text: string | undefined): RedeemingEntry {
 /** As `redeemingEntry`, for asking a decider directly: no subject, for the login hint says who; the words of the question. */
 export function askingEntry(text: string | undefined): AskingEntry {
   return read(asking, text)
+}
+
+/**
+ * Whether this client was registered to ask for this at all (RFC 9396 §10). It is told so: that is about its own registration and
+ * says nothing of anybody.
+ *
+ * @throws OAuthError `invalid_authorization_details`, `invalid_target`
+ */
+export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: string): void {
+  if (!allowed.detailTypes.includes('pupil-data'))
+    throw wrongDetails('this client is not registered for authorization_details of this type')
+  if (allowed.holders && !allowed.holders.includes(resource))
+    throw new OAuthError('invalid_target', 'this client is not registered for this holder')
 }
 
 function read<T>(schema: z.ZodType<T>, text: string | undefined): T {

@@ -9,7 +9,7 @@ import { withinRate } from '../rates.ts'
 import { Refusal, type RefusalCode, refusals } from '../refusal.ts'
 import { askDirectly, type DirectlyAsked } from '../requests/ask-directly.ts'
 import { type AuthenticatedRequest, authenticated } from './authenticate.ts'
-import { askingEntry } from './authorization-details.ts'
+import { askingEntry, mustBeAllowed } from './authorization-details.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
 
@@ -85,6 +85,7 @@ function expiryOf(requested: string | undefined): number {
 async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>): Promise<DirectlyAsked | undefined> {
   const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
   const [resource] = locations
+  mustBeAllowed(client, resource)
   if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
   try {
     return await askDirectly(deps, client, {

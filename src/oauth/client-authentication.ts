@@ -15,7 +15,7 @@ const FUTURE_SECONDS = 10
 
 export type Way = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
-export type AuthenticatedClient = { clientId: ClientId } & (
+export type AuthenticatedClient = { clientId: ClientId; allowed: Allowed } & (
   | { way: 'organisation' | 'ciba' | 'redirect'; supplierId: SupplierId; holderId: null }
   | { way: 'holder'; supplierId: null; holderId: HolderId }
 )
@@ -35,6 +35,14 @@ export interface ClientRow extends ClientKeys {
   supplier_id: SupplierId | null
   holder_id: HolderId | null
   way: Way
+  detail_types: string[]
+  holder_resources: string[] | null
+}
+
+/** What a client may ask for at all, whatever is granted: types of authorization_details and holders, null for any. */
+export interface Allowed {
+  detailTypes: readonly string[]
+  holders: readonly string[] | null
 }
 
 /**
@@ -65,7 +73,7 @@ export function readAssertion(issuer: string, form: Map<string, string>, at: Dat
 export async function clientRow(db: Db, clientId: ClientId): Promise<ClientRow | undefined> {
   return await db
     .selectFrom('clients')
-    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks', 'jwks_uri', 'jwks_fetched_at'])
+    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks', 'jwks_uri', 'jwks_fetched_at', 'detail_types', 'holder_resources'])
     .where('client_id', '=', clientId) // clients_pkey
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
@@ -84,7 +92,13 @@ export async function clientThatSigned(
 ): Promise<{ client: AuthenticatedClient; use: OneUse }> {
   if (!row || !(await isSignedBy(deps, row, assertion, { alg, kid }, at))) throw invalidClient('there is no such client with this key')
   return {
-    client: { clientId: row.client_id, way: row.way, supplierId: row.supplier_id, holderId: row.holder_id } as AuthenticatedClient,
+    client: {
+      clientId: row.client_id,
+      way: row.way,
+      supplierId: row.supplier_id,
+      holderId: row.holder_id,
+      allowed: { detailTypes: row.detail_types, holders: row.holder_resources },
+    } as AuthenticatedClient,
     use: { kind: 'assertion', owner: row.client_id, jti, expiresAt },
   }
 }

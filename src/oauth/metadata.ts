@@ -23,6 +23,7 @@ export function serverMetadata(issuer: string) {
     introspection_endpoint_auth_methods_supported: auth.methods,
     introspection_endpoint_auth_signing_alg_values_supported: auth.algorithms,
     introspection_signing_alg_values_supported: ['EdDSA', 'ES256'],
+    registration_endpoint: `${issuer}/register`,
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: auth.methods,
     revocation_endpoint_auth_signing_alg_values_supported: auth.algorithms,

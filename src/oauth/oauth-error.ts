@@ -15,6 +15,11 @@ const statuses = {
   invalid_authorization_details: 400,
   // RFC 9449 §5
   invalid_dpop_proof: 400,
+  // RFC 7591 §3.2.2
+  invalid_redirect_uri: 400,
+  invalid_client_metadata: 400,
+  // RFC 6750 §3.1
+  invalid_token: 401,
   // CIBA §11, §13
   authorization_pending: 400,
   slow_down: 400,

@@ -28,6 +28,14 @@ const refused = {
 
 const metadata = z.looseObject({ issuer: z.url(), jwks_uri: z.url(), token_endpoint: z.url() })
 
+const clientMetadata = z.looseObject({
+  client_name: z.string(),
+  grant_types: z.array(z.string()),
+  jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  jwks_uri: z.url().optional(),
+  redirect_uris: z.array(z.url()).optional(),
+})
+
 const operations: RouteConfig[] = [
   {
     method: 'get',
@@ -133,6 +141,22 @@ const operations: RouteConfig[] = [
         },
       },
       ...refused,
+    },
+  },
+  {
+    method: 'post',
+    path: '/register',
+    operationId: 'registerClient',
+    summary: 'A supplier that was invited registers a client (RFC 7591)',
+    description: 'With an initial access token that the operator or a board gave; it is good for one client.',
+    security: [{ initialAccessToken: [] }],
+    request: { body: { required: true, content: { 'application/json': { schema: clientMetadata } } } },
+    responses: {
+      201: json('The client as registered', clientMetadata.extend({ client_id: z.string(), client_id_issued_at: z.int() })),
+      400: json('What is wrong with it', oauthError),
+      401: json('The initial access token is not valid, or was used', oauthError),
+      413: json('The body is too large', oauthError),
+      415: json('The body is not JSON', oauthError),
     },
   },
   {

@@ -8,6 +8,7 @@ import { publicKeys } from './keys.ts'
 import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
 import { describeOauth } from './operations.ts'
+import { answerRegister } from './register.ts'
 import { answerRevoke } from './revoke.ts'
 import { answerStatus } from './status.ts'
 import { answerToken } from './token.ts'
@@ -31,6 +32,7 @@ export function oauthRoutes(): OpenAPIHono<Env> {
   app.post('/bc-authorize', answerBackchannel)
   app.post('/introspect', answerIntrospect)
   app.post('/revoke', answerRevoke)
+  app.post('/register', answerRegister)
   app.get('/status', answerAggregation)
   app.get('/status/:list', answerStatus)
   describeOauth(app.openAPIRegistry)

@@ -67,7 +67,8 @@ type Opening = ClientRow & { key: KeyRow | null; found: Found | null | undefined
 /** One look at the global tables: the client, the key that will sign, and what is known of the wish. */
 async function open(db: Db, clientId: ClientId, wish: Wish | undefined, at: Date): Promise<Opening | undefined> {
   const { rows } = await sql<Opening>`
-    select c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, ${currentKeyRow('access_token', at)} as key
+    select c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, c.detail_types, c.holder_resources,
+      ${currentKeyRow('access_token', at)} as key
       ${wish ? sql`, ${foundFor(sql`c.supplier_id`, wish, at)} as found` : sql``}
     from clients c where c.client_id = ${clientId} and c.disabled_at is null -- clients_pkey`.execute(db)
   return rows[0]

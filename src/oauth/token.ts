@@ -5,6 +5,7 @@ import { redeem } from '../grants/redeem.ts'
 import { NotGranted, type Redeemer, type Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
 import { accessTokenAnswer } from './access-token.ts'
+import { mustBeAllowed } from './authorization-details.ts'
 import { cibaToken } from './ciba.ts'
 import { signJwt } from './keys.ts'
 import { CIBA_GRANT } from './metadata.ts'
@@ -45,6 +46,7 @@ async function redeemed(deps: Deps, request: TokenRequest, wish: Wish | OAuthErr
   if (form.has('scope')) throw new OAuthError('invalid_request', 'a token is for a scope or for authorization_details, not for both')
   if (client.way !== 'organisation') throw new OAuthError('unauthorized_client', 'this client does not work by way of schools')
   if (wish instanceof OAuthError) throw wish
+  mustBeAllowed(client, wish.resource)
   if ((form.get('resource') ?? wish.resource) !== wish.resource)
     throw new OAuthError('invalid_target', 'resource is another than locations names')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }

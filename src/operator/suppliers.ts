@@ -2,6 +2,8 @@ import type { JWK } from 'jose'
 import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
+import { inviteClient } from '../catalog/invite-client.ts'
+import { limitClient } from '../catalog/limit-client.ts'
 import { readSigningKeys } from '../catalog/public-jwk.ts'
 import { publishLeaflet } from '../catalog/publish-leaflet.ts'
 import { disableClient, registerClient } from '../catalog/register-client.ts'
@@ -21,12 +23,19 @@ const supplier: Option = { takes: 'ID', about: 'the supplier, as create-supplier
 const because: Option = { takes: 'TEXT', about: 'why, for the ledger; no names of persons' }
 const publicJwk: Option = { takes: 'FILE', about: 'its public key: a JWK (Ed25519 or P-256) with a kid, or a set of them', optional: true }
 const jwksUri: Option = { takes: 'URL', about: 'instead of public-jwk: where its public keys are, fetched when it comes', optional: true }
+const forHolder: Option = {
+  takes: 'URL',
+  about: 'the resource of a holder it may ask for (any when left out)',
+  optional: true,
+  repeated: true,
+}
 const clientOptions: Record<string, Option> = {
   'public-jwk': publicJwk,
   'jwks-uri': jwksUri,
   way: { takes: 'WAY', about: `how it works: ${WAYS.join(', ')} (organisation when left out)`, optional: true },
   'client-id': { takes: 'ID', about: 'made up when left out', optional: true },
   'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
+  'for-holder': forHolder,
   'redirect-uri': { takes: 'URL', about: 'for way redirect', optional: true, repeated: true },
 }
 
@@ -58,6 +67,7 @@ async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name:
     clientId: given.maybe('client-id') as ClientId | undefined,
     name: given.maybe('client-name') ?? name,
     ...(await clientKeysOf(given)),
+    ...(given.is('for-holder') && { holders: given.all('for-holder') }),
     supplierId,
   }
   return await registerClient(deps, way === 'redirect' ? { ...client, way, redirectUris: given.all('redirect-uri') } : { ...client, way })
@@ -92,6 +102,29 @@ export const supplierCommands: Record<string, Command> = {
     about: 'Adds a client to a supplier; one for each way of working',
     options: { supplier, ...clientOptions },
     run: async (deps, given) => ({ clientId: await addClient(deps, given, id('supplier', given), 'client'), issuer: deps.issuer }),
+  },
+  'invite-client': {
+    about: 'Makes a token with which a supplier registers one client by itself (RFC 7591), within 14 days',
+    options: {
+      supplier,
+      way: { takes: 'WAY', about: `how it may work: ${WAYS.join(', ')} (any when left out)`, optional: true, repeated: true },
+      'for-holder': forHolder,
+    },
+    run: async (deps, given) => {
+      const ways = given.is('way') ? given.all('way').map((way) => oneOf('way', way, WAYS)) : WAYS
+      const holders = given.is('for-holder') ? { holders: given.all('for-holder') } : {}
+      const invitation = await inviteClient(deps, { supplierId: id('supplier', given), ways, ...holders })
+      return { ...invitation, registrationEndpoint: `${deps.issuer}/register` }
+    },
+  },
+  'limit-client': {
+    about: 'Says for which holders a client may ask',
+    options: { 'client-id': { takes: 'ID', about: 'the client' }, 'for-holder': forHolder },
+    run: async (deps, given) =>
+      await limitClient(deps, {
+        clientId: given.one('client-id') as ClientId,
+        holders: given.is('for-holder') ? given.all('for-holder') : null,
+      }),
   },
   'disable-client': {
     about: 'Takes a client out of use',

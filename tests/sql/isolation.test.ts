@@ -13,6 +13,7 @@ const GLOBAL = [
   'accounts',
   'board_directory',
   'ciba_requests',
+  'client_invitations',
   'clients',
   'data_sets',
   'deliveries',

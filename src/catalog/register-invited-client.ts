@@ -1,0 +1,69 @@
+import { sha256 } from '../canonical.ts'
+import { inTransaction } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { ClientId, SupplierId } from '../ids.ts'
+import { Refusal } from '../refusal.ts'
+import { checkedClient, type NewClient, putClient } from './register-client.ts'
+import type { ClientWay } from './tables.ts'
+
+/** What a supplier says of the client it registers by itself. */
+export type InvitedClient = { name: string } & ({ keys: NewClient['keys'] & object } | { jwksUri: string }) & {
+    way: ClientWay
+    redirectUris: readonly string[]
+  }
+
+export interface RegisteredClient {
+  clientId: ClientId
+  registeredAt: Date
+}
+
+/**
+ * A supplier registers one client on its invitation, which is used up in the same transaction: of many at once one gets through,
+ * and what is refused leaves it to be tried again. It gets no more than the invitation says.
+ *
+ * @throws Refusal `client_invitation_invalid` for one that is not there, was used or is over; `client_not_as_invited`;
+ *   and as `registerClient`
+ */
+export async function registerInvitedClient(deps: Deps, initialAccessToken: string, client: InvitedClient): Promise<RegisteredClient> {
+  const at = deps.now()
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    const invitation = await tx
+      .selectFrom('client_invitations')
+      .select(['token_hash', 'supplier_id', 'ways', 'holder_resources', 'own_domain', 'made_by'])
+      .where('token_hash', '=', sha256(initialAccessToken)) // client_invitations_pkey
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', at)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!invitation) throw new Refusal('client_invitation_invalid')
+    const { supplier_id: supplierId, ways, own_domain: ownDomain, holder_resources: holders } = invitation
+    if (!ways.includes(client.way) || (ownDomain !== null && !isAllAt(ownDomain, client))) throw new Refusal('client_not_as_invited')
+    const input = newClient(client, supplierId, holders)
+    const row = await checkedClient(deps, input, at)
+    await putClient(tx, row, input, at, `client:${row.client_id}`, { invitedBy: invitation.made_by })
+    await tx
+      .updateTable('client_invitations')
+      .set({ used_at: at, client_id: row.client_id })
+      .where('token_hash', '=', invitation.token_hash)
+      .execute()
+    return { clientId: row.client_id, registeredAt: at }
+  })
+}
+
+function newClient(client: InvitedClient, supplierId: SupplierId, holders: string[] | null): NewClient {
+  const { name, way, redirectUris } = client
+  const keys = 'keys' in client ? { keys: client.keys } : { jwksUri: client.jwksUri }
+  const common = { name, supplierId, ...keys, ...(holders && { holders }) }
+  if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
+  return way === 'redirect' ? { ...common, way, redirectUris } : { ...common, way }
+}
+
+/** Its keys and whatever it is sent back to are at the supplier's own domain, or below it. */
+function isAllAt(domain: string, client: InvitedClient): boolean {
+  if (!('jwksUri' in client)) return false
+  return [client.jwksUri, ...client.redirectUris].every((url) => {
+    if (!URL.canParse(url)) return false
+    const { hostname } = new URL(url)
+    return hostname === domain || hostname.endsWith(`.${domain}`)
+  })
+}
