@@ -6,7 +6,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Deps } from './deps.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { healthRoutes } from './health.ts'
-import { type Env, restHeaders, strictJsonBody } from './http.ts'
+import { type Env, honestUrl, restHeaders, strictJsonBody } from './http.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { apiDocument } from './openapi.ts'
 import { problemOf, problemResponse } from './problem.ts'
@@ -58,7 +58,9 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
       },
     }),
   )
-  app.use('/v1/*', restHeaders, strictJsonBody)
+  app.use('/v1/*', restHeaders)
+  app.use(honestUrl)
+  app.use('/v1/*', strictJsonBody)
   app.onError(answerError)
   app.notFound((c) =>
     c.req.header('accept')?.includes('text/html') ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found'))),

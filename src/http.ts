@@ -100,11 +100,32 @@ export const strictJsonBody: MiddlewareHandler<Env> = async (c, next) => {
 export async function formBody(c: Context, largest = LARGEST_FORM_BYTES): Promise<Map<string, string>> {
   mustBeOfType(c, 'application/x-www-form-urlencoded')
   const fields = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(await boundedText(c, largest))) {
+  for (const [name, value] of formFields(await boundedText(c, largest))) {
     if (fields.has(name)) throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'has a parameter twice' }] })
     fields.set(name, value)
   }
   return fields
+}
+
+/**
+ * The fields of a form, in order. None has a NUL in it, which PostgreSQL cannot keep in a text.
+ *
+ * @throws Refusal `input_invalid`
+ */
+export function formFields(text: string): URLSearchParams {
+  const fields = new URLSearchParams(text)
+  for (const part of fields) mustHoldNoNul(part.join(''))
+  return fields
+}
+
+/** On every request: its path and query hold no NUL. */
+export const honestUrl: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.req.url.includes('%00')) mustHoldNoNul('\0')
+  return await next()
+}
+
+function mustHoldNoNul(text: string): void {
+  if (text.includes('\0')) throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'has a NUL character in it' }] })
 }
 
 /** @throws Refusal `media_type_not_supported` */

@@ -2,7 +2,18 @@ import { z } from 'zod'
 import { addDays, startOfAmsterdamDay } from './clock.ts'
 
 /** A moment as machines write it: an ISO 8601 time with its offset, or a calendar day in the Netherlands. */
-export const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+export const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).refine(isCounted, 'is in a year we do not count')
+
+/** An ISO 8601 time with its offset. */
+export const instant = z.iso.datetime({ offset: true }).refine(isCounted, 'is in a year we do not count')
+
+/** A calendar day, as a form gives it. */
+export const day = z.iso.date().refine(isCounted, 'is in a year we do not count')
+
+/** Calendars, JavaScript and PostgreSQL part ways at the ends of time; nobody has business there. */
+function isCounted(moment: string): boolean {
+  return moment >= '2000' && moment < '2200'
+}
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 

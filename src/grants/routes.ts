@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { cursorOf, writeCursor } from '../cursor.ts'
 import { idOf, jsonRoutes } from '../http.ts'
 import type { AgreementId, BoardId, ConsentId, EventId, PersonId, ReleaseId, TokenId } from '../ids.ts'
+import { instant } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { type Change, changesFor } from './changes.ts'
 import { grantsOfAgreement, type ListedGrant } from './grants-of-agreement.ts'
@@ -91,7 +92,7 @@ const usesRoute = createRoute({
               .array(
                 z.strictObject({
                   jti: idOf<TokenId>(),
-                  delivered_at: z.iso.datetime({ offset: true }),
+                  delivered_at: instant,
                   datatypes: z.array(z.string().min(1).max(61)).min(1).max(40),
                   records: z.int().min(0).max(2_000_000_000),
                 }),

@@ -6,7 +6,7 @@ import type { Child } from 'hono/jsx'
 import { z } from 'zod'
 import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
-import { boundedText, type Env, mustBeOfType } from '../http.ts'
+import { boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
 import { Refusal } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
@@ -122,7 +122,7 @@ export async function safeReadForm<S extends z.ZodType>(
 }
 
 async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> {
-  const body = new URLSearchParams(await boundedText(c, LARGEST_FORM_BYTES))
+  const body = formFields(await boundedText(c, LARGEST_FORM_BYTES))
   return Object.fromEntries(
     [...new Set(body.keys())].map((name) => {
       const values = body.getAll(name)

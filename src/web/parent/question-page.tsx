@@ -4,6 +4,7 @@ import { newFormToken } from '../../accounts/forms.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { answerConsent } from '../../consents/answer.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
+import { day } from '../../moments.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Notice, P } from '../blocks.tsx'
@@ -20,7 +21,7 @@ const answerForm = z.strictObject({
   answer: z.enum(['yes', 'no']).optional(),
   enter: z.literal('1').optional(),
   without: ticked(z.string().max(100)),
-  until: z.union([z.literal('').transform(() => undefined), z.iso.date()]).optional(),
+  until: z.union([z.literal('').transform(() => undefined), day]).optional(),
   shown: z.string().regex(/^[0-9a-f]{64}$/),
   language: z.enum(['nl', 'en']),
   form: z.string().min(20).max(100),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { addDays, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { MandateId, SchoolId } from '../../ids.ts'
+import { day } from '../../moments.ts'
 import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
 import { invitePerson } from '../../people/invitations.ts'
@@ -37,7 +38,7 @@ const giveForm = z.strictObject({
   role: z.enum(ROLES),
   school: z.union([empty, idOf<SchoolId>()]),
   group: z.union([empty, z.string().trim().min(1).max(100)]),
-  until: z.union([empty, z.iso.date()]),
+  until: z.union([empty, day]),
 })
 const endForm = z.strictObject({ form, mandate: idOf<MandateId>() })
 

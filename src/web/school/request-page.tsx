@@ -4,6 +4,7 @@ import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
+import { day } from '../../moments.ts'
 import { forwardRequest } from '../../requests/forward-request.ts'
 import { matchSubjects, pickSubjects } from '../../requests/match-subjects.ts'
 import { narrowRequest } from '../../requests/narrow-request.ts'
@@ -26,7 +27,7 @@ const narrowForm = z.strictObject({
   form,
   without: ticked(z.string().max(100)),
   leave: ticked(z.string().max(200)),
-  until: z.union([z.literal('').transform(() => undefined), z.iso.date()]).optional(),
+  until: z.union([z.literal('').transform(() => undefined), day]).optional(),
 })
 const forwardForm = z
   .strictObject({
