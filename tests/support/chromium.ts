@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server'
-import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
+import { inject } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { TestBroker } from './broker.ts'
 import { codeIn } from './signed-in.ts'
@@ -20,11 +20,7 @@ export async function serveWithBrowser(broker: TestBroker): Promise<ServedBroker
   const address = server.address()
   if (!address || typeof address === 'string') throw new Error('no port')
   broker.deps.issuer = `http://localhost:${address.port}`
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // Not the package's own arguments: those are for one short page, in one process, without web security.
-    args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP localhost 127.0.0.1'],
-  })
+  const browser = await launch()
   return {
     origin: broker.deps.issuer,
     browser,
@@ -37,6 +33,18 @@ export async function serveWithBrowser(broker: TestBroker): Promise<ServedBroker
 
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
+
+/** With the machine's own libraries, and where it lacks them with those that came along. */
+async function launch(): Promise<Browser> {
+  const { path, libraries, fonts } = inject('chromium')
+  // Not the package's own arguments: those are for one short page, in one process, without web security.
+  const options = { executablePath: path, args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP localhost 127.0.0.1'] }
+  try {
+    return await playwright.launch(options)
+  } catch {
+    return await playwright.launch({ ...options, env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: fonts } })
+  }
+}
 
 /** Signs in as a person does: asks for a code, reads the mail, types it. */
 export async function signInWith(context: BrowserContext, { origin }: ServedBroker, broker: TestBroker, email: string): Promise<Page> {
