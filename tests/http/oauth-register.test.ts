@@ -238,6 +238,14 @@ describe('A board invites a supplier', () => {
   })
 })
 
+test('Metadata say where to register (RFC 8414 §2)', async () => {
+  const metadata = (await (await driver.fetch('https://broker.test/.well-known/openid-configuration')).json()) as object
+  expect(metadata).toMatchObject({
+    registration_endpoint: 'https://broker.test/register',
+    authorization_details_types_supported: ['pupil-data'],
+  })
+})
+
 describe('What a client may ask for at all', () => {
   test('only the holders it was invited for: invalid_target, whatever was granted (RFC 8707 §2)', async () => {
     const supplier = await redeemed(broker, world, driver)
