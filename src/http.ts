@@ -140,8 +140,18 @@ export function mustBeOfType(c: Context, type: string): void {
  * @throws Refusal `body_too_large`; `input_invalid` for bytes that are not UTF-8
  */
 export async function boundedText(c: Context, largest: number): Promise<string> {
+  const bytes = await boundedBytes(c, largest)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'is not UTF-8' }] })
+  }
+}
+
+/** As `boundedText`, for what is no text. @throws Refusal `body_too_large` */
+export async function boundedBytes(c: Context, largest: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(c.req.header('content-length') ?? 0) > largest) throw new Refusal('body_too_large')
-  if (!c.req.raw.body) return ''
+  if (!c.req.raw.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of c.req.raw.body as unknown as AsyncIterable<Uint8Array>) {
@@ -149,9 +159,5 @@ export async function boundedText(c: Context, largest: number): Promise<string> 
     if (size > largest) throw new Refusal('body_too_large')
     chunks.push(chunk)
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
-  } catch {
-    throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'is not UTF-8' }] })
-  }
+  return Buffer.concat(chunks)
 }

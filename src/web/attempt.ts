@@ -7,7 +7,14 @@ import { Refusal, type RefusalCode } from '../refusal.ts'
 import type { PageEnv } from './page.tsx'
 
 /** What happens to honest people at their own page is no attempt at what they may not do. */
-const HONEST: ReadonlySet<RefusalCode> = new Set(['form_used', 'shown_text_differs', 'changed_meanwhile', 'input_invalid'])
+const HONEST: ReadonlySet<RefusalCode> = new Set([
+  'form_used',
+  'shown_text_differs',
+  'changed_meanwhile',
+  'input_invalid',
+  'roster_invalid',
+  'roster_ends_too_much',
+])
 
 /** Does what somebody asked, and sends what there is to tell; what is refused is put in the ledger, after the rollback, and then told. */
 export async function attempt<T>(c: Context<PageEnv>, actor: PersonActor, approach: Approach, work: () => Promise<T>): Promise<T> {

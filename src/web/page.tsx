@@ -6,7 +6,7 @@ import type { Child } from 'hono/jsx'
 import { z } from 'zod'
 import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
-import { boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
+import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
 import { Refusal } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
@@ -39,19 +39,17 @@ export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
   c.res.headers.set('Cache-Control', 'no-store')
 }
 
+const ofThisSite: MiddlewareHandler<PageEnv> = csrf({ origin: (origin, c) => origin === c.var.deps.issuer })
+
 /**
  * Before every form that comes in: it has to come from a page of ours (Sec-Fetch-Site or Origin says so), and as a form.
  *
  * @throws Refusal `media_type_not_supported`
  */
-export const form: MiddlewareHandler<PageEnv> = every(
-  page,
-  csrf({ origin: (origin, c) => origin === c.var.deps.issuer }),
-  async (c, next) => {
-    mustBeOfType(c, 'application/x-www-form-urlencoded')
-    await next()
-  },
-)
+export const form: MiddlewareHandler<PageEnv> = every(page, ofThisSite, async (c, next) => {
+  mustBeOfType(c, 'application/x-www-form-urlencoded')
+  await next()
+})
 
 const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
   if (c.var.session) {
@@ -64,6 +62,12 @@ const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
 
 export const signedInPage: MiddlewareHandler<PageEnv> = every(page, mustBeSignedIn)
 export const signedInForm: MiddlewareHandler<PageEnv> = every(form, mustBeSignedIn)
+
+/** As `signedInForm`, for a form that brings a file. @throws Refusal `media_type_not_supported` */
+export const signedInUpload: MiddlewareHandler<PageEnv> = every(page, ofThisSite, mustBeSignedIn, async (c, next) => {
+  mustBeOfType(c, 'multipart/form-data')
+  await next()
+})
 
 /**
  * Whoever is signed in.
@@ -119,6 +123,30 @@ export async function safeReadForm<S extends z.ZodType>(
   if (read.success) return { ok: true, data: read.data }
   const typed = Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string'))
   return { ok: false, wrong: new Set(read.error.issues.map(({ path }) => String(path[0] ?? ''))), typed }
+}
+
+/**
+ * The fields of a form that brings one file, and the file: absent when none was chosen.
+ *
+ * @throws Refusal `body_too_large`; `input_invalid` for a body that is no such form
+ */
+export async function readUpload(
+  c: Context<PageEnv>,
+  fileField: string,
+  largest: number,
+): Promise<{ fields: Record<string, string>; file: Uint8Array | undefined }> {
+  const bytes = await boundedBytes(c, largest)
+  const read = new Response(bytes, { headers: { 'content-type': c.req.header('content-type') ?? '' } }).formData()
+  const parts = await read.catch(() => {
+    throw new Refusal('input_invalid')
+  })
+  const fields: Record<string, string> = {}
+  let file: Uint8Array | undefined
+  for (const [name, value] of parts) {
+    if (typeof value === 'string') fields[name] = value
+    else if (name === fileField && value.size > 0) file = new Uint8Array(await value.arrayBuffer())
+  }
+  return { fields, file }
 }
 
 async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> {

@@ -10,11 +10,14 @@ import { questionRoutes } from './parent/question-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
+import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
+import { rosterRoutes } from './school/roster-page.tsx'
+import { settingsRoutes } from './school/settings-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
@@ -39,6 +42,9 @@ export function webRoutes(): Hono<Env> {
   app.route('/', addendumRoutes())
   app.route('/', peopleRoutes())
   app.route('/', personRoutes())
+  app.route('/', guardianRoutes())
+  app.route('/', rosterRoutes())
+  app.route('/', settingsRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -55,6 +55,18 @@ export class Visitor {
     return await this.#follow(path, this.#form(fields, headers))
   }
 
+  /** Sends a form that brings a file. */
+  async upload(path: string, fields: Record<string, string>, file: { name: string; bytes: Uint8Array }): Promise<Seen> {
+    const body = new FormData()
+    for (const [name, value] of Object.entries(fields)) body.set(name, value)
+    body.set(file.name, new Blob([Buffer.from(file.bytes)]), 'rooster.zip')
+    return await this.#follow(path, {
+      method: 'POST',
+      body,
+      headers: { accept: 'text/html', origin: this.#origin, 'sec-fetch-site': 'same-origin' },
+    })
+  }
+
   /** As `post`, and stays at the first answer. */
   async postOnly(path: string, fields: Record<string, string | string[]> = {}, headers: Record<string, string> = {}): Promise<Response> {
     return await this.#request(path, this.#form(fields, headers))

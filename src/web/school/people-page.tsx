@@ -64,6 +64,12 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       {c.req.query('done') === 'added' && <Notice kind="ok">{words.added}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? words.noTask : words.intro}</P>
+      {desks.some(({ administers }) => administers) && (
+        <p class="links">
+          <Link href="/school/roster">{words.roster.title}</Link>
+          <Link href="/school/settings">{words.settings.title}</Link>
+        </p>
+      )}
       {desks.length > 0 && (
         <form method="get" action="/school/people" role="search">
           <Field name="q" label={words.find} input={{ type: 'search', value: q, maxlength: 200, autocomplete: 'off' }} />

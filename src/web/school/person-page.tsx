@@ -8,7 +8,7 @@ import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
 import { invitePerson } from '../../people/invitations.ts'
 import type { MandateRole } from '../../people/mandate.ts'
-import { openMandates, schoolsOfBoard } from '../../people/register.ts'
+import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -17,6 +17,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
+import { Guardians } from './guardian-parts.tsx'
 import { Giving, Mandates } from './mandate-parts.tsx'
 import { personAtDesk } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -89,16 +90,19 @@ export function personRoutes(): Hono<PageEnv> {
 
 const pathOf = ({ personId }: { personId: string }) => `/school/people/${personId}`
 
-const DONE = ['invited', 'gave', 'ended'] as const
+const DONE = ['invited', 'gave', 'ended', 'recorded', 'unrecorded'] as const
 
 async function personPage(c: Context<PageEnv>, wrongDay = false) {
   const { t, deps } = c.var
   const words = t.people
   const { desk, person } = await personAtDesk(c)
   const { boardId, personId: myself } = desk.around.actor
-  const { held, schools } = await atDesk(c, desk, async (tx) => ({
+  const find = c.req.query('guardian')?.slice(0, 200).trim()
+  const { held, schools, guardianships, found } = await atDesk(c, desk, async (tx) => ({
     held: await openMandates(tx, boardId, deps.now(), person.personId),
     schools: await schoolsOfBoard(tx, boardId),
+    guardianships: await openGuardianships(tx, boardId, person.personId, deps.now()),
+    found: find ? await registered(tx, boardId, { words: find, reach: desk.reach, at: deps.now() }) : undefined,
   }))
   const path = pathOf(person)
   const done = DONE.find((word) => word === c.req.query('done'))
@@ -113,6 +117,7 @@ async function personPage(c: Context<PageEnv>, wrongDay = false) {
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
         {person.name}
       </Heading>
+      <Guardians c={c} person={person} open={guardianships} found={found} path={path} />
       <Mandates c={c} desk={desk} held={held} schools={schools} path={path} />
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />

@@ -19,7 +19,7 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
           {
             href: '/school/people',
             text: t.school.nav.people,
-            current: here.startsWith('/school/people'),
+            current: ['/school/people', '/school/roster', '/school/settings'].some((path) => here.startsWith(path)),
           },
         ]
       : []),

@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { addDays, startOfAmsterdamDay } from '../../clock.ts'
+import { idOf } from '../../http.ts'
+import type { GuardianshipId, PersonId } from '../../ids.ts'
+import { endGuardianship, recordGuardianship } from '../../people/record-guardianship.ts'
+import { openGuardianships } from '../../people/register.ts'
+import { Refusal } from '../../refusal.ts'
+import { showError } from '../errors.tsx'
+import { type PageEnv, readForm, signedInForm } from '../page.tsx'
+import { actOnce, atDesk } from './desk.ts'
+import { personAtDesk } from './register-desk.ts'
+
+const form = z.string().min(20).max(100)
+const recordForm = z.strictObject({
+  form,
+  guardian: idOf<PersonId>(),
+  kind: z.enum(['parent', 'guardian', 'foster', 'curator', 'mentor', 'institution']),
+  authority: z.enum(['yes', 'no', 'unknown']),
+  until: z.union([z.literal('').transform(() => undefined), z.iso.date()]),
+})
+const endForm = z.strictObject({ form, guardianship: idOf<GuardianshipId>() })
+
+/** On the page of a pupil: who stands for them, recorded with or without authority, and ended. */
+export function guardianRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.post('/school/people/:personId/guardians', signedInForm, async (c) => {
+    const { form, guardian, kind, authority, until } = await readForm(c, recordForm)
+    const { desk, person } = await personAtDesk(c)
+    return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'recorded' }, () =>
+      recordGuardianship(c.var.deps, desk.around.actor, {
+        guardianId: guardian,
+        pupilId: person.personId,
+        kind,
+        authority,
+        ...(until && { endsAt: startOfAmsterdamDay(addDays(until, 1)) }),
+      }),
+    )
+  })
+
+  app.post('/school/people/:personId/guardians-end', signedInForm, async (c) => {
+    const { form, guardianship } = await readForm(c, endForm)
+    const { desk, person } = await personAtDesk(c)
+    return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'unrecorded' }, async () => {
+      const { boardId } = desk.around.actor
+      const open = await atDesk(c, desk, (tx) => openGuardianships(tx, boardId, person.personId, c.var.deps.now()))
+      if (!open.some(({ guardianshipId, pupilId }) => guardianshipId === guardianship && pupilId === person.personId)) {
+        throw new Refusal('guardianship_not_found')
+      }
+      await endGuardianship(c.var.deps, desk.around.actor, guardianship)
+    })
+  })
+  return app
+}

@@ -1,0 +1,112 @@
+import type { Context } from 'hono'
+import { amsterdamDay } from '../../clock.ts'
+import type { HeldGuardianship, Registered } from '../../people/register.ts'
+import { Link, P } from '../blocks.tsx'
+import { Button, Choices, Field } from '../fields.tsx'
+import type { PageEnv } from '../page.tsx'
+import { lastDayIn } from '../texts/dates.ts'
+import { OnceForm } from './contract-parts.tsx'
+
+interface Props {
+  c: Context<PageEnv>
+  person: Registered
+  open: HeldGuardianship[]
+  /** Who was found with the words of `?guardian=`, to be recorded as standing for this pupil. */
+  found: Registered[] | undefined
+  path: string
+}
+
+/** Who stands for this pupil, with the forms to change it; or for whom this person stands. */
+export function Guardians({ c, person, open, found, path }: Props) {
+  const words = c.var.t.people.guardians
+  const ofPupil = open.filter(({ pupilId }) => pupilId === person.personId)
+  const stands = open.filter(({ guardianId }) => guardianId === person.personId)
+  return (
+    <>
+      {stands.length > 0 && (
+        <section>
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.stands}</h2>
+          <ul class="utrecht-unordered-list">
+            {stands.map(({ pupilId, pupil, kind, authority }) => (
+              <li class="utrecht-unordered-list__item">
+                <Link href={`/school/people/${pupilId}`}>{pupil}</Link> {words.how(words.kinds[kind], words.short[authority])}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {(person.groupName !== null || ofPupil.length > 0) && (
+        <section>
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.title}</h2>
+          <P>{words.intro}</P>
+          {ofPupil.length === 0 && <P>{words.none}</P>}
+          {ofPupil.map((held) => (
+            <Held c={c} held={held} path={path} />
+          ))}
+          <Recording c={c} person={person} found={found} path={path} />
+        </section>
+      )}
+    </>
+  )
+}
+
+function Held({ c, held, path }: { c: Context<PageEnv>; held: HeldGuardianship; path: string }) {
+  const { t, language } = c.var
+  const words = t.people.guardians
+  const { guardianshipId, guardianId, guardian, kind, authority, endsAt } = held
+  return (
+    <article class="card">
+      <h3 class="utrecht-heading-3 card__title">{guardian}</h3>
+      <P>
+        {words.how(words.kinds[kind], words.short[authority])}
+        {endsAt && ` ${t.people.until(lastDayIn(language, endsAt))}`}
+      </P>
+      <OnceForm action={`${path}/guardians`}>
+        <input type="hidden" name="guardian" value={guardianId} />
+        <input type="hidden" name="kind" value={kind} />
+        <input type="hidden" name="until" value={endsAt ? amsterdamDay(new Date(endsAt.getTime() - 1)) : ''} />
+        <Choices
+          name="authority"
+          id={`authority-${guardianshipId}`}
+          label={words.authority}
+          options={optionsOf(words.authorities)}
+          chosen={authority}
+        />
+        <Button primary={false}>{words.change}</Button>
+      </OnceForm>
+      <OnceForm action={`${path}/guardians-end`}>
+        <input type="hidden" name="guardianship" value={guardianshipId} />
+        <Button primary={false}>{words.end}</Button>
+      </OnceForm>
+    </article>
+  )
+}
+
+/** First find who it is, then say who they are to the pupil. */
+function Recording({ c, person, found, path }: Omit<Props, 'open'>) {
+  const words = c.var.t.people.guardians
+  const others = found?.filter(({ personId }) => personId !== person.personId) ?? []
+  return (
+    <details class="more" open={found !== undefined}>
+      <summary>{words.add}</summary>
+      <div class="more__body">
+        <form method="get" action={path}>
+          <Field name="guardian" id="find-guardian" label={words.find} input={{ type: 'search', maxlength: 200, autocomplete: 'off' }} />
+          <Button primary={false}>{c.var.t.people.findButton}</Button>
+        </form>
+        {found && others.length === 0 && <P>{words.foundNone}</P>}
+        {others.length > 0 && (
+          <OnceForm action={`${path}/guardians`}>
+            <Choices name="guardian" label={words.who} options={others.map(({ personId, name }) => ({ value: personId, text: name }))} />
+            <Choices name="kind" label={words.kind} options={optionsOf(words.kinds)} />
+            <Choices name="authority" label={words.authority} options={optionsOf(words.authorities)} chosen="unknown" />
+            <Field name="until" id="guardian-until" label={c.var.t.people.lastDay} input={{ type: 'date' }} />
+            <Button>{words.record}</Button>
+          </OnceForm>
+        )}
+      </div>
+    </details>
+  )
+}
+
+const optionsOf = (texts: Record<string, string>) => Object.entries(texts).map(([value, text]) => ({ value, text }))

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { type BoardId, newId } from '../../src/ids.ts'
+import { createBoard } from '../../src/people/create-board.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { bundleOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
+import { signIn } from '../support/signed-in.ts'
+import { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let app: ReturnType<typeof createApp>
+let world: SmallWorld
+let boardId: BoardId
+let cas: Visitor
+let mirjam: Visitor
+beforeAll(async () => {
+  broker = await freshBroker()
+  app = createApp(() => broker.deps)
+  world = await smallWorld(broker)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  const created = await createBoard(broker.deps, {
+    name: 'Stichting Nieuw',
+    oin: '00000099999999990078',
+    schools: [{ name: 'De Start', brin: '99ZC', sector: 'po' }],
+    administrator: { givenName: 'Cas', familyName: 'Nieuw', email: 'cas@nieuw.example' },
+  })
+  boardId = created.boardId
+  cas = await signIn(broker, app, 'cas@nieuw.example')
+  await cas.post('/invitation', { ...(await cas.get('/invitation')).fields('/invitation'), code: created.invitation })
+})
+afterAll(() => broker.close())
+afterEach(() => expectLedgerWhole(broker, boardId))
+
+/** De Start as its administration sends it, with so many pupils more. */
+function start(more = 0): Rows {
+  const rows = regenboog()
+  const extra = Array.from({ length: more }, (_, nr) => `x-${nr}`)
+  return {
+    ...rows,
+    orgs: rows.orgs.map((org) => (org.type === 'school' ? { ...org, identifier: '99ZC' } : org)),
+    users: [...rows.users, ...extra.map((id) => ({ sourcedId: id, enabledUser: 'true', username: id, givenName: 'Kind', familyName: id }))],
+    roles: [
+      ...rows.roles,
+      ...extra.map((id) => ({ sourcedId: `r-${id}`, userSourcedId: id, roleType: 'primary', role: 'student', orgSourcedId: 'org-1' })),
+    ],
+  }
+}
+
+async function upload(who: Visitor, bytes: Uint8Array, fields: Record<string, string> = {}) {
+  const page = await who.get('/school/roster')
+  return await who.upload('/school/roster', { ...page.fields('/school/roster'), ...fields }, { name: 'roster', bytes })
+}
+const send = async (who: Visitor, page: string, verb: string, fields: Record<string, string> = {}) =>
+  await who.post(`${page}/${verb}`, { ...(await who.get(page)).fields(`${page}/${verb}`), ...fields })
+const pupilsNow = async () => {
+  const [row] = await broker.owner<{ count: number }[]>`
+    select count(*)::int from enrolments where board_id = ${boardId} and (ends_at is null or ends_at > ${broker.clock.now()})`
+  return row!.count
+}
+
+describe('A board begins with its roster', () => {
+  test('a wrong file is refused whole, with every error by file, line and column', async () => {
+    const rows = start()
+    rows.demographics![0]!.birthDate = '14-03-2017'
+    rows.users[0]!.givenName = ''
+    const refused = await upload(cas, await zipOf(bundleOf(rows)))
+    expect(refused.status).toBe(400)
+    expect(refused.words).toContain('Er is niets overgenomen. Fouten in het bestand: 2.')
+    expect(refused.words).toMatch(/users\.csv 2 givenName/)
+    expect(refused.words).toMatch(/demographics\.csv 2 birthDate/)
+    expect(refused.html, 'never the value itself').not.toContain('14-03-2017')
+    expect((await upload(cas, new TextEncoder().encode('geen zip'))).status).toBe(400)
+    expect((await upload(cas, new Uint8Array())).words).toContain('Kies een bestand.')
+    expect(await pupilsNow()).toBe(0)
+  })
+
+  test('a right one is taken in, with what changed; then somebody of it gets a task', async () => {
+    const taken = await upload(cas, await zipOf(bundleOf(start(40))))
+    expect(taken.words).toContain('De lijst is overgenomen.')
+    expect(taken.words).toContain('Leerling hier sinds nu 42')
+    expect(await pupilsNow()).toBe(42)
+    expect((await cas.get('/school/roster')).words).toContain('46 mensen')
+    const pim = (await cas.get('/school/people?q=pim')).html.match(/\/school\/people\/[0-9a-f-]{36}/)![0]
+    const given = await send(cas, pim, 'give', { role: 'consent_officer', school: '', group: '', until: '' })
+    expect(given.words).toContain('De taak is gegeven.')
+    expect((await send(cas, pim, 'invite')).words).toContain('De uitnodiging is verstuurd.')
+  })
+
+  test('the second press of the same button takes nothing in anew', async () => {
+    const fields = (await cas.get('/school/roster')).fields('/school/roster')
+    const file = { name: 'roster', bytes: await zipOf(bundleOf(start(40))) }
+    await cas.upload('/school/roster', fields, file)
+    expect((await cas.upload('/school/roster', fields, file)).words).not.toContain('De lijst is overgenomen.')
+  })
+
+  test('a roster that ends more than half is taken in only when that is said', async () => {
+    const short = await zipOf(bundleOf(start()))
+    const refused = await upload(cas, short)
+    expect([refused.status, await pupilsNow()]).toEqual([409, 42])
+    expect(refused.words).toContain('Met deze lijst stoppen er 40 van de 42.')
+    const fields = refused.fields('/school/roster')
+    const meant = await cas.upload('/school/roster', { ...fields, ends: 'much' }, { name: 'roster', bytes: short })
+    expect(meant.words).toContain('De lijst is overgenomen.')
+    expect(await pupilsNow()).toBe(2)
+  })
+
+  test('only an administrator of that board, before anything of the file is read; and no file without end', async () => {
+    const bytes = await zipOf(bundleOf(start()))
+    const joost = await signIn(broker, app, world.people.joost.email)
+    expect((await joost.get('/school/roster')).words).toContain('U heeft hier geen taak.')
+    const fields = { form: newId(broker.clock.now()), board: boardId }
+    expect((await joost.upload('/school/roster', fields, { name: 'roster', bytes })).status).toBe(403)
+    expect((await mirjam.upload('/school/roster', fields, { name: 'roster', bytes })).status, 'of another board').toBe(403)
+    expect((await cas.upload('/school/roster', fields, { name: 'roster', bytes: new Uint8Array(33 * 1024 * 1024) })).status).toBe(413)
+    expect(await pupilsNow()).toBe(2)
+  })
+})
+
+describe('Staff record who stands for a pupil, with or without authority', () => {
+  const fatima = () => `/school/people/${world.people.fatima.id}`
+  const open = async () =>
+    await broker.owner<{ authority: string; kind: string; source: string }[]>`
+      select authority, kind, source from guardianships where board_id = ${world.boardId}
+      and guardian_id = ${world.people.karim.id} and ends_at is null`
+
+  test('authority is changed, ended, and recorded anew for who is found', async () => {
+    const page = await mirjam.get(fatima())
+    expect(page.words).toContain('Karim Amrani ouder, met gezag')
+    const ids = { guardian: world.people.karim.id, kind: 'parent', until: '' }
+    const changed = await send(mirjam, fatima(), 'guardians', { ...ids, authority: 'no' })
+    expect(changed.words).toContain('Karim Amrani ouder, zonder gezag')
+    const [{ guardianship_id: guardianship } = { guardianship_id: '' }] = await broker.owner<{ guardianship_id: string }[]>`
+      select guardianship_id from guardianships where guardian_id = ${world.people.karim.id} and ends_at is null`
+    const end = { form: newId(broker.clock.now()), guardianship }
+    expect((await mirjam.post(`/school/people/${world.people.sara.id}/guardians-end`, end)).status, 'not of this pupil').toBe(404)
+    const ended = await send(mirjam, fatima(), 'guardians-end', { guardianship })
+    expect(ended.words).not.toContain('Karim Amrani ouder')
+    expect(await open()).toEqual([])
+
+    const found = await mirjam.get(`${fatima()}?guardian=karim`)
+    expect(found.words).toContain('Wie is het?')
+    const recorded = await send(mirjam, fatima(), 'guardians', { ...ids, kind: 'foster', authority: 'yes', until: '2027-06-30' })
+    expect(recorded.words).toContain('Karim Amrani pleegouder, met gezag Tot en met 30 juni 2027.')
+    const karim = `/school/people/${world.people.karim.id}`
+    expect((await mirjam.get(karim)).words).toContain('Zorgt voor Fatima Amrani pleegouder, met gezag')
+  })
+
+  test('not by who has no such task, and never one’s own', async () => {
+    const pim = await signIn(broker, app, world.people.pim.email)
+    const fields = { guardian: world.people.karim.id, kind: 'parent', authority: 'yes', until: '' }
+    expect((await pim.post(`${fatima()}/guardians`, { ...fields, form: newId(broker.clock.now()) })).status).toBe(404)
+    const own = { ...fields, guardian: world.people.mirjam.id, form: newId(broker.clock.now()) }
+    expect((await mirjam.post(`${fatima()}/guardians`, own)).status).toBe(403)
+  })
+})
+
+describe('The board’s rules are set by its administrator', () => {
+  test('what changed is set, once, and what did not is left alone', async () => {
+    const page = await mirjam.get('/school/settings')
+    const fields = { ...page.fields('/school/settings'), rule: 'all', sixteen: 'carry_over', declares: 'yes', years: '7' }
+    const wrong = await mirjam.post('/school/settings', { ...fields, years: '0' })
+    expect([wrong.status, wrong.words.includes('Vul een getal in van 1 tot en met 20.')]).toEqual([400, true])
+    expect((await mirjam.post('/school/settings', fields)).words).toContain('Bewaard.')
+    await mirjam.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })
+    const set = await told(broker, 'board_set')
+    expect(set.map(({ facts }) => facts)).toMatchObject([{ decisionRule: 'all', proofYears: 7, rosterImpliesAuthority: true }])
+  })
+
+  test('by nobody else, nor for another board', async () => {
+    const joost = await signIn(broker, app, world.people.joost.email)
+    const fields = { board: world.boardId, rule: 'any', sixteen: 'freeze', declares: 'no', years: '1' }
+    expect((await joost.get('/school/settings')).words).toContain('U heeft hier geen taak.')
+    expect((await joost.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
+    expect((await cas.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
+    const [board] = await broker.owner`select decision_rule from boards where board_id = ${world.boardId}`
+    expect(board).toEqual({ decision_rule: 'all' })
+  })
+})
