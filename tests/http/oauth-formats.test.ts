@@ -1,6 +1,9 @@
+import { Hono } from 'hono'
 import { CompactEncrypt, compactDecrypt, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
+import * as oauth from 'oauth4webapi'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { changeTokenFormat } from '../../src/catalog/change-token-format.ts'
+import { type AccessVariables, metadataHandler, requireAccess } from '../../src/holder/hono.ts'
 import { createVerifier, type VerifierOptions } from '../../src/holder/verifier.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, type dpopKey, drive, type WorldClient } from '../support/driver.ts'
@@ -256,6 +259,36 @@ describe('A second resource server, on @openid4vc/oauth2', () => {
     const { token, key } = await supplier.redeem()
     await revoke(token)
     await expect(verify(token, await proofFor(token, key))).rejects.toThrow()
+  })
+})
+
+describe('A client that is refused finds its way by itself (RFC 9728)', () => {
+  const publisher = () => {
+    const kit = verifier()
+    const app = new Hono<{ Variables: AccessVariables }>()
+    app.get(new URL(kit.metadataUrl).pathname, metadataHandler(kit))
+    app.get('/results', requireAccess(kit), (c) => c.json([]))
+    return app
+  }
+  test.each([
+    ['our own REST API', () => driver.app, 'https://broker.test/v1', '/changes'],
+    ['a publisher on the kit', publisher, 'https://api.rekenrijk.example/', 'results'],
+  ] as const)('at %s: the 401 names the document, which names the broker (§5.1, §3.3)', async (_name, make, resource, path) => {
+    const app = make()
+    const challenged = await app.request(resource + path)
+    expect(challenged.status).toBe(401)
+    const named = /^DPoP .*resource_metadata="([^"]+)"/.exec(challenged.headers.get('www-authenticate')!)![1]
+    const asked: string[] = []
+    const library = {
+      [oauth.customFetch]: async (url: string, init: object) => {
+        asked.push(url)
+        return await app.request(url, init)
+      },
+    }
+    const answer = await oauth.resourceDiscoveryRequest(new URL(resource), library)
+    const metadata = await oauth.processResourceDiscoveryResponse(new URL(resource), answer)
+    expect(asked).toEqual([named])
+    expect(metadata).toMatchObject({ resource, authorization_servers: ['https://broker.test'], dpop_bound_access_tokens_required: true })
   })
 })
 
