@@ -14,7 +14,7 @@ import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
 import { unexpected } from './unexpected.ts'
-import { showNotFound } from './web/errors.tsx'
+import { showError, showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
 
 /**
@@ -62,9 +62,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.use(honestUrl)
   app.use('/v1/*', strictJsonBody)
   app.onError(answerError)
-  app.notFound((c) =>
-    c.req.header('accept')?.includes('text/html') ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found'))),
-  )
+  app.notFound((c) => (wantsPage(c) ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found')))))
 
   app.route('/', healthRoutes())
   app.route('/', oauthRoutes())
@@ -75,8 +73,11 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   return app
 }
 
+const wantsPage = (c: Context) => c.req.header('accept')?.includes('text/html') ?? false
+
 /** A refusal becomes its problem; what Hono refused by itself one like it; all else is our fault and told as a bare 500. */
-function answerError(error: Error, c: Context<Env>): Response {
+function answerError(error: Error, c: Context<Env>): Response | Promise<Response> {
+  if (wantsPage(c)) return showError(error, c as unknown as Parameters<typeof showError>[1])
   if (error instanceof Refusal) return problemResponse(problemOf(error))
   if (error instanceof HTTPException && error.status < 500) return problemResponse(problemOf(new Refusal('input_invalid')))
   return unexpected(error, c)

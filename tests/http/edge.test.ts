@@ -113,6 +113,18 @@ describe('What goes wrong', () => {
     expect(answer.headers.get('referrer-policy')).toBe('same-origin')
   })
 
+  test('somebody with a browser reads a page, also when the address itself is wrong', async () => {
+    for (const [path, status] of [
+      ['/nowhere', 404],
+      ['/sign-in?next=%00', 400],
+      ['/v1/broken', 500],
+    ] as const) {
+      const answer = await app.request(path, { headers: { accept: 'text/html,*/*' } })
+      expect([path, answer.status]).toEqual([path, status])
+      expect(answer.headers.get('content-type')).toContain('text/html')
+    }
+  })
+
   test('health answers live without, and ready with the database', async () => {
     expect((await app.request('/health/live')).status).toBe(200)
     expect((await app.request('/health/ready')).status).toBe(200)
