@@ -185,6 +185,33 @@ create policy of_its_board on assignments using ((board_id = ANY (( SELECT app_b
 grant insert, select on assignments to consent_broker;
 grant update (ends_at) on assignments to consent_broker;
 
+create table authorization_codes (
+  code_hash bytea not null,
+  client_id text not null,
+  supplier_id uuid not null,
+  redirect_uri text not null,
+  code_challenge text not null,
+  jkt text not null,
+  resource text not null,
+  board_id uuid not null,
+  consent_id uuid not null,
+  holder_id uuid not null,
+  datatypes text[] not null,
+  until_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint authorization_codes_code_hash_check CHECK ((length(code_hash) = 32)),
+  constraint authorization_codes_live_a_minute CHECK ((expires_at <= (made_at + '00:01:00'::interval))),
+  constraint authorization_codes_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint authorization_codes_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint authorization_codes_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint authorization_codes_pkey PRIMARY KEY (code_hash)
+);
+CREATE INDEX authorization_codes_made ON public.authorization_codes USING btree (made_at);
+grant delete, insert, select on authorization_codes to consent_broker;
+grant update (used_at) on authorization_codes to consent_broker;
+
 create table board_directory (
   scheme text not null,
   value text not null,
@@ -476,6 +503,7 @@ alter table grants enable row level security;
 alter table grants force row level security;
 create policy of_its_board on grants using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on grants to consent_broker;
+grant update (consent_id) on grants to consent_broker;
 
 create table guardianships (
   board_id uuid not null,
@@ -547,6 +575,19 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (owner, key)
 );
 grant delete, insert, select on idempotency_keys to consent_broker;
+
+create table interactions (
+  interaction_id uuid not null,
+  request_uri_hash bytea not null,
+  browser_hash bytea not null,
+  opened_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint interactions_browser_hash_check CHECK ((length(browser_hash) = 32)),
+  constraint interactions_request_uri_hash_fkey FOREIGN KEY (request_uri_hash) REFERENCES par_requests(request_uri_hash) ON DELETE CASCADE,
+  constraint interactions_pkey PRIMARY KEY (interaction_id)
+);
+CREATE INDEX interactions_by_request ON public.interactions USING btree (request_uri_hash);
+grant delete, insert, select on interactions to consent_broker;
 
 create table invitations (
   code_hash bytea not null,
@@ -770,6 +811,32 @@ create policy of_its_board on onward_clauses using (board_id = ANY (( SELECT app
 grant insert, select on onward_clauses to consent_broker;
 grant update (ended_at) on onward_clauses to consent_broker;
 
+create table par_requests (
+  request_uri_hash bytea not null,
+  client_id text not null,
+  supplier_id uuid not null,
+  redirect_uri text not null,
+  state text,
+  code_challenge text not null,
+  jkt text not null,
+  ask jsonb not null,
+  replaces uuid,
+  request_object text,
+  request_id uuid not null,
+  item_id uuid not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint par_requests_request_uri_hash_check CHECK ((length(request_uri_hash) = 32)),
+  constraint par_requests_short CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '00:10:00'::interval)))),
+  constraint par_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint par_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint par_requests_pkey PRIMARY KEY (request_uri_hash)
+);
+CREATE INDEX par_requests_made ON public.par_requests USING btree (made_at);
+grant delete, insert, select on par_requests to consent_broker;
+grant update (decided_at) on par_requests to consent_broker;
+
 create table persons (
   board_id uuid not null,
   person_id uuid not null,
@@ -816,6 +883,31 @@ create table rates (
   constraint rates_pkey PRIMARY KEY (bucket, starts_at)
 );
 grant delete, insert, select, update on rates to consent_broker;
+
+create table refresh_tokens (
+  token_hash bytea not null,
+  client_id text not null,
+  supplier_id uuid not null,
+  jkt text not null,
+  scope text,
+  board_id uuid not null,
+  consent_id uuid not null,
+  holder_id uuid not null,
+  datatypes text[] not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint refresh_tokens_end_after_start CHECK ((expires_at > made_at)),
+  constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
+  constraint refresh_tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint refresh_tokens_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint refresh_tokens_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint refresh_tokens_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX refresh_tokens_by_consent ON public.refresh_tokens USING btree (board_id, consent_id);
+CREATE INDEX refresh_tokens_expired ON public.refresh_tokens USING btree (expires_at);
+grant delete, insert, select on refresh_tokens to consent_broker;
+grant update (ended_at) on refresh_tokens to consent_broker;
 
 create table release_subjects (
   board_id uuid not null,

@@ -17,6 +17,8 @@ import { unexpected } from './unexpected.ts'
 import { showError, showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
 
+const POLICY = 'Content-Security-Policy'
+
 /**
  * The broker as one app, the same on Node and on Workers.
  *
@@ -30,6 +32,9 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
     c.set('deps', depsOf(c))
     await requestContext.run({ requestId }, next)
     c.res.headers.set('X-Request-Id', requestId)
+    const policy = c.res.headers.get(POLICY)
+    if (c.var.formLeadsTo && policy)
+      c.res.headers.set(POLICY, policy.replace("form-action 'self'", `form-action 'self' ${c.var.formLeadsTo}`))
     // The route, not the path: paths hold handles.
     c.var.deps.log.info('answered', {
       method: c.req.method,

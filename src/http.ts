@@ -11,6 +11,8 @@ export type Env = {
     deps: Deps
     /** Made here, never taken from the request; it is in every log line and in the `X-Request-Id` header. */
     requestId: string
+    /** Where a form of this page may lead besides ourselves: browsers hold redirects after a form to `form-action` too. */
+    formLeadsTo?: string
   }
 }
 

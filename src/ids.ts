@@ -20,6 +20,7 @@ export type GrantId = Id<'grant'>
 export type GuardianshipId = Id<'guardianship'>
 export type HolderId = Id<'holder'>
 export type ImportId = Id<'import'>
+export type InteractionId = Id<'interaction'>
 export type ItemId = Id<'item'>
 export type LeafletId = Id<'leaflet'>
 export type LinkCodeId = Id<'link_code'>

@@ -134,6 +134,7 @@ export const refusals = {
   // tokens and grants
   key_not_found: { status: 404, title: 'There is no such key' },
   grant_not_found: { status: 404, title: 'There is no such grant' },
+  authorization_over: { status: 400, title: 'There is no such authorization request, or it was answered or is too old' },
   use_unknown_token: { status: 404, title: 'There is no such token of this holder' },
 } as const satisfies Record<string, { status: number; title: string; as?: string }>
 

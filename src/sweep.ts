@@ -24,6 +24,10 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
+  // What was signed and decided is kept: it is evidence of what the supplier asked.
+  await sweepTable(db, 'par_requests', sql`made_at < ${ago(1)} and (decided_at is null or request_object is null)`)
+  await sweepTable(db, 'authorization_codes', sql`made_at < ${ago(1)}`)
+  await sweepTable(db, 'refresh_tokens', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }
 

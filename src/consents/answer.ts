@@ -34,12 +34,20 @@ export interface GivenReply extends Reply {
  */
 export async function answerConsent(deps: Deps, actor: PersonActor, input: GivenReply & { formToken?: string }): Promise<ConsentState> {
   const at = deps.now()
-  const { boardId, personId } = actor
-  return await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
+  return await inTransaction(deps.db, { actor: 'account', boards: [actor.boardId] }, async (tx) => {
     if (input.formToken !== undefined) await takeForm(tx, actor.accountId, input.formToken, at)
-    const before = await heldConsent(tx, boardId, input.consentId)
-    return await addAnswer(tx, deps, at, before, personId, input, { method: 'web', recordedBy: null })
+    return await answerIn(tx, deps, at, actor, input)
   })
+}
+
+/**
+ * As `answerConsent`, in the transaction of an act that takes the form by itself.
+ *
+ * @throws Refusal as `answerConsent`, but not `form_used`
+ */
+export async function answerIn(tx: Tx, deps: Deps, at: Date, { boardId, personId }: PersonActor, input: GivenReply): Promise<ConsentState> {
+  const before = await heldConsent(tx, boardId, input.consentId)
+  return await addAnswer(tx, deps, at, before, personId, input, { method: 'web', recordedBy: null })
 }
 
 /**

@@ -14,6 +14,8 @@ import { mustBeAgreed, mustBeInCatalog, type SupplierUse } from './item-use.ts'
 import type { DecisionRule } from './outcome.ts'
 
 export interface NewItem {
+  /** Where it is known beforehand, because it was shown beforehand. */
+  itemId?: ItemId
   approach: Approach
   roundId?: RoundId
   requestId?: RequestId
@@ -57,6 +59,17 @@ const texts = z.object({
  * @throws Refusal `agreement_not_in_force`, `onward_clause_missing`, `input_invalid`
  */
 export async function createItem(tx: Tx, at: Date, boardId: BoardId, input: NewItem): Promise<Item> {
+  const item = await readItem(tx, at, boardId, input)
+  await insertItem(tx, item, at)
+  return item
+}
+
+/**
+ * The item as `createItem` would make it, and refuses it: to be shown before anybody is asked.
+ *
+ * @throws Refusal as `createItem`
+ */
+export async function readItem(tx: Tx, at: Date, boardId: BoardId, input: NewItem): Promise<Item> {
   mustStandOnItsBasis(input)
   const read = texts.safeParse(input)
   if (!read.success)
@@ -76,7 +89,7 @@ export async function createItem(tx: Tx, at: Date, boardId: BoardId, input: NewI
   const use = input.use
   const item: Item = {
     boardId,
-    itemId: newId<ItemId>(at),
+    itemId: input.itemId ?? newId<ItemId>(at),
     approach: input.approach,
     roundId: input.roundId ?? null,
     requestId: input.requestId ?? null,
@@ -103,7 +116,6 @@ export async function createItem(tx: Tx, at: Date, boardId: BoardId, input: NewI
   }
   item.meaningHash = meaningHash(item)
   if (item.legalBasis === 'consent') await mustNotRestOnAnotherBasis(tx, item)
-  await insertItem(tx, item, at)
   return item
 }
 

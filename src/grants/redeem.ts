@@ -51,10 +51,15 @@ export interface DirectGrant {
   boardId: BoardId
   holderId: HolderId
   consentId: ConsentId
+  /** What was granted: a consent that was widened since gives no more than this. */
+  atMost?: readonly string[]
+  /** Less than that, where the supplier wants less. All of it must stand. */
+  wished?: readonly string[]
 }
 
 /**
- * As `redeem`, for one consent that was given directly, with all the data that were given: perhaps fewer than asked.
+ * As `redeem`, for one consent that was given directly, with all the data that were given, perhaps fewer than asked, or
+ * with those that are wished.
  *
  * @param first runs in the transaction before anything is held: what makes it happen once
  * @throws NotGranted
@@ -62,7 +67,7 @@ export interface DirectGrant {
 export async function redeemDirectly(
   deps: Deps,
   redeemer: Redeemer,
-  { boardId, holderId, consentId }: DirectGrant,
+  { boardId, holderId, consentId, atMost, wished }: DirectGrant,
   first: (tx: Tx) => Promise<void>,
 ): Promise<Issued> {
   const at = deps.now()
@@ -92,8 +97,11 @@ export async function redeemDirectly(
       if (!one) throw new NotGranted('nothing_there', boardId, 'subject')
       const standing = standingAt(one.facts, at)
       if (!standing.stands) throw new NotGranted(standing.why, boardId, 'subject')
+      const granted = standing.datatypes.filter((datatype) => atMost?.includes(datatype) ?? true)
+      const given = wished ? granted.filter((datatype) => wished.includes(datatype)) : granted
+      if (given.length === 0 || given.length < (wished?.length ?? 0)) throw new NotGranted('not_in_grant', boardId, 'subject')
       const about = { boardId, holderId, resource, approach: 'subject' as const, status, purpose, batch: false }
-      return await mint(tx, { ...about, datatypes: standing.datatypes }, redeemer, [{ candidate: one, until: standing.until }], at)
+      return await mint(tx, { ...about, datatypes: given }, redeemer, [{ candidate: one, until: standing.until }], at)
     })
   })
 }

@@ -1,5 +1,5 @@
 import type { Approach } from '../approach.ts'
-import type { Fixed } from '../columns.ts'
+import type { Changing, Fixed } from '../columns.ts'
 import type { BoardId, ConsentId, GrantId, HolderId, PersonId, SupplierId, TokenId, UseId } from '../ids.ts'
 
 export interface PseudonymTable {
@@ -13,7 +13,7 @@ export interface GrantTable {
   board_id: Fixed<BoardId>
   grant_id: Fixed<GrantId>
   approach: Fixed<Approach>
-  consent_id: Fixed<ConsentId>
+  consent_id: Changing<ConsentId>
   supplier_id: Fixed<SupplierId>
   holder_id: Fixed<HolderId>
   subject_id: Fixed<PersonId>

@@ -43,8 +43,11 @@ const asking = z.strictObject({
   period: z.strictObject({ from: moment.optional(), until: moment.optional() }).optional(),
 })
 
+const refreshing = z.strictObject({ ...common, identifier: word(100).optional() })
+
 export type RedeemingEntry = z.infer<typeof redeeming>
 export type AskingEntry = z.infer<typeof asking>
+export type RefreshingEntry = z.infer<typeof refreshing>
 
 /**
  * The one `authorization_details` entry (RFC 9396) of a redemption: strict, because a field that is ignored is a meaning
@@ -72,6 +75,11 @@ export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: strin
     throw wrongDetails('this client is not registered for authorization_details of this type')
   if (allowed.holders && !allowed.holders.includes(resource))
     throw new OAuthError('invalid_target', 'this client is not registered for this holder')
+}
+
+/** As `redeemingEntry`, for less than a refresh token can give: about the one subject it is about. */
+export function refreshingEntry(text: string | undefined): RefreshingEntry {
+  return read(refreshing, text)
 }
 
 function read<T>(schema: z.ZodType<T>, text: string | undefined): T {

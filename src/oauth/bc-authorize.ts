@@ -108,7 +108,7 @@ async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>
 }
 
 /** What is wrong with the ask itself, each in its own words. */
-function told(code: RefusalCode): OAuthError {
+export function told(code: RefusalCode): OAuthError {
   if (code === 'supplier_not_found') return new OAuthError('access_denied', 'this supplier may not ask now', { status: 403 })
   return new OAuthError('invalid_authorization_details', `${code}: ${refusals[code].title}`)
 }

@@ -12,6 +12,7 @@ import { accessTokenAnswer } from './access-token.ts'
 import { signJwt } from './keys.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
+import { makeRefreshToken } from './refresh-token.ts'
 import type { CibaRequestTable } from './tables.ts'
 import type { TokenRequest } from './token-request.ts'
 
@@ -20,7 +21,7 @@ const ID_TOKEN_SECONDS = 300
 type CibaRequest = Selectable<CibaRequestTable>
 
 /**
- * The CIBA grant (CIBA Core §10.1): pending until there is an answer, then one access token, once. What was given is what the
+ * The CIBA grant (CIBA Core §10.1): pending until there is an answer, then one access token and a refresh token, once. What was given is what the
  * token says, perhaps less than was asked.
  *
  * @throws OAuthError `authorization_pending`, `slow_down`, `expired_token`, `access_denied`, `invalid_grant`
@@ -40,11 +41,16 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   const direct = await answered(deps, asked.board_id, asked.consent_id, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   try {
-    const issued = await redeemDirectly(deps, redeemer, direct, (tx) => useUp(tx, hash, at))
+    let refreshToken = ''
+    const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost: direct.datatypes }, async (tx) => {
+      await useUp(tx, hash, at)
+      refreshToken = await makeRefreshToken(tx, at, redeemer, { ...direct, scope: asked.scope })
+    })
     return {
       ...(await accessTokenAnswer(deps, issued, redeemer, { key })),
       id_token: await idToken(deps, redeemer, issued),
       scope: asked.scope,
+      refresh_token: refreshToken,
     }
   } catch (error) {
     if (!(error instanceof NotGranted)) throw error
@@ -71,10 +77,10 @@ async function poll(deps: Deps, clientId: string, hash: Buffer, at: Date): Promi
 async function answered(deps: Deps, boardId: BoardId, consentId: ConsentId, at: Date) {
   const consent = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, (tx) => consentById(tx, boardId, consentId))
   if (!consent?.item.holderId) throw new OAuthError('access_denied', 'there is no grant')
-  const { state } = stateOf(consent, at)
-  if (state === 'unanswered' || state === 'conflict' || state === 'unknown') throw pending()
-  if (state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
-  return { boardId, consentId, holderId: consent.item.holderId }
+  const given = stateOf(consent, at)
+  if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending()
+  if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
+  return { boardId, consentId, holderId: consent.item.holderId, datatypes: given.datatypes, until: given.until }
 }
 
 /** In the transaction that issues: one of many at once gets through, the others find it used. */

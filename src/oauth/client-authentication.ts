@@ -121,14 +121,14 @@ function mustBeOfNow({ exp, iat, nbf }: JWTPayload, at: Date) {
   }
 }
 
-/** By a key we know; or, when the assertion names one we do not, by one that the client's own address has by now. */
-async function isSignedBy(deps: Deps, client: ClientKeys, assertion: string, { alg, kid }: Signature, at: Date): Promise<boolean> {
+/** Whether a client signed it: by a key we know; or, when it names one we do not, by one that the client's own address has by now. */
+export async function isSignedBy(deps: Deps, client: ClientKeys, jws: string, { alg, kid }: Signature, at: Date): Promise<boolean> {
   const fitting = (keys: JWK[]) => keys.filter((jwk) => fits(jwk, alg) && (kid === undefined || jwk.kid === undefined || jwk.kid === kid))
   const known = fitting(await clientKeys(deps, client, at))
-  if (await isSignedByOneOf(assertion, known, alg)) return true
+  if (await isSignedByOneOf(jws, known, alg)) return true
   if (kid !== undefined && known.length > 0) return false
   const now = await refetchedKeys(deps, client, at)
-  return now !== undefined && (await isSignedByOneOf(assertion, fitting(now), alg))
+  return now !== undefined && (await isSignedByOneOf(jws, fitting(now), alg))
 }
 
 interface Signature {
@@ -136,11 +136,11 @@ interface Signature {
   kid: string | undefined
 }
 
-async function isSignedByOneOf(assertion: string, keys: JWK[], alg: Algorithm): Promise<boolean> {
+async function isSignedByOneOf(jws: string, keys: JWK[], alg: Algorithm): Promise<boolean> {
   for (const jwk of keys) {
     try {
       const { key } = await publicKey(jwk, alg)
-      await compactVerify(assertion, key, { algorithms: [alg] })
+      await compactVerify(jws, key, { algorithms: [alg] })
       return true
     } catch {}
   }

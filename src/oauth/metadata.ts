@@ -1,6 +1,6 @@
 import { aggregationUri } from './aggregation.ts'
 import { ALGORITHMS } from './algorithms.ts'
-import { REST_SCOPES, restResource } from './scopes.ts'
+import { GRANT_SCOPES, grantsResource, REST_SCOPES, restResource } from './scopes.ts'
 
 export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba'
 
@@ -13,6 +13,14 @@ export function serverMetadata(issuer: string) {
   return {
     issuer,
     jwks_uri: `${issuer}/jwks`,
+    authorization_endpoint: `${issuer}/authorize`,
+    pushed_authorization_request_endpoint: `${issuer}/par`,
+    require_pushed_authorization_requests: true,
+    authorization_response_iss_parameter_supported: true,
+    code_challenge_methods_supported: ['S256'],
+    request_parameter_supported: true,
+    request_uri_parameter_supported: false,
+    request_object_signing_alg_values_supported: ALGORITHMS,
     token_endpoint: `${issuer}/token`,
     token_endpoint_auth_methods_supported: auth.methods,
     token_endpoint_auth_signing_alg_values_supported: auth.algorithms,
@@ -28,28 +36,38 @@ export function serverMetadata(issuer: string) {
     revocation_endpoint_auth_methods_supported: auth.methods,
     revocation_endpoint_auth_signing_alg_values_supported: auth.algorithms,
     status_list_aggregation_endpoint: aggregationUri(issuer),
-    grant_types_supported: ['client_credentials', CIBA_GRANT],
-    response_types_supported: [],
-    scopes_supported: ['openid', ...REST_SCOPES],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', CIBA_GRANT],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    scopes_supported: ['openid', ...REST_SCOPES, ...GRANT_SCOPES],
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: ['EdDSA', 'ES256'],
     dpop_signing_alg_values_supported: ALGORITHMS,
     authorization_details_types_supported: ['pupil-data'],
-    protected_resources: [restResource(issuer)],
+    grant_management_endpoint: grantsResource(issuer),
+    grant_management_actions_supported: ['query', 'revoke', 'create', 'replace'],
+    grant_management_action_required: false,
+    protected_resources: [restResource(issuer), grantsResource(issuer)],
   }
 }
 
 /** Protected resource metadata (RFC 9728) of our own REST API. */
-export function restMetadata(issuer: string) {
+export const restMetadata = (issuer: string) => resourceMetadata(issuer, restResource(issuer), REST_SCOPES)
+
+/** The same of grant management. */
+export const grantsMetadata = (issuer: string) => resourceMetadata(issuer, grantsResource(issuer), GRANT_SCOPES)
+
+function resourceMetadata(issuer: string, resource: string, scopes: readonly string[]) {
   return {
-    resource: restResource(issuer),
+    resource,
     authorization_servers: [issuer],
-    scopes_supported: REST_SCOPES,
+    scopes_supported: scopes,
     bearer_methods_supported: ['header'],
     dpop_bound_access_tokens_required: true,
     dpop_signing_alg_values_supported: ALGORITHMS,
   }
 }
 
-/** Where that document is (RFC 9728 §3.1: the well-known part goes before the path). */
+/** Where these documents are (RFC 9728 §3.1: the well-known part goes before the path). */
 export const restMetadataPath = '/.well-known/oauth-protected-resource/v1'
+export const grantsMetadataPath = '/.well-known/oauth-protected-resource/grants'

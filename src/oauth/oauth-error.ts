@@ -9,6 +9,11 @@ const statuses = {
   invalid_scope: 400,
   // RFC 6749 §4.1.2.1
   temporarily_unavailable: 429,
+  unsupported_response_type: 400,
+  // Grant Management for OAuth 2.0 §5.5
+  invalid_grant_id: 400,
+  // RFC 9101 §7
+  invalid_request_object: 400,
   // RFC 8707 §2
   invalid_target: 400,
   // RFC 9396 §5

@@ -36,6 +36,58 @@ const clientMetadata = z.looseObject({
   redirect_uris: z.array(z.url()).optional(),
 })
 
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: z.looseObject({ code: z.string() }) } },
+})
+const unmanaged = {
+  401: problem('No valid access token with a DPoP proof'),
+  403: problem('The token lacks the scope'),
+  404: problem('This supplier has no such grant, or it is over'),
+}
+const grantStatus = z.object({
+  scopes: z.array(z.string()),
+  claims: z.array(z.string()),
+  authorization_details: z.array(z.looseObject({ type: z.string() })),
+  created_at: z.iso.datetime(),
+  last_updated_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().optional(),
+})
+
+const parOperation: RouteConfig = {
+  method: 'post',
+  path: '/par',
+  operationId: 'pushRequest',
+  summary: 'Pushes what to ask somebody who is at the supplier’s site (RFC 9126)',
+  description:
+    'As form parameters, or all of them in a signed request object (RFC 9101). Then send the browser to the authorization endpoint with client_id and request_uri. Whom it is about is chosen there.',
+  security: [{ privateKeyJwt: [] }],
+  request: {
+    headers: z.object({ DPoP: z.string().optional().describe('Binds the code to its key, as dpop_jkt does (RFC 9449 §10)') }),
+    ...form(
+      z.object({
+        ...clientAssertion,
+        request: z.string().optional(),
+        response_type: z.literal('code').optional(),
+        redirect_uri: z.string().optional(),
+        state: z.string().optional(),
+        code_challenge: z.string().optional(),
+        code_challenge_method: z.literal('S256').optional(),
+        dpop_jkt: z.string().optional(),
+        resource: z.string().optional(),
+        authorization_details: details.optional(),
+        grant_management_action: z.string().optional(),
+        grant_id: z.string().optional(),
+      }),
+    ),
+  },
+  responses: {
+    201: json('Where to send the browser with, within 90 seconds', z.object({ request_uri: z.string(), expires_in: z.int() })),
+    ...refused,
+    403: json('This supplier may not ask now', oauthError),
+  },
+}
+
 const operations: RouteConfig[] = [
   {
     method: 'get',
@@ -60,6 +112,32 @@ const operations: RouteConfig[] = [
   },
   {
     method: 'get',
+    path: '/.well-known/oauth-protected-resource/grants',
+    operationId: 'getGrantsMetadata',
+    summary: 'What grant management wants from a token (RFC 9728)',
+    responses: { 200: json('The metadata', z.looseObject({ resource: z.url() })) },
+  },
+  {
+    method: 'get',
+    path: '/grants/{grant_id}',
+    operationId: 'queryGrant',
+    summary: 'What was granted directly to a supplier (Grant Management §6.3)',
+    security: [{ dpop: ['grant_management_query'] }],
+    request: { params: z.object({ grant_id: z.uuid() }) },
+    responses: { 200: json('What stands of it', grantStatus), ...unmanaged },
+  },
+  {
+    method: 'delete',
+    path: '/grants/{grant_id}',
+    operationId: 'revokeGrant',
+    summary: 'A supplier gives a grant up (Grant Management §6.4)',
+    description: 'Its tokens and refresh tokens end, for every client of the supplier, and the duty to destroy the data begins.',
+    security: [{ dpop: ['grant_management_revoke'] }],
+    request: { params: z.object({ grant_id: z.uuid() }) },
+    responses: { 204: { description: 'It is over' }, ...unmanaged },
+  },
+  {
+    method: 'get',
     path: '/jwks',
     operationId: 'getKeys',
     summary: 'The public keys, one kind of JWT per key (RFC 7517)',
@@ -75,12 +153,16 @@ const operations: RouteConfig[] = [
       headers: z.object({ DPoP: z.string().describe('RFC 9449; a proof is good for once') }),
       ...form(
         z.object({
-          grant_type: z.enum(['client_credentials', 'urn:openid:params:grant-type:ciba']),
+          grant_type: z.enum(['authorization_code', 'refresh_token', 'client_credentials', 'urn:openid:params:grant-type:ciba']),
           ...clientAssertion,
           authorization_details: details.optional(),
           scope: z.string().optional(),
           resource: z.string().optional(),
           auth_req_id: z.string().optional(),
+          code: z.string().optional(),
+          code_verifier: z.string().optional(),
+          refresh_token: z.string().optional(),
+          redirect_uri: z.string().optional(),
         }),
       ),
     },
@@ -89,6 +171,7 @@ const operations: RouteConfig[] = [
         'The token',
         z.looseObject({
           access_token: z.string(),
+          refresh_token: z.string().optional(),
           token_type: z.literal('DPoP'),
           expires_in: z.int(),
           scope: z.string().optional(),
@@ -99,6 +182,7 @@ const operations: RouteConfig[] = [
       ...refused,
     },
   },
+  parOperation,
   {
     method: 'post',
     path: '/bc-authorize',

@@ -7,9 +7,9 @@ import { Refusal } from '../refusal.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { DpopError, verifyDpop } from './dpop.ts'
 import { verifyOwnJwt } from './keys.ts'
-import { restMetadataPath } from './metadata.ts'
+import { grantsMetadataPath, restMetadataPath } from './metadata.ts'
 import { revoked } from './revoked-rest-token.ts'
-import { type RestScope, restResource } from './scopes.ts'
+import { type GrantScope, grantsResource, type OwnScope, resourceOf } from './scopes.ts'
 import { useUp } from './use-once.ts'
 
 /** What a handler behind the guard finds in `c.var`, by the scope it asked for. */
@@ -17,25 +17,27 @@ export type SupplierEnv = Env & { Variables: { supplier: SupplierActor } }
 export type HolderEnv = Env & { Variables: { holder: HolderActor } }
 export type ReceiverEnv = Env & { Variables: { receiver: SupplierActor | HolderActor } }
 
-type EnvOf<S extends RestScope> = S extends 'access_requests' ? SupplierEnv : S extends 'changes' ? ReceiverEnv : HolderEnv
+type EnvOf<S extends OwnScope> = S extends 'access_requests' | GrantScope ? SupplierEnv : S extends 'changes' ? ReceiverEnv : HolderEnv
 
 /**
- * Lets a request to `/v1` through with a DPoP-bound access token of ours that has this scope, and sets `c.var.supplier`,
+ * Lets a request to `/v1` or `/grants` through with a DPoP-bound access token of ours that has this scope, and sets `c.var.supplier`,
  * `c.var.holder` or `c.var.receiver`. The client is looked up each time: a disabled one is out at once. A suspended supplier
  * or holder still gets in, because it must go on hearing what ended: what it may do besides, each command says.
  *
  * Answers 401 and 403 itself, with the challenge of RFC 9449 §7.1 and RFC 9728 §5.1.
  */
-export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<EnvOf<S>> {
+export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<EnvOf<S>> {
   return (async (c: Context<SupplierEnv & HolderEnv & ReceiverEnv>, next: () => Promise<void>) => {
     const { deps } = c.var
+    const metadataUri =
+      deps.issuer + (resourceOf(deps.issuer, scope) === grantsResource(deps.issuer) ? grantsMetadataPath : restMetadataPath)
     const given = c.req.header('authorization')
-    if (given === undefined) return challenge(deps.issuer, 'token_invalid')
+    if (given === undefined) return challenge(metadataUri, 'token_invalid')
     const token = /^DPoP ([A-Za-z0-9._~+/-]{1,8192})$/i.exec(given)?.[1]
-    if (!token) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    if (!token) return challenge(metadataUri, 'token_invalid', 'invalid_token')
     const at = deps.now()
     const claims = await verifyOwnJwt(deps, 'access_token', 'at+jwt', token, at)
-    if (claims?.aud !== restResource(deps.issuer)) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    if (claims?.aud !== resourceOf(deps.issuer, scope)) return challenge(metadataUri, 'token_invalid', 'invalid_token')
     try {
       const url = deps.issuer + new URL(c.req.url).pathname
       const proof = await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, accessToken: token, at })
@@ -43,7 +45,7 @@ export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<E
       if ((await useUp(deps.db, [proof.use])).length > 0) throw new DpopError('the DPoP proof was used before')
     } catch (error) {
       if (!(error instanceof DpopError)) throw error
-      return challenge(deps.issuer, 'token_invalid', 'invalid_dpop_proof', error.message)
+      return challenge(metadataUri, 'token_invalid', 'invalid_dpop_proof', error.message)
     }
     const clientId = claims.client_id as ClientId
     const client = await deps.db
@@ -53,9 +55,9 @@ export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<E
       .where('disabled_at', 'is', null)
       .where((where) => where.not(where.exists(revoked(clientId, claims.jti!))))
       .executeTakeFirst()
-    if (!client) return challenge(deps.issuer, 'token_invalid', 'invalid_token')
+    if (!client) return challenge(metadataUri, 'token_invalid', 'invalid_token')
     if (!String(claims.scope).split(' ').includes(scope))
-      return challenge(deps.issuer, 'scope_insufficient', 'insufficient_scope', undefined, scope)
+      return challenge(metadataUri, 'scope_insufficient', 'insufficient_scope', undefined, scope)
     if (client.supplier_id) {
       c.set('supplier', { clientId, supplierId: client.supplier_id })
       c.set('receiver', c.var.supplier)
@@ -69,7 +71,7 @@ export function requireToken<S extends RestScope>(scope: S): MiddlewareHandler<E
 }
 
 function challenge(
-  issuer: string,
+  metadataUri: string,
   code: 'token_invalid' | 'scope_insufficient',
   error?: string,
   detail?: string,
@@ -79,7 +81,7 @@ function challenge(
     error,
     scope,
     algs: ALGORITHMS.join(' '),
-    resource_metadata: issuer + restMetadataPath,
+    resource_metadata: metadataUri,
   }
   const header = Object.entries(members)
     .filter(([, value]) => value !== undefined)

@@ -7,8 +7,9 @@ import type { ClientId, TokenId } from '../ids.ts'
 import { authenticated } from './authenticate.ts'
 import { verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
+import { revokeRefreshToken } from './revoke-refresh-token.ts'
 import { revokeRestToken } from './revoked-rest-token.ts'
-import { restResource } from './scopes.ts'
+import { grantsResource, restResource } from './scopes.ts'
 import { signedTokenIn } from './token-format.ts'
 
 /**
@@ -26,9 +27,10 @@ export async function answerRevoke(c: Context<Env>): Promise<Response> {
 
 async function revoke(deps: Deps, clientId: ClientId, token: string, at: Date): Promise<void> {
   if (token.length > LONGEST) return
+  if (await revokeRefreshToken(deps, clientId, token)) return
   const named = (await signedToken(deps, token, at)) ?? encryptedToken(token)
   if (!named) return
-  if (named.aud === restResource(deps.issuer)) {
+  if (named.aud === restResource(deps.issuer) || named.aud === grantsResource(deps.issuer)) {
     if (named.clientId === clientId) await revokeRestToken(deps.db, clientId, named.jti, named.expiresAt!)
   } else if (UUID.test(named.jti)) {
     await revokeToken(deps, clientId, named.jti as TokenId)

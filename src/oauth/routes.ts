@@ -3,11 +3,13 @@ import type { Context } from 'hono'
 import type { Env } from '../http.ts'
 import { answerAggregation } from './aggregation.ts'
 import { answerBackchannel } from './bc-authorize.ts'
+import { grantManagementRoutes } from './grant-routes.ts'
 import { answerIntrospect } from './introspect.ts'
 import { publicKeys } from './keys.ts'
-import { restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
+import { grantsMetadata, grantsMetadataPath, restMetadata, restMetadataPath, serverMetadata } from './metadata.ts'
 import { OAuthError, oauthErrorResponse } from './oauth-error.ts'
 import { describeOauth } from './operations.ts'
+import { answerPar, refuseMethod } from './par.ts'
 import { answerRegister } from './register.ts'
 import { answerRevoke } from './revoke.ts'
 import { answerStatus } from './status.ts'
@@ -24,17 +26,21 @@ export function oauthRoutes(): OpenAPIHono<Env> {
   app.get('/.well-known/oauth-authorization-server', metadata)
   app.get('/.well-known/openid-configuration', metadata)
   app.get(restMetadataPath, (c) => c.json(restMetadata(c.var.deps.issuer), 200, { 'cache-control': CACHED }))
+  app.get(grantsMetadataPath, (c) => c.json(grantsMetadata(c.var.deps.issuer), 200, { 'cache-control': CACHED }))
   app.get('/jwks', async (c) => {
     const { deps } = c.var
     return c.json(await publicKeys(deps, deps.now()), 200, { 'cache-control': CACHED, 'content-type': 'application/jwk-set+json' })
   })
   app.post('/token', answerToken)
+  app.post('/par', answerPar)
+  app.all('/par', refuseMethod)
   app.post('/bc-authorize', answerBackchannel)
   app.post('/introspect', answerIntrospect)
   app.post('/revoke', answerRevoke)
   app.post('/register', answerRegister)
   app.get('/status', answerAggregation)
   app.get('/status/:list', answerStatus)
+  app.route('/', grantManagementRoutes())
   describeOauth(app.openAPIRegistry)
   return app
 }

@@ -1,7 +1,8 @@
 import type { JWK } from 'jose'
 import type { Changing, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, ClientId, ConsentId, RequestId, SupplierId } from '../ids.ts'
+import type { BoardId, ClientId, ConsentId, GrantId, HolderId, InteractionId, ItemId, RequestId, SupplierId } from '../ids.ts'
 import type { KeyKind } from './keys.ts'
+import type { StoredAsk } from './pushed-request.ts'
 
 export interface SigningKeyTable {
   kid: Fixed<string>
@@ -55,10 +56,73 @@ export interface IdempotencyKeyTable {
   made_at: Fixed<Date>
 }
 
+export interface ParRequestTable {
+  request_uri_hash: Fixed<Uint8Array>
+  client_id: Fixed<ClientId>
+  supplier_id: Fixed<SupplierId>
+  redirect_uri: Fixed<string>
+  state: Fixed<string | null>
+  code_challenge: Fixed<string>
+  jkt: Fixed<string>
+  ask: Fixed<StoredAsk>
+  replaces: Fixed<GrantId | null>
+  request_object: Fixed<string | null>
+  request_id: Fixed<RequestId>
+  item_id: Fixed<ItemId>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  decided_at: Changing<Date | null>
+}
+
+export interface InteractionTable {
+  interaction_id: Fixed<InteractionId>
+  request_uri_hash: Fixed<Uint8Array>
+  browser_hash: Fixed<Uint8Array>
+  opened_at: Fixed<Date>
+  expires_at: Fixed<Date>
+}
+
+export interface AuthorizationCodeTable {
+  code_hash: Fixed<Uint8Array>
+  client_id: Fixed<ClientId>
+  supplier_id: Fixed<SupplierId>
+  redirect_uri: Fixed<string>
+  code_challenge: Fixed<string>
+  jkt: Fixed<string>
+  resource: Fixed<string>
+  board_id: Fixed<BoardId>
+  consent_id: Fixed<ConsentId>
+  holder_id: Fixed<HolderId>
+  datatypes: Fixed<string[]>
+  until_at: Fixed<Date>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  used_at: Changing<Date | null>
+}
+
+export interface RefreshTokenTable {
+  token_hash: Fixed<Uint8Array>
+  client_id: Fixed<ClientId>
+  supplier_id: Fixed<SupplierId>
+  jkt: Fixed<string>
+  scope: Fixed<string | null>
+  board_id: Fixed<BoardId>
+  consent_id: Fixed<ConsentId>
+  holder_id: Fixed<HolderId>
+  datatypes: Fixed<string[]>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  ended_at: Changing<Date | null>
+}
+
 export interface OauthTables {
   signing_keys: SigningKeyTable
   replay: ReplayTable
   ciba_requests: CibaRequestTable
+  par_requests: ParRequestTable
+  interactions: InteractionTable
+  authorization_codes: AuthorizationCodeTable
+  refresh_tokens: RefreshTokenTable
   rates: RateTable
   idempotency_keys: IdempotencyKeyTable
 }

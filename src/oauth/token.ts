@@ -5,13 +5,15 @@ import { redeem } from '../grants/redeem.ts'
 import { NotGranted, type Redeemer, type Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
 import { accessTokenAnswer } from './access-token.ts'
+import { codeToken } from './authorization-code.ts'
 import { mustBeAllowed } from './authorization-details.ts'
 import { cibaToken } from './ciba.ts'
 import { signJwt } from './keys.ts'
 import { CIBA_GRANT } from './metadata.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
-import { restResource, SCOPES_OF } from './scopes.ts'
+import { refreshGrant } from './refresh-grant.ts'
+import { resourceOf, SCOPES_OF } from './scopes.ts'
 import { formatOf } from './token-format.ts'
 import { type TokenRequest, tokenRequest } from './token-request.ts'
 
@@ -36,6 +38,8 @@ async function granted(deps: Deps, request: TokenRequest): Promise<Record<string
   const grantType = form.get('grant_type')
   if (grantType === 'client_credentials') return await restToken(deps, request)
   if (grantType === CIBA_GRANT) return await cibaToken(deps, request)
+  if (grantType === 'authorization_code') return await codeToken(deps, request)
+  if (grantType === 'refresh_token') return await refreshGrant(deps, request)
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
   throw new OAuthError('unsupported_grant_type', 'the grant types are those of our metadata')
 }
@@ -64,10 +68,12 @@ async function redeemed(deps: Deps, request: TokenRequest, wish: Wish | OAuthErr
 async function restToken(deps: Deps, { form, client, at, jkt, key }: TokenRequest): Promise<Record<string, unknown>> {
   const scopes = [...new Set((form.get('scope') ?? '').split(' ').filter(Boolean))]
   if (scopes.length === 0) throw new OAuthError('invalid_scope', 'ask for a scope or for authorization_details')
-  const allowed: readonly string[] = SCOPES_OF[client.way]
-  if (!scopes.every((scope) => allowed.includes(scope))) throw new OAuthError('invalid_scope', 'a scope is not one of this client')
-  const aud = restResource(deps.issuer)
-  if ((form.get('resource') ?? aud) !== aud) throw new OAuthError('invalid_target', 'these scopes are of our own REST API')
+  const allowed = SCOPES_OF[client.way].filter((scope) => scopes.includes(scope))
+  if (allowed.length < scopes.length) throw new OAuthError('invalid_scope', 'a scope is not one of this client')
+  const aud = resourceOf(deps.issuer, allowed[0]!)
+  if (allowed.some((scope) => resourceOf(deps.issuer, scope) !== aud))
+    throw new OAuthError('invalid_scope', 'these scopes are of two resources: ask a token for each')
+  if ((form.get('resource') ?? aud) !== aud) throw new OAuthError('invalid_target', 'these scopes are of another resource of ours')
   const iat = Math.floor(at.getTime() / 1000)
   const scope = scopes.join(' ')
   const claims = {

@@ -4,14 +4,14 @@ import { dataSetsOf, holderByResource, latestLeaflet, servicesOf, supplierById }
 import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
 import { askConsents, askedFacts } from '../consents/ask.ts'
 import { stateOf } from '../consents/consent.ts'
-import { createItem } from '../consents/create-item.ts'
+import { createItem, type NewItem } from '../consents/create-item.ts'
 import { meaningHash } from '../consents/item.ts'
 import { mustBeInCatalog } from '../consents/item-use.ts'
 import { tellDeciders } from '../consents/notices.ts'
 import { type AskedItem, consentsAbout } from '../consents/store.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type ConsentId, newId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
+import { type BoardId, type ConsentId, type ItemId, newId, type PersonId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { currentTenure } from '../people/store.ts'
@@ -24,10 +24,8 @@ import { mayAsk } from './rationing.ts'
 import { holdAsks } from './store.ts'
 import { readWords, type Words } from './words.ts'
 
-/** What a supplier asks a decider directly (K12). Absent words are those of its leaflet and of the link code. */
-export interface DirectAsk {
-  /** The link code that a decider handed over. */
-  loginHint: string
+/** What a supplier asks a decider directly (K12), whoever that is. Absent words are those of its leaflet and of how it came to ask. */
+export interface Ask {
   /** Absent: the only one it has. */
   serviceId?: ServiceId | undefined
   partId?: string | undefined
@@ -42,6 +40,11 @@ export interface DirectAsk {
   reason?: { nl: string; en?: string | undefined } | undefined
 }
 
+export interface DirectAsk extends Ask {
+  /** The link code that a decider handed over. */
+  loginHint: string
+}
+
 export interface DirectlyAsked {
   boardId: BoardId
   requestId: RequestId
@@ -49,7 +52,7 @@ export interface DirectlyAsked {
 }
 
 /** Everything about a direct ask that is known before it is known whom it is about. */
-interface ReadAsk {
+export interface ReadAsk {
   use: Use
   words: Words
 }
@@ -73,7 +76,8 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  */
 export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
   const at = deps.now()
-  const read = await readAsk(deps.db, supplier, ask, at)
+  const cause = (name: string) => `U gaf ${name} zelf een code om dit te vragen.`
+  const read = await readAsk(deps.db, supplier, ask, at, { subject: ask.loginHint, cause })
   const code = await standingLinkCode(deps.db, supplier.supplierId, ask.loginHint, at)
   if (!code) return undefined
   try {
@@ -85,7 +89,20 @@ export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: Dire
   }
 }
 
-async function readAsk(db: Db, { supplierId }: SupplierActor, ask: DirectAsk, at: Date): Promise<ReadAsk> {
+/**
+ * Reads an ask, and refuses what is wrong with it whoever it is about.
+ *
+ * @param of.subject how the supplier names the one subject it is about
+ * @param of.cause what gave cause to ask, where the supplier does not say
+ * @throws Refusal as `askDirectly`
+ */
+export async function readAsk(
+  db: Db,
+  { supplierId }: SupplierActor,
+  ask: Ask,
+  at: Date,
+  { subject, cause }: { subject: string; cause: (supplier: string) => string },
+): Promise<ReadAsk> {
   const supplier = await supplierById(db, supplierId)
   if (!supplier || supplier.suspendedAt) throw new Refusal('supplier_not_found')
   const serviceId = ask.serviceId ?? (await onlyService(db, supplier.supplierId))
@@ -101,8 +118,8 @@ async function readAsk(db: Db, { supplierId }: SupplierActor, ask: DirectAsk, at
     startsAt,
     endsAt: ask.endsAt,
     latestEnd: schoolYearOf(USUAL_YEAR, startsAt).endsAt,
-    subjects: [ask.loginHint],
-    occasion: ask.occasion ?? `U gaf ${supplier.legalName} zelf een code om dit te vragen.`,
+    subjects: [subject],
+    occasion: ask.occasion ?? cause(supplier.legalName),
     reason: ask.reason?.nl ?? leaflet.content.purposes.plain,
   }
   mustBeBounded(proposal)
@@ -137,21 +154,69 @@ async function askWith(
   tx: Tx,
   deps: Deps,
   at: Date,
-  { clientId, supplierId }: SupplierActor,
+  supplier: SupplierActor,
   { boardId, subjectId, madeAt, linkCodeId }: LinkCode,
   { use, words }: ReadAsk,
 ): Promise<DirectlyAsked> {
-  await holdAsks(tx, boardId, supplierId)
+  await holdAsks(tx, boardId, supplier.supplierId)
   const tenure = await currentTenure(tx, boardId, subjectId, at)
   if (!tenure) throw new Refusal('tenure_not_found')
   const asked = await consentsAbout(tx, boardId, [subjectId])
-  const waiting = asked.find((consent) => isTheSame(consent, use, at))
+  const waiting = asked.find((consent) => stateOf(consent, at).state === 'unanswered' && isTheSame(consent, use))
   if (waiting) return { boardId, requestId: waiting.item.requestId!, consentId: waiting.consentId }
   mustBeAskable(use, asked, madeAt, at)
   if (!(await onwardClause(tx, boardId, use.holderId, use.datatypes, at))) throw new Refusal('onward_clause_missing')
-
-  const requestId = newId<RequestId>(at)
   const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
+  const ids = { boardId, subjectId, subjectKind, requestId: newId<RequestId>(at), itemId: newId<ItemId>(at) } as const
+  const consentId = await makeDirectAsk(tx, at, supplier, ids, { use, words }, { linkCodeId })
+  await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
+  return { boardId, requestId: ids.requestId, consentId }
+}
+
+/** The subject of a direct ask, and what it will be known by. */
+export interface DirectAskIds {
+  boardId: BoardId
+  subjectId: PersonId
+  subjectKind: 'pupil' | 'employee'
+  requestId: RequestId
+  itemId: ItemId
+}
+
+/** The item of a direct ask, to be made or to be shown beforehand. */
+export function directItem({ requestId, itemId }: DirectAskIds, { use, words }: ReadAsk): NewItem {
+  return {
+    itemId,
+    approach: 'subject',
+    requestId,
+    legalBasis: 'consent',
+    use: { ...use, datatypes: [...use.datatypes] },
+    purpose: use.purpose,
+    ...words,
+    alternative: {
+      nl: 'Dan gebeurt er niets. De school merkt er niets van.',
+      en: 'Then nothing happens. The school does not notice.',
+    },
+    startsAt: use.startsAt,
+    endsAt: use.endsAt,
+  }
+}
+
+/**
+ * Makes the request, its question and the one consent it asks for. Does NOT look at rationing, nor tell anybody.
+ *
+ * @param how what else the ledger keeps of how the supplier came to ask
+ * @throws Refusal as `createItem`
+ */
+export async function makeDirectAsk(
+  tx: Tx,
+  at: Date,
+  { clientId, supplierId }: SupplierActor,
+  ids: DirectAskIds,
+  read: ReadAsk,
+  how: Record<string, unknown>,
+): Promise<ConsentId> {
+  const { boardId, subjectId, subjectKind, requestId } = ids
+  const { use, words } = read
   await tx
     .insertInto('access_requests')
     .values({
@@ -176,39 +241,24 @@ async function askWith(
       received_at: at,
     })
     .execute()
-  const item = await createItem(tx, at, boardId, {
-    approach: 'subject',
-    requestId,
-    legalBasis: 'consent',
-    use: { ...use, datatypes: [...use.datatypes] },
-    purpose: use.purpose,
-    ...words,
-    alternative: {
-      nl: 'Dan gebeurt er niets. De school merkt er niets van.',
-      en: 'Then nothing happens. The school does not notice.',
-    },
-    startsAt: use.startsAt,
-    endsAt: use.endsAt,
-  })
+  const item = await createItem(tx, at, boardId, directItem(ids, read))
   const questions = await askConsents(tx, at, item, [subjectId])
   const { consentId } = questions[0]!
   await linkSupplierToBoard(tx, supplierId, boardId, at)
-  await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
   const entry = { boardId, approach: 'subject', at, actor: `client:${clientId}` } as const
   await append(
     tx,
-    { ...entry, event: 'access_requested', ref: requestId, facts: { ...use, subjectKind, subjectId, linkCodeId } },
+    { ...entry, event: 'access_requested', ref: requestId, facts: { ...use, subjectKind, subjectId, ...how } },
     { ...entry, event: 'consents_asked', ref: item.itemId, facts: { requestId, consentId, ...askedFacts(questions) } },
   )
-  return { boardId, requestId, consentId }
+  return consentId
 }
 
-/** A question that waits for its answer and is, to the letter, this one. */
-function isTheSame(consent: AskedItem, use: Use, at: Date): boolean {
+/** A question that is, to the letter, this one. */
+export function isTheSame(consent: AskedItem, use: Use): boolean {
   const { item } = consent
   return (
     item.approach === 'subject' &&
-    stateOf(consent, at).state === 'unanswered' &&
     item.supplierId === use.supplierId &&
     item.serviceId === use.serviceId &&
     item.partId === use.partId &&

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Env } from '../http.ts'
+import { authorizeRoutes } from './authorize/authorize-page.tsx'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
 import { consentRoutes } from './parent/consent-page.tsx'
@@ -30,6 +31,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', languageRoutes())
   app.route('/', homeRoutes())
   app.route('/', questionRoutes())
+  app.route('/', authorizeRoutes())
   app.route('/', consentsRoutes())
   app.route('/', consentRoutes())
   app.route('/', invitationRoutes())

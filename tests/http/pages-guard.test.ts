@@ -16,6 +16,7 @@ const PUBLIC = [
   'POST /sign-out',
   'POST /language',
   'GET /mailbox/:address?',
+  'GET /authorize',
 ]
 
 /** What takes a file takes another kind of form. */
@@ -38,10 +39,12 @@ const MACHINE = [
   'GET /.well-known/oauth-authorization-server',
   'GET /.well-known/openid-configuration',
   'GET /.well-known/oauth-protected-resource/v1',
+  'GET /.well-known/oauth-protected-resource/grants',
   'GET /jwks',
   'GET /status',
   'GET /status/:list',
   'POST /token',
+  'POST /par',
   'POST /bc-authorize',
   'POST /introspect',
   'POST /revoke',
@@ -51,9 +54,9 @@ const MACHINE = [
 const everyRoute = [...new Set(createApp(() => broker.deps).routes.map(({ method, path }) => `${method} ${path}`))].filter(
   (route) => !route.startsWith('ALL '),
 )
-const rest = everyRoute.filter((route) => route.includes(' /v1/') && route !== 'GET /v1/openapi.json')
+const rest = everyRoute.filter((route) => / \/(v1|grants)\//.test(route) && route !== 'GET /v1/openapi.json')
 /** Whatever is not said to be something else is a page. */
-const routes = everyRoute.filter((route) => !/ \/(v1|assets)\//.test(route) && !MACHINE.includes(route))
+const routes = everyRoute.filter((route) => !/ \/(v1|grants|assets)\//.test(route) && !MACHINE.includes(route))
 const methodOf = (route: string) => route.split(' ')[0]!
 const pathOf = (route: string) => route.split(' ')[1]!.replace(/:\w+/g, () => newId(broker.clock.now()))
 

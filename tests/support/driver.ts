@@ -5,7 +5,7 @@ import { createApp } from '../../src/app.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
-export type WorldClient = 'organisation' | 'ciba' | 'holder'
+export type WorldClient = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
 /**
  * Drives the broker with openid-client, unmodified, through the app. `Date` is the broker's clock for everybody, so that a

@@ -71,8 +71,14 @@ export async function smallWorld(broker: TestBroker) {
       privateJwk: await exportJWK(privateKey),
     }
   }
-  const keys = { organisation: await keyPair(), ciba: await keyPair(), holder: await keyPair() }
-  const clients = { organisation: 'rekenplus-org' as ClientId, ciba: 'rekenplus-ciba' as ClientId, holder: 'rekenrijk' as ClientId }
+  const keys = { organisation: await keyPair(), ciba: await keyPair(), redirect: await keyPair(), holder: await keyPair() }
+  const clients = {
+    organisation: 'rekenplus-org' as ClientId,
+    ciba: 'rekenplus-ciba' as ClientId,
+    redirect: 'rekenplus-web' as ClientId,
+    holder: 'rekenrijk' as ClientId,
+  }
+  const redirectUri = 'https://rekenplus.example/terug'
   const tenures: Record<string, TenureId> = {}
   const guardianships: Record<'nadia' | 'karim', GuardianshipId> = { nadia: id<GuardianshipId>(), karim: id<GuardianshipId>() }
 
@@ -253,6 +259,15 @@ export async function smallWorld(broker: TestBroker) {
           registered_at: since,
         },
         {
+          client_id: clients.redirect,
+          supplier_id: supplierId,
+          way: 'redirect',
+          name: 'Reken Plus',
+          jwks: { keys: [keys.redirect.publicJwk] },
+          redirect_uris: [redirectUri],
+          registered_at: since,
+        },
+        {
           client_id: clients.holder,
           holder_id: holderId,
           way: 'holder',
@@ -331,6 +346,7 @@ export async function smallWorld(broker: TestBroker) {
     agreementId,
     holderAgreementId,
     clients,
+    redirectUri,
     keys,
     since,
     until,

@@ -1,3 +1,4 @@
+import { authorizeEn } from './en-authorize.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { schoolEn } from './en-school.ts'
@@ -96,6 +97,7 @@ export const en: Messages = {
   },
 
   question: questionEn,
+  authorize: authorizeEn,
   consents: consentsEn,
   school: schoolEn,
   people: peopleEn,

@@ -1,4 +1,5 @@
 import { ended } from './ended.ts'
+import { authorizeNl } from './nl-authorize.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { schoolNl } from './nl-school.ts'
@@ -96,6 +97,7 @@ export const nl = {
   },
 
   question: questionNl,
+  authorize: authorizeNl,
   consents: consentsNl,
   school: schoolNl,
   people: peopleNl,

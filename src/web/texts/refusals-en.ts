@@ -125,6 +125,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   link_code_not_found: 'There is no such link code, or it is not yours.',
 
   grant_not_found: 'This does not exist, or not for you.',
+  authorization_over: 'This question was answered, or it took too long. Go back to the company and start again there.',
   use_unknown_token: 'This does not exist, or not for you.',
   key_not_found: 'This does not exist, or not for you.',
 }

@@ -127,6 +127,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   link_code_not_found: 'Deze koppelcode is er niet, of niet van u.',
 
   grant_not_found: 'Dit is er niet, of niet voor u.',
+  authorization_over: 'Deze vraag is al beantwoord, of het duurde te lang. Ga terug naar het bedrijf en begin daar opnieuw.',
   use_unknown_token: 'Dit is er niet, of niet voor u.',
   key_not_found: 'Dit is er niet, of niet voor u.',
 }

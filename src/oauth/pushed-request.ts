@@ -1,0 +1,129 @@
+import type { Insertable, Selectable } from 'kysely'
+import { sha256 } from '../canonical.ts'
+import type { Db, Tx } from '../database.ts'
+import { type ClientId, type InteractionId, newId } from '../ids.ts'
+import { Refusal } from '../refusal.ts'
+import type { ReadAsk } from '../requests/ask-directly.ts'
+import type { PresentAsk } from '../requests/ask-present.ts'
+import type { ParRequestTable } from './tables.ts'
+
+/** How long a `request_uri` can be opened. */
+export const OPEN_WITHIN_SECONDS = 90
+/** How long the person then has, in the browser that opened it. */
+export const INTERACTION_MINUTES = 30
+
+const PREFIX = 'urn:ietf:params:oauth:request_uri:'
+
+/** An ask as it waits in the database: its times as text. */
+export type StoredAsk = Omit<ReadAsk, 'use'> & { use: Omit<ReadAsk['use'], 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string } }
+
+export const storedAsk = ({ use, words }: ReadAsk): StoredAsk => ({
+  use: { ...use, startsAt: use.startsAt.toISOString(), endsAt: use.endsAt.toISOString() },
+  words,
+})
+
+/** What a supplier pushed (RFC 9126), as it lies open in a browser. */
+export type PushedRequest = Selectable<ParRequestTable>
+
+/** The ask in it. */
+export function askOf(pushed: PushedRequest): PresentAsk {
+  const { use, words } = pushed.ask
+  return {
+    supplier: { clientId: pushed.client_id, supplierId: pushed.supplier_id },
+    read: { use: { ...use, startsAt: new Date(use.startsAt), endsAt: new Date(use.endsAt) }, words },
+    requestId: pushed.request_id,
+    itemId: pushed.item_id,
+    how: { pushedAt: pushed.made_at, requestObjectHash: pushed.request_object && sha256(pushed.request_object).toString('hex') },
+  }
+}
+
+/** Keeps a pushed request. @returns its `request_uri`, which cannot be guessed */
+export async function push(db: Db, secret: string, row: Omit<Insertable<ParRequestTable>, 'request_uri_hash'>): Promise<string> {
+  const requestUri = PREFIX + secret
+  await db
+    .insertInto('par_requests')
+    .values({ ...row, request_uri_hash: sha256(requestUri) })
+    .execute()
+  return requestUri
+}
+
+/**
+ * Opens a pushed request in a browser. Nothing is used up by it: whoever opens links ahead of the person does no harm.
+ *
+ * @param browser the secret in this browser's cookie: only with it the interaction is worth anything
+ * @throws Refusal `authorization_over` for one that is not there, of another client, too old or answered, all alike
+ */
+export async function openInteraction(
+  db: Db,
+  { clientId, requestUri, browser }: { clientId: string; requestUri: string; browser: string },
+  at: Date,
+): Promise<InteractionId> {
+  const pushed = await db
+    .selectFrom('par_requests as p')
+    .innerJoin('clients as c', 'c.client_id', 'p.client_id')
+    .select('p.request_uri_hash')
+    .where('p.request_uri_hash', '=', sha256(requestUri)) // par_requests_pkey
+    .where('p.client_id', '=', clientId as ClientId)
+    .where('p.expires_at', '>', at)
+    .where('p.decided_at', 'is', null)
+    .where('c.disabled_at', 'is', null)
+    .executeTakeFirst()
+  if (!pushed) throw new Refusal('authorization_over')
+  const interactionId = newId<InteractionId>(at)
+  await db
+    .insertInto('interactions')
+    .values({
+      interaction_id: interactionId,
+      request_uri_hash: pushed.request_uri_hash,
+      browser_hash: sha256(browser),
+      opened_at: at,
+      expires_at: new Date(at.getTime() + INTERACTION_MINUTES * 60_000),
+    })
+    .execute()
+  return interactionId
+}
+
+/** An interaction as its browser names it. */
+export interface InBrowser {
+  interactionId: InteractionId
+  /** The secret in the cookie of the browser. */
+  browser: string | undefined
+}
+
+/**
+ * What lies open in this browser.
+ *
+ * @throws Refusal `authorization_over` for one of another browser, too old or answered, all alike
+ */
+export async function pushedIn(db: Db, { interactionId, browser }: InBrowser, at: Date): Promise<PushedRequest> {
+  const pushed = await db
+    .selectFrom('interactions as i')
+    .innerJoin('par_requests as p', 'p.request_uri_hash', 'i.request_uri_hash')
+    .selectAll('p')
+    .where('i.interaction_id', '=', interactionId) // interactions_pkey
+    .where('i.browser_hash', '=', sha256(browser ?? ''))
+    .where('i.expires_at', '>', at)
+    .where('p.decided_at', 'is', null)
+    .executeTakeFirst()
+  if (!pushed) throw new Refusal('authorization_over')
+  return pushed
+}
+
+/**
+ * Uses up what lies open in this browser, in the transaction of the decision: one decision for each pushed request, in
+ * however many browsers it was opened (FAPI 2.0 §5.3.2.2 note 3).
+ *
+ * @throws Refusal `authorization_over`
+ */
+export async function useUpPushed(tx: Tx, inBrowser: InBrowser, at: Date): Promise<PushedRequest> {
+  const { request_uri_hash } = await pushedIn(tx, inBrowser, at)
+  const pushed = await tx
+    .updateTable('par_requests')
+    .set({ decided_at: at })
+    .where('request_uri_hash', '=', request_uri_hash) // par_requests_pkey
+    .where('decided_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (!pushed) throw new Refusal('authorization_over')
+  return pushed
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import { startDestruction } from '../agreements/destruction.ts'
+import { heldConsent } from '../consents/answer.ts'
+import { stateOf } from '../consents/consent.ts'
+import { endConsent } from '../consents/end.ts'
+import type { Tx } from '../database.ts'
+import type { BoardId, ConsentId, PersonId, SupplierId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { enqueueEvent } from '../notifications/enqueue.ts'
+import { endTokens } from '../tokens/end-tokens.ts'
+import { type ManagedGrant, managedGrant } from './managed-grant.ts'
+import type { PushedRequest } from './pushed-request.ts'
+import { endRefreshTokensOn } from './refresh-token.ts'
+
+/** The grant that a pushed request wants replaced, with the one it is about; undefined when this board has none such. */
+export async function grantToReplace(
+  tx: Tx,
+  boardId: BoardId,
+  { supplier_id, replaces }: PushedRequest,
+): Promise<(ManagedGrant & { subjectId: PersonId }) | undefined> {
+  const grant = replaces && (await managedGrant(tx, supplier_id, [boardId], replaces))
+  if (!grant) return undefined
+  const { subject_id } = await tx
+    .selectFrom('consents')
+    .select('subject_id')
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', grant.consentId) // consents_pkey
+    .executeTakeFirstOrThrow()
+  return { ...grant, subjectId: subject_id }
+}
+
+/**
+ * Puts a consent in the place of the one a grant leaned on, in the transaction of its yes: the grant keeps its id, the old
+ * consent is over with its tokens and refresh tokens (Grant Management §5.2), and what the new one does not give any more
+ * is to be destroyed. Appends to the ledger.
+ */
+export async function replaceGrant(
+  tx: Tx,
+  at: Date,
+  { boardId, grantId, consentId, holderId }: ManagedGrant,
+  by: { personId: PersonId; supplierId: SupplierId },
+  given: { consentId: ConsentId; datatypes: readonly string[] },
+): Promise<void> {
+  if (consentId === given.consentId) return
+  const before = await heldConsent(tx, boardId, consentId)
+  const had = stateOf(before, at)
+  await tx
+    .updateTable('grants')
+    .set({ consent_id: given.consentId })
+    .where('board_id', '=', boardId)
+    .where('grant_id', '=', grantId) // grants_pkey
+    .where(sql<boolean>`not exists (select from grants g where g.board_id = ${boardId} and g.consent_id = ${given.consentId})`)
+    .execute()
+  if (had.state !== 'given') return
+  const { item } = await endConsent(tx, at, before, 'lapsed', `person:${by.personId}`)
+  const endedTokens = await endTokens(tx, boardId, at, { consentIds: [consentId] }, 'consent_lapsed')
+  await endRefreshTokensOn(tx, boardId, consentId, at)
+  const loses = had.datatypes.some((datatype) => !given.datatypes.includes(datatype))
+  const leaflets = item.leafletId ? [item.leafletId] : []
+  const dutyIds = loses ? [await startDestruction(tx, boardId, 'subject', by.supplierId, { consentId }, leaflets, at)] : []
+  const subjectId = before.question.subject.personId
+  const facts = { itemId: item.itemId, requestId: item.requestId, stands: false }
+  const event = { boardId, approach: 'subject', event: 'consent_lapsed', subjectId, ref: consentId, facts, at } as const
+  await enqueueEvent(tx, { ...event, receiverId: by.supplierId }, { ...event, receiverId: holderId })
+  await append(tx, {
+    boardId,
+    approach: 'subject',
+    at,
+    event: 'consent_lapsed',
+    actor: `person:${by.personId}`,
+    ref: consentId,
+    facts: { because: 'grant_replaced', grantId, replacedBy: given.consentId, lapsed: [consentId], endedTokens, dutyIds },
+  })
+}

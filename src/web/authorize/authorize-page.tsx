@@ -1,0 +1,155 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { keepCookie, readCookie } from '../../accounts/cookies.ts'
+import { idOf } from '../../http.ts'
+import { newSecret, type PersonId } from '../../ids.ts'
+import { decide, decline } from '../../oauth/decide.ts'
+import { openInteraction } from '../../oauth/pushed-request.ts'
+import { Refusal } from '../../refusal.ts'
+import { attempt } from '../attempt.ts'
+import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, page, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
+import { askedIn, askerOf, QuestionFacts } from '../parent/question.tsx'
+import { publicCodeOf } from '../texts/public-code.ts'
+import { type Choice, leadsTo, type OpenRequest, openRequest, questionAbout } from './open-request.ts'
+
+/** As long as the browser's secret of signing in: it is the same one. */
+const BROWSER_SECONDS = 180 * 86_400
+
+const decisionForm = z.strictObject({ ...answerFields, about: idOf<PersonId>() })
+
+/**
+ * Somebody comes from the site of a supplier with a pushed request (RFC 9126 §4), signs in, chooses about whom, decides, and
+ * goes back with a code or a no. Only the browser that opened it sees it, and nothing is used up before the decision.
+ */
+export function authorizeRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  // Errors are shown here and not sent on: where to is only known once the request is.
+  app.get('/authorize', page, async (c) => {
+    const { deps } = c.var
+    const query = new URL(c.req.url).searchParams
+    const [clientId, requestUri] = [onlyOne(query, 'client_id'), onlyOne(query, 'request_uri')]
+    const browser = readCookie(c, 'browser') ?? newSecret()
+    const interactionId = await openInteraction(deps.db, { clientId, requestUri, browser }, deps.now())
+    keepCookie(c, 'browser', browser, BROWSER_SECONDS)
+    return c.redirect(`/authorize/${interactionId}`, 303)
+  })
+
+  app.get('/authorize/:interactionId', signedInPage, async (c) => {
+    const open = await openRequest(c)
+    const about = c.req.query('about')
+    const choice = open.choices.length === 1 ? open.choices[0] : open.choices.find(({ subject }) => subject.personId === about)
+    return await showStep(c, open, choice ? await questionPage(c, open, choice) : <WhoPage c={c} open={open} />)
+  })
+
+  app.post('/authorize/:interactionId', signedInForm, async (c) => {
+    const given = await readForm(c, decisionForm)
+    const open = await openRequest(c)
+    const choice = open.choices.find(({ subject }) => subject.personId === given.about)
+    if (!choice) throw new Refusal('person_not_found')
+    const question = await questionAbout(c, open, choice)
+    if ('cannot' in question) throw new Refusal(question.cannot)
+    const read = replyIn(c, question.shown, given)
+    if ('wrong' in read) return await showStep(c, open, await questionPage(c, open, choice, { wrong: read.wrong, typed: given }), 400)
+    const { actor } = choice.around
+    try {
+      const decision = { ...read.reply, subjectId: given.about }
+      return c.redirect(await attempt(c, actor, 'subject', () => decide(c.var.deps, actor, open.inBrowser, decision)), 303)
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'shown_text_differs')) throw error
+      return await showStep(c, open, await questionPage(c, open, choice, { changed: true }), 409)
+    }
+  })
+
+  app.post('/authorize/:interactionId/back', signedInForm, async (c) => {
+    await readForm(c, z.strictObject({}))
+    const open = await openRequest(c)
+    return c.redirect(await decline(c.var.deps, open.inBrowser), 303)
+  })
+  return app
+}
+
+/** @throws Refusal `authorization_over` when it is not there, or twice (RFC 6749 §3.1) */
+function onlyOne(query: URLSearchParams, name: string): string {
+  const [value, ...more] = query.getAll(name)
+  if (!value || more.length > 0) throw new Refusal('authorization_over')
+  return value
+}
+
+/** A page whose form leads to the supplier: the policy of the page has to allow it. */
+async function showStep(c: Context<PageEnv>, open: OpenRequest, content: Parameters<typeof show>[1], status: 200 | 400 | 409 = 200) {
+  c.set('formLeadsTo', leadsTo(open))
+  return await show(c, content, status)
+}
+
+function WhoPage({ c, open }: { c: Context<PageEnv>; open: OpenRequest }) {
+  const { t } = c.var
+  const { interactionId } = open.inBrowser
+  return (
+    <Page c={c} title={t.authorize.title}>
+      <Heading over={open.supplier}>{t.authorize.who}</Heading>
+      {open.choices.length === 0 ? (
+        <>
+          <Notice kind="info">{t.authorize.nobody}</Notice>
+          <P>{t.authorize.nobodyNext}</P>
+        </>
+      ) : (
+        <P lead>{t.authorize.whoIntro(open.supplier)}</P>
+      )}
+      {open.choices.map(({ subject }) => (
+        <P>
+          <ButtonLink href={`/authorize/${interactionId}?about=${subject.personId}`}>
+            {subject.isMe ? t.authorize.me(subject.name) : subject.name}
+          </ButtonLink>
+        </P>
+      ))}
+      <Back c={c} open={open} />
+    </Page>
+  )
+}
+
+async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choice, again: Again = {}) {
+  const { t } = c.var
+  const { subject } = choice
+  const found = await questionAbout(c, open, choice)
+  if ('cannot' in found) {
+    return (
+      <Page c={c} title={t.authorize.title}>
+        <Heading over={open.supplier}>{t.authorize.cannotAsk}</Heading>
+        <P lead>{t.errors.refusals[publicCodeOf(found.cannot)]}</P>
+        <Back c={c} open={open} />
+      </Page>
+    )
+  }
+  const { shown, before } = found
+  const asked = askedIn({ t, question: shown.question, subject })
+  return (
+    <Page c={c} title={asked} errors={again.wrong ? [again.wrong] : []}>
+      {again.changed && <Notice kind="warning">{t.question.changed}</Notice>}
+      <Heading over={askerOf(shown.question)}>{asked}</Heading>
+      <QuestionFacts t={t} question={shown.question} subject={subject} direct />
+      {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
+      {found.employee && <Notice kind="info">{t.question.employee}</Notice>}
+      <AnswerForm c={c} action={`/authorize/${open.inBrowser.interactionId}`} shown={shown} before={before} again={again}>
+        <input type="hidden" name="about" value={subject.personId} />
+      </AnswerForm>
+      <P>{t.authorize.goesBack(open.supplier)}</P>
+      <Back c={c} open={open} />
+    </Page>
+  )
+}
+
+/** Going back decides nothing, about nobody. */
+function Back({ c, open }: { c: Context<PageEnv>; open: OpenRequest }) {
+  return (
+    <form method="post" action={`/authorize/${open.inBrowser.interactionId}/back`}>
+      <Button primary={false}>{c.var.t.authorize.back(open.supplier)}</Button>
+    </form>
+  )
+}

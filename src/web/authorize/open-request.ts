@@ -1,0 +1,84 @@
+import type { Context } from 'hono'
+import { readCookie } from '../../accounts/cookies.ts'
+import { supplierById } from '../../catalog/store.ts'
+import { latestPerDecider } from '../../consents/outcome.ts'
+import { itemText, type ShownText } from '../../consents/shown-text.ts'
+import { inTransaction } from '../../database.ts'
+import { idOf } from '../../http.ts'
+import type { InteractionId } from '../../ids.ts'
+import { askOf, type InBrowser, type PushedRequest, pushedIn } from '../../oauth/pushed-request.ts'
+import { grantToReplace } from '../../oauth/replace-grant.ts'
+import { Refusal, type RefusalCode } from '../../refusal.ts'
+import { presentQuestion } from '../../requests/ask-present.ts'
+import type { Around, Subject } from '../around.ts'
+import type { PageEnv } from '../page.tsx'
+
+/** A pushed request as it lies open in this browser, and about whom this account may decide it. */
+export interface OpenRequest {
+  inBrowser: InBrowser
+  pushed: PushedRequest
+  supplier: string
+  choices: Choice[]
+}
+
+export interface Choice {
+  around: Around
+  subject: Subject
+}
+
+/** @throws Refusal `authorization_over` */
+export async function openRequest(c: Context<PageEnv>): Promise<OpenRequest> {
+  const { deps, around } = c.var
+  const id = idOf<InteractionId>().safeParse(c.req.param('interactionId'))
+  if (!id.success) throw new Refusal('authorization_over')
+  const inBrowser = { interactionId: id.data, browser: readCookie(c, 'browser') }
+  const pushed = await pushedIn(deps.db, inBrowser, deps.now())
+  const supplier = await supplierById(deps.db, pushed.supplier_id)
+  return {
+    inBrowser,
+    pushed,
+    supplier: supplier?.legalName ?? '',
+    choices: await choicesFor(c, pushed, around),
+  }
+}
+
+/** Everybody this account may give for; of a grant to replace only the one it is about. */
+async function choicesFor(c: Context<PageEnv>, pushed: PushedRequest, around: Around[]): Promise<Choice[]> {
+  const choices: Choice[] = []
+  for (const one of around) {
+    const { boardId } = one.actor
+    const replaced = async () =>
+      await inTransaction(c.var.deps.db, { actor: 'account', boards: [boardId] }, (tx) => grantToReplace(tx, boardId, pushed))
+    const old = pushed.replaces ? await replaced() : undefined
+    const subjects = one.subjects.filter(({ mayGive, personId }) => mayGive && (!pushed.replaces || personId === old?.subjectId))
+    choices.push(...subjects.map((subject) => ({ around: one, subject })))
+  }
+  return choices
+}
+
+/** Where the forms of its pages lead: the policy names the origin and nothing of the path. */
+export const leadsTo = ({ pushed }: OpenRequest): string => new URL(pushed.redirect_uri).origin
+
+/** What would be asked about this subject, as it is shown; or why it cannot be asked. */
+export type ShownQuestion =
+  | { shown: ShownText; employee: boolean; before: { answer: 'yes' | 'no'; answeredAt: Date } | null }
+  | { cannot: RefusalCode }
+
+export async function questionAbout(c: Context<PageEnv>, { pushed }: OpenRequest, { around, subject }: Choice): Promise<ShownQuestion> {
+  const { deps, language } = c.var
+  const { boardId, personId } = around.actor
+  try {
+    return await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
+      const question = await presentQuestion(tx, deps.now(), askOf(pushed), { boardId, subjectId: subject.personId })
+      if (!('asked' in question)) {
+        return { shown: await itemText(tx, question.item, language), employee: question.ids.subjectKind === 'employee', before: null }
+      }
+      const { item, answers, question: about } = question.asked
+      const mine = latestPerDecider(answers).find(({ deciderId }) => deciderId === personId)
+      return { shown: await itemText(tx, item, language), employee: about.subject.kind === 'employee', before: mine ?? null }
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { cannot: error.code }
+  }
+}

@@ -1,0 +1,128 @@
+import type { Context } from 'hono'
+import type { PropsWithChildren } from 'hono/jsx'
+import { z } from 'zod'
+import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
+import type { GivenReply } from '../../consents/answer.ts'
+import type { ShownText } from '../../consents/shown-text.ts'
+import { day } from '../../moments.ts'
+import { P } from '../blocks.tsx'
+import { Button, Field, NothingOnEnter, Tick } from '../fields.tsx'
+import { type PageEnv, ticked } from '../page.tsx'
+import { dayIn } from '../texts/dates.ts'
+import { lastDayOf } from './question.tsx'
+
+/** The fields of the form below; whoever reads it adds what else stands in it. */
+export const answerFields = {
+  answer: z.enum(['yes', 'no']).optional(),
+  enter: z.literal('1').optional(),
+  without: ticked(z.string().max(100)),
+  until: z.union([z.literal('').transform(() => undefined), day]).optional(),
+  shown: z.string().regex(/^[0-9a-f]{64}$/),
+  language: z.enum(['nl', 'en']),
+}
+
+type Given = z.output<z.ZodObject<typeof answerFields>>
+interface Wrong {
+  wrong: { field: string; sentence: string }
+}
+
+/** What somebody said with the form, with the hash of what was on it; or what is wrong with it, at which field. */
+export function replyIn(c: Context<PageEnv>, shown: ShownText, given: Given): { reply: Omit<GivenReply, 'consentId'> } | Wrong {
+  const { answer, enter, language } = given
+  if (!answer || enter) return { wrong: { field: 'answer', sentence: c.var.t.question.chooseFirst } }
+  const narrowed = answer === 'yes' ? narrow(c, shown, given) : {}
+  if ('wrong' in narrowed) return narrowed
+  return { reply: { answer, ...narrowed, shownHash: Buffer.from(given.shown, 'hex'), language } }
+}
+
+/** What is left of the question. Nothing is not a yes: that is told, so that nobody gives a no unaware. */
+function narrow(c: Context<PageEnv>, { question }: ShownText, given: Given): { datatypes?: string[]; untilAt?: Date } | Wrong {
+  const { t, language, deps } = c.var
+  const left = question.data.map(({ datatype }) => datatype).filter((datatype) => !given.without.includes(datatype))
+  if (question.data.length > 0 && left.length === 0) return { wrong: { field: 'narrow', sentence: t.question.everythingLeftOut } }
+  const { until } = given
+  if (until && (until > question.period.until || until <= amsterdamDay(deps.now()))) {
+    return { wrong: { field: 'until', sentence: t.question.untilWrong(lastDayOf(language, question)) } }
+  }
+  return {
+    ...(given.without.length > 0 ? { datatypes: left } : {}),
+    ...(until && until < question.period.until ? { untilAt: startOfAmsterdamDay(addDays(until, 1)) } : {}),
+  }
+}
+
+/** What a form comes back with when something was wrong with it. */
+export interface Again {
+  wrong?: { field: string; sentence: string }
+  typed?: { without: string[]; until?: string }
+  changed?: boolean
+}
+
+interface AnswerFormProps {
+  c: Context<PageEnv>
+  action: string
+  shown: ShownText
+  /** What this person answered before. */
+  before: { answer: 'yes' | 'no'; answeredAt: Date } | null
+  again: Again
+}
+
+/** Yes and no of the same weight, and a narrower yes; nothing is filled in beforehand. The children are hidden fields. */
+export function AnswerForm({ c, action, shown, before, again, children }: PropsWithChildren<AnswerFormProps>) {
+  const { t, language, deps } = c.var
+  const { question, hash } = shown
+  const last = lastDayOf(language, question)
+  const wrongUntil = again.wrong?.field === 'until' && again.wrong.sentence
+  return (
+    <form method="post" action={action} novalidate>
+      <NothingOnEnter text={t.question.chooseFirst} />
+      {children}
+      <input type="hidden" name="shown" value={hash.toString('hex')} />
+      <input type="hidden" name="language" value={question.language} />
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.question.yourAnswer}</h2>
+      {before && (
+        <P>{t.question.saidBefore(before.answer === 'yes' ? t.question.wordYes : t.question.wordNo, dayIn(language, before.answeredAt))}</P>
+      )}
+      <details class="more" open={again.wrong !== undefined} id="narrow">
+        <summary>{t.question.narrow}</summary>
+        <div class="more__body">
+          <P>{t.question.narrowIntro}</P>
+          {question.data.length > 1 && (
+            <fieldset class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset">
+              <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.without}</legend>
+              {question.data.map(({ datatype, name }) => (
+                <Tick
+                  name="without"
+                  value={datatype}
+                  text={name}
+                  id={`without-${datatype}`}
+                  ticked={again.typed?.without.includes(datatype) ?? false}
+                />
+              ))}
+            </fieldset>
+          )}
+          <Field
+            name="until"
+            label={t.question.until}
+            hint={t.question.untilHint(last)}
+            error={wrongUntil}
+            input={{
+              type: 'date',
+              min: addDays(amsterdamDay(deps.now()), 1),
+              max: question.period.until,
+              value: again.typed?.until,
+              autocomplete: 'off',
+            }}
+          />
+        </div>
+      </details>
+      <div class="choice" id="answer" tabindex={-1}>
+        <Button name="answer" value="yes">
+          {t.question.yes}
+        </Button>
+        <Button name="answer" value="no">
+          {t.question.no}
+        </Button>
+      </div>
+    </form>
+  )
+}

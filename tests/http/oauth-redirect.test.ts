@@ -1,0 +1,495 @@
+import { calculateJwkThumbprint, decodeJwt, type JWTPayload, SignJWT } from 'jose'
+import * as client from 'openid-client'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { sha256 } from '../../src/canonical.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import type { ConsentId } from '../../src/ids.ts'
+import { asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { type Driver, dpopKey, drive } from '../support/driver.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { type Redirecting, redirecting } from '../support/redirecting.ts'
+import { signIn } from '../support/signed-in.ts'
+import { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let driver: Driver
+let supplier: Redirecting
+let nadia: Visitor
+async function begin() {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  driver = await drive(broker, world)
+  supplier = await redirecting(broker, world, driver)
+  nadia = await supplier.visitor('nadia')
+}
+async function end() {
+  vi.useRealTimers()
+  await broker.close()
+}
+
+const consents = async () =>
+  await broker.owner<{ consent_id: ConsentId; approach: string }[]>`select consent_id, approach from consents order by consent_id`
+
+const onlyConsent = async () => {
+  const rows = await consents()
+  expect(rows).toHaveLength(1)
+  return rows[0]!.consent_id
+}
+
+/** A whole flow up to the moment that the browser is sent back. */
+async function decided(fields: Record<string, string | string[]> = { answer: 'yes' }, other: Record<string, string | undefined> = {}) {
+  const flow = await supplier.begin(other)
+  const page = await supplier.open(nadia, await supplier.pushed(flow))
+  return { flow, came: await supplier.press(nadia, page, fields) }
+}
+
+/** The token request by hand, with what a library would not send. */
+async function exchange(
+  form: Record<string, string>,
+  { name = 'redirect' as 'redirect' | 'ciba', proof = undefined as undefined | (() => Promise<string>) } = {},
+) {
+  const key = await dpopKey(broker)
+  const fields = { grant_type: 'authorization_code', ...form, ...(await driver.assertion(name)) }
+  return await driver.post('/token', fields, { dpop: await (proof ?? key.proof)() })
+}
+
+/** A code by hand, bound to a key that this test has. */
+async function codeOfOwnKey() {
+  const key = await dpopKey(broker)
+  const verifier = client.randomPKCECodeVerifier()
+  const { body } = await supplier.push({
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    dpop_jkt: await calculateJwkThumbprint(key.jwk),
+  })
+  const page = await nadia.get(
+    `/authorize?${new URLSearchParams({ client_id: world.clients.redirect, request_uri: String(body.request_uri) })}`,
+  )
+  const came = await supplier.press(nadia, page, { answer: 'yes' })
+  return { code: came.searchParams.get('code')!, verifier, key }
+}
+
+describe('A parent at a supplier’s site decides at the broker, and openid-client does the rest', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('PAR, sign in, yes, code, and a token with what was granted', async () => {
+    const flow = await supplier.begin()
+    const url = await supplier.pushed(flow)
+    expect([...url.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri'])
+
+    // Not signed in yet: the way leads over signing in and back.
+    const fresh = new Visitor(driver.app, { origin: broker.deps.issuer })
+    expect((await fresh.get(supplier.pathOf(url))).path).toMatch(/^\/sign-in\?next=%2Fauthorize%2F/)
+
+    const page = await supplier.open(nadia, url)
+    expect(page.words).toContain('Mag Reken Plus B.V. dit zien van Fatima Amrani')
+    expect(page.words).toContain('De school weet hier niet van')
+    expect(page.headers.get('content-security-policy')).toContain("form-action 'self' https://rekenplus.example")
+    expect(await consents(), 'looking makes nothing').toEqual([])
+
+    const came = await supplier.press(nadia, page, { answer: 'yes' })
+    expect(came.href.startsWith(`${world.redirectUri}?`)).toBe(true)
+    expect(came.searchParams.get('iss')).toBe(broker.deps.issuer)
+    expect(came.searchParams.get('state')).toBe(flow.state)
+
+    const tokens = await supplier.collect(flow, came)
+    const claims = decodeJwt(tokens.access_token)
+    expect(claims).toMatchObject({ aud: world.resource, client_id: world.clients.redirect, grant_id: tokens.grant_id })
+    expect(claims.sub).toMatch(/^ph_/)
+    const [details] = tokens.authorization_details as { identifier: string; datatypes: string[] }[]
+    expect(details!.identifier).toMatch(/^ps_/)
+    expect(details!.datatypes).toEqual(['arithmetic-results', 'practice-time'])
+    expect(tokens.refresh_token).toMatch(/^[\w-]{43}$/)
+    expect((await consents()).map(({ approach }) => approach)).toEqual(['subject'])
+    const rows =
+      await broker.owner`select distinct approach from ledger where event in ('access_requested', 'consents_asked', 'answer_given', 'token_issued')`
+    expect(rows, 'the school sees none of it (K14)').toEqual([{ approach: 'subject' }])
+    await expectLedgerWhole(broker, world.boardId)
+  })
+
+  test('granting less returns what was granted', async () => {
+    const { flow, came } = await decided({ answer: 'yes', without: 'practice-time', until: '2026-11-20' })
+    const tokens = await supplier.collect(flow, came)
+    expect((tokens.authorization_details as { datatypes: string[] }[])[0]!.datatypes).toEqual(['arithmetic-results'])
+    const [row] = await broker.owner`select datatypes, expires_at from refresh_tokens`
+    expect(row).toEqual({ datatypes: ['arithmetic-results'], expires_at: new Date('2026-11-20T23:00:00Z') })
+  })
+
+  test('declining answers access_denied with iss, is recorded as a no, and rests (D01)', async () => {
+    const { flow, came } = await decided({ answer: 'no' })
+    expect(Object.fromEntries(came.searchParams)).toMatchObject({ error: 'access_denied', iss: broker.deps.issuer, state: flow.state })
+    await expect(supplier.collect(flow, came)).rejects.toMatchObject({ error: 'access_denied' })
+    const consent_id = await onlyConsent()
+    expect(await asking(broker, world).state(consent_id)).toBe('refused')
+
+    const other = await supplier.begin({ authorization_details: JSON.stringify([supplier.entry({ period: { until: '2026-12-25' } })]) })
+    const page = await supplier.open(nadia, await supplier.pushed(other))
+    expect(page.words).toContain('Dit kan nu niet gevraagd worden')
+    expect((await supplier.back(nadia, page)).searchParams.get('error')).toBe('access_denied')
+  })
+
+  test('the very same question can be answered otherwise while it is open, and makes no second one', async () => {
+    await decided({ answer: 'no' })
+    const flow = await supplier.begin()
+    const page = await supplier.open(nadia, await supplier.pushed(flow))
+    expect(page.words).toContain('U zei nee op 16 november 2026')
+    const came = await supplier.press(nadia, page, { answer: 'yes' })
+    expect((await supplier.collect(flow, came)).access_token).toBeTruthy()
+    expect(await consents()).toHaveLength(1)
+  })
+
+  test('going back decides nothing, and the request is used up', async () => {
+    const flow = await supplier.begin()
+    const url = await supplier.pushed(flow)
+    const page = await supplier.open(nadia, url)
+    const came = await supplier.back(nadia, page)
+    expect(came.searchParams.get('error')).toBe('access_denied')
+    expect(await consents()).toEqual([])
+    expect((await supplier.open(nadia, url)).status).toBe(400)
+  })
+
+  test('where both parents must say yes, the first yes is no grant yet; the second makes it one', async () => {
+    await broker.owner`update boards set decision_rule = 'all'`
+    const first = await decided()
+    expect(first.came.searchParams.get('error')).toBe('access_denied')
+    const consent_id = await onlyConsent()
+    await asking(broker, world).answer(world.people.karim, consent_id, 'yes')
+    const { flow, came } = await decided()
+    expect((await supplier.collect(flow, came)).access_token).toBeTruthy()
+  })
+
+  test('a signed request object is kept as evidence, and the ledger names its hash (RFC 9101)', async () => {
+    const flow = await supplier.begin()
+    const signed = await client.buildAuthorizationUrlWithJAR(supplier.config, flow.parameters, {
+      key: world.keys.redirect.privateKey,
+      kid: 'k1',
+    })
+    const url = await client.buildAuthorizationUrlWithPAR(supplier.config, signed.searchParams, { DPoP: flow.DPoP })
+    const came = await supplier.press(nadia, await supplier.open(nadia, url), { answer: 'yes' })
+    expect((await supplier.collect(flow, came)).grant_id).toBeTruthy()
+    const [row] = await broker.owner`select request_object from par_requests`
+    expect(row!.request_object).toBe(signed.searchParams.get('request'))
+    const [entry] = await broker.owner`select body from ledger where event = 'access_requested'`
+    expect(JSON.parse(entry!.body).requestObjectHash).toBe(sha256(row!.request_object).toString('hex'))
+  })
+
+  test('stopped between the yes and the exchange: invalid_grant', async () => {
+    const { flow, came } = await decided()
+    const consent_id = await onlyConsent()
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consent_id)
+    await expect(supplier.collect(flow, came)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  test('an English page is in English', async () => {
+    await broker.owner`update accounts set language = 'en' where email = ${world.people.karim.email}`
+    const visitor = await supplier.visitor('karim', 'en')
+    const page = await supplier.open(visitor, await supplier.pushed(await supplier.begin()))
+    expect(page.words).toContain('After your answer you go back to Reken Plus B.V.')
+  })
+})
+
+describe('Whose browser, and how long', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('opening uses nothing up: a browser that went before does no harm (FAPI 2.0 §5.3.2.2 note 3)', async () => {
+    const flow = await supplier.begin()
+    const url = await supplier.pushed(flow)
+    await new Visitor(driver.app, { origin: broker.deps.issuer }).get(supplier.pathOf(url))
+    await supplier.open(nadia, url)
+    const came = await supplier.press(nadia, await supplier.open(nadia, url), { answer: 'yes' })
+    expect(came.searchParams.has('code')).toBe(true)
+  })
+
+  test('another browser cannot go on with it, though its person is signed in', async () => {
+    const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    const karim = await supplier.visitor('karim')
+    expect((await karim.get(page.path)).status).toBe(400)
+    const action = page.path
+    const answer = await karim.postOnly(action, { ...page.fields(action), answer: 'yes' })
+    expect(answer.status).toBe(400)
+  })
+
+  test('opened within 90 seconds, then half an hour', async () => {
+    const late = await supplier.pushed(await supplier.begin())
+    driver.pass({ seconds: 91 })
+    expect((await supplier.open(nadia, late)).status).toBe(400)
+
+    const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    driver.pass({ minutes: 29 })
+    expect((await nadia.get(page.path)).status).toBe(200)
+    driver.pass({ minutes: 2 })
+    const answer = await nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes' })
+    expect(answer.status).toBe(400)
+    expect(await consents()).toEqual([])
+  })
+
+  test.each(['client_id', 'request_uri'])('without %s, or with it twice, there is a page and no way on', async (name) => {
+    const url = await supplier.pushed(await supplier.begin())
+    const twice = new URL(url)
+    twice.searchParams.append(name, url.searchParams.get(name)!)
+    url.searchParams.delete(name)
+    for (const one of [url, twice]) expect((await supplier.open(nadia, one)).status).toBe(400)
+  })
+
+  test('another client’s id does not open it, nor does a guess', async () => {
+    const url = await supplier.pushed(await supplier.begin())
+    const foreign = new URL(url)
+    foreign.searchParams.set('client_id', world.clients.ciba)
+    const guess = new URL(url)
+    guess.searchParams.set('request_uri', `urn:ietf:params:oauth:request_uri:${client.randomState()}`)
+    for (const one of [foreign, guess]) expect((await supplier.open(nadia, one)).status).toBe(400)
+  })
+
+  test('a child that is not theirs, or a question that changed, is not decided', async () => {
+    const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    const fields = { ...page.fields(page.path), answer: 'yes' }
+    expect((await nadia.postOnly(page.path, { ...fields, about: world.people.sara.id })).status).toBe(404)
+    expect((await nadia.postOnly(page.path, { ...fields, shown: 'f'.repeat(64) })).status).toBe(409)
+    expect((await nadia.postOnly(page.path, fields, { origin: 'https://rekenplus.example', 'sec-fetch-site': 'cross-site' })).status).toBe(
+      403,
+    )
+    expect(await consents()).toEqual([])
+    expect((await supplier.press(nadia, page, { answer: 'yes' })).searchParams.has('code')).toBe(true)
+  })
+
+  test('somebody with several people around them chooses first; somebody with nobody can only go back', async () => {
+    await broker.owner`insert into persons (board_id, person_id, given_name, family_name, birth_date, created_at)
+      select board_id, gen_random_uuid(), 'Yusuf', 'Amrani', '2018-01-01', created_at from persons where person_id = ${world.people.fatima.id}`
+    await broker.owner`insert into guardianships (board_id, guardianship_id, guardian_id, pupil_id, authority, source, starts_at)
+      select board_id, gen_random_uuid(), ${world.people.nadia.id}, person_id, 'yes', 'staff', created_at from persons where given_name = 'Yusuf'`
+    await broker.owner`insert into enrolments (board_id, enrolment_id, person_id, school_id, group_name, starts_at)
+      select e.board_id, gen_random_uuid(), p.person_id, e.school_id, 'Groep 5', e.starts_at from enrolments e, persons p where p.given_name = 'Yusuf'`
+    const flow = await supplier.begin()
+    const choose = await supplier.open(nadia, await supplier.pushed(flow))
+    expect(choose.words).toContain('Over wie gaat het?')
+    const link = Array.from(choose.html.matchAll(/href="(\/authorize\/[^"]+)"[^>]*>([^<]+)</g), ([, href, name]) => [name!.trim(), href!])
+    const page = await nadia.get(Object.fromEntries(link)['Yusuf Amrani']!)
+    expect(page.words).toContain('van Yusuf Amrani')
+    await supplier.press(nadia, page, { answer: 'yes' })
+    const [row] = await broker.owner`select p.given_name from consents c join persons p on p.person_id = c.subject_id`
+    expect(row).toEqual({ given_name: 'Yusuf' })
+
+    await broker.owner`insert into accounts (account_id, email, created_at) values (gen_random_uuid(), 'niemand@gezin.example', now())`
+    const nobody = await signIn(broker, driver.app, 'niemand@gezin.example')
+    const alone = await supplier.open(nobody, await supplier.pushed(await supplier.begin()))
+    expect(alone.words).toContain('U kunt hier over niemand beslissen')
+    expect((await supplier.back(nobody, alone)).searchParams.get('error')).toBe('access_denied')
+  })
+})
+
+describe('Used once, fifty at a time (INV-11)', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('one code', async () => {
+    const { code, verifier, key } = await codeOfOwnKey()
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => exchange({ code, code_verifier: verifier, redirect_uri: world.redirectUri }, { proof: key.proof })),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(49)
+    const [counts] =
+      await broker.owner`select (select count(*)::int from refresh_tokens) as refresh, (select count(*)::int from tokens) as tokens`
+    expect(counts).toEqual({ refresh: 1, tokens: 1 })
+  })
+
+  test('one request_uri, decided in fifty windows', async () => {
+    const url = await supplier.pushed(await supplier.begin())
+    const pages = []
+    for (let nr = 0; nr < 50; nr++) pages.push(await supplier.open(nadia, url))
+    const answers = await Promise.all(pages.map((page) => nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes' })))
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(49)
+    expect(await consents()).toHaveLength(1)
+    expect(await broker.owner`select count(*)::int from authorization_codes`).toEqual([{ count: 1 }])
+  })
+})
+
+describe('What may be pushed', () => {
+  beforeAll(begin)
+  afterAll(end)
+
+  test.each<[string, string, Record<string, string | undefined>, string]>([
+    ['RFC 6749 §3.1.1', 'no response_type', { response_type: undefined }, 'invalid_request'],
+    ['FAPI 2.0 §5.3.2.2 (1)', 'another response_type', { response_type: 'token' }, 'unsupported_response_type'],
+    ['RFC 9126 §2.1', 'a request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request'],
+    ['FAPI 2.0 §5.3.2.2 (7)', 'no redirect_uri', { redirect_uri: undefined }, 'invalid_request'],
+    ['RFC 9700 §2.1', 'a redirect_uri with something after it', { redirect_uri: 'https://rekenplus.example/terug?x=1' }, 'invalid_request'],
+    [
+      'RFC 9700 §2.1',
+      'a redirect_uri below a registered one',
+      { redirect_uri: 'https://rekenplus.example/terug/verder' },
+      'invalid_request',
+    ],
+    ['RFC 7636 §4.4.1', 'no code_challenge', { code_challenge: undefined }, 'invalid_request'],
+    ['RFC 7636 §4.3', 'PKCE plain', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['RFC 7636 §4.3', 'PKCE without a method, which is plain', { code_challenge_method: undefined }, 'invalid_request'],
+    ['RFC 7636 §4.2', 'a challenge that is none', { code_challenge: 'short' }, 'invalid_request'],
+    ['RFC 9449 §10', 'bound to no key', { dpop_jkt: undefined }, 'invalid_request'],
+    ['RFC 9449 §10', 'a thumbprint that is none', { dpop_jkt: 'x' }, 'invalid_request'],
+    ['RFC 8707 §2', 'another resource', { resource: 'https://elsewhere.example/' }, 'invalid_target'],
+    ['RFC 6749 §3.3', 'a scope', { scope: 'openid' }, 'invalid_scope'],
+    ['RFC 9101 §6.1', 'a request object beside parameters', { request: 'x' }, 'invalid_request'],
+    ['GM §5.2', 'a grant to create with an id', { grant_management_action: 'create', grant_id: 'x' }, 'invalid_request'],
+    ['GM §5.2', 'an id without an action', { grant_id: 'x' }, 'invalid_request'],
+    ['GM §5.2', 'an unknown action', { grant_management_action: 'update' }, 'invalid_request'],
+    ['RFC 6749 §2.3.1', 'another client_id', { client_id: 'rekenplus-ciba' }, 'invalid_client'],
+  ])('%s: %s', async (_section, _name, form, error) => {
+    const { body } = await supplier.push(form)
+    expect(body.error).toBe(error)
+  })
+
+  test.each<[string, string, Record<string, unknown>, string?]>([
+    ['K18', 'no end', { period: undefined }, 'blank_cheque_no_end'],
+    ['K18', 'longer than a school year', { period: { until: '2028-01-01' } }, 'blank_cheque_too_long'],
+    ['K18', 'all data', { datatypes: ['all'] }, 'blank_cheque_all_data'],
+    ['RFC 9396 §5', 'a subject of the supplier’s own', { identifier: 'ps_x' }],
+    ['RFC 9396 §5', 'an unknown field', { urgency: 'high' }],
+    ['RFC 9396 §5', 'another type', { type: 'payment' }],
+    ['RFC 9396 §5', 'an unknown holder', { locations: ['https://elsewhere.example/'] }],
+    ['RFC 9396 §5', 'data the holder does not offer', { datatypes: ['medical'] }],
+    ['C11', 'a purpose that is not in the list', { purpose: '9.9.z' }],
+  ])('%s: %s is invalid_authorization_details, and says what is wrong', async (_section, _name, other, help) => {
+    const { status, body } = await supplier.push({}, [supplier.entry(other)])
+    expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_authorization_details' })
+    if (help) expect(body.error_description).toContain(help)
+  })
+
+  test('two entries are refused (one entry, one question)', async () => {
+    expect((await supplier.push({}, [supplier.entry(), supplier.entry()])).body.error).toBe('invalid_authorization_details')
+  })
+
+  test('a client of another way, and a suspended supplier', async () => {
+    expect((await supplier.push({}, [supplier.entry()], 'ciba')).body.error).toBe('unauthorized_client')
+    await broker.owner`update suppliers set suspended_at = now() where supplier_id = ${world.supplierId}`
+    expect(await supplier.push()).toMatchObject({ status: 403, body: { error: 'access_denied' } })
+    await broker.owner`update suppliers set suspended_at = null`
+  })
+
+  test('a client that was registered for another holder only (RFC 9396 §10)', async () => {
+    await broker.owner`update clients set holder_resources = '{https://elsewhere.example/}' where client_id = ${world.clients.redirect}`
+    expect((await supplier.push()).body.error).toBe('invalid_target')
+    await broker.owner`update clients set holder_resources = null`
+  })
+
+  test('only POST (RFC 9126 §2.3)', async () => {
+    const answer = await driver.fetch(`${broker.deps.issuer}/par`)
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+
+  test('a proof of another key than dpop_jkt names, or used before (RFC 9449 §10.1, §11.1)', async () => {
+    const key = await dpopKey(broker)
+    const proof = await key.proof({ htu: `${broker.deps.issuer}/par` })
+    const form = { response_type: 'code', redirect_uri: world.redirectUri, dpop_jkt: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }
+    const rest = {
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+      authorization_details: JSON.stringify([supplier.entry()]),
+    }
+    for (const _ of ['another key', 'again']) {
+      const { body } = await driver.post('/par', { ...form, ...rest, ...(await driver.assertion('redirect')) }, { dpop: proof })
+      expect(body.error).toBe('invalid_dpop_proof')
+    }
+  })
+
+  const signed = async (
+    claims: Record<string, unknown> = {},
+    header: Record<string, unknown> = {},
+    key = world.keys.redirect.privateKey,
+  ) => {
+    const now = Math.floor(broker.clock.now().getTime() / 1000)
+    const { parameters } = await supplier.begin()
+    const payload = {
+      ...parameters,
+      authorization_details: [supplier.entry()],
+      response_type: 'code',
+      client_id: world.clients.redirect,
+      dpop_jkt: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      iss: world.clients.redirect,
+      aud: broker.deps.issuer,
+      nbf: now,
+      exp: now + 60,
+      ...claims,
+    } as JWTPayload
+    const request = await new SignJWT(payload)
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'oauth-authz-req+jwt', ...header })
+      .sign(key)
+    return await driver.post('/par', { request, ...(await driver.assertion('redirect')) })
+  }
+
+  test('a request object that is right (RFC 9101)', async () => {
+    expect(await signed()).toMatchObject({ status: 201, body: { expires_in: 90 } })
+  })
+
+  test.each<[string, string, Record<string, unknown>, Record<string, unknown>, string]>([
+    ['RFC 9101 §4', 'another client’s', { client_id: 'rekenplus-ciba' }, {}, 'invalid_request_object'],
+    ['RFC 9101 §4', 'another issuer', { iss: 'rekenplus-ciba' }, {}, 'invalid_request_object'],
+    ['FAPI MS §5.3.1', 'for somebody else', { aud: 'https://elsewhere.example' }, {}, 'invalid_request_object'],
+    ['FAPI MS §5.3.1', 'for us among others', { aud: ['https://broker.test', 'https://x.example'] }, {}, 'invalid_request_object'],
+    ['FAPI MS §5.3.1', 'without nbf', { nbf: undefined }, {}, 'invalid_request_object'],
+    ['FAPI MS §5.3.1', 'past', { exp: 1 }, {}, 'invalid_request_object'],
+    ['FAPI MS §5.3.1', 'too long', { exp: 4_000_000_000 }, {}, 'invalid_request_object'],
+    ['RFC 9101 §10.8', 'of another kind of JWT', {}, { typ: 'at+jwt' }, 'invalid_request_object'],
+    ['RFC 9101 §4', 'with a request_uri in it', { request_uri: 'x' }, {}, 'invalid_request_object'],
+    ['RFC 7636 §4.3', 'with PKCE plain', { code_challenge_method: 'plain' }, {}, 'invalid_request'],
+    ['RFC 9700 §2.1', 'with an unregistered redirect_uri', { redirect_uri: 'https://x.example/' }, {}, 'invalid_request'],
+  ])('%s: a request object %s', async (_section, _name, claims, header, error) => {
+    expect((await signed(claims, header)).body.error).toBe(error)
+  })
+
+  test('a request object signed by another client of the same supplier', async () => {
+    expect((await signed({}, {}, world.keys.ciba.privateKey)).body.error).toBe('invalid_request_object')
+  })
+})
+
+describe('What a code is bound to', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('client, key, verifier, redirect_uri and a minute; a wrong try does not use it up', async () => {
+    const { code, verifier, key } = await codeOfOwnKey()
+    const right = { code, code_verifier: verifier, redirect_uri: world.redirectUri }
+    const wrongs: [string, Record<string, string>, Parameters<typeof exchange>[1], string][] = [
+      ['RFC 9449 §10: another key', right, {}, 'invalid_grant'],
+      [
+        'RFC 7636 §4.6: another verifier',
+        { ...right, code_verifier: client.randomPKCECodeVerifier() },
+        { proof: key.proof },
+        'invalid_grant',
+      ],
+      [
+        'RFC 6749 §4.1.3: another redirect_uri',
+        { ...right, redirect_uri: 'https://rekenplus.example/' },
+        { proof: key.proof },
+        'invalid_grant',
+      ],
+      ['RFC 6749 §4.1.3: another code', { ...right, code: client.randomState() }, { proof: key.proof }, 'invalid_grant'],
+      ['RFC 8707 §2.2: another resource', { ...right, resource: 'https://x.example/' }, { proof: key.proof }, 'invalid_target'],
+      ['another client of the supplier', right, { name: 'ciba', proof: key.proof }, 'unauthorized_client'],
+    ]
+    for (const [name, form, how, error] of wrongs) expect((await exchange(form, how)).body.error, name).toBe(error)
+    const { code_verifier: _, ...without } = right
+    expect((await exchange(without, { proof: key.proof })).body.error, 'RFC 7636 §4.5: no verifier').toBe('invalid_request')
+    driver.pass({ seconds: 59 })
+    expect((await exchange(right, { proof: key.proof })).status).toBe(200)
+    expect((await exchange(right, { proof: key.proof })).body.error, 'RFC 6749 §4.1.2: again').toBe('invalid_grant')
+  })
+
+  test('after a minute it is nothing', async () => {
+    const { code, verifier, key } = await codeOfOwnKey()
+    driver.pass({ seconds: 60 })
+    expect((await exchange({ code, code_verifier: verifier }, { proof: key.proof })).body.error).toBe('invalid_grant')
+  })
+
+  test('no secret of it is kept in the database', async () => {
+    const { flow, came } = await decided()
+    const { refresh_token } = await supplier.collect(flow, came)
+    const [dump] = await broker.owner<{ all: string }[]>`select concat((select json_agg(p) from par_requests p),
+      (select json_agg(a) from authorization_codes a), (select json_agg(r) from refresh_tokens r), (select json_agg(i) from interactions i)) as all`
+    for (const secret of [came.searchParams.get('code')!, refresh_token!]) expect(dump!.all).not.toContain(secret)
+  })
+})
