@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK } from 'jose'
+import { openDatabase } from '../../src/database.ts'
 import { freePort } from '../../src/embedded-postgres.ts'
+import type { ClientId } from '../../src/ids.ts'
 import { benchDatabase } from './database.ts'
 import { grantsWorld } from './grants-world.ts'
 import { startChild, stopChild } from './processes.ts'
@@ -10,7 +12,7 @@ import { benchKey, type Load, loadTokens } from './token-load.ts'
 const WARM_UP = 600
 const MEASURED = 3_000
 
-/** (a) Redeeming just in time, over twelve boards and over one, beside oidc-provider's client_credentials in memory. */
+/** (a) Redeeming just in time, over twelve boards and over one, beside oidc-provider's client_credentials in memory; (c) introspection. */
 export async function benchRedeem(): Promise<Row[]> {
   const [supplier, holder] = [await benchKey('c1'), await benchKey('h1')]
   const database = await benchDatabase()
@@ -27,8 +29,9 @@ export async function benchRedeem(): Promise<Row[]> {
     LOG_LEVEL: 'warning',
     SMTP_URL: 'smtp://127.0.0.1:9',
   })
-  const redeem = (subjects: string[], requests: number) =>
+  const redeem = (subjects: string[], requests: number, answers?: string[]) =>
     loadTokens({
+      ...(answers && { answers }),
       issuer,
       tokenUrl: `${issuer}/token`,
       clientId: twelve.clientId,
@@ -52,6 +55,18 @@ export async function benchRedeem(): Promise<Row[]> {
   await redeem(spread, WARM_UP)
   const over12 = await redeem(spread, MEASURED)
   const over1 = await redeem(twelve.subjects[0]!, MEASURED)
+  const answers: string[] = []
+  await redeem(spread, 400, answers)
+  const tokens = answers.map((answer) => (JSON.parse(answer) as { access_token: string }).access_token)
+  const introspection = await loadTokens({
+    issuer,
+    tokenUrl: `${issuer}/introspect`,
+    clientId: twelve.holderClientId,
+    key: holder,
+    requests: MEASURED,
+    form: (n) => ({ token: tokens[n % tokens.length]! }),
+  })
+  const read = await bareReads(database.cluster.url, MEASURED)
   await stopChild(broker)
   await database.stop()
   const peer = await oidcProvider()
@@ -70,7 +85,35 @@ export async function benchRedeem(): Promise<Row[]> {
       ratio: share(over1.requestsPerSecond, peer.requestsPerSecond),
       aim: 'to know',
     },
+    {
+      what: '(c) introspection',
+      ours: perSecond(introspection),
+      peer: `${Math.round(read)}/s bare read by key, same driver`,
+      ratio: share(introspection.requestsPerSecond, read),
+      aim: 'to know',
+    },
   ]
+}
+
+/** One row by its key, through the same driver and from as many askers, in this process: the database's share of an answer. */
+async function bareReads(url: string, count: number): Promise<number> {
+  const db = openDatabase({ url, max: 16 })
+  const read = () =>
+    db
+      .selectFrom('clients')
+      .select(['client_id', 'way'])
+      .where('client_id', '=', 'bench' as ClientId)
+      .executeTakeFirst()
+  await Promise.all(Array.from({ length: 16 }, read))
+  const started = performance.now()
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (let n = 0; n < count / 16; n++) await read()
+    }),
+  )
+  const perSecond = count / ((performance.now() - started) / 1000)
+  await db.destroy()
+  return perSecond
 }
 
 /** The same shape of request at oidc-provider: `private_key_jwt`, DPoP, EdDSA, a JWT access token; nothing durable. */

@@ -27,10 +27,12 @@ interface TokenLoad {
   form: (n: number) => Record<string, string>
   requests: number
   connections?: number
+  /** Gets every answer that came. */
+  answers?: string[]
 }
 
 /** Fires `requests` token requests, each with its own assertion and DPoP proof, all signed before the clock starts. */
-export async function loadTokens({ issuer, tokenUrl, clientId, key, form, requests, connections = 16 }: TokenLoad): Promise<Load> {
+export async function loadTokens({ issuer, tokenUrl, clientId, key, form, requests, connections = 16, answers }: TokenLoad): Promise<Load> {
   const now = Math.floor(Date.now() / 1000)
   const { kid, kty, crv, x } = key.publicJwk
   const jwk = { kty, crv, x }
@@ -61,11 +63,11 @@ export async function loadTokens({ issuer, tokenUrl, clientId, key, form, reques
       }
     }),
   )
-  return await fire(new URL(tokenUrl).origin, prepared, connections)
+  return await fire(new URL(tokenUrl).origin, prepared, connections, answers)
 }
 
 /** Sends each prepared request once over `connections` kept-alive connections. */
-export async function fire(url: string, prepared: autocannon.Request[], connections: number): Promise<Load> {
+export async function fire(url: string, prepared: autocannon.Request[], connections: number, answers?: string[]): Promise<Load> {
   const share = Math.floor(prepared.length / connections)
   let next = 0
   let example = ''
@@ -79,6 +81,7 @@ export async function fire(url: string, prepared: autocannon.Request[], connecti
       client.setRequests(prepared.slice(next, next + share))
       next += share
       client.on('body', (body: Buffer) => {
+        answers?.push(body.toString())
         if (!example && /"error"/.test(body.toString())) example = body.toString()
       })
     },
