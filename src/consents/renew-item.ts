@@ -46,6 +46,7 @@ export async function renewItem(
     )
     const renewed = await createItem(tx, at, boardId, {
       ...same,
+      itemId: undefined, // an id of its own: `same` holds the old one
       roundId: old.roundId ?? undefined,
       requestId: old.requestId ?? undefined,
       image: old.image ?? undefined,
