@@ -98,9 +98,10 @@ export async function giveUpGrant(deps: Deps, { clientId, supplierId }: Supplier
   await ofSupplier(deps, supplierId, grantId, async (tx, grant) => {
     const { boardId, consentId } = grant
     const by = `client:${clientId}` as const
+    // The refresh tokens first: a refresh holds its own before it holds the consent, and nobody waits in a ring.
+    await endRefreshTokensOn(tx, boardId, consentId, at)
     const { lapsed, ...aftermath } = await lapseConsents(tx, at, boardId, [consentId], by)
     if (lapsed.length === 0) throw new Refusal('grant_not_found')
-    await endRefreshTokensOn(tx, boardId, consentId, at)
     const facts = { because: 'grant_given_up', grantId, lapsed, ...aftermath }
     await append(tx, { boardId, approach: 'subject', at, event: 'consent_lapsed', actor: by, ref: consentId, facts })
   })
