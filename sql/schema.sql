@@ -395,11 +395,11 @@ CREATE INDEX deliveries_waiting ON public.deliveries USING btree (run_at) WHERE 
 grant delete, insert, select on deliveries to consent_broker;
 grant update (attempts, dead_at, done_at, locked_until, payload, run_at) on deliveries to consent_broker;
 
-create table destruction_duties (
+create table duties (
   board_id uuid not null,
   duty_id uuid not null,
   approach text not null,
-  supplier_id uuid not null,
+  supplier_id uuid,
   consent_id uuid,
   agreement_id uuid,
   began_at timestamp with time zone not null,
@@ -407,17 +407,29 @@ create table destruction_duties (
   confirmed_at timestamp with time zone,
   confirmed_by text,
   subprocessors text[] not null default '{}'::text[],
-  constraint destruction_duties_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
-  constraint destruction_duties_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
-  constraint destruction_duties_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
-  constraint destruction_duties_pkey PRIMARY KEY (board_id, duty_id)
+  kind text not null default 'destroy'::text,
+  case_id uuid,
+  subject_id uuid,
+  instruction text,
+  note text,
+  constraint duties_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint duties_confirmed_whole CHECK ((num_nonnulls(confirmed_at, confirmed_by) = ANY (ARRAY[0, 2]))),
+  constraint duties_kind_check CHECK ((kind = ANY (ARRAY['destroy'::text, 'take_down'::text, 'disclose'::text, 'correct'::text, 'restrict'::text, 'stop'::text]))),
+  constraint duties_of_the_school_are_take_downs CHECK (((supplier_id IS NOT NULL) OR (kind = 'take_down'::text))),
+  constraint duties_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint duties_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint duties_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint duties_pkey PRIMARY KEY (board_id, duty_id)
 );
-CREATE INDEX destruction_duties_by_consent ON public.destruction_duties USING btree (board_id, consent_id);
-alter table destruction_duties enable row level security;
-alter table destruction_duties force row level security;
-create policy of_its_board on destruction_duties using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
-grant insert, select on destruction_duties to consent_broker;
-grant update (confirmed_at, confirmed_by, subprocessors) on destruction_duties to consent_broker;
+CREATE INDEX duties_by_case ON public.duties USING btree (board_id, case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX duties_by_consent ON public.duties USING btree (board_id, consent_id);
+CREATE INDEX duties_by_supplier ON public.duties USING btree (board_id, supplier_id, due_at);
+CREATE INDEX duties_open ON public.duties USING btree (board_id, due_at) WHERE (confirmed_at IS NULL);
+alter table duties enable row level security;
+alter table duties force row level security;
+create policy of_its_board on duties using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on duties to consent_broker;
+grant update (confirmed_at, confirmed_by, note, subprocessors) on duties to consent_broker;
 
 create table employments (
   board_id uuid not null,

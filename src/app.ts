@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
+import { caseRoutes } from './cases/routes.ts'
 import type { Deps } from './deps.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { healthRoutes } from './health.ts'
@@ -73,6 +74,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', oauthRoutes())
   app.route('/', accessRequestRoutes())
   app.route('/', grantRoutes())
+  app.route('/', caseRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route('/', webRoutes())
   return app

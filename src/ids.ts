@@ -10,6 +10,7 @@ export type AnswerId = Id<'answer'>
 export type ApprovalId = Id<'approval'>
 export type AssignmentId = Id<'assignment'>
 export type BoardId = Id<'board'>
+export type CaseId = Id<'case'>
 export type ClauseId = Id<'clause'>
 export type ClientId = Id<'client'>
 export type ConsentId = Id<'consent'>
@@ -19,6 +20,7 @@ export type EventId = Id<'event'>
 export type GrantId = Id<'grant'>
 export type GuardianshipId = Id<'guardianship'>
 export type HolderId = Id<'holder'>
+export type IncidentId = Id<'incident'>
 export type ImportId = Id<'import'>
 export type InteractionId = Id<'interaction'>
 export type ItemId = Id<'item'>
@@ -38,6 +40,7 @@ export type SupplierId = Id<'supplier'>
 /** An enrolment or an employment: what ties a subject to a board. */
 export type TenureId = Id<'tenure'>
 export type TokenId = Id<'token'>
+export type TransferId = Id<'transfer'>
 export type UseId = Id<'use'>
 
 /**

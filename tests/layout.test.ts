@@ -15,6 +15,7 @@ const ORDER = [
   'consents',
   'requests',
   'grants',
+  'cases',
   'oauth',
   'accounts',
   'web',

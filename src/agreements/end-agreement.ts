@@ -9,8 +9,8 @@ import { Refusal } from '../refusal.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
 import { type AgreementIn, end } from './agreement.ts'
-import { startDestruction } from './destruction.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
+import { startDestruction } from './start-duty.ts'
 import { lockAgreement, servicesOfAgreement } from './store.ts'
 
 /**

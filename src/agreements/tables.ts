@@ -5,6 +5,7 @@ import type {
   AgreementId,
   ApprovalId,
   BoardId,
+  CaseId,
   ClauseId,
   ConsentId,
   DutyId,
@@ -96,18 +97,23 @@ export interface CouncilApprovalTable {
   recorded_by: Fixed<PersonId>
 }
 
-export interface DestructionDutyTable {
+export interface DutyTable {
   board_id: Fixed<BoardId>
   duty_id: Fixed<DutyId>
+  kind: FixedDefault<'destroy' | 'take_down' | 'disclose' | 'correct' | 'restrict' | 'stop'>
   approach: Fixed<Approach>
-  supplier_id: Fixed<SupplierId>
+  supplier_id: Fixed<SupplierId | null>
   consent_id: Fixed<ConsentId | null>
   agreement_id: Fixed<AgreementId | null>
+  case_id: Fixed<CaseId | null>
+  subject_id: Fixed<PersonId | null>
+  instruction: Fixed<string | null>
   began_at: Fixed<Date>
   due_at: Fixed<Date>
   confirmed_at: Changing<Date | null>
   confirmed_by: Changing<string | null>
   subprocessors: ChangingDefault<string[]>
+  note: Changing<string | null>
 }
 
 export interface AgreementTables {
@@ -116,5 +122,5 @@ export interface AgreementTables {
   agreement_services: AgreementServiceTable
   onward_clauses: OnwardClauseTable
   council_approvals: CouncilApprovalTable
-  destruction_duties: DestructionDutyTable
+  duties: DutyTable
 }

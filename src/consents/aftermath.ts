@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { startDestruction } from '../agreements/destruction.ts'
+import { startDestruction, startTakeDown } from '../agreements/start-duty.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, DutyId, TokenId } from '../ids.ts'
 import type { LedgerEvent } from '../ledger/events.ts'
@@ -21,8 +21,8 @@ export interface Change {
 
 /**
  * Does what follows when acts changed consents, in their transaction, after their rows were updated: what gives less than
- * it did ends the tokens that lean on it; what gives nothing any more starts the supplier's duty to destroy; and whoever
- * may know is told. The caller's ledger entry comes next.
+ * it did ends the tokens that lean on it; what gives nothing any more starts the supplier's duty to destroy, or to take the
+ * picture down; and whoever may know is told. The caller's ledger entry comes next.
  *
  * Who may know: the supplier where it asked directly or the school released to it, and the holders that a grant names.
  */
@@ -46,6 +46,11 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
     if (supplierKnows && factsOf(before, at).gives && !stands) {
       const about = { consentId: after.consentId }
       dutyIds.push(await startDestruction(tx, boardId, after.approach, supplierId, about, leafletId ? [leafletId] : [], at))
+    }
+    if (after.item.image && after.approach === 'organisation' && factsOf(before, at).gives && !stands) {
+      dutyIds.push(
+        await startTakeDown(tx, boardId, { consentId: after.consentId, supplierId: supplierKnows ? supplierId : null, leafletId }, at),
+      )
     }
     const facts = { itemId: after.itemId, requestId: after.item.requestId, stands }
     for (const receiverId of [...(supplierKnows ? [supplierId] : []), ...holders]) {

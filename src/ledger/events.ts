@@ -44,8 +44,8 @@ export const LEDGER_EVENTS = [
   'onward_clause_instructed',
   'onward_clause_ended',
   'council_approval_recorded',
-  'destruction_due',
-  'destruction_confirmed',
+  'duty_given',
+  'duty_confirmed',
   // consents
   'round_drafted',
   'round_published',

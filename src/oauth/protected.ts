@@ -17,7 +17,11 @@ export type SupplierEnv = Env & { Variables: { supplier: SupplierActor } }
 export type HolderEnv = Env & { Variables: { holder: HolderActor } }
 export type ReceiverEnv = Env & { Variables: { receiver: SupplierActor | HolderActor } }
 
-type EnvOf<S extends OwnScope> = S extends 'access_requests' | GrantScope ? SupplierEnv : S extends 'changes' ? ReceiverEnv : HolderEnv
+type EnvOf<S extends OwnScope> = S extends 'access_requests' | 'duties' | GrantScope
+  ? SupplierEnv
+  : S extends 'changes'
+    ? ReceiverEnv
+    : HolderEnv
 
 /**
  * Lets a request to `/v1` or `/grants` through with a DPoP-bound access token of ours that has this scope, and sets `c.var.supplier`,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { startDestruction } from '../agreements/destruction.ts'
+import { startDestruction } from '../agreements/start-duty.ts'
 import { heldConsent } from '../consents/answer.ts'
 import { stateOf } from '../consents/consent.ts'
 import { endConsent } from '../consents/end.ts'

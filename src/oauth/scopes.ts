@@ -1,7 +1,7 @@
 import type { Way } from './client-authentication.ts'
 
 /** Scopes of our own REST API, the protected resource `{issuer}/v1`. */
-export const REST_SCOPES = ['access_requests', 'changes', 'subjects', 'uses'] as const
+export const REST_SCOPES = ['access_requests', 'changes', 'duties', 'subjects', 'uses'] as const
 export type RestScope = (typeof REST_SCOPES)[number]
 
 /** Scopes of grant management (Grant Management for OAuth 2.0 §6.1), the protected resource `{issuer}/grants`. */
@@ -14,9 +14,9 @@ export const isRestScope = (scope: string): scope is RestScope => REST_SCOPES.so
 
 /** What a client may ask for, by its way of working. */
 export const SCOPES_OF: Record<Way, readonly OwnScope[]> = {
-  organisation: ['access_requests', 'changes', ...GRANT_SCOPES],
-  ciba: ['changes', ...GRANT_SCOPES],
-  redirect: ['changes', ...GRANT_SCOPES],
+  organisation: ['access_requests', 'changes', 'duties', ...GRANT_SCOPES],
+  ciba: ['changes', 'duties', ...GRANT_SCOPES],
+  redirect: ['changes', 'duties', ...GRANT_SCOPES],
   holder: ['changes', 'subjects', 'uses'],
 }
 

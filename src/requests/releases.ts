@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { startDestruction } from '../agreements/destruction.ts'
+import { startDestruction } from '../agreements/start-duty.ts'
 import { coverageOf } from '../agreements/store.ts'
 import type { AskedItem } from '../consents/store.ts'
 import { consentsById } from '../consents/store.ts'

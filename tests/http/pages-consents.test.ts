@@ -24,7 +24,7 @@ afterAll(() => broker.close())
 beforeEach(async () => {
   await broker.owner`delete from answers`
   await broker.owner`delete from objections`
-  await broker.owner`delete from destruction_duties`
+  await broker.owner`delete from duties`
   await broker.owner`delete from consents`
   broker.clock.pass({ seconds: 61 })
 })

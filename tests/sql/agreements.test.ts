@@ -4,10 +4,11 @@ import { acceptLeaflet } from '../../src/agreements/accept-leaflet.ts'
 import { addendumById, openAddenda } from '../../src/agreements/addendum-store.ts'
 import { checkAddendum } from '../../src/agreements/check-addendum.ts'
 import { checkAgreement } from '../../src/agreements/check-agreement.ts'
+import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { councilApprovals, recordCouncilApproval } from '../../src/agreements/council-approval.ts'
-import { confirmDestruction, destructionDuties } from '../../src/agreements/destruction.ts'
 import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
 import { draftAgreement, type NewAgreement } from '../../src/agreements/draft-agreement.ts'
+import { dutiesOf } from '../../src/agreements/duties.ts'
 import { endAgreement, endAgreementsPastTerm } from '../../src/agreements/end-agreement.ts'
 import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
 import { rejectAddendum } from '../../src/agreements/reject-addendum.ts'
@@ -246,7 +247,7 @@ describe('Ending an agreement (M21, M28)', () => {
     await endAgreement(own.deps, small.people.mirjam.actor, { agreementId: small.agreementId, because: 'opgezegd' })
     expect(await endOf(own, tokens[0])).toEqual({ because: 'agreement_ended', bit: true })
     expect(await endOf(own, tokens[1]), 'the direct way needs no agreement with the supplier').toBeUndefined()
-    const [duty] = await inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, (tx) => destructionDuties(tx, small.boardId))
+    const [duty] = await inTransaction(own.db, { actor: 'job', boards: [small.boardId] }, (tx) => dutiesOf(tx, small.boardId))
     expect(duty).toMatchObject({ agreementId: small.agreementId, confirmedAt: null, subprocessors: ['Opslag Ierland Ltd.'] })
     expect((await told(own, 'agreement_ended'))[0]).toMatchObject({
       ref: small.agreementId,
@@ -256,11 +257,11 @@ describe('Ending an agreement (M21, M28)', () => {
     // M22, M23: confirmed by that supplier only, and for every subprocessor.
     const { dutyId } = duty!
     const other: SupplierActor = { clientId: small.clients.holder, supplierId: small.publisherId }
-    expect(await refusalOf(confirmDestruction(own.deps, other, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] }))).toBe('duty_not_found')
-    expect(await refusalOf(confirmDestruction(own.deps, supplier, { dutyId, subprocessors: [] }))).toBe('destruction_incomplete')
-    await confirmDestruction(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
-    await confirmDestruction(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
-    expect(await told(own, 'destruction_confirmed')).toHaveLength(1)
+    expect(await refusalOf(confirmDuty(own.deps, other, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] }))).toBe('duty_not_found')
+    expect(await refusalOf(confirmDuty(own.deps, supplier, { dutyId, subprocessors: [] }))).toBe('destruction_incomplete')
+    await confirmDuty(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
+    await confirmDuty(own.deps, supplier, { dutyId, subprocessors: ['Opslag Ierland Ltd.'] })
+    expect(await told(own, 'duty_confirmed')).toHaveLength(1)
 
     // The holder's agreement carries both ways; the school's chain does not tell of the direct one.
     await endAgreement(own.deps, small.people.ruud.actor, { agreementId: small.holderAgreementId, because: 'opgezegd' })
@@ -290,7 +291,7 @@ describe('Ending an agreement (M21, M28)', () => {
     expect(await stateOf(agreementId)).toBe('ended')
     const runs = await Promise.all([1, 2, 3].map(() => endAgreementsPastTerm(broker.deps, world.boardId)))
     expect(runs.flat()).toEqual([agreementId])
-    expect((await inBoard((tx) => destructionDuties(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+    expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
   })
 })
 
@@ -495,7 +496,7 @@ describe('Two at once: one of them', () => {
     const agreementId = await signed()
     const act = () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
     expect(outcomes(await whileHeld(broker, hold(agreementId), [act, act]))).toEqual(['agreement_ended', 'done'])
-    expect((await inBoard((tx) => destructionDuties(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+    expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
   })
 
   test('an addendum is signed while its agreement ends: it never covers anything after', async () => {

@@ -132,7 +132,7 @@ describe('K09 Reken Plus wants Fatima’s arithmetic results by way of the schoo
     await withdrawRequest(broker.deps, they.supplier, requestId)
     expect(await endOf(broker, token)).toEqual({ because: 'request_withdrawn', bit: true })
     expect(await they.seen(requestId)).toMatchObject({ status: 'withdrawn', subjects: [{ status: 'not_released' }] })
-    const duties = await broker.owner`select consent_id from destruction_duties where supplier_id = ${world.supplierId}`
+    const duties = await broker.owner`select consent_id from duties where supplier_id = ${world.supplierId}`
     expect(duties).toEqual([{ consent_id: consentId }])
     await withdrawRequest(broker.deps, they.supplier, requestId)
     expect(await told(broker, 'request_withdrawn')).toHaveLength(1)

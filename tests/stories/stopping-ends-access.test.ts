@@ -28,8 +28,7 @@ async function givenAndUsed(wish: Parameters<typeof consented>[2] = {}) {
   const token = await liveToken(broker, world, use, wish.approach)
   return { ...use, token }
 }
-const dutiesFor = (consentId: string) =>
-  broker.owner`select approach, subprocessors, due_at from destruction_duties where consent_id = ${consentId}`
+const dutiesFor = (consentId: string) => broker.owner`select approach, subprocessors, due_at from duties where consent_id = ${consentId}`
 const eventsOn = async (consentId: string, receiver: string) =>
   (
     await broker.owner`select event, facts->>'stands' as stands from events where ref = ${consentId} and receiver_id = ${receiver} order by subject_seq`
@@ -153,7 +152,7 @@ describe('K14 What a supplier asked directly is not the school’s to see', () =
   test('no member of staff sees question, answer, duty or event; the family does', async () => {
     const { consentId } = await givenAndUsed({ approach: 'subject' })
     await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
-    for (const table of ['items', 'consents', 'answers', 'shown_texts', 'destruction_duties', 'events', 'ledger'] as const) {
+    for (const table of ['items', 'consents', 'answers', 'shown_texts', 'duties', 'events', 'ledger'] as const) {
       const rows = await they.as('staff', (tx) => tx.selectFrom(table).select('approach').where('approach', '=', 'subject').execute())
       expect(rows, table).toEqual([])
     }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { type DestructionDuty, dutiesOnConsent } from '../../agreements/destruction.ts'
+import { type Duty, dutiesAbout } from '../../agreements/duties.ts'
 import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
 import { lastDecision } from '../../consents/objections.ts'
@@ -57,7 +57,7 @@ async function consentPage(c: Context<PageEnv>) {
   const at = deps.now()
   const mine = await myConsent(c, async (tx, consent) => ({
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
-    duties: await dutiesOnConsent(tx, consent.boardId, consent.consentId),
+    duties: await dutiesAbout(tx, consent.boardId, consent.consentId),
     decision: await lastDecision(tx, consent.boardId, consent.consentId),
   }))
   const { subject, consent, shown, more } = mine
@@ -150,7 +150,7 @@ function Traffic({
   )
 }
 
-function Duties({ c, duties }: { c: Context<PageEnv>; duties: DestructionDuty[] }) {
+function Duties({ c, duties }: { c: Context<PageEnv>; duties: Duty[] }) {
   const { t, language } = c.var
   if (duties.length === 0) return null
   return (
