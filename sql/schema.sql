@@ -304,10 +304,12 @@ create table clients (
   jwks_fetched_at timestamp with time zone,
   detail_types text[] not null default '{pupil-data}'::text[],
   holder_resources text[],
+  notification_uri text,
   constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
   constraint clients_fetched_from_somewhere CHECK (((jwks_fetched_at IS NULL) OR (jwks_uri IS NOT NULL))),
   constraint clients_limited_to_some CHECK (((holder_resources IS NULL) OR (cardinality(holder_resources) > 0))),
   constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
+  constraint clients_ping_those_who_ask CHECK (((notification_uri IS NULL) OR (way = 'ciba'::text))),
   constraint clients_way_check CHECK ((way = ANY (ARRAY['organisation'::text, 'ciba'::text, 'redirect'::text, 'holder'::text]))),
   constraint clients_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
   constraint clients_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
@@ -387,11 +389,11 @@ create table deliveries (
   dead_at timestamp with time zone,
   made_at timestamp with time zone not null,
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
-  constraint deliveries_kind_check CHECK ((kind = 'mail'::text)),
+  constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text]))),
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint deliveries_dedup_key_key UNIQUE (dedup_key)
 );
-CREATE INDEX deliveries_waiting ON public.deliveries USING btree (run_at) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (kind, run_at) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
 grant delete, insert, select on deliveries to consent_broker;
 grant update (attempts, dead_at, done_at, locked_until, payload, run_at) on deliveries to consent_broker;
 
@@ -1127,6 +1129,17 @@ create table sign_in_codes (
 CREATE INDEX sign_in_codes_by_email ON public.sign_in_codes USING btree (email, made_at);
 grant delete, insert, select on sign_in_codes to consent_broker;
 grant update (attempts, used_at) on sign_in_codes to consent_broker;
+
+create table signals (
+  signal_id uuid not null,
+  consent_id uuid not null,
+  payload text not null,
+  expires_at timestamp with time zone not null,
+  constraint signals_pkey PRIMARY KEY (signal_id)
+);
+CREATE INDEX signals_by_consent ON public.signals USING btree (consent_id);
+CREATE INDEX signals_expired ON public.signals USING btree (expires_at);
+grant delete, insert, select on signals to consent_broker;
 
 create table signing_keys (
   kid text not null,

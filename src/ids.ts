@@ -34,6 +34,7 @@ export type RequestId = Id<'request'>
 export type RoundId = Id<'round'>
 export type SchoolId = Id<'school'>
 export type ServiceId = Id<'service'>
+export type SignalId = Id<'signal'>
 export type SignInCodeId = Id<'sign_in_code'>
 export type StatusListId = Id<'status_list'>
 export type SupplierId = Id<'supplier'>

@@ -56,6 +56,10 @@ export const refusals = {
   client_id_taken: { status: 409, title: 'This client id is taken' },
   client_key_invalid: { status: 400, title: 'A client has public keys for EdDSA or ES256, each with a key id of its own' },
   jwks_uri_invalid: { status: 400, title: 'A jwks_uri is https on port 443, at a public address' },
+  notification_uri_invalid: {
+    status: 400,
+    title: 'A notification endpoint is https on port 443, at a public address, and only for clients that ask directly',
+  },
   redirect_uri_invalid: { status: 400, title: 'Redirect URIs are https, absolute, without fragment, and only for clients that redirect' },
   already_suspended: { status: 409, title: 'This is suspended already' },
   not_suspended: { status: 409, title: 'This is not suspended' },

@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts'
 import { Loops } from './loops.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
+import { deliverPings } from './oauth/ping.ts'
 import { openBroker } from './open-broker.ts'
 import { sweep } from './sweep.ts'
 
@@ -41,6 +42,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   }
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
+  loops.every(2, 'pings', () => deliverPings(deps))
   loops.every(60, 'sweep', () => sweep(deps))
   loops.every(3600, 'keys', () => rotateOldKeys(deps, config.keyRotationDays))
   loops.every(300, 'boards', () => runBoardJobs(deps))

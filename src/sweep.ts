@@ -8,7 +8,7 @@ const AT_ONCE = 5000
 
 /**
  * Removes what has no use any more: used jtis past their expiry, sign-in codes, sessions, invitations, questions asked
- * directly, forms, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
+ * directly and who waits for them, forms, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
  * for longer than anybody can still come with it.
  */
 export async function sweep({ db, now }: Deps): Promise<void> {
@@ -20,6 +20,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
   await sweepTable(db, 'invitations', sql`expires_at < ${ago(90)}`)
   await sweepTable(db, 'ciba_requests', sql`expires_at < ${ago(30)}`)
+  await sweepTable(db, 'signals', sql`expires_at < ${at}`)
   // A page can lie open in a browser for a long time, and its form is still taken once.
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)

@@ -8,6 +8,7 @@ import { jsonLog } from './json-log.ts'
 import type { Log } from './log.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
+import { deliverPings } from './oauth/ping.ts'
 import { smtpSender } from './smtp.ts'
 import { sweep } from './sweep.ts'
 import { workersOutsideFetch } from './workers-outside-fetch.ts'
@@ -42,6 +43,7 @@ export default {
       await rotateOldKeys(deps, keyRotationDays)
       await runBoardJobs(deps)
       await deliverMails(deps)
+      await deliverPings(deps)
       await sweep(deps)
     } finally {
       await close()

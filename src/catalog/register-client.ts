@@ -19,7 +19,9 @@ export type NewClient = {
   holders?: readonly string[]
 } & ({ keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }) &
   (
-    | { way: 'organisation' | 'ciba'; supplierId: SupplierId }
+    | { way: 'organisation'; supplierId: SupplierId }
+    /** With a notification address it is told when there is an answer (CIBA ping); without, it polls. */
+    | { way: 'ciba'; supplierId: SupplierId; notificationUri?: string | undefined }
     | { way: 'redirect'; supplierId: SupplierId; redirectUris: readonly string[] }
     | { way: 'holder'; holderId: HolderId }
   )
@@ -29,7 +31,7 @@ export type NewClient = {
  * an address of its own that is fetched when the client comes.
  *
  * @throws Refusal `supplier_not_found`, `holder_not_found`, `client_id_taken`, `client_key_invalid`,
- *   `jwks_uri_invalid`, `redirect_uri_invalid`
+ *   `jwks_uri_invalid`, `redirect_uri_invalid`, `notification_uri_invalid`
  */
 export async function registerClient(deps: Deps, input: NewClient): Promise<ClientId> {
   const at = deps.now()
@@ -54,6 +56,8 @@ export async function checkedClient(deps: Deps, input: NewClient, at: Date): Pro
   const redirectUris = 'redirectUris' in input ? [...input.redirectUris] : []
   if ((input.way === 'redirect') !== redirectUris.length > 0 || !redirectUris.every(isRedirectUri))
     throw new Refusal('redirect_uri_invalid')
+  const notificationUri = ('notificationUri' in input && input.notificationUri) || null
+  if (notificationUri !== null && !isOutsideUrl(notificationUri, deps.allowedLoopback)) throw new Refusal('notification_uri_invalid')
   const { way, name, holders } = input
   return {
     client_id: clientId,
@@ -62,6 +66,7 @@ export async function checkedClient(deps: Deps, input: NewClient, at: Date): Pro
     jwks,
     jwks_uri: jwksUri,
     redirect_uris: redirectUris,
+    notification_uri: notificationUri,
     holder_resources: holders ? [...holders] : null,
     registered_at: at,
   }
@@ -74,6 +79,7 @@ export async function checkedClient(deps: Deps, input: NewClient, at: Date): Pro
  */
 export async function putClient(tx: Tx, client: ClientRow, of: NewClient, at: Date, actor: LedgerActor, facts: object = {}): Promise<void> {
   const { client_id: clientId, way, jwks, jwks_uri: jwksUri, redirect_uris: redirectUris, holder_resources: holders } = client
+  const notificationUri = client.notification_uri
   if ('supplierId' in of && !(await supplierById(tx, of.supplierId))) throw new Refusal('supplier_not_found')
   if ('holderId' in of && !(await holderById(tx, of.holderId))) throw new Refusal('holder_not_found')
   for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
@@ -91,7 +97,17 @@ export async function putClient(tx: Tx, client: ClientRow, of: NewClient, at: Da
     at,
     event: 'client_registered',
     actor,
-    facts: { clientId, ...owner, way, kids, ...(jwksUri && { jwksUri }), redirectUris, ...(holders && { holders }), ...facts },
+    facts: {
+      clientId,
+      ...owner,
+      way,
+      kids,
+      ...(jwksUri && { jwksUri }),
+      redirectUris,
+      ...(notificationUri && { notificationUri }),
+      ...(holders && { holders }),
+      ...facts,
+    },
   })
 }
 

@@ -10,6 +10,7 @@ import type { ClientWay } from './tables.ts'
 export type InvitedClient = { name: string } & ({ keys: NewClient['keys'] & object } | { jwksUri: string }) & {
     way: ClientWay
     redirectUris: readonly string[]
+    notificationUri?: string | undefined
   }
 
 export interface RegisteredClient {
@@ -51,17 +52,19 @@ export async function registerInvitedClient(deps: Deps, initialAccessToken: stri
 }
 
 function newClient(client: InvitedClient, supplierId: SupplierId, holders: string[] | null): NewClient {
-  const { name, way, redirectUris } = client
+  const { name, way, redirectUris, notificationUri } = client
   const keys = 'keys' in client ? { keys: client.keys } : { jwksUri: client.jwksUri }
   const common = { name, supplierId, ...keys, ...(holders && { holders }) }
   if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
-  return way === 'redirect' ? { ...common, way, redirectUris } : { ...common, way }
+  if (way === 'redirect') return { ...common, way, redirectUris }
+  return way === 'ciba' ? { ...common, way, notificationUri } : { ...common, way }
 }
 
-/** Its keys and whatever it is sent back to are at the supplier's own domain, or below it. */
+/** Its keys and whatever it is sent back to or told at are at the supplier's own domain, or below it. */
 function isAllAt(domain: string, client: InvitedClient): boolean {
   if (!('jwksUri' in client)) return false
-  return [client.jwksUri, ...client.redirectUris].every((url) => {
+  const { jwksUri, redirectUris, notificationUri } = client
+  return [jwksUri, ...redirectUris, ...(notificationUri === undefined ? [] : [notificationUri])].every((url) => {
     if (!URL.canParse(url)) return false
     const { hostname } = new URL(url)
     return hostname === domain || hostname.endsWith(`.${domain}`)

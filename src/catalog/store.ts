@@ -56,6 +56,8 @@ interface ClientOf {
   name: string
   jwks: { keys: JWK[] }
   redirectUris: string[]
+  /** Of a client in CIBA ping mode. */
+  notificationUri: string | null
   disabledAt: Date | null
 }
 
@@ -198,6 +200,7 @@ function clientOf(row: Selectable<ClientTable>): Client {
     name: row.name,
     jwks: row.jwks,
     redirectUris: row.redirect_uris,
+    notificationUri: row.notification_uri,
     disabledAt: row.disabled_at,
   }
   if (row.way === 'holder' && row.holder_id) return { ...client, way: 'holder', holderId: row.holder_id }

@@ -67,6 +67,8 @@ export interface ClientTable {
   detail_types: ChangingDefault<string[]>
   holder_resources: Changing<string[] | null>
   redirect_uris: ChangingDefault<string[]>
+  /** Where a client in CIBA ping mode is told; without it, it polls. */
+  notification_uri: Fixed<string | null>
   registered_at: Fixed<Date>
   disabled_at: Changing<Date | null>
 }

@@ -4,7 +4,9 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, DutyId, TokenId } from '../ids.ts'
 import type { LedgerEvent } from '../ledger/events.ts'
 import { enqueueEvent, type NewEvent } from '../notifications/enqueue.ts'
+import { signalDecided } from '../notifications/signals.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
+import { isDecided } from './consent.ts'
 import { factsOf } from './facts.ts'
 import type { AskedItem } from './store.ts'
 
@@ -22,7 +24,7 @@ export interface Change {
 /**
  * Does what follows when acts changed consents, in their transaction, after their rows were updated: what gives less than
  * it did ends the tokens that lean on it; what gives nothing any more starts the supplier's duty to destroy, or to take the
- * picture down; and whoever may know is told. The caller's ledger entry comes next.
+ * picture down; and whoever may know is told, also who waits for the decision. The caller's ledger entry comes next.
  *
  * Who may know: the supplier where it asked directly or the school released to it, and the holders that a grant names.
  */
@@ -58,6 +60,11 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
       events.push({ boardId, approach: after.approach, receiverId, event, subjectId, ref: after.consentId, facts, at })
     }
   }
+  await signalDecided(
+    tx,
+    at,
+    changes.flatMap(({ after }) => (after.approach === 'subject' && isDecided(after, at) ? [after.consentId] : [])),
+  )
   await enqueueEvent(tx, ...events)
   return { endedTokens, dutyIds }
 }

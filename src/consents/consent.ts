@@ -65,6 +65,11 @@ export function stateOf(consent: Consent, at: Date): ConsentState {
   return { state, ...facts } as ConsentState
 }
 
+/** Whether there is an answer to fetch, be it a yes, a no or an end. What is not decided may still become either. */
+export function isDecided(consent: Consent, at: Date): boolean {
+  return !['unanswered', 'conflict', 'unknown'].includes(stateOf(consent, at).state)
+}
+
 /**
  * When a consent is over by itself: with its item, or when the yes that was given for a shorter time has run out. It hangs
  * on the latest answers alone and not on who may answer now, so that nothing that happens later takes it back.

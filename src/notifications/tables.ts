@@ -1,6 +1,6 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, DeliveryId, EventId, PersonId } from '../ids.ts'
+import type { BoardId, ConsentId, DeliveryId, EventId, PersonId, SignalId } from '../ids.ts'
 
 export interface EventTable {
   board_id: Fixed<BoardId>
@@ -18,7 +18,7 @@ export interface EventTable {
 
 export interface DeliveryTable {
   delivery_id: Fixed<DeliveryId>
-  kind: Fixed<'mail'>
+  kind: Fixed<'mail' | 'ping'>
   payload: Changing<string | null>
   dedup_key: Fixed<string | null>
   run_at: Date
@@ -29,7 +29,15 @@ export interface DeliveryTable {
   made_at: Fixed<Date>
 }
 
+export interface SignalTable {
+  signal_id: Fixed<SignalId>
+  consent_id: Fixed<ConsentId>
+  payload: Fixed<string>
+  expires_at: Fixed<Date>
+}
+
 export interface NotificationTables {
   events: EventTable
   deliveries: DeliveryTable
+  signals: SignalTable
 }

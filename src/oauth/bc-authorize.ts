@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import { sha256 } from '../canonical.ts'
+import { clientById } from '../catalog/store.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http.ts'
 import { newSecret } from '../ids.ts'
@@ -8,10 +10,13 @@ import { endOf, startOf } from '../moments.ts'
 import { withinRate } from '../rates.ts'
 import { Refusal, type RefusalCode, refusals } from '../refusal.ts'
 import { askDirectly, type DirectlyAsked } from '../requests/ask-directly.ts'
-import { type AuthenticatedRequest, authenticated } from './authenticate.ts'
+import type { DirectHint } from '../requests/direct-hint.ts'
+import { authenticated } from './authenticate.ts'
 import { askingEntry, mustBeAllowed } from './authorization-details.ts'
+import { hintIn } from './ciba-hint.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
+import { notificationTokenIn, pingWhenDecided } from './ping.ts'
 
 const USUAL_EXPIRY_SECONDS = 7 * 86_400
 /** And far below 2,147,483 s, where timers of client libraries run over. */
@@ -24,50 +29,52 @@ const PER_CLIENT = { most: 300, seconds: 900 }
 type SupplierClient = Extract<AuthenticatedClient, { holderId: null }>
 
 /**
- * `POST /bc-authorize` (CIBA Core §7), poll mode: a supplier asks somebody directly who gave it a link code. What is
- * wrong with the request is told; whatever hangs on whom the code is of is answered as if the question had gone out.
+ * `POST /bc-authorize` (CIBA Core §7): a supplier asks somebody directly who gave it a link code, or about whom it got an ID token before. What is
+ * wrong with the request is told; whatever hangs on whom the hint is about is answered as if the question had gone out.
  */
 export async function answerBackchannel(c: Context<Env>): Promise<Response> {
   const { deps } = c.var
-  const request = await authenticated(c)
-  const { form, client, at } = request
+  const { form, client, at } = await authenticated(c)
   if (client.way !== 'ciba') throw new OAuthError('unauthorized_client', 'this client does not ask people directly')
   // Before anything is looked at, so that it says nothing of the code.
   if (!(await withinRate(deps.db, at, `bc-authorize:${client.clientId}`, PER_CLIENT))) {
     const headers = { 'retry-after': String(PER_CLIENT.seconds) }
     throw new OAuthError('temporarily_unavailable', 'this client asks too much; try again later', { headers })
   }
-  mustBePoll(request)
+  mustBeSound(form)
+  const hint = await hintIn(deps, client.clientId, form, at)
+  const pinged = (await clientById(deps.db, client.clientId))?.notificationUri != null
+  const token = pinged ? notificationTokenIn(form) : undefined
   const expiresIn = expiryOf(form.get('requested_expiry'))
-  const asked = await ask(deps, client, form)
+  const expiresAt = new Date(at.getTime() + expiresIn * 1000)
+  const asked = await ask(deps, client, form, hint)
   const authReqId = newSecret()
-  await deps.db
-    .insertInto('ciba_requests')
-    .values({
-      auth_req_id_hash: sha256(authReqId),
-      client_id: client.clientId,
-      supplier_id: client.supplierId,
-      board_id: asked?.boardId ?? null,
-      request_id: asked?.requestId ?? null,
-      consent_id: asked?.consentId ?? null,
-      scope: 'openid',
-      binding_message: form.get('binding_message') ?? null,
-      interval_seconds: POLL_SECONDS,
-      made_at: at,
-      expires_at: new Date(at.getTime() + expiresIn * 1000),
-    })
-    .execute()
+  await inTransaction(deps.db, { actor: 'client', boards: asked ? [asked.boardId] : [] }, async (tx) => {
+    await tx
+      .insertInto('ciba_requests')
+      .values({
+        auth_req_id_hash: sha256(authReqId),
+        client_id: client.clientId,
+        supplier_id: client.supplierId,
+        board_id: asked?.boardId ?? null,
+        request_id: asked?.requestId ?? null,
+        consent_id: asked?.consentId ?? null,
+        scope: 'openid',
+        binding_message: form.get('binding_message') ?? null,
+        interval_seconds: POLL_SECONDS,
+        made_at: at,
+        expires_at: expiresAt,
+      })
+      .execute()
+    if (asked && token) await pingWhenDecided(tx, deps, at, asked, { clientId: client.clientId, authReqId, token }, expiresAt)
+  })
   return c.json({ auth_req_id: authReqId, expires_in: expiresIn, interval: POLL_SECONDS }, 200, { 'cache-control': 'no-store' })
 }
 
 /** @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_binding_message` */
-function mustBePoll({ form }: AuthenticatedRequest): void {
+function mustBeSound(form: Map<string, string>): void {
   if (!(form.get('scope') ?? '').split(' ').includes('openid')) throw new OAuthError('invalid_scope', 'scope contains openid')
   if (form.has('request') || form.has('request_uri')) throw new OAuthError('invalid_request', 'request objects are not taken here')
-  const hints = ['login_hint', 'login_hint_token', 'id_token_hint'].filter((name) => form.has(name))
-  if (hints.length !== 1) throw new OAuthError('invalid_request', 'exactly one hint says who is asked')
-  if (hints[0] !== 'login_hint') throw new OAuthError('invalid_request', 'the hint is a link code, as login_hint')
-  if (form.get('login_hint')!.length > 200) throw new OAuthError('invalid_request', 'login_hint is not a link code')
   if (!BINDING_MESSAGE.test(form.get('binding_message') ?? '')) {
     throw new OAuthError('invalid_binding_message', 'binding_message is at most 40 letters, digits, spaces and - . , : #')
   }
@@ -82,14 +89,14 @@ function expiryOf(requested: string | undefined): number {
   return Math.min(Number(requested), LONGEST_EXPIRY_SECONDS)
 }
 
-async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>): Promise<DirectlyAsked | undefined> {
+async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>, hint: DirectHint): Promise<DirectlyAsked | undefined> {
   const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
   const [resource] = locations
   mustBeAllowed(client, resource)
   if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
   try {
     return await askDirectly(deps, client, {
-      loginHint: form.get('login_hint')!,
+      hint,
       serviceId: service,
       partId: part,
       resource,

@@ -25,7 +25,7 @@ export function serverMetadata(issuer: string) {
     token_endpoint_auth_methods_supported: auth.methods,
     token_endpoint_auth_signing_alg_values_supported: auth.algorithms,
     backchannel_authentication_endpoint: `${issuer}/bc-authorize`,
-    backchannel_token_delivery_modes_supported: ['poll'],
+    backchannel_token_delivery_modes_supported: ['poll', 'ping'],
     backchannel_user_code_parameter_supported: false,
     introspection_endpoint: `${issuer}/introspect`,
     introspection_endpoint_auth_methods_supported: auth.methods,

@@ -34,6 +34,8 @@ const clientMetadata = z.looseObject({
   jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
   jwks_uri: z.url().optional(),
   redirect_uris: z.array(z.url()).optional(),
+  backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
+  backchannel_client_notification_endpoint: z.url().optional(),
 })
 
 const problem = (description: string) => ({
@@ -194,7 +196,9 @@ const operations: RouteConfig[] = [
       z.object({
         ...clientAssertion,
         scope: z.string().describe('contains openid'),
-        login_hint: z.string().describe('The link code'),
+        login_hint: z.string().optional().describe('The link code'),
+        id_token_hint: z.string().optional().describe('Instead: an ID token that this client got before'),
+        client_notification_token: z.string().max(1024).optional().describe('Of a client that is told (ping): what we come with'),
         authorization_details: details,
         binding_message: z.string().max(40).optional(),
         requested_expiry: z.string().optional(),

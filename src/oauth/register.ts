@@ -25,7 +25,9 @@ const metadata = z.object({
   authorization_details_types: z.tuple([z.literal('pupil-data')]).optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   id_token_signed_response_alg: z.enum(['EdDSA', 'ES256']).optional(),
-  backchannel_token_delivery_mode: z.literal('poll').optional(),
+  backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
+  backchannel_client_notification_endpoint: z.string().max(500).optional(),
+  backchannel_user_code_parameter: z.literal(false).optional(),
 })
 
 /**
@@ -73,14 +75,28 @@ function clientOf(body: unknown): InvitedClient {
   if (!way || others.length > 0) throw wrong('grant_types: one way of working for each client, with refresh_token where it has one')
   if (way === 'organisation' && grant_types.length > 1) throw wrong('grant_types: client_credentials has no refresh_token')
   if ((jwks === undefined) === (jwksUri === undefined)) throw wrong('either jwks or jwks_uri is needed (RFC 7591 §2)')
-  const common = { name, way, redirectUris }
+  const notificationUri = notificationUriIn(read.data, way)
+  const common = { name, way, redirectUris, notificationUri }
   return jwks ? { ...common, keys: jwks.keys as JWK[] } : { ...common, jwksUri: jwksUri! }
+}
+
+/** A client is told at its own address or it polls (CIBA §4); nothing is pushed. */
+function notificationUriIn(client: z.infer<typeof metadata>, way: InvitedClient['way']): string | undefined {
+  const { backchannel_token_delivery_mode: mode = 'poll', backchannel_client_notification_endpoint: uri } = client
+  if ((mode === 'ping') !== (uri !== undefined))
+    throw wrong('backchannel_client_notification_endpoint goes with ping, and with nothing else')
+  if (uri !== undefined && way !== 'ciba') throw wrong('backchannel_client_notification_endpoint: only with the CIBA grant')
+  return uri
 }
 
 /** What is registered, whatever was left out of the request (§3.2.1). */
 function metadataOf(client: InvitedClient) {
-  const { name, way, redirectUris } = client
-  const grantTypes = { organisation: ['client_credentials'], ciba: [CIBA_GRANT], redirect: ['authorization_code', 'refresh_token'] }[way]
+  const { name, way, redirectUris, notificationUri } = client
+  const grantTypes = {
+    organisation: ['client_credentials'],
+    ciba: [CIBA_GRANT, 'refresh_token'],
+    redirect: ['authorization_code', 'refresh_token'],
+  }[way]
   return {
     client_name: name,
     grant_types: grantTypes,
@@ -91,7 +107,8 @@ function metadataOf(client: InvitedClient) {
     dpop_bound_access_tokens: true,
     authorization_details_types: ['pupil-data'],
     ...(way === 'redirect' && { require_pushed_authorization_requests: true }),
-    ...(way === 'ciba' && { backchannel_token_delivery_mode: 'poll' }),
+    ...(way === 'ciba' && { backchannel_token_delivery_mode: notificationUri === undefined ? 'poll' : 'ping' }),
+    ...(notificationUri !== undefined && { backchannel_client_notification_endpoint: notificationUri }),
   }
 }
 

@@ -37,6 +37,7 @@ const clientOptions: Record<string, Option> = {
   'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
   'for-holder': forHolder,
   'redirect-uri': { takes: 'URL', about: 'for way redirect', optional: true, repeated: true },
+  'notification-uri': { takes: 'URL', about: 'for way ciba: where it is told that there is an answer (else it polls)', optional: true },
 }
 
 const formatOptions: Record<string, Option> = {
@@ -70,7 +71,9 @@ async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name:
     ...(given.is('for-holder') && { holders: given.all('for-holder') }),
     supplierId,
   }
-  return await registerClient(deps, way === 'redirect' ? { ...client, way, redirectUris: given.all('redirect-uri') } : { ...client, way })
+  if (way === 'redirect') return await registerClient(deps, { ...client, way, redirectUris: given.all('redirect-uri') })
+  if (way === 'ciba') return await registerClient(deps, { ...client, way, notificationUri: given.maybe('notification-uri') })
+  return await registerClient(deps, { ...client, way })
 }
 
 const id = <Id extends string>(option: string, given: Given) =>

@@ -19,7 +19,7 @@ import { Refusal } from '../refusal.ts'
 import { mustBeBounded } from './blank-cheque.ts'
 import type { Use } from './covered.ts'
 import { earlierAsks } from './decide-subject.ts'
-import { type LinkCode, standingLinkCode } from './link-codes.ts'
+import { causeOf, type DirectHint, type Hinted, hintedSubject } from './direct-hint.ts'
 import { mayAsk } from './rationing.ts'
 import { holdAsks } from './store.ts'
 import { readWords, type Words } from './words.ts'
@@ -41,8 +41,7 @@ export interface Ask {
 }
 
 export interface DirectAsk extends Ask {
-  /** The link code that a decider handed over. */
-  loginHint: string
+  hint: DirectHint
 }
 
 export interface DirectlyAsked {
@@ -76,15 +75,16 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  */
 export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
   const at = deps.now()
-  const cause = (name: string) => `U gaf ${name} zelf een code om dit te vragen.`
-  const read = await readAsk(deps.db, supplier, ask, at, { subject: ask.loginHint, cause })
-  const code = await standingLinkCode(deps.db, supplier.supplierId, ask.loginHint, at)
-  if (!code) return undefined
+  const read = await readAsk(deps.db, supplier, ask, at, { subject: 'whoever is hinted at', cause: causeOf(ask.hint) })
+  const hinted = await hintedSubject(deps.db, supplier.supplierId, ask.hint, at)
+  if (!hinted) return undefined
   try {
-    return await inTransaction(deps.db, { actor: 'client', boards: [code.boardId] }, (tx) => askWith(tx, deps, at, supplier, code, read))
+    return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, (tx) =>
+      askWith(tx, deps, at, supplier, hinted, read),
+    )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    deps.log.info('nobody was asked directly', { clientId: supplier.clientId, linkCodeId: code.linkCodeId, code: error.code })
+    deps.log.info('nobody was asked directly', { clientId: supplier.clientId, ...hinted.how, code: error.code })
     return undefined
   }
 }
@@ -155,7 +155,7 @@ async function askWith(
   deps: Deps,
   at: Date,
   supplier: SupplierActor,
-  { boardId, subjectId, madeAt, linkCodeId }: LinkCode,
+  { boardId, subjectId, invitedAt, how }: Hinted,
   { use, words }: ReadAsk,
 ): Promise<DirectlyAsked> {
   await holdAsks(tx, boardId, supplier.supplierId)
@@ -164,11 +164,11 @@ async function askWith(
   const asked = await consentsAbout(tx, boardId, [subjectId])
   const waiting = asked.find((consent) => stateOf(consent, at).state === 'unanswered' && isTheSame(consent, use))
   if (waiting) return { boardId, requestId: waiting.item.requestId!, consentId: waiting.consentId }
-  mustBeAskable(use, asked, madeAt, at)
+  mustBeAskable(use, asked, invitedAt, at)
   if (!(await onwardClause(tx, boardId, use.holderId, use.datatypes, at))) throw new Refusal('onward_clause_missing')
   const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
   const ids = { boardId, subjectId, subjectKind, requestId: newId<RequestId>(at), itemId: newId<ItemId>(at) } as const
-  const consentId = await makeDirectAsk(tx, at, supplier, ids, { use, words }, { linkCodeId })
+  const consentId = await makeDirectAsk(tx, at, supplier, ids, { use, words }, how)
   await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
   return { boardId, requestId: ids.requestId, consentId }
 }
@@ -276,8 +276,8 @@ export function isTheSame(consent: AskedItem, use: Use): boolean {
  *
  * @throws Refusal `request_already_open`, `request_cooling_down`
  */
-function mustBeAskable(use: Use, asked: readonly AskedItem[], codeMadeAt: Date, at: Date): void {
-  const earlier = earlierAsks(asked, at).filter((one) => one.was === 'open' || one.at >= codeMadeAt)
+function mustBeAskable(use: Use, asked: readonly AskedItem[], invitedAt: Date | undefined, at: Date): void {
+  const earlier = earlierAsks(asked, at).filter((one) => one.was === 'open' || !invitedAt || one.at >= invitedAt)
   const may = mayAsk(use, earlier, at)
   if (may === 'open') throw new Refusal('request_already_open')
   if (may === 'cooling_down') throw new Refusal('request_cooling_down')

@@ -193,6 +193,7 @@ describe('What may be asked, and how', () => {
     ['no hint', { login_hint: '' }, 'invalid_request'],
     ['two hints', { id_token_hint: 'x' }, 'invalid_request'],
     ['another hint', { login_hint: '', login_hint_token: 'x' }, 'invalid_request'],
+    ['an ID token that is none', { login_hint: '', id_token_hint: 'x.y.z' }, 'invalid_request'],
     ['a request object', { request: 'x' }, 'invalid_request'],
     ['a binding message that says something else', { binding_message: 'Klik op https://x' }, 'invalid_binding_message'],
     ['no time at all', { requested_expiry: '0' }, 'invalid_request'],

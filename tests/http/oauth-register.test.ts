@@ -45,6 +45,12 @@ const metadata = async (other: Record<string, unknown> = {}) => ({
   jwks: (await ownKey()).jwks,
   ...other,
 })
+const ping = (other: Record<string, unknown> = {}) => ({
+  grant_types: ['urn:openid:params:grant-type:ciba'],
+  backchannel_token_delivery_mode: 'ping',
+  backchannel_client_notification_endpoint: 'https://told.rekenplus.example/ciba',
+  ...other,
+})
 async function register(token: string | undefined, body: unknown, headers: Record<string, string> = {}) {
   const answer = await driver.app.request('https://broker.test/register', {
     method: 'POST',
@@ -91,7 +97,7 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     const registered = await oauth.processDynamicClientRegistrationResponse(response)
     expect(registered).toMatchObject({
       client_id: expect.any(String),
-      grant_types: ['urn:openid:params:grant-type:ciba'],
+      grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'],
       token_endpoint_auth_method: 'private_key_jwt',
       dpop_bound_access_tokens: true,
       authorization_details_types: ['pupil-data'],
@@ -145,6 +151,13 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     expect((await register(await invitation(), await metadata(), { authorization: 'DPoP x' })).status).toBe(401)
   })
 
+  test('one that is told (CIBA ping)', async () => {
+    const { status, body } = await register(await invitation(), await metadata(ping()))
+    expect([status, body]).toMatchObject([201, ping({ grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'] })])
+    const [row] = await broker.owner`select notification_uri as uri from clients where client_id = ${String(body.client_id)}`
+    expect(row!.uri).toBe(ping().backchannel_client_notification_endpoint)
+  })
+
   const wrong: [string, string, () => unknown][] = [
     ['no name (§2)', 'invalid_client_metadata', () => metadata({ client_name: undefined })],
     ['no grant type', 'invalid_client_metadata', () => metadata({ grant_types: [] })],
@@ -169,6 +182,18 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     ['tokens that are not bound', 'invalid_client_metadata', () => metadata({ dpop_bound_access_tokens: false })],
     ['another type of details (RFC 9396 §10)', 'invalid_client_metadata', () => metadata({ authorization_details_types: ['payment'] })],
     ['push (CIBA §4)', 'invalid_client_metadata', () => metadata({ backchannel_token_delivery_mode: 'push' })],
+    [
+      'ping without an address (CIBA §4)',
+      'invalid_client_metadata',
+      () => metadata(ping({ backchannel_client_notification_endpoint: undefined })),
+    ],
+    ['an address without ping (CIBA §4)', 'invalid_client_metadata', () => metadata(ping({ backchannel_token_delivery_mode: 'poll' }))],
+    ['an address of a client that does not ask', 'invalid_client_metadata', () => metadata(ping({ grant_types: ['client_credentials'] }))],
+    [
+      'an address inside',
+      'invalid_client_metadata',
+      () => metadata(ping({ backchannel_client_notification_endpoint: 'https://10.1.1.1/' })),
+    ],
     ['keys twice (§2)', 'invalid_client_metadata', () => metadata({ jwks_uri: 'https://keys.rekenplus.example/jwks' })],
     ['no keys', 'invalid_client_metadata', () => metadata({ jwks: undefined })],
     ['a private key', 'invalid_client_metadata', async () => metadata({ jwks: { keys: [(await ownKey()).secret] } })],

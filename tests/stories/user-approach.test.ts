@@ -28,7 +28,7 @@ const weeksAhead = (weeks: number) => new Date(broker.clock.now().getTime() + we
 const ciba = () => ({ clientId: world.clients.ciba, supplierId: world.supplierId })
 const ask = (loginHint: string, change: Partial<DirectAsk> = {}) =>
   askDirectly(broker.deps, ciba(), {
-    loginHint,
+    hint: { linkCode: loginHint },
     serviceId: world.serviceId,
     partId: 'begeleiding',
     resource: world.resource,

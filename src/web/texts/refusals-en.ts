@@ -52,6 +52,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   supplier_without_domain: 'We know no web address of this supplier. Ask the operator of the service for the invitation.',
   client_id_taken: 'This name for a connection is taken.',
   client_key_invalid: 'We cannot use this key.',
+  notification_uri_invalid: 'We cannot use this address for notifications.',
   jwks_uri_invalid: 'We cannot use this address of the keys.',
   redirect_uri_invalid: 'We cannot use this web address.',
   already_suspended: 'This company is suspended already.',

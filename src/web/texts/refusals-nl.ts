@@ -54,6 +54,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   supplier_without_domain: 'Van deze leverancier is geen webadres bekend. Vraag de beheerder van de dienst om de uitnodiging.',
   client_id_taken: 'Deze naam voor een koppeling is al gebruikt.',
   client_key_invalid: 'Deze sleutel kunnen wij niet gebruiken.',
+  notification_uri_invalid: 'Dit adres voor berichten kunnen wij niet gebruiken.',
   jwks_uri_invalid: 'Dit adres van de sleutels kunnen wij niet gebruiken.',
   redirect_uri_invalid: 'Dit webadres kunnen wij niet gebruiken.',
   already_suspended: 'Dit bedrijf is al stilgezet.',
