@@ -682,6 +682,49 @@ alter table items force row level security;
 create policy of_its_board on items using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on items to consent_broker;
 
+create table job_queue (
+  job_id uuid not null,
+  board_id uuid not null,
+  kind text not null,
+  run_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  attempts integer not null default 0,
+  constraint job_queue_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint job_queue_pkey PRIMARY KEY (job_id)
+);
+CREATE INDEX job_queue_waiting ON public.job_queue USING btree (run_at);
+grant delete, insert, select on job_queue to consent_broker;
+grant update (attempts, locked_until, run_at) on job_queue to consent_broker;
+
+create table jobs (
+  board_id uuid not null,
+  job_id uuid not null,
+  kind text not null,
+  payload jsonb not null,
+  asked_by text not null,
+  dedup_key text,
+  asked_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  done integer not null default 0,
+  total integer,
+  reached jsonb,
+  ended_at timestamp with time zone,
+  outcome text,
+  result jsonb,
+  constraint jobs_end_with_an_outcome CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint jobs_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'given_up'::text]))),
+  constraint jobs_progress_within_total CHECK (((done >= 0) AND ((total IS NULL) OR (done <= total)))),
+  constraint jobs_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint jobs_pkey PRIMARY KEY (board_id, job_id),
+  constraint jobs_once_per_key UNIQUE (board_id, dedup_key)
+);
+CREATE INDEX jobs_newest ON public.jobs USING btree (board_id, kind, asked_at);
+alter table jobs enable row level security;
+alter table jobs force row level security;
+create policy of_its_board on jobs using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on jobs to consent_broker;
+grant update (done, ended_at, outcome, reached, result, started_at, total) on jobs to consent_broker;
+
 create table leaflets (
   leaflet_id uuid not null,
   service_id uuid not null,

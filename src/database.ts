@@ -5,6 +5,7 @@ import type { CatalogTables } from './catalog/tables.ts'
 import type { ConsentTables } from './consents/tables.ts'
 import type { GrantTables } from './grants/tables.ts'
 import type { BoardId } from './ids.ts'
+import type { JobTables } from './jobs/tables.ts'
 import type { LedgerTables } from './ledger/tables.ts'
 import type { NotificationTables } from './notifications/tables.ts'
 import type { OauthTables } from './oauth/tables.ts'
@@ -18,6 +19,7 @@ export interface Tables
     CatalogTables,
     LedgerTables,
     NotificationTables,
+    JobTables,
     TokenTables,
     AgreementTables,
     ConsentTables,

@@ -24,6 +24,7 @@ export type IncidentId = Id<'incident'>
 export type ImportId = Id<'import'>
 export type InteractionId = Id<'interaction'>
 export type ItemId = Id<'item'>
+export type JobId = Id<'job'>
 export type LeafletId = Id<'leaflet'>
 export type LinkCodeId = Id<'link_code'>
 export type MandateId = Id<'mandate'>

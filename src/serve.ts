@@ -3,6 +3,7 @@ import { createApp } from './app.ts'
 import { runBoardJobs } from './board-jobs.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { runLongWork } from './long-work.ts'
 import { Loops } from './loops.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
@@ -43,6 +44,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
   loops.every(2, 'pings', () => deliverPings(deps))
+  loops.every(2, 'long work', () => runLongWork(deps))
   loops.every(60, 'sweep', () => sweep(deps))
   loops.every(3600, 'keys', () => rotateOldKeys(deps, config.keyRotationDays))
   loops.every(300, 'boards', () => runBoardJobs(deps))

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import type { Deps } from './deps.ts'
 import { jsonLog } from './json-log.ts'
 import type { Log } from './log.ts'
+import { runLongWork } from './long-work.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
@@ -24,6 +25,9 @@ interface ExecutionContext {
 
 /** A connection cannot outlive the request that opened it, so each request has a small pool of its own, in front of Hyperdrive's. */
 const CONNECTIONS_PER_REQUEST = 3
+
+/** A cron may take some minutes; no long work is begun later than this, so that the next turn finds it free. */
+const CRON_BUDGET_MS = 45_000
 
 const app = createApp((c) => (c.env as unknown as { deps: Deps }).deps)
 
@@ -45,6 +49,7 @@ export default {
       await deliverMails(deps)
       await deliverPings(deps)
       await sweep(deps)
+      await runLongWork(deps, { atOnce: 1, until: Date.now() + CRON_BUDGET_MS })
     } finally {
       await close()
     }

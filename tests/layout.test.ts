@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src')
 const ORDER = [
   'ledger',
   'notifications',
+  'jobs',
   'tokens',
   'people',
   'catalog',

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { PersonActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
 import { recordRefused } from '../ledger/refused.ts'
+import { runLongWork } from '../long-work.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 import type { PageEnv } from './page.tsx'
@@ -21,6 +22,7 @@ export async function attempt<T>(c: Context<PageEnv>, actor: PersonActor, approa
   try {
     const done = await work()
     c.var.deps.afterwards(() => deliverMails(c.var.deps))
+    c.var.deps.afterwards(() => runLongWork(c.var.deps))
     return done
   } catch (error) {
     if (error instanceof Refusal && !HONEST.has(error.code)) {

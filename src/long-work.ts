@@ -1,0 +1,13 @@
+import type { Deps } from './deps.ts'
+import { type JobHandlers, runJobs } from './jobs/run-jobs.ts'
+
+/** Every kind of long work, with who does it. */
+const HANDLERS: JobHandlers = {}
+
+/**
+ * Does the long work that waits: the Node loop and the Workers cron call it, and the edge right after an act that asked for
+ * some. On Workers a process has little time: what it cannot finish another takes over.
+ */
+export async function runLongWork(deps: Deps, options: { atOnce?: number; until?: number } = {}): Promise<number> {
+  return await runJobs(deps, HANDLERS, options)
+}
