@@ -74,7 +74,7 @@ create table accounts (
   created_at timestamp with time zone not null,
   last_seen_at timestamp with time zone,
   constraint accounts_email_check CHECK ((email = lower(email))),
-  constraint accounts_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text]))),
+  constraint accounts_language_check CHECK ((language = ANY (ARRAY['nl'::text, 'en'::text, 'tr'::text, 'ar'::text, 'pl'::text, 'uk'::text]))),
   constraint accounts_pkey PRIMARY KEY (account_id),
   constraint accounts_email_key UNIQUE (email)
 );

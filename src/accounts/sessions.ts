@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '../database.ts'
 import { type AccountId, newSecret } from '../ids.ts'
+import type { Language } from '../languages.ts'
 
 /** A session ends by itself after this long, and sooner when nothing was done with it. */
 export const SESSION_SECONDS = 12 * 3600
 const IDLE_SECONDS = 2 * 3600
 const TOUCH_SECONDS = 60
-
-export type Language = 'nl' | 'en'
 
 /** Who is at the browser. What they may do is no part of it: that is read in the transaction of each act (INV-08). */
 export interface Session {

@@ -3,11 +3,12 @@ import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AccountId, newId, type SignInCodeId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
-import { type Language, startSession } from './sessions.ts'
+import { startSession } from './sessions.ts'
 
 export const CODE_MINUTES = 10
 const CODE_DIGITS = 8

@@ -1,42 +1,142 @@
+import type { Words } from '../languages.ts'
+
 /** How sensitive data are (P36): public, sensitive or very sensitive. */
 export type Sensitivity = 'public' | 'sensitive' | 'very_sensitive'
 
-export interface Category {
+export interface Category extends Words {
   class: Sensitivity
   /** Special-category data (GDPR art. 9): explicit wording, neutral mails, stricter access (C25). */
   special: boolean
   /** Recorded along the way rather than on purpose (*bijkomend geregistreerd*, K29). */
   incidental: boolean
-  nl: string
-  en: string
 }
 
-const category = (sensitivity: Sensitivity, nl: string, en: string, more: { special?: true; incidental?: true } = {}): Category => ({
+const category = (sensitivity: Sensitivity, words: Words, more: { special?: true; incidental?: true } = {}): Category => ({
   class: sensitivity,
   special: more.special ?? false,
   incidental: more.incidental ?? false,
-  nl,
-  en,
+  ...words,
 })
 
 /** The closed list of data categories, with the words a parent reads (B1). */
 export const CATEGORIES = {
-  name: category('sensitive', 'naam', 'name'),
-  contact: category('sensitive', 'adres, telefoon en e-mail', 'address, phone and e-mail'),
-  'eck-id': category('sensitive', 'schoolnummer voor leermiddelen (ECK iD)', 'school number for learning material (ECK iD)'),
-  'birth-date': category('sensitive', 'geboortedatum', 'date of birth'),
-  group: category('sensitive', 'groep of klas', 'group or class'),
-  'learning-results': category('sensitive', 'resultaten van toetsen en oefeningen', 'results of tests and exercises'),
-  'learning-behaviour': category('sensitive', 'hoe iemand leert en vooruitgaat', 'how somebody learns and makes progress'),
-  'usage-data': category('sensitive', 'wanneer, waar en waarmee iemand werkt', 'when, where and on what device somebody works', {
-    incidental: true,
+  name: category('sensitive', { nl: 'naam', en: 'name', tr: 'ad ve soyad', ar: 'الاسم', pl: 'imię i nazwisko', uk: 'імʼя та прізвище' }),
+  contact: category('sensitive', {
+    nl: 'adres, telefoon en e-mail',
+    en: 'address, phone and e-mail',
+    tr: 'adres, telefon ve e-posta',
+    ar: 'العنوان والهاتف والبريد الإلكتروني',
+    pl: 'adres, telefon i e-mail',
+    uk: 'адреса, телефон та електронна пошта',
   }),
-  medical: category('very_sensitive', 'gegevens over gezondheid', 'health data', { special: true }),
-  'support-needs': category('very_sensitive', 'welke extra hulp nodig is', 'what extra support is needed', { special: true }),
-  images: category('sensitive', 'foto, film en geluid', 'photos, film and sound'),
-  'guardian-data': category('sensitive', 'gegevens van ouders en verzorgers', 'data of parents and carers'),
-  finance: category('very_sensitive', 'gegevens over geld en betalingen', 'data about money and payments'),
-  'employee-data': category('sensitive', 'gegevens over het werk van medewerkers', 'data about the work of staff'),
+  'eck-id': category('sensitive', {
+    nl: 'schoolnummer voor leermiddelen (ECK iD)',
+    en: 'school number for learning material (ECK iD)',
+    tr: 'öğrenme materyalleri için okul numarası (ECK iD)',
+    ar: 'رقم مدرسي للمواد التعليمية (ECK iD)',
+    pl: 'szkolny numer do materiałów do nauki (ECK iD)',
+    uk: 'шкільний номер для навчальних матеріалів (ECK iD)',
+  }),
+  'birth-date': category('sensitive', {
+    nl: 'geboortedatum',
+    en: 'date of birth',
+    tr: 'doğum tarihi',
+    ar: 'تاريخ الميلاد',
+    pl: 'data urodzenia',
+    uk: 'дата народження',
+  }),
+  group: category('sensitive', {
+    nl: 'groep of klas',
+    en: 'group or class',
+    tr: 'grup veya sınıf',
+    ar: 'المجموعة أو الصف',
+    pl: 'grupa lub klasa',
+    uk: 'група або клас',
+  }),
+  'learning-results': category('sensitive', {
+    nl: 'resultaten van toetsen en oefeningen',
+    en: 'results of tests and exercises',
+    tr: 'test ve alıştırma sonuçları',
+    ar: 'نتائج الاختبارات والتمارين',
+    pl: 'wyniki testów i ćwiczeń',
+    uk: 'результати тестів і вправ',
+  }),
+  'learning-behaviour': category('sensitive', {
+    nl: 'hoe iemand leert en vooruitgaat',
+    en: 'how somebody learns and makes progress',
+    tr: 'nasıl öğrenildiği ve ilerlendiği',
+    ar: 'كيف يتعلم الشخص ويتقدم',
+    pl: 'jak ktoś się uczy i robi postępy',
+    uk: 'як людина вчиться і що вже вміє',
+  }),
+  'usage-data': category(
+    'sensitive',
+    {
+      nl: 'wanneer, waar en waarmee iemand werkt',
+      en: 'when, where and on what device somebody works',
+      tr: 'ne zaman, nerede ve hangi cihazla çalışıldığı',
+      ar: 'متى وأين وعلى أي جهاز يعمل الشخص',
+      pl: 'kiedy, gdzie i na jakim urządzeniu ktoś pracuje',
+      uk: 'коли, де і на якому пристрої людина працює',
+    },
+    { incidental: true },
+  ),
+  medical: category(
+    'very_sensitive',
+    {
+      nl: 'gegevens over gezondheid',
+      en: 'health data',
+      tr: 'sağlıkla ilgili veriler',
+      ar: 'بيانات عن الصحة',
+      pl: 'dane o zdrowiu',
+      uk: 'дані про здоровʼя',
+    },
+    { special: true },
+  ),
+  'support-needs': category(
+    'very_sensitive',
+    {
+      nl: 'welke extra hulp nodig is',
+      en: 'what extra support is needed',
+      tr: 'hangi ek yardımın gerektiği',
+      ar: 'ما هي المساعدة الإضافية المطلوبة',
+      pl: 'jaka dodatkowa pomoc jest potrzebna',
+      uk: 'яка додаткова допомога потрібна',
+    },
+    { special: true },
+  ),
+  images: category('sensitive', {
+    nl: 'foto, film en geluid',
+    en: 'photos, film and sound',
+    tr: 'fotoğraf, video ve ses',
+    ar: 'صور وفيديو وصوت',
+    pl: 'zdjęcia, filmy i dźwięk',
+    uk: 'фото, відео та звук',
+  }),
+  'guardian-data': category('sensitive', {
+    nl: 'gegevens van ouders en verzorgers',
+    en: 'data of parents and carers',
+    tr: 'anne, baba ve velilerin verileri',
+    ar: 'بيانات الوالدين ومن يرعى الطفل',
+    pl: 'dane rodziców i opiekunów',
+    uk: 'дані батьків та опікунів',
+  }),
+  finance: category('very_sensitive', {
+    nl: 'gegevens over geld en betalingen',
+    en: 'data about money and payments',
+    tr: 'para ve ödemelerle ilgili veriler',
+    ar: 'بيانات عن المال والمدفوعات',
+    pl: 'dane o pieniądzach i płatnościach',
+    uk: 'дані про гроші та платежі',
+  }),
+  'employee-data': category('sensitive', {
+    nl: 'gegevens over het werk van medewerkers',
+    en: 'data about the work of staff',
+    tr: 'çalışanların işiyle ilgili veriler',
+    ar: 'بيانات عن عمل الموظفين',
+    pl: 'dane o pracy pracowników',
+    uk: 'дані про роботу працівників',
+  }),
 } as const satisfies Record<string, Category>
 
 export type CategoryId = keyof typeof CATEGORIES

@@ -3,6 +3,7 @@ import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId } from '../ids.ts'
+import { type WrittenLanguage, writtenIn } from '../languages.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
 import { boardById, subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
@@ -18,7 +19,7 @@ export const NOTICES_PER_DAY = 3
 export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
-const TEXTS: Record<Notice, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
+const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
   question: {
     nl: (board, link) => ({
       subject: `Een vraag via ${board}`,
@@ -163,7 +164,7 @@ async function receiversOf(
   tx: Tx,
   boardId: BoardId,
   personIds: readonly PersonId[],
-): Promise<{ who: string; email: string; language: 'nl' | 'en' }[]> {
+): Promise<{ who: string; email: string; language: WrittenLanguage }[]> {
   const rows = await tx
     .selectFrom('persons as p')
     .leftJoin('account_persons as ap', (join) => join.onRef('ap.board_id', '=', 'p.board_id').onRef('ap.person_id', '=', 'p.person_id'))
@@ -173,11 +174,11 @@ async function receiversOf(
     .where('p.person_id', '=', sql<PersonId>`any(${personIds}::uuid[])`) // persons_pkey
     .where('p.erased_at', 'is', null)
     .execute()
-  const receivers = new Map<string, { who: string; email: string; language: 'nl' | 'en' }>()
+  const receivers = new Map<string, { who: string; email: string; language: WrittenLanguage }>()
   for (const row of rows) {
     const email = row.account_email ?? row.email
     const who = row.account_id ?? row.person_id
-    if (email) receivers.set(who, { who, email, language: row.language ?? 'nl' })
+    if (email) receivers.set(who, { who, email, language: writtenIn(row.language ?? 'nl') })
   }
   // In one order for everybody, so that two acts that tell the same people never wait for each other.
   return [...receivers.values()].sort((a, b) => (a.who < b.who ? -1 : 1))

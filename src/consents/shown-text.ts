@@ -6,13 +6,12 @@ import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId } from '../ids.ts'
+import { type Language, type Words, writtenIn } from '../languages.ts'
 import { boardById } from '../people/store.ts'
-import type { ImageUse, Item, Words } from './item.ts'
+import type { ImageUse, Item, Words as Written } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
 import { type SocialMedium, socialMediaIn } from './social-media.ts'
 import { itemById } from './store.ts'
-
-export type Language = 'nl' | 'en'
 
 /**
  * Everything a decider is shown about an item before the answer (K26). Pages are made from this and from nothing else, so
@@ -66,9 +65,13 @@ export interface ShownText {
   hash: Buffer
 }
 
-const STOPPING: Record<Language, string> = {
+const STOPPING: Words = {
   nl: 'U kunt altijd stoppen, met één druk op de knop. Dan krijgt niemand de gegevens meer en moet wissen wie ze al heeft.',
   en: 'You can stop at any time, with one press of a button. Then nobody gets the data any more, and whoever has them must erase them.',
+  tr: 'Her zaman, tek bir düğmeyle durdurabilirsiniz. O zaman kimse verileri artık alamaz ve verileri alanlar onları silmek zorundadır.',
+  ar: 'يمكنك الإيقاف في أي وقت بضغطة زر واحدة. عندها لا يحصل أحد على البيانات بعد ذلك، ومن لديه البيانات يجب أن يمحوها.',
+  pl: 'W każdej chwili możesz to zatrzymać jednym przyciskiem. Wtedy nikt już nie dostaje danych, a kto je ma, musi je usunąć.',
+  uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді ніхто більше не отримує даних, а той, хто їх має, мусить їх стерти.',
 }
 
 /** EU, and Iceland, Liechtenstein and Norway. */
@@ -107,7 +110,8 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
   const countries = [supplier?.country ?? 'NL', ...storageCountries, ...[...subprocessors, ...socialMedia].map(({ country }) => country)]
   const purpose = purposeById(item.purpose)
   if (!purpose) throw new Error(`item ${item.itemId} has a purpose that is not in the list`)
-  const inLanguage = ({ nl, en }: Words) => (language === 'en' ? (en ?? nl) : nl)
+  const written = writtenIn(language)
+  const inLanguage = (words: Written) => words[written] ?? words.nl
   return {
     language,
     itemId: item.itemId,

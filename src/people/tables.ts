@@ -1,6 +1,7 @@
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
 import type { HandleKind } from '../handles.ts'
 import type { AccountId, BoardId, GuardianshipId, ImportId, MandateId, PersonId, SchoolId, TenureId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import type { MandateRole } from './mandate.ts'
 
 export interface BoardTable {
@@ -102,7 +103,7 @@ export interface MandateTable {
 export interface AccountTable {
   account_id: Fixed<AccountId>
   email: string
-  language: ChangingDefault<'nl' | 'en'>
+  language: ChangingDefault<Language>
   created_at: Fixed<Date>
   last_seen_at: Changing<Date | null>
 }

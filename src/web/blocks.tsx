@@ -1,6 +1,6 @@
-import type { PropsWithChildren } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 
-export function Heading({ children, over }: PropsWithChildren<{ over?: string }>) {
+export function Heading({ children, over }: PropsWithChildren<{ over?: Child }>) {
   return (
     <>
       {over && <p class="over-title">{over}</p>}

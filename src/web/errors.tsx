@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type Env } from '../http.ts'
+import { writtenIn } from '../languages.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { ButtonLink, Heading, P } from './blocks.tsx'
 import { Page } from './layout.tsx'
-import { type PageEnv, show } from './page.tsx'
-import { messages } from './texts/messages.ts'
+import { type PageEnv, preferred, setLanguage, show } from './page.tsx'
 import { publicCodeOf } from './texts/public-code.ts'
 
 /** Pages have their own way of saying no: a parent never reads JSON. */
@@ -43,11 +43,11 @@ function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], s
   )
 }
 
-/** An error can come before the language is known. */
+/** An error can come before the language is known; and what can go wrong is not translated. */
 function withTexts(c: Context<PageEnv>): void {
-  if (c.var.t) return
-  c.set('around', [])
-  const english = /^en\b/i.test(c.req.header('accept-language') ?? '')
-  c.set('language', english ? 'en' : 'nl')
-  c.set('t', messages[english ? 'en' : 'nl'])
+  if (!c.var.t) {
+    c.set('around', [])
+    c.set('chosen', preferred(c.req.header('accept-language')))
+  }
+  setLanguage(c, writtenIn(c.var.chosen))
 }

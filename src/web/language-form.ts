@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { chooseLanguage } from '../accounts/sessions.ts'
+import { LANGUAGES } from '../languages.ts'
 import { showError } from './errors.tsx'
 import { form, ownPath, type PageEnv, readForm, rememberLanguage } from './page.tsx'
 
-const languageForm = z.strictObject({ language: z.enum(['nl', 'en']), back: z.string().max(2000).default('/') })
+const languageForm = z.strictObject({ language: z.enum(LANGUAGES), back: z.string().max(2000).default('/') })
 
 export function languageRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()

@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
+import { directionOf } from '../languages.ts'
+import { LanguageChooser, TranslationNote } from './languages.tsx'
 import type { PageEnv } from './page.tsx'
 import { stylesheetPath } from './style/route.ts'
 
@@ -16,7 +18,7 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
   const isStaff = around.some(({ mandates }) => mandates.length > 0)
   const here = c.req.path
   return (
-    <html lang={language} class="utrecht-root broker-theme">
+    <html lang={language} dir={directionOf(language)} class="utrecht-root broker-theme">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -34,7 +36,7 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
               <a class="header__brand" href="/">
                 {t.frame.product}
               </a>
-              <LanguageSwitch c={c} />
+              <LanguageChooser c={c} />
               {session && (
                 <nav class="header__nav" aria-label={t.frame.nav}>
                   <ul>
@@ -48,6 +50,7 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
             </div>
           </header>
           <main class="page__middle" id="content" tabindex={-1}>
+            <TranslationNote c={c} />
             {errors.length > 0 && <ErrorSummary title={t.errors.title} errors={errors} />}
             {children}
           </main>
@@ -80,19 +83,6 @@ function NavLink({ href, here, text }: { href: string; here: string; text: strin
         {text}
       </a>
     </li>
-  )
-}
-
-function LanguageSwitch({ c }: { c: Context<PageEnv> }) {
-  const { t } = c.var
-  const { pathname, search } = new URL(c.req.url)
-  return (
-    <form method="post" action="/language" class="form-inline" aria-label={t.frame.languageSwitch}>
-      <input type="hidden" name="back" value={c.req.method === 'GET' ? pathname + search : '/'} />
-      <button class="quiet-button" type="submit" name="language" value={t.frame.otherLanguageCode} lang={t.frame.otherLanguageCode}>
-        {t.frame.otherLanguage}
-      </button>
-    </form>
   )
 }
 

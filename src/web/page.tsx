@@ -5,8 +5,9 @@ import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { z } from 'zod'
 import { keepCookie, readCookie } from '../accounts/cookies.ts'
-import { type Language, type Session, sessionOf } from '../accounts/sessions.ts'
+import { type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
+import { type Language, languageNamed, writtenIn } from '../languages.ts'
 import { Refusal } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
@@ -16,7 +17,10 @@ import type { Messages } from './texts/shape.ts'
 export type PageEnv = Env & {
   Variables: {
     t: Messages
+    /** Of this page: a translation only where there is one. */
     language: Language
+    /** What whoever is there chose to read. */
+    chosen: Language
     session: Session | undefined
     /** The persons of whoever is signed in; empty on pages that need no sign-in. */
     around: Around[]
@@ -30,11 +34,11 @@ const YEAR_SECONDS = 365 * 86_400
 export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
   const token = readCookie(c, 'session')
   const session = token ? await sessionOf(c.var.deps.db, token, c.var.deps.now()) : undefined
-  const language = languageOf(readCookie(c, 'language')) ?? session?.language ?? preferred(c.req.header('accept-language'))
+  const chosen = languageNamed(readCookie(c, 'language')) ?? session?.language ?? preferred(c.req.header('accept-language'))
   c.set('session', session)
   c.set('around', [])
-  c.set('language', language)
-  c.set('t', messages[language])
+  c.set('chosen', chosen)
+  setLanguage(c, writtenIn(chosen))
   await next()
   c.res.headers.set('Cache-Control', 'no-store')
 }
@@ -60,8 +64,19 @@ const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
   return c.redirect(c.req.method === 'GET' ? `/sign-in?next=${encodeURIComponent(pathname + search)}` : '/sign-in', 303)
 }
 
+/** Hangs on the pages whose words are translated. A link there leads to the Dutch text, which leads, and changes no choice. */
+const inYourLanguage: MiddlewareHandler<PageEnv> = async (c, next) => {
+  const asked = c.req.method === 'GET' ? languageNamed(c.req.query('in')) : undefined
+  setLanguage(c, asked ?? c.var.chosen)
+  await next()
+}
+
 export const signedInPage: MiddlewareHandler<PageEnv> = every(page, mustBeSignedIn)
 export const signedInForm: MiddlewareHandler<PageEnv> = every(form, mustBeSignedIn)
+
+/** As `signedInPage` and `signedInForm`, on pages that are translated whole (tests/rules/translations.test.ts). */
+export const translatedPage: MiddlewareHandler<PageEnv> = every(signedInPage, inYourLanguage)
+export const translatedForm: MiddlewareHandler<PageEnv> = every(signedInForm, inYourLanguage)
 
 /** As `signedInForm`, for a form that brings a file. @throws Refusal `media_type_not_supported` */
 export const signedInUpload: MiddlewareHandler<PageEnv> = every(page, ofThisSite, mustBeSignedIn, async (c, next) => {
@@ -82,6 +97,11 @@ export function sessionIn(c: Context<PageEnv>): Session {
 /** Answers with a whole page. */
 export function show(c: Context<PageEnv>, content: Child, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 = 200) {
   return c.html(html`<!doctype html>${content}`, status)
+}
+
+export function setLanguage(c: Context<PageEnv>, language: Language): void {
+  c.set('language', language)
+  c.set('t', messages[language])
 }
 
 export function rememberLanguage(c: Context<PageEnv>, language: Language): void {
@@ -159,12 +179,12 @@ async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> 
   )
 }
 
-function languageOf(word: string | undefined): Language | undefined {
-  return word === 'nl' || word === 'en' ? word : undefined
-}
-
-/** Dutch, unless the browser asks for other languages only. */
-function preferred(header: string | undefined): Language {
-  const wanted = (header ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase())
-  return wanted.find((word) => word === 'nl' || word === 'en') === 'en' ? 'en' : 'nl'
+/** The first language the browser asks for that we have; Dutch when there is none. */
+export function preferred(header: string | undefined): Language {
+  return (
+    (header ?? '')
+      .split(',')
+      .map(languageNamed)
+      .find((language) => language !== undefined) ?? 'nl'
+  )
 }

@@ -69,6 +69,8 @@ describe('A father who reads no Dutch, at a desk, by keyboard alone', () => {
       }
       throw new Error(`Tab never reaches ${name}`)
     }
+    await tabTo('Taal: Nederlands')
+    await page.keyboard.press('Enter')
     await tabTo('English')
     await page.keyboard.press('Enter')
     await page.waitForSelector('html[lang=en]')

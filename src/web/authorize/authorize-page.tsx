@@ -11,9 +11,9 @@ import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, page, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, page, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
-import { askedIn, askerOf, QuestionFacts } from '../parent/question.tsx'
+import { Asked, askedIn, askerOf, QuestionFacts } from '../parent/question.tsx'
 import { publicCodeOf } from '../texts/public-code.ts'
 import { type Choice, leadsTo, type OpenRequest, openRequest, questionAbout } from './open-request.ts'
 
@@ -41,14 +41,14 @@ export function authorizeRoutes(): Hono<PageEnv> {
     return c.redirect(`/authorize/${interactionId}`, 303)
   })
 
-  app.get('/authorize/:interactionId', signedInPage, async (c) => {
+  app.get('/authorize/:interactionId', translatedPage, async (c) => {
     const open = await openRequest(c)
     const about = c.req.query('about')
     const choice = open.choices.length === 1 ? open.choices[0] : open.choices.find(({ subject }) => subject.personId === about)
     return await showStep(c, open, choice ? await questionPage(c, open, choice) : <WhoPage c={c} open={open} />)
   })
 
-  app.post('/authorize/:interactionId', signedInForm, async (c) => {
+  app.post('/authorize/:interactionId', translatedForm, async (c) => {
     const given = await readForm(c, decisionForm)
     const open = await openRequest(c)
     const choice = open.choices.find(({ subject }) => subject.personId === given.about)
@@ -67,7 +67,7 @@ export function authorizeRoutes(): Hono<PageEnv> {
     }
   })
 
-  app.post('/authorize/:interactionId/back', signedInForm, async (c) => {
+  app.post('/authorize/:interactionId/back', translatedForm, async (c) => {
     await readForm(c, z.strictObject({}))
     const open = await openRequest(c)
     return c.redirect(await decline(c.var.deps, open.inBrowser), 303)
@@ -132,7 +132,9 @@ async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choi
   return (
     <Page c={c} title={asked} errors={again.wrong ? [again.wrong] : []}>
       {again.changed && <Notice kind="warning">{t.question.changed}</Notice>}
-      <Heading over={askerOf(shown.question)}>{asked}</Heading>
+      <Heading over={askerOf(shown.question)}>
+        <Asked t={t} question={shown.question} subject={subject} />
+      </Heading>
       <QuestionFacts t={t} question={shown.question} subject={subject} direct />
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
       {found.employee && <Notice kind="info">{t.question.employee}</Notice>}

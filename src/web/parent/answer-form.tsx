@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import type { GivenReply } from '../../consents/answer.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
+import { LANGUAGES } from '../../languages.ts'
 import { day } from '../../moments.ts'
 import { P } from '../blocks.tsx'
 import { Button, Field, NothingOnEnter, Tick } from '../fields.tsx'
+import { WithDutch } from '../languages.tsx'
 import { type PageEnv, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { lastDayOf } from './question.tsx'
@@ -18,7 +20,7 @@ export const answerFields = {
   without: ticked(z.string().max(100)),
   until: z.union([z.literal('').transform(() => undefined), day]).optional(),
   shown: z.string().regex(/^[0-9a-f]{64}$/),
-  language: z.enum(['nl', 'en']),
+  language: z.enum(LANGUAGES),
 }
 
 type Given = z.output<z.ZodObject<typeof answerFields>>
@@ -117,10 +119,10 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
       </details>
       <div class="choice" id="answer" tabindex={-1}>
         <Button name="answer" value="yes">
-          {t.question.yes}
+          <WithDutch c={c} words={({ question: words }) => words.yes} />
         </Button>
         <Button name="answer" value="no">
-          {t.question.no}
+          <WithDutch c={c} words={({ question: words }) => words.no} />
         </Button>
       </div>
     </form>

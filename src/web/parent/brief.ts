@@ -3,9 +3,9 @@ import type { LegalBasis } from '../../catalog/legal-basis.ts'
 import { suppliers } from '../../catalog/store.ts'
 import { amsterdamDay } from '../../clock.ts'
 import type { ImageUse, Item } from '../../consents/item.ts'
-import type { Language } from '../../consents/shown-text.ts'
 import type { Tx } from '../../database.ts'
 import type { ItemId } from '../../ids.ts'
+import type { Language } from '../../languages.ts'
 
 /** What a line in a list says of an item. A `Question` is one too; this is for many at once. */
 export interface Brief {

@@ -12,21 +12,22 @@ import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
+import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { Badge } from './consents-page.tsx'
 import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
-import { askedIn, askerOf, Fact } from './question.tsx'
+import { Asked, askedIn, askerOf, Fact, Written } from './question.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
 export function consentRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
-  app.get('/consents/:consentId', signedInPage, async (c) => show(c, await consentPage(c)))
-  app.get('/consents/:consentId/stop', signedInPage, async (c) => show(c, await stopPage(c)))
-  app.post('/consents/:consentId/stop', signedInForm, async (c) => {
+  app.get('/consents/:consentId', translatedPage, async (c) => show(c, await consentPage(c)))
+  app.get('/consents/:consentId/stop', translatedPage, async (c) => show(c, await stopPage(c)))
+  app.post('/consents/:consentId/stop', translatedForm, async (c) => {
     await readForm(c, z.strictObject({}))
     const { around, consent } = await myConsent(c)
     try {
@@ -38,8 +39,8 @@ export function consentRoutes(): Hono<PageEnv> {
     return c.redirect(`/consents/${consent.consentId}`, 303)
   })
 
-  app.get('/consents/:consentId/object', signedInPage, async (c) => show(c, await objectPage(c)))
-  app.post('/consents/:consentId/object', signedInForm, async (c) => {
+  app.get('/consents/:consentId/object', translatedPage, async (c) => show(c, await objectPage(c)))
+  app.post('/consents/:consentId/object', translatedForm, async (c) => {
     await readForm(c, z.strictObject({}))
     const { around, consent } = await myConsent(c)
     try {
@@ -74,7 +75,9 @@ async function consentPage(c: Context<PageEnv>) {
       {objection !== 'none' && (
         <Notice kind="info">{objection === 'pending' ? t.consents.objected : t.consents.objections[objection]}</Notice>
       )}
-      <Heading over={askerOf(shown.question)}>{title}</Heading>
+      <Heading over={askerOf(shown.question)}>
+        <Asked t={t} question={shown.question} subject={subject} />
+      </Heading>
       <dl class="facts card">
         <Fact name={t.consents.state}>
           <Badge t={t} state={state.state} />{' '}
@@ -90,10 +93,18 @@ async function consentPage(c: Context<PageEnv>) {
         {consent.legalBasis !== 'consent' && (
           <Fact name={t.consents.without}>
             {t.consents.basisIs(t.consents.basis[consent.legalBasis])}
-            {consent.item.basisMotivation && <div class="soft">{consent.item.basisMotivation}</div>}
+            {consent.item.basisMotivation && (
+              <div class="soft">
+                <Written language={language}>{consent.item.basisMotivation}</Written>
+              </div>
+            )}
           </Fact>
         )}
-        {more.decision && <Fact name={t.consents.reasons}>{more.decision.reasons}</Fact>}
+        {more.decision && (
+          <Fact name={t.consents.reasons}>
+            <Written language={language}>{more.decision.reasons}</Written>
+          </Fact>
+        )}
         <Duties c={c} duties={more.duties} />
       </dl>
       <div class="utrecht-button-group">
@@ -169,7 +180,7 @@ async function stopPage(c: Context<PageEnv>) {
   const { question } = shown
   return (
     <Page c={c} title={t.consents.stopTitle}>
-      <Heading over={askedIn({ t, question, subject })}>{t.consents.stopTitle}</Heading>
+      <Heading over={<Asked t={t} question={question} subject={subject} />}>{t.consents.stopTitle}</Heading>
       <ul class="utrecht-unordered-list">
         <Point>{question.supplier ? t.consents.stopMeans(question.supplier.legalName) : t.consents.stopMeansSchool}</Point>
         {question.supplier && <Point>{t.consents.stopErases}</Point>}
@@ -179,8 +190,12 @@ async function stopPage(c: Context<PageEnv>) {
       </ul>
       <form method="post" action={`/consents/${consent.consentId}/stop`}>
         <div class="choice">
-          <Button>{t.consents.stopYes}</Button>
-          <ButtonLink href={`/consents/${consent.consentId}`}>{t.consents.stopNo}</ButtonLink>
+          <Button>
+            <WithDutch c={c} words={({ consents }) => consents.stopYes} />
+          </Button>
+          <ButtonLink href={`/consents/${consent.consentId}`}>
+            <WithDutch c={c} words={({ consents }) => consents.stopNo} />
+          </ButtonLink>
         </div>
       </form>
     </Page>
@@ -193,7 +208,7 @@ async function objectPage(c: Context<PageEnv>) {
   mayObject(mine.consent, mine.around.actor.personId, deps.now())
   return (
     <Page c={c} title={t.consents.objectTitle}>
-      <Heading over={askedIn({ t, question: mine.shown.question, subject: mine.subject })}>{t.consents.objectTitle}</Heading>
+      <Heading over={<Asked t={t} question={mine.shown.question} subject={mine.subject} />}>{t.consents.objectTitle}</Heading>
       <P lead>{t.consents.objectIntro}</P>
       <P>{t.consents.objectLater}</P>
       <form method="post" action={`/consents/${mine.consent.consentId}/object`}>

@@ -4,16 +4,16 @@ import type { Subject } from '../around.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { type PageEnv, show, translatedPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { canStop, type Listed, myShared, OVER } from './my-consents.ts'
-import { askerOf, dataIn } from './question.tsx'
+import { askerOf, dataIn, Written } from './question.tsx'
 
 /** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
 export function consentsRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
-  app.get('/consents', signedInPage, async (c) => show(c, await consentsPage(c)))
+  app.get('/consents', translatedPage, async (c) => show(c, await consentsPage(c)))
   return app
 }
 
@@ -77,7 +77,7 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
   const { t, language } = c.var
   const { state } = consent
   const path = `/consents/${consent.consentId}`
-  const what = question.image ? `${t.question.media[question.image.medium]}, ${question.image.channel}` : dataIn(question)
+  const what = question.image ? question.image.channel : dataIn(question)
   const stoppable = canStop(consent)
   return (
     <article class="card">
@@ -86,7 +86,8 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
         <Badge t={t} state={state.state} />
       </div>
       <P>
-        {what}
+        {question.image && `${t.question.media[question.image.medium]}, `}
+        <Written language={language}>{what}</Written>
         <br />
         <span class="soft">{t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}</span>
         {state.state === 'informed' && (

@@ -5,7 +5,7 @@ import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { myConsent, myQuestions } from './my-consents.ts'
-import { askedIn } from './question.tsx'
+import { Asked } from './question.tsx'
 
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
 export async function donePage(c: Context<PageEnv>) {
@@ -20,7 +20,7 @@ export async function donePage(c: Context<PageEnv>) {
   const title = yes ? t.question.done.yesTitle : t.question.done.noTitle
   return (
     <Page c={c} title={title}>
-      <Heading over={askedIn({ t, question, subject })}>{title}</Heading>
+      <Heading over={<Asked t={t} question={question} subject={subject} />}>{title}</Heading>
       <Notice kind="ok">{t.question.done.recorded(momentIn(language, answer.answeredAt))}</Notice>
       {consent.state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
       {!yes && <P>{t.question.done.noMeans}</P>}

@@ -2,16 +2,16 @@ import { type Context, Hono } from 'hono'
 import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { type PageEnv, show, translatedPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
 import { type Listed, myQuestions } from './my-consents.ts'
-import { askedIn, askerOf, lastDayOf } from './question.tsx'
+import { Asked, askerOf, lastDayOf } from './question.tsx'
 
 /** Home: the questions that wait for whoever is signed in, and nothing else. */
 export function homeRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
-  app.get('/', signedInPage, async (c) => show(c, await homePage(c)))
+  app.get('/', translatedPage, async (c) => show(c, await homePage(c)))
   return app
 }
 
@@ -60,7 +60,9 @@ function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Listed }) {
         {askerOf(question)}
         {way}
       </p>
-      <h3 class="utrecht-heading-3 card__title">{askedIn({ t, question, subject })}</h3>
+      <h3 class="utrecht-heading-3 card__title">
+        <Asked t={t} question={question} subject={subject} />
+      </h3>
       <P>{t.consents.until(lastDayOf(language, question))}</P>
       <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
     </article>

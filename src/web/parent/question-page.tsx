@@ -7,22 +7,22 @@ import { attempt } from '../attempt.ts'
 import { Heading, Notice } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from './answer-form.tsx'
 import { donePage } from './done-page.tsx'
 import { type Mine, myConsent, OVER } from './my-consents.ts'
-import { askedIn, askerOf, QuestionFacts } from './question.tsx'
+import { Asked, askedIn, askerOf, QuestionFacts } from './question.tsx'
 
 /** One question, one page: everything to know first, then yes and no of the same weight, or a narrower yes. */
 export function questionRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
-  app.get('/questions', signedInPage, (c) => c.redirect('/', 303))
+  app.get('/questions', translatedPage, (c) => c.redirect('/', 303))
 
-  app.get('/questions/:consentId', signedInPage, async (c) => show(c, await questionPage(c)))
+  app.get('/questions/:consentId', translatedPage, async (c) => show(c, await questionPage(c)))
 
-  app.post('/questions/:consentId', signedInForm, async (c) => {
+  app.post('/questions/:consentId', translatedForm, async (c) => {
     const { deps } = c.var
     const given = await readForm(c, z.strictObject({ ...answerFields, form: z.string().min(20).max(100) }))
     const { around, consent, shown } = await myConsent(c)
@@ -44,7 +44,7 @@ export function questionRoutes(): Hono<PageEnv> {
     return c.redirect(`/questions/${consent.consentId}/done`, 303)
   })
 
-  app.get('/questions/:consentId/done', signedInPage, async (c) => show(c, await donePage(c)))
+  app.get('/questions/:consentId/done', translatedPage, async (c) => show(c, await donePage(c)))
   return app
 }
 
@@ -56,7 +56,9 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
   return (
     <Page c={c} title={asked} errors={again.wrong ? [again.wrong] : []}>
       {again.changed && <Notice kind="warning">{t.question.changed}</Notice>}
-      <Heading over={askerOf(shown.question)}>{asked}</Heading>
+      <Heading over={askerOf(shown.question)}>
+        <Asked t={t} question={shown.question} subject={subject} />
+      </Heading>
       <QuestionFacts t={t} question={shown.question} subject={subject} direct={consent.approach === 'subject'} />
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
       {consent.question.subject.kind === 'employee' && <Notice kind="info">{t.question.employee}</Notice>}

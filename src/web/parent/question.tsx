@@ -1,7 +1,7 @@
 import type { Child, PropsWithChildren } from 'hono/jsx'
-import type { Language } from '../../accounts/sessions.ts'
 import { startOfAmsterdamDay } from '../../clock.ts'
 import type { Question } from '../../consents/shown-text.ts'
+import { isTranslation, type Language } from '../../languages.ts'
 import type { Subject } from '../around.ts'
 import { Link } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
@@ -14,13 +14,18 @@ interface Shown {
   subject: Subject
 }
 
+interface AskedAbout {
+  t: Messages
+  question: Brief
+  subject: Subject
+}
+
 /** What is asked, or told, in one sentence. */
-export function askedIn({ t, question, subject }: { t: Messages; question: Brief; subject: Subject }): string {
-  const data = dataIn(question)
+export function askedIn({ t, question, subject }: AskedAbout, data = dataIn(question), channel = question.image?.channel ?? ''): string {
   const { image } = question
   if (image) {
     const medium = t.question.media[image.medium]
-    return subject.isMe ? t.question.askImageYours(medium, image.channel) : t.question.askImage(medium, subject.name, image.channel)
+    return subject.isMe ? t.question.askImageYours(medium, channel) : t.question.askImage(medium, subject.name, channel)
   }
   const asker = askerOf(question)
   if (question.basis !== 'consent') {
@@ -28,6 +33,23 @@ export function askedIn({ t, question, subject }: { t: Messages; question: Brief
   }
   return subject.isMe ? t.question.askSeeYours(asker, data) : t.question.askSee(asker, data, subject.name)
 }
+
+/** The same where it is read: in a translation the words that stay Dutch are said to be Dutch. */
+export function Asked(props: AskedAbout) {
+  const { question } = props
+  if (!isTranslation(question.language)) return <>{askedIn(props)}</>
+  const [before = '', after = ''] = askedIn(props, HERE, HERE).split(HERE)
+  return (
+    <>
+      {before}
+      <Written language={question.language}>{question.image?.channel ?? dataIn(question)}</Written>
+      {after}
+    </>
+  )
+}
+
+/** A character for private use: no sentence has it. */
+const HERE = '\uE000'
 
 export function askerOf({ supplier, board }: Brief): string {
   return supplier?.legalName ?? board
@@ -66,9 +88,10 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
         {data.length > 0 && (
           <Fact name={words.labels.data}>
             <ul class="utrecht-unordered-list">
-              {data.map(({ name, why }) => (
+              {data.map(({ name, category, why }) => (
                 <li class="utrecht-unordered-list__item">
-                  {name}
+                  <Written language={language}>{name}</Written>
+                  {isTranslation(language) && <div class="soft">{category}</div>}
                   {why && (
                     <div class="soft">
                       {words.because} <InDutch language={language}>{why}</InDutch>
@@ -81,7 +104,7 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
         )}
         {data.length > 0 && <Fact name={words.labels.source}>{holder ? words.from(holder) : words.fromItself}</Fact>}
         <Fact name={words.labels.purpose}>
-          {question.reason}
+          <Written language={language}>{question.reason}</Written>
           <div class="soft">{question.purpose}</div>
         </Fact>
         <Fact name={words.labels.occasion}>
@@ -90,7 +113,9 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
         <Fact name={words.labels.period}>
           {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
         </Fact>
-        <Fact name={words.labels.ifNo}>{question.alternative}</Fact>
+        <Fact name={words.labels.ifNo}>
+          <Written language={language}>{question.alternative}</Written>
+        </Fact>
         <Fact name={words.labels.others}>
           {subprocessors.length + socialMedia.length === 0 && words.nobodyElse}
           {subprocessors.map((other) => (
@@ -183,9 +208,19 @@ function More({ t, question }: Shown) {
   )
 }
 
-/** What a supplier or school wrote in Dutch only, said to be Dutch on an English page (WCAG 3.1.2). */
+/** What a supplier or school wrote in Dutch only, said to be Dutch on a page in another language (WCAG 3.1.2). */
 function InDutch({ language, children }: { language: Language; children: string }) {
-  return <span lang={language === 'nl' ? undefined : 'nl'}>{children}</span>
+  if (language === 'nl') return <>{children}</>
+  return (
+    <span lang="nl" dir="ltr">
+      {children}
+    </span>
+  )
+}
+
+/** What there is in Dutch and in English, on a page in another language. */
+export function Written({ language, children }: { language: Language; children: string }) {
+  return isTranslation(language) ? <InDutch language={language}>{children}</InDutch> : <>{children}</>
 }
 
 export function Fact({ name, children }: PropsWithChildren<{ name: string }>): Child {

@@ -67,7 +67,7 @@ export function signInRoutes(): Hono<PageEnv> {
       code,
       browser: readCookie(c, 'browser') ?? '',
       network: clientAddress(c),
-      language: c.var.language,
+      language: c.var.chosen,
     })
     if (!signedIn) return await showCodePage(c, sent, ownPath(c, next), c.var.t.signIn.codeWrong)
     keepCookie(c, 'session', signedIn.token, SESSION_SECONDS)

@@ -1,7 +1,9 @@
-import type { Language } from '../../accounts/sessions.ts'
+import { directionOf, type Language, type Words } from '../../languages.ts'
+import { isolated } from './isolated.ts'
 
 const TIME_ZONE = 'Europe/Amsterdam'
-const LOCALE = { nl: 'nl-NL', en: 'en-GB' } as const
+/** Arabic with the digits that Dutch letters have, so that both show the same date. */
+const LOCALE: Words = { nl: 'nl-NL', en: 'en-GB', tr: 'tr-TR', ar: 'ar-u-ca-gregory-nu-latn', pl: 'pl-PL', uk: 'uk-UA' }
 
 /** 3 november 2026 */
 export function dayIn(language: Language, at: Date): string {
@@ -20,7 +22,8 @@ export function momentIn(language: Language, at: Date): string {
 
 /** a, b en c */
 export function listIn(language: Language, words: readonly string[]): string {
-  return new Intl.ListFormat(LOCALE[language], { type: 'conjunction' }).format(words)
+  const parts = directionOf(language) === 'rtl' ? words.map(isolated) : words
+  return new Intl.ListFormat(LOCALE[language], { type: 'conjunction' }).format(parts)
 }
 
 /** The name of a country by its ISO code. */

@@ -22,8 +22,6 @@ export const en: Messages = {
     signOut: 'Sign out',
     signedInAs: (email) => `You are signed in as ${email}.`,
     languageSwitch: 'Language',
-    otherLanguage: 'Nederlands',
-    otherLanguageCode: 'nl',
     foot: 'On this site you decide who may see which data. You can stop at any time.',
     back: 'Back',
     goHome: 'Go to the start',

@@ -22,8 +22,6 @@ export const nl = {
     signOut: 'Uitloggen',
     signedInAs: (email: string) => `U bent ingelogd als ${email}.`,
     languageSwitch: 'Taal',
-    otherLanguage: 'English',
-    otherLanguageCode: 'en',
     foot: 'Op deze site beslist u wie welke gegevens mag zien. U kunt altijd stoppen.',
     back: 'Terug',
     goHome: 'Naar het begin',

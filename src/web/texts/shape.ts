@@ -8,3 +8,7 @@ type Widen<T> = T extends string
     : { [Key in keyof T]: Widen<T[Key]> }
 
 export type Messages = Widen<typeof nl>
+
+/** The words of a translation: any part of the Dutch ones, in the same shape. Which parts there must be is tested. */
+export type Translated = Partly<Messages>
+type Partly<T> = T extends string | ((...values: never[]) => string) ? T : { [Key in keyof T]?: Partly<T[Key]> }
