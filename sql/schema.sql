@@ -954,6 +954,7 @@ create table refresh_tokens (
   made_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  code_hash bytea,
   constraint refresh_tokens_end_after_start CHECK ((expires_at > made_at)),
   constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
   constraint refresh_tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
@@ -961,6 +962,7 @@ create table refresh_tokens (
   constraint refresh_tokens_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint refresh_tokens_pkey PRIMARY KEY (token_hash)
 );
+CREATE INDEX refresh_tokens_by_code ON public.refresh_tokens USING btree (code_hash) WHERE (code_hash IS NOT NULL);
 CREATE INDEX refresh_tokens_by_consent ON public.refresh_tokens USING btree (board_id, consent_id);
 CREATE INDEX refresh_tokens_expired ON public.refresh_tokens USING btree (expires_at);
 grant delete, insert, select on refresh_tokens to consent_broker;

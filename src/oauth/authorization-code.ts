@@ -9,6 +9,7 @@ import { accessTokenAnswer } from './access-token.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { makeRefreshToken } from './refresh-token.ts'
+import { endWhatCodeGave } from './revoke-refresh-token.ts'
 import type { AuthorizationCodeTable } from './tables.ts'
 import type { TokenRequest } from './token-request.ts'
 
@@ -17,7 +18,7 @@ type AuthorizationCode = Selectable<AuthorizationCodeTable>
 /**
  * The authorization code grant (RFC 6749 §4.1.3): one access token and one refresh token, once. A code is bound to its
  * client, its redirect URI, its PKCE challenge and its DPoP key; what is wrong with any of them is told with the same words
- * as a code that is not there. Standing is looked at again: between the yes and now somebody may have stopped it.
+ * as a code that is not there. One that comes again ends what it gave. Standing is looked at again: between the yes and now somebody may have stopped it.
  *
  * @throws OAuthError `invalid_grant`, `invalid_request`, `invalid_target`, `unauthorized_client`
  */
@@ -35,15 +36,15 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
     .selectAll()
     .where('code_hash', '=', codeHash) // authorization_codes_pkey
     .where('client_id', '=', client.clientId)
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', at)
     .executeTakeFirst()
-  if (!made || !isBoundTo(made, { jkt, verifier, redirectUri: form.get('redirect_uri') })) throw wrongCode()
+  if (made?.used_at) await endWhatCodeGave(deps, client.clientId, made)
+  if (!made || made.used_at || made.expires_at <= at || !isBoundTo(made, { jkt, verifier, redirectUri: form.get('redirect_uri') }))
+    throw wrongCode()
   if ((form.get('resource') ?? made.resource) !== made.resource)
     throw new OAuthError('invalid_target', 'resource is another than was granted')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   const grant = { boardId: made.board_id, consentId: made.consent_id, holderId: made.holder_id, atMost: made.datatypes }
-  const refreshable = { ...grant, datatypes: made.datatypes, until: made.until_at, scope: null }
+  const refreshable = { ...grant, datatypes: made.datatypes, until: made.until_at, scope: null, codeHash }
   let refreshToken = ''
   try {
     const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {
@@ -52,6 +53,8 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
     })
     return { ...(await accessTokenAnswer(deps, issued, redeemer, { key })), refresh_token: refreshToken }
   } catch (error) {
+    // Somebody was at it at the very same moment.
+    if (error instanceof CodeUsed) await endWhatCodeGave(deps, client.clientId, made)
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)
     throw wrongCode()
@@ -73,8 +76,14 @@ async function useUp(tx: Tx, codeHash: Buffer, at: Date): Promise<void> {
     .where('used_at', 'is', null)
     .returning('code_hash')
     .executeTakeFirst()
-  if (!used) throw wrongCode()
+  if (!used) throw new CodeUsed()
 }
 
-const wrongCode = () =>
-  new OAuthError('invalid_grant', 'the code is not good for this client, key, verifier and redirect_uri, or no longer')
+const WRONG_CODE = 'the code is not good for this client, key, verifier and redirect_uri, or no longer'
+const wrongCode = () => new OAuthError('invalid_grant', WRONG_CODE)
+
+class CodeUsed extends OAuthError {
+  constructor() {
+    super('invalid_grant', WRONG_CODE)
+  }
+}

@@ -13,6 +13,8 @@ export interface Refreshable {
   datatypes: readonly string[]
   until: Date
   scope: string | null
+  /** Of the code it comes from. */
+  codeHash?: Uint8Array
 }
 
 /**
@@ -29,6 +31,7 @@ export async function makeRefreshToken(tx: Tx, at: Date, { clientId, supplierId,
       supplier_id: supplierId,
       jkt,
       scope: grant.scope,
+      code_hash: grant.codeHash ?? null,
       board_id: grant.boardId,
       consent_id: grant.consentId,
       holder_id: grant.holderId,

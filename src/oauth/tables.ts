@@ -110,6 +110,7 @@ export interface RefreshTokenTable {
   consent_id: Fixed<ConsentId>
   holder_id: Fixed<HolderId>
   datatypes: Fixed<string[]>
+  code_hash: Fixed<Uint8Array | null>
   made_at: Fixed<Date>
   expires_at: Fixed<Date>
   ended_at: Changing<Date | null>

@@ -479,6 +479,40 @@ describe('What a code is bound to', () => {
     expect((await exchange(right, { proof: key.proof })).body.error, 'RFC 6749 §4.1.2: again').toBe('invalid_grant')
   })
 
+  test('a code that comes again ends what it gave: access token, refresh token, and no more than once (RFC 6749 §4.1.2)', async () => {
+    const { code, verifier, key } = await codeOfOwnKey()
+    const right = { code, code_verifier: verifier, redirect_uri: world.redirectUri }
+    const { body } = await exchange(right, { proof: key.proof })
+    const introspected = async () =>
+      (await driver.post('/introspect', { token: String(body.access_token), ...(await driver.assertion('holder')) })).body.active
+    const refreshed = async () => {
+      const form = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token), ...(await driver.assertion('redirect')) }
+      return (await driver.post('/token', form, { dpop: await key.proof() })).status
+    }
+    expect([await introspected(), await refreshed()]).toEqual([true, 200])
+    expect((await exchange(right, { name: 'ciba', proof: key.proof })).body.error, 'another client’s attempt ends nothing').toBe(
+      'unauthorized_client',
+    )
+    expect(await introspected()).toBe(true)
+    driver.pass({ minutes: 5 })
+    const wrongVerifier = { ...right, code_verifier: client.randomPKCECodeVerifier() }
+    expect((await exchange(wrongVerifier, { proof: key.proof })).body.error).toBe('invalid_grant')
+    expect([await introspected(), await refreshed()]).toEqual([false, 400])
+    await exchange(right, { proof: key.proof })
+    const rows = await broker.owner`select body from ledger where event = 'tokens_ended'`
+    expect(rows.map(({ body: facts }) => JSON.parse(facts as string))).toMatchObject([{ because: 'code_reused' }])
+  })
+
+  test('fifty at once: one gets tokens, and because the others came too nothing of them lives on', async () => {
+    const { code, verifier, key } = await codeOfOwnKey()
+    const right = { code, code_verifier: verifier, redirect_uri: world.redirectUri }
+    const answers = await Promise.all(Array.from({ length: 50 }, () => exchange(right, { proof: key.proof })))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(49)
+    expect(await broker.owner`select from tokens where ended_at is null`).toEqual([])
+    expect(await broker.owner`select from refresh_tokens where ended_at is null`).toEqual([])
+  })
+
   test('after a minute it is nothing', async () => {
     const { code, verifier, key } = await codeOfOwnKey()
     driver.pass({ seconds: 60 })
