@@ -1473,33 +1473,42 @@ end $function$;
 grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to consent_broker;
 grant execute on hold_standing(uuid,text,uuid,uuid,uuid[],uuid,text,text[]) to public;
 
-CREATE OR REPLACE FUNCTION public.ledger_append(for_board uuid, of_approach text, at_time timestamp with time zone, of_event text, by_actor text, about uuid, with_body text)
- RETURNS bigint
+CREATE OR REPLACE FUNCTION public.ledger_append(entries jsonb)
+ RETURNS void
  LANGUAGE plpgsql
  SET enable_sort TO 'off'
 AS $function$
 declare
-  of_chain text := case when for_board is null then 'operator' else for_board::text || ':' || of_approach end;
+  entry record;
+  of_chain text;
+  at_chain text;
   head_seq bigint;
   head_hash bytea;
-  next_seq bigint;
+  next_hash bytea;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('ledger:' || of_chain, 0));
-  select l.seq, l.hash into head_seq, head_hash from ledger l where l.chain = of_chain order by l.seq desc limit 1; -- ledger_pkey
-  next_seq := coalesce(head_seq, 0) + 1;
-  insert into ledger (chain, seq, board_id, approach, prev_hash, hash, at, event, actor, ref, body)
-  values (
-    of_chain, next_seq, for_board, of_approach, head_hash,
-    sha256(coalesce(head_hash, ''::bytea) || convert_to(
-      of_chain || E'\n' || next_seq || E'\n'
-      || to_char(at_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\n'
-      || of_event || E'\n' || by_actor || E'\n' || coalesce(about::text, '') || E'\n' || with_body, 'UTF8')),
-    at_time, of_event, by_actor, about, with_body
-  );
-  return next_seq;
+  for entry in
+    select * from jsonb_to_recordset(entries) as e (board_id uuid, approach text, at timestamptz, event text, actor text, ref uuid, body text)
+  loop
+    of_chain := case when entry.board_id is null then 'operator' else entry.board_id::text || ':' || entry.approach end;
+    if of_chain is distinct from at_chain then
+      perform pg_advisory_xact_lock(hashtextextended('ledger:' || of_chain, 0));
+      select l.seq, l.hash into head_seq, head_hash from ledger l where l.chain = of_chain order by l.seq desc limit 1; -- ledger_pkey
+      at_chain := of_chain;
+    end if;
+    head_seq := coalesce(head_seq, 0) + 1;
+    next_hash := sha256(coalesce(head_hash, ''::bytea) || convert_to(
+      of_chain || E'\n' || head_seq || E'\n'
+      || to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || E'\n'
+      || entry.event || E'\n' || entry.actor || E'\n' || coalesce(entry.ref::text, '') || E'\n' || entry.body, 'UTF8'));
+    insert into ledger (chain, seq, board_id, approach, prev_hash, hash, at, event, actor, ref, body)
+    values (
+      of_chain, head_seq, entry.board_id, entry.approach, head_hash, next_hash, entry.at, entry.event, entry.actor, entry.ref, entry.body
+    );
+    head_hash := next_hash;
+  end loop;
 end $function$;
-grant execute on ledger_append(uuid,text,timestamp with time zone,text,text,uuid,text) to consent_broker;
-grant execute on ledger_append(uuid,text,timestamp with time zone,text,text,uuid,text) to public;
+grant execute on ledger_append(jsonb) to consent_broker;
+grant execute on ledger_append(jsonb) to public;
 
 CREATE OR REPLACE PROCEDURE public.make_tenant(IN tenant regclass, IN hides_subject_oriented boolean DEFAULT false)
  LANGUAGE plpgsql

@@ -22,11 +22,20 @@ export type Held = { consents: ConsentId[]; releases: ReleaseId[]; agreements: A
  * Holds `FOR SHARE`, in one order for everybody, every row that standing could lean on, until commit. Whoever ends one of
  * them waits for us, and then ends the token we made (INV-01). Locks only: what stands is read by the next statement.
  */
-export async function hold(tx: Tx, { boardId, supplierId, holderId, purpose, datatypes, of }: Wanted): Promise<void> {
+async function hold(tx: Tx, { boardId, supplierId, holderId, purpose, datatypes, of }: Wanted): Promise<void> {
   const subjects = of.approach === 'organisation' ? of.subjectIds : []
   const consent = of.approach === 'subject' ? of.consentId : null
   await sql`${sql.raw(AHEAD)}select hold_standing(${boardId}, ${of.approach}, ${supplierId}, ${holderId}, ${subjects}::uuid[], ${consent}::uuid,
     ${purpose}, ${datatypes}::text[])`.execute(tx)
+}
+
+/**
+ * Holds what is wanted and reads it, in that order and in two statements: the one that waited for a lock sees the rest as
+ * it was before it waited.
+ */
+export async function holdAndRead(tx: Tx, wanted: Wanted, at: Date): Promise<Candidate[]> {
+  await hold(tx, wanted)
+  return await readFacts(tx, wanted, 'held here', at)
 }
 
 /**

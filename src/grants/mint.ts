@@ -1,14 +1,14 @@
 import { type Insertable, sql } from 'kysely'
 import type { Approach } from '../approach.ts'
 import type { Tx } from '../database.ts'
-import { type BoardId, type GrantId, type HolderId, newId, type StatusListId, type TokenId } from '../ids.ts'
+import { type BoardId, type GrantId, type HolderId, newId, type StatusListId, type SupplierId, type TokenId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { WITH_COMMIT } from '../postgres-dialect.ts'
 import type { PupilData } from '../tokens/pupil-data.ts'
 import { COUNTED, type StatusPlace } from '../tokens/status-lists.ts'
 import type { TokenTable } from '../tokens/tables.ts'
 import type { Candidate } from './facts-row.ts'
-import { makeGrants } from './make-grants.ts'
+import { makeGrants, type Named } from './make-grants.ts'
 import { LONGEST_MS, NotGranted, type Redeemer, type Wish } from './wish.ts'
 
 /** A candidate that stands, and until when at the latest. */
@@ -35,34 +35,57 @@ export interface Issued {
   forSupplier: PupilData
 }
 
-export interface About {
-  boardId: BoardId
-  holderId: HolderId
-  resource: string
+/** A token to be made: what it is for, to whom it goes, and the grants that were found to stand for it. */
+export interface Minting extends Pick<Wish, 'resource' | 'datatypes' | 'purpose' | 'batch' | 'period'> {
+  redeemer: Redeemer
   approach: Approach
+  chosen: readonly Chosen[]
+  /** As `expiryOf` told. */
+  expiresAt: Date
   status: StatusPlace
-  datatypes: string[]
-  purpose: string
-  batch: boolean
-  period?: Wish['period']
 }
 
 /**
- * Makes the token's rows and its ledger entry, the last statement of the transaction. The caller has found, on rows that
- * this transaction holds, that every grant stands.
+ * When a token on these grants is over: ten minutes from now at most, in whole seconds, never past any of them (INV-10).
  *
- * @throws NotGranted when so little time is left that the token would be over at once
+ * @throws NotGranted when so little time is left that it would be over at once
  */
-export async function mint(tx: Tx, about: About, redeemer: Redeemer, chosen: readonly Chosen[], at: Date): Promise<Issued> {
-  const { boardId, holderId, resource, approach, status, datatypes, purpose, batch, period } = about
-  const { clientId, supplierId, jkt, txn } = redeemer
+export function expiryOf(chosen: readonly Chosen[], at: Date, boardId: BoardId, approach: Approach = 'organisation'): Date {
   const until = Math.min(at.getTime() + LONGEST_MS, ...chosen.map((one) => one.until.getTime()))
   const expiresAt = new Date(Math.floor(until / 1000) * 1000)
   if (expiresAt <= at) throw new NotGranted('outside_window', boardId, approach)
+  return expiresAt
+}
 
-  const candidates = chosen.map(({ candidate }) => candidate)
-  const grants = await makeGrants(tx, { boardId, supplierId, holderId }, candidates, at)
-  const named = candidates.map((candidate) => grants.get(candidate)!)
+/**
+ * Makes the rows of tokens and their ledger entries, the last statements of the transaction. The caller has found, on rows
+ * that this transaction holds, that every grant stands.
+ */
+export async function mint(
+  tx: Tx,
+  parties: { boardId: BoardId; supplierId: SupplierId; holderId: HolderId },
+  mintings: readonly Minting[],
+  at: Date,
+): Promise<Issued[]> {
+  if (mintings.length === 0) return []
+  const candidates = new Set(mintings.flatMap(({ chosen }) => chosen.map(({ candidate }) => candidate)))
+  const grants = await makeGrants(tx, parties, [...candidates], at)
+  const made = mintings.map((minting) => tokenOf(parties, minting, grants, at))
+  await insert(tx, made)
+  await append(tx, ...made.map(({ entry }) => entry))
+  return made.map(({ issued }) => issued)
+}
+
+type Made = ReturnType<typeof tokenOf>
+
+function tokenOf(
+  { boardId, supplierId, holderId }: { boardId: BoardId; supplierId: SupplierId; holderId: HolderId },
+  { redeemer, resource, datatypes, purpose, batch, period, approach, chosen, expiresAt, status }: Minting,
+  grants: Map<Candidate, Named>,
+  at: Date,
+) {
+  const { clientId, jkt, txn } = redeemer
+  const named = chosen.map(({ candidate }) => grants.get(candidate)!)
   const details = (identifiers: string[]): PupilData => ({
     type: 'pupil-data',
     locations: [resource],
@@ -77,8 +100,8 @@ export async function mint(tx: Tx, about: About, redeemer: Redeemer, chosen: rea
   const forSupplier = details(named.map(({ supplierPseudonym }) => supplierPseudonym))
   const sub = batch ? clientId : named[0]!.holderPseudonym
   const tokenId = newId<TokenId>(at)
-  const supports = candidates.map((candidate) => supportOf(candidate, grants.get(candidate)!.grantId))
-  const token = {
+  const supports = chosen.map(({ candidate }, n) => supportOf(candidate, named[n]!.grantId))
+  const row: Insertable<TokenTable> = {
     board_id: boardId,
     token_id: tokenId,
     approach,
@@ -93,34 +116,12 @@ export async function mint(tx: Tx, about: About, redeemer: Redeemer, chosen: rea
     issued_at: at,
     expires_at: expiresAt,
   }
-  await insert(tx, token, supports)
-  const facts = {
-    clientId,
-    supplierId,
-    holderId,
-    datatypes,
-    purpose,
-    jkt,
-    statusListId: status.listId,
-    statusIndex: status.index,
-    expiresAt,
-    txn,
-    supports,
-  }
-  await append(tx, { boardId, approach, at, event: 'token_issued', actor: `client:${clientId}`, ref: tokenId, facts })
+  const statusAt = { statusListId: status.listId, statusIndex: status.index }
+  const facts = { clientId, supplierId, holderId, datatypes, purpose, jkt, ...statusAt, expiresAt, txn, supports }
+  const entry = { boardId, approach, at, event: 'token_issued' as const, actor: `client:${clientId}` as const, ref: tokenId, facts }
   const grantId = batch ? undefined : named[0]!.grantId
-  return {
-    tokenId,
-    resource,
-    sub,
-    grantId,
-    issuedAt: at,
-    expiresAt,
-    statusListId: status.listId,
-    statusIndex: status.index,
-    forHolder,
-    forSupplier,
-  }
+  const issued: Issued = { tokenId, resource, sub, grantId, issuedAt: at, expiresAt, ...statusAt, forHolder, forSupplier }
+  return { row, supports, entry, issued }
 }
 
 /** Everything a token leans on, so that whatever ends finds it. */
@@ -129,27 +130,39 @@ function supportOf({ consentId, subjectId, releaseId, agreementId, holderAgreeme
 }
 
 /**
- * All rows in one statement, that goes with the COMMIT: the status entry first, so that a place which somebody took in the
- * meantime fails it all (INV-14) and the whole begins again with another.
+ * All rows in one statement, that goes with the COMMIT: the status entries first, so that a place which somebody took in the
+ * meantime fails it all (INV-14) and the whole begins again with others.
  */
-async function insert(tx: Tx, token: Insertable<TokenTable>, supports: object[]): Promise<void> {
-  const counted = sql`, counted as (update status_lists set taken = taken + ${COUNTED} where list_id = ${token.status_list_id})`
+async function insert(tx: Tx, made: readonly Made[]): Promise<void> {
+  const rows = made.map(({ row }) => row)
+  const supports = made.flatMap(({ row, supports: of }) => of.map((support) => ({ ...support, tokenId: row.token_id })))
+  const counting = rows.some(({ status_index }) => status_index % COUNTED === 0)
+  const counted = sql`, counted as (
+      update status_lists l set taken = l.taken + n.counted * ${COUNTED}
+      from (select status_list_id, count(*)::int as counted from wanted where status_index % ${COUNTED} = 0 group by status_list_id) n
+      where l.list_id = n.status_list_id
+    )`
   await sql`${sql.raw(WITH_COMMIT)}
-    with entry as (
+    with wanted as materialized (
+      select * from jsonb_to_recordset(${sql.val(rows)}::jsonb) as w (board_id uuid, token_id uuid, approach text, client_id text,
+        supplier_id uuid, holder_id uuid, jkt text, authorization_details jsonb, sub text, status_list_id uuid, status_index integer,
+        issued_at timestamptz, expires_at timestamptz)
+    ), entry as (
       insert into status_entries (list_id, index, token_id, board_id)
-      values (${token.status_list_id}, ${token.status_index}, ${token.token_id}, ${token.board_id})
-    )${token.status_index % COUNTED === 0 ? counted : sql``}, token as (
+      select status_list_id, status_index, token_id, board_id from wanted
+    )${counting ? counted : sql``}, token as (
       insert into tokens (board_id, token_id, approach, client_id, supplier_id, holder_id, jkt, authorization_details, sub,
         status_list_id, status_index, issued_at, expires_at)
-      values (${token.board_id}, ${token.token_id}, ${token.approach}, ${token.client_id}, ${token.supplier_id}, ${token.holder_id},
-        ${token.jkt}, ${sql.val(token.authorization_details)}::jsonb, ${token.sub}, ${token.status_list_id}, ${token.status_index},
-        ${token.issued_at}, ${token.expires_at})
+      select board_id, token_id, approach, client_id, supplier_id, holder_id, jkt, authorization_details, sub, status_list_id,
+        status_index, issued_at, expires_at from wanted
       returning board_id, token_id, approach, expires_at
     )
     insert into token_supports (board_id, token_id, grant_id, approach, consent_id, subject_id, release_id, agreement_id,
       holder_agreement_id, tenure_id, expires_at)
     select t.board_id, t.token_id, s."grantId", t.approach, s."consentId", s."subjectId", s."releaseId", s."agreementId",
       s."holderAgreementId", s."tenureId", t.expires_at
-    from token t, jsonb_to_recordset(${sql.val(supports)}::jsonb) as s ("grantId" uuid, "consentId" uuid, "subjectId" uuid,
-      "releaseId" uuid, "agreementId" uuid, "holderAgreementId" uuid, "tenureId" uuid)`.execute(tx)
+    from token t join jsonb_to_recordset(${sql.val(supports)}::jsonb) as s ("tokenId" uuid, "grantId" uuid, "consentId" uuid,
+      "subjectId" uuid, "releaseId" uuid, "agreementId" uuid, "holderAgreementId" uuid, "tenureId" uuid) on s."tokenId" = t.token_id`.execute(
+    tx,
+  )
 }

@@ -1,11 +1,13 @@
-import { inTransaction, type Tx } from '../database.ts'
+import { type Db, inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, ConsentId, HolderId, PersonId } from '../ids.ts'
-import { statusPlace } from '../tokens/status-lists.ts'
-import { hold, readFacts, type Wanted } from './facts.ts'
+import { Gather } from '../gather.ts'
+import type { BoardId, HolderId, PersonId, SupplierId } from '../ids.ts'
+import { type StatusPlace, statusPlace } from '../tokens/status-lists.ts'
+import { beginAgain } from './begin-again.ts'
+import { holdAndRead } from './facts.ts'
 import type { Candidate } from './facts-row.ts'
 import { type Found, find, locate } from './locate.ts'
-import { type Chosen, type Issued, mint } from './mint.ts'
+import { type Chosen, expiryOf, type Issued, type Minting, mint } from './mint.ts'
 import { standingAt } from './standing.ts'
 import { LONGEST_MS, NotGranted, type Redeemer, type Wish } from './wish.ts'
 
@@ -26,91 +28,78 @@ export async function redeem(
   wish: Wish,
   { found, once }: { found?: Found | null; once?: Promise<void> } = {},
 ): Promise<Issued> {
-  const at = deps.now()
   const { supplierId } = redeemer
-  const known = found === undefined ? await find(deps.db, supplierId, wish, at) : found
+  const known = found === undefined ? await find(deps.db, supplierId, wish, deps.now()) : found
   const { boardId, holderId, subjectIds } = locate(known, wish)
-  let status = known!.status
-  const { resource, datatypes, purpose, batch, period } = wish
-  const wanted: Wanted = { boardId, supplierId, holderId, purpose, datatypes, of: { approach: 'organisation', subjectIds } }
-  return await again(async () => {
-    const free = status ?? (await statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at))
-    status = null
-    return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
-      const candidates = await heldCandidates(tx, wanted, at)
-      const chosen = subjectIds.map((subjectId) => best(candidates, subjectId, wish, boardId, at))
-      await once
-      const about = { boardId, holderId, resource, approach: 'organisation' as const, status: free, datatypes, purpose, batch, period }
-      return await mint(tx, about, redeemer, chosen, at)
-    })
-  })
+  const one = { deps, boardId, supplierId, holderId, redeemer, wish, subjectIds, status: known!.status, once }
+  const alike = [supplierId, holderId, wish.purpose, ...wish.datatypes.toSorted()].join(' ')
+  return await deskOf(deps.db).do(one, boardId, alike)
 }
 
-/** A consent given to a supplier directly, at one holder. */
-export interface DirectGrant {
+/** One redemption, on its way to the transaction that it shares with those like it. */
+interface Redemption {
+  deps: Deps
   boardId: BoardId
+  supplierId: SupplierId
   holderId: HolderId
-  consentId: ConsentId
-  /** What was granted: a consent that was widened since gives no more than this. */
-  atMost?: readonly string[]
-  /** Less than that, where the supplier wants less. All of it must stand. */
-  wished?: readonly string[]
+  redeemer: Redeemer
+  wish: Wish
+  subjectIds: PersonId[]
+  status: StatusPlace | null
+  once: Promise<void> | undefined
+}
+
+type Desk = Gather<Redemption, Issued>
+
+/** Redemptions that run at once in one process, each at another board: those of one board wait for its ledger anyway. */
+const BOARDS_AT_ONCE = 8
+const MOST_TOGETHER = 32
+
+/** By the database they go to: on Workers, where each request has a connection of its own, each goes alone. */
+const desks = new WeakMap<Db, Desk>()
+
+function deskOf(db: Db): Desk {
+  let desk = desks.get(db)
+  if (!desk) desks.set(db, (desk = new Gather(redeemTogether, { lanes: BOARDS_AT_ONCE, most: MOST_TOGETHER })))
+  return desk
 }
 
 /**
- * As `redeem`, for one consent that was given directly, with all the data that were given, perhaps fewer than asked, or
- * with those that are wished.
- *
- * @param first runs in the transaction before anything is held: what makes it happen once
- * @throws NotGranted
+ * Redemptions of one supplier at one board and holder, for the same data and purpose, in one transaction: the rows they lean
+ * on are held and read once. Each stands or falls by itself; they share only the commit.
  */
-export async function redeemDirectly(
-  deps: Deps,
-  redeemer: Redeemer,
-  { boardId, holderId, consentId, atMost, wished }: DirectGrant,
-  first: (tx: Tx) => Promise<void>,
-): Promise<Issued> {
+async function redeemTogether(redemptions: Redemption[]): Promise<PromiseSettledResult<Issued>[]> {
+  const { deps, boardId, supplierId, holderId, wish } = redemptions[0]!
+  const { purpose, datatypes } = wish
   const at = deps.now()
-  return await again(async () => {
-    const status = await statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at)
+  const subjectIds = [...new Set(redemptions.flatMap((one) => one.subjectIds))]
+  const wanted = { boardId, supplierId, holderId, purpose, datatypes, of: { approach: 'organisation' as const, subjectIds } }
+  return await beginAgain(async (attempt) => {
+    const places = await Promise.all(
+      redemptions.map(async ({ status }) => (attempt === 1 && status) || (await freePlaceFor(deps, holderId, at))),
+    )
     return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
-      await first(tx)
-      const { datatypes, purpose, resource } = await tx
-        .selectFrom('consents as c')
-        .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id'))
-        .innerJoin('holders as h', 'h.holder_id', 'i.holder_id')
-        .select(['i.datatypes', 'i.purpose', 'h.resource'])
-        .where('c.board_id', '=', boardId)
-        .where('c.consent_id', '=', consentId) // consents_pkey
-        .where('i.holder_id', '=', holderId)
-        .executeTakeFirstOrThrow()
-      const wanted: Wanted = {
-        boardId,
-        supplierId: redeemer.supplierId,
-        holderId,
-        purpose,
-        datatypes,
-        of: { approach: 'subject', consentId },
-      }
-      const candidates = await heldCandidates(tx, wanted, at)
-      const one = candidates[0]
-      if (!one) throw new NotGranted('nothing_there', boardId, 'subject')
-      const standing = standingAt(one.facts, at)
-      if (!standing.stands) throw new NotGranted(standing.why, boardId, 'subject')
-      const granted = standing.datatypes.filter((datatype) => atMost?.includes(datatype) ?? true)
-      const given = wished ? granted.filter((datatype) => wished.includes(datatype)) : granted
-      if (given.length === 0 || given.length < (wished?.length ?? 0)) throw new NotGranted('not_in_grant', boardId, 'subject')
-      const about = { boardId, holderId, resource, approach: 'subject' as const, status, purpose, batch: false }
-      return await mint(tx, { ...about, datatypes: given }, redeemer, [{ candidate: one, until: standing.until }], at)
+      const candidates = await holdAndRead(tx, wanted, at)
+      const judged = await Promise.allSettled(
+        redemptions.map(async ({ once, ...one }, n) => {
+          const chosen = one.subjectIds.map((subjectId) => best(candidates, subjectId, one.wish, boardId, at))
+          const expiresAt = expiryOf(chosen, at, boardId)
+          await once
+          return { ...one.wish, redeemer: one.redeemer, approach: 'organisation', chosen, expiresAt, status: places[n]! } satisfies Minting
+        }),
+      )
+      const issued = await mint(
+        tx,
+        { boardId, supplierId, holderId },
+        judged.filter((one) => one.status === 'fulfilled').map((one) => one.value),
+        at,
+      )
+      return judged.map((one) => (one.status === 'fulfilled' ? { status: 'fulfilled', value: issued.shift()! } : one))
     })
   })
 }
 
-async function heldCandidates(tx: Tx, wanted: Wanted, at: Date): Promise<Candidate[]> {
-  await hold(tx, wanted)
-  // A statement of its own, after the locks: the one that waited for them sees the rest as it was before it waited.
-  return await readFacts(tx, wanted, 'held here', at)
-}
+const freePlaceFor = (deps: Deps, holderId: HolderId, at: Date) => statusPlace(deps.db, holderId, new Date(at.getTime() + LONGEST_MS), at)
 
 /** The candidate that stands for all that is wished about this subject, and longest. */
 function best(candidates: Candidate[], subjectId: PersonId, { datatypes, purpose, period }: Wish, boardId: BoardId, at: Date): Chosen {
@@ -134,20 +123,3 @@ function covers({ facts: { item, request } }: Candidate, period: Wish['period'])
     (window) => !window || (period.startsAt >= window.startsAt && (window.endsAt === null || period.endsAt <= window.endsAt)),
   )
 }
-
-/**
- * Acts that end things may hold rows in another order than we do, and two may draw the same place in a status list; whom
- * PostgreSQL then sends away begins again.
- */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const { code, constraint_name } = error as { code?: string; constraint_name?: string }
-      if ((code !== DEADLOCK && constraint_name !== 'status_entries_pkey') || attempt === 3) throw error
-    }
-  }
-}
-
-const DEADLOCK = '40P01'

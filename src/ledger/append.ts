@@ -22,16 +22,15 @@ export interface LedgerEntry {
 }
 
 /**
- * Appends entries to the ledger. They are the last statements of their transaction, wherever this is called: the lock on
+ * Appends entries to the ledger. They are the last statement of their transaction, wherever this is called: the lock on
  * the chain is held until commit, so they wait and are sent together with it. Chains are taken in sorted order, so that
  * two acts that write to the same ones never wait for each other.
  */
 export async function append(tx: Tx, ...entries: LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return
   const chainOf = ({ boardId, approach }: LedgerEntry) => `${boardId ?? ''}:${approach}`
-  const sorted = entries.toSorted((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0))
-  for (const { boardId, approach, at, event, actor, ref, facts } of sorted) {
-    await sql`${sql.raw(WITH_COMMIT)}select ledger_append(${boardId}::uuid, ${approach}, ${at}, ${event}, ${actor}, ${ref ?? null}::uuid, ${canonical(facts ?? {})})`.execute(
-      tx,
-    )
-  }
+  const rows = entries
+    .toSorted((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0))
+    .map(({ boardId, facts, ...entry }) => ({ ...entry, board_id: boardId, body: canonical(facts ?? {}) }))
+  await sql`${sql.raw(WITH_COMMIT)}select ledger_append(${sql.val(rows)}::jsonb)`.execute(tx)
 }

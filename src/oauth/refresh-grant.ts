@@ -1,6 +1,6 @@
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { redeemDirectly } from '../grants/redeem.ts'
+import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { NotGranted, type Redeemer } from '../grants/wish.ts'
 import { accessTokenAnswer } from './access-token.ts'
 import { type RefreshingEntry, refreshingEntry } from './authorization-details.ts'

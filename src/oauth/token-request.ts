@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { type Found, foundFor } from '../grants/locate.ts'
+import { Gather } from '../gather.ts'
+import { type Found, foundFor, SOUGHT_COLUMNS, soughtRow } from '../grants/locate.ts'
 import type { Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
 import type { ClientId } from '../ids.ts'
@@ -64,14 +65,37 @@ function wishIn(form: Map<string, string>): Wish | OAuthError | undefined {
 
 type Opening = ClientRow & { key: KeyRow | null; found: Found | null | undefined }
 
-/** One look at the global tables: the client, the key that will sign, and what is known of the wish. */
+interface Opened {
+  db: Db
+  clientId: ClientId
+  wish: Wish | undefined
+  at: Date
+}
+
+/** By the database they go to, as redemptions. */
+const openings = new WeakMap<Db, Gather<Opened, Opening | undefined>>()
+
 async function open(db: Db, clientId: ClientId, wish: Wish | undefined, at: Date): Promise<Opening | undefined> {
-  const { rows } = await sql<Opening>`
-    select c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, c.detail_types, c.holder_resources,
-      ${currentKeyRow('access_token', at)} as key
-      ${wish ? sql`, ${foundFor(sql`c.supplier_id`, wish, at)} as found` : sql``}
-    from clients c where c.client_id = ${clientId} and c.disabled_at is null -- clients_pkey`.execute(db)
-  return rows[0]
+  let opening = openings.get(db)
+  if (!opening) openings.set(db, (opening = new Gather(openTogether, { lanes: 1, most: 64 })))
+  return await opening.do({ db, clientId, wish, at }, '', '')
+}
+
+/** One look at the global tables: the clients, the key that will sign, and what is known of their wishes. */
+async function openTogether(asked: Opened[]): Promise<PromiseSettledResult<Opening | undefined>[]> {
+  const { db, at } = asked.at(-1)!
+  const wanted = asked.map(({ clientId, wish }, n) => ({ n, client_id: clientId, ...(wish && soughtRow(wish)) }))
+  const { rows } = await sql<Opening & { n: number }>`
+    select w.n, c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, c.detail_types, c.holder_resources,
+      ${currentKeyRow('access_token', at)} as key,
+      case when w.resource is not null then ${foundFor(sql`c.supplier_id`, at)} end as found
+    from jsonb_to_recordset(${sql.val(wanted)}::jsonb) as w (n integer, client_id text, ${SOUGHT_COLUMNS})
+    join clients c on c.client_id = w.client_id and c.disabled_at is null -- clients_pkey`.execute(db)
+  const byNumber = new Map(rows.map(({ n, ...row }) => [n, row]))
+  return asked.map(({ wish }, n) => {
+    const row = byNumber.get(n)
+    return { status: 'fulfilled', value: row && { ...row, found: wish ? row.found : undefined } }
+  })
 }
 
 async function proofOf(c: Context<Env>, at: Date): Promise<DpopProof> {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
+import { Gather } from '../gather.ts'
 
 /** A jti that may be seen once, by whose it is: a client's assertion, or a DPoP key's proof. */
 export interface OneUse {
@@ -25,12 +26,30 @@ const CLOCK_DIFFERENCE_MS = 120_000
  * @returns those that had been used before
  */
 export async function useUp(db: Db, uses: OneUse[], { flushed = true } = {}): Promise<OneUse[]> {
-  const rows = uses.map(({ kind, owner, jti, expiresAt }) => ({
-    kind,
-    owner,
-    jti,
-    expires_at: new Date(expiresAt.getTime() + CLOCK_DIFFERENCE_MS).toISOString(),
-  }))
+  let desk = desks.get(db)
+  if (!desk) desks.set(db, (desk = new Gather(useUpTogether, { lanes: 2, most: 64 })))
+  return await desk.do({ db, uses, flushed }, flushed ? 'flushed' : 'later', '')
+}
+
+interface Using {
+  db: Db
+  uses: OneUse[]
+  flushed: boolean
+}
+
+/** By the database they go to, as redemptions. */
+const desks = new WeakMap<Db, Gather<Using, OneUse[]>>()
+
+async function useUpTogether(using: Using[]): Promise<PromiseSettledResult<OneUse[]>[]> {
+  const { db, flushed } = using[0]!
+  const rows = using.flatMap(({ uses }) =>
+    uses.map(({ kind, owner, jti, expiresAt }) => ({
+      kind,
+      owner,
+      jti,
+      expires_at: new Date(expiresAt.getTime() + CLOCK_DIFFERENCE_MS).toISOString(),
+    })),
+  )
   const { rows: fresh } = await sql<{ kind: string; owner: string; jti: string }>`
     insert into replay (kind, owner, jti, expires_at)
     select u.kind, u.owner, u.jti, u.expires_at
@@ -38,5 +57,9 @@ export async function useUp(db: Db, uses: OneUse[], { flushed = true } = {}): Pr
     ${flushed ? sql`` : sql`, (select set_config('synchronous_commit', 'off', true)) later`}
     on conflict (kind, owner, jti) do nothing
     returning kind, owner, jti`.execute(db)
-  return uses.filter(({ kind, owner, jti }) => !fresh.some((row) => row.kind === kind && row.owner === owner && row.jti === jti))
+  const unused = new Set(fresh.map(nameOf))
+  // Of the same twice in here the first takes it: `delete` tells whether it was still there.
+  return using.map(({ uses }) => ({ status: 'fulfilled', value: uses.filter((use) => !unused.delete(nameOf(use))) }))
 }
+
+const nameOf = ({ kind, owner, jti }: { kind: string; owner: string; jti: string }) => JSON.stringify([kind, owner, jti])

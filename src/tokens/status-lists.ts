@@ -26,19 +26,23 @@ export interface StatusPlace {
   index: number
 }
 
+/** Random indexes, of which `freePlace` takes the first that is free. */
+export const drawIndexes = () => Array.from({ length: DRAWS }, () => randomInt(LIST_SIZE))
+
 /**
  * SQL: a random free place for a token of `holder`, as jsonb, or null when `statusPlace` must make room. Whether it is
  * still free when the token is made, the primary key of `status_entries` says (INV-14).
+ *
+ * @param draws what `drawIndexes` gave, as integer[]; another for each token
  */
-export function freePlace(holder: RawBuilder<unknown>, expiresAt: Date): RawBuilder<StatusPlace | null> {
-  const draws = Array.from({ length: DRAWS }, () => randomInt(LIST_SIZE))
+export function freePlace(holder: RawBuilder<unknown>, expiresAt: Date, draws: RawBuilder<unknown>): RawBuilder<StatusPlace | null> {
   return sql`(
     select jsonb_build_object('listId', l.list_id, 'index', drawn.index)
     from (
       select s.list_id, s.taken, s.size from status_lists s
       where s.holder_id = ${holder} and s.bucket = ${bucketOf(expiresAt)} -- status_lists_once
       order by s.number desc limit 1
-    ) l, unnest(${draws}::int[]) as drawn (index)
+    ) l, unnest(${draws}) as drawn (index)
     where l.taken < l.size / 2
       and not exists (select from status_entries e where e.list_id = l.list_id and e.index = drawn.index) -- status_entries_pkey
     limit 1
@@ -52,7 +56,9 @@ export function freePlace(holder: RawBuilder<unknown>, expiresAt: Date): RawBuil
 export async function statusPlace(db: Db, holderId: HolderId, expiresAt: Date, at: Date): Promise<StatusPlace> {
   const bucket = bucketOf(expiresAt)
   for (;;) {
-    const { rows } = await sql<{ place: StatusPlace | null }>`select ${freePlace(sql`${holderId}::uuid`, expiresAt)} as place`.execute(db)
+    const { rows } = await sql<{
+      place: StatusPlace | null
+    }>`select ${freePlace(sql`${holderId}::uuid`, expiresAt, sql`${drawIndexes()}::int[]`)} as place`.execute(db)
     if (rows[0]!.place) return rows[0]!.place
     await sql`
       insert into status_lists (list_id, holder_id, bucket, number, size, opened_at)

@@ -32,7 +32,7 @@ interface TokenLoad {
 }
 
 /** Fires `requests` token requests, each with its own assertion and DPoP proof, all signed before the clock starts. */
-export async function loadTokens({ issuer, tokenUrl, clientId, key, form, requests, connections = 16, answers }: TokenLoad): Promise<Load> {
+export async function loadTokens({ issuer, tokenUrl, clientId, key, form, requests, connections = 64, answers }: TokenLoad): Promise<Load> {
   const now = Math.floor(Date.now() / 1000)
   const { kid, kty, crv, x } = key.publicJwk
   const jwk = { kty, crv, x }

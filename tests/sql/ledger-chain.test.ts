@@ -80,7 +80,8 @@ describe('The ledger verifies (INV-04)', () => {
   })
 
   test('a chain longer than a page is read whole', async () => {
-    await broker.owner`select ledger_append(${world.boardId}, 'organisation', now(), 'released', 'job', null, '{}') from generate_series(1, 4100)`
+    await broker.owner`select ledger_append(jsonb_agg(jsonb_build_object('board_id', ${world.boardId}::text, 'approach', 'organisation', 'at', now(),
+      'event', 'released', 'actor', 'job', 'body', '{}'))) from generate_series(1, 4100)`
     expect(await verify()).toMatchObject({ whole: true, entries: 4100 })
     await broker.owner`update ledger set body = '{"x":1}' where seq = 4050`
     expect(await verify()).toEqual({ whole: false, seq: 4050n, why: 'wrong_hash' })
