@@ -31,8 +31,10 @@ export function foundFor(supplier: RawBuilder<unknown>, at: Date): RawBuilder<Fo
   const place = freePlace(sql`h.holder_id`, new Date(at.getTime() + LONGEST_MS), sql`w.draws`)
   return sql`(
     select jsonb_build_object('holderId', h.holder_id, 'tokenFormat', h.token_format, 'encryptionJwk', h.encryption_jwk, 'status', ${place}, 'subjects', (
-      select coalesce(jsonb_agg(jsonb_build_object('boardId', p.board_id, 'subjectId', p.ref)), '[]') from handles p
-      where p.kind = 'pseudonym' and p.owner = ${supplier} and p.handle = any (w.identifiers) -- handles_pkey
+      select coalesce(jsonb_agg(jsonb_build_object('boardId', p.board_id, 'subjectId', p.ref)), '[]')
+      from unnest(w.identifiers) as i (handle) cross join lateral (
+        select board_id, ref from handles where kind = 'pseudonym' and owner = ${supplier} and handle = i.handle limit 1 -- handles_pkey
+      ) p
     ))
     from holders h where h.resource = w.resource -- holders_resource_key
   )`

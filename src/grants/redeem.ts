@@ -52,7 +52,7 @@ interface Redemption {
 type Desk = Gather<Redemption, Issued>
 
 /** Redemptions that run at once in one process, each at another board: those of one board wait for its ledger anyway. */
-const BOARDS_AT_ONCE = 8
+const BOARDS_AT_ONCE = 4
 const MOST_TOGETHER = 32
 
 /** By the database they go to: on Workers, where each request has a connection of its own, each goes alone. */

@@ -44,7 +44,8 @@ export function freePlace(holder: RawBuilder<unknown>, expiresAt: Date, draws: R
       order by s.number desc limit 1
     ) l, unnest(${draws}) as drawn (index)
     where l.taken < l.size / 2
-      and not exists (select from status_entries e where e.list_id = l.list_id and e.index = drawn.index) -- status_entries_pkey
+      -- One look by key for each draw, until one is free; an anti-join would rather read the list whole.
+      and (select e.index from status_entries e where e.list_id = l.list_id and e.index = drawn.index) is null -- status_entries_pkey
     limit 1
   )`
 }

@@ -341,6 +341,40 @@ describe('GET /status/{list}', () => {
   })
 })
 
+describe('Redemptions at the same moment share a transaction', () => {
+  test('each stands or falls by itself: what is refused takes nothing from the others', async () => {
+    const other = await consented(broker, world, { purpose: '5.2.c', datatypes: ['arithmetic-results'] })
+    const stranger = 'ps_doesnotexistdoesnotexi'
+    const wishes = [entry(), entry({ identifier: stranger }), entry({ purpose: '5.2.c' }), entry({ purpose: '5.2.f' }), entry()]
+    const before = await tokenRows()
+    const transactions = async () => (await broker.owner`select count(distinct xmin::text)::int as n from tokens`)[0]!.n as number
+    const made = await transactions()
+    const answers = await Promise.all([...wishes, ...wishes, ...wishes].map((wish) => redeem([wish])))
+    expect(answers.map(({ status }) => status)).toEqual([...Array(3)].flatMap(() => [200, 400, 200, 400, 200]))
+    expect(await tokenRows()).toBe(before + 9)
+    expect((await transactions()) - made).toBeLessThan(9)
+    const tokens = answers.filter(({ status }) => status === 200).map(({ body }) => decodeJwt(body.access_token as string))
+    expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(9)
+    const bound = tokens.map(({ cnf }) => (cnf as { jkt: string }).jkt)
+    expect(new Set(bound).size).toBe(9)
+    expect(other.consentId).toBeDefined()
+  })
+
+  test('an assertion or a proof shown many times at the same moment is good once (INV-11)', async () => {
+    const key = await dpopKey(broker)
+    const form = { grant_type: 'client_credentials', authorization_details: JSON.stringify([entry()]) }
+    const assertion = await driver.assertion('organisation')
+    const same = async () => await driver.post('/token', { ...form, ...assertion }, { dpop: await key.proof() })
+    const statuses = (await Promise.all(Array.from({ length: 20 }, same))).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    const proof = await key.proof()
+    const again = async () => await driver.post('/token', { ...form, ...(await driver.assertion('organisation')) }, { dpop: proof })
+    const answers = await Promise.all(Array.from({ length: 20 }, again))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(new Set(answers.map(({ body }) => body.error))).toEqual(new Set([undefined, 'invalid_dpop_proof']))
+  })
+})
+
 describe('Ending', () => {
   test('ends exactly what leans on the fact', async () => {
     const { body } = await redeem([entry()])
