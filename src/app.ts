@@ -13,6 +13,7 @@ import { apiDocument } from './openapi.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
+import { assignmentRoutes } from './requests/assignment-routes.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
 import { unexpected } from './unexpected.ts'
 import { showError, showNotFound } from './web/errors.tsx'
@@ -73,6 +74,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', healthRoutes())
   app.route('/', oauthRoutes())
   app.route('/', accessRequestRoutes())
+  app.route('/', assignmentRoutes())
   app.route('/', grantRoutes())
   app.route('/', caseRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))

@@ -50,6 +50,7 @@ export function apiDocument(app: OpenAPIHono<Env>, issuer: string) {
       { name: 'requests', description: 'A supplier asks a school' },
       { name: 'grants', description: 'What a supplier may redeem' },
       { name: 'duties', description: 'What a supplier has to do, and its confirmation' },
+      { name: 'assignments', description: 'Which guide of a supplier works with which pupil' },
       { name: 'changes', description: 'What happened, for suppliers and holders' },
       { name: 'holders', description: 'Whom a sub stands for, and what was handed over' },
       { name: 'OAuth 2.0', description: 'The authorization server, in the FAPI 2.0 shape' },

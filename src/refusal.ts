@@ -133,6 +133,8 @@ export const refusals = {
   release_not_found: { status: 404, title: 'There is no such release' },
   council_approval_missing: { status: 409, title: 'Data of staff need the consent of the staff council first' },
   link_code_invalid: { status: 400, title: 'The link code is not valid' },
+  assignment_not_found: { status: 404, title: 'There is no such assignment' },
+  already_assigned: { status: 409, title: 'This guide is assigned to this pupil already, until another moment: end that first' },
   link_code_not_found: { status: 404, title: 'There is no such link code' },
 
   // tokens and grants

@@ -28,10 +28,14 @@ export async function match(staff: Person, requestId: string, { name, personId }
   mustShow(await staff.browser.send(formFor(page, 'match'), { person: personId }), 200, `${name} is matched`)
 }
 
-/** Step 2: passes the request on as a question. */
-export async function forward(staff: Person, requestId: string, alternative: { nl: string; en: string }): Promise<void> {
+/** Step 2: passes the request on as a question; `guide`: only a guide whom the supplier assigns to the pupil may see the data. */
+export async function forward(
+  staff: Person,
+  requestId: string,
+  { alternative, guide }: { alternative: { nl: string; en: string }; guide: boolean },
+): Promise<void> {
   const form = formFor(await requestPage(staff, requestId), 'forward')
-  const filledIn = { alternative: alternative.nl, alternative_en: alternative.en, basis: 'consent' }
+  const filledIn = { alternative: alternative.nl, alternative_en: alternative.en, basis: 'consent', ...(guide && { guide: 'yes' }) }
   mustShow(await staff.browser.send(form, filledIn), 200, 'the question is passed on')
 }
 

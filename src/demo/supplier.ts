@@ -68,6 +68,8 @@ export async function supplierApp(options: SupplierOptions) {
     request: (requestId: string) => rest('GET', `/v1/access-requests/${requestId}`),
     /** Under which pseudonym each file of an agreement is known to this supplier, and until when. */
     grants: (agreementId: string) => rest('GET', `/v1/agreements/${agreementId}/grants`),
+    /** Says which of its guides works with this pupil. */
+    assignGuide: (identifier: string, guide: string) => rest('POST', '/v1/assignments', { identifier, guide }),
     /** Just in time: a token for one subject, now. */
     redeem: (ask: Ask, identifier: string) => school.redeem({ ...wantedBy(ask), identifier }),
     collect: ({ accessToken }: Tokens, { holder, datatype }: Ask) => school.fetchData(accessToken, holder + datatype),

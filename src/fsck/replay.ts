@@ -28,7 +28,7 @@ export interface ToldToken {
 /** What an agreement or a release went through: the moment of each step that was told. */
 export type ToldSteps = Map<string, Map<string, Entry>>
 
-/** Answers, agreements, releases and tokens as the ledger alone tells them (INV-05). */
+/** Answers, agreements, releases, assignments and tokens as the ledger alone tells them (INV-05). */
 export interface Replayed {
   answers: Map<string, ToldAnswer>
   /** Consents that ended for good, and how. */
@@ -39,6 +39,7 @@ export interface Replayed {
   /** Who joined a release: its id and the consent's, with a colon between. */
   joined: Set<string>
   clauses: Map<string, { instructed?: Entry; ended?: Entry }>
+  assignments: Map<string, { started?: Entry; ended?: Entry }>
   tokens: Map<string, ToldToken>
   /** Tokens that an entry says ended and none says were issued. */
   endedUnissued: Set<string>
@@ -59,6 +60,7 @@ export function emptyReplay(): Replayed {
     releases: new Map(),
     joined: new Set(),
     clauses: new Map(),
+    assignments: new Map(),
     tokens: new Map(),
     endedUnissued: new Set(),
   }
@@ -76,6 +78,7 @@ export function replay(state: Replayed, entry: Entry): void {
   for (const [prefix, of] of STEPS) if (event.startsWith(prefix) && ref) stepsOf(state[of], ref).set(event, entry)
   takeReleases(state, entry)
   takeClauses(state, entry)
+  takeAssignments(state, entry)
   takeTokens(state, entry)
 }
 
@@ -100,6 +103,11 @@ function takeClauses({ clauses }: Replayed, entry: Entry): void {
   for (const { clauseId } of (entry.facts.clauses ?? []) as { clauseId: string }[]) {
     clauses.set(clauseId, { ...clauses.get(clauseId), [step]: entry })
   }
+}
+
+function takeAssignments({ assignments }: Replayed, entry: Entry): void {
+  const step = entry.event === 'assignment_started' ? 'started' : entry.event === 'assignment_ended' ? 'ended' : undefined
+  if (step && entry.ref) assignments.set(entry.ref, { ...assignments.get(entry.ref), [step]: entry })
 }
 
 function takeTokens({ tokens, endedUnissued }: Replayed, entry: Entry): void {

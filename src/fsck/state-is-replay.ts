@@ -3,8 +3,8 @@ import type { BoardId } from '../ids.ts'
 import type { Replayed, ToldSteps } from './replay.ts'
 
 /**
- * INV-05: folding the ledger gives the answers, agreements, releases and tokens that are there, and everything that is
- * there was told.
+ * INV-05: folding the ledger gives the answers, agreements, releases, assignments and tokens that are there, and everything
+ * that is there was told.
  */
 export async function stateIsReplay(tx: Tx, boardId: BoardId, told: Replayed): Promise<string[]> {
   return [
@@ -14,6 +14,7 @@ export async function stateIsReplay(tx: Tx, boardId: BoardId, told: Replayed): P
     ...(await addenda(tx, boardId, told)),
     ...(await clauses(tx, boardId, told)),
     ...(await releases(tx, boardId, told)),
+    ...(await assignments(tx, boardId, told)),
     ...(await tokens(tx, boardId, told)),
   ]
 }
@@ -190,6 +191,26 @@ async function releases(tx: Tx, boardId: BoardId, told: Replayed) {
       () => undefined,
     ),
   ]
+}
+
+async function assignments(tx: Tx, boardId: BoardId, told: Replayed) {
+  const rows = await tx
+    .selectFrom('assignments')
+    .select(['assignment_id', 'supplier_id', 'subject_id', 'starts_at', 'ends_at'])
+    .where('board_id', '=', boardId) // assignments_pkey
+    .execute()
+  return compare(
+    'assignment',
+    rows.map((row) => [row.assignment_id, row]),
+    told.assignments,
+    (row, { started, ended }) =>
+      differing({
+        supplier: row.supplier_id === started?.facts.supplierId,
+        pupil: row.subject_id === started?.facts.subjectId,
+        start: sameTime(row.starts_at, started?.at),
+        end: sameTime(row.ends_at, ended?.at ?? (started?.facts.endsAt as string | null | undefined)),
+      }),
+  )
 }
 
 async function tokens(tx: Tx, boardId: BoardId, told: Replayed) {

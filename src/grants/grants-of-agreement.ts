@@ -22,6 +22,8 @@ export interface ListedGrant {
   purpose: string
   /** Whether it stands now. When not, it has no data. */
   active: boolean
+  /** It stands only while a guide of the supplier is assigned to the subject (K19). */
+  needsAssignment: boolean
   datatypes: string[]
   startsAt: Date
   endsAt: Date
@@ -34,7 +36,8 @@ export interface GrantPlace {
 
 /**
  * The grants that a board released to a supplier under an agreement, in a fixed order, from `after` on. Gives them their
- * ids and pseudonyms when they are first listed. What was over before it was ever listed is not told.
+ * ids and pseudonyms when they are first listed: also where nothing but a guide is missing, for the supplier assigns the guide
+ * by that pseudonym. What was over before it was ever listed is not told.
  *
  * @throws Refusal `agreement_not_found` also for an agreement of another supplier
  */
@@ -62,7 +65,7 @@ export async function grantsOfAgreement(
       const candidates = await readFacts(tx, { boardId, supplierId, holderId }, held, at)
       const judged = candidates
         .map((candidate) => ({ candidate, standing: standingAt(candidate.facts, at) }))
-        .filter(({ candidate, standing }) => standing.stands || candidate.grantId)
+        .filter(({ candidate, standing }) => standing.stands || standing.why === 'not_assigned' || candidate.grantId)
       const named = await makeGrants(
         tx,
         { boardId, supplierId, holderId },
@@ -79,6 +82,7 @@ export async function grantsOfAgreement(
           resource: ofHolder[0]!.resource,
           purpose: candidate.purpose,
           active: standing.stands,
+          needsAssignment: candidate.facts.item.needsAssignment,
           datatypes: standing.stands ? standing.datatypes : [],
           ...windowOf(candidate),
         })

@@ -40,6 +40,7 @@ const grantsRoute = createRoute({
             location: z.string(),
             purpose: z.string(),
             active: z.boolean(),
+            needs_assignment: z.boolean().describe('It stands only while one of your guides is assigned to the pupil: see /assignments'),
             datatypes,
             period: z.object({ from: z.string(), until: z.string() }),
           }),
@@ -192,7 +193,19 @@ export function grantRoutes() {
   return app
 }
 
-function onTheWire({ grantId, requestId, reference, identifier, resource, purpose, active, datatypes, startsAt, endsAt }: ListedGrant) {
+function onTheWire({
+  grantId,
+  requestId,
+  reference,
+  identifier,
+  resource,
+  purpose,
+  active,
+  needsAssignment,
+  datatypes,
+  startsAt,
+  endsAt,
+}: ListedGrant) {
   return {
     grant_id: grantId,
     request_id: requestId,
@@ -201,6 +214,7 @@ function onTheWire({ grantId, requestId, reference, identifier, resource, purpos
     location: resource,
     purpose,
     active,
+    needs_assignment: needsAssignment,
     datatypes,
     period: { from: startsAt.toISOString(), until: endsAt.toISOString() },
   }

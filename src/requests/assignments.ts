@@ -1,112 +1,94 @@
-import type { SupplierActor } from '../actors.ts'
-import type { Approach } from '../approach.ts'
-import { inTransaction, type Tx } from '../database.ts'
-import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
-import { type AssignmentId, type BoardId, newId, type PersonId, type SupplierId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
-import { commitment } from '../ledger/commitment.ts'
-import { Refusal } from '../refusal.ts'
-import { endTokens } from '../tokens/end-tokens.ts'
+import { type Db, inTransaction, type Tx } from '../database.ts'
+import type { AssignmentId, BoardId, PersonId, SupplierId } from '../ids.ts'
 
-interface NewAssignment {
+/** A guide at a supplier, assigned to a pupil for a time (K19). */
+export interface Assignment {
+  assignmentId: AssignmentId
+  subjectId: PersonId
   /** The supplier's own pseudonym of the subject. */
   identifier: string
-  /** Who guides, as the supplier names them. */
   guide: string
-  approach: Approach
-  endsAt?: Date
+  startsAt: Date
+  /** Null: until the supplier ends it. */
+  endsAt: Date | null
 }
 
-/**
- * A supplier assigns one of its guides to a pupil (K19). Where an item names it, access holds only while one is assigned.
- *
- * @throws Refusal `person_not_found` when the pseudonym is not one of this supplier's
- */
-export async function startAssignment(
-  { db, now }: Deps,
-  { clientId, supplierId }: SupplierActor,
-  { identifier, guide, approach, endsAt }: NewAssignment,
-): Promise<{ assignmentId: AssignmentId }> {
-  const at = now()
-  const located = await locate(db, 'pseudonym', supplierId, identifier)
-  if (!located) throw new Refusal('person_not_found')
-  const { boardId } = located
-  const subjectId = located.ref as PersonId
-  const assignmentId = newId<AssignmentId>(at)
-  await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
-    await tx
-      .insertInto('assignments')
-      .values({
-        board_id: boardId,
-        assignment_id: assignmentId,
-        approach,
-        supplier_id: supplierId,
-        subject_id: subjectId,
-        guide,
-        starts_at: at,
-        ends_at: endsAt ?? null,
-      })
-      .execute()
-    const facts = { supplierId, subjectId, guide: await commitment(tx, boardId, subjectId, guide) }
-    await append(tx, { boardId, approach, at, event: 'assignment_started', actor: `client:${clientId}`, ref: assignmentId, facts })
-  })
-  return { assignmentId }
-}
+export type Guide = Omit<Assignment, 'identifier'>
 
-/**
- * Ends an assignment now. The tokens that lean on it end with it.
- *
- * @throws Refusal `not_found` when it is not this supplier's, or ended before
- */
-export async function endAssignment(
-  { db, now }: Deps,
-  { clientId, supplierId }: SupplierActor,
-  { boardId, assignmentId }: { boardId: BoardId; assignmentId: AssignmentId },
-): Promise<void> {
-  const at = now()
-  await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
-    const ended = await tx
-      .updateTable('assignments')
-      .set({ ends_at: at })
-      .where('board_id', '=', boardId)
-      .where('assignment_id', '=', assignmentId) // assignments_pkey
-      .where('supplier_id', '=', supplierId)
-      .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
-      .returning(['subject_id', 'approach'])
-      .executeTakeFirst()
-    if (!ended) throw new Refusal('not_found')
-    const subjectId = ended.subject_id
-    const endedTokens = await endTokens(tx, boardId, at, { assignment: { supplierId, subjectId } }, 'assignment_ended')
-    await append(tx, {
-      boardId,
-      approach: ended.approach,
-      at,
-      event: 'assignment_ended',
-      actor: `client:${clientId}`,
-      ref: assignmentId,
-      facts: { endedTokens },
-    })
-  })
-}
-
-/** Which of these subjects have a guide of the supplier assigned at `at`. */
-export async function assignedSubjects(
+/** The guides of a supplier that are assigned to these subjects at `at`, whoever came first first. */
+export async function runningAssignments(
   tx: Tx,
   boardId: BoardId,
   supplierId: SupplierId,
-  subjectIds: PersonId[],
+  subjectIds: readonly PersonId[],
   at: Date,
-): Promise<Set<PersonId>> {
-  if (subjectIds.length === 0) return new Set()
+): Promise<Guide[]> {
+  if (subjectIds.length === 0) return []
   const rows = await tx
     .selectFrom('assignments')
-    .select('subject_id')
+    .select(['assignment_id', 'subject_id', 'guide', 'starts_at', 'ends_at'])
     .where('board_id', '=', boardId)
     .where('subject_id', 'in', subjectIds) // assignments_by_subject
     .where('supplier_id', '=', supplierId)
     .where('starts_at', '<=', at)
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+    .orderBy('assignment_id')
     .execute()
-  return new Set(rows.map((row) => row.subject_id))
+  return rows.map((row) => ({
+    assignmentId: row.assignment_id,
+    subjectId: row.subject_id,
+    guide: row.guide,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+  }))
+}
+
+/** All assignments a supplier ever made, at any board, oldest first, at most `limit` after `after`. */
+export async function assignmentsOfSupplier(
+  db: Db,
+  supplierId: SupplierId,
+  { after, limit }: { after?: AssignmentId | undefined; limit: number },
+): Promise<{ assignments: Assignment[]; next: AssignmentId | undefined }> {
+  const handles = await db
+    .selectFrom('handles')
+    .select(['handle', 'board_id'])
+    .where('kind', '=', 'assignment')
+    .where('owner', '=', supplierId)
+    .$if(after !== undefined, (query) => query.where('handle', '>', after!)) // handles_pkey
+    .orderBy('handle')
+    .limit(limit + 1)
+    .execute()
+  const page = handles.slice(0, limit)
+  const ids = page.map(({ handle }) => handle as AssignmentId)
+  const boards = [...new Set(page.map(({ board_id }) => board_id))]
+  const rows =
+    ids.length === 0
+      ? []
+      : await inTransaction(db, { actor: 'client', boards }, (tx) =>
+          tx
+            .selectFrom('assignments as a')
+            .innerJoin('pseudonyms as p', (join) =>
+              join
+                .onRef('p.board_id', '=', 'a.board_id')
+                .onRef('p.audience_id', '=', 'a.supplier_id')
+                .onRef('p.subject_id', '=', 'a.subject_id'),
+            )
+            .select(['a.assignment_id', 'a.subject_id', 'p.pseudonym', 'a.guide', 'a.starts_at', 'a.ends_at'])
+            .where('a.board_id', 'in', boards)
+            .where('a.assignment_id', 'in', ids) // assignments_pkey
+            .where('a.supplier_id', '=', supplierId)
+            .orderBy('a.assignment_id')
+            .execute(),
+        )
+  return {
+    assignments: rows.map((row) => ({
+      assignmentId: row.assignment_id,
+      subjectId: row.subject_id,
+      identifier: row.pseudonym,
+      guide: row.guide,
+      startsAt: row.starts_at,
+      endsAt: row.ends_at,
+    })),
+    next: handles.length > limit ? ids.at(-1) : undefined,
+  }
 }

@@ -88,6 +88,7 @@ describe('GET /v1/agreements/{id}/grants', () => {
           location: world.resource,
           purpose: '5.1.a',
           active: true,
+          needs_assignment: false,
           datatypes: ['arithmetic-results'],
           period: { from: given.startsAt.toISOString(), until: given.endsAt.toISOString() },
         },

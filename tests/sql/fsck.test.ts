@@ -78,6 +78,11 @@ describe('fsck', () => {
     ['an agreement that was prolonged', 'INV-05', `update supplier_agreements set ends_at = ends_at + interval '1 year'`],
     ['a release that is gone', 'INV-05', `delete from release_subjects`],
     ['a clause that was ended silently', 'INV-05', `update onward_clauses set ended_at = now() + interval '1 day'`],
+    [
+      'a guide that nobody told of',
+      'INV-05',
+      `insert into assignments select s.board_id, gen_random_uuid(), 'organisation', t.supplier_id, s.subject_id, 'x', now(), null from tokens t join token_supports s using (board_id, token_id)`,
+    ],
     ['a token that nobody told', 'INV-05', `update tokens set token_id = gen_random_uuid()`],
     [
       'a token that was quietly revived',
@@ -95,6 +100,7 @@ describe('fsck', () => {
       `update supplier_agreements set signed_at = null, signed_by = null, signed_text = null, signed_hash = null`,
     ],
     ['a token beyond the agreement', 'INV-09', `delete from agreement_services`],
+    ['a token without a guide where there must be one', 'INV-09', `update items set needs_assignment = true`],
     ['a token without a release', 'INV-09', `update releases set withdrawn_at = released_at, withdrawn_by = 'x'`],
     [
       'a token of another supplier’s client',

@@ -7,9 +7,9 @@ import { suspendHolder, suspendSupplier } from '../../src/catalog/suspend.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
 import type { Issued } from '../../src/grants/mint.ts'
-import { newId } from '../../src/ids.ts'
 import { append } from '../../src/ledger/append.ts'
-import { endAssignment } from '../../src/requests/assignments.ts'
+import { endAssignment } from '../../src/requests/end-assignment.ts'
+import { startAssignment } from '../../src/requests/start-assignment.ts'
 import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
@@ -56,11 +56,7 @@ const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
     suspendSupplier(broker.deps, { supplierId: world.publisherId, because: 'test' }),
   'the guide leaves (K19)': async ({ broker, world }) => {
     const [row] = await broker.owner`select assignment_id from assignments`
-    await endAssignment(
-      broker.deps,
-      { clientId: world.clients.organisation, supplierId: world.supplierId },
-      { boardId: world.boardId, assignmentId: row!.assignment_id },
-    )
+    await endAssignment(broker.deps, { clientId: world.clients.organisation, supplierId: world.supplierId }, row!.assignment_id)
   },
   'the school takes its release back': ({ broker, world, given }) =>
     withdrawRelease(broker.deps, world.people.mirjam.actor, given.requestId),
@@ -87,9 +83,13 @@ async function begin(): Promise<Scene & Awaited<ReturnType<typeof redeeming>>> {
   const broker = await freshBroker()
   const world = await smallWorld(broker)
   scene = { broker, world, given: await consented(broker, world, { needsAssignment: true }) }
-  await broker.owner`insert into assignments (board_id, assignment_id, approach, supplier_id, subject_id, guide, starts_at)
-    values (${world.boardId}, ${newId(broker.clock.now())}, 'organisation', ${world.supplierId}, ${world.people.fatima.id}, 'juf', ${world.since})`
-  return { ...scene, ...(await redeeming(broker, world)) }
+  const reken = await redeeming(broker, world)
+  await startAssignment(
+    broker.deps,
+    { clientId: world.clients.organisation, supplierId: world.supplierId },
+    { identifier: reken.identifier, guide: 'Marit Hoekstra' },
+  )
+  return { ...scene, ...reken }
 }
 
 /** Holds the ledger, the last thing every act does, so that whoever comes first stops there with all it holds. */

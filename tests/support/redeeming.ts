@@ -9,6 +9,7 @@ import type { SmallWorld } from './world.ts'
 export async function redeeming(broker: TestBroker, world: SmallWorld) {
   const identifier = await pseudonymOf(broker, world, world.people.fatima.id)
   return {
+    identifier,
     redeem: (purpose = '5.1.a') =>
       redeem(
         broker.deps,

@@ -24,6 +24,7 @@ export async function aliAndZorgpunt(stage: Stage): Promise<void> {
     subject: 'ali',
     hint: 'Ali Yildiz, groep 8',
     window: windowOf(SIX_WEEKS),
+    guide: 'Marit Hoekstra',
     alternative: {
       nl: 'Dan maakt de begeleider zelf een plan, na een gesprek met u. Ali krijgt de hulp ook dan.',
       en: 'Then the guide makes a plan after talking with you. Ali gets the help all the same.',

@@ -20,6 +20,8 @@ export interface Telling {
   hint: string
   window: Window
   alternative: { nl: string; en: string }
+  /** K19: a guide at the supplier, who has to be assigned to the pupil before there is any access. */
+  guide?: string
 }
 
 /** Step 1: the supplier asks the school. */
@@ -39,13 +41,14 @@ export async function askSchool(telling: Telling): Promise<string> {
 
 /** Step 2: staff find whom it is about and pass the question on. */
 export async function passOn(stage: Stage, telling: Telling, requestId: string): Promise<void> {
-  const { subject, reference, alternative } = telling
+  const { subject, reference, alternative, guide } = telling
   const joost = await stage.person('joost')
   await step(nameOf('joost'), `finds whom the supplier calls ${reference}: ${nameOf(subject)}`, () =>
     match(joost, requestId, { name: nameOf(subject), personId: stage.world.people[subject]!.personId }),
   )
-  await step(nameOf('joost'), 'passes it on as a question: this use was not foreseen when the year began (step 2)', () =>
-    forward(joost, requestId, alternative),
+  const only = guide ? ', and only for a guide who is assigned to the pupil' : ''
+  await step(nameOf('joost'), `passes it on as a question${only}: this use was not foreseen when the year began (step 2)`, () =>
+    forward(joost, requestId, { alternative, guide: guide !== undefined }),
   )
 }
 
@@ -72,10 +75,11 @@ export async function collect(
   const grant = await step(supplierName, 'finds in its list of grants what the school released', async () => {
     const { grants } = (await supplier.grants(agreementId!)) as { grants: { reference: string; identifier: string; active: boolean }[] }
     const found = grants.find((one) => one.reference === reference)
-    mustBe(found?.active === true, `a grant for ${reference}`)
+    mustBe(found?.active === !telling.guide, `a grant for ${reference}`)
     shown('the grant', found)
     return found!
   })
+  if (telling.guide) await assign(telling, telling.guide, grant.identifier)
   const tokens = await redeem(telling, grant.identifier)
   await step(holderName, `verifies the token and hands over the data`, async () => {
     const data = await supplier.collect(tokens, ask)
@@ -83,6 +87,17 @@ export async function collect(
     shown(`what ${supplierName} does with it`, use(data))
   })
   return { tokens, identifier: grant.identifier }
+}
+
+/** There is no access before the supplier says which of its guides works with the pupil. */
+async function assign({ supplier, supplierName, subject, ask }: Telling, guide: string, identifier: string): Promise<void> {
+  await step(supplierName, 'cannot get a token yet: no guide is assigned', async () => {
+    const refusal = await refusalOf(supplier.redeem(ask, identifier), 'a token before a guide is assigned')
+    shown('the refusal', refusal.message)
+  })
+  await step(supplierName, `assigns its guide ${guide} to ${nameOf(subject)}`, async () => {
+    shown('the assignment', await supplier.assignGuide(identifier, guide))
+  })
 }
 
 async function redeem({ supplier, supplierName, ask }: Telling, identifier: string): Promise<Tokens> {

@@ -17,6 +17,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { Badge } from './consents-page.tsx'
+import { Guides, guidesFor } from './guides.tsx'
 import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
 import { Asked, askedIn, askerOf, Fact, Written } from './question.tsx'
 
@@ -60,6 +61,7 @@ async function consentPage(c: Context<PageEnv>) {
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
     duties: await dutiesAbout(tx, consent.boardId, consent.consentId),
     decision: await lastDecision(tx, consent.boardId, consent.consentId),
+    guides: await guidesFor(tx, consent, at),
   }))
   const { subject, consent, shown, more } = mine
   const { state, objection, mine: answer } = consent
@@ -105,6 +107,7 @@ async function consentPage(c: Context<PageEnv>) {
             <Written language={language}>{more.decision.reasons}</Written>
           </Fact>
         )}
+        <Guides c={c} guides={more.guides} supplier={askerOf(shown.question)} />
         <Duties c={c} duties={more.duties} />
       </dl>
       <div class="utrecht-button-group">

@@ -78,6 +78,7 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
             : direct
               ? words.direct(question.supplier.legalName)
               : words.viaSchool(question.supplier.legalName, question.board)}
+          {question.needsAssignment && <div>{words.guide}</div>}
         </Fact>
         <Fact name={words.labels.about}>{subject.isMe ? words.you(subject.name) : subject.name}</Fact>
         {image && (
@@ -144,7 +145,7 @@ export function QuestionFacts({ t, question, subject, direct }: Shown & { direct
 }
 
 function More({ t, question }: Shown) {
-  const { language, service, leaflet, storageCountries, undertakings, needsAssignment, profile, automatedDecision } = question
+  const { language, service, leaflet, storageCountries, undertakings, profile, automatedDecision } = question
   const words = t.question
   if (!service && !leaflet && !undertakings) return null
   return (
@@ -167,7 +168,6 @@ function More({ t, question }: Shown) {
             </div>
           </Fact>
         )}
-        {needsAssignment && <Fact name={words.labels.others}>{words.guide}</Fact>}
         {leaflet && (
           <Fact name={words.labels.computer}>
             {profile ? words.profile : words.noProfile} {automatedDecision ? words.automated : words.notAutomated}

@@ -5,6 +5,7 @@ import { Button, Choices, Field, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Badge } from '../parent/consents-page.tsx'
 import { Fact } from '../parent/question.tsx'
+import { listIn } from '../texts/dates.ts'
 import { Form, type RequestProps, Section } from './request-form.tsx'
 import type { RequestView, SeenSubject } from './request-view.ts'
 
@@ -65,6 +66,11 @@ function SubjectTable({ c, view }: { c: Context<PageEnv>; view: RequestView }) {
                 <td class="utrecht-table__cell">
                   {subject.answer && <Badge t={t} state={subject.answer.state.state} />}
                   {subject.covered && <div class="soft">{t.school.coveredAlready}</div>}
+                  {subject.guides && subject.mayBeReleased && (
+                    <div class="soft">
+                      {subject.guides.length > 0 ? t.school.guides(listIn(c.var.language, subject.guides)) : t.school.noGuide}
+                    </div>
+                  )}
                 </td>
               )}
             </tr>

@@ -5,6 +5,7 @@ import type { Tx } from '../../database.ts'
 import type { ConsentId, PersonId } from '../../ids.ts'
 import { type FoundPerson, findPersons } from '../../people/find-persons.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
+import { runningAssignments } from '../../requests/assignments.ts'
 import { mayBeReleased } from '../../requests/may-be-released.ts'
 import { type RequestState, requestStateAt } from '../../requests/request.ts'
 import { type AccessRequest, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
@@ -15,6 +16,8 @@ export interface SeenSubject extends RequestSubject {
   /** How it stands with the answer. Of staff nobody is told. */
   answer: ConsentFacts | null
   mayBeReleased: boolean
+  /** The supplier's guides for this pupil now, where the question says that there must be one (K19). */
+  guides: string[] | null
   /** Who the school has that fit what the supplier said; the only one that does, when it is one. */
   candidates: FoundPerson[]
 }
@@ -77,6 +80,7 @@ async function seenSubjects(
   const tenures = await currentTenures(tx, boardId, personIds, at)
   const answering = subjects.flatMap(({ consentId }): ConsentId[] => (consentId ? [consentId] : []))
   const answers = await consentFacts(tx, boardId, answering, at)
+  const guides = await runningAssignments(tx, boardId, request.supplierId, personIds, at)
   const seen: SeenSubject[] = []
   for (const subject of subjects) {
     const person = subject.subjectId ? persons.get(subject.subjectId) : undefined
@@ -88,6 +92,9 @@ async function seenSubjects(
       groupName: (person && tenures.get(person.personId)?.groupName) ?? null,
       answer,
       mayBeReleased: answer !== null && mayBeReleased(answer, datatypes, at),
+      guides: answer?.item.needsAssignment
+        ? guides.filter(({ subjectId }) => subjectId === subject.subjectId).map(({ guide }) => guide)
+        : null,
       candidates: unique([...fitting, ...found]),
     })
   }

@@ -66,6 +66,9 @@ export const schoolEn: Messages['school'] = {
   coveredAlready: 'answered before',
   staffHidden: 'Nobody sees the answers of staff. Whoever says yes goes on to the company by itself.',
 
+  guides: (names) => `Guide: ${names}`,
+  noGuide: 'No guide yet. Until then the company gets nothing.',
+
   narrowTitle: 'Make the request smaller',
   narrowIntro: 'You can take away, not add.',
   narrowData: 'Leave out these data:',
@@ -94,7 +97,7 @@ export const schoolEn: Messages['school'] = {
   },
   motivation: 'Explain the reason (needed for: good reason of the school)',
   motivationWrong: 'Explain why this reason weighs heavily enough.',
-  guide: 'Only a guide who is assigned to the pupil may see the data',
+  guide: 'Only a guide whom the company assigns to the pupil may see the data',
   forward: 'Pass the question on',
   forwarded: 'The question was sent.',
 

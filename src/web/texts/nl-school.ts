@@ -66,6 +66,9 @@ export const schoolNl = {
   coveredAlready: 'eerder al geantwoord',
   staffHidden: 'Antwoorden van medewerkers ziet niemand. Wie ja zegt, gaat vanzelf door naar het bedrijf.',
 
+  guides: (names: string) => `Begeleider: ${names}`,
+  noGuide: 'Nog geen begeleider. Zolang krijgt het bedrijf niets.',
+
   narrowTitle: 'Maak de aanvraag kleiner',
   narrowIntro: 'U kunt weghalen, niet toevoegen.',
   narrowData: 'Deze gegevens weglaten:',
@@ -94,7 +97,7 @@ export const schoolNl = {
   },
   motivation: 'Leg de reden uit (verplicht bij: goede reden van de school)',
   motivationWrong: 'Leg uit waarom deze reden zwaar genoeg weegt.',
-  guide: 'Alleen een begeleider die bij de leerling hoort, mag de gegevens zien',
+  guide: 'Alleen een begeleider die het bedrijf aan de leerling toewijst, mag de gegevens zien',
   forward: 'Stuur de vraag door',
   forwarded: 'De vraag is verstuurd.',
 

@@ -123,6 +123,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   release_not_found: 'This was not passed on.',
   council_approval_missing: 'For data of staff the staff council has to agree first.',
   link_code_invalid: 'This link code does not work.',
+  assignment_not_found: 'This guide is not assigned here.',
+  already_assigned: 'This guide is assigned already, until another moment. End that first.',
   link_code_not_found: 'There is no such link code, or it is not yours.',
 
   grant_not_found: 'This does not exist, or not for you.',

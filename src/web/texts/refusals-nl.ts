@@ -125,6 +125,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   release_not_found: 'Dit is niet doorgegeven.',
   council_approval_missing: 'Voor gegevens van medewerkers moet eerst de medezeggenschapsraad instemmen.',
   link_code_invalid: 'Deze koppelcode werkt niet.',
+  assignment_not_found: 'Deze begeleider is hier niet aangewezen.',
+  already_assigned: 'Deze begeleider is al aangewezen, tot een ander moment. Stop dat eerst.',
   link_code_not_found: 'Deze koppelcode is er niet, of niet van u.',
 
   grant_not_found: 'Dit is er niet, of niet voor u.',

@@ -1,0 +1,91 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import type { SupplierActor } from '../actors.ts'
+import { plainText } from '../catalog/plain-text.ts'
+import { supplierById } from '../catalog/store.ts'
+import { inTransaction } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { addHandles, locate } from '../handles.ts'
+import { type AssignmentId, newId, type PersonId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { commitment } from '../ledger/commitment.ts'
+import { Refusal } from '../refusal.ts'
+import { type Assignment, runningAssignments } from './assignments.ts'
+
+export interface NewAssignment {
+  /** The supplier's own pseudonym of the subject. */
+  identifier: string
+  /** Who guides, as parents and the school will read it. */
+  guide: string
+  /** Absent: until the supplier ends it. */
+  endsAt?: Date | undefined
+}
+
+const guideName = plainText(100)
+
+/**
+ * A supplier assigns one of its guides to a pupil it has a grant for by way of the school (K19). Where an item names it,
+ * access holds only while one is assigned: the school said that it must be so, the supplier knows who it is.
+ *
+ * The same guide for the same pupil until the same moment is the same assignment: a retry does no harm.
+ *
+ * @returns the assignment, and whether it was made now
+ * @throws Refusal `supplier_not_found` when suspended
+ * @throws Refusal `person_not_found` when the pseudonym is not one of this supplier's
+ * @throws Refusal `already_assigned` when this guide is assigned to this pupil until another moment; `input_invalid`
+ */
+export async function startAssignment(
+  { db, now }: Deps,
+  { clientId, supplierId }: SupplierActor,
+  { identifier, guide, endsAt }: NewAssignment,
+): Promise<{ assignment: Assignment; made: boolean }> {
+  const at = now()
+  const name = readGuide(guide, endsAt, at)
+  const supplier = await supplierById(db, supplierId)
+  if (!supplier || supplier.suspendedAt) throw new Refusal('supplier_not_found')
+  const located = await locate(db, 'pseudonym', supplierId, identifier)
+  if (!located) throw new Refusal('person_not_found')
+  const { boardId } = located
+  const subjectId = located.ref as PersonId
+  return await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`assign:${boardId}:${supplierId}:${subjectId}`}, 0))`.execute(tx)
+    const running = (await runningAssignments(tx, boardId, supplierId, [subjectId], at)).find((one) => one.guide === name)
+    if (running) {
+      if (running.endsAt?.getTime() !== endsAt?.getTime()) throw new Refusal('already_assigned')
+      return { assignment: { ...running, identifier }, made: false }
+    }
+    const assignmentId = newId<AssignmentId>(at)
+    await tx
+      .insertInto('assignments')
+      .values({
+        board_id: boardId,
+        assignment_id: assignmentId,
+        approach: 'organisation',
+        supplier_id: supplierId,
+        subject_id: subjectId,
+        guide: name,
+        starts_at: at,
+        ends_at: endsAt ?? null,
+      })
+      .execute()
+    await addHandles(tx, 'assignment', [{ owner: supplierId, handle: assignmentId, boardId, ref: assignmentId }])
+    const facts = { supplierId, subjectId, guide: await commitment(tx, boardId, subjectId, name), endsAt: endsAt ?? null }
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'assignment_started',
+      actor: `client:${clientId}`,
+      ref: assignmentId,
+      facts,
+    })
+    return { assignment: { assignmentId, subjectId, identifier, guide: name, startsAt: at, endsAt: endsAt ?? null }, made: true }
+  })
+}
+
+function readGuide(guide: string, endsAt: Date | undefined, at: Date): string {
+  const read = z.object({ guide: guideName }).safeParse({ guide })
+  if (!read.success) throw new Refusal('input_invalid', { errors: [{ field: 'guide', reason: 'is not plain text' }] })
+  if (endsAt && endsAt <= at) throw new Refusal('input_invalid', { errors: [{ field: 'until', reason: 'is past' }] })
+  return read.data.guide
+}
