@@ -35,7 +35,7 @@ function sources(folder: string): string[] {
 const placeOf = (file: string) => (relative(SRC, file).includes('/') ? relative(SRC, file).split('/')[0]! : '')
 const isTables = (file: string) => file.endsWith('/tables.ts')
 /** The REST edges of all folders stand behind the same guard. */
-const isGuard = (file: string, target: string) => file.endsWith('/routes.ts') && target === join(SRC, 'oauth/protected.ts')
+const isGuard = (file: string, target: string) => /[/-]routes\.ts$/.test(file) && target === join(SRC, 'oauth/protected.ts')
 
 function imports() {
   return sources(SRC).flatMap((file) =>
