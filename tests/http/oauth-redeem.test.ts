@@ -5,6 +5,7 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
 import { newId } from '../../src/ids.ts'
+import { type OneUse, useUp } from '../../src/oauth/use-once.ts'
 import { endTokens } from '../../src/tokens/end-tokens.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
@@ -373,6 +374,13 @@ describe('Redemptions at the same moment share a transaction', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(new Set(answers.map(({ body }) => body.error))).toEqual(new Set([undefined, 'invalid_dpop_proof']))
   })
+})
+
+test('the same shown twice in one statement is good for the first alone (INV-11)', async () => {
+  const use = (jti: string): OneUse => ({ kind: 'dpop', owner: 'a key', jti, expiresAt: broker.clock.now() })
+  const [alone, first, second] = await Promise.all(['alone', 'same', 'same'].map((jti) => useUp(broker.db, [use(jti)], { flushed: false })))
+  expect([alone, first]).toEqual([[], []])
+  expect(second).toHaveLength(1)
 })
 
 describe('Ending', () => {
