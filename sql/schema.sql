@@ -69,7 +69,7 @@ grant delete, insert, select on account_persons to consent_broker;
 
 create table accounts (
   account_id uuid not null,
-  email text not null,
+  email text,
   language text not null default 'nl'::text,
   created_at timestamp with time zone not null,
   last_seen_at timestamp with time zone,
@@ -607,7 +607,7 @@ create table invitations (
   code_hash bytea not null,
   board_id uuid not null,
   person_id uuid not null,
-  email text not null,
+  email text,
   made_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
@@ -1135,9 +1135,15 @@ create table sessions (
   last_seen_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  session_id uuid not null,
+  method text not null,
+  device text not null,
+  constraint sessions_device_check CHECK ((length(device) <= 60)),
+  constraint sessions_method_check CHECK ((method = ANY (ARRAY['code'::text, 'passkey'::text, 'provider'::text, 'paper'::text]))),
   constraint sessions_token_hash_check CHECK ((length(token_hash) = 32)),
   constraint sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
-  constraint sessions_pkey PRIMARY KEY (token_hash)
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_session_id_key UNIQUE (session_id)
 );
 CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
 grant delete, insert, select on sessions to consent_broker;

@@ -8,6 +8,8 @@ export interface PersonActor {
   accountId: AccountId
   boardId: BoardId
   personId: PersonId
+  /** When they last proved who they are. What asks for a fresh sign-in looks at it; absent, there never was one. */
+  signedInAt?: Date
 }
 
 /** A supplier's client, from a verified assertion or access token. */

@@ -35,6 +35,7 @@ export type RequestId = Id<'request'>
 export type RoundId = Id<'round'>
 export type SchoolId = Id<'school'>
 export type ServiceId = Id<'service'>
+export type SessionId = Id<'session'>
 export type SignalId = Id<'signal'>
 export type SignInCodeId = Id<'sign_in_code'>
 export type StatusListId = Id<'status_list'>

@@ -8,6 +8,7 @@ export const refusals = {
   input_invalid: { status: 400, title: 'The request is not well formed' },
   media_type_not_supported: { status: 415, title: 'The content type is not one this endpoint takes' },
   body_too_large: { status: 413, title: 'The request body is too large' },
+  sign_in_again: { status: 403, title: 'This needs a fresh sign-in' },
   not_signed_in: { status: 401, title: 'Sign in first' },
   token_invalid: { status: 401, title: 'The access token is not valid here' },
   scope_insufficient: { status: 403, title: 'The access token lacks the scope for this' },
@@ -38,6 +39,8 @@ export const refusals = {
   pupil_and_guardian_one_account: { status: 409, title: 'One account cannot hold a pupil and their guardian' },
   guardianship_by_oneself: { status: 403, title: 'Nobody speaks for a child because they recorded so themselves' },
   two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
+
+  address_taken: { status: 409, title: 'This address is of another account' },
 
   // catalog
   supplier_not_found: { status: 404, title: 'There is no such supplier' },

@@ -8,10 +8,10 @@ import { deliverMails } from '../notifications/deliver-mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
-import { startSession } from './sessions.ts'
+import { type AtBrowser, startSession } from './sessions.ts'
 
 export const CODE_MINUTES = 10
-const CODE_DIGITS = 8
+export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
 /** A school behind one address signs in together at half past eight. */
 const PER_NETWORK = { most: 60, seconds: 900 }
@@ -82,8 +82,25 @@ export async function waitingCode(deps: Deps, codeId: SignInCodeId, browser: str
  */
 export async function redeemSignInCode(
   deps: Deps,
-  input: { codeId: SignInCodeId; code: string; browser: string; network: string; language: Language },
+  input: { codeId: SignInCodeId; code: string; browser: string; network: string; language: Language } & AtBrowser,
 ): Promise<{ token: string; accountId: AccountId } | undefined> {
+  const email = await addressOfCode(deps, input)
+  if (email === undefined) return undefined
+  const at = deps.now()
+  const accountId = await accountWith(deps.db, email, input.language, at)
+  return { token: await startSession(deps.db, accountId, at, { ...input, method: 'code' }), accountId }
+}
+
+/**
+ * The address that a code proves somebody reads. The code is used up by it.
+ *
+ * @returns nothing for a code that is wrong, used, too old, tried too often or of another browser
+ * @throws Refusal `too_many_requests`
+ */
+export async function addressOfCode(
+  deps: Deps,
+  input: { codeId: SignInCodeId; code: string; browser: string; network: string },
+): Promise<string | undefined> {
   const { db } = deps
   const at = deps.now()
   if (!(await withinRate(db, at, `sign-in-guess:${input.network}`, GUESSES_PER_NETWORK))) throw new Refusal('too_many_requests')
@@ -100,9 +117,7 @@ export async function redeemSignInCode(
     .where('expires_at', '>', at)
     .returning(['email', sql<boolean>`used_at is not null`.as('right')])
     .executeTakeFirst()
-  if (!tried?.right) return undefined
-  const accountId = await accountWith(db, tried.email, input.language, at)
-  return { token: await startSession(db, accountId, at), accountId }
+  return tried?.right ? tried.email : undefined
 }
 
 /** An account is only a verified address. Whom it stands for comes by invitation. */

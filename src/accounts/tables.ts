@@ -1,5 +1,5 @@
 import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { AccountId, SignInCodeId } from '../ids.ts'
+import type { AccountId, SessionId, SignInCodeId } from '../ids.ts'
 
 export interface SignInCodeTable {
   code_id: Fixed<SignInCodeId>
@@ -12,14 +12,19 @@ export interface SignInCodeTable {
   used_at: Changing<Date | null>
 }
 
+export type SignInMethod = 'code' | 'passkey' | 'provider' | 'paper'
+
 export interface SessionTable {
   token_hash: Fixed<Uint8Array>
+  session_id: Fixed<SessionId>
   account_id: Fixed<AccountId>
   made_at: Fixed<Date>
   signed_in_at: Fixed<Date>
   last_seen_at: Date
   expires_at: Fixed<Date>
   ended_at: Changing<Date | null>
+  method: Fixed<SignInMethod>
+  device: Fixed<string>
 }
 
 export interface UsedFormTable {

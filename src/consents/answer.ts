@@ -2,6 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import { mustBeFresh } from '../fresh-sign-in.ts'
 import { type AccountId, type AnswerId, type BoardId, type ConsentId, newId, type PersonId } from '../ids.ts'
 import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
@@ -14,7 +15,7 @@ import { type Change, settle } from './aftermath.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
 import { tell } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
-import { questionText } from './shown-text.ts'
+import { isVerySensitive, questionText } from './shown-text.ts'
 import { type AskedItem, consentById, lockConsent } from './store.ts'
 
 /** An answer, with the hash of what was on the screen or on the paper: `questionText` in that language. */
@@ -31,6 +32,7 @@ export interface GivenReply extends Reply {
  * @returns the state after it
  * @throws Refusal `consent_not_found` also for a question that is not theirs, `consent_ended`, `basis_is_not_consent`,
  *   `may_stop_not_give`, `answer_widens`
+ * @throws Refusal `sign_in_again` for a yes about very sensitive data without a fresh sign-in; a no never needs one
  * @throws Refusal `shown_text_differs` when what would be shown now is not what was shown; `form_used`
  */
 export async function answerConsent(deps: Deps, actor: PersonActor, input: GivenReply & { formToken?: string }): Promise<ConsentState> {
@@ -46,9 +48,9 @@ export async function answerConsent(deps: Deps, actor: PersonActor, input: Given
  *
  * @throws Refusal as `answerConsent`, but not `form_used`
  */
-export async function answerIn(tx: Tx, deps: Deps, at: Date, { boardId, personId }: PersonActor, input: GivenReply): Promise<ConsentState> {
-  const before = await heldConsent(tx, boardId, input.consentId)
-  return await addAnswer(tx, deps, at, before, personId, input, { method: 'web', recordedBy: null })
+export async function answerIn(tx: Tx, deps: Deps, at: Date, actor: PersonActor, input: GivenReply): Promise<ConsentState> {
+  const before = await heldConsent(tx, actor.boardId, input.consentId)
+  return await addAnswer(tx, deps, at, before, actor.personId, input, { method: 'web', recordedBy: null, actor })
 }
 
 /**
@@ -96,6 +98,10 @@ export async function heldConsent(tx: Tx, boardId: BoardId, consentId: ConsentId
   return consent
 }
 
+type HowAnswered =
+  | { method: 'web'; recordedBy: null; actor: PersonActor }
+  | { method: 'paper' | 'phone' | 'desk'; recordedBy: PersonId; actor?: undefined }
+
 async function addAnswer(
   tx: Tx,
   deps: Deps,
@@ -103,13 +109,14 @@ async function addAnswer(
   before: AskedItem,
   by: PersonId,
   { shownHash, language, ...given }: GivenReply,
-  { method, recordedBy }: { method: 'web' | 'paper' | 'phone' | 'desk'; recordedBy: PersonId | null },
+  { method, recordedBy, actor }: HowAnswered,
 ): Promise<ConsentState> {
   const { boardId, consentId, approach } = before
   const { decider, reply } = answerBy(before, by, given, at)
   await holdAuthority(tx, boardId, decider, at)
   const shown = await questionText(tx, boardId, consentId, language)
   if (!shown?.hash.equals(shownHash)) throw new Refusal('shown_text_differs')
+  if (actor && reply.answer === 'yes' && isVerySensitive(shown.question, reply.datatypes)) mustBeFresh(actor, at)
   await tx
     .insertInto('shown_texts')
     .values({ board_id: boardId, shown_hash: shown.hash, approach, language, body: shown.body, first_shown_at: at })

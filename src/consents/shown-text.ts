@@ -58,6 +58,11 @@ export interface Question {
   stopping: string
 }
 
+/** Whether a yes to this, or to this part of it, gives about very sensitive or special-category data: it takes a fresh sign-in. */
+export function isVerySensitive({ special, data }: Question, part: readonly string[] | null = null): boolean {
+  return special || data.some(({ datatype, sensitivity }) => sensitivity === 'very_sensitive' && (!part || part.includes(datatype)))
+}
+
 export interface ShownText {
   question: Question
   /** The canonical bytes that are hashed and kept. */

@@ -70,7 +70,7 @@ async function claim(deps: Deps, { key, email }: Adult, invitation: string): Pro
   const signedIn = await redeemSignInCode(deps, { codeId, code, browser, network, language: 'nl' })
   if (!signedIn) throw new Error(`${key} cannot sign in`)
   const accountId: AccountId = signedIn.accountId
-  return { accountId, ...(await acceptInvitation(deps, accountId, invitation)) }
+  return { accountId, ...(await acceptInvitation(deps, accountId, invitation)), signedInAt: deps.now() }
 }
 
 async function invitationOf(deps: Deps, email: string): Promise<string> {

@@ -9,10 +9,12 @@ import { Refusal } from '../refusal.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { mustKeepApart } from './keep-apart.ts'
 import { mustHold } from './mandates.ts'
+import { newPaperCode, paperCodeIn } from './paper-code.ts'
+import { isOwnFamily } from './same-human.ts'
 import { boardById, lockRegister, personById, schoolsOf } from './store.ts'
 
 /** Long enough for a letter read after the holidays; a newer invitation ends an older one. */
-const VALID_DAYS = 30
+export const INVITATION_DAYS = 30
 
 /**
  * Makes an invitation: whoever signs in with the address it is bound to can claim this person with the code, once.
@@ -31,8 +33,32 @@ export async function invite(
   if (!person) throw new Refusal('person_not_found')
   const to = email ?? person.email
   if (!to) throw new Refusal('person_without_email')
-  if (await accountOf(tx, boardId, personId)) throw new Refusal('person_claimed_already')
+  const code = newSecret()
+  await keepInvitation(tx, at, { boardId, personId, code, email: to.toLowerCase() })
+  return code
+}
 
+/**
+ * As `invite`, on paper: whoever holds the letter claims this person with the code, once, by an address of their own or
+ * without any. It is for who has no address, or shares it with somebody who has an account on it. Does NOT check who asks;
+ * the caller appends `invitationEntry` and sees to it that the letter reaches this person.
+ *
+ * @returns the code to print; only its hash is kept
+ * @throws Refusal `person_not_found`, `person_claimed_already`
+ */
+export async function inviteOnPaper(tx: Tx, at: Date, { boardId, personId }: { boardId: BoardId; personId: PersonId }): Promise<string> {
+  if (!(await personById(tx, boardId, personId))) throw new Refusal('person_not_found')
+  const code = newPaperCode()
+  await keepInvitation(tx, at, { boardId, personId, code, email: null })
+  return code
+}
+
+async function keepInvitation(
+  tx: Tx,
+  at: Date,
+  { boardId, personId, code, email }: { boardId: BoardId; personId: PersonId; code: string; email: string | null },
+): Promise<void> {
+  if (await accountOf(tx, boardId, personId)) throw new Refusal('person_claimed_already')
   await tx
     .updateTable('invitations')
     .set({ expires_at: at })
@@ -41,24 +67,28 @@ export async function invite(
     .where('used_at', 'is', null)
     .where('expires_at', '>', at)
     .execute()
-  const code = newSecret()
   await tx
     .insertInto('invitations')
     .values({
       code_hash: sha256(code),
       board_id: boardId,
       person_id: personId,
-      email: to.toLowerCase(),
+      email,
       made_at: at,
-      expires_at: new Date(at.getTime() + VALID_DAYS * 86_400_000),
+      expires_at: new Date(at.getTime() + INVITATION_DAYS * 86_400_000),
     })
     .execute()
-  return code
 }
 
-/** What the ledger says of an invitation: for whom and by whom, not where it went. */
-export function invitationEntry(boardId: BoardId, personId: PersonId, at: Date, actor: LedgerActor): LedgerEntry {
-  return { boardId, approach: 'organisation', at, event: 'invitation_made', actor, ref: personId }
+/** What the ledger says of an invitation: for whom, by whom and whether it is on paper, not where it went. */
+export function invitationEntry(
+  boardId: BoardId,
+  personId: PersonId,
+  at: Date,
+  actor: LedgerActor,
+  on: 'mail' | 'paper' = 'mail',
+): LedgerEntry {
+  return { boardId, approach: 'organisation', at, event: 'invitation_made', actor, ref: personId, ...(on === 'paper' && { facts: { on } }) }
 }
 
 /**
@@ -71,9 +101,7 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
   const at = deps.now()
   const { boardId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-    const mandates = await mustHold(tx, actor, ['administrator', 'school_leader', 'consent_officer'], at, 'any')
-    const schools = await schoolsOf(tx, boardId, personId, at)
-    if (!mandates.some(({ schoolId }) => schoolId === null || schools.includes(schoolId))) throw new Refusal('mandate_missing')
+    await mustInvite(tx, actor, personId, at)
     const code = await invite(tx, at, { boardId, personId })
     const [board, person] = [await boardById(tx, boardId), await personById(tx, boardId, personId)]
     await enqueueMail(tx, deps, { ...invitationMail({ issuer: deps.issuer, boardName: board.name, code }), to: person!.email!, at })
@@ -82,8 +110,35 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
 }
 
 /**
- * An account claims the person it was invited for. The invitation works once, until its last day, and only for the
- * account of the address it was sent to, which signing in has verified. Every other way looks the same: not valid.
+ * Staff print a letter with a code for a person of their board, as `invitePerson` lets them. Nobody makes one for their own
+ * family: who holds the letter answers as the one it is for.
+ *
+ * @returns the code; it is shown once
+ * @throws Refusal `mandate_missing`, `not_allowed`, `person_not_found`, `person_claimed_already`
+ */
+export async function printInvitation(deps: Deps, actor: PersonActor, personId: PersonId): Promise<string> {
+  const at = deps.now()
+  const { boardId } = actor
+  return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    await mustInvite(tx, actor, personId, at)
+    if (await isOwnFamily(tx, actor, personId)) throw new Refusal('not_allowed')
+    const code = await inviteOnPaper(tx, at, { boardId, personId })
+    await append(tx, invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
+    return code
+  })
+}
+
+/** @throws Refusal `mandate_missing` */
+async function mustInvite(tx: Tx, actor: PersonActor, personId: PersonId, at: Date): Promise<void> {
+  const mandates = await mustHold(tx, actor, ['administrator', 'school_leader', 'consent_officer'], at, 'any')
+  const schools = await schoolsOf(tx, actor.boardId, personId, at)
+  if (!mandates.some(({ schoolId }) => schoolId === null || schools.includes(schoolId))) throw new Refusal('mandate_missing')
+}
+
+/**
+ * An account claims the person it was invited for. The invitation works once and until its last day. One that went by mail
+ * works only for the account of the address it was sent to, which signing in has verified; one on paper for whoever holds
+ * the letter. Every other way looks the same: not valid.
  *
  * @throws Refusal `invitation_invalid`, and as `mustKeepApart`
  */
@@ -93,52 +148,70 @@ export async function acceptInvitation(
   code: string,
 ): Promise<{ boardId: BoardId; personId: PersonId }> {
   const at = now()
-  const codeHash = sha256(code)
-  const boardId = await boardOfInvitation(db, codeHash)
+  const boardId = await boardOfInvitation(db, code)
   return await inTransaction(db, { actor: 'account', boards: [boardId] }, async (tx) => {
-    await lockRegister(tx, boardId, 'shared')
-    const { email } = await tx
-      .selectFrom('accounts')
-      .select('email')
-      .where('account_id', '=', accountId) // accounts_pkey
-      .forNoKeyUpdate()
-      .executeTakeFirstOrThrow()
-    const used = await tx
-      .updateTable('invitations')
-      .set({ used_at: at })
-      .where('code_hash', '=', codeHash) // invitations_pkey
-      .where('email', '=', email)
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', at)
-      .returning('person_id')
-      .executeTakeFirst()
-    if (!used) throw new Refusal('invitation_invalid')
-    const personId = used.person_id
-    const claimed = await tx
-      .insertInto('account_persons')
-      .values({ account_id: accountId, board_id: boardId, person_id: personId, claimed_at: at })
-      .onConflict((conflict) => conflict.constraint('account_persons_one_account_per_person').doNothing())
-      .returning('person_id')
-      .executeTakeFirst()
-    if (!claimed) throw new Refusal('invitation_invalid')
-    await mustKeepApart(tx, boardId, accountId, at)
-    await append(tx, {
-      boardId,
-      approach: 'organisation',
-      at,
-      event: 'person_claimed',
-      actor: `person:${personId}`,
-      ref: personId,
-      facts: { accountId },
-    })
-    return { boardId, personId }
+    return { boardId, personId: await acceptInvitationIn(tx, at, boardId, accountId, code) }
   })
 }
 
-async function boardOfInvitation(db: Db, codeHash: Buffer): Promise<BoardId> {
-  const row = await db.selectFrom('invitations').select('board_id').where('code_hash', '=', codeHash).executeTakeFirst() // invitations_pkey
+/**
+ * As `acceptInvitation`, in the transaction of an act that works for the board of the invitation.
+ *
+ * @throws Refusal as `acceptInvitation`
+ */
+export async function acceptInvitationIn(tx: Tx, at: Date, boardId: BoardId, accountId: AccountId, code: string): Promise<PersonId> {
+  await lockRegister(tx, boardId, 'shared')
+  const { email } = await tx
+    .selectFrom('accounts')
+    .select('email')
+    .where('account_id', '=', accountId) // accounts_pkey
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+  const used = await tx
+    .updateTable('invitations')
+    .set({ used_at: at })
+    .where('code_hash', '=', hashOf(code)) // invitations_pkey
+    .where((where) => where.or([where('email', 'is', null), where('email', '=', email)]))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returning('person_id')
+    .executeTakeFirst()
+  if (!used) throw new Refusal('invitation_invalid')
+  const personId = used.person_id
+  const claimed = await tx
+    .insertInto('account_persons')
+    .values({ account_id: accountId, board_id: boardId, person_id: personId, claimed_at: at })
+    .onConflict((conflict) => conflict.constraint('account_persons_one_account_per_person').doNothing())
+    .returning('person_id')
+    .executeTakeFirst()
+  if (!claimed) throw new Refusal('invitation_invalid')
+  await mustKeepApart(tx, boardId, accountId, at)
+  await append(tx, {
+    boardId,
+    approach: 'organisation',
+    at,
+    event: 'person_claimed',
+    actor: `person:${personId}`,
+    ref: personId,
+    facts: { accountId },
+  })
+  return personId
+}
+
+/**
+ * The board an invitation is of. Does NOT say that it still works.
+ *
+ * @throws Refusal `invitation_invalid`
+ */
+export async function boardOfInvitation(db: Db, code: string): Promise<BoardId> {
+  const row = await db.selectFrom('invitations').select('board_id').where('code_hash', '=', hashOf(code)).executeTakeFirst() // invitations_pkey
   if (!row) throw new Refusal('invitation_invalid')
   return row.board_id
+}
+
+/** Of a code by mail as it is, of one on paper as it was made, however it was typed over. */
+function hashOf(code: string): Buffer {
+  return sha256(paperCodeIn(code) ?? code)
 }
 
 async function accountOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<AccountId | undefined> {

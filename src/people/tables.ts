@@ -102,7 +102,7 @@ export interface MandateTable {
 
 export interface AccountTable {
   account_id: Fixed<AccountId>
-  email: string
+  email: Changing<string | null>
   language: ChangingDefault<Language>
   created_at: Fixed<Date>
   last_seen_at: Changing<Date | null>
@@ -119,7 +119,7 @@ export interface InvitationTable {
   code_hash: Fixed<Uint8Array>
   board_id: Fixed<BoardId>
   person_id: Fixed<PersonId>
-  email: Fixed<string>
+  email: Fixed<string | null>
   made_at: Fixed<Date>
   expires_at: Changing<Date>
   used_at: Changing<Date | null>

@@ -2,7 +2,7 @@ import type { Session } from '../accounts/sessions.ts'
 import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { AccountId, BoardId, PersonId } from '../ids.ts'
+import type { PersonId } from '../ids.ts'
 import { type Mandate, mandatesOf } from '../people/mandates.ts'
 import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
@@ -28,21 +28,22 @@ export interface Around {
   mandates: Mandate[]
 }
 
-export async function aroundMe({ db, now }: Deps, { accountId }: Session): Promise<Around[]> {
+export async function aroundMe({ db, now }: Deps, { accountId, signedInAt }: Session): Promise<Around[]> {
   const persons = await personsOfAccount(db, accountId)
   if (persons.length === 0) return []
   const at = now()
   return await inTransaction(db, { actor: 'account', boards: [...new Set(persons.map(({ boardId }) => boardId))] }, async (tx) => {
     const found: Around[] = []
     for (const { boardId, personId } of persons) {
-      const around = await aroundPerson(tx, accountId, boardId, personId, at)
+      const around = await aroundPerson(tx, { accountId, boardId, personId, signedInAt }, at)
       if (around) found.push(around)
     }
     return found
   })
 }
 
-async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, personId: PersonId, at: Date): Promise<Around | undefined> {
+async function aroundPerson(tx: Tx, actor: PersonActor, at: Date): Promise<Around | undefined> {
+  const { boardId, personId } = actor
   const me = await personById(tx, boardId, personId)
   if (!me) return undefined
   const children = await childrenOf(tx, boardId, personId, at)
@@ -66,7 +67,7 @@ async function aroundPerson(tx: Tx, accountId: AccountId, boardId: BoardId, pers
     }
   })
   return {
-    actor: { accountId, boardId, personId },
+    actor,
     boardName: (await boardById(tx, boardId)).name,
     name: `${me.givenName} ${me.familyName}`,
     subjects,

@@ -9,6 +9,7 @@ import type { PageEnv } from './page.tsx'
 
 /** What happens to honest people at their own page is no attempt at what they may not do. */
 const HONEST: ReadonlySet<RefusalCode> = new Set([
+  'sign_in_again',
   'form_used',
   'shown_text_differs',
   'changed_meanwhile',

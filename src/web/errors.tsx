@@ -5,13 +5,16 @@ import { writtenIn } from '../languages.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { ButtonLink, Heading, P } from './blocks.tsx'
 import { Page } from './layout.tsx'
-import { type PageEnv, preferred, setLanguage, show } from './page.tsx'
+import { ownPath, type PageEnv, preferred, setLanguage, show } from './page.tsx'
 import { publicCodeOf } from './texts/public-code.ts'
 
 /** Pages have their own way of saying no: a parent never reads JSON. */
 export function showError(error: Error, c: Context<PageEnv>) {
   withTexts(c)
   const { t, requestId } = c.var
+  if (error instanceof Refusal && error.code === 'sign_in_again') {
+    return c.redirect(`/sign-in/again?${new URLSearchParams({ next: cameFrom(c) })}`, 303)
+  }
   if (error instanceof Refusal) {
     return showSentence(c, refusals[error.code].status, t.errors.refusals[publicCodeOf(error.code)])
   }
@@ -20,6 +23,14 @@ export function showError(error: Error, c: Context<PageEnv>) {
   }
   c.var.deps.log.error('unexpected', { error, route: c.req.routePath, requestId })
   return showSentence(c, 500, t.errors.unexpected, t.errors.unexpectedRef(requestId))
+}
+
+/** The page of ours whose form this was. */
+function cameFrom(c: Context<PageEnv>): string {
+  const referer = c.req.header('referer')
+  if (!referer || !URL.canParse(referer)) return '/'
+  const { origin, pathname, search } = new URL(referer)
+  return origin === c.var.deps.issuer ? ownPath(c, pathname + search) : '/'
 }
 
 /** For a path that is nobody's. */

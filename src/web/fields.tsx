@@ -1,12 +1,21 @@
 import type { Child, PropsWithChildren } from 'hono/jsx'
 
-export function Button({ children, primary = true, name, value }: PropsWithChildren<{ primary?: boolean; name?: string; value?: string }>) {
+interface ButtonProps {
+  primary?: boolean
+  name?: string
+  value?: string
+  /** The id of what it is about, where several buttons of a page say the same. */
+  describedBy?: string
+}
+
+export function Button({ children, primary = true, name, value, describedBy }: PropsWithChildren<ButtonProps>) {
   return (
     <button
       class={`utrecht-button ${primary ? 'utrecht-button--primary-action' : 'utrecht-button--secondary-action'}`}
       type="submit"
       name={name}
       value={value}
+      aria-describedby={describedBy}
     >
       {children}
     </button>

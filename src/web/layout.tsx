@@ -59,7 +59,10 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
               <p class="utrecht-paragraph">{t.frame.foot}</p>
               {session && (
                 <div class="footer__who">
-                  <span>{t.frame.signedInAs(session.email)}</span>
+                  <span>{t.frame.signedInAs(session.email ?? around[0]?.name ?? '?')}</span>
+                  <a class="utrecht-link utrecht-link--html-a" href="/account">
+                    {t.frame.account}
+                  </a>
                   <form method="post" action="/sign-out">
                     <button class="quiet-button" type="submit">
                       {t.frame.signOut}

@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
 import type { Env } from '../http.ts'
+import { accountRoutes } from './account/account-page.tsx'
+import { addressRoutes } from './account/address-pages.tsx'
+import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
@@ -13,13 +16,16 @@ import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
+import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
+import { againRoutes } from './sign-in/again-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
+import { letterRoutes } from './sign-in/letter-page.tsx'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
 
@@ -28,6 +34,11 @@ export function webRoutes(): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', assetRoutes())
   app.route('/', signInRoutes())
+  app.route('/', againRoutes())
+  app.route('/', letterRoutes())
+  app.route('/', accountRoutes())
+  app.route('/', sessionRoutes())
+  app.route('/', addressRoutes())
   app.route('/', languageRoutes())
   app.route('/', homeRoutes())
   app.route('/', questionRoutes())
@@ -44,6 +55,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', addendumRoutes())
   app.route('/', peopleRoutes())
   app.route('/', personRoutes())
+  app.route('/', printedLetterRoutes())
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())
   app.route('/', settingsRoutes())

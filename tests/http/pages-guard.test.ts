@@ -13,6 +13,8 @@ const PUBLIC = [
   'POST /sign-in',
   'GET /sign-in/code',
   'POST /sign-in/code',
+  'GET /sign-in/letter',
+  'POST /sign-in/letter',
   'POST /sign-out',
   'POST /language',
   'GET /mailbox/:address?',

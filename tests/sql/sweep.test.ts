@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from '../../src/canonical.ts'
-import { newId, type SignInCodeId } from '../../src/ids.ts'
+import { newId, type SessionId, type SignInCodeId } from '../../src/ids.ts'
 import { sweep } from '../../src/sweep.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { smallWorld } from '../support/world.ts'
@@ -59,6 +59,9 @@ test('sessions, direct questions and invitations long past are forgotten, and no
   const hash = (name: string) => sha256(name)
   const session = (name: string, expires_at: Date) => ({
     token_hash: hash(name),
+    session_id: newId<SessionId>(ago(9)),
+    method: 'code' as const,
+    device: '',
     account_id: people.nadia.account,
     made_at: ago(9),
     signed_in_at: ago(9),

@@ -50,7 +50,15 @@ export async function smallWorld(broker: TestBroker) {
   const holderAgreementId = id<AgreementId>()
   const person = (name: string): WorldPerson => {
     const [personId, account] = [id<PersonId>(), id<AccountId>()]
-    return { id: personId, account, email: `${name}@gezin.example`, actor: { accountId: account, boardId, personId } }
+    const actor: PersonActor = {
+      accountId: account,
+      boardId,
+      personId,
+      get signedInAt() {
+        return broker.clock.now()
+      },
+    }
+    return { id: personId, account, email: `${name}@gezin.example`, actor }
   }
   const people = {
     fatima: person('fatima'),

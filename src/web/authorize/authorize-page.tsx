@@ -1,8 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { keepCookie, readCookie } from '../../accounts/cookies.ts'
 import { idOf } from '../../http.ts'
-import { newSecret, type PersonId } from '../../ids.ts'
+import type { PersonId } from '../../ids.ts'
 import { decide, decline } from '../../oauth/decide.ts'
 import { openInteraction } from '../../oauth/pushed-request.ts'
 import { Refusal } from '../../refusal.ts'
@@ -14,11 +13,9 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, page, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
 import { Asked, askedIn, askerOf, QuestionFacts } from '../parent/question.tsx'
+import { browserSecret } from '../sign-in/entry.ts'
 import { publicCodeOf } from '../texts/public-code.ts'
 import { type Choice, leadsTo, type OpenRequest, openRequest, questionAbout } from './open-request.ts'
-
-/** As long as the browser's secret of signing in: it is the same one. */
-const BROWSER_SECONDS = 180 * 86_400
 
 const decisionForm = z.strictObject({ ...answerFields, about: idOf<PersonId>() })
 
@@ -35,9 +32,8 @@ export function authorizeRoutes(): Hono<PageEnv> {
     const { deps } = c.var
     const query = new URL(c.req.url).searchParams
     const [clientId, requestUri] = [onlyOne(query, 'client_id'), onlyOne(query, 'request_uri')]
-    const browser = readCookie(c, 'browser') ?? newSecret()
+    const browser = browserSecret(c)
     const interactionId = await openInteraction(deps.db, { clientId, requestUri, browser }, deps.now())
-    keepCookie(c, 'browser', browser, BROWSER_SECONDS)
     return c.redirect(`/authorize/${interactionId}`, 303)
   })
 

@@ -84,7 +84,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
       {before && (
         <P>{t.question.saidBefore(before.answer === 'yes' ? t.question.wordYes : t.question.wordNo, dayIn(language, before.answeredAt))}</P>
       )}
-      <details class="more" open={again.wrong !== undefined} id="narrow">
+      <details class="more" open={again.wrong !== undefined || again.typed !== undefined} id="narrow">
         <summary>{t.question.narrow}</summary>
         <div class="more__body">
           <P>{t.question.narrowIntro}</P>

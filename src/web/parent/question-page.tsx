@@ -2,9 +2,13 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { newFormToken } from '../../accounts/forms.ts'
 import { answerConsent } from '../../consents/answer.ts'
+import { isVerySensitive } from '../../consents/shown-text.ts'
+import { isFresh } from '../../fresh-sign-in.ts'
+import type { ConsentId } from '../../ids.ts'
+import { day } from '../../moments.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
-import { Heading, Notice } from '../blocks.tsx'
+import { Heading, Link, Notice } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, translatedForm, translatedPage } from '../page.tsx'
@@ -20,7 +24,7 @@ export function questionRoutes(): Hono<PageEnv> {
 
   app.get('/questions', translatedPage, (c) => c.redirect('/', 303))
 
-  app.get('/questions/:consentId', translatedPage, async (c) => show(c, await questionPage(c)))
+  app.get('/questions/:consentId', translatedPage, async (c) => show(c, await questionPage(c, typedBefore(c))))
 
   app.post('/questions/:consentId', translatedForm, async (c) => {
     const { deps } = c.var
@@ -37,6 +41,7 @@ export function questionRoutes(): Hono<PageEnv> {
         }),
       )
     } catch (error) {
+      if (error instanceof Refusal && error.code === 'sign_in_again') return c.redirect(againFor(consent.consentId, given), 303)
       if (error instanceof Refusal && error.code === 'shown_text_differs') return show(c, await questionPage(c, { changed: true }), 409)
       // The second press of the button: the first has done it.
       if (!(error instanceof Refusal && error.code === 'form_used')) throw error
@@ -46,6 +51,18 @@ export function questionRoutes(): Hono<PageEnv> {
 
   app.get('/questions/:consentId/done', translatedPage, async (c) => show(c, await donePage(c)))
   return app
+}
+
+/** Signing in again leads back to this question, with what was left out of it. */
+function againFor(consentId: ConsentId, { without, until }: { without: string[]; until?: string | undefined }): string {
+  const typed = new URLSearchParams([...without.map((datatype) => ['without', datatype]), ...(until ? [['until', until]] : [])])
+  return `/sign-in/again?${new URLSearchParams({ next: `/questions/${consentId}${typed.size > 0 ? `?${typed}` : ''}` })}`
+}
+
+function typedBefore(c: Context<PageEnv>): Again {
+  const [without, until] = [c.req.queries('without') ?? [], day.safeParse(c.req.query('until'))]
+  if (without.length === 0 && !until.success) return {}
+  return { typed: { without, ...(until.success && { until: until.data }) } }
 }
 
 async function questionPage(c: Context<PageEnv>, again: Again = {}) {
@@ -61,6 +78,11 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
       </Heading>
       <QuestionFacts t={t} question={shown.question} subject={subject} direct={consent.approach === 'subject'} />
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
+      {mayAnswerNow(mine) && isVerySensitive(shown.question) && !isFresh(mine.around.actor, c.var.deps.now()) && (
+        <Notice kind="info">
+          {t.question.againFirst} <Link href={againFor(consent.consentId, { without: [] })}>{t.question.againLink}</Link>
+        </Notice>
+      )}
       {consent.question.subject.kind === 'employee' && <Notice kind="info">{t.question.employee}</Notice>}
       {mayAnswerNow(mine) ? (
         <AnswerForm c={c} action={`/questions/${consent.consentId}`} shown={shown} before={consent.mine} again={again}>

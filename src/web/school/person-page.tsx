@@ -128,6 +128,10 @@ async function personPage(c: Context<PageEnv>, wrongDay = false) {
         <OnceForm action={`${path}/invite`}>
           <Button primary={false}>{words.invite}</Button>
         </OnceForm>
+        <P>{words.letterIntro}</P>
+        <OnceForm action={`${path}/letter`}>
+          <Button primary={false}>{words.letterMake}</Button>
+        </OnceForm>
       </section>
     </Page>
   )

@@ -1,29 +1,23 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { dropCookie, keepCookie, readCookie } from '../../accounts/cookies.ts'
-import { endSession, SESSION_SECONDS } from '../../accounts/sessions.ts'
+import { dropCookie, readCookie } from '../../accounts/cookies.ts'
+import { endSession } from '../../accounts/sessions.ts'
 import { redeemSignInCode, sendSignInCode, waitingCode } from '../../accounts/sign-in.ts'
 import { clientAddress } from '../../client-address.ts'
 import { idOf } from '../../http.ts'
-import { newSecret, type SignInCodeId } from '../../ids.ts'
+import type { SignInCodeId } from '../../ids.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { form, ownPath, type PageEnv, page, readForm, safeReadForm, show } from '../page.tsx'
+import { CodeField, codeFields } from './code-field.tsx'
+import { atBrowser, browserSecret, enter } from './entry.ts'
 
-const BROWSER_SECONDS = 180 * 86_400
 const path = z.string().max(2000).default('/')
 const addressForm = z.strictObject({ email: z.string().trim().toLowerCase().max(254).pipe(z.email()), next: path })
-const codeForm = z.strictObject({
-  code: z
-    .string()
-    .transform((typed) => typed.replace(/[\s.-]/g, ''))
-    .pipe(z.string().regex(/^\d{8}$/)),
-  sent: idOf<SignInCodeId>(),
-  next: path,
-})
+const codeForm = z.strictObject({ ...codeFields, next: path })
 
 /** Signing in by a code that comes by e-mail. Nothing on these pages tells whether an address is known here. */
 export function signInRoutes(): Hono<PageEnv> {
@@ -39,11 +33,9 @@ export function signInRoutes(): Hono<PageEnv> {
     const { deps, t } = c.var
     const read = await safeReadForm(c, addressForm)
     if (!read.ok) return show(c, <AddressPage c={c} next={ownPath(c, read.typed.next)} typed={read.typed.email} wrong />, 400)
-    const browser = readCookie(c, 'browser') ?? newSecret()
-    keepCookie(c, 'browser', browser, BROWSER_SECONDS)
     const sent = await sendSignInCode(deps, {
       email: read.data.email,
-      browser,
+      browser: browserSecret(c),
       network: clientAddress(c),
       mailOf: (code) => ({ subject: t.signIn.mailSubject, text: t.signIn.mailText(code) }),
     })
@@ -63,6 +55,7 @@ export function signInRoutes(): Hono<PageEnv> {
     }
     const { code, sent, next } = read.data
     const signedIn = await redeemSignInCode(c.var.deps, {
+      ...atBrowser(c),
       codeId: sent,
       code,
       browser: readCookie(c, 'browser') ?? '',
@@ -70,8 +63,7 @@ export function signInRoutes(): Hono<PageEnv> {
       language: c.var.chosen,
     })
     if (!signedIn) return await showCodePage(c, sent, ownPath(c, next), c.var.t.signIn.codeWrong)
-    keepCookie(c, 'session', signedIn.token, SESSION_SECONDS)
-    return c.redirect(ownPath(c, next), 303)
+    return enter(c, signedIn.token, next)
   })
 
   app.post('/sign-out', form, async (c) => {
@@ -104,6 +96,10 @@ function AddressPage(props: { c: Context<PageEnv>; next: string; typed?: string;
         />
         <Button>{t.signIn.send}</Button>
       </form>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.signIn.otherWays}</h2>
+      <P>
+        <Link href="/sign-in/letter">{t.signIn.letter}</Link>
+      </P>
     </Page>
   )
 }
@@ -134,22 +130,7 @@ async function showCodePage(c: Context<PageEnv>, sent: SignInCodeId | undefined,
       <form method="post" action="/sign-in/code" novalidate>
         <input type="hidden" name="sent" value={sent} />
         <input type="hidden" name="next" value={next} />
-        <Field
-          name="code"
-          label={t.signIn.code}
-          hint={t.signIn.codeOld}
-          error={error}
-          input={{
-            type: 'text',
-            inputmode: 'numeric',
-            autocomplete: 'one-time-code',
-            autocapitalize: 'off',
-            spellcheck: 'false',
-            required: true,
-            maxlength: 20,
-            class: 'code-input',
-          }}
-        />
+        <CodeField c={c} error={error} />
         <Button>{t.signIn.check}</Button>
       </form>
       <P>{t.signIn.noMail}</P>

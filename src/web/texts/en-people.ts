@@ -31,6 +31,23 @@ export const peopleEn: Messages['people'] = {
 
   invite: 'Send an invitation',
   inviteIntro: 'This person gets a mail with a code to sign in with.',
+  letterTitle: 'A letter with a code',
+  letterMake: 'Make a letter with a code',
+  letterIntro:
+    'For who has no e-mail address of their own. The code stands on your screen once. An older code or invitation then stops working.',
+  letterOnce: 'Print this letter now. The code stands nowhere else.',
+  letterGive: 'Give the letter only to this person, or send it by post.',
+  letterTo: (name) => `For ${name}`,
+  letterText: (board, site) =>
+    `${board} wants to ask you something about data. You see the questions at ${site}. There you say yes or no yourself.`,
+  letterSteps: {
+    first: 'Do you have an e-mail address that is only yours? Sign in with that address.',
+    second: 'Do you not? Then choose: I have a letter from the school with a code.',
+    third: 'After that enter this code:',
+  },
+  letterUntil: (day) => `The code works once, until ${day}. Give it to nobody else.`,
+  letterHelp: 'Does it not work? Ask the school for help. You can also answer on paper.',
+  letterBack: 'Back to this person',
   invited: 'The invitation has been sent.',
 
   mandates: 'Tasks',

@@ -31,6 +31,8 @@ export const questionEn: Messages['question'] = {
   automated: 'A computer takes part in decisions.',
   notAutomated: 'No computer takes part in decisions.',
   guide: 'Only a guide whom the company has assigned to this pupil sees the data.',
+  againFirst: 'Do you want to say yes to this? Then we ask you to sign in again. For no you need not.',
+  againLink: 'Sign in again',
   special: 'These data are extra sensitive. If you say yes, you give explicit consent for them.',
   employee: 'Saying no has no consequences for your work. Your manager does not see your answer.',
 

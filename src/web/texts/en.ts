@@ -2,6 +2,7 @@ import { authorizeEn } from './en-authorize.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { schoolEn } from './en-school.ts'
+import { accountEn, signInEn } from './en-sign-in.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -20,7 +21,8 @@ export const en: Messages = {
     school: 'School',
     signIn: 'Sign in',
     signOut: 'Sign out',
-    signedInAs: (email) => `You are signed in as ${email}.`,
+    signedInAs: (who) => `You are signed in as ${who}.`,
+    account: 'Your account',
     languageSwitch: 'Language',
     foot: 'On this site you decide who may see which data. You can stop at any time.',
     back: 'Back',
@@ -28,28 +30,8 @@ export const en: Messages = {
     errorTitle: 'Error',
   },
 
-  signIn: {
-    title: 'Sign in',
-    intro: 'Enter your e-mail address. We will send you a code. You do not need a password.',
-    email: 'E-mail address',
-    emailHint: 'Use the address that the school has.',
-    emailWrong: 'This is not an e-mail address. An example of a good one: name@example.com',
-    send: 'Send me a code',
-    codeTitle: 'Enter the code',
-    codeIntro: (email) => `We sent a mail to ${email}. It holds a code of 8 digits.`,
-    codeOld: 'The code works for 10 minutes, and only in this browser.',
-    code: 'Code',
-    codeWrong: 'This code is not right, or no longer works. Check it once more. Or ask for a new code.',
-    codeShape: 'The code has 8 digits.',
-    check: 'Sign in',
-    noMail: 'No mail? Look in your spam folder. Or wait a quarter of an hour and ask for a new code.',
-    again: 'Ask for a new code',
-    codeGone: 'This code no longer works. Ask for a new one.',
-    signedOut: 'You are signed out.',
-    mailSubject: 'Your code to sign in',
-    mailText: (code) =>
-      `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive the code to nobody else, not even to the school.`,
-  },
+  signIn: signInEn,
+  account: accountEn,
 
   invitation: {
     title: 'Invitation from the school',

@@ -31,6 +31,23 @@ export const peopleNl = {
 
   invite: 'Stuur een uitnodiging',
   inviteIntro: 'Deze persoon krijgt een mail met een code. Daarmee kan hij of zij inloggen.',
+  letterTitle: 'Een brief met een code',
+  letterMake: 'Maak een brief met een code',
+  letterIntro:
+    'Voor wie geen eigen e-mailadres heeft. De code staat één keer op uw scherm. Een oudere code of uitnodiging werkt dan niet meer.',
+  letterOnce: 'Print deze brief nu. De code staat nergens anders.',
+  letterGive: 'Geef de brief alleen aan deze persoon zelf, of stuur hem met de post.',
+  letterTo: (name: string) => `Voor ${name}`,
+  letterText: (board: string, site: string) =>
+    `${board} wil u iets vragen over gegevens. U ziet de vragen op ${site}. Daar zegt u zelf ja of nee.`,
+  letterSteps: {
+    first: 'Heeft u een e-mailadres dat alleen van u is? Log in met dat adres.',
+    second: 'Heeft u dat niet? Kies dan: Ik heb een brief van de school met een code.',
+    third: 'Vul daarna deze code in:',
+  },
+  letterUntil: (day: string) => `De code werkt één keer, tot en met ${day}. Geef hem aan niemand anders.`,
+  letterHelp: 'Lukt het niet? Vraag de school om hulp. U kunt ook op papier antwoorden.',
+  letterBack: 'Terug naar deze persoon',
   invited: 'De uitnodiging is verstuurd.',
 
   mandates: 'Taken',

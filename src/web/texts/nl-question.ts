@@ -31,6 +31,8 @@ export const questionNl = {
   automated: 'Een computer beslist mee.',
   notAutomated: 'Een computer beslist niet mee.',
   guide: 'Alleen een begeleider die het bedrijf aan deze leerling heeft toegewezen, ziet de gegevens.',
+  againFirst: 'Wilt u hier ja op zeggen? Dan vragen wij u om opnieuw in te loggen. Voor nee hoeft dat niet.',
+  againLink: 'Log opnieuw in',
   special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan geeft u daar uitdrukkelijk toestemming voor.',
   employee: 'Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoord niet.',
 

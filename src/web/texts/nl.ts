@@ -3,6 +3,7 @@ import { authorizeNl } from './nl-authorize.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { schoolNl } from './nl-school.ts'
+import { accountNl, signInNl } from './nl-sign-in.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -20,7 +21,8 @@ export const nl = {
     school: 'School',
     signIn: 'Inloggen',
     signOut: 'Uitloggen',
-    signedInAs: (email: string) => `U bent ingelogd als ${email}.`,
+    signedInAs: (who: string) => `U bent ingelogd als ${who}.`,
+    account: 'Uw account',
     languageSwitch: 'Taal',
     foot: 'Op deze site beslist u wie welke gegevens mag zien. U kunt altijd stoppen.',
     back: 'Terug',
@@ -28,28 +30,8 @@ export const nl = {
     errorTitle: 'Fout',
   },
 
-  signIn: {
-    title: 'Inloggen',
-    intro: 'Vul uw e-mailadres in. Wij sturen u een code. Een wachtwoord heeft u niet nodig.',
-    email: 'E-mailadres',
-    emailHint: 'Gebruik het adres dat ook de school heeft.',
-    emailWrong: 'Dit is geen e-mailadres. Een voorbeeld van een goed adres: naam@voorbeeld.nl',
-    send: 'Stuur mij een code',
-    codeTitle: 'Vul de code in',
-    codeIntro: (email: string) => `Wij hebben een mail gestuurd naar ${email}. Daarin staat een code van 8 cijfers.`,
-    codeOld: 'De code werkt 10 minuten, en alleen in deze browser.',
-    code: 'Code',
-    codeWrong: 'Deze code klopt niet, of hij werkt niet meer. Kijk het nog eens na. Of vraag een nieuwe code aan.',
-    codeShape: 'De code heeft 8 cijfers.',
-    check: 'Log in',
-    noMail: 'Geen mail gekregen? Kijk bij ongewenste mail. Of wacht een kwartier en vraag een nieuwe code aan.',
-    again: 'Vraag een nieuwe code aan',
-    codeGone: 'Deze code werkt niet meer. Vraag een nieuwe aan.',
-    signedOut: 'U bent uitgelogd.',
-    mailSubject: 'Uw code om in te loggen',
-    mailText: (code: string) =>
-      `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef de code aan niemand anders, ook niet aan de school.`,
-  },
+  signIn: signInNl,
+  account: accountNl,
 
   invitation: {
     title: 'Uitnodiging van de school',

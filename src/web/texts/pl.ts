@@ -17,6 +17,7 @@ export const pl: Translated = {
     signIn: 'Zaloguj się',
     signOut: 'Wyloguj się',
     signedInAs: (email) => `Twoje konto: ${email}.`,
+    account: 'Konto',
     languageSwitch: 'Język',
     foot: 'Na tej stronie decydujesz, kto może zobaczyć jakie dane. Zawsze możesz to zatrzymać.',
     back: 'Wstecz',
@@ -75,6 +76,8 @@ export const pl: Translated = {
     automated: 'W decyzji bierze udział komputer.',
     notAutomated: 'Komputer nie bierze udziału w decyzji.',
     guide: 'Dane widzi tylko opiekun, który pracuje z tym uczniem.',
+    againFirst: 'Jeśli chcesz odpowiedzieć „tak”, prosimy o ponowne zalogowanie. Przy „nie” to niepotrzebne.',
+    againLink: 'Zaloguj się ponownie',
     special: 'To są szczególnie wrażliwe dane. Jeśli odpowiesz „tak”, wyraźnie się na to zgadzasz.',
     employee: 'Odpowiedź „nie” nie ma żadnych skutków dla Twojej pracy. Twój przełożony nie widzi Twojej odpowiedzi.',
 

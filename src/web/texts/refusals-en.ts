@@ -4,6 +4,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   input_invalid: 'We do not understand what you filled in. Open the page again and try once more.',
   media_type_not_supported: 'We do not understand this form. Open the page again and try once more.',
   body_too_large: 'This is too much text. Make it shorter.',
+  sign_in_again: 'Sign in again first. Then you can do this.',
   not_signed_in: 'Sign in first.',
   token_invalid: 'Sign in first.',
   scope_insufficient: 'You may not do this.',
@@ -36,6 +37,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   person_claimed_already: 'This person has an account already.',
   pupil_and_guardian_one_account:
     'This e-mail address already belongs to the child or the parent. A child and a parent each need an address of their own.',
+  address_taken: 'This address belongs to another account. Choose one that is only yours.',
 
   supplier_not_found: 'We do not know this company.',
   service_not_found: 'We do not know this service.',

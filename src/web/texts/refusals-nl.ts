@@ -5,6 +5,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   input_invalid: 'Wij begrijpen niet wat u heeft ingevuld. Open de pagina opnieuw en probeer het nog eens.',
   media_type_not_supported: 'Wij begrijpen dit formulier niet. Open de pagina opnieuw en probeer het nog eens.',
   body_too_large: 'Dit is te veel tekst. Maak het korter.',
+  sign_in_again: 'Log eerst opnieuw in. Daarna kunt u dit doen.',
   not_signed_in: 'Log eerst in.',
   token_invalid: 'Log eerst in.',
   scope_insufficient: 'Dit mag u niet doen.',
@@ -38,6 +39,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   person_claimed_already: 'Deze persoon heeft al een account.',
   pupil_and_guardian_one_account:
     'Bij dit e-mailadres hoort al het kind of de ouder. Een kind en een ouder hebben elk een eigen e-mailadres nodig.',
+  address_taken: 'Dit adres hoort al bij een ander account. Kies een adres dat alleen van u is.',
 
   supplier_not_found: 'Dit bedrijf kennen wij niet.',
   service_not_found: 'Deze dienst kennen wij niet.',

@@ -16,7 +16,8 @@ export const tr: Translated = {
     school: 'Okul',
     signIn: 'Giriş yap',
     signOut: 'Çıkış yap',
-    signedInAs: (email) => `${email} adresiyle giriş yaptınız.`,
+    signedInAs: (email) => `${email} olarak giriş yaptınız.`,
+    account: 'Hesabınız',
     languageSwitch: 'Dil',
     foot: 'Bu sitede hangi verileri kimin görebileceğine siz karar verirsiniz. Her zaman durdurabilirsiniz.',
     back: 'Geri',
@@ -75,6 +76,8 @@ export const tr: Translated = {
     automated: 'Karara bir bilgisayar da katılır.',
     notAutomated: 'Karara bilgisayar katılmaz.',
     guide: 'Verileri yalnızca bu öğrenciyle ilgilenen bir danışman görür.',
+    againFirst: 'Evet demek isterseniz yeniden giriş yapmanızı isteriz. Hayır demek için bu gerekmez.',
+    againLink: 'Yeniden giriş yapın',
     special: 'Bunlar çok hassas verilerdir. Evet derseniz, bunun için açıkça izin vermiş olursunuz.',
     employee: 'Hayır demenin işiniz için hiçbir sonucu yoktur. Yöneticiniz cevabınızı görmez.',
 

@@ -1,0 +1,69 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { signInWithLetter } from '../../accounts/letter.ts'
+import { clientAddress } from '../../client-address.ts'
+import { paperCodeIn } from '../../people/paper-code.ts'
+import { Refusal } from '../../refusal.ts'
+import { Heading, Link, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Field } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { form, type PageEnv, page, safeReadForm, show } from '../page.tsx'
+import { atBrowser, enter } from './entry.ts'
+
+const letterForm = z.strictObject({ code: z.string().max(100).transform(paperCodeIn).pipe(z.string()) })
+
+/** Signing in with the code from a letter, for who has no address of their own. */
+export function letterRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/sign-in/letter', page, (c) => show(c, <LetterPage c={c} />))
+
+  app.post('/sign-in/letter', form, async (c) => {
+    const { deps, t, language } = c.var
+    const read = await safeReadForm(c, letterForm)
+    if (!read.ok) return show(c, <LetterPage c={c} typed={read.typed.code} error={t.signIn.letterShape} />, 400)
+    try {
+      const token = await signInWithLetter(deps, { ...atBrowser(c), code: read.data.code, network: clientAddress(c), language })
+      return enter(c, token, '/account')
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'invitation_invalid')) throw error
+      return show(c, <LetterPage c={c} typed={read.data.code} error={t.errors.refusals.invitation_invalid} />, 400)
+    }
+  })
+  return app
+}
+
+function LetterPage({ c, typed, error }: { c: Context<PageEnv>; typed?: string; error?: string }) {
+  const { t } = c.var
+  return (
+    <Page c={c} title={t.signIn.letterTitle} errors={error ? [{ field: 'code', sentence: error }] : []}>
+      <Heading>{t.signIn.letterTitle}</Heading>
+      <P lead>{t.signIn.letterIntro}</P>
+      <P>
+        {t.signIn.letterAddress} <Link href="/sign-in?next=%2Finvitation">{t.signIn.title}</Link>
+      </P>
+      <form method="post" action="/sign-in/letter" novalidate>
+        <Field
+          name="code"
+          label={t.signIn.letterCode}
+          hint={t.signIn.letterHint}
+          error={error}
+          input={{
+            type: 'text',
+            autocomplete: 'off',
+            autocapitalize: 'characters',
+            spellcheck: 'false',
+            maxlength: 100,
+            required: true,
+            value: typed,
+            class: 'code-input code-input--long',
+          }}
+        />
+        <P>{t.signIn.letterOnce}</P>
+        <Button>{t.signIn.letterGo}</Button>
+      </form>
+    </Page>
+  )
+}
