@@ -67,7 +67,7 @@ export async function renewItem(
         event: 'consents_asked',
         actor: `person:${personId}`,
         ref: renewed.itemId,
-        facts: { ...askedFacts(asked), insteadOf: itemId, leafletId, ...lapse },
+        facts: { ...askedFacts(asked), renews: itemId, leafletId, ...lapse },
       },
       ...joined,
     )

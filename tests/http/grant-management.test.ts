@@ -7,9 +7,10 @@ import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive, type WorldClient } from '../support/driver.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { endOf } from '../support/live-token.ts'
 import { type Redirecting, redirecting } from '../support/redirecting.ts'
+import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -21,6 +22,7 @@ let nadia: Visitor
 beforeEach(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   driver = await drive(broker, world)
   supplier = await redirecting(broker, world, driver)
   nadia = await supplier.visitor('nadia')
@@ -84,7 +86,7 @@ describe('A refresh token gives another token on what was given, as long as it s
       expect(again.refresh_token).toBeUndefined()
       driver.pass({ minutes: 20 })
     }
-    await expectLedgerWhole(broker, world.boardId)
+    await expectNothingBroken(broker)
   })
 
   test('less where less is wanted, and all of it again afterwards (RFC 9396 §6.1)', async () => {
@@ -197,7 +199,7 @@ describe('A refresh token gives another token on what was given, as long as it s
     for (const one of [grant.tokens, ...tokens]) if (one) expect(await endOf(broker, tokenIdOf(one))).toMatchObject({ bit: true })
     await expect(refresh(grant)).rejects.toMatchObject({ error: 'invalid_grant' })
     expect(await asking(broker, world).state(await consentOf()), 'the consent stays what it is').toBe('given')
-    await expectLedgerWhole(broker, world.boardId)
+    await expectNothingBroken(broker)
   })
 })
 
@@ -269,7 +271,7 @@ describe('Grant management (Grant Management for OAuth 2.0)', () => {
     expect(await asking(broker, world).state(consentId)).toBe('lapsed')
     expect(await broker.owner`select count(*)::int from duties where consent_id = ${consentId}`).toEqual([{ count: 1 }])
     for (const method of ['GET', 'DELETE'] as const) expect((await sibling(method, grantIdOf(grant.tokens))).status).toBe(404)
-    await expectLedgerWhole(broker, world.boardId)
+    await expectNothingBroken(broker)
   })
 
   test('fifty refreshes while it is given up: none lives after the answer (INV-01)', async () => {
@@ -294,7 +296,7 @@ describe('Grant management (Grant Management for OAuth 2.0)', () => {
     expect(await broker.owner`select count(*)::int from duties`).toEqual([{ count: 0 }])
     const { body } = await (await manager('redirect'))('GET', grantIdOf(old.tokens))
     expect(body!.expires_at).toBe('2027-01-15T23:00:00.000Z')
-    await expectLedgerWhole(broker, world.boardId)
+    await expectNothingBroken(broker)
   })
 
   test('replaced by less, the rest is to be destroyed; a no leaves it as it was', async () => {

@@ -7,7 +7,8 @@ import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -16,6 +17,7 @@ let driver: Driver
 async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   driver = await drive(broker, world)
 }
 async function end() {
@@ -99,7 +101,7 @@ describe('A supplier asks a parent directly, and openid-client does the waiting 
 
     driver.pass({ seconds: 6 })
     expect((await poll(waiting.auth_req_id)).body.error).toBe('invalid_grant')
-    await expectLedgerWhole(broker, world.boardId)
+    await expectNothingBroken(broker)
   })
 
   test('a narrowed yes gives what was given, and says so', async () => {

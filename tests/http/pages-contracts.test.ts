@@ -4,8 +4,9 @@ import { createApp } from '../../src/app.ts'
 import { newId } from '../../src/ids.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { signIn } from '../support/signed-in.ts'
+import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -16,12 +17,13 @@ let ruud: Visitor
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   const app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   ruud = await signIn(broker, app, world.people.ruud.email)
 })
 afterAll(() => broker.close())
-afterEach(() => expectLedgerWhole(broker, world.boardId))
+afterEach(() => expectNothingBroken(broker))
 
 const send = async (who: Visitor, page: string, verb: string, fields: Record<string, string | string[]> = {}) =>
   await who.post(`${page}/${verb}`, { ...(await who.get(page)).fields(`${page}/${verb}`), ...fields })

@@ -3,8 +3,9 @@ import { createApp } from '../../src/app.ts'
 import { type MandateId, newId } from '../../src/ids.ts'
 import { createBoard } from '../../src/people/create-board.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { signIn } from '../support/signed-in.ts'
+import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -15,11 +16,12 @@ let mirjam: Visitor
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
 })
 afterAll(() => broker.close())
-afterEach(() => expectLedgerWhole(broker, world.boardId))
+afterEach(() => expectNothingBroken(broker))
 
 const pageOf = (name: keyof SmallWorld['people']) => `/school/people/${world.people[name].id}`
 const send = async (who: Visitor, page: string, verb: string, fields: Record<string, string> = {}) =>

@@ -3,9 +3,11 @@ import { createApp } from '../../src/app.ts'
 import { type BoardId, newId } from '../../src/ids.ts'
 import { createBoard } from '../../src/people/create-board.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
+import { told } from '../support/ledger.ts'
 import { bundleOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
 import { signIn } from '../support/signed-in.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -19,6 +21,7 @@ beforeAll(async () => {
   broker = await freshBroker()
   app = createApp(() => broker.deps)
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   const created = await createBoard(broker.deps, {
     name: 'Stichting Nieuw',
@@ -31,7 +34,7 @@ beforeAll(async () => {
   await cas.post('/invitation', { ...(await cas.get('/invitation')).fields('/invitation'), code: created.invitation })
 })
 afterAll(() => broker.close())
-afterEach(() => expectLedgerWhole(broker, boardId))
+afterEach(() => expectNothingBroken(broker))
 
 /** De Start as its administration sends it, with so many pupils more. */
 function start(more = 0): Rows {

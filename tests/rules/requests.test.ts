@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
+import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { PersonId, RequestId } from '../../src/ids.ts'
 import { eraseHints } from '../../src/requests/erase-hints.ts'
@@ -10,8 +12,10 @@ import { releaseRequest } from '../../src/requests/release-request.ts'
 import { requestById, subjectsForStaff } from '../../src/requests/store.ts'
 import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
+import { told } from '../support/ledger.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -20,10 +24,11 @@ let they: Asking & Requesting
 beforeEach(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = { ...asking(broker, world), ...requesting(broker, world) }
 })
 afterEach(async () => {
-  await expectLedgerWhole(broker, world.boardId)
+  await expectNothingBroken(broker)
   await broker.close()
 })
 
@@ -119,15 +124,16 @@ describe('K01 the legal basis comes first', () => {
 
 describe('C13 what the board has not instructed its holder to pass on cannot be asked', () => {
   test('no onward clause: no question, and no release when it is gone', async () => {
+    const clause = { agreementId: world.holderAgreementId, holderId: world.holderId, datatypes: ['arithmetic-results'] }
     const requestId = await they.asks()
     await they.matched(requestId)
-    await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where datatype = 'arithmetic-results'`
+    await endOnward(broker.deps, world.people.ruud.actor, clause)
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'onward_clause_missing' })
-    await broker.owner`update onward_clauses set ended_at = null`
+    await instructOnward(broker.deps, world.people.ruud.actor, clause)
     await they.forwards(requestId)
     const [subject] = await they.subjects(requestId)
     await they.answer(world.people.nadia, subject!.consentId!, 'yes')
-    await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where datatype = 'arithmetic-results'`
+    await endOnward(broker.deps, world.people.ruud.actor, clause)
     const release = releaseRequest(broker.deps, they.staff, { requestId, coversLater: false })
     await expect(release).rejects.toMatchObject({ code: 'onward_clause_missing' })
   })
@@ -135,8 +141,7 @@ describe('C13 what the board has not instructed its holder to pass on cannot be 
   test('no agreement with the supplier at all: nothing goes out', async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
-    await broker.owner`update supplier_agreements set ended_at = ${broker.clock.now()}, ended_by = 'operator', ended_because = 'x'
-      where agreement_id = ${world.agreementId}`
+    await endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' })
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'agreement_not_in_force' })
   })
 })

@@ -14,8 +14,9 @@ import { workListOf } from '../../src/consents/work-list.ts'
 import { type LeafletId, newId } from '../../src/ids.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -24,10 +25,11 @@ let they: Asking
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = asking(broker, world)
 })
 afterAll(async () => {
-  await expectLedgerWhole(broker, world.boardId)
+  await expectNothingBroken(broker)
   await broker.close()
 })
 beforeEach(() => broker.clock.pass({ minutes: 1 }))

@@ -3,8 +3,9 @@ import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { whileHeld } from '../support/held.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -15,6 +16,7 @@ let channel = 0
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = asking(broker, world)
 })
 afterAll(() => broker.close())
@@ -23,7 +25,7 @@ beforeEach(async () => {
   consentId = (await they.round([imageItem(`kanaal ${channel}`)])).consentIds[0]!
   broker.clock.pass({ minutes: 1 })
 })
-afterEach(() => expectLedgerWhole(broker, world.boardId))
+afterEach(() => expectNothingBroken(broker))
 
 /** Acts that all wait for the consent's row, and then come through together. */
 const race = <T>(...acts: (() => Promise<T>)[]) =>

@@ -7,9 +7,11 @@ import { releaseRequest } from '../../src/requests/release-request.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
 import { untilWaiting, whileHeld } from '../support/held.ts'
-import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { told } from '../support/ledger.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -18,10 +20,11 @@ let they: Asking & Requesting
 beforeEach(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = { ...asking(broker, world), ...requesting(broker, world) }
 })
 afterEach(async () => {
-  await expectLedgerWhole(broker, world.boardId)
+  await expectNothingBroken(broker)
   await broker.close()
 })
 

@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import * as client from 'openid-client'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { type AccessVariables, requireAccess } from '../../src/holder/hono.ts'
 import { createVerifier, entryFor, type Verifier } from '../../src/holder/verifier.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type Driver, drive } from '../support/driver.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
+import { tellConsented, tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -17,9 +17,9 @@ let driver: Driver
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   driver = await drive(broker, world)
 })
-afterEach(() => expectLedgerWhole(broker, world.boardId))
 afterAll(async () => {
   vi.useRealTimers()
   await broker.close()
@@ -79,7 +79,9 @@ const usesReported = async (verifier: Verifier) => {
 
 describe('A publisher hands over what a parent allowed, and nothing after (INV-01)', () => {
   test('it knows the pupil by its own identifier, tells the broker what it delivered, and stops within a minute', async () => {
-    const { consentId } = await consented(broker, world)
+    const use = await consented(broker, world)
+    await tellConsented(broker, world, use)
+    const { consentId } = use
     const { verifier, app } = await publisher()
     const reken = await rekenPlus(app)
     const token = await reken.redeem()

@@ -11,9 +11,10 @@ import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -22,12 +23,10 @@ let they: Asking & Requesting
 beforeEach(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = { ...asking(broker, world), ...requesting(broker, world) }
 })
-afterEach(async () => {
-  await expectLedgerWhole(broker, world.boardId)
-  await broker.close()
-})
+afterEach(() => broker.close())
 
 const release = (requestId: Parameters<Requesting['seen']>[0], coversLater = false) =>
   releaseRequest(broker.deps, they.staff, { requestId, coversLater })

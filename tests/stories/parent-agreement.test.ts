@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerConsent, recordAnswer } from '../../src/consents/answer.ts'
 import { askAgain } from '../../src/consents/ask-again.ts'
 import { invalidateConsent } from '../../src/consents/invalidate.ts'
@@ -7,7 +7,7 @@ import { recordWithdrawal, withdrawConsent } from '../../src/consents/withdraw.t
 import { newSecret } from '../../src/ids.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -16,10 +16,10 @@ let they: Asking
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = asking(broker, world)
 })
 afterAll(() => broker.close())
-afterEach(() => expectLedgerWhole(broker, world.boardId))
 
 const now = () => broker.clock.now()
 const questionsOf = (who: 'nadia' | 'karim' | 'fatima' | 'pim') =>

@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { lapseConsents } from '../../src/consents/lapse.ts'
 import { decideObjection, objectTo } from '../../src/consents/object.ts'
 import { sharedAbout } from '../../src/consents/questions.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { append } from '../../src/ledger/append.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
-import { expectLedgerWhole } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
+import { tellConsented, tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -16,15 +17,16 @@ let they: Asking
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = asking(broker, world)
 })
 afterAll(() => broker.close())
 beforeEach(() => broker.clock.pass({ minutes: 1 }))
-afterEach(() => expectLedgerWhole(broker, world.boardId))
 
 /** Nadia said yes, the school released it, and Reken Plus holds a token. */
 async function givenAndUsed(wish: Parameters<typeof consented>[2] = {}) {
   const use = await consented(broker, world, { datatypes: ['arithmetic-results', 'practice-time'], ...wish })
+  await tellConsented(broker, world, use)
   const token = await liveToken(broker, world, use, wish.approach)
   return { ...use, token }
 }
@@ -41,7 +43,7 @@ describe('A parent stops (GDPR art. 7(3), INV-01, INV-03)', () => {
     expect(await endOf(broker, token)).toEqual({ because: 'consent_withdrawn', bit: true })
     expect(await eventsOn(consentId, world.supplierId)).toEqual([{ event: 'consent_withdrawn', stands: 'false' }])
     expect(await eventsOn(consentId, world.holderId)).toEqual([{ event: 'consent_withdrawn', stands: 'false' }])
-    const [entry] = await they.ledgerOf(consentId)
+    const entry = (await they.ledgerOf(consentId)).at(-1)
     expect(entry).toMatchObject({ event: 'consent_withdrawn', facts: { endedTokens: [token], dutyIds: [expect.any(String)] } })
   })
 
@@ -62,7 +64,9 @@ describe('A parent stops (GDPR art. 7(3), INV-01, INV-03)', () => {
   })
 
   test('what the school never released concerns the supplier nothing', async () => {
-    const { consentId } = await consented(broker, world, { released: false })
+    const use = await consented(broker, world, { released: false })
+    await tellConsented(broker, world, use)
+    const { consentId } = use
     await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
     expect(await eventsOn(consentId, world.supplierId)).toEqual([])
     expect(await dutiesFor(consentId)).toHaveLength(0)
@@ -98,7 +102,12 @@ describe('Giving less than before', () => {
   test('when the question falls away the consent lapses, which is no withdrawal', async () => {
     const { consentId, token } = await givenAndUsed()
     const at = broker.clock.now()
-    const lapse = () => they.as('job', (tx) => lapseConsents(tx, at, world.boardId, [consentId], 'job'))
+    const lapse = () =>
+      they.as('job', async (tx) => {
+        const facts = await lapseConsents(tx, at, world.boardId, [consentId], 'job')
+        await append(tx, { boardId: world.boardId, approach: 'organisation', at, event: 'tokens_ended', actor: 'job', facts: { ...facts } })
+        return facts
+      })
     expect(await lapse()).toMatchObject({ lapsed: [consentId], endedTokens: [token] })
     expect(await they.state(consentId)).toBe('lapsed')
     expect(await lapse()).toMatchObject({ lapsed: [], endedTokens: [] })

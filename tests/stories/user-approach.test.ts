@@ -5,8 +5,9 @@ import { askDirectly, type DirectAsk } from '../../src/requests/ask-directly.ts'
 import { cancelLinkCode, makeLinkCode } from '../../src/requests/link-codes.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { told } from '../support/ledger.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
+import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -15,12 +16,10 @@ let they: Asking & Requesting
 beforeEach(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
+  await tellWorld(broker, world)
   they = { ...asking(broker, world), ...requesting(broker, world) }
 })
-afterEach(async () => {
-  await expectLedgerWhole(broker, world.boardId)
-  await broker.close()
-})
+afterEach(() => broker.close())
 
 const code = (who: 'nadia' | 'karim' = 'nadia') =>
   makeLinkCode(broker.deps, world.people[who].actor, { subjectId: world.people.fatima.id, supplierId: world.supplierId })

@@ -25,6 +25,16 @@ export interface TestBroker {
   close: () => Promise<void>
 }
 
+/** The brokers of this test file that are not closed yet. */
+export const openBrokers = new Set<TestBroker>()
+
+let lastLook: (broker: TestBroker) => Promise<void> = async () => {}
+
+/** What is done with each broker of this test file before it closes. */
+export function beforeClosing(look: typeof lastLook): void {
+  lastLook = look
+}
+
 const quiet: Log = { debug() {}, info() {}, warning() {}, error() {} }
 
 /**
@@ -65,7 +75,7 @@ export async function freshBroker({
       mails.push(mail)
     },
   }
-  return {
+  const broker: TestBroker = {
     deps,
     db,
     url,
@@ -86,11 +96,18 @@ export async function freshBroker({
     },
     close: async () => {
       await Promise.all(running)
-      await db.destroy()
-      await owner.end({ timeout: 5 })
-      await withAdmin((sql) => sql`drop database if exists ${sql(name)} with (force)`)
+      openBrokers.delete(broker)
+      try {
+        await lastLook(broker)
+      } finally {
+        await db.destroy()
+        await owner.end({ timeout: 5 })
+        await withAdmin((sql) => sql`drop database if exists ${sql(name)} with (force)`)
+      }
     },
   }
+  openBrokers.add(broker)
+  return broker
 }
 
 async function withAdmin(work: (sql: postgres.Sql) => Promise<unknown>) {

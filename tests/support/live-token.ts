@@ -1,11 +1,12 @@
 import type { Approach } from '../../src/approach.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, type GrantId, newId, type PersonId, type ReleaseId, type TokenId } from '../../src/ids.ts'
+import { append } from '../../src/ledger/append.ts'
 import { statusPlace } from '../../src/tokens/status-lists.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
-/** Puts a live token for a consented use there row by row, as a redemption would have left it. */
+/** Puts a live token for a consented use there row by row, as a redemption would have left it, and told in the ledger. */
 export async function liveToken(
   broker: TestBroker,
   world: SmallWorld,
@@ -18,7 +19,14 @@ export async function liveToken(
   const { listId, index } = await statusPlace(broker.db, world.holderId, expiresAt, at)
   const { boardId: board_id, supplierId: supplier_id, holderId: holder_id } = world
   const { consentId: consent_id, subjectId: subject_id } = given
+  const client_id = approach === 'organisation' ? world.clients.organisation : world.clients.ciba
   await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {
+    const { datatypes, purpose } = await tx
+      .selectFrom('consents as c')
+      .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id'))
+      .select(['i.datatypes', 'i.purpose'])
+      .where('c.consent_id', '=', consent_id)
+      .executeTakeFirstOrThrow()
     await tx
       .insertInto('grants')
       .values({ board_id, grant_id: grantId, approach, consent_id, supplier_id, holder_id, subject_id, created_at: at })
@@ -31,11 +39,11 @@ export async function liveToken(
         board_id,
         token_id: tokenId,
         approach,
-        client_id: approach === 'organisation' ? world.clients.organisation : world.clients.ciba,
+        client_id,
         supplier_id,
         holder_id,
         jkt: 'thumbprint',
-        authorization_details: [],
+        authorization_details: [{ type: 'pupil-data', locations: [world.resource], actions: ['read'], datatypes, purpose }],
         sub: 'pseudonym',
         status_list_id: listId,
         status_index: index,
@@ -60,6 +68,8 @@ export async function liveToken(
       })
       .execute()
     await tx.insertInto('status_entries').values({ list_id: listId, index, token_id: tokenId, board_id }).execute()
+    const facts = { clientId: client_id, holderId: holder_id, datatypes, purpose, expiresAt, supports: [{ consentId: consent_id }] }
+    await append(tx, { boardId: board_id, approach, at, event: 'token_issued', actor: `client:${client_id}`, ref: tokenId, facts })
   })
   return tokenId
 }
