@@ -233,6 +233,7 @@ create table boards (
   proof_years integer not null default 5,
   roster_implies_authority boolean not null default false,
   created_at timestamp with time zone not null,
+  council_for_rounds boolean not null default false,
   constraint boards_at_sixteen_check CHECK ((at_sixteen = ANY (ARRAY['carry_over'::text, 'freeze'::text]))),
   constraint boards_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
   constraint boards_oin_check CHECK ((oin ~ '^\d{20}$'::text)),
@@ -244,7 +245,7 @@ alter table boards enable row level security;
 alter table boards force row level security;
 create policy of_its_board on boards using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on boards to consent_broker;
-grant update (at_sixteen, decision_rule, name, proof_years, roster_implies_authority) on boards to consent_broker;
+grant update (at_sixteen, council_for_rounds, decision_rule, name, proof_years, roster_implies_authority) on boards to consent_broker;
 
 create table ciba_requests (
   auth_req_id_hash bytea not null,
@@ -651,6 +652,7 @@ create table items (
   ends_at timestamp with time zone not null,
   meaning_hash bytea not null,
   created_at timestamp with time zone not null,
+  dropped_at timestamp with time zone,
   constraint items_alternative_nl_check CHECK ((length(alternative_nl) > 0)),
   constraint items_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
   constraint items_ask_for_something CHECK (((cardinality(datatypes) > 0) OR (image_channel IS NOT NULL))),
@@ -681,6 +683,7 @@ alter table items enable row level security;
 alter table items force row level security;
 create policy of_its_board on items using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on items to consent_broker;
+grant update (dropped_at) on items to consent_broker;
 
 create table job_queue (
   job_id uuid not null,
@@ -1080,19 +1083,34 @@ create table rounds (
   council_approval_id uuid,
   audience jsonb,
   told_at timestamp with time zone,
+  school_id uuid,
+  opens_at timestamp with time zone,
+  revision integer not null default 0,
+  changed_at timestamp with time zone,
+  changed_by uuid,
+  copied_from uuid,
+  remind_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  reminders integer not null default 0,
+  constraint rounds_changed_whole CHECK ((num_nonnulls(changed_at, changed_by) = ANY (ARRAY[0, 2]))),
   constraint rounds_end_after_start CHECK ((ends_at > starts_at)),
-  constraint rounds_published_whole CHECK ((num_nonnulls(published_at, published_by, audience) = ANY (ARRAY[0, 3]))),
+  constraint rounds_open_before_they_end CHECK ((opens_at < ends_at)),
+  constraint rounds_published_whole CHECK (((num_nonnulls(published_at, published_by) = ANY (ARRAY[0, 2])) AND ((published_at IS NULL) OR (audience IS NOT NULL)))),
+  constraint rounds_reminded_when_published CHECK (((published_at IS NOT NULL) OR ((remind_at IS NULL) AND (reminded_at IS NULL)))),
   constraint rounds_school_year_check CHECK ((school_year ~ '^\d{4}-\d{4}$'::text)),
   constraint rounds_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['pupil'::text, 'employee'::text]))),
   constraint rounds_told_when_published CHECK (((told_at IS NULL) OR (published_at IS NOT NULL))),
+  constraint rounds_board_id_changed_by_fkey FOREIGN KEY (board_id, changed_by) REFERENCES persons(board_id, person_id),
+  constraint rounds_board_id_copied_from_fkey FOREIGN KEY (board_id, copied_from) REFERENCES rounds(board_id, round_id),
   constraint rounds_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint rounds_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
   constraint rounds_pkey PRIMARY KEY (board_id, round_id)
 );
 alter table rounds enable row level security;
 alter table rounds force row level security;
 create policy of_its_board on rounds using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on rounds to consent_broker;
-grant update (audience, council_approval_id, published_at, published_by, title, told_at, undertakings) on rounds to consent_broker;
+grant update (audience, changed_at, changed_by, council_approval_id, published_at, published_by, remind_at, reminded_at, reminders, revision, title, told_at, undertakings) on rounds to consent_broker;
 
 create table schools (
   board_id uuid not null,

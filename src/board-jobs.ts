@@ -1,5 +1,6 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
+import { sendReminders } from './consents/remind.ts'
 import { tellRounds } from './consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
@@ -8,6 +9,7 @@ import { eraseHints } from './requests/erase-hints.ts'
 
 const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
   tellRounds,
+  sendReminders,
   askNewcomers,
   tellWhoTurnedSixteen,
   endAgreementsPastTerm,

@@ -5,13 +5,13 @@ import type { Deps } from '../deps.ts'
 import { mustBeFresh } from '../fresh-sign-in.ts'
 import { type AccountId, type AnswerId, type BoardId, type ConsentId, newId, type PersonId } from '../ids.ts'
 import type { Language } from '../languages.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerEntry } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { currentTenure } from '../people/store.ts'
 import { type Decider, whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
-import { type Change, settle } from './aftermath.ts'
+import { type Aftermath, type Change, settle } from './aftermath.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
 import { tell } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
@@ -23,7 +23,14 @@ export interface GivenReply extends Reply {
   consentId: ConsentId
   shownHash: Uint8Array
   language: Language
+  /** The revision of the consent that whoever acts has seen; absent where the latest answer may simply follow. */
+  seen?: number
 }
+
+/** How an answer came in: by the decider, or through a named member of staff. */
+export type Means =
+  | { method: 'web'; recordedBy: null; actor: PersonActor }
+  | { method: 'paper' | 'phone' | 'desk'; recordedBy: PersonId; actor?: undefined }
 
 /**
  * A decider answers on the web (steps 3 and K12). Their latest answer counts; what it comes to is derived.
@@ -49,8 +56,36 @@ export async function answerConsent(deps: Deps, actor: PersonActor, input: Given
  * @throws Refusal as `answerConsent`, but not `form_used`
  */
 export async function answerIn(tx: Tx, deps: Deps, at: Date, actor: PersonActor, input: GivenReply): Promise<ConsentState> {
-  const before = await heldConsent(tx, actor.boardId, input.consentId)
-  return await addAnswer(tx, deps, at, before, actor.personId, input, { method: 'web', recordedBy: null, actor })
+  const means: Means = { method: 'web', recordedBy: null, actor }
+  const [state] = await answersIn(tx, deps, at, { boardId: actor.boardId, deciderId: actor.personId, replies: [input], means })
+  return state!
+}
+
+/**
+ * Takes answers of one decider, each to a question of its own, all of them or none.
+ *
+ * @param check what else must hold of each consent once it is held
+ * @returns the states after them, in the order of the replies
+ * @throws Refusal as `answerIn`; `changed_meanwhile` for one that is not as it was seen
+ */
+export async function answersIn(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  { boardId, deciderId, replies, means }: { boardId: BoardId; deciderId: PersonId; replies: readonly GivenReply[]; means: Means },
+  check: (consent: AskedItem) => Promise<void> = async () => {},
+): Promise<ConsentState[]> {
+  // All are held first, in one order for everybody, so that no two acts wait for each other.
+  const held = new Map<ConsentId, AskedItem>()
+  for (const consentId of replies.map((reply) => reply.consentId).sort()) held.set(consentId, await heldConsent(tx, boardId, consentId))
+  for (const consent of held.values()) await check(consent)
+  const given: Given[] = []
+  for (const reply of replies) given.push(await addAnswer(tx, at, held.get(reply.consentId)!, deciderId, reply, means))
+  const changes = given.map(({ change }) => change)
+  await tellFirstYes(tx, deps, at, changes, deciderId)
+  const aftermath = await settle(tx, at, boardId, 'answer_given', changes)
+  await append(tx, ...given.map((one, nr) => entryOf(one, at, deciderId, means, nr === 0 ? aftermath : { endedTokens: [], dutyIds: [] })))
+  return changes.map(({ after }) => stateOf(after, at))
 }
 
 /**
@@ -62,14 +97,30 @@ export async function answerIn(tx: Tx, deps: Deps, at: Date, actor: PersonActor,
 export async function recordAnswer(
   deps: Deps,
   actor: PersonActor,
-  input: GivenReply & { deciderId: PersonId; method: 'paper' | 'phone' | 'desk' },
+  { deciderId, method, ...reply }: GivenReply & { deciderId: PersonId; method: 'paper' | 'phone' | 'desk' },
 ): Promise<ConsentState> {
+  const [state] = await recordAnswers(deps, actor, { deciderId, method, replies: [reply] })
+  return state!
+}
+
+/**
+ * As `recordAnswer`, what one decider answered to several questions on one form or in one call: all or none.
+ *
+ * @returns the states after them, in the order of the replies
+ * @throws Refusal as `recordAnswer`; `changed_meanwhile` when somebody answered since the form was made
+ */
+export async function recordAnswers(
+  deps: Deps,
+  actor: PersonActor,
+  { deciderId, method, replies }: { deciderId: PersonId; method: 'paper' | 'phone' | 'desk'; replies: readonly GivenReply[] },
+): Promise<ConsentState[]> {
   const at = deps.now()
   const { boardId, personId } = actor
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-    const before = await heldConsent(tx, boardId, input.consentId)
-    await mustRecordFor(tx, actor, before, input.deciderId, at)
-    return await addAnswer(tx, deps, at, before, input.deciderId, input, { method: input.method, recordedBy: personId })
+    const means: Means = { method, recordedBy: personId }
+    return await answersIn(tx, deps, at, { boardId, deciderId, replies, means }, (consent) =>
+      mustRecordFor(tx, actor, consent, deciderId, at),
+    )
   })
 }
 
@@ -98,20 +149,21 @@ export async function heldConsent(tx: Tx, boardId: BoardId, consentId: ConsentId
   return consent
 }
 
-type HowAnswered =
-  | { method: 'web'; recordedBy: null; actor: PersonActor }
-  | { method: 'paper' | 'phone' | 'desk'; recordedBy: PersonId; actor?: undefined }
+interface Given {
+  change: Change
+  facts: Record<string, unknown>
+}
 
 async function addAnswer(
   tx: Tx,
-  deps: Deps,
   at: Date,
   before: AskedItem,
   by: PersonId,
-  { shownHash, language, ...given }: GivenReply,
-  { method, recordedBy, actor }: HowAnswered,
-): Promise<ConsentState> {
+  { shownHash, language, seen, ...given }: GivenReply,
+  { method, recordedBy, actor }: Means,
+): Promise<Given> {
   const { boardId, consentId, approach } = before
+  if (seen !== undefined && seen !== before.revision) throw new Refusal('changed_meanwhile')
   const { decider, reply } = answerBy(before, by, given, at)
   await holdAuthority(tx, boardId, decider, at)
   const shown = await questionText(tx, boardId, consentId, language)
@@ -125,6 +177,7 @@ async function addAnswer(
 
   const revision = await nextRevision(tx, before)
   const answerId = newId<AnswerId>(at)
+  const { authority, guardianshipId } = decider
   await tx
     .insertInto('answers')
     .values({
@@ -137,8 +190,8 @@ async function addAnswer(
       answer: reply.answer,
       datatypes: reply.datatypes ? [...reply.datatypes] : null,
       until_at: reply.untilAt,
-      authority: decider.authority,
-      guardianship_id: decider.guardianshipId,
+      authority,
+      guardianship_id: guardianshipId,
       method,
       recorded_by: recordedBy,
       shown_hash: shown.hash,
@@ -146,40 +199,29 @@ async function addAnswer(
       answered_at: at,
     })
     .execute()
-
-  const { authority, guardianshipId } = decider
   const answer = { ...reply, deciderId: by, revision, authority, guardianshipId, answeredAt: at }
   const after: AskedItem = { ...before, revision, answers: [...before.answers, answer] }
-  const change: Change = { before, after }
-  await tellFirstYes(tx, deps, at, change, by)
-  const { endedTokens, dutyIds } = await settle(tx, at, boardId, 'answer_given', [change])
-  const state = stateOf(after, at)
-  await append(tx, {
-    boardId,
-    approach,
-    at,
-    event: 'answer_given',
-    actor: `person:${recordedBy ?? by}`,
-    ref: consentId,
-    facts: {
-      answerId,
-      itemId: before.itemId,
-      subjectId: before.question.subject.personId,
-      revision,
-      deciderId: by,
-      ...reply,
-      authority,
-      guardianshipId,
-      method,
-      recordedBy,
-      shownHash: shown.hash.toString('hex'),
-      language,
-      state: state.state,
-      endedTokens,
-      dutyIds,
-    },
-  })
-  return state
+  const facts = {
+    answerId,
+    revision,
+    ...reply,
+    authority,
+    guardianshipId,
+    method,
+    recordedBy,
+    shownHash: shown.hash.toString('hex'),
+    language,
+  }
+  return { change: { before, after }, facts }
+}
+
+/** What the ledger keeps of an answer. What ended by several at once stands with the first. */
+function entryOf({ change: { after }, facts }: Given, at: Date, by: PersonId, { recordedBy }: Means, aftermath: Aftermath): LedgerEntry {
+  const { boardId, approach, consentId, itemId } = after
+  const subjectId = after.question.subject.personId
+  const { state } = stateOf(after, at)
+  const all = { ...facts, itemId, subjectId, deciderId: by, state, ...aftermath }
+  return { boardId, approach, at, event: 'answer_given', actor: `person:${recordedBy ?? by}`, ref: consentId, facts: all }
 }
 
 /**
@@ -214,22 +256,18 @@ async function holdAuthority(tx: Tx, boardId: BoardId, { guardianshipId }: Decid
   if (!held) throw new Refusal('not_your_consent')
 }
 
-/** A first yes is told at once to the other deciders, who may still say no. */
-async function tellFirstYes(tx: Tx, deps: Deps, at: Date, { before, after }: Change, by: PersonId): Promise<void> {
+/** A first yes is told at once to the other deciders, who may still say no: one mail, to however many questions. */
+async function tellFirstYes(tx: Tx, deps: Deps, at: Date, changes: readonly Change[], by: PersonId): Promise<void> {
   const saidYes = (consent: AskedItem) => latestPerDecider(consent.answers).some(({ answer }) => answer === 'yes')
-  if (saidYes(before) || !saidYes(after)) return
-  const may = whoMayAnswer(after.question.subject, at)
-  const silent = may.known ? may.deciders.filter(({ personId }) => personId !== by) : []
-  const path = `/questions/${after.consentId}`
-  await tell(
-    tx,
-    deps,
-    at,
-    after.boardId,
-    silent.map(({ personId }) => personId),
-    'first_yes',
-    path,
-  )
+  const first = changes.filter(({ before, after }) => !saidYes(before) && saidYes(after)).map(({ after }) => after)
+  const silent = new Set<PersonId>()
+  for (const { question } of first) {
+    const may = whoMayAnswer(question.subject, at)
+    if (may.known) for (const { personId } of may.deciders) if (personId !== by) silent.add(personId)
+  }
+  const [only, ...more] = first
+  if (only)
+    await tell(tx, deps, at, only.boardId, [...silent], 'first_yes', more.length === 0 ? `/questions/${only.consentId}` : '/questions')
 }
 
 /** @throws Refusal `form_used` */

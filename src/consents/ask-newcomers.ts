@@ -17,15 +17,15 @@ export async function askNewcomers(deps: Deps, boardId: BoardId): Promise<number
   return await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
     const rounds = await tx
       .selectFrom('rounds')
-      .select(['round_id', 'subject_kind', 'audience'])
+      .select(['round_id', 'subject_kind', 'audience', 'opens_at'])
       .where('board_id', '=', boardId) // rounds_pkey
       .where('published_at', 'is not', null)
       .where('ends_at', '>', at)
       .orderBy('round_id')
       .forNoKeyUpdate()
       .execute()
-    const entries: { roundId: RoundId; facts: Record<string, unknown>; subjectIds: PersonId[]; count: number }[] = []
-    for (const { round_id: roundId, subject_kind, audience } of rounds) {
+    const entries: { roundId: RoundId; facts: Record<string, unknown>; subjectIds: PersonId[]; isOpen: boolean; count: number }[] = []
+    for (const { round_id: roundId, subject_kind, audience, opens_at } of rounds) {
       if (!audience) throw new Error(`round ${roundId} was published to nobody`)
       const { rows } = await sql<{ person_id: PersonId; item_ids: ItemId[] }>`
         select p.person_id, array_agg(i.item_id order by i.item_id) as item_ids
@@ -44,9 +44,10 @@ export async function askNewcomers(deps: Deps, boardId: BoardId): Promise<number
       }
       if (asked.length === 0) continue
       const subjectIds = [...new Set(asked.map(({ subjectId }) => subjectId))]
-      entries.push({ roundId, subjectIds, count: asked.length, facts: { newcomers: subjectIds.length, ...askedFacts(asked) } })
+      const isOpen = opens_at === null || opens_at <= at
+      entries.push({ roundId, subjectIds, isOpen, count: asked.length, facts: { newcomers: subjectIds.length, ...askedFacts(asked) } })
     }
-    await tellDeciders(tx, deps, at, boardId, [...new Set(entries.flatMap(({ subjectIds }) => subjectIds))])
+    await tellDeciders(tx, deps, at, boardId, [...new Set(entries.flatMap(({ subjectIds, isOpen }) => (isOpen ? subjectIds : [])))])
     await append(
       tx,
       ...entries.map(({ roundId, facts }) => {

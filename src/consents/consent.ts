@@ -25,6 +25,8 @@ export interface Consent {
   legalBasis: LegalBasis
   question: Question
   askedAt: Date
+  /** Before this nobody sees or answers it; absent is from the moment it was asked. */
+  opensAt?: Date | null
   revision: number
   answers: readonly GivenAnswer[]
   objections: readonly Objection[]
@@ -100,11 +102,12 @@ export interface Reply {
  * Whether this person may answer so now.
  *
  * @returns what justifies the answer, and the answer as it is to be kept
- * @throws Refusal `not_your_consent`, `may_stop_not_give`, `consent_ended`, `basis_is_not_consent`, `answer_widens`
+ * @throws Refusal `not_your_consent`, `may_stop_not_give`, `consent_ended`, `round_not_open`, `basis_is_not_consent`, `answer_widens`
  */
 export function answerBy(consent: Consent, by: PersonId, reply: Reply, at: Date): { decider: Decider; reply: Required<Reply> } {
   const decider = mustDecide(consent, by, at)
   mustBeOpen(consent, at)
+  if (consent.opensAt && at < consent.opensAt) throw new Refusal('round_not_open')
   if (consent.legalBasis !== 'consent') throw new Refusal('basis_is_not_consent')
   const asked = consent.question.asked
   const datatypes = reply.datatypes ?? null

@@ -83,7 +83,8 @@ export async function readItem(tx: Tx, at: Date, boardId: BoardId, input: NewIte
   if (!input.use && !image) throw new Refusal('input_invalid', { errors: [{ field: 'use', reason: 'is missing' }] })
   const service = input.use && (await mustBeInCatalog(tx, input.use, input.purpose, Boolean(image)))
   if (!service) purposeFor('image', input.purpose)
-  const agreements = await mustBeAgreed(tx, at, boardId, input)
+  // What a round of next year leans on is what is in force then.
+  const agreements = await mustBeAgreed(tx, input.roundId && input.startsAt > at ? input.startsAt : at, boardId, input)
 
   const board = await boardById(tx, boardId)
   const use = input.use
@@ -150,7 +151,8 @@ async function mustNotRestOnAnotherBasis(tx: Tx, item: Item): Promise<void> {
   if (told) throw new Refusal('basis_is_not_consent')
 }
 
-async function insertItem(tx: Tx, item: Item, at: Date): Promise<void> {
+/** Puts an item that `readItem` gave where it is asked from. Does NOT check it again. */
+export async function insertItem(tx: Tx, item: Item, at: Date): Promise<void> {
   await tx
     .insertInto('items')
     .values({

@@ -14,9 +14,10 @@ export const NOTICES_PER_DAY = 3
 
 /**
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
- * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now.
+ * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. `reminder`: a question of
+ * the school waits still.
  */
-export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen'
+export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
@@ -48,6 +49,16 @@ const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string
     en: (board, link) => ({
       subject: `Somebody said yes by way of ${board}`,
       text: `Somebody who decides together with you said yes to a question. Do you not agree? Then say no with one press of a button:\n\n${link}\n`,
+    }),
+  },
+  reminder: {
+    nl: (board, link) => ({
+      subject: `Er wacht nog een vraag via ${board}`,
+      text: `Er staat nog een vraag voor u klaar. U beslist zelf: ja en nee zijn allebei goed. Na uw antwoord mailen wij u hier niet meer over.\n\nBekijk de vraag: ${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: `A question is still waiting by way of ${board}`,
+      text: `There is still a question for you. You decide: yes and no are both fine. Once you have answered we do not mail you about it again.\n\nSee the question: ${link}\n`,
     }),
   },
   sixteen: {
@@ -99,10 +110,41 @@ export async function tell(
   notice: Notice,
   path: string,
 ): Promise<void> {
-  if (personIds.length === 0) return
+  await tellIn(tx, deps, at, boardId, personIds, notice, path, slotsOf)
+}
+
+/**
+ * As `tell`, and only what can still be sent today: what is beyond the ration is not sent later. Does NOT look at the
+ * quiet hours: the caller does not call in them.
+ *
+ * @returns how many mails were written
+ */
+export async function tellToday(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  personIds: readonly PersonId[],
+  notice: Notice,
+  path: string,
+): Promise<number> {
+  return await tellIn(tx, deps, at, boardId, personIds, notice, path, slotsOfToday)
+}
+
+async function tellIn(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  personIds: readonly PersonId[],
+  notice: Notice,
+  path: string,
+  slotsFor: typeof slotsOf,
+): Promise<number> {
+  if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
   const receivers = await receiversOf(tx, boardId, personIds)
-  const slots = new Map(receivers.map((receiver) => [receiver, slotsOf(receiver.who, at)]))
+  const slots = new Map(receivers.map((receiver) => [receiver, slotsFor(receiver.who, at)]))
   const taken = await takenOf(
     tx,
     [...slots.values()].flat().map(({ key }) => key),
@@ -113,7 +155,7 @@ export async function tell(
     const words = TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
     return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, at }]
   })
-  await enqueueMails(tx, deps, mails)
+  return await enqueueMails(tx, deps, mails)
 }
 
 /**
@@ -145,9 +187,11 @@ export async function tellOnce(
 function slotsOf(who: string, at: Date): { key: string; notBefore?: Date }[] {
   const morning = nextMorning(at)
   const later = { key: `notice:${who}:${amsterdamDay(morning)}:1`, notBefore: morning }
-  if (isQuiet(at)) return [later]
-  const today = Array.from({ length: NOTICES_PER_DAY }, (_, nr) => ({ key: `notice:${who}:${amsterdamDay(at)}:${nr + 1}` }))
-  return [...today, later]
+  return isQuiet(at) ? [later] : [...slotsOfToday(who, at), later]
+}
+
+function slotsOfToday(who: string, at: Date): { key: string; notBefore?: Date }[] {
+  return Array.from({ length: NOTICES_PER_DAY }, (_, nr) => ({ key: `notice:${who}:${amsterdamDay(at)}:${nr + 1}` }))
 }
 
 async function takenOf(tx: Tx, keys: readonly string[]): Promise<Set<string>> {

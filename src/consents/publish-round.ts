@@ -3,61 +3,67 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ApprovalId, BoardId, ItemId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
-import { mustHold } from '../people/mandates.ts'
+import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { askAll, askedFacts } from './ask.ts'
-import { type Audience, personsIn } from './audience.ts'
-import { ROUND_SIDE } from './draft-round.ts'
+import { type Audience, mustBeWithin, personsIn } from './audience.ts'
+import { holdDraft } from './hold-draft.ts'
 import { mustBeAgreed } from './item-use.ts'
-import { itemOf } from './store.ts'
+import { itemsOfRound, type Round } from './rounds.ts'
 import { tellRounds } from './tell-rounds.ts'
 
 export interface Publication {
   roundId: RoundId
   /** Which of the draft's items are asked; absent is all of them. */
   itemIds?: ItemId[]
-  audience: Audience
-  /** Data of staff need the council's consent first. */
+  /** Absent: whom the draft names. */
+  audience?: Audience
+  /** Absent: the one that was recorded with the draft. */
   councilApprovalId?: ApprovalId
+  /** The revision of the draft that whoever publishes has seen. */
+  seen?: number
 }
 
 /**
  * Publishes a round: every item is asked of (or told to) everybody in the audience, each on its own, none answered
- * beforehand. One act with one ledger entry, however many it concerns. The deciders are mailed after it (`tellRounds`).
+ * beforehand. One act with one ledger entry, however many it concerns. The deciders are mailed after it, when it is open
+ * (`tellRounds`).
  *
  * @returns how many were asked, and how many consents that made
- * @throws Refusal `mandate_missing`, `round_not_found`, `round_already_published`, `item_not_found` when there is none
+ * @throws Refusal as `holdDraft`, `mustBeWithin`; `item_not_found` when there is none, `audience_missing` when it is for nobody
  * @throws Refusal `agreement_not_in_force`, `onward_clause_missing`, `basis_is_not_consent` when that changed since the draft
- * @throws Refusal `council_approval_missing` for a round of staff
+ * @throws Refusal `council_approval_missing` for a round of staff, and for parents where the board's policy wants it (P22)
  */
 export async function publishRound(
   deps: Deps,
   actor: PersonActor,
-  { roundId, itemIds, audience, councilApprovalId }: Publication,
+  { roundId, itemIds, seen, ...given }: Publication,
 ): Promise<{ subjects: number; consents: number }> {
   const at = deps.now()
   const { boardId, personId } = actor
   const published = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-    await mustHold(tx, actor, ROUND_SIDE, at)
-    const round = await tx
+    const round = await holdDraft(tx, actor, roundId, at, seen)
+    if (round.endsAt <= at) throw new Refusal('round_not_found')
+    const audience = given.audience ?? round.audience
+    if (!audience) throw new Refusal('audience_missing')
+    await mustBeWithin(tx, boardId, audience, round, at)
+    const councilApprovalId = given.councilApprovalId ?? round.councilApprovalId
+    if (await needsCouncil(tx, boardId, round)) await mustBeApproved(tx, boardId, councilApprovalId)
+    await tx
       .updateTable('rounds')
-      .set({ published_at: at, published_by: personId, audience, council_approval_id: councilApprovalId ?? null })
+      .set({ published_at: at, published_by: personId, audience, council_approval_id: councilApprovalId })
       .where('board_id', '=', boardId)
       .where('round_id', '=', roundId) // rounds_pkey
-      .where('published_at', 'is', null)
-      .where('ends_at', '>', at)
-      .returning('subject_kind')
-      .executeTakeFirst()
-    if (!round) throw await whyNot(tx, boardId, roundId)
-    if (round.subject_kind === 'employee') await mustBeApproved(tx, boardId, councilApprovalId)
+      .execute()
     const items = await itemsOf(tx, boardId, roundId, itemIds)
     for (const { supplierId, serviceId, leafletId, ...item } of items) {
       const use = supplierId && serviceId && leafletId ? { ...item, supplierId, serviceId, leafletId } : undefined
-      await mustBeAgreed(tx, at, boardId, { approach: 'organisation', legalBasis: item.legalBasis, use })
+      const when = item.startsAt > at ? item.startsAt : at
+      await mustBeAgreed(tx, when, boardId, { approach: 'organisation', legalBasis: item.legalBasis, use })
     }
-    const { rows: persons } = await personsIn(audience, round.subject_kind, boardId, at).execute(tx)
+    const { rows: persons } = await personsIn(audience, round.subjectKind, boardId, at).execute(tx)
     const subjectIds = persons.map(({ person_id }) => person_id)
-    const ids = items.map((item) => item.itemId)
+    const ids = items.map((item) => item.itemId).sort()
     const asked = await askAll(tx, at, { boardId, approach: 'organisation', itemIds: ids }, subjectIds, { nobodyYet: true })
     await append(tx, {
       boardId,
@@ -74,32 +80,20 @@ export async function publishRound(
   return published
 }
 
-async function whyNot(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<Refusal> {
-  const known = await tx
-    .selectFrom('rounds')
-    .select('published_at')
-    .where('board_id', '=', boardId)
-    .where('round_id', '=', roundId)
-    .executeTakeFirst()
-  return new Refusal(known?.published_at ? 'round_already_published' : 'round_not_found')
+/** Data of staff always need the council's consent; what parents are asked does where the board's policy says so. */
+export async function needsCouncil(tx: Tx, boardId: BoardId, { subjectKind }: Pick<Round, 'subjectKind'>): Promise<boolean> {
+  return subjectKind === 'employee' || (await boardById(tx, boardId)).councilForRounds
 }
 
 /** @throws Refusal `item_not_found` when one is not of this round, or there is none */
 async function itemsOf(tx: Tx, boardId: BoardId, roundId: RoundId, itemIds: ItemId[] | undefined) {
-  const rows = await tx
-    .selectFrom('items')
-    .selectAll()
-    .where('board_id', '=', boardId)
-    .where('round_id', '=', roundId) // items_by_round
-    .orderBy('item_id')
-    .execute()
-  const chosen = rows.map(itemOf).filter(({ itemId }) => itemIds?.includes(itemId) ?? true)
+  const chosen = (await itemsOfRound(tx, boardId, roundId)).filter(({ itemId }) => itemIds?.includes(itemId) ?? true)
   if (chosen.length === 0 || (itemIds && new Set(itemIds).size !== chosen.length)) throw new Refusal('item_not_found')
   return chosen
 }
 
 /** @throws Refusal `council_approval_missing` */
-async function mustBeApproved(tx: Tx, boardId: BoardId, approvalId: ApprovalId | undefined): Promise<void> {
+async function mustBeApproved(tx: Tx, boardId: BoardId, approvalId: ApprovalId | null): Promise<void> {
   const approval = approvalId
     ? await tx
         .selectFrom('council_approvals')

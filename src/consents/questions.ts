@@ -89,6 +89,7 @@ const isOpen = (state: ConsentFacts['state']['state']) => ['unanswered', 'given'
 
 function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): SeenConsent[] {
   return consents.flatMap((consent) => {
+    if (consent.opensAt && at < consent.opensAt) return []
     const { subject } = consent.question
     const may = whoMayAnswer(subject, at)
     const decides = may.known && may.deciders.some(({ personId }) => personId === viewerId)

@@ -1,8 +1,10 @@
-import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ItemId, RoundId } from '../ids.ts'
+import type { ApprovalId, BoardId, PersonId, RoundId, SchoolId } from '../ids.ts'
+import type { Audience } from './audience.ts'
 import type { Item } from './item.ts'
 import { itemOf } from './store.ts'
+import type { RoundTable } from './tables.ts'
 
 export interface Round {
   roundId: RoundId
@@ -10,13 +12,28 @@ export interface Round {
   subjectKind: 'pupil' | 'employee'
   schoolYear: string
   undertakings: string
+  /** One school's own round; null is the board's. */
+  schoolId: SchoolId | null
   startsAt: Date
   endsAt: Date
+  /** Before this nobody is told and nothing is answered; null is from its publication. */
+  opensAt: Date | null
   draftedAt: Date
+  /** Counts every change of the draft: whoever acts on an older one has not seen the newer. */
+  revision: number
+  changed: { at: Date; by: PersonId } | null
+  /** Last year's round, from which it was made. */
+  copiedFrom: RoundId | null
+  audience: Audience | null
+  councilApprovalId: ApprovalId | null
   publishedAt: Date | null
+  /** A reminder that waits for the end of the quiet hours. */
+  remindAt: Date | null
+  remindedAt: Date | null
+  reminders: number
 }
 
-/** All rounds of the board, newest first. */
+/** All rounds of the board, newest first. Does NOT check who asks. */
 export async function roundsOf(tx: Tx, boardId: BoardId): Promise<Round[]> {
   const rows = await tx
     .selectFrom('rounds')
@@ -25,46 +42,55 @@ export async function roundsOf(tx: Tx, boardId: BoardId): Promise<Round[]> {
     .orderBy('drafted_at', 'desc')
     .orderBy('round_id')
     .execute()
-  return rows.map((row) => ({
-    roundId: row.round_id,
-    title: row.title,
-    subjectKind: row.subject_kind,
-    schoolYear: row.school_year,
-    undertakings: row.undertakings,
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-    draftedAt: row.drafted_at,
-    publishedAt: row.published_at,
-  }))
+  return rows.map(roundOf)
 }
 
-/** The items of a round, also those that were drafted and not asked. */
+/** Does NOT check who asks. */
+export async function roundById(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<Round | undefined> {
+  const row = await tx
+    .selectFrom('rounds')
+    .selectAll()
+    .where('board_id', '=', boardId)
+    .where('round_id', '=', roundId) // rounds_pkey
+    .executeTakeFirst()
+  return row && roundOf(row)
+}
+
+/** The items of a round that were not left out, also those of a draft that nobody was asked yet; in the order they were added. */
 export async function itemsOfRound(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<Item[]> {
   const rows = await tx
     .selectFrom('items')
     .selectAll()
     .where('board_id', '=', boardId)
     .where('round_id', '=', roundId) // items_by_round
+    .where('dropped_at', 'is', null)
     .orderBy('created_at')
     .orderBy('item_id')
     .execute()
   return rows.map(itemOf)
 }
 
-/** How far a round is, by item: of how many it was asked and of how many somebody answered. Not what they said (D10). */
-export async function progressOf(
-  tx: Tx,
-  boardId: BoardId,
-  roundId: RoundId,
-): Promise<{ itemId: ItemId; asked: number; answered: number }[]> {
-  const { rows } = await sql<{ item_id: ItemId; asked: number; answered: number }>`
-    select i.item_id, count(c.consent_id)::int as asked,
-      (count(c.consent_id) filter (
-        where exists (select from answers a where a.board_id = c.board_id and a.consent_id = c.consent_id) -- answers_one_per_revision
-      ))::int as answered
-    from items i -- items_by_round
-    left join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null -- consents_one_open
-    where i.board_id = ${boardId} and i.round_id = ${roundId}
-    group by i.item_id order by i.item_id`.execute(tx)
-  return rows.map(({ item_id, asked, answered }) => ({ itemId: item_id, asked, answered }))
+/** Rows of `rounds` become rounds here and nowhere else. */
+export function roundOf(row: Selectable<RoundTable>): Round {
+  return {
+    roundId: row.round_id,
+    title: row.title,
+    subjectKind: row.subject_kind,
+    schoolYear: row.school_year,
+    undertakings: row.undertakings,
+    schoolId: row.school_id,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    opensAt: row.opens_at,
+    draftedAt: row.drafted_at,
+    revision: row.revision,
+    changed: row.changed_at && row.changed_by ? { at: row.changed_at, by: row.changed_by } : null,
+    copiedFrom: row.copied_from,
+    audience: row.audience,
+    councilApprovalId: row.council_approval_id,
+    publishedAt: row.published_at,
+    remindAt: row.remind_at,
+    remindedAt: row.reminded_at,
+    reminders: row.reminders,
+  }
 }

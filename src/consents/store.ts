@@ -63,8 +63,19 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
     .selectFrom('consents as c')
     .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id')) // items_pkey
     .innerJoin('boards as b', 'b.board_id', 'c.board_id')
+    .leftJoin('rounds as r', (join) => join.onRef('r.board_id', '=', 'i.board_id').onRef('r.round_id', '=', 'i.round_id')) // rounds_pkey
     .selectAll('i')
-    .select(['c.consent_id', 'c.subject_id', 'c.asked_at', 'c.revision', 'c.ended_at', 'c.ended_as', 'c.ended_by', 'b.at_sixteen'])
+    .select([
+      'c.consent_id',
+      'c.subject_id',
+      'c.asked_at',
+      'c.revision',
+      'c.ended_at',
+      'c.ended_as',
+      'c.ended_by',
+      'b.at_sixteen',
+      'r.opens_at',
+    ])
     .select((select) => [
       jsonArrayFrom(
         select
@@ -117,6 +128,7 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
             atSixteen: row.at_sixteen,
           },
           askedAt: row.asked_at,
+          opensAt: row.opens_at,
           revision: row.revision,
           answers: row.answers.map((answer) => ({
             deciderId: answer.decider_id,

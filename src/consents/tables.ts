@@ -15,6 +15,7 @@ import type {
   PersonId,
   RequestId,
   RoundId,
+  SchoolId,
   ServiceId,
   SupplierId,
 } from '../ids.ts'
@@ -37,6 +38,15 @@ export interface RoundTable {
   council_approval_id: Changing<ApprovalId | null>
   audience: Changing<Audience | null>
   told_at: Changing<Date | null>
+  school_id: Fixed<SchoolId | null>
+  opens_at: Fixed<Date | null>
+  revision: ChangingDefault<number>
+  changed_at: Changing<Date | null>
+  changed_by: Changing<PersonId | null>
+  copied_from: Fixed<RoundId | null>
+  remind_at: Changing<Date | null>
+  reminded_at: Changing<Date | null>
+  reminders: ChangingDefault<number>
 }
 
 export interface ItemTable {
@@ -70,6 +80,7 @@ export interface ItemTable {
   ends_at: Fixed<Date>
   meaning_hash: Fixed<Uint8Array>
   created_at: Fixed<Date>
+  dropped_at: Changing<Date | null>
 }
 
 export interface ConsentTable {

@@ -5,8 +5,8 @@ import { personsIn } from './audience.ts'
 import { tellDeciders } from './notices.ts'
 
 /**
- * Mails the deciders of rounds that were published and not told yet, one mail each. After the publication and again by a
- * job: a crash in between tells them later, never twice.
+ * Mails the deciders of rounds that were published, are open and were not told yet, one mail each. After the publication
+ * and again by a job: a crash in between tells them later, never twice. A round that opens in May is told in May.
  */
 export async function tellRounds(deps: Deps, boardId: BoardId): Promise<void> {
   const at = deps.now()
@@ -17,6 +17,7 @@ export async function tellRounds(deps: Deps, boardId: BoardId): Promise<void> {
       .where('board_id', '=', boardId) // rounds_pkey
       .where('published_at', 'is not', null)
       .where('told_at', 'is', null)
+      .where((where) => where.or([where('opens_at', 'is', null), where('opens_at', '<=', at)]))
       .returning(['round_id', 'subject_kind', 'audience'])
       .execute()
     for (const { round_id, subject_kind, audience } of rounds) {

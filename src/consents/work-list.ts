@@ -1,17 +1,32 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, ObjectionId, PersonId } from '../ids.ts'
+import type { BoardId, ConsentId, ItemId, ObjectionId, PersonId, RoundId } from '../ids.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { stateOf } from './consent.ts'
+import type { Item } from './item.ts'
 import { OBJECTION_DAYS } from './object.ts'
+import { itemsOfRound, roundsOf } from './rounds.ts'
 import { type AskedItem, consentsById } from './store.ts'
+import { showsStopsFrom } from './turn-of-the-year.ts'
 
 /** What waits for the school: parents who do not agree, children of whom nobody knows who may answer, objections to decide. */
 export interface WorkList {
   conflicts: AskedItem[]
   unknown: { subjectId: PersonId; why: 'no_birth_date' | 'nobody' }[]
   objections: { objectionId: ObjectionId; consentId: ConsentId; madeAt: Date; decideBy: Date }[]
+  /** From June: what stops with the school year, since nothing is renewed by itself (K04). */
+  stops: StoppingItem[]
+}
+
+/** An item that runs out with its round, with how many said something to it, and the round that asks the same anew. */
+export interface StoppingItem {
+  item: Item
+  roundId: RoundId
+  title: string
+  endsAt: Date
+  pupils: number
+  askedAnewIn: { roundId: RoundId; publishedAt: Date | null } | null
 }
 
 /**
@@ -23,6 +38,7 @@ export async function workListOf(tx: Tx, boardId: BoardId, at: Date): Promise<Wo
     conflicts: await conflictsOf(tx, boardId, at),
     unknown: await unknownOf(tx, boardId, at),
     objections: await pendingObjections(tx, boardId),
+    stops: await stopsSoon(tx, boardId, at),
   }
 }
 
@@ -79,4 +95,36 @@ async function pendingObjections(tx: Tx, boardId: BoardId): Promise<WorkList['ob
     madeAt: row.made_at,
     decideBy: new Date(row.made_at.getTime() + OBJECTION_DAYS * 86_400_000),
   }))
+}
+
+/** What stops with a round of pupils that ends within two months; each with whether a later round asks the same. */
+export async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingItem[]> {
+  const rounds = (await roundsOf(tx, boardId)).filter(({ subjectKind }) => subjectKind === 'pupil')
+  const ending = rounds.filter(({ publishedAt, endsAt }) => publishedAt && endsAt > at && showsStopsFrom(endsAt) <= at)
+  const later = []
+  for (const round of rounds) {
+    if (ending.some(({ endsAt }) => round.startsAt >= endsAt)) later.push({ round, items: await itemsOfRound(tx, boardId, round.roundId) })
+  }
+  const found: StoppingItem[] = []
+  for (const { roundId, title, endsAt } of ending) {
+    const pupils = new Map((await askedOn(tx, boardId, roundId)).map(({ item_id, pupils }) => [item_id, pupils]))
+    for (const item of await itemsOfRound(tx, boardId, roundId)) {
+      const asked = pupils.get(item.itemId)
+      if (item.legalBasis !== 'consent' || !asked) continue
+      const anew = later.find(({ items }) => items.some((other) => Buffer.from(other.meaningHash).equals(Buffer.from(item.meaningHash))))
+      const askedAnewIn = anew ? { roundId: anew.round.roundId, publishedAt: anew.round.publishedAt } : null
+      found.push({ item, roundId, title, endsAt, pupils: asked, askedAnewIn })
+    }
+  }
+  return found
+}
+
+/** Of how many pupils each item of a round is open and was answered. */
+async function askedOn(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<{ item_id: ItemId; pupils: number }[]> {
+  const { rows } = await sql<{ item_id: ItemId; pupils: number }>`
+    select i.item_id, count(*)::int as pupils
+    from items i join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null and c.revision > 0 -- consents_one_open
+    where i.board_id = ${boardId} and i.round_id = ${roundId} -- items_by_round
+    group by i.item_id`.execute(tx)
+  return rows
 }

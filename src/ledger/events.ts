@@ -49,6 +49,7 @@ export const LEDGER_EVENTS = [
   // consents
   'round_drafted',
   'round_published',
+  'round_reminded',
   'consents_asked',
   'answer_given',
   'consent_withdrawn',

@@ -21,6 +21,8 @@ export const boardSettings = z.strictObject({
   rosterImpliesAuthority: z.boolean().optional(),
   /** How long the proof of a consent is kept after its end. */
   proofYears: z.number().int().min(1).max(20).optional(),
+  /** Whether the participation council consents to what parents are asked before it goes out (P22). */
+  councilForRounds: z.boolean().optional(),
 })
 export type BoardSettings = z.infer<typeof boardSettings>
 
@@ -47,6 +49,7 @@ export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', 
         ...(set.atSixteen && { at_sixteen: set.atSixteen }),
         ...(set.rosterImpliesAuthority !== undefined && { roster_implies_authority: set.rosterImpliesAuthority }),
         ...(set.proofYears && { proof_years: set.proofYears }),
+        ...(set.councilForRounds !== undefined && { council_for_rounds: set.councilForRounds }),
       })
       .where('board_id', '=', boardId) // boards_pkey
       .executeTakeFirst()

@@ -15,6 +15,8 @@ export interface Board {
   schoolYearStarts: string
   proofYears: number
   rosterImpliesAuthority: boolean
+  /** The participation council consents to what parents are asked (P22). */
+  councilForRounds: boolean
 }
 
 export interface Person {
@@ -62,6 +64,7 @@ export async function boardById(tx: Tx, boardId: BoardId): Promise<Board> {
     schoolYearStarts: row.school_year_starts,
     proofYears: row.proof_years,
     rosterImpliesAuthority: row.roster_implies_authority,
+    councilForRounds: row.council_for_rounds,
   }
 }
 

@@ -13,6 +13,7 @@ export interface BoardTable {
   school_year_starts: FixedDefault<string>
   proof_years: ChangingDefault<number>
   roster_implies_authority: ChangingDefault<boolean>
+  council_for_rounds: ChangingDefault<boolean>
   created_at: Fixed<Date>
 }
 

@@ -1,6 +1,7 @@
 import { answerConsent, type GivenReply } from '../../src/consents/answer.ts'
 import { type ConsentState, stateOf } from '../../src/consents/consent.ts'
-import { addItem, draftRound, type RoundItem } from '../../src/consents/draft-round.ts'
+import { addItem, type RoundItem } from '../../src/consents/draft-items.ts'
+import { draftRound } from '../../src/consents/draft-round.ts'
 import { publishRound } from '../../src/consents/publish-round.ts'
 import { questionText } from '../../src/consents/shown-text.ts'
 import { consentById, openConsentsOn } from '../../src/consents/store.ts'

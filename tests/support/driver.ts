@@ -7,33 +7,22 @@ import type { SmallWorld } from './world.ts'
 
 export type WorldClient = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
-/** Whatever answers requests: the app itself, or a server somewhere. */
-export type Answering = Pick<ReturnType<typeof createApp>, 'request'>
-
 /**
  * Drives the broker with openid-client, unmodified, through the app. `Date` is the broker's clock for everybody, so that a
  * library's `iat` is now.
  */
 export async function drive(broker: TestBroker, world: SmallWorld) {
   vi.useFakeTimers({ toFake: ['Date'], now: broker.clock.now() })
-  return driveThrough(
-    createApp(() => broker.deps),
-    broker,
-    world,
-  )
-}
-
-/** As `drive`, through whatever answers, by the clock as it is. */
-export function driveThrough<App extends Answering>(app: App, broker: TestBroker, world: SmallWorld) {
+  const app = createApp(() => broker.deps)
   const fetch = async (url: string | URL | Request, init?: RequestInit) => await app.request(url instanceof URL ? url.href : url, init)
-  const overHttp = broker.deps.issuer.startsWith('http:') ? { execute: [client.allowInsecureRequests] } : {}
+
   const connect = async (name: WorldClient) =>
     await client.discovery(
       new URL(broker.deps.issuer),
       world.clients[name],
       {},
       client.PrivateKeyJwt({ key: world.keys[name].privateKey, kid: 'k1' }),
-      { [client.customFetch]: fetch as client.CustomFetch, algorithm: 'oauth2', ...overHttp },
+      { [client.customFetch]: fetch as client.CustomFetch, algorithm: 'oauth2' },
     )
 
   return {
@@ -72,8 +61,7 @@ export function driveThrough<App extends Answering>(app: App, broker: TestBroker
   }
 }
 
-/** The app or server does not matter to whoever drives it. */
-export type Driver = ReturnType<typeof driveThrough<Answering>>
+export type Driver = Awaited<ReturnType<typeof drive>>
 
 /** A DPoP key that makes proofs, right unless told otherwise. */
 export async function dpopKey(broker: TestBroker, alg: 'ES256' | 'EdDSA' = 'ES256') {

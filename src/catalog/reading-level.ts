@@ -1,0 +1,74 @@
+/** B1 has no official measure; these bounds are the usual stand-ins (P14: understandable language). */
+export const MOST_WORDS_IN_A_SENTENCE = 20
+export const MOST_WORDS_ON_AVERAGE = 12
+export const LEAST_FLESCH_DOUMA = 60
+
+/** Words from the law and the office, with what a parent would say. */
+export const HARD_WORDS: Readonly<Record<string, string>> = {
+  verwerkingsverantwoordelijke: 'de school',
+  verwerker: 'bedrijf dat voor de school werkt',
+  verwerken: 'gebruiken',
+  verwerking: 'gebruik',
+  betrokkene: 'u, uw kind',
+  betrokkenen: 'de ouders, de kinderen',
+  grondslag: 'waarom het mag',
+  doelbinding: 'waarvoor',
+  rectificatie: 'verbeteren',
+  gezaghebbende: 'ouder die beslist',
+  derhalve: 'daarom',
+  indien: 'als',
+  middels: 'met',
+  teneinde: 'om te',
+  tevens: 'ook',
+  verstrekken: 'geven',
+  'dient te': 'moet',
+  conform: 'volgens',
+}
+
+/** How hard a Dutch text is to read, and what makes it so. */
+export interface ReadingLevel {
+  /** No sentence too long, sentences short, words easy, none from the office. */
+  isB1: boolean
+  /** Sentences of more words than a reader keeps in mind. */
+  tooLong: string[]
+  wordsPerSentence: number
+  /** Higher is easier: below 60 is hard for many. */
+  fleschDouma: number
+  hardWords: { word: string; plain: string }[]
+}
+
+/** Measures a text, with the same yardstick as our own pages. A measure, not a judge: short sentences can be unclear too. */
+export function readingLevelOf(text: string): ReadingLevel {
+  const sentences = sentencesIn(text)
+  const words = sentences.flatMap(wordsIn)
+  const wordsPerSentence = sentences.length === 0 ? 0 : words.length / sentences.length
+  const syllables = words.reduce((sum, word) => sum + syllablesIn(word), 0)
+  const fleschDouma = words.length === 0 ? 100 : 206.84 - 0.93 * wordsPerSentence - 77 * (syllables / words.length)
+  const tooLong = sentences.filter((sentence) => wordsIn(sentence).length > MOST_WORDS_IN_A_SENTENCE).map((sentence) => sentence.trim())
+  const said = text.toLowerCase()
+  const hardWords = Object.entries(HARD_WORDS)
+    .filter(([word]) => new RegExp(`\\b${word}\\b`, 'u').test(said))
+    .map(([word, plain]) => ({ word, plain }))
+  const isB1 =
+    tooLong.length === 0 &&
+    hardWords.length === 0 &&
+    wordsPerSentence <= MOST_WORDS_ON_AVERAGE &&
+    (fleschDouma >= LEAST_FLESCH_DOUMA || words.length < FEWEST_WORDS_TO_JUDGE)
+  return { isB1, tooLong, wordsPerSentence, fleschDouma, hardWords }
+}
+
+/** One long word in a line of six says nothing about a text. */
+const FEWEST_WORDS_TO_JUDGE = 12
+
+/** A full stop within an abbreviation of capitals (B.V.) ends no sentence. */
+function sentencesIn(text: string): string[] {
+  return text
+    .replace(/\b([A-Z])\.(?=[A-Z]\.| [A-Za-z])/g, '$1')
+    .split(/[.!?:]+(?:\s|$)|\n+/)
+    .filter((sentence) => wordsIn(sentence).length > 0)
+}
+
+const wordsIn = (sentence: string): string[] => sentence.match(/[\p{L}\p{N}@-]+/gu) ?? []
+
+const syllablesIn = (word: string): number =>
+  Math.max(1, word.toLowerCase().match(/aai|ooi|oei|eeuw|ieuw|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|au|ou|[aeiouyáéíóúëïöü]/g)?.length ?? 0)

@@ -1,0 +1,130 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { PersonActor } from '../actors.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId, ConsentId, PersonId, RoundId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { subjectFacts } from '../people/store.ts'
+import { whoMayAnswer } from '../people/who-may-answer.ts'
+import { Refusal } from '../refusal.ts'
+import { stateOf } from './consent.ts'
+import { holdRound } from './hold-draft.ts'
+import { tellToday } from './notices.ts'
+import { latestPerDecider } from './outcome.ts'
+import { isRunning } from './progress.ts'
+import { isQuiet, nextMorning } from './quiet-hours.ts'
+import { consentsById } from './store.ts'
+
+/** So many days after it was told, a round is reminded of by itself. */
+export const REMINDED_AFTER_DAYS = [7, 21] as const
+/** Nobody is reminded again within so many days. */
+export const DAYS_BETWEEN_REMINDERS = 3
+
+const DAY = 86_400_000
+
+/**
+ * Staff have those who have not answered reminded: now, or when the quiet hours are over. Who that is, is found when it
+ * is sent.
+ *
+ * @returns when it goes out
+ * @throws Refusal `mandate_missing`, `round_not_found`, `round_not_published`, `round_not_open`, `reminded_lately`
+ */
+export async function remindRound(deps: Deps, actor: PersonActor, roundId: RoundId): Promise<Date> {
+  const at = deps.now()
+  const { boardId } = actor
+  const remindAt = isQuiet(at) ? nextMorning(at) : at
+  await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    const round = await holdRound(tx, actor, roundId, at)
+    if (!round.publishedAt || round.endsAt <= at) throw new Refusal('round_not_published')
+    if (!isRunning(round, at)) throw new Refusal('round_not_open')
+    const lately = round.remindedAt && round.remindedAt.getTime() + DAYS_BETWEEN_REMINDERS * DAY > at.getTime()
+    if (round.remindAt || lately) throw new Refusal('reminded_lately')
+    await tx.updateTable('rounds').set({ remind_at: remindAt }).where('board_id', '=', boardId).where('round_id', '=', roundId).execute() // rounds_pkey
+    const facts = { remindAt }
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'round_reminded',
+      actor: `person:${actor.personId}`,
+      ref: roundId,
+      facts,
+    })
+  })
+  deps.afterwards(() => sendReminders(deps, boardId))
+  return remindAt
+}
+
+/**
+ * Sends the reminders that are due: those staff asked for, and one a week and one three weeks after a round was told. A
+ * job. Never in the quiet hours; never to who has answered, nor about a question to which anybody said no (D01); never
+ * beyond the ration of the day.
+ *
+ * @returns how many mails that made
+ */
+export async function sendReminders(deps: Deps, boardId: BoardId): Promise<number> {
+  const at = deps.now()
+  if (isQuiet(at)) return 0
+  return await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    const due = await tx
+      .updateTable('rounds')
+      .set({ remind_at: null, reminded_at: at, reminders: sql<number>`reminders + 1` })
+      .where('board_id', '=', boardId) // rounds_pkey
+      .where('told_at', 'is not', null)
+      .where('ends_at', '>', at)
+      .where(isDue(at))
+      .returning('round_id')
+      .execute()
+    const entries = []
+    let mails = 0
+    for (const { round_id: roundId } of due) {
+      const silent = await silentDeciders(tx, boardId, roundId, at)
+      const sent = await tellToday(tx, deps, at, boardId, silent, 'reminder', '/questions')
+      mails += sent
+      entries.push({
+        boardId,
+        approach: 'organisation',
+        at,
+        event: 'round_reminded',
+        actor: 'job',
+        ref: roundId,
+        facts: { mails: sent },
+      } as const)
+    }
+    await append(tx, ...entries)
+    return mails
+  })
+}
+
+function isDue(at: Date): RawBuilder<boolean> {
+  const before = (days: number) => new Date(at.getTime() - days * DAY)
+  const byItself = REMINDED_AFTER_DAYS.map((days, nr) => sql<boolean>`(reminders <= ${nr} and told_at <= ${before(days)})`)
+  return sql<boolean>`(remind_at <= ${at} or (
+    (${sql.join(byItself, sql` or `)}) and (reminded_at is null or reminded_at <= ${before(DAYS_BETWEEN_REMINDERS)})))`
+}
+
+/** Who may still answer a question of the round that nobody said no to, and that waits for them. */
+export async function silentDeciders(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date): Promise<PersonId[]> {
+  const { rows } = await sql<{ subject_id: PersonId; some: ConsentId[]; untouched: boolean }>`
+    select c.subject_id, bool_or(c.revision = 0) as untouched,
+      coalesce(array_agg(c.consent_id) filter (where c.revision > 0 and i.decision_rule <> 'veto'), '{}') as some
+    from items i -- items_by_round
+    join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null -- consents_one_open
+    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent' and i.ends_at > ${at}
+    group by c.subject_id`.execute(tx)
+  const silent = new Set<PersonId>()
+  const untouched = rows.filter((row) => row.untouched).map((row) => row.subject_id)
+  for (const subject of (await subjectFacts(tx, boardId, untouched)).values()) {
+    const may = whoMayAnswer(subject, at)
+    if (may.known) for (const { personId } of may.deciders) silent.add(personId)
+  }
+  // Where everybody has to say yes, or anybody may, one answer can leave the question with the others.
+  const partly = rows.flatMap((row) => row.some)
+  for (const consent of (await consentsById(tx, boardId, partly)).values()) {
+    const latest = latestPerDecider(consent.answers)
+    const may = whoMayAnswer(consent.question.subject, at)
+    if (!may.known || stateOf(consent, at).state !== 'unanswered' || latest.some(({ answer }) => answer === 'no')) continue
+    for (const { personId } of may.deciders) if (!latest.some(({ deciderId }) => deciderId === personId)) silent.add(personId)
+  }
+  return [...silent].sort()
+}
