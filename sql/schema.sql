@@ -147,12 +147,14 @@ create table answers (
   shown_hash bytea not null,
   language text not null,
   answered_at timestamp with time zone not null,
+  undone_at timestamp with time zone,
   constraint answers_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
   constraint answers_authority_check CHECK ((authority = ANY (ARRAY['guardianship'::text, 'self'::text]))),
   constraint answers_elsewhere_name_the_recorder CHECK (((method = 'web'::text) = (recorded_by IS NULL))),
   constraint answers_method_check CHECK ((method = ANY (ARRAY['web'::text, 'paper'::text, 'phone'::text, 'desk'::text]))),
   constraint answers_name_their_authority CHECK (((authority = 'guardianship'::text) = (guardianship_id IS NOT NULL))),
   constraint answers_no_is_not_narrowed CHECK (((answer = 'yes'::text) OR ((datatypes IS NULL) AND (until_at IS NULL)))),
+  constraint answers_undone_after_given CHECK ((undone_at >= answered_at)),
   constraint answers_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
   constraint answers_board_id_decider_id_fkey FOREIGN KEY (board_id, decider_id) REFERENCES persons(board_id, person_id),
   constraint answers_board_id_guardianship_id_fkey FOREIGN KEY (board_id, guardianship_id) REFERENCES guardianships(board_id, guardianship_id),
@@ -164,6 +166,7 @@ alter table answers enable row level security;
 alter table answers force row level security;
 create policy of_its_board on answers using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on answers to consent_broker;
+grant update (undone_at) on answers to consent_broker;
 
 create table assignments (
   board_id uuid not null,
@@ -590,6 +593,35 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (owner, key)
 );
 grant delete, insert, select on idempotency_keys to consent_broker;
+
+create table inquiries (
+  board_id uuid not null,
+  inquiry_id uuid not null,
+  approach text not null default 'organisation'::text,
+  consent_id uuid not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  question text not null,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  answer text,
+  constraint inquiries_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 2000))),
+  constraint inquiries_answered_after_asked CHECK ((answered_at >= asked_at)),
+  constraint inquiries_answered_whole CHECK ((num_nonnulls(answered_at, answered_by, answer) = ANY (ARRAY[0, 3]))),
+  constraint inquiries_approach_check CHECK ((approach = 'organisation'::text)),
+  constraint inquiries_question_check CHECK (((length(question) >= 1) AND (length(question) <= 1000))),
+  constraint inquiries_board_id_asked_by_fkey FOREIGN KEY (board_id, asked_by) REFERENCES persons(board_id, person_id),
+  constraint inquiries_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint inquiries_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint inquiries_pkey PRIMARY KEY (board_id, inquiry_id)
+);
+CREATE INDEX inquiries_by_consent ON public.inquiries USING btree (board_id, consent_id);
+CREATE INDEX inquiries_waiting ON public.inquiries USING btree (board_id, asked_at) WHERE (answered_at IS NULL);
+alter table inquiries enable row level security;
+alter table inquiries force row level security;
+create policy of_its_board on inquiries using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on inquiries to consent_broker;
+grant update (answer, answered_at, answered_by) on inquiries to consent_broker;
 
 create table interactions (
   interaction_id uuid not null,

@@ -22,6 +22,7 @@ export type GuardianshipId = Id<'guardianship'>
 export type HolderId = Id<'holder'>
 export type IncidentId = Id<'incident'>
 export type ImportId = Id<'import'>
+export type InquiryId = Id<'inquiry'>
 export type InteractionId = Id<'interaction'>
 export type ItemId = Id<'item'>
 export type JobId = Id<'job'>

@@ -113,6 +113,8 @@ export const refusals = {
   may_stop_not_give: { status: 403, title: 'A pupil under sixteen may stop, not give' },
   answer_widens: { status: 400, title: 'A narrowed yes is a part of what was asked' },
   shown_text_differs: { status: 409, title: 'The question has changed; read it again' },
+  undo_too_late: { status: 409, title: 'There is no answer of this sign-in to take back' },
+  inquiry_not_found: { status: 404, title: 'There is no such question to the school, or it was answered' },
   form_used: { status: 409, title: 'This form was sent already' },
   objection_not_possible: { status: 409, title: 'Objection exists on public task and legitimate interest only' },
   objection_not_found: { status: 404, title: 'There is no such objection' },

@@ -15,7 +15,7 @@ import { type Aftermath, type Change, settle } from './aftermath.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
 import { tell } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
-import { isVerySensitive, questionText } from './shown-text.ts'
+import { isVerySensitive, keepShown, questionText } from './shown-text.ts'
 import { type AskedItem, consentById, lockConsent } from './store.ts'
 
 /** An answer, with the hash of what was on the screen or on the paper: `questionText` in that language. */
@@ -169,11 +169,7 @@ async function addAnswer(
   const shown = await questionText(tx, boardId, consentId, language)
   if (!shown?.hash.equals(shownHash)) throw new Refusal('shown_text_differs')
   if (actor && reply.answer === 'yes' && isVerySensitive(shown.question, reply.datatypes)) mustBeFresh(actor, at)
-  await tx
-    .insertInto('shown_texts')
-    .values({ board_id: boardId, shown_hash: shown.hash, approach, language, body: shown.body, first_shown_at: at })
-    .onConflict((conflict) => conflict.columns(['board_id', 'shown_hash']).doNothing())
-    .execute()
+  await keepShown(tx, before.item, shown, at)
 
   const revision = await nextRevision(tx, before)
   const answerId = newId<AnswerId>(at)
@@ -267,7 +263,15 @@ async function tellFirstYes(tx: Tx, deps: Deps, at: Date, changes: readonly Chan
   }
   const [only, ...more] = first
   if (only)
-    await tell(tx, deps, at, only.boardId, [...silent], 'first_yes', more.length === 0 ? `/questions/${only.consentId}` : '/questions')
+    await tell(
+      tx,
+      deps,
+      at,
+      only.boardId,
+      [...silent],
+      'first_yes',
+      more.length === 0 ? `/questions/${only.consentId}/other-yes` : '/questions',
+    )
 }
 
 /** @throws Refusal `form_used` */

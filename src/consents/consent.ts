@@ -167,8 +167,12 @@ export function mustBeOpen(consent: Consent, at: Date): void {
   if (consent.ended || expiryOf(consent) <= at) throw new Refusal('consent_ended')
 }
 
-/** @throws Refusal `not_your_consent`, `may_stop_not_give` */
-function mustDecide({ question: { subject } }: Consent, by: PersonId, at: Date): Decider {
+/**
+ * Who may answer it now: what justifies their answer.
+ *
+ * @throws Refusal `not_your_consent`, `may_stop_not_give`
+ */
+export function mustDecide({ question: { subject } }: Consent, by: PersonId, at: Date): Decider {
   const may = whoMayAnswer(subject, at)
   const decider = may.known ? may.deciders.find(({ personId }) => personId === by) : undefined
   if (decider) return decider

@@ -15,9 +15,9 @@ export const NOTICES_PER_DAY = 3
 /**
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
  * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. `reminder`: a question of
- * the school waits still.
+ * the school waits still. `inquiry_answered`: the school answered what one asked it.
  */
-export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder'
+export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
@@ -59,6 +59,16 @@ const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string
     en: (board, link) => ({
       subject: `A question is still waiting by way of ${board}`,
       text: `There is still a question for you. You decide: yes and no are both fine. Once you have answered we do not mail you about it again.\n\nSee the question: ${link}\n`,
+    }),
+  },
+  inquiry_answered: {
+    nl: (board, link) => ({
+      subject: `Antwoord op uw vraag aan ${board}`,
+      text: `U vroeg de school iets. Het antwoord staat voor u klaar:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: `An answer to your question to ${board}`,
+      text: `You asked the school something. The answer is here for you:\n\n${link}\n`,
     }),
   },
   sixteen: {

@@ -142,7 +142,7 @@ async function conflictsIn(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date)
     select c.consent_id
     from items i -- items_by_round
     join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null and c.revision > 1 -- consents_one_open
-    join answers a on a.board_id = c.board_id and a.consent_id = c.consent_id -- answers_one_per_revision
+    join answers a on a.board_id = c.board_id and a.consent_id = c.consent_id and a.undone_at is null -- answers_one_per_revision
     where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent'
     group by c.consent_id having count(distinct a.answer) = 2`.execute(tx)
   const found = await consentsById(

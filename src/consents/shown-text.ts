@@ -1,5 +1,6 @@
 import { canonical, sha256 } from '../canonical.ts'
 import { CATEGORIES, type Sensitivity } from '../catalog/categories.ts'
+import type { LeafletContent } from '../catalog/leaflet.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { purposeById } from '../catalog/purposes.ts'
 import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
@@ -25,7 +26,17 @@ export interface Question {
   /** Who asks, by its verified legal name; null for the school's own use. */
   supplier: { legalName: string; country: string } | null
   service: { name: string; part: { name: string; explanation: string; optional: boolean } | null; explanation: string } | null
-  leaflet: { version: number; hash: string; changed: string; contact: { name: string; email: string }; link: string } | null
+  leaflet: {
+    version: number
+    hash: string
+    changed: string
+    contact: { name: string; email: string }
+    link: string
+    /** All of it, for who reads on to the last layer. */
+    content: LeafletContent
+    /** The purposes it names, in words. */
+    purposes: string[]
+  } | null
   /** Which data, each with why it is needed (K25), and from whom. */
   data: { datatype: string; name: string; category: string; sensitivity: Sensitivity; special: boolean; why: string | null }[]
   /** What is recorded besides (K29). */
@@ -94,6 +105,42 @@ export async function questionText(tx: Tx, boardId: BoardId, consentId: ConsentI
   return item && (await itemText(tx, item, language))
 }
 
+/**
+ * Keeps the bytes that are about to be on a screen, so that an answer can name them, and so that a reader can be told what
+ * changed since. One copy serves everybody who is shown the same. Does NOT check who looks.
+ */
+export async function keepShown(
+  tx: Tx,
+  { boardId, approach }: Pick<Item, 'boardId' | 'approach'>,
+  shown: ShownText,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto('shown_texts')
+    .values({
+      board_id: boardId,
+      shown_hash: shown.hash,
+      approach,
+      language: shown.question.language,
+      body: shown.body,
+      first_shown_at: at,
+    })
+    .onConflict((conflict) => conflict.columns(['board_id', 'shown_hash']).doNothing())
+    .execute()
+}
+
+/** What was shown under this hash, as it was kept; undefined when it was not, or not of this item. */
+export async function shownBefore(tx: Tx, boardId: BoardId, itemId: ItemId, hash: Uint8Array): Promise<Question | undefined> {
+  const row = await tx
+    .selectFrom('shown_texts')
+    .select('body')
+    .where('board_id', '=', boardId)
+    .where('shown_hash', '=', hash) // shown_texts_pkey
+    .executeTakeFirst()
+  const question = row && (JSON.parse(row.body) as Question)
+  return question?.itemId === itemId ? { ...question, endsAt: new Date(question.endsAt) } : undefined
+}
+
 /** As `questionText`, of an item: also of one that nobody has been asked yet. */
 export async function itemText(tx: Tx, item: Item, language: Language): Promise<ShownText> {
   const question = await questionOf(tx, item, language)
@@ -136,6 +183,8 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
           changed: leaflet.content.changed,
           contact: leaflet.content.contact,
           link: leaflet.content.general.link,
+          content: leaflet.content,
+          purposes: leaflet.content.purposes.purposes.flatMap((id) => purposeById(id)?.[language] ?? []),
         }
       : null,
     data: await dataOf(tx, item, language, [...(content?.data.categories ?? []), ...(content?.data.optional ?? [])]),

@@ -92,6 +92,7 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
           ])
           .whereRef('a.board_id', '=', 'c.board_id')
           .whereRef('a.consent_id', '=', 'c.consent_id') // answers_one_per_revision
+          .where('a.undone_at', 'is', null)
           .orderBy('a.revision'),
       ).as('answers'),
       jsonArrayFrom(

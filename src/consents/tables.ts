@@ -9,6 +9,7 @@ import type {
   ConsentId,
   GuardianshipId,
   HolderId,
+  InquiryId,
   ItemId,
   LeafletId,
   ObjectionId,
@@ -122,6 +123,7 @@ export interface AnswerTable {
   shown_hash: Fixed<Uint8Array>
   language: Fixed<string>
   answered_at: Fixed<Date>
+  undone_at: Changing<Date | null>
 }
 
 export interface ObjectionTable {
@@ -137,6 +139,19 @@ export interface ObjectionTable {
   reasons: Changing<string | null>
 }
 
+export interface InquiryTable {
+  board_id: Fixed<BoardId>
+  inquiry_id: Fixed<InquiryId>
+  approach: FixedDefault<'organisation'>
+  consent_id: Fixed<ConsentId>
+  asked_by: Fixed<PersonId>
+  asked_at: Fixed<Date>
+  question: Fixed<string>
+  answered_at: Changing<Date | null>
+  answered_by: Changing<PersonId | null>
+  answer: Changing<string | null>
+}
+
 export interface ConsentTables {
   rounds: RoundTable
   items: ItemTable
@@ -144,4 +159,5 @@ export interface ConsentTables {
   shown_texts: ShownTextTable
   answers: AnswerTable
   objections: ObjectionTable
+  inquiries: InquiryTable
 }

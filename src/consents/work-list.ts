@@ -45,7 +45,7 @@ export async function workListOf(tx: Tx, boardId: BoardId, at: Date): Promise<Wo
 async function conflictsOf(tx: Tx, boardId: BoardId, at: Date): Promise<AskedItem[]> {
   const { rows } = await sql<{ consent_id: ConsentId }>`
     select c.consent_id from consents c
-    join answers a on a.board_id = c.board_id and a.consent_id = c.consent_id -- answers_one_per_revision
+    join answers a on a.board_id = c.board_id and a.consent_id = c.consent_id and a.undone_at is null -- answers_one_per_revision
     where c.board_id = ${boardId} and c.approach = 'organisation' and c.ended_at is null
     group by c.consent_id having count(distinct a.answer) = 2`.execute(tx)
   const consents = await consentsById(

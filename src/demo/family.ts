@@ -28,11 +28,13 @@ export async function questionFrom(person: Person, asker: string): Promise<OpenQ
   return found
 }
 
-/** Opens the question, reads it, and presses yes or no. */
+/** Opens the question, reads it, presses yes or no, and sends what is shown once more. */
 export async function answer({ browser }: Person, { consentId }: OpenQuestion, says: 'yes' | 'no'): Promise<Page> {
   const page = mustShow(await browser.open(`/questions/${consentId}`), 200, 'the question')
   const form = formWith(page, ({ buttons }) => buttons.some(({ value }) => value === says), `with a button ${says}`)
-  return mustShow(await browser.send(form, {}, says), 200, 'the answer is taken')
+  const review = mustShow(await browser.send(form, {}, says), 200, 'the answer before it is sent')
+  const send = formWith(review, ({ buttons }) => buttons.some(({ name }) => name === 'reviewed'), 'that sends the answer')
+  return mustShow(await browser.send(send, {}, /^Verstuur/), 200, 'the answer is taken')
 }
 
 /** Presses stop, and confirms: one act, by one parent. */

@@ -15,6 +15,7 @@ export interface ToldAnswer {
   method: string
   shownHash: string
   at: Date
+  undoneAt?: Date
 }
 
 export interface ToldToken {
@@ -71,6 +72,10 @@ export function replay(state: Replayed, entry: Entry): void {
   const { event, ref, facts, at } = entry
   if (event === 'answer_given' && ref)
     state.answers.set(String(facts.answerId), { ...(facts as unknown as ToldAnswer), consentId: ref, at })
+  if (event === 'answer_undone') {
+    const answer = state.answers.get(String(facts.answerId))
+    if (answer) answer.undoneAt = at
+  }
   if (event in ENDINGS && ref) state.ended.set(ref, { as: ENDINGS[event as keyof typeof ENDINGS], at })
   for (const consentId of idsIn(facts, 'lapsed')) state.ended.set(consentId, { as: 'lapsed', at })
   if (event === 'consents_asked' && typeof facts.insteadOf === 'string' && !state.ended.has(facts.insteadOf))

@@ -65,6 +65,7 @@ async function answers(tx: Tx, boardId: BoardId, told: Replayed) {
         method: row.method === answer.method,
         'shown text': Buffer.from(row.shown_hash).toString('hex') === answer.shownHash,
         time: sameTime(row.answered_at, answer.at),
+        'being taken back': sameTime(row.undone_at, answer.undoneAt),
       }),
   )
 }

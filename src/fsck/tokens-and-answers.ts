@@ -4,6 +4,8 @@ import type { Entry } from './entries.ts'
 import { idsIn } from './entries.ts'
 
 interface Said {
+  answerId: string
+  deciderId: string
   answer: 'yes' | 'no'
   datatypes: string[] | null
   untilAt: string | null
@@ -29,7 +31,7 @@ export interface Walked {
 export class Walk {
   readonly found: Walked = { 'INV-01': [], 'INV-06': [], 'INV-09': [], 'INV-10': [] }
   readonly #consents: ReadonlyMap<string, Known>
-  readonly #said = new Map<string, Map<string, Said>>()
+  readonly #said = new Map<string, Said[]>()
   readonly #revisions = new Map<string, number>()
   readonly #over = new Map<string, string>()
   readonly #objected = new Set<string>()
@@ -51,6 +53,7 @@ export class Walk {
   take(entry: Entry): void {
     const { event, ref, facts } = entry
     if (event === 'answer_given' && ref) this.#answer(ref, entry)
+    if (event === 'answer_undone' && ref) this.#takenBack(ref, String(facts.answerId))
     if ((event === 'consent_withdrawn' || event === 'consent_invalidated') && ref) this.#over.set(ref, event)
     for (const consentId of idsIn(facts, 'lapsed')) this.#over.set(consentId, 'lapsed')
     if (event === 'objection_made' && ref) this.#objected.add(ref)
@@ -65,9 +68,19 @@ export class Walk {
     const revision = Number(facts.revision)
     if (revision <= (this.#revisions.get(consentId) ?? 0)) this.found['INV-06'].push(`${where}: revision ${revision} was there already`)
     this.#revisions.set(consentId, revision)
-    const said = this.#said.get(consentId) ?? new Map<string, Said>()
-    said.set(String(facts.deciderId), facts as unknown as Said)
-    this.#said.set(consentId, said)
+    this.#said.set(consentId, [...(this.#said.get(consentId) ?? []), facts as unknown as Said])
+  }
+
+  #takenBack(consentId: string, answerId: string): void {
+    this.#said.set(
+      consentId,
+      (this.#said.get(consentId) ?? []).filter((said) => said.answerId !== answerId),
+    )
+  }
+
+  /** The latest answer of each decider that was not taken back. */
+  #saidOn(consentId: string): Said[] {
+    return [...new Map((this.#said.get(consentId) ?? []).map((said) => [said.deciderId, said])).values()]
   }
 
   #token({ seq, ref, facts }: Entry): void {
@@ -83,7 +96,7 @@ export class Walk {
       } else if (consent.basis !== 'consent') {
         if (this.#objected.has(consentId)) this.found['INV-09'].push(`${where}: an objection stood in the way`)
       } else {
-        this.#underAnswers(where, consent, [...(this.#said.get(consentId)?.values() ?? [])], datatypes, expiresAt)
+        this.#underAnswers(where, consent, this.#saidOn(consentId), datatypes, expiresAt)
       }
     }
   }

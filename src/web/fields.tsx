@@ -64,9 +64,10 @@ export function Field({ name, label, hint, error, id = name, input = {} }: Field
 
 interface TextAreaProps extends FieldProps {
   value?: string | undefined
+  maxlength?: number
 }
 
-export function TextArea({ name, label, hint, error, value = '', id = name }: TextAreaProps) {
+export function TextArea({ name, label, hint, error, value = '', id = name, maxlength = 2000 }: TextAreaProps) {
   return (
     <FieldFrame {...{ name: id, label, hint, error }}>
       <textarea
@@ -74,7 +75,7 @@ export function TextArea({ name, label, hint, error, value = '', id = name }: Te
         id={id}
         name={name}
         rows={4}
-        maxlength={2000}
+        maxlength={maxlength}
         aria-invalid={error ? 'true' : undefined}
         aria-describedby={describedBy(id, hint, error)}
       >

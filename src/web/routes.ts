@@ -9,6 +9,7 @@ import { mailboxRoutes } from './mailbox-page.tsx'
 import { consentRoutes } from './parent/consent-page.tsx'
 import { consentsRoutes } from './parent/consents-page.tsx'
 import { homeRoutes } from './parent/home-page.tsx'
+import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
@@ -16,6 +17,7 @@ import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
+import { inquiriesRoutes } from './school/inquiries-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
@@ -42,6 +44,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', languageRoutes())
   app.route('/', homeRoutes())
   app.route('/', questionRoutes())
+  app.route('/', inquiryRoutes())
   app.route('/', authorizeRoutes())
   app.route('/', consentsRoutes())
   app.route('/', consentRoutes())
@@ -50,6 +53,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', inboxRoutes())
   app.route('/', requestRoutes())
   app.route('/', objectionRoutes())
+  app.route('/', inquiriesRoutes())
   app.route('/', contractsRoutes())
   app.route('/', contractRoutes())
   app.route('/', addendumRoutes())

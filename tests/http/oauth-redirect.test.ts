@@ -211,7 +211,7 @@ describe('Whose browser, and how long', () => {
     const karim = await supplier.visitor('karim')
     expect((await karim.get(page.path)).status).toBe(400)
     const action = page.path
-    const answer = await karim.postOnly(action, { ...page.fields(action), answer: 'yes' })
+    const answer = await karim.postOnly(action, { ...page.fields(action), answer: 'yes', reviewed: '1' })
     expect(answer.status).toBe(400)
   })
 
@@ -224,7 +224,7 @@ describe('Whose browser, and how long', () => {
     driver.pass({ minutes: 29 })
     expect((await nadia.get(page.path)).status).toBe(200)
     driver.pass({ minutes: 2 })
-    const answer = await nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes' })
+    const answer = await nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes', reviewed: '1' })
     expect(answer.status).toBe(400)
     expect(await consents()).toEqual([])
   })
@@ -248,7 +248,7 @@ describe('Whose browser, and how long', () => {
 
   test('a child that is not theirs, or a question that changed, is not decided', async () => {
     const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
-    const fields = { ...page.fields(page.path), answer: 'yes' }
+    const fields = { ...page.fields(page.path), answer: 'yes', reviewed: '1' }
     expect((await nadia.postOnly(page.path, { ...fields, about: world.people.sara.id })).status).toBe(404)
     expect((await nadia.postOnly(page.path, { ...fields, shown: 'f'.repeat(64) })).status).toBe(409)
     expect((await nadia.postOnly(page.path, fields, { origin: 'https://rekenplus.example', 'sec-fetch-site': 'cross-site' })).status).toBe(
@@ -303,7 +303,9 @@ describe('Used once, fifty at a time (INV-11)', () => {
     const url = await supplier.pushed(await supplier.begin())
     const pages = []
     for (let nr = 0; nr < 50; nr++) pages.push(await supplier.open(nadia, url))
-    const answers = await Promise.all(pages.map((page) => nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes' })))
+    const answers = await Promise.all(
+      pages.map((page) => nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes', reviewed: '1' })),
+    )
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(49)
     expect(await consents()).toHaveLength(1)

@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 const answer = async (visitor: Visitor, consent: ConsentId, fields: Record<string, string>) => {
   const path = `/questions/${consent}`
-  return await visitor.post(path, { ...(await visitor.get(path)).fields(path), ...fields })
+  return await visitor.post(path, { ...(await visitor.get(path)).fields(path), reviewed: '1', ...fields })
 }
 const stop = async (visitor: Visitor, consent: ConsentId) => {
   const path = `/consents/${consent}/stop`

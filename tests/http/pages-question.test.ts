@@ -31,7 +31,7 @@ beforeEach(async () => {
 const path = () => `/questions/${question}`
 const open = (visitor: Visitor) => visitor.get(path())
 const answer = async (visitor: Visitor, fields: Record<string, string | string[]>, page?: Seen) =>
-  await visitor.post(path(), { ...(page ?? (await open(visitor))).fields(path()), ...fields })
+  await visitor.post(path(), { ...(page ?? (await open(visitor))).fields(path()), reviewed: '1', ...fields })
 const answers = () =>
   broker.owner`select decider_id, answer, datatypes, until_at, shown_hash, language from answers where consent_id = ${question} order by revision`
 
@@ -107,7 +107,8 @@ describe('A question stands on one page with all that has to be known first (K26
 
   test('yes and no are buttons of the same kind, nothing is ticked, and Enter in a field presses neither (P10)', async () => {
     const { html } = await open(nadia)
-    const buttons = html.match(/<button[^>]*name="answer"[^>]*>/g)!
+    const choice = html.match(/<div class="choice".*?<\/div>/s)![0]
+    const buttons = choice.match(/<button[^>]*name="answer"[^>]*>/g)!
     expect(buttons).toHaveLength(2)
     expect(buttons[0]!.replace('value="yes"', '')).toBe(buttons[1]!.replace('value="no"', ''))
     expect(html).not.toMatch(/checked/)
@@ -235,7 +236,7 @@ describe('Expired pages and double presses end well (INV-06)', () => {
 
 describe('Only who may answer sees and answers (INV-08)', () => {
   test('for others, staff included, it looks as if there were no such question', async () => {
-    const fields = { ...(await open(nadia)).fields(path()), answer: 'yes' }
+    const fields = { ...(await open(nadia)).fields(path()), answer: 'yes', reviewed: '1' }
     for (const other of ['sara', 'mirjam', 'els', 'pim'] as const) {
       const visitor = await signIn(broker, app, world.people[other].email)
       const foreign = await visitor.get(path())

@@ -82,10 +82,10 @@ export async function redirecting(broker: TestBroker, world: SmallWorld, driver:
       return await visitor.get(pathOf(url))
     },
 
-    /** Presses a button of the page, and gives where the browser is sent. */
+    /** Presses a button of the page, sends what is shown once more, and gives where the browser is sent. */
     async press(visitor: Visitor, page: Seen, fields: Record<string, string | string[]>): Promise<URL> {
       const action = page.path.split('?')[0]!
-      const answer = await visitor.postOnly(action, { ...page.fields(action), ...fields })
+      const answer = await visitor.postOnly(action, { ...page.fields(action), reviewed: '1', ...fields })
       expect(answer.status, await answer.clone().text()).toBe(303)
       return new URL(answer.headers.get('location')!)
     },

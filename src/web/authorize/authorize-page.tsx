@@ -12,7 +12,10 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
-import { Asked, askedIn, askerOf, QuestionFacts } from '../parent/question.tsx'
+import { Asked, askedIn, askerOf } from '../parent/question.tsx'
+import { QuestionFacts } from '../parent/question-facts.tsx'
+import { ReviewPage } from '../parent/review.tsx'
+import { WhatChanged } from '../parent/what-changed.tsx'
 import { browserSecret } from '../sign-in/entry.ts'
 import { publicCodeOf } from '../texts/public-code.ts'
 import { type Choice, leadsTo, type OpenRequest, openRequest, questionAbout } from './open-request.ts'
@@ -53,13 +56,23 @@ export function authorizeRoutes(): Hono<PageEnv> {
     if ('cannot' in question) throw new Refusal(question.cannot)
     const read = replyIn(c, question.shown, given)
     if ('wrong' in read) return await showStep(c, open, await questionPage(c, open, choice, { wrong: read.wrong, typed: given }), 400)
+    if (given.change) return await showStep(c, open, await questionPage(c, open, choice, { typed: given }))
+    if (!given.reviewed && question.shown.hash.equals(read.reply.shownHash)) {
+      const { shown } = question
+      const review = (
+        <ReviewPage c={c} action={c.req.path} shown={shown} subject={choice.subject} given={given} reply={read.reply}>
+          <input type="hidden" name="about" value={given.about} />
+        </ReviewPage>
+      )
+      return await showStep(c, open, review)
+    }
     const { actor } = choice.around
     try {
       const decision = { ...read.reply, subjectId: given.about }
       return c.redirect(await attempt(c, actor, 'subject', () => decide(c.var.deps, actor, open.inBrowser, decision)), 303)
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'shown_text_differs')) throw error
-      return await showStep(c, open, await questionPage(c, open, choice, { changed: true }), 409)
+      return await showStep(c, open, await questionPage(c, open, choice, { changed: read.reply.shownHash, typed: given }), 409)
     }
   })
 
@@ -113,7 +126,7 @@ function WhoPage({ c, open }: { c: Context<PageEnv>; open: OpenRequest }) {
 async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choice, again: Again = {}) {
   const { t } = c.var
   const { subject } = choice
-  const found = await questionAbout(c, open, choice)
+  const found = await questionAbout(c, open, choice, again.changed)
   if ('cannot' in found) {
     return (
       <Page c={c} title={t.authorize.title}>
@@ -127,7 +140,7 @@ async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choi
   const asked = askedIn({ t, question: shown.question, subject })
   return (
     <Page c={c} title={asked} errors={again.wrong ? [again.wrong] : []}>
-      {again.changed && <Notice kind="warning">{t.question.changed}</Notice>}
+      {again.changed && <WhatChanged t={t} before={found.shownBefore} now={shown.question} />}
       <Heading over={askerOf(shown.question)}>
         <Asked t={t} question={shown.question} subject={subject} />
       </Heading>

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { readCookie } from '../../accounts/cookies.ts'
 import { supplierById } from '../../catalog/store.ts'
 import { latestPerDecider } from '../../consents/outcome.ts'
-import { itemText, type ShownText } from '../../consents/shown-text.ts'
+import { itemText, keepShown, type Question, type ShownText, shownBefore } from '../../consents/shown-text.ts'
 import { inTransaction } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { InteractionId } from '../../ids.ts'
@@ -61,21 +61,34 @@ export const leadsTo = ({ pushed }: OpenRequest): string => new URL(pushed.redir
 
 /** What would be asked about this subject, as it is shown; or why it cannot be asked. */
 export type ShownQuestion =
-  | { shown: ShownText; employee: boolean; before: { answer: 'yes' | 'no'; answeredAt: Date } | null }
+  | {
+      shown: ShownText
+      employee: boolean
+      before: { answer: 'yes' | 'no'; answeredAt: Date } | null
+      /** What was shown under the hash that came back. */
+      shownBefore: Question | undefined
+    }
   | { cannot: RefusalCode }
 
-export async function questionAbout(c: Context<PageEnv>, { pushed }: OpenRequest, { around, subject }: Choice): Promise<ShownQuestion> {
+export async function questionAbout(
+  c: Context<PageEnv>,
+  { pushed }: OpenRequest,
+  { around, subject }: Choice,
+  hash?: Uint8Array,
+): Promise<ShownQuestion> {
   const { deps, language } = c.var
   const { boardId, personId } = around.actor
   try {
     return await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
       const question = await presentQuestion(tx, deps.now(), askOf(pushed), { boardId, subjectId: subject.personId })
-      if (!('asked' in question)) {
-        return { shown: await itemText(tx, question.item, language), employee: question.ids.subjectKind === 'employee', before: null }
-      }
-      const { item, answers, question: about } = question.asked
+      const item = 'asked' in question ? question.asked.item : question.item
+      const shown = await itemText(tx, item, language)
+      await keepShown(tx, item, shown, deps.now())
+      const before = hash && (await shownBefore(tx, boardId, item.itemId, hash))
+      if (!('asked' in question)) return { shown, employee: question.ids.subjectKind === 'employee', before: null, shownBefore: before }
+      const { answers, question: about } = question.asked
       const mine = latestPerDecider(answers).find(({ deciderId }) => deciderId === personId)
-      return { shown: await itemText(tx, item, language), employee: about.subject.kind === 'employee', before: mine ?? null }
+      return { shown, employee: about.subject.kind === 'employee', before: mine ?? null, shownBefore: before }
     })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -13,7 +13,7 @@ import { type PageEnv, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { lastDayOf } from './question.tsx'
 
-/** The fields of the form below; whoever reads it adds what else stands in it. */
+/** The fields of the form below, and of the page that asks whether it is right; whoever reads it adds what else stands in it. */
 export const answerFields = {
   answer: z.enum(['yes', 'no']).optional(),
   enter: z.literal('1').optional(),
@@ -21,9 +21,13 @@ export const answerFields = {
   until: z.union([z.literal('').transform(() => undefined), day]).optional(),
   shown: z.string().regex(/^[0-9a-f]{64}$/),
   language: z.enum(LANGUAGES),
+  /** They have seen what they are about to send. */
+  reviewed: z.literal('1').optional(),
+  /** They want to change it before it is sent. */
+  change: z.literal('1').optional(),
 }
 
-type Given = z.output<z.ZodObject<typeof answerFields>>
+export type Given = z.output<z.ZodObject<typeof answerFields>>
 interface Wrong {
   wrong: { field: string; sentence: string }
 }
@@ -52,11 +56,12 @@ function narrow(c: Context<PageEnv>, { question }: ShownText, given: Given): { d
   }
 }
 
-/** What a form comes back with when something was wrong with it. */
+/** What a form comes back with when something was wrong with it, or somebody wants to change it. */
 export interface Again {
   wrong?: { field: string; sentence: string }
   typed?: { without: string[]; until?: string }
-  changed?: boolean
+  /** The text is not what was shown: under this hash. */
+  changed?: Uint8Array
 }
 
 interface AnswerFormProps {
@@ -68,12 +73,13 @@ interface AnswerFormProps {
   again: Again
 }
 
-/** Yes and no of the same weight, and a narrower yes; nothing is filled in beforehand. The children are hidden fields. */
+/** Yes and no of the same weight, then a narrower yes; nothing is filled in beforehand. The children are hidden fields. */
 export function AnswerForm({ c, action, shown, before, again, children }: PropsWithChildren<AnswerFormProps>) {
   const { t, language, deps } = c.var
   const { question, hash } = shown
   const last = lastDayOf(language, question)
   const wrongUntil = again.wrong?.field === 'until' && again.wrong.sentence
+  const { typed } = again
   return (
     <form method="post" action={action} novalidate>
       <NothingOnEnter text={t.question.chooseFirst} />
@@ -84,7 +90,20 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
       {before && (
         <P>{t.question.saidBefore(before.answer === 'yes' ? t.question.wordYes : t.question.wordNo, dayIn(language, before.answeredAt))}</P>
       )}
-      <details class="more" open={again.wrong !== undefined || again.typed !== undefined} id="narrow">
+      <div class="choice" id="answer" tabindex={-1}>
+        <Button name="answer" value="yes">
+          <WithDutch c={c} words={({ question: words }) => words.yes} />
+        </Button>
+        <Button name="answer" value="no">
+          <WithDutch c={c} words={({ question: words }) => words.no} />
+        </Button>
+      </div>
+      <p class="utrecht-paragraph soft after-choice">{t.question.nothingSentYet}</p>
+      <details
+        class="more"
+        open={again.wrong !== undefined || (typed !== undefined && (typed.without.length > 0 || !!typed.until))}
+        id="narrow"
+      >
         <summary>{t.question.narrow}</summary>
         <div class="more__body">
           <P>{t.question.narrowIntro}</P>
@@ -97,7 +116,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
                   value={datatype}
                   text={name}
                   id={`without-${datatype}`}
-                  ticked={again.typed?.without.includes(datatype) ?? false}
+                  ticked={typed?.without.includes(datatype) ?? false}
                 />
               ))}
             </fieldset>
@@ -111,20 +130,15 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
               type: 'date',
               min: addDays(amsterdamDay(deps.now()), 1),
               max: question.period.until,
-              value: again.typed?.until,
+              value: typed?.until,
               autocomplete: 'off',
             }}
           />
+          <button class="utrecht-button utrecht-button--secondary-action" type="submit" name="answer" value="yes">
+            {t.question.narrowSend}
+          </button>
         </div>
       </details>
-      <div class="choice" id="answer" tabindex={-1}>
-        <Button name="answer" value="yes">
-          <WithDutch c={c} words={({ question: words }) => words.yes} />
-        </Button>
-        <Button name="answer" value="no">
-          <WithDutch c={c} words={({ question: words }) => words.no} />
-        </Button>
-      </div>
     </form>
   )
 }

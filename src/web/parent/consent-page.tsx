@@ -57,7 +57,7 @@ export function consentRoutes(): Hono<PageEnv> {
 async function consentPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const at = deps.now()
-  const mine = await myConsent(c, async (tx, consent) => ({
+  const mine = await myConsent(c, async (tx, { consent }) => ({
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
     duties: await dutiesAbout(tx, consent.boardId, consent.consentId),
     decision: await lastDecision(tx, consent.boardId, consent.consentId),

@@ -2,9 +2,9 @@ import type { Context } from 'hono'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { Page } from '../layout.tsx'
-import type { PageEnv } from '../page.tsx'
+import { type PageEnv, sessionIn } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
-import { myConsent, myQuestions } from './my-consents.ts'
+import { myConsent, myQuestions, OVER } from './my-consents.ts'
 import { Asked } from './question.tsx'
 
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
@@ -46,6 +46,14 @@ export async function donePage(c: Context<PageEnv>) {
       <P>
         <Link href={`/questions/${consent.consentId}`}>{t.question.done.change}</Link>
       </P>
+      {answer.answeredAt >= sessionIn(c).signedInAt && !OVER.has(consent.state.state) && (
+        <form method="post" action={`/questions/${consent.consentId}/undo`}>
+          <button class="quiet-button" type="submit">
+            {t.question.done.undo}
+          </button>
+          <span class="soft">{t.question.done.undoHint}</span>
+        </form>
+      )}
     </Page>
   )
 }

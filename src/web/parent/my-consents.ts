@@ -43,13 +43,13 @@ export async function myShared(c: Context<PageEnv>): Promise<Listed<SharedItem>[
 }
 
 /**
- * The consent of the path, with what else `more` reads in the same transaction.
+ * The consent of the path, with what else `more` reads, or keeps, in the same transaction.
  *
  * @throws Refusal `consent_not_found` also when it is somebody else's
  */
 export async function myConsent<T = undefined>(
   c: Context<PageEnv>,
-  more?: (tx: Tx, consent: SeenConsent) => Promise<T>,
+  more?: (tx: Tx, mine: Whole) => Promise<T>,
 ): Promise<Whole & { more: T }> {
   const { deps, language } = c.var
   const id = idOf<ConsentId>().safeParse(c.req.param('consentId'))
@@ -60,7 +60,8 @@ export async function myConsent<T = undefined>(
       const consent = await consentSeenBy(tx, boardId, id.data, personId, deps.now())
       const subject = consent && subjectOf(around, consent)
       if (!subject) continue
-      return { around, subject, consent, shown: await itemText(tx, consent.item, language), more: (await more?.(tx, consent)) as T }
+      const mine = { around, subject, consent, shown: await itemText(tx, consent.item, language) }
+      return { ...mine, more: (await more?.(tx, mine)) as T }
     }
     throw new Refusal('consent_not_found')
   })

@@ -100,7 +100,7 @@ async function seenObjections(c: Context<PageEnv>): Promise<SeenObjection[]> {
         const asked = askedIn({
           t,
           question,
-          subject: { personId: objection.subjectId, name: subject, isMe: false, mayGive: false, belongs: true },
+          subject: { name: subject, isMe: false },
         })
         seen.push({
           desk,

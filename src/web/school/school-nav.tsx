@@ -9,6 +9,7 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const links = [
     { href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') },
     { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
+    { href: '/school/inquiries', text: t.inquiry.school.nav, current: here.startsWith('/school/inquiries') },
     {
       href: '/school/contracts',
       text: t.school.nav.contracts,

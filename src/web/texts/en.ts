@@ -1,3 +1,4 @@
+import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
@@ -77,6 +78,8 @@ export const en: Messages = {
   },
 
   question: questionEn,
+  inquiry: inquiryEn,
+  leaflet: leafletEn,
   authorize: authorizeEn,
   consents: consentsEn,
   school: schoolEn,

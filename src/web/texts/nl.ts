@@ -1,4 +1,5 @@
 import { ended } from './ended.ts'
+import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
@@ -77,6 +78,8 @@ export const nl = {
   },
 
   question: questionNl,
+  inquiry: inquiryNl,
+  leaflet: leafletNl,
   authorize: authorizeNl,
   consents: consentsNl,
   school: schoolNl,

@@ -103,6 +103,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   may_stop_not_give: 'You are not 16 yet. You can stop, but not say yes. Your parents do that.',
   answer_widens: 'You can share less than was asked, not more.',
   shown_text_differs: 'The question changed while you were reading. Read it again, then choose.',
+  undo_too_late: 'This answer can no longer be taken back. You can change or stop it.',
+  inquiry_not_found: 'This question is not there. Perhaps it was answered already.',
   form_used: 'This form was sent already.',
   objection_not_possible: 'You cannot object here. You can stop your consent, if you gave it.',
   objection_not_found: 'There is no such objection.',

@@ -105,6 +105,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   may_stop_not_give: 'U bent nog geen 16. U kunt wel stoppen, maar geen ja zeggen. Dat doen uw ouders.',
   answer_widens: 'U kunt minder delen dan is gevraagd, niet meer.',
   shown_text_differs: 'De vraag is veranderd terwijl u las. Lees hem opnieuw en kies dan.',
+  undo_too_late: 'Dit antwoord kunt u niet meer ongedaan maken. U kunt het wel veranderen of stoppen.',
+  inquiry_not_found: 'Deze vraag is er niet. Misschien is hij al beantwoord.',
   form_used: 'Dit formulier is al verstuurd.',
   objection_not_possible: 'Bezwaar maken kan hier niet. Wel kunt u uw toestemming stoppen, als u die gaf.',
   objection_not_found: 'Dit bezwaar is er niet.',

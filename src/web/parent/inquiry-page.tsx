@@ -1,0 +1,96 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { newFormToken, takeForm } from '../../accounts/forms.ts'
+import { inquire, inquiryText } from '../../consents/inquire.ts'
+import type { Inquiry } from '../../consents/inquiries.ts'
+import { Refusal } from '../../refusal.ts'
+import { attempt } from '../attempt.ts'
+import { Heading, Link, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, TextArea } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { dayIn } from '../texts/dates.ts'
+import { myConsent } from './my-consents.ts'
+import { askedIn } from './question.tsx'
+
+const askForm = z.strictObject({ form: z.string().min(20).max(100), question: inquiryText })
+
+/** A parent asks the school something before answering: one field, and the answer comes back on the question's page. */
+export function inquiryRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/questions/:consentId/ask', signedInPage, async (c) => show(c, await askPage(c)))
+
+  app.post('/questions/:consentId/ask', signedInForm, async (c) => {
+    const { deps } = c.var
+    const read = await safeReadForm(c, askForm)
+    if (!read.ok && read.wrong.has('question')) return show(c, await askPage(c, { wrong: true, typed: read.typed.question ?? '' }), 400)
+    if (!read.ok) throw new Refusal('input_invalid')
+    const { around, consent } = await myConsent(c)
+    const { consentId } = consent
+    try {
+      await takeForm(deps.db, sessionIn(c).accountId, read.data.form, deps.now())
+      await attempt(c, around.actor, 'organisation', () => inquire(deps, around.actor, { consentId, question: read.data.question }))
+    } catch (error) {
+      // The second press of the button: the first has sent it.
+      if (!(error instanceof Refusal && error.code === 'form_used')) throw error
+    }
+    return c.redirect(`/questions/${consentId}?asked=1#inquiries`, 303)
+  })
+  return app
+}
+
+async function askPage(c: Context<PageEnv>, { wrong = false, typed = '' } = {}) {
+  const { t } = c.var
+  const { consent, shown, subject } = await myConsent(c)
+  if (consent.approach !== 'organisation') throw new Refusal('consent_not_found')
+  const path = `/questions/${consent.consentId}`
+  return (
+    <Page c={c} title={t.inquiry.title} errors={wrong ? [{ field: 'question', sentence: t.inquiry.wrong }] : []}>
+      <Heading over={askedIn({ t, question: shown.question, subject })}>{t.inquiry.title}</Heading>
+      <P lead>{t.inquiry.intro}</P>
+      <form method="post" action={`${path}/ask`} novalidate>
+        <input type="hidden" name="form" value={newFormToken()} />
+        <TextArea
+          name="question"
+          label={t.inquiry.question}
+          hint={t.inquiry.hint}
+          error={wrong && t.inquiry.wrong}
+          value={typed}
+          maxlength={1000}
+        />
+        <Button>{t.inquiry.send}</Button>
+      </form>
+      <P>
+        <Link href={path}>{t.inquiry.back}</Link>
+      </P>
+    </Page>
+  )
+}
+
+/** What this person asked the school about a question, with what the school said. */
+export function Inquiries({ c, inquiries }: { c: Context<PageEnv>; inquiries: Inquiry[] }) {
+  const { t, language } = c.var
+  if (inquiries.length === 0) return null
+  return (
+    <section id="inquiries">
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.inquiry.yours}</h2>
+      {inquiries.map(({ question, askedAt, answered }) => (
+        <article class="card">
+          <p class="over-title">{t.inquiry.asked(dayIn(language, askedAt))}</p>
+          <p class="said">{question}</p>
+          {answered ? (
+            <>
+              <p class="over-title">{t.inquiry.answered(dayIn(language, answered.at))}</p>
+              <p class="said">{answered.answer}</p>
+            </>
+          ) : (
+            <P>{t.inquiry.waiting}</P>
+          )}
+        </article>
+      ))}
+    </section>
+  )
+}

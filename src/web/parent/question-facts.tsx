@@ -1,0 +1,173 @@
+import { startOfAmsterdamDay } from '../../clock.ts'
+import type { Question } from '../../consents/shown-text.ts'
+import { isTranslation } from '../../languages.ts'
+import type { Subject } from '../around.ts'
+import { Notice } from '../blocks.tsx'
+import { countryIn, dayIn, listIn } from '../texts/dates.ts'
+import type { Messages } from '../texts/shape.ts'
+import { WholeLeaflet } from './leaflet.tsx'
+import { dataIn, Fact, InDutch, lastDayOf, Written } from './question.tsx'
+
+interface Shown {
+  t: Messages
+  question: Question
+  subject: Pick<Subject, 'name' | 'isMe'>
+}
+
+/**
+ * Everything that has to be known before the answer (K26), in the order of what people ask first, and in layers (A05): five
+ * lines, then the rest, then the whole leaflet. That data leave Europe is never folded away. Free text is escaped by JSX.
+ */
+export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
+  const { language, outsideEea } = question
+  return (
+    <>
+      <InShort t={t} question={question} subject={subject} direct={direct} />
+      {outsideEea.length > 0 && (
+        <Notice kind="warning">
+          {t.question.leavesEurope(
+            listIn(
+              language,
+              outsideEea.map((code) => countryIn(language, code)),
+            ),
+          )}
+        </Notice>
+      )}
+      <TheRest t={t} question={question} />
+      <WholeLeaflet t={t} question={question} />
+    </>
+  )
+}
+
+/** The first layer: who about whom, what and from whom, what for, how long, and what if not. */
+export function InShort({ t, question, subject, direct }: Shown & { direct: boolean }) {
+  const { language, data, holder, image, period } = question
+  const words = t.question
+  return (
+    <dl class="facts card">
+      <Fact name={words.labels.who}>
+        {!question.supplier
+          ? words.bySchool(question.board)
+          : direct
+            ? words.direct(question.supplier.legalName)
+            : words.viaSchool(question.supplier.legalName, question.board)}
+        <div>
+          {words.labels.about} {subject.isMe ? words.you(subject.name) : subject.name}
+        </div>
+        {question.needsAssignment && <div>{words.guide}</div>}
+      </Fact>
+      <Fact name={image ? words.labels.channel : words.labels.data}>
+        {image && (
+          <div>
+            {words.media[image.medium]}: {image.channel}
+          </div>
+        )}
+        {data.length > 0 && (
+          <>
+            <strong>
+              <Written language={language}>{dataIn(question)}</Written>
+            </strong>
+            {isTranslation(language) && <div class="soft">{categoriesIn(question)}</div>}
+            <div>{holder ? words.from(holder) : words.fromItself}</div>
+          </>
+        )}
+      </Fact>
+      <Fact name={words.labels.purpose}>
+        <Written language={language}>{question.reason}</Written>
+        <div class="soft">{question.purpose}</div>
+      </Fact>
+      <Fact name={words.labels.period}>
+        {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
+      </Fact>
+      <Fact name={words.labels.ifNo}>
+        <Written language={language}>{question.alternative}</Written>
+      </Fact>
+    </dl>
+  )
+}
+
+/** For whoever cannot read what the data set is called: what kind of data it is. */
+function categoriesIn({ data, language }: Question): string {
+  return listIn(language, [...new Set(data.map(({ category }) => category))])
+}
+
+/** The second layer: who else, outside Europe, what is recorded besides, how to stop; then why each of the data is needed. */
+function TheRest({ t, question }: Omit<Shown, 'subject'>) {
+  const { language, data, socialMedia, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
+  const words = t.question
+  const country = (code: string) => countryIn(language, code)
+  return (
+    <details class="more">
+      <summary>{words.more}</summary>
+      <dl class="facts more__body">
+        <Fact name={words.labels.others}>
+          {subprocessors.length + socialMedia.length === 0 && words.nobodyElse}
+          {subprocessors.map((other) => (
+            <div>
+              {words.other(other.name, country(other.country))} <InDutch language={language}>{other.task}</InDutch>
+            </div>
+          ))}
+          {socialMedia.map(({ name, company, ...medium }) => (
+            <div>
+              {words.other(company && company !== name ? `${name}, ${company}` : name, country(medium.country))} {words.onSocialMedia}
+            </div>
+          ))}
+        </Fact>
+        <Fact name={words.labels.abroad}>
+          {outsideEea.length === 0 ? words.inEurope : <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>}
+          {socialMedia.length > 0 && <div>{words.otherRules}</div>}
+          {storageCountries.length > 0 && <div>{words.stored(listIn(language, storageCountries.map(country)))}</div>}
+        </Fact>
+        <Fact name={words.labels.besides}>
+          {incidental.length === 0 ? words.nothingBesides : <InDutch language={language}>{listIn('nl', incidental)}</InDutch>}
+        </Fact>
+        <Fact name={words.labels.stop}>{question.stopping}</Fact>
+        {data.some(({ why }) => why) && (
+          <Fact name={words.labels.why}>
+            {data
+              .filter(({ why }) => why)
+              .map(({ name, why }) => (
+                <div>
+                  <Written language={language}>{name}</Written>: <InDutch language={language}>{why!}</InDutch>
+                </div>
+              ))}
+          </Fact>
+        )}
+        <Fact name={words.labels.occasion}>
+          <InDutch language={language}>{question.occasion}</InDutch>
+        </Fact>
+        {leaflet && (
+          <Fact name={words.labels.computer}>
+            {question.profile ? words.profile : words.noProfile} {question.automatedDecision ? words.automated : words.notAutomated}
+          </Fact>
+        )}
+        {service && (
+          <Fact name={words.labels.service}>
+            <strong>{service.name}</strong>
+            <div>
+              <InDutch language={language}>{service.explanation}</InDutch>
+            </div>
+          </Fact>
+        )}
+        {service?.part && (
+          <Fact name={words.labels.part}>
+            <strong>{service.part.name}</strong>
+            <div>
+              <InDutch language={language}>{service.part.explanation}</InDutch>
+            </div>
+          </Fact>
+        )}
+        {leaflet && (
+          <Fact name={words.labels.contact}>
+            {leaflet.contact.name}, {leaflet.contact.email}
+          </Fact>
+        )}
+        {question.undertakings && (
+          <Fact name={words.labels.undertakings}>
+            <InDutch language={language}>{question.undertakings}</InDutch>
+          </Fact>
+        )}
+      </dl>
+    </details>
+  )
+}

@@ -1,0 +1,51 @@
+import type { Messages } from './shape.ts'
+
+export const inquiryEn: Messages['inquiry'] = {
+  title: 'Ask the school',
+  link: 'Ask the school something first',
+  directly: 'Do you want to ask something first? Then mail the company. The school does not know about this question.',
+  intro: 'Is something not clear? Ask the school. Your answer can wait.',
+  question: 'What do you want to know?',
+  hint: 'The school reads your question. Write no more about your child than is needed.',
+  wrong: 'Write your question here, in at most 1000 characters.',
+  send: 'Send my question',
+  back: 'Back to the question',
+  yours: 'What you asked the school',
+  asked: (day) => `You asked on ${day}:`,
+  answered: (day) => `The school said on ${day}:`,
+  waiting: 'The school has not answered yet. You get a mail when the answer is there.',
+
+  school: {
+    title: 'Questions from parents',
+    nav: 'Questions from parents',
+    intro: 'These parents want to know something first. Your answer then stands with the question. The parent gets a mail.',
+    none: 'No questions from parents are waiting.',
+    from: (name, day) => `${name} asked on ${day}:`,
+    about: 'About whom?',
+    question: 'With which question?',
+    answer: 'Your answer',
+    answerHint: 'Only whoever asked reads this. Do not say what somebody else answered.',
+    wrong: 'Write your answer here, in at most 2000 characters.',
+    send: 'Send this answer',
+    done: 'Your answer was sent.',
+  },
+}
+
+export const leafletEn: Messages['leaflet'] = {
+  title: 'The company’s whole explanation (privacy leaflet)',
+  general: 'A. The product and the company',
+  audience: 'For:',
+  link: 'Read the explanation on the company’s site',
+  fixed: 'B. What always belongs to it',
+  chosen: 'B. What the school can choose besides',
+  purposes: 'C. What for',
+  data: 'D. Which data, and why',
+  ifChosen: '(only if it was chosen)',
+  besides: 'This is recorded as well:',
+  security: 'E. How the data are protected',
+  certificates: 'Certificates:',
+  subprocessors: 'F. Companies that help',
+  contact: 'G. Whom to turn to',
+  version: 'H. Version',
+  none: 'Nothing.',
+}
