@@ -38,7 +38,7 @@ export type OAuthErrorCode = keyof typeof statuses
 
 /**
  * A no on an OAuth endpoint (RFC 6749 §5.2). The description helps the developer of an honest client: it says what is
- * wrong with the form of the request and nothing about people, requests or grants.
+ * wrong with the form of the request and nothing about people, requests or grants, in the characters of §5.2.
  */
 export class OAuthError extends Error {
   override name = 'OAuthError'
@@ -55,7 +55,7 @@ export class OAuthError extends Error {
     super(`${error}: ${description}`)
     this.error = error
     this.status = status
-    this.description = description
+    this.description = description.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
     this.headers = headers
   }
 }

@@ -5,6 +5,9 @@ import { createApp } from '../../src/app.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
+/** Lets a test sign what says that `urn:x` must be understood. */
+export const UNKNOWN_CRITICAL = { crit: { 'urn:x': true } }
+
 export type WorldClient = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
 /**
@@ -55,7 +58,7 @@ export async function drive(broker: TestBroker, world: SmallWorld) {
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
         client_assertion: await new SignJWT(payload)
           .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', ...header })
-          .sign(key ?? world.keys[name].privateKey),
+          .sign(key ?? world.keys[name].privateKey, UNKNOWN_CRITICAL),
       }
     },
   }
@@ -78,7 +81,7 @@ export async function dpopKey(broker: TestBroker, alg: 'ES256' | 'EdDSA' = 'ES25
         jti: crypto.randomUUID(),
         ...claims,
       } as JWTPayload
-      return await new SignJWT(payload).setProtectedHeader({ typ: 'dpop+jwt', alg, jwk, ...header }).sign(privateKey)
+      return await new SignJWT(payload).setProtectedHeader({ typ: 'dpop+jwt', alg, jwk, ...header }).sign(privateKey, UNKNOWN_CRITICAL)
     },
   }
 }

@@ -1,0 +1,58 @@
+import { calculateJwkThumbprint } from 'jose'
+import * as client from 'openid-client'
+import { newSecret } from '../../src/ids.ts'
+import type { TestBroker } from '../support/broker.ts'
+import { type Driver, dpopKey } from '../support/driver.ts'
+import { redeemed } from '../support/redeemed.ts'
+import { redirecting } from '../support/redirecting.ts'
+import type { SmallWorld } from '../support/world.ts'
+import type { Json, Target } from './target.ts'
+
+/** The broker as vectors see it. */
+export async function ours(broker: TestBroker, world: SmallWorld, driver: Driver): Promise<Target> {
+  const { issuer } = broker.deps
+  const supplier = await redeemed(broker, world, driver)
+  const site = await redirecting(broker, world, driver)
+  const nadia = await site.visitor('nadia')
+  const url: Target['url'] = (endpoint) => `${issuer}/${endpoint}`
+  return {
+    issuer,
+    resource: world.resource,
+    redirectUri: world.redirectUri,
+    clientId: (name) => world.clients[name],
+    entry: (other = {}, present = false) => (present ? site.entry(other) : supplier.entry(other)),
+    url,
+    post: async (endpoint, form, headers = {}) => {
+      const fields = (Array.isArray(form) ? form : Object.entries(form)).filter(
+        (field): field is [string, string] => field[1] !== undefined,
+      )
+      const answer = await driver.app.request(url(endpoint), { method: 'POST', body: new URLSearchParams(fields), headers })
+      const text = await answer.text()
+      return { status: answer.status, body: text === '' ? {} : JSON.parse(text), headers: answer.headers }
+    },
+    assertion: driver.assertion,
+    key: async (alg) => {
+      const key = await dpopKey(broker, alg)
+      return { ...key, jkt: await calculateJwkThumbprint(key.jwk) }
+    },
+    keyOf: (name) => world.keys[name].privateKey,
+    now: () => Math.floor(broker.clock.now().getTime() / 1000),
+    hint: async () => newSecret(),
+    code: async () => {
+      await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where approach = 'subject' and ended_at is null`
+      const key = await dpopKey(broker)
+      const jkt = await calculateJwkThumbprint(key.jwk)
+      const verifier = client.randomPKCECodeVerifier()
+      const { body } = await site.push({ code_challenge: await client.calculatePKCECodeChallenge(verifier), dpop_jkt: jkt })
+      const query = new URLSearchParams({ client_id: world.clients.redirect, request_uri: body.request_uri as string })
+      const came = await site.press(nadia, await nadia.get(`/authorize?${query}`), { answer: 'yes' })
+      return { code: came.searchParams.get('code')!, verifier, key: { ...key, jkt } }
+    },
+    accessToken: async () => (await supplier.redeem()).token,
+    get: async (path, headers = {}) => {
+      const answer = await driver.app.request(issuer + path, { headers })
+      const body = answer.headers.get('content-type')?.includes('json') ? ((await answer.json()) as Json) : {}
+      return { status: answer.status, body, headers: answer.headers }
+    },
+  }
+}
