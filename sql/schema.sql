@@ -1099,6 +1099,42 @@ alter table roster_imports force row level security;
 create policy of_its_board on roster_imports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on roster_imports to consent_broker;
 
+create table roster_uploads (
+  board_id uuid not null,
+  upload_id uuid not null,
+  format text not null,
+  content bytea,
+  content_hash bytea not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  job_id uuid,
+  previewed_at timestamp with time zone,
+  preview jsonb,
+  changes_hash bytea,
+  errors jsonb,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  ends_confirmed boolean not null default false,
+  over_at timestamp with time zone,
+  over_as text,
+  import_id uuid,
+  constraint roster_uploads_confirmed_after_preview CHECK (((num_nonnulls(confirmed_at, confirmed_by) = ANY (ARRAY[0, 2])) AND ((confirmed_at IS NULL) OR (previewed_at IS NOT NULL)))),
+  constraint roster_uploads_content_hash_check CHECK ((length(content_hash) = 32)),
+  constraint roster_uploads_format_check CHECK ((format = ANY (ARRAY['oneroster'::text, 'edexml'::text, 'csv'::text]))),
+  constraint roster_uploads_over_as_check CHECK ((over_as = ANY (ARRAY['taken'::text, 'refused'::text, 'cancelled'::text]))),
+  constraint roster_uploads_over_whole CHECK (((num_nonnulls(over_at, over_as) = ANY (ARRAY[0, 2])) AND ((over_at IS NULL) = (content IS NOT NULL)))),
+  constraint roster_uploads_previewed_whole CHECK ((num_nonnulls(previewed_at, changes_hash) = ANY (ARRAY[0, 2]))),
+  constraint roster_uploads_taken_as_confirmed CHECK ((((over_as = 'taken'::text) IS NOT TRUE) OR ((import_id IS NOT NULL) AND (confirmed_at IS NOT NULL)))),
+  constraint roster_uploads_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint roster_uploads_pkey PRIMARY KEY (board_id, upload_id)
+);
+CREATE INDEX roster_uploads_newest ON public.roster_uploads USING btree (board_id, made_at);
+alter table roster_uploads enable row level security;
+alter table roster_uploads force row level security;
+create policy of_its_board on roster_uploads using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on roster_uploads to consent_broker;
+grant update (changes_hash, confirmed_at, confirmed_by, content, ends_confirmed, errors, import_id, job_id, over_as, over_at, preview, previewed_at) on roster_uploads to consent_broker;
+
 create table rounds (
   board_id uuid not null,
   round_id uuid not null,

@@ -12,6 +12,7 @@ import type { OauthTables } from './oauth/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
 import { AHEAD, PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
 import type { RequestTables } from './requests/tables.ts'
+import type { RosterTables } from './rosters/tables.ts'
 import type { TokenTables } from './tokens/tables.ts'
 
 export interface Tables
@@ -24,6 +25,7 @@ export interface Tables
     AgreementTables,
     ConsentTables,
     RequestTables,
+    RosterTables,
     GrantTables,
     OauthTables,
     AccountTables {}

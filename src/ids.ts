@@ -45,6 +45,7 @@ export type SupplierId = Id<'supplier'>
 export type TenureId = Id<'tenure'>
 export type TokenId = Id<'token'>
 export type TransferId = Id<'transfer'>
+export type UploadId = Id<'upload'>
 export type UseId = Id<'use'>
 
 /**

@@ -1,8 +1,13 @@
 import type { Deps } from './deps.ts'
 import { type JobHandlers, runJobs } from './jobs/run-jobs.ts'
+import { importUpload } from './rosters/import-job.ts'
+import { previewRoster } from './rosters/preview-job.ts'
 
 /** Every kind of long work, with who does it. */
-const HANDLERS: JobHandlers = {}
+const HANDLERS: JobHandlers = {
+  roster_preview: previewRoster,
+  roster_import: importUpload,
+}
 
 /**
  * Does the long work that waits: the Node loop and the Workers cron call it, and the edge right after an act that asked for

@@ -17,6 +17,7 @@ const ORDER = [
   'requests',
   'grants',
   'cases',
+  'rosters',
   'oauth',
   'accounts',
   'web',

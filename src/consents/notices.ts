@@ -16,8 +16,9 @@ export const NOTICES_PER_DAY = 3
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
  * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. `reminder`: a question of
  * the school waits still. `inquiry_answered`: the school answered what one asked it.
+ * `stopped`: something they said yes to is shared no more, because of what the school passed on.
  */
-export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered'
+export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered' | 'stopped'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
@@ -71,6 +72,16 @@ const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string
       text: `You asked the school something. The answer is here for you:\n\n${link}\n`,
     }),
   },
+  stopped: {
+    nl: (board, link) => ({
+      subject: 'Er is iets gestopt',
+      text: `Er wordt iets niet meer gedeeld waar u ja op zei. Dat komt door een wijziging bij ${board}, bijvoorbeeld een andere school. De school weet niet wat u deelde.\n\nBekijk het hier: ${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Something has stopped',
+      text: `Something you said yes to is no longer shared. That is because of a change at ${board}, another school for instance. The school does not know what you shared.\n\nSee it here: ${link}\n`,
+    }),
+  },
   sixteen: {
     nl: (board, link) => ({
       subject: `Voortaan beslis je zelf, via ${board}`,
@@ -95,6 +106,7 @@ export async function tellDeciders(
   boardId: BoardId,
   subjectIds: readonly PersonId[],
   notice: Notice = 'question',
+  path = '/questions',
 ): Promise<void> {
   if (subjectIds.length === 0) return
   const deciders = new Set<PersonId>()
@@ -102,7 +114,7 @@ export async function tellDeciders(
     const may = whoMayAnswer(subject, at)
     if (may.known) for (const { personId } of may.deciders) deciders.add(personId)
   }
-  await tell(tx, deps, at, boardId, [...deciders], notice, '/questions')
+  await tell(tx, deps, at, boardId, [...deciders], notice, path)
 }
 
 /**

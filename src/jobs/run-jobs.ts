@@ -26,7 +26,7 @@ const MOST_ATTEMPTS = 5
  * @param until begins none after this moment of the wall clock
  * @returns how many were ended here
  */
-export async function runJobs(deps: Deps, handlers: JobHandlers, { atOnce = 2, until = Infinity } = {}): Promise<number> {
+export async function runJobs(deps: Deps, handlers: Partial<JobHandlers>, { atOnce = 2, until = Infinity } = {}): Promise<number> {
   const lane = async () => {
     let ended = 0
     while (Date.now() < until) {
@@ -60,7 +60,7 @@ async function claim({ db, now }: Deps, kinds: string[]): Promise<Turn | undefin
   return rows[0]
 }
 
-async function run(deps: Deps, handlers: JobHandlers, turn: Turn): Promise<boolean> {
+async function run(deps: Deps, handlers: Partial<JobHandlers>, turn: Turn): Promise<boolean> {
   const { kind, attempts, board_id: boardId, job_id: jobId } = turn
   const job = new RunningJob(deps, await begin(deps, turn))
   const beat = setInterval(() => void job.keep().catch(() => {}), (LEASE_SECONDS * 1000) / 3)

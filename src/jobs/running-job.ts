@@ -118,9 +118,12 @@ export class RunningJob {
     return result
   }
 
-  /** Ends the job without effects: it was refused, or given up. @throws JobLost */
-  async giveUp(outcome: 'refused' | 'given_up', result: object): Promise<void> {
-    await this.#transaction((tx) => this.#end(tx, outcome, result))
+  /** Ends the job without its effects: it was refused, or given up. `work` puts right what waited for it. @throws JobLost */
+  async giveUp(outcome: 'refused' | 'given_up', result: object, work: (tx: Tx) => Promise<void> = async () => {}): Promise<void> {
+    await this.#transaction(async (tx) => {
+      await work(tx)
+      await this.#end(tx, outcome, result)
+    })
     this.#ended = true
   }
 

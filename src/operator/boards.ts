@@ -96,7 +96,7 @@ export const boardCommands: Record<string, Command> = {
     options: {
       board,
       from: { takes: 'PATH', about: 'a folder or a zip' },
-      'ends-much': { about: 'says that more than half of what is there is meant to end', optional: true },
+      'ends-much': { about: 'says that more than a tenth of a school is meant to end', optional: true },
     },
     run: async (deps, given) => {
       const boardId = await boardOf(deps.db, given.one('board'))

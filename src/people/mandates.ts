@@ -29,7 +29,13 @@ export type Where = SchoolId | 'any' | undefined
  * @returns the mandates that justify the act
  * @throws Refusal `mandate_missing`
  */
-export async function mustHold(tx: Tx, actor: PersonActor, roles: MandateRole[], at: Date, where?: Where): Promise<Mandate[]> {
+export async function mustHold(
+  tx: Tx,
+  actor: Pick<PersonActor, 'boardId' | 'personId'>,
+  roles: MandateRole[],
+  at: Date,
+  where?: Where,
+): Promise<Mandate[]> {
   const held = await inForceAt(tx, actor.boardId, actor.personId, at).where('role', 'in', roles).forShare().execute()
   const fitting = held.map(mandateOf).filter((mandate) => where === 'any' || mandate.schoolId === null || mandate.schoolId === where)
   if (fitting.length === 0) throw new Refusal('mandate_missing')

@@ -170,15 +170,3 @@ export async function schoolsOfBoard(tx: Tx, boardId: BoardId): Promise<{ school
     .execute()
   return rows.map((row) => ({ schoolId: row.school_id, name: row.name }))
 }
-
-/** When rosters were taken in last, and how many persons they named; newest first. */
-export async function lastRosters(tx: Tx, boardId: BoardId): Promise<{ importedAt: Date; persons: number }[]> {
-  const rows = await tx
-    .selectFrom('roster_imports')
-    .select(['imported_at', 'persons'])
-    .where('board_id', '=', boardId) // roster_imports_pkey
-    .orderBy('imported_at', 'desc')
-    .limit(5)
-    .execute()
-  return rows.map((row) => ({ importedAt: row.imported_at, persons: row.persons }))
-}

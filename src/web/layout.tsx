@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { PropsWithChildren } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 import { directionOf } from '../languages.ts'
 import { LanguageChooser, TranslationNote } from './languages.tsx'
 import type { PageEnv } from './page.tsx'
@@ -10,10 +10,12 @@ interface PageProps {
   title: string
   /** Errors of a form, each pointing at its field: on top as well as at the field. */
   errors?: { field: string; sentence: string }[]
+  /** What this page has in its head besides. */
+  head?: Child
 }
 
 /** A whole page: what stands around the content on every one. */
-export function Page({ c, title, errors = [], children }: PropsWithChildren<PageProps>) {
+export function Page({ c, title, errors = [], head, children }: PropsWithChildren<PageProps>) {
   const { t, session, language, around } = c.var
   const isStaff = around.some(({ mandates }) => mandates.length > 0)
   const here = c.req.path
@@ -25,6 +27,7 @@ export function Page({ c, title, errors = [], children }: PropsWithChildren<Page
         <title>{`${errors.length > 0 ? `${t.frame.errorTitle}: ` : ''}${title} · ${t.frame.product}`}</title>
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="icon" href="data:," />
+        {head}
       </head>
       <body class="utrecht-body utrecht-document">
         <a class="utrecht-skip-link utrecht-skip-link--visible-on-focus" href="#content">

@@ -20,6 +20,7 @@ import { inboxRoutes } from './school/inbox-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
+import { oneRosterRoutes } from './school/one-roster-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
@@ -62,6 +63,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', printedLetterRoutes())
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())
+  app.route('/', oneRosterRoutes())
   app.route('/', settingsRoutes())
   app.route('/', mailboxRoutes())
   return app

@@ -63,49 +63,96 @@ const pupilsNow = async () => {
   return row!.count
 }
 
+/** Sends a list, lets the work be done, and looks at its page. */
+async function sent(who: Visitor, bytes: Uint8Array) {
+  const { path } = await upload(who, bytes)
+  await broker.settled()
+  return { path, page: await who.get(path) }
+}
+const confirmed = async (who: Visitor, path: string, fields: Record<string, string> = {}) => {
+  const page = await who.get(path)
+  const answer = await who.post(`${path}/confirm`, { ...page.fields(`${path}/confirm`), ...fields })
+  await broker.settled()
+  return { answer, page: await who.get(path) }
+}
+
 describe('A board begins with its roster', () => {
-  test('a wrong file is refused whole, with every error by file, line and column', async () => {
+  test('a wrong file is refused whole, with every error by file, line and column, and as a download', async () => {
     const rows = start()
     rows.demographics![0]!.birthDate = '14-03-2017'
     rows.users[0]!.givenName = ''
-    const refused = await upload(cas, await zipOf(bundleOf(rows)))
-    expect(refused.status).toBe(400)
-    expect(refused.words).toContain('Er is niets overgenomen. Fouten in het bestand: 2.')
-    expect(refused.words).toMatch(/users\.csv 2 givenName/)
-    expect(refused.words).toMatch(/demographics\.csv 2 birthDate/)
-    expect(refused.html, 'never the value itself').not.toContain('14-03-2017')
-    expect((await upload(cas, new TextEncoder().encode('geen zip'))).status).toBe(400)
+    rows.users[1]!.email = '=cmd()'
+    const { path, page } = await sent(cas, await zipOf(bundleOf(rows)))
+    expect(page.words).toContain('Er is niets overgenomen. Fouten in het bestand: 3.')
+    expect(page.words).toMatch(/users\.csv 2 givenName/)
+    expect(page.words).toMatch(/demographics\.csv 2 birthDate/)
+    expect(page.html, 'never the value itself').not.toContain('14-03-2017')
+    const list = await cas.get(`${path}/errors.csv`)
+    expect(list.headers.get('content-disposition')).toContain('attachment')
+    expect(list.html.split('\r\n')).toHaveLength(5)
+    expect((await sent(cas, new TextEncoder().encode('PK geen zip'))).page.words).toContain('Er is niets overgenomen.')
     expect((await upload(cas, new Uint8Array())).words).toContain('Kies een bestand.')
     expect(await pupilsNow()).toBe(0)
   })
 
-  test('a right one is taken in, with what changed; then somebody of it gets a task', async () => {
-    const taken = await upload(cas, await zipOf(bundleOf(start(40))))
-    expect(taken.words).toContain('De lijst is overgenomen.')
-    expect(taken.words).toContain('Leerling hier sinds nu 42')
+  test('while it is read the page shows how far it is, with JavaScript and without', async () => {
+    const busy = Promise.withResolvers<void>()
+    const { afterwards } = broker.deps
+    broker.deps.afterwards = (work) => afterwards(() => busy.promise.then(work))
+    const { path } = await upload(cas, await zipOf(bundleOf(start(40))))
+    const page = await cas.get(path)
+    expect(page.words).toContain('Wij lezen de lijst')
+    expect(page.html).toContain('<progress')
+    expect(page.html).toMatch(/<noscript><meta http-equiv="refresh"/)
+    const script = page.html.match(/<script src="([^"]+)"/)![1]!
+    expect((await cas.get(script)).html).toContain('getElementById')
+    await broker.owner`update jobs set total = 100, done = 42 where kind = 'roster_preview' and ended_at is null`
+    expect((await cas.get(path)).words).toContain('42 procent klaar')
+    busy.resolve()
+    broker.deps.afterwards = afterwards
+    await broker.settled()
+    const shown = await cas.get(path)
+    expect(shown.words).toContain('Dit gaat er veranderen')
+    expect(shown.html).not.toContain('<progress')
+    await cas.post(`${path}/cancel`, shown.fields(`${path}/cancel`))
+    expect((await cas.get(path)).words).toContain('Er is niets veranderd.')
+  })
+
+  test('a right one is shown, confirmed, and taken in, with what changed; then somebody of it gets a task', async () => {
+    const { path, page } = await sent(cas, await zipOf(bundleOf(start(40))))
+    expect(page.words).toContain('Er is nog niets veranderd.')
+    expect(page.words).toContain('Nieuwe leerlingen: 42')
+    expect(await pupilsNow()).toBe(0)
+    const taken = await confirmed(cas, path)
+    expect(taken.page.words).toContain('De lijst is overgenomen op')
+    expect(taken.page.words).toContain('Dit is er veranderd')
     expect(await pupilsNow()).toBe(42)
-    expect((await cas.get('/school/roster')).words).toContain('46 mensen')
+    expect((await cas.get('/school/roster')).words).toContain('Overgenomen')
     const pim = (await cas.get('/school/people?q=pim')).html.match(/\/school\/people\/[0-9a-f-]{36}/)![0]
     const given = await send(cas, pim, 'give', { role: 'consent_officer', school: '', group: '', until: '' })
     expect(given.words).toContain('De taak is gegeven.')
     expect((await send(cas, pim, 'invite')).words).toContain('De uitnodiging is verstuurd.')
   })
 
-  test('the second press of the same button takes nothing in anew', async () => {
+  test('the second press of the same button sends nothing anew', async () => {
     const fields = (await cas.get('/school/roster')).fields('/school/roster')
     const file = { name: 'roster', bytes: await zipOf(bundleOf(start(40))) }
+    const count = async () => (await broker.owner`select from roster_uploads`).length
     await cas.upload('/school/roster', fields, file)
-    expect((await cas.upload('/school/roster', fields, file)).words).not.toContain('De lijst is overgenomen.')
+    const before = await count()
+    expect((await cas.upload('/school/roster', fields, file)).path).toBe('/school/roster')
+    expect(await count()).toBe(before)
+    await broker.settled()
   })
 
-  test('a roster that ends more than half is taken in only when that is said', async () => {
-    const short = await zipOf(bundleOf(start()))
-    const refused = await upload(cas, short)
-    expect([refused.status, await pupilsNow()]).toEqual([409, 42])
-    expect(refused.words).toContain('Met deze lijst stoppen er 40 van de 42.')
-    const fields = refused.fields('/school/roster')
-    const meant = await cas.upload('/school/roster', { ...fields, ends: 'much' }, { name: 'roster', bytes: short })
-    expect(meant.words).toContain('De lijst is overgenomen.')
+  test('a roster that ends more than a tenth takes effect only when that is said on its own', async () => {
+    const { path, page } = await sent(cas, await zipOf(bundleOf(start())))
+    expect(page.words).toContain('De Start: 40 van de 42 leerlingen stoppen.')
+    const refused = await cas.post(`${path}/confirm`, page.fields(`${path}/confirm`))
+    expect([refused.status, await pupilsNow()]).toEqual([400, 42])
+    expect(refused.words).toContain('Zeg eerst dat dit klopt.')
+    const { page: taken } = await confirmed(cas, path, { ends: 'much' })
+    expect(taken.words).toContain('Geen leerling meer: 40')
     expect(await pupilsNow()).toBe(2)
   })
 
@@ -117,6 +164,13 @@ describe('A board begins with its roster', () => {
     expect((await joost.upload('/school/roster', fields, { name: 'roster', bytes })).status).toBe(403)
     expect((await mirjam.upload('/school/roster', fields, { name: 'roster', bytes })).status, 'of another board').toBe(403)
     expect((await cas.upload('/school/roster', fields, { name: 'roster', bytes: new Uint8Array(33 * 1024 * 1024) })).status).toBe(413)
+    const { path } = await sent(cas, bytes)
+    for (const other of [joost, mirjam]) {
+      expect((await other.get(path)).status).toBe(404)
+      expect((await other.get(`${path}/errors.csv`)).status).toBe(404)
+      expect((await other.post(`${path}/confirm`, { form: newId(broker.clock.now()), shown: 'ab'.repeat(32) })).status).toBe(404)
+      expect((await other.post(`${path}/cancel`, { form: newId(broker.clock.now()) })).status).toBe(404)
+    }
     expect(await pupilsNow()).toBe(2)
   })
 })

@@ -5,14 +5,13 @@ import { verifyChain } from '../../src/ledger/verify.ts'
 import { addSchool, createBoard } from '../../src/people/create-board.ts'
 import { mandatesOf } from '../../src/people/mandates.ts'
 import { subjectFacts } from '../../src/people/store.ts'
-import { importFiles, takeInRoster } from '../../src/people/take-in-roster.ts'
+import { importFiles } from '../../src/people/take-in-roster.ts'
 import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
-import { told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
-import { bundleOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
+import { bundleOf, type Rows, regenboog } from '../support/oneroster.ts'
 import { smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -32,6 +31,9 @@ beforeEach(async () => {
 afterAll(async () => {
   for (const each of brokers) await each.close()
 })
+
+/** In schools this small whoever leaves is more than one in ten. */
+const MEANT = { endsMuch: true }
 
 type Spoil = (rows: ReturnType<typeof regenboog>) => unknown
 const asJob = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [boardId] }, work)
@@ -166,7 +168,7 @@ describe('A roster taken in', () => {
       rows.users.splice(3, 2) // Ali and his mother
       rows.roles.splice(3, 2)
       rows.demographics.splice(1, 1)
-    })
+    }, MEANT)
     const gone = await state()
     expect(gone.persons).toContain('u-fatima Faatje Amrani 2017-03-14  ')
     expect(gone.enrolments).toEqual(['u-ali 99ZA  false', 'u-fatima 99ZA Groep 7 true'])
@@ -305,17 +307,49 @@ describe('A wrong roster', () => {
     expect(await state()).toEqual(before)
   })
 
-  test('that would end more than half of a school is asked after', async () => {
-    const many = regenboog()
-    for (let n = 0; n < 60; n += 1) {
-      many.users.push({ sourcedId: `p-${n}`, enabledUser: 'true', givenName: `Kind ${n}`, familyName: 'Jansen' } as (typeof many.users)[0])
-      many.roles.push({ sourcedId: `pr-${n}`, userSourcedId: `p-${n}`, roleType: 'primary', role: 'student', orgSourcedId: 'org-1' })
+  /** De Regenboog with so many pupils more, of whom the last so many are left out. */
+  const withPupils = (count: number, leftOut = 0): Rows => {
+    const rows = regenboog()
+    const ids = Array.from({ length: count - leftOut }, (_, nr) => `p-${nr}`)
+    return {
+      ...rows,
+      users: [...rows.users, ...ids.map((id) => ({ sourcedId: id, enabledUser: 'true', givenName: 'Kind', familyName: id }))],
+      roles: [
+        ...rows.roles,
+        ...ids.map((id) => ({ sourcedId: `r-${id}`, userSourcedId: id, roleType: 'primary', role: 'student', orgSourcedId: 'org-1' })),
+      ],
     }
-    await take(many)
+  }
+
+  test('that would end more than a tenth of a school is asked after', async () => {
+    await take(withPupils(58))
     const before = await state()
-    await expect(take()).rejects.toMatchObject({ code: 'roster_ends_too_much', details: { ends: 60, of: 62 } })
+    await expect(take(withPupils(58, 7))).rejects.toMatchObject({ code: 'roster_ends_too_much', details: { ends: 7, of: 60 } })
     expect(await state()).toEqual(before)
-    expect(await take(regenboog(), { endsMuch: true })).toMatchObject({ enrolmentsEnded: 60 })
+    expect(await take(withPupils(58, 6)), 'a tenth is no more than a tenth').toMatchObject({ enrolmentsEnded: 6 })
+    expect(await take(withPupils(58, 30), MEANT)).toMatchObject({ enrolmentsEnded: 24 })
+  })
+
+  test('a tenth of each school by itself, not of all together', async () => {
+    await addSchool(broker.deps, boardId, { name: 'De Brug', brin: '99ZC01', sector: 'vo' })
+    const small = { sourcedId: 'org-2', name: 'De Brug', type: 'school', identifier: '99ZC01' }
+    const both = (pupils: string[]): Rows => {
+      const rows = withPupils(200)
+      return {
+        ...rows,
+        orgs: [...rows.orgs, small],
+        users: [...rows.users, ...pupils.map((id) => ({ sourcedId: id, enabledUser: 'true', givenName: 'Kind', familyName: id }))],
+        roles: [
+          ...(rows.roles ?? []),
+          ...pupils.map((id) => ({ sourcedId: `r-${id}`, userSourcedId: id, roleType: 'primary', role: 'student', orgSourcedId: 'org-2' })),
+        ],
+      }
+    }
+    await take(both(['b-1', 'b-2', 'b-3', 'b-4', 'b-5']))
+    await expect(take(both(['b-1', 'b-2', 'b-3', 'b-4']))).rejects.toMatchObject({
+      code: 'roster_ends_too_much',
+      details: { ends: 1, of: 5 },
+    })
   })
 })
 
@@ -380,7 +414,7 @@ describe('Tokens that lean on what a roster ends, end with it (INV-01)', () => {
     const takeHere = (spoil: Spoil = () => {}) => {
       const rows = regenboog()
       spoil(rows)
-      return importFiles(own.deps, { boardId: world.boardId, by: 'job' }, { ok: true, files: bundleOf(rows) })
+      return importFiles(own.deps, { boardId: world.boardId, by: 'job', ...MEANT }, { ok: true, files: bundleOf(rows) })
     }
     const ended = async () => ({
       organisation: (await endOf(own, tokens.organisation))?.because ?? null,
@@ -426,20 +460,6 @@ describe('Tokens that lean on what a roster ends, end with it (INV-01)', () => {
     await own.owner`update guardianships set source = 'roster'`
     await takeHere((rows) => (rows.users[0]!.agentSourcedIds = 'u-nadia'))
     expect(await ended()).toEqual({ organisation: 'deciders_changed', subject: 'deciders_changed' })
-  })
-})
-
-describe('Who may take in a roster', () => {
-  test('an administrator, and nobody else', async () => {
-    const own = await freshBroker()
-    brokers.push(own)
-    const world = await smallWorld(own)
-    const zip = Buffer.from('no zip')
-    await expect(takeInRoster(own.deps, world.people.joost.actor, zip)).rejects.toMatchObject({ code: 'mandate_missing' })
-    await expect(takeInRoster(own.deps, world.people.mirjam.actor, zip)).rejects.toMatchObject({ code: 'roster_invalid' })
-    const taken = await takeInRoster(own.deps, world.people.mirjam.actor, await zipOf(bundleOf(regenboog())))
-    expect(taken).toMatchObject({ persons: 6, enrolmentsStarted: 2 })
-    expect(await told(own, 'roster_imported')).toMatchObject([{ ref: taken.importId, actor: `person:${world.people.mirjam.id}` }])
   })
 })
 

@@ -12,6 +12,8 @@ import { bundleOf, csv, eckIdOf, type Rows, regenboog, zipOf } from '../support/
 
 const TODAY = '2026-11-16'
 
+const TELLS = { birthDate: true, email: true, phone: true, eckId: true, enrolments: true, employments: true, guardianships: true }
+
 function taken(files: RosterFiles): RosterBundle {
   const reading = readBundle(files, TODAY)
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
@@ -27,6 +29,7 @@ describe('A OneRoster bundle', () => {
   test('gives persons, enrolments with their group, employments and guardians', () => {
     expect(taken(bundleOf(regenboog()))).toEqual({
       coversBoard: true,
+      tells: TELLS,
       schools: [{ sourceId: 'org-1', brin: '99ZA', line: 3 }],
       persons: [
         {
@@ -435,7 +438,15 @@ describe('From a zip or a folder', () => {
 
 test('a header alone is an empty table', () => {
   const files = bundleOf({ orgs: [], users: [], roles: [] })
-  expect(taken(files)).toEqual({ schools: [], persons: [], enrolments: [], employments: [], guardianships: [], coversBoard: false })
+  expect(taken(files)).toEqual({
+    schools: [],
+    persons: [],
+    enrolments: [],
+    employments: [],
+    guardianships: [],
+    coversBoard: false,
+    tells: { ...TELLS, birthDate: false },
+  })
   files.set('users.csv', csv([], []))
   expect(readBundle(files, TODAY).ok).toBe(false)
 })

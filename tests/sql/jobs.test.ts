@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Db, inTransaction, openDatabase } from '../../src/database.ts'
 import type { BoardId, JobId } from '../../src/ids.ts'
 import { enqueueJob } from '../../src/jobs/enqueue.ts'
+import type { JobKind } from '../../src/jobs/kinds.ts'
 import { type JobView, jobById } from '../../src/jobs/read.ts'
-import { type JobHandler, runJobs } from '../../src/jobs/run-jobs.ts'
+import { type JobHandler, type JobHandlers, runJobs } from '../../src/jobs/run-jobs.ts'
 import { createBoard } from '../../src/people/create-board.ts'
 import { Refusal } from '../../src/refusal.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -32,14 +33,14 @@ afterEach(async () => {
   await broker.close()
 })
 
-const put = (kind: string, more: { dedupKey?: string; notBefore?: Date } = {}) =>
+const put = (kind: JobKind, more: { dedupKey?: string; notBefore?: Date } = {}) =>
   inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, (tx) =>
     enqueueJob(tx, { boardId, kind, payload: { nr: 1 }, askedBy: 'operator', at: broker.clock.now(), ...more }),
   )
 const view = (jobId: JobId) =>
   inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, (tx) => jobById(tx, boardId, jobId)) as Promise<JobView>
 const effects = async () => (await broker.owner`select from roster_imports`).length
-const work = (handlers: Record<string, JobHandler>, deps = broker.deps) => runJobs(deps, handlers)
+const work = (handlers: Partial<JobHandlers>, deps = broker.deps) => runJobs(deps, handlers)
 /** A second process, as far as the database can tell: a pool of its own. */
 const beside = () => {
   const db = openDatabase({ url: broker.url, max: 4 })
@@ -70,44 +71,48 @@ async function killedInside(): Promise<void> {
 
 describe('A process that dies in the middle of a job', () => {
   test('has done nothing of it; another does it, once, when the first has been silent for long enough', async () => {
-    const { jobId } = await put('at_once')
+    const { jobId } = await put('roster_import')
     await killedInside()
     expect(await effects()).toBe(0)
-    expect(await work({ at_once: once }), 'it may still be alive').toBe(0)
+    expect(await work({ roster_import: once }), 'it may still be alive').toBe(0)
     expect(await view(jobId)).toMatchObject({ state: 'running' })
     broker.clock.pass({ seconds: 61 })
-    expect(await work({ at_once: once })).toBe(1)
+    expect(await work({ roster_import: once })).toBe(1)
     expect([await effects(), (await view(jobId)).state]).toEqual([1, 'done'])
-    expect(await work({ at_once: once })).toBe(0)
+    expect(await work({ roster_import: once })).toBe(0)
   })
 
   test('between two steps: the next goes on after the last that was done', async () => {
-    const { jobId } = await put('in_steps')
+    const { jobId } = await put('roster_preview')
     await killedInside()
     expect(await effects()).toBe(2)
     broker.clock.pass({ seconds: 61 })
-    expect(await work({ in_steps: inSteps })).toBe(1)
+    expect(await work({ roster_preview: inSteps })).toBe(1)
     expect([await effects(), (await view(jobId)).state]).toEqual([4, 'done'])
   })
 })
 
 test('A commit that fails takes neither the job nor its effect: both are there, once, at the next try', async () => {
-  const { jobId } = await put('at_once')
+  const { jobId } = await put('roster_import')
   await broker.owner.unsafe(`
     create function fails() returns trigger language plpgsql as $$ begin raise exception 'at commit'; end $$;
     create constraint trigger fails after insert on roster_imports deferrable initially deferred for each row execute function fails()`)
-  expect(await work({ at_once: once })).toBe(0)
+  expect(await work({ roster_import: once })).toBe(0)
   expect([await effects(), (await view(jobId)).state]).toEqual([0, 'running'])
   await broker.owner`drop trigger fails on roster_imports`
   broker.clock.pass({ minutes: 1 })
-  expect(await work({ at_once: once })).toBe(1)
+  expect(await work({ roster_import: once })).toBe(1)
   expect([await effects(), (await view(jobId)).state]).toEqual([1, 'done'])
 })
 
 describe('Two processes', () => {
   test('do each of sixty jobs once', async () => {
-    for (let nr = 0; nr < 60; nr += 1) await put('at_once')
-    const counts = await Promise.all([work({ at_once: once }), work({ at_once: once }, beside()), work({ at_once: once }, beside())])
+    for (let nr = 0; nr < 60; nr += 1) await put('roster_import')
+    const counts = await Promise.all([
+      work({ roster_import: once }),
+      work({ roster_import: once }, beside()),
+      work({ roster_import: once }, beside()),
+    ])
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60)
     expect(await effects()).toBe(60)
   })
@@ -115,7 +120,7 @@ describe('Two processes', () => {
   test.each(['before its last transaction', 'inside its last transaction'] as const)(
     'one that was slow and lost its job %s changes nothing',
     async (where) => {
-      const { jobId } = await put('at_once')
+      const { jobId } = await put('roster_import')
       const [slow, quick] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const slowly: JobHandler = async (_, job) => {
         if (where === 'before its last transaction') {
@@ -129,13 +134,13 @@ describe('Two processes', () => {
           return { by: 'slow' }
         })
       }
-      const first = work({ at_once: slowly })
+      const first = work({ roster_import: slowly })
       await slow.promise
       broker.clock.pass({ seconds: 61 })
       expect(
         await work(
           {
-            at_once: (_, job) =>
+            roster_import: (_, job) =>
               job.last(async (tx) => ({ by: 'quick', is: await effect(tx, boardId, broker.clock.now()) })).then(() => {}),
           },
           beside(),
@@ -148,10 +153,10 @@ describe('Two processes', () => {
   )
 
   test('nor does a step of one that lost its job', async () => {
-    await put('in_steps')
+    await put('roster_preview')
     const [slow, quick] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const first = work({
-      in_steps: async (_, job) => {
+      roster_preview: async (_, job) => {
         slow.resolve()
         await quick.promise
         await job.step(async (tx) => ({ reached: { nr: 1 }, is: await effect(tx, boardId, broker.clock.now()) }))
@@ -159,7 +164,7 @@ describe('Two processes', () => {
     })
     await slow.promise
     broker.clock.pass({ seconds: 61 })
-    expect(await work({ in_steps: inSteps }, beside())).toBe(1)
+    expect(await work({ roster_preview: inSteps }, beside())).toBe(1)
     quick.resolve()
     await first
     expect(await effects()).toBe(4)
@@ -169,35 +174,35 @@ describe('Two processes', () => {
 describe('A job', () => {
   test('is there only if the act that asked for it is', async () => {
     const act = inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-      await enqueueJob(tx, { boardId, kind: 'at_once', payload: {}, askedBy: 'operator', at: broker.clock.now() })
+      await enqueueJob(tx, { boardId, kind: 'roster_import', payload: {}, askedBy: 'operator', at: broker.clock.now() })
       throw new Error('no')
     })
     await expect(act).rejects.toThrow('no')
-    expect(await work({ at_once: once })).toBe(0)
+    expect(await work({ roster_import: once })).toBe(0)
   })
 
   test('with a key is made once, also after it ended', async () => {
-    const first = await put('at_once', { dedupKey: 'round-1' })
+    const first = await put('roster_import', { dedupKey: 'round-1' })
     expect(first.isNew).toBe(true)
-    await work({ at_once: once })
-    expect(await put('at_once', { dedupKey: 'round-1' })).toEqual({ jobId: first.jobId, isNew: false })
-    expect(await work({ at_once: once })).toBe(0)
+    await work({ roster_import: once })
+    expect(await put('roster_import', { dedupKey: 'round-1' })).toEqual({ jobId: first.jobId, isNew: false })
+    expect(await work({ roster_import: once })).toBe(0)
   })
 
   test('waits for its time, and for somebody who knows its kind', async () => {
-    await put('at_once', { notBefore: new Date(broker.clock.now().getTime() + 60_000) })
-    await put('of_another_version')
-    expect(await work({ at_once: once })).toBe(0)
+    await put('roster_import', { notBefore: new Date(broker.clock.now().getTime() + 60_000) })
+    await put('of_another_version' as JobKind)
+    expect(await work({ roster_import: once })).toBe(0)
     broker.clock.pass({ minutes: 1 })
-    expect(await work({ at_once: once })).toBe(1)
+    expect(await work({ roster_import: once })).toBe(1)
   })
 
   test('tells how far it is while it goes on', async () => {
-    const { jobId } = await put('at_once')
+    const { jobId } = await put('roster_import')
     expect(await view(jobId)).toMatchObject({ state: 'waiting', done: 0, total: null })
     const seen: JobView[] = []
     await work({
-      at_once: async (_, job) => {
+      roster_import: async (_, job) => {
         await job.progress(3, 10)
         seen.push(await view(jobId))
         await job.last(async (tx) => {
@@ -217,39 +222,39 @@ describe('A job', () => {
   })
 
   test('that is refused is told and not tried again', async () => {
-    const { jobId } = await put('at_once')
-    await work({ at_once: () => Promise.reject(new Refusal('roster_invalid', { errors: [{ line: 3 }] })) })
+    const { jobId } = await put('roster_import')
+    await work({ roster_import: () => Promise.reject(new Refusal('roster_invalid', { errors: [{ line: 3 }] })) })
     expect(await view(jobId)).toMatchObject({ state: 'refused', result: { code: 'roster_invalid', details: { errors: [{ line: 3 }] } } })
     broker.clock.pass({ days: 1 })
-    expect(await work({ at_once: once })).toBe(0)
+    expect(await work({ roster_import: once })).toBe(0)
   })
 
   test('that fails is tried again later, and given up after five times', async () => {
-    const { jobId } = await put('at_once')
+    const { jobId } = await put('roster_import')
     let tries = 0
     const failing = async () => {
       tries += 1
       throw new Error('down')
     }
-    await work({ at_once: failing })
-    await work({ at_once: failing })
+    await work({ roster_import: failing })
+    await work({ roster_import: failing })
     expect(tries, 'not again at once').toBe(1)
     for (let nr = 0; nr < 8; nr += 1) {
       broker.clock.pass({ hours: 1 })
-      await work({ at_once: failing })
+      await work({ roster_import: failing })
     }
     expect([tries, (await view(jobId)).state]).toEqual([5, 'given_up'])
   })
 
   test('that kills its process every time is given up without another try', async () => {
-    const { jobId } = await put('at_once')
+    const { jobId } = await put('roster_import')
     await broker.owner`update job_queue set attempts = 5`
-    expect(await work({ at_once: once })).toBe(1)
+    expect(await work({ roster_import: once })).toBe(1)
     expect([await effects(), (await view(jobId)).state]).toEqual([0, 'given_up'])
   })
 
   test('is not seen from another board (INV-07)', async () => {
-    const { jobId } = await put('at_once')
+    const { jobId } = await put('roster_import')
     const { boardId: elsewhere } = await createBoard(broker.deps, {
       name: 'Stichting Elders',
       oin: '00000099999999990077',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../src/database.ts'
 import type { Deps } from '../../src/deps.ts'
-import { type JobHandler, runJobs } from '../../src/jobs/run-jobs.ts'
+import { runJobs } from '../../src/jobs/run-jobs.ts'
 import { effect } from './job-effect.ts'
 
 /** A process of its own that works on jobs until it is killed: it says `inside` when it stands in the middle of one. */
@@ -15,17 +15,17 @@ const stand = async () => {
   await sleep(60_000)
 }
 await runJobs(deps, {
-  at_once: async (_, job) => {
+  roster_import: async (_, job) => {
     await job.last(async (tx) => {
       await effect(tx, job.boardId, at)
       await stand()
       return {}
     })
   },
-  in_steps: async (_, job) => {
+  roster_preview: async (_, job) => {
     for (let nr = Number(job.reached?.nr ?? 0); nr < 4; nr += 1) {
       if (nr === 2) await stand()
       await job.step(async (tx) => ({ reached: { nr: nr + 1 }, is: await effect(tx, job.boardId, at) }))
     }
   },
-} satisfies Record<string, JobHandler>)
+})

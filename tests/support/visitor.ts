@@ -25,6 +25,8 @@ const validator = new HtmlValidate({
     'attribute-empty-style': 'off',
     'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
     'no-trailing-whitespace': 'off',
+    // Stands in <noscript> only, for whoever waits without JavaScript.
+    'meta-refresh': 'off',
     // The page opens with its one <h1>; cards below may begin with an <h3> under an <h2> further up.
     'prefer-native-element': 'off',
   },

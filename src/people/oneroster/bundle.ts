@@ -7,7 +7,7 @@ export interface RosterError {
   message: string
 }
 
-/** What we take from a OneRoster bundle, checked and in our own words. Nothing else of it is kept anywhere. */
+/** What we take from a roster, checked and in our own words. Nothing else of it is kept anywhere. */
 export interface RosterBundle {
   schools: RosterSchool[]
   persons: RosterPerson[]
@@ -16,12 +16,26 @@ export interface RosterBundle {
   guardianships: RosterGuardianship[]
   /** Whether it also tells who works for the board itself, and not for a school. */
   coversBoard: boolean
+  tells: RosterTells
+}
+
+/** What a roster speaks of at all. Where it is silent, what is known stays as it is, and nothing ends. */
+export interface RosterTells {
+  birthDate: boolean
+  email: boolean
+  phone: boolean
+  eckId: boolean
+  enrolments: boolean
+  employments: boolean
+  guardianships: boolean
 }
 
 export interface RosterSchool {
   sourceId: string
   brin: string
   line: number
+  /** Where the BRIN stands, when it is not the `identifier` in orgs.csv. */
+  file?: { file: string; column: string | null }
 }
 
 export interface RosterPerson {
@@ -59,6 +73,8 @@ export interface RosterGuardianship {
   kind: 'parent' | 'guardian'
   /** False for relatives and others who are only known as contacts: the board's word on authority does not reach them. */
   presumed: boolean
+  /** What a column of the file says of authority; absent where the file has no such column. */
+  authority?: 'yes' | 'no' | 'unknown'
 }
 
 export type RosterReading = { ok: true; bundle: RosterBundle } | { ok: false; errors: RosterError[] }

@@ -18,6 +18,15 @@ const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[
  * @param today YYYY-MM-DD: groups are those of today, and nobody was born later
  */
 export function readBundle(files: RosterFiles, today: string): RosterReading {
+  const reading = readingBundle(files, today)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done) return value
+  }
+}
+
+/** As `readBundle`, with a pause after each file for whoever has other things to do meanwhile: how far it is, from 0 to 1. */
+export function* readingBundle(files: RosterFiles, today: string): Generator<number, RosterReading, void> {
   const wrong = complaints()
   const version = readManifest(files, READ, wrong)
   if (!version) return { ok: false, errors: wrong.errors }
@@ -30,14 +39,19 @@ export function readBundle(files: RosterFiles, today: string): RosterReading {
 
   const orgs = readOrgs(tableOf('orgs.csv'))
   const userTable = tableOf('users.csv')
+  yield 0.2
   const users = readUsers(userTable)
+  yield 0.4
   readBirthDates(tableOf('demographics.csv'), users, today)
   const roles = version === '1.1' ? readRolesOfUsers(userTable.rows, orgs) : readRoles(tableOf('roles.csv'), users, orgs)
+  yield 0.6
   const sessions = files.has('academicSessions.csv') ? idsOf(tableOf('academicSessions.csv')) : undefined
   const courses = files.has('courses.csv') ? idsOf(tableOf('courses.csv')) : undefined
   const classes = readClasses(tableOf('classes.csv'), orgs, courses, sessions)
   const groups = readGroups(tableOf('enrollments.csv'), classes, users, orgs, today)
+  yield 0.8
   const guardianships = readAgents(users, roles, today)
+  yield 0.9
   if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
   return {
     ok: true,
@@ -46,6 +60,15 @@ export function readBundle(files: RosterFiles, today: string): RosterReading {
       schools: [...orgs.values()].filter((org) => org !== undefined),
       coversBoard: [...orgs.values()].includes(undefined),
       guardianships,
+      tells: {
+        birthDate: files.has('demographics.csv'),
+        email: true,
+        phone: true,
+        eckId: true,
+        enrolments: true,
+        employments: true,
+        guardianships: true,
+      },
     },
   }
 }

@@ -3,9 +3,9 @@ import type { RosterBundle } from '../oneroster/bundle.ts'
 
 /**
  * SHA-256 over what was taken from a roster, whatever the order of its rows: one line of JSON for each school, person,
- * enrolment, employment and guardian, in the order of their kinds and ids. The ledger keeps this instead of the content.
+ * enrolment, employment and guardian, in the order of their kinds and ids, and what it speaks of at all. The ledger keeps this instead of the content.
  */
-export function contentHash({ schools, persons, enrolments, employments, guardianships }: RosterBundle): Buffer {
+export function contentHash({ schools, persons, enrolments, employments, guardianships, tells }: RosterBundle): Buffer {
   const hash = createHash('sha256')
   const add = (kind: string, lines: string[]) => hash.update(`${kind}\n${lines.toSorted().join('\n')}\n`)
   add(
@@ -26,7 +26,8 @@ export function contentHash({ schools, persons, enrolments, employments, guardia
   )
   add(
     'guardianships',
-    guardianships.map((g) => JSON.stringify([g.guardianSourceId, g.pupilSourceId, g.kind, g.presumed])),
+    guardianships.map((g) => JSON.stringify([g.guardianSourceId, g.pupilSourceId, g.kind, g.presumed, g.authority ?? null])),
   )
+  hash.update(JSON.stringify(Object.entries(tells).toSorted(([a], [b]) => (a < b ? -1 : 1))))
   return hash.digest()
 }

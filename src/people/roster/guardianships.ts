@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import { type AccountId, type BoardId, type GuardianshipId, newIds, type PersonId } from '../../ids.ts'
 import type { Authority } from '../who-may-answer.ts'
-import { inBatches } from './batches.ts'
+import { inBatches, type Written } from './batches.ts'
 
 /** A pair as a roster has it. `presumed`: one of those whose authority the board may vouch for as a group. */
 export interface WantedGuardianship {
@@ -10,9 +10,11 @@ export interface WantedGuardianship {
   pupilId: PersonId
   kind: 'parent' | 'guardian'
   presumed: boolean
+  /** What the roster itself says of authority. */
+  authority?: Authority
 }
 
-interface KnownGuardianship {
+export interface KnownGuardianship {
   guardianshipId: GuardianshipId
   guardianId: PersonId
   pupilId: PersonId
@@ -29,12 +31,12 @@ interface NewGuardianship {
   pupilId: PersonId
   kind: 'parent' | 'guardian'
   authority: Authority
-  source: 'roster' | 'board_declaration'
+  source: 'roster' | 'roster_column' | 'board_declaration'
 }
 
 export interface GuardianshipChanges {
   started: NewGuardianship[]
-  ended: GuardianshipId[]
+  ended: KnownGuardianship[]
   /** Pupils for whom somebody else may answer now. */
   pupils: PersonId[]
   /** Of those open before, how many the roster no longer names; the other endings are replaced at once. */
@@ -44,8 +46,8 @@ export interface GuardianshipChanges {
 
 /**
  * Holds the guardians of a roster against those recorded. Where staff ever recorded or ended something about two people,
- * the roster has no say. A roster knows nothing of authority: it is `unknown` until the school finds out, unless the
- * board declares that whom its roster calls parent or guardian has it.
+ * the roster has no say. Authority is what a column of the roster says of it; without one it is `unknown` until the school
+ * finds out, unless the board declares that whom its roster calls parent or guardian has it.
  *
  * Pairs end only for pupils the roster still enrols; who has left keeps their parents, and nothing stands on it.
  */
@@ -66,18 +68,14 @@ export async function compareGuardianships(
   }
   const isOneHuman = (a: PersonId, b: PersonId) => a !== b && sameAccount.has(a) && sameAccount.get(a) === sameAccount.get(b)
   const ids = newIds<GuardianshipId>(at, wanted.length)
-  const newGuardianship = ({ guardianId, pupilId, kind, presumed }: WantedGuardianship): NewGuardianship => {
+  const newGuardianship = ({ guardianId, pupilId, kind, presumed, authority }: WantedGuardianship): NewGuardianship => {
     const shares =
       sameAccount.has(guardianId) && [pupilId, ...(guardiansOf.get(pupilId) ?? [])].some((other) => isOneHuman(other, guardianId))
+    const pair = { guardianshipId: ids.pop()!, guardianId, pupilId, kind }
+    if (authority !== undefined)
+      return { ...pair, authority: authority === 'yes' && shares ? 'unknown' : authority, source: 'roster_column' }
     const declared = boardDeclares && presumed && !shares
-    return {
-      guardianshipId: ids.pop()!,
-      guardianId,
-      pupilId,
-      kind,
-      authority: declared ? 'yes' : 'unknown',
-      source: declared ? 'board_declaration' : 'roster',
-    }
+    return { ...pair, authority: declared ? 'yes' : 'unknown', source: declared ? 'board_declaration' : 'roster' }
   }
 
   const ofStaff = new Set(known.filter(({ isOfStaff }) => isOfStaff).map(keyOf))
@@ -91,35 +89,43 @@ export async function compareGuardianships(
     if (ofStaff.has(key)) continue
     const [before, now] = [open.get(key), newGuardianship(pair)]
     if (before && before.kind === now.kind && before.authority === now.authority && before.source === now.source) continue
-    if (before) changes.ended.push(before.guardianshipId)
+    if (before) changes.ended.push(before)
     changes.started.push(now)
     touched.add(pair.pupilId)
   }
-  for (const [key, { guardianshipId, pupilId }] of open) {
-    if (ofStaff.has(key) || !enrolled.has(pupilId)) continue
+  for (const [key, guardianship] of open) {
+    if (ofStaff.has(key) || !enrolled.has(guardianship.pupilId)) continue
     changes.openBefore += 1
     if (kept.has(key)) continue
     changes.gone += 1
-    changes.ended.push(guardianshipId)
-    touched.add(pupilId)
+    changes.ended.push(guardianship)
+    touched.add(guardianship.pupilId)
   }
   return { ...changes, pupils: [...touched] }
 }
 
-export async function writeGuardianships(tx: Tx, boardId: BoardId, at: Date, { started, ended }: GuardianshipChanges): Promise<void> {
+export async function writeGuardianships(
+  tx: Tx,
+  boardId: BoardId,
+  at: Date,
+  { started, ended }: GuardianshipChanges,
+  written?: Written,
+): Promise<void> {
   if (ended.length > 0) {
     await sql`
       update guardianships set ends_at = greatest(${at}::timestamptz, starts_at)
-      where board_id = ${boardId} and guardianship_id = any(${ended}::uuid[]) -- guardianships_pkey`.execute(tx)
+      where board_id = ${boardId} and guardianship_id = any(${ended.map(({ guardianshipId }) => guardianshipId)}::uuid[]) -- guardianships_pkey`.execute(
+      tx,
+    )
   }
-  await inBatches(started, (batch) =>
+  const insert = (batch: RawBuilder<unknown>) =>
     sql`
       insert into guardianships (board_id, guardianship_id, guardian_id, pupil_id, kind, authority, source, starts_at)
       select ${boardId}, "guardianshipId", "guardianId", "pupilId", kind, authority, source, ${at}::timestamptz
       from jsonb_to_recordset(${batch}) as r (
         "guardianshipId" uuid, "guardianId" uuid, "pupilId" uuid, kind text, authority text, source text
-      )`.execute(tx),
-  )
+      )`.execute(tx)
+  await inBatches(started, insert, written)
 }
 
 async function knownGuardianships(tx: Tx, boardId: BoardId, at: Date): Promise<KnownGuardianship[]> {

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId } from '../../ids.ts'
-import type { RosterPerson } from '../oneroster/bundle.ts'
-import { inBatches } from './batches.ts'
+import type { RosterBundle, RosterPerson, RosterTells } from '../oneroster/bundle.ts'
+import { inBatches, type Written } from './batches.ts'
 
 interface KnownPerson extends RosterPerson {
   personId: PersonId
@@ -25,16 +25,17 @@ export async function comparePersons(
   tx: Tx,
   boardId: BoardId,
   at: Date,
-  persons: readonly RosterPerson[],
-  staff: ReadonlySet<string>,
+  { persons, employments, tells }: Pick<RosterBundle, 'persons' | 'employments' | 'tells'>,
 ): Promise<PersonChanges> {
+  const staff = new Set(employments.map(({ personSourceId }) => personSourceId))
   const known = await knownPersons(tx, boardId)
   const byAddress = await staffByAddress(tx, boardId)
   const unknown: RosterPerson[] = []
   const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], ofOtherAge: [] }
-  for (const person of persons) {
-    const before = known.get(person.sourceId)
+  for (const told of persons) {
+    const before = known.get(told.sourceId)
     if (before?.isErased) continue
+    const person = before ? withWhatIsKnown(told, before, tells) : told
     const personId = before?.personId ?? (staff.has(person.sourceId) && person.email ? byAddress.get(person.email) : undefined)
     if (!personId) {
       unknown.push(person)
@@ -53,27 +54,27 @@ export async function comparePersons(
 }
 
 /** Only adds; existing rows are changed by `changePersons`, later, so that rows are locked in everybody's order. */
-export async function addPersons(tx: Tx, boardId: BoardId, at: Date, added: PersonChanges['added']): Promise<void> {
-  await inBatches(added, (batch) =>
+export async function addPersons(tx: Tx, boardId: BoardId, at: Date, added: PersonChanges['added'], written?: Written): Promise<void> {
+  const insert = (batch: RawBuilder<unknown>) =>
     sql`
       insert into persons (board_id, person_id, given_name, family_name, birth_date, email, phone, eck_id, source_id, created_at)
       select ${boardId}, "personId", "givenName", "familyName", "birthDate", email, phone, "eckId", "sourceId", ${at}::timestamptz
       from jsonb_to_recordset(${batch}) as r (
         "personId" uuid, "givenName" text, "familyName" text, "birthDate" date, email text, phone text, "eckId" text, "sourceId" text
-      )`.execute(tx),
-  )
+      )`.execute(tx)
+  await inBatches(added, insert, written)
 }
 
-export async function changePersons(tx: Tx, boardId: BoardId, changed: PersonChanges['changed']): Promise<void> {
-  await inBatches(changed, (batch) =>
+export async function changePersons(tx: Tx, boardId: BoardId, changed: PersonChanges['changed'], written?: Written): Promise<void> {
+  const update = (batch: RawBuilder<unknown>) =>
     sql`
       update persons p set given_name = r."givenName", family_name = r."familyName", birth_date = r."birthDate",
         email = r.email, phone = r.phone, eck_id = r."eckId", source_id = r."sourceId"
       from jsonb_to_recordset(${batch}) as r (
         "personId" uuid, "givenName" text, "familyName" text, "birthDate" date, email text, phone text, "eckId" text, "sourceId" text
       )
-      where p.board_id = ${boardId} and p.person_id = r."personId" -- persons_pkey`.execute(tx),
-  )
+      where p.board_id = ${boardId} and p.person_id = r."personId" -- persons_pkey`.execute(tx)
+  await inBatches(changed, update, written)
 }
 
 async function knownPersons(tx: Tx, boardId: BoardId): Promise<Map<string, KnownPerson>> {
@@ -93,6 +94,18 @@ async function staffByAddress(tx: Tx, boardId: BoardId): Promise<Map<string, Per
     group by p.email having count(*) = 1
   `.execute(tx)
   return new Map(rows.map(({ email, ids }) => [email, ids[0]!]))
+}
+
+/** What the roster does not speak of stays. */
+function withWhatIsKnown(told: RosterPerson, known: RosterPerson, tells: RosterTells): RosterPerson {
+  if (tells.birthDate && tells.email && tells.phone && tells.eckId) return told
+  return {
+    ...told,
+    birthDate: tells.birthDate ? told.birthDate : known.birthDate,
+    email: tells.email ? told.email : known.email,
+    phone: tells.phone ? told.phone : known.phone,
+    eckId: tells.eckId ? told.eckId : known.eckId,
+  }
 }
 
 function differs(a: RosterPerson, b: RosterPerson): boolean {

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { addDays, startOfAmsterdamDay } from '../../clock.ts'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
-import { inBatches } from './batches.ts'
+import { inBatches, type Written } from './batches.ts'
 
 /** An enrolment or employment as a roster has it. */
 export interface WantedTenure {
@@ -14,7 +14,7 @@ export interface WantedTenure {
   lastDay: string | null
 }
 
-interface KnownTenure {
+export interface KnownTenure {
   tenureId: TenureId
   personId: PersonId
   schoolId: SchoolId | null
@@ -25,7 +25,7 @@ interface KnownTenure {
 
 export interface TenureChanges {
   started: KnownTenure[]
-  changed: { tenureId: TenureId; label: string | null; endsAt: Date | null }[]
+  changed: { tenureId: TenureId; before: KnownTenure; label: string | null; endsAt: Date | null }[]
   ended: KnownTenure[]
   /** Ended, or made to end earlier than it was to: tokens that lean on these end. */
   shortened: TenureId[]
@@ -79,7 +79,7 @@ export async function compareTenures(
     const endsAt = endOf(now)
     if (tenure.label === now.label && tenure.endsAt?.getTime() === endsAt?.getTime()) continue
     const latestEnd = endsAt && endsAt < tenure.startsAt ? tenure.startsAt : endsAt
-    changes.changed.push({ tenureId: tenure.tenureId, label: now.label, endsAt: latestEnd })
+    changes.changed.push({ tenureId: tenure.tenureId, before: tenure, label: now.label, endsAt: latestEnd })
     if (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt)) changes.shortened.push(tenure.tenureId)
   }
   const ids = newIds<TenureId>(at, waiting.size)
@@ -87,13 +87,21 @@ export async function compareTenures(
     const startsAt = latest(tenure.firstDay === null ? at : instantOf(tenure.firstDay), closedUntil.get(key))
     const endsAt = endOf(tenure)
     if (endsAt && endsAt <= startsAt) continue
-    changes.started.push({ ...tenure, tenureId: ids.pop()!, startsAt, endsAt })
+    const { personId, schoolId, label } = tenure
+    changes.started.push({ tenureId: ids.pop()!, personId, schoolId, label, startsAt, endsAt })
   }
   return changes
 }
 
 /** Writes the changes. Existing rows are locked by id first: redemptions take them in that order (sql/008-grants.sql). */
-export async function writeTenures(tx: Tx, kind: TenureKind, boardId: BoardId, at: Date, changes: TenureChanges): Promise<void> {
+export async function writeTenures(
+  tx: Tx,
+  kind: TenureKind,
+  boardId: BoardId,
+  at: Date,
+  changes: TenureChanges,
+  written?: Written,
+): Promise<void> {
   const { table, id, label } = columns[kind]
   const touched = [...changes.changed, ...changes.ended].map(({ tenureId }) => tenureId)
   if (touched.length > 0) {
@@ -102,20 +110,21 @@ export async function writeTenures(tx: Tx, kind: TenureKind, boardId: BoardId, a
     )
   }
   const ended = changes.ended.map(({ tenureId, label: kept, startsAt }) => ({ tenureId, label: kept, endsAt: latest(at, startsAt) }))
-  await inBatches([...changes.changed, ...ended], (batch) =>
+  const changed = changes.changed.map(({ tenureId, label: now, endsAt }) => ({ tenureId, label: now, endsAt }))
+  const update = (batch: RawBuilder<unknown>) =>
     sql`
       update ${table} t set ${label} = r.label, ends_at = r."endsAt"
       from jsonb_to_recordset(${batch}) as r ("tenureId" uuid, label text, "endsAt" timestamptz)
-      where t.board_id = ${boardId} and t.${id} = r."tenureId"`.execute(tx),
-  )
-  await inBatches(changes.started, (batch) =>
+      where t.board_id = ${boardId} and t.${id} = r."tenureId"`.execute(tx)
+  await inBatches([...changed, ...ended], update, written)
+  const insert = (batch: RawBuilder<unknown>) =>
     sql`
       insert into ${table} (board_id, ${id}, person_id, school_id, ${label}, starts_at, ends_at)
       select ${boardId}, "tenureId", "personId", "schoolId", label, "startsAt", "endsAt"
       from jsonb_to_recordset(${batch}) as r (
         "tenureId" uuid, "personId" uuid, "schoolId" uuid, label text, "startsAt" timestamptz, "endsAt" timestamptz
-      )`.execute(tx),
-  )
+      )`.execute(tx)
+  await inBatches(changes.started, insert, written)
 }
 
 async function knownTenures(tx: Tx, kind: TenureKind, boardId: BoardId): Promise<KnownTenure[]> {

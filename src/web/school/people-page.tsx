@@ -66,7 +66,7 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       <P lead>{desks.length === 0 ? words.noTask : words.intro}</P>
       {desks.some(({ administers }) => administers) && (
         <p class="links">
-          <Link href="/school/roster">{words.roster.title}</Link>
+          <Link href="/school/roster">{t.roster.title}</Link>
           <Link href="/school/settings">{words.settings.title}</Link>
         </p>
       )}

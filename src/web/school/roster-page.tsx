@@ -1,34 +1,29 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
+import { newFormToken, takeForm } from '../../accounts/forms.ts'
 import { idOf } from '../../http.ts'
-import type { BoardId } from '../../ids.ts'
-import type { RosterSummary } from '../../people/import-roster.ts'
-import type { RosterError } from '../../people/oneroster/bundle.ts'
-import { lastRosters } from '../../people/register.ts'
-import { takeInRoster } from '../../people/take-in-roster.ts'
+import type { BoardId, UploadId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
+import { newestUploads, type RosterUpload } from '../../rosters/upload.ts'
+import { uploadRoster } from '../../rosters/upload-roster.ts'
 import { attempt } from '../attempt.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
+import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readUpload, sessionIn, show, signedInPage, signedInUpload } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
-import { RosterErrors, RosterForm, Taken } from './roster-parts.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 /** A hundred thousand users come to some eight million bytes, zipped. */
 const LARGEST_ROSTER_BYTES = 32 * 1024 * 1024
+const SHOWN = 10
 
-const rosterForm = z.strictObject({
-  form: z.string().min(20).max(100),
-  board: idOf<BoardId>(),
-  ends: z.literal('much').optional(),
-})
+const rosterForm = z.strictObject({ form: z.string().min(20).max(100), board: idOf<BoardId>() })
 
-/** An administrator takes in a OneRoster bundle: whole, or not at all and with every error by its place. */
+/** An administrator sends a list from the administration; it is read beside, and shown before it takes effect. */
 export function rosterRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -41,59 +36,36 @@ export function rosterRoutes(): Hono<PageEnv> {
     const { fields, file } = await readUpload(c, 'roster', LARGEST_ROSTER_BYTES)
     const read = rosterForm.safeParse(fields)
     if (!read.success) throw new Refusal('input_invalid')
-    const { form, board, ends } = read.data
-    const desk = registerDeskFor(c, board, { administers: true })
-    if (!file) return show(c, await rosterPage(c, { kind: 'no_file' }), 400)
+    const { form, board } = read.data
+    const { actor } = registerDeskFor(c, board, { administers: true }).around
+    if (!file) return show(c, await rosterPage(c, { board, sentence: c.var.t.roster.noFile }), 400)
     try {
       await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
-      const { actor } = desk.around
-      const summary = await attempt(c, actor, 'organisation', () => takeInRoster(c.var.deps, actor, file, { endsMuch: ends === 'much' }))
-      return show(c, await rosterPage(c, { kind: 'taken', summary }))
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      if (error.code === 'form_used') return c.redirect('/school/roster', 303)
-      if (error.code === 'roster_invalid') {
-        return show(c, await rosterPage(c, { kind: 'wrong', errors: error.details.errors as RosterError[] }), 400)
-      }
-      if (error.code === 'roster_ends_too_much') {
-        const { ends, of } = error.details as { ends: number; of: number }
-        return show(c, await rosterPage(c, { kind: 'ends_much', ends, of }), 409)
-      }
+      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/school/roster', 303)
       throw error
     }
+    const uploadId = await attempt<UploadId>(c, actor, 'organisation', () => uploadRoster(c.var.deps, actor, file))
+    return c.redirect(`/school/roster/${uploadId}`, 303)
   })
   return app
 }
 
-type Outcome =
-  | { kind: 'no_file' }
-  | { kind: 'taken'; summary: RosterSummary }
-  | { kind: 'wrong'; errors: RosterError[] }
-  | { kind: 'ends_much'; ends: number; of: number }
-
-async function rosterPage(c: Context<PageEnv>, outcome?: Outcome) {
+async function rosterPage(c: Context<PageEnv>, wrong?: { board: BoardId; sentence: string }) {
   const { t } = c.var
-  const words = t.people.roster
   const desks = registerDesksOf(c).filter(({ administers }) => administers)
-  const sentence = outcome && errorIn(words, outcome)
+  const uploads = await Promise.all(desks.map((desk) => atDesk(c, desk, (tx) => newestUploads(tx, desk.around.actor.boardId, SHOWN))))
   return (
-    <Page c={c} title={words.title} errors={sentence ? [{ field: 'roster', sentence }] : []}>
+    <Page c={c} title={t.roster.title} errors={wrong ? [{ field: `roster-${wrong.board}`, sentence: wrong.sentence }] : []}>
       <SchoolNav c={c} />
-      {outcome?.kind === 'taken' && <Notice kind="ok">{words.taken}</Notice>}
-      <Heading>{words.title}</Heading>
-      <P lead>{desks.length === 0 ? t.people.noTask : words.intro}</P>
-      {outcome?.kind === 'taken' && <Taken c={c} summary={outcome.summary} />}
-      {outcome?.kind === 'wrong' && <RosterErrors c={c} errors={outcome.errors} />}
+      <Heading>{t.roster.title}</Heading>
+      <P lead>{desks.length === 0 ? t.people.noTask : t.roster.intro}</P>
       {desks.map((desk, nr) => (
-        <RosterForm
-          c={c}
-          desk={desk}
-          id={nr === 0 ? 'roster' : `roster-${nr}`}
-          sentence={sentence}
-          endsMuch={outcome?.kind === 'ends_much'}
-        />
+        <>
+          <RosterForm c={c} desk={desk} sentence={wrong?.board === desk.around.actor.boardId ? wrong.sentence : undefined} />
+          <Earlier c={c} uploads={uploads[nr]!} />
+        </>
       ))}
-      {await Promise.all(desks.map(async (desk) => <Last c={c} moments={await lastAt(c, desk)} />))}
       <p class="links">
         <Link href="/school/people">{t.people.title}</Link>
       </p>
@@ -101,23 +73,38 @@ async function rosterPage(c: Context<PageEnv>, outcome?: Outcome) {
   )
 }
 
-function errorIn(words: PageEnv['Variables']['t']['people']['roster'], outcome: Outcome): string | undefined {
-  if (outcome.kind === 'no_file') return words.noFile
-  if (outcome.kind === 'wrong') return words.wrong(String(outcome.errors.length))
-  return outcome.kind === 'ends_much' ? words.endsMuch(String(outcome.ends), String(outcome.of)) : undefined
+function RosterForm({ c, desk, sentence }: { c: Context<PageEnv>; desk: RegisterDesk; sentence: string | undefined }) {
+  const words = c.var.t.roster
+  const { boardId } = desk.around.actor
+  return (
+    <form method="post" action="/school/roster" enctype="multipart/form-data" novalidate>
+      <input type="hidden" name="form" value={newFormToken()} />
+      <input type="hidden" name="board" value={boardId} />
+      <Field
+        name="roster"
+        id={`roster-${boardId}`}
+        label={words.file(desk.around.boardName)}
+        hint={words.fileHint}
+        error={sentence ?? false}
+        input={{ type: 'file', accept: '.zip,.xml,.csv,.txt,application/zip,text/xml,text/csv' }}
+      />
+      <Button>{words.send}</Button>
+    </form>
+  )
 }
 
-const lastAt = (c: Context<PageEnv>, desk: RegisterDesk) => atDesk(c, desk, (tx) => lastRosters(tx, desk.around.actor.boardId))
-
-function Last({ c, moments }: { c: Context<PageEnv>; moments: { importedAt: Date; persons: number }[] }) {
+function Earlier({ c, uploads }: { c: Context<PageEnv>; uploads: RosterUpload[] }) {
   const { t, language } = c.var
-  if (moments.length === 0) return null
   return (
     <section>
-      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.people.roster.last}</h2>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.roster.earlier}</h2>
+      {uploads.length === 0 && <P>{t.roster.none}</P>}
       <ul class="utrecht-unordered-list">
-        {moments.map(({ importedAt, persons }) => (
-          <li class="utrecht-unordered-list__item">{t.people.roster.one(momentIn(language, importedAt), String(persons))}</li>
+        {uploads.map(({ uploadId, madeAt, is }) => (
+          <li class="utrecht-unordered-list__item">
+            <Link href={`/school/roster/${uploadId}`}>{t.roster.one(momentIn(language, madeAt))}</Link>{' '}
+            <span class="soft">{t.roster.states[is.state]}</span>
+          </li>
         ))}
       </ul>
     </section>

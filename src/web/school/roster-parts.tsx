@@ -1,88 +1,164 @@
 import type { Context } from 'hono'
-import { newFormToken } from '../../accounts/forms.ts'
-import type { RosterSummary } from '../../people/import-roster.ts'
 import type { RosterError } from '../../people/oneroster/bundle.ts'
-import { P } from '../blocks.tsx'
-import { Button, Field, Tick } from '../fields.tsx'
+import { CHANGES, type Change, type ChangeLine, type RosterPreview } from '../../rosters/preview.ts'
+import type { UploadState } from '../../rosters/upload.ts'
+import { Link, P } from '../blocks.tsx'
+import { Button, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
-import type { RegisterDesk } from './register-desk.ts'
+import { dayIn } from '../texts/dates.ts'
+import { OnceForm } from './contract-parts.tsx'
 
 /** More than this nobody reads: who mends these finds the others with the next try. */
 const MOST_ERRORS = 1000
 
-interface RosterFormProps {
-  c: Context<PageEnv>
-  desk: RegisterDesk
-  id: string
-  sentence: string | undefined
-  /** The last try would have ended much: now it can be said that this is meant. */
-  endsMuch: boolean
-}
-
-export function RosterForm({ c, desk, id, sentence, endsMuch }: RosterFormProps) {
-  const words = c.var.t.people.roster
+/** What a list changes: the counts first, the people behind them when asked for. */
+export function Preview({ c, preview, taken }: { c: Context<PageEnv>; preview: RosterPreview; taken: boolean }) {
+  const words = c.var.t.roster
+  const { counts, persons, personsChanged } = preview
+  const changing = CHANGES.filter((kind) => counts[kind] > 0)
   return (
-    <form method="post" action="/school/roster" enctype="multipart/form-data" novalidate>
-      <input type="hidden" name="form" value={newFormToken()} />
-      <input type="hidden" name="board" value={desk.around.actor.boardId} />
-      <Field
-        name="roster"
-        id={id}
-        label={words.file(desk.around.boardName)}
-        hint={words.fileHint}
-        error={sentence ?? false}
-        input={{ type: 'file', accept: '.zip,application/zip' }}
-      />
-      {endsMuch && <Tick name="ends" value="much" id={`${id}-ends`} text={words.endsMeant} />}
-      <Button>{words.take}</Button>
-    </form>
+    <>
+      <section>
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{taken ? words.changed : words.willChange}</h2>
+        {changing.length === 0 && personsChanged === 0 && <P>{words.same}</P>}
+        <dl class="facts">
+          <Fact name={words.persons}>{String(persons)}</Fact>
+          {personsChanged > 0 && <Fact name={words.personsChanged}>{String(personsChanged)}</Fact>}
+        </dl>
+        {changing.map((kind) => (
+          <Changes c={c} kind={kind} count={counts[kind]} lines={preview.lines[kind] ?? []} />
+        ))}
+      </section>
+      <Stops c={c} preview={preview} taken={taken} />
+    </>
   )
 }
 
-/** What changed. */
-export function Taken({ c, summary }: { c: Context<PageEnv>; summary: RosterSummary }) {
-  const words = c.var.t.people.roster
-  const { importId: _, ...counts } = summary
+function Changes({ c, kind, count, lines }: { c: Context<PageEnv>; kind: Change; count: number; lines: ChangeLine[] }) {
+  const words = c.var.t.roster
   return (
-    <dl class="facts">
-      {(Object.keys(words.counts) as (keyof typeof counts)[]).map((name) => (
-        <Fact name={words.counts[name]}>{String(counts[name])}</Fact>
-      ))}
-    </dl>
+    <details class="more">
+      <summary>
+        {words.changes[kind]}: {String(count)}
+      </summary>
+      <div class="more__body">
+        {lines.length < count && <P>{words.some(String(lines.length), String(count))}</P>}
+        <ul class="utrecht-unordered-list">
+          {lines.map((line) => (
+            <li class="utrecht-unordered-list__item">
+              {line.pupil === undefined ? line.name : words.ofPupil(line.name, line.pupil)}{' '}
+              <span class="soft">{moreOf(c, kind, line)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </details>
+  )
+}
+
+function moreOf(c: Context<PageEnv>, kind: Change, { from, to, day }: ChangeLine): string {
+  const { t, language } = c.var
+  if (day !== undefined) return dayIn(language, new Date(`${day}T12:00:00Z`))
+  const said = (word: string) =>
+    kind === 'authorityChanged' ? t.roster.authority[word as 'yes' | 'no' | 'unknown'] : word || t.roster.unplaced
+  if (from !== undefined && to !== undefined) return t.roster.fromTo(said(from), said(to))
+  return from ?? to ?? ''
+}
+
+/** What was shared by way of the school and is not any more. Of what was not the school hears nothing. */
+function Stops({ c, preview: { stops, counts }, taken }: { c: Context<PageEnv>; preview: RosterPreview; taken: boolean }) {
+  const words = c.var.t.roster
+  if (stops.uses === 0 && counts.left + counts.guardiansLost + counts.authorityChanged + counts.leftStaff === 0) return null
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{taken ? words.stopped : words.stops}</h2>
+      {stops.uses === 0 && <P>{words.stopsNone}</P>}
+      {stops.uses > 0 && <P>{words.stopsIntro}</P>}
+      <ul class="utrecht-unordered-list">
+        {stops.lines.map(({ name, uses }) => (
+          <li class="utrecht-unordered-list__item">{words.stopsOf(name, String(uses))}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface ConfirmingProps {
+  c: Context<PageEnv>
+  path: string
+  is: Extract<UploadState, { state: 'waiting' }>
+  withoutWord: boolean
+}
+
+/** The button, and before it the word that is asked for where much would end. */
+export function Confirming({ c, path, is: { preview, changesHash }, withoutWord }: ConfirmingProps) {
+  const words = c.var.t.roster
+  const much = preview.schools.filter(({ isMuch }) => isMuch)
+  return (
+    <OnceForm action={`${path}/confirm`}>
+      <input type="hidden" name="shown" value={changesHash.toString('hex')} />
+      {preview.endsMuch && (
+        <section class="utrecht-alert utrecht-alert--warning utrecht-alert--distanced">
+          <div class="utrecht-alert__content">
+            <h2 class="utrecht-heading-2">{words.much}</h2>
+            <ul class="utrecht-unordered-list">
+              {much.map(({ name, gone, of }) => (
+                <li class="utrecht-unordered-list__item">{words.muchOf(name, String(gone), String(of))}</li>
+              ))}
+              {much.length === 0 && <li class="utrecht-unordered-list__item">{words.muchOthers}</li>}
+            </ul>
+            {withoutWord && (
+              <div class="utrecht-form-field-error-message" id="ends-error">
+                {words.muchMissing}
+              </div>
+            )}
+            <Tick name="ends" value="much" id="ends" text={words.muchMeant} />
+          </div>
+        </section>
+      )}
+      <Button>{words.confirm}</Button>
+    </OnceForm>
   )
 }
 
 /** Everything that is wrong, by file, line and column. The sentences are the reader's own, in English, as the standard is. */
-export function RosterErrors({ c, errors }: { c: Context<PageEnv>; errors: RosterError[] }) {
-  const words = c.var.t.people.roster
+export function RosterErrors({ c, errors, path }: { c: Context<PageEnv>; errors: RosterError[]; path: string }) {
+  const words = c.var.t.roster
   return (
     <section>
-      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.errors}</h2>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id="errors">
+        {words.errors}
+      </h2>
       {errors.length > MOST_ERRORS && <P>{words.errorsMost(String(MOST_ERRORS))}</P>}
-      <table class="utrecht-table utrecht-table--html-table">
-        <thead class="utrecht-table__header">
-          <tr class="utrecht-table__row">
-            {[words.errorFile, words.errorLine, words.errorColumn, words.errorWhat].map((head) => (
-              <th class="utrecht-table__header-cell" scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody class="utrecht-table__body">
-          {errors.slice(0, MOST_ERRORS).map(({ file, line, column, message }) => (
+      <p class="links">
+        <Link href={`${path}/errors.csv`}>{words.errorsDownload}</Link>
+      </p>
+      <div class="wide" tabindex={0} role="group" aria-labelledby="errors">
+        <table class="utrecht-table utrecht-table--html-table">
+          <thead class="utrecht-table__header">
             <tr class="utrecht-table__row">
-              <td class="utrecht-table__cell">{file}</td>
-              <td class="utrecht-table__cell">{line > 0 ? String(line) : ''}</td>
-              <td class="utrecht-table__cell">{column ?? ''}</td>
-              <td class="utrecht-table__cell" lang="en">
-                {message}
-              </td>
+              {[words.errorFile, words.errorLine, words.errorColumn, words.errorWhat].map((head) => (
+                <th class="utrecht-table__header-cell" scope="col">
+                  {head}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody class="utrecht-table__body">
+            {errors.slice(0, MOST_ERRORS).map(({ file, line, column, message }) => (
+              <tr class="utrecht-table__row">
+                <td class="utrecht-table__cell">{file}</td>
+                <td class="utrecht-table__cell">{line > 0 ? String(line) : ''}</td>
+                <td class="utrecht-table__cell">{column ?? ''}</td>
+                <td class="utrecht-table__cell" lang="en">
+                  {message}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
+import { rosterEn } from './en-roster.ts'
 import { schoolEn } from './en-school.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { ended } from './ended.ts'
@@ -84,6 +85,7 @@ export const en: Messages = {
   consents: consentsEn,
   school: schoolEn,
   people: peopleEn,
+  roster: rosterEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

@@ -3,6 +3,7 @@ import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
+import { rosterNl } from './nl-roster.ts'
 import { schoolNl } from './nl-school.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { refusalsNl } from './refusals-nl.ts'
@@ -84,6 +85,7 @@ export const nl = {
   consents: consentsNl,
   school: schoolNl,
   people: peopleNl,
+  roster: rosterNl,
 
   mailbox: {
     title: 'Postbus van de demo',

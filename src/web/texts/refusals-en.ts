@@ -23,7 +23,9 @@ export const refusalsEn: Record<PublicCode, string> = {
   dpo_cannot_decide: 'A data protection officer does not decide. That is the rule.',
   last_administrator: 'One administrator has to stay.',
   roster_invalid: 'There are errors in the file. Nothing was taken over.',
-  roster_ends_too_much: 'The file would end more than half of the enrolments. Is it the right file? Then say so and send it again.',
+  roster_ends_too_much: 'With this file more than one in ten pupils of a school would stop. Is that right? Then say so on the page.',
+  roster_not_found: 'This list is not there.',
+  roster_over: 'This list is over already, or is being taken over right now.',
   invitation_invalid:
     'This code is not right, or no longer works. Ask the school for a new one. Sign in with the address that the school has.',
   guardianship_by_oneself: 'You recorded yourself that this person decides for a child. Let a colleague do that.',

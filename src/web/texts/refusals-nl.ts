@@ -24,8 +24,9 @@ export const refusalsNl: Record<PublicCode, string> = {
   dpo_cannot_decide: 'Een privacy-medewerker beslist niet mee. Dat is zo afgesproken.',
   last_administrator: 'Er moet één beheerder overblijven.',
   roster_invalid: 'In het bestand staan fouten. Er is niets overgenomen.',
-  roster_ends_too_much:
-    'Met dit bestand zou meer dan de helft van de inschrijvingen stoppen. Klopt dat? Geef dat aan en stuur het opnieuw.',
+  roster_ends_too_much: 'Met dit bestand stopt meer dan één op de tien leerlingen van een school. Klopt dat? Zeg het dan op de pagina.',
+  roster_not_found: 'Deze lijst is er niet.',
+  roster_over: 'Deze lijst is al klaar, of wordt nu overgenomen.',
   invitation_invalid:
     'Deze code klopt niet, of hij werkt niet meer. Vraag de school om een nieuwe. Log in met het adres dat de school heeft.',
   guardianship_by_oneself: 'U heeft zelf vastgelegd dat deze persoon beslist voor een kind. Laat een collega dat doen.',
