@@ -478,6 +478,34 @@ create policy of_its_board on enrolments using (board_id = ANY (( SELECT app_boa
 grant insert, select on enrolments to consent_broker;
 grant update (ends_at, group_name) on enrolments to consent_broker;
 
+create table event_streams (
+  stream_id uuid not null,
+  client_id text not null,
+  receiver_id uuid not null,
+  supplier_id uuid not null,
+  delivery text not null,
+  endpoint_url text,
+  endpoint_authorization text,
+  event_types text[],
+  purposes text[],
+  status text not null,
+  made_at timestamp with time zone not null,
+  place_xid text not null,
+  place_seq text not null,
+  place_event_id uuid not null,
+  rests_until timestamp with time zone,
+  failures integer not null default 0,
+  constraint event_streams_delivery_check CHECK ((delivery = ANY (ARRAY['push'::text, 'poll'::text]))),
+  constraint event_streams_push_has_endpoint CHECK (((delivery = 'push'::text) = (endpoint_url IS NOT NULL))),
+  constraint event_streams_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'paused'::text]))),
+  constraint event_streams_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint event_streams_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint event_streams_pkey PRIMARY KEY (stream_id)
+);
+CREATE INDEX event_streams_by_receiver ON public.event_streams USING btree (receiver_id);
+grant delete, insert, select on event_streams to consent_broker;
+grant update (endpoint_authorization, endpoint_url, event_types, failures, place_event_id, place_seq, place_xid, purposes, rests_until, status) on event_streams to consent_broker;
+
 create table events (
   board_id uuid not null,
   event_id uuid not null,
@@ -1327,6 +1355,31 @@ create table status_lists (
 CREATE INDEX status_lists_by_bucket ON public.status_lists USING btree (bucket);
 grant insert, select on status_lists to consent_broker;
 grant update (taken) on status_lists to consent_broker;
+
+create table stream_events (
+  stream_id uuid not null,
+  event_id uuid not null,
+  subject_key text,
+  nr bigint not null,
+  payload text,
+  run_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  attempts integer not null default 0,
+  first_tried_at timestamp with time zone,
+  last_error text,
+  taken_in_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  dead_at timestamp with time zone,
+  done_at timestamp with time zone,
+  constraint stream_events_erased_when_delivered CHECK (((delivered_at IS NULL) OR (payload IS NULL))),
+  constraint stream_events_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES event_streams(stream_id) ON DELETE CASCADE,
+  constraint stream_events_pkey PRIMARY KEY (stream_id, event_id)
+);
+CREATE INDEX stream_events_by_subject ON public.stream_events USING btree (stream_id, subject_key, nr) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX stream_events_dead ON public.stream_events USING btree (stream_id, nr) WHERE (dead_at IS NOT NULL);
+CREATE INDEX stream_events_waiting ON public.stream_events USING btree (stream_id, nr) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+grant delete, insert, select on stream_events to consent_broker;
+grant update (attempts, dead_at, delivered_at, done_at, first_tried_at, last_error, locked_until, payload, run_at) on stream_events to consent_broker;
 
 create table subject_keys (
   board_id uuid not null,

@@ -15,6 +15,7 @@ import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
 import { assignmentRoutes } from './requests/assignment-routes.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
+import { streamRoutes } from './streams/routes.ts'
 import { unexpected } from './unexpected.ts'
 import { showError, showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
@@ -77,6 +78,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', assignmentRoutes())
   app.route('/', grantRoutes())
   app.route('/', caseRoutes())
+  app.route('/', streamRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route('/', webRoutes())
   return app

@@ -13,6 +13,7 @@ import type { PeopleTables } from './people/tables.ts'
 import { AHEAD, PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
 import type { RequestTables } from './requests/tables.ts'
 import type { RosterTables } from './rosters/tables.ts'
+import type { StreamTables } from './streams/tables.ts'
 import type { TokenTables } from './tokens/tables.ts'
 
 export interface Tables
@@ -28,6 +29,7 @@ export interface Tables
     RosterTables,
     GrantTables,
     OauthTables,
+    StreamTables,
     AccountTables {}
 
 /** The database outside a transaction: global tables only. Tenant tables answer with nothing here. */

@@ -40,6 +40,7 @@ export type SessionId = Id<'session'>
 export type SignalId = Id<'signal'>
 export type SignInCodeId = Id<'sign_in_code'>
 export type StatusListId = Id<'status_list'>
+export type StreamId = Id<'stream'>
 export type SupplierId = Id<'supplier'>
 /** An enrolment or an employment: what ties a subject to a board. */
 export type TenureId = Id<'tenure'>

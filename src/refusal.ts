@@ -60,6 +60,10 @@ export const refusals = {
   supplier_without_domain: { status: 409, title: 'The supplier has no verified domain: only the operator can invite its clients' },
   client_id_taken: { status: 409, title: 'This client id is taken' },
   client_key_invalid: { status: 400, title: 'A client has public keys for EdDSA or ES256, each with a key id of its own' },
+  stream_endpoint_invalid: { status: 400, title: 'Events are pushed to an https address on port 443, at a public address' },
+  stream_is_pushed: { status: 409, title: 'The events of this stream are pushed, not polled' },
+  stream_not_found: { status: 404, title: 'There is no such event stream' },
+  too_many_streams: { status: 409, title: 'There are five event streams already' },
   jwks_uri_invalid: { status: 400, title: 'A jwks_uri is https on port 443, at a public address' },
   notification_uri_invalid: {
     status: 400,

@@ -9,6 +9,7 @@ import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
 import { openBroker } from './open-broker.ts'
+import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
 
 export interface Serving {
@@ -44,6 +45,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
   loops.every(2, 'pings', () => deliverPings(deps))
+  loops.every(2, 'events', () => pushEvents(deps))
   loops.every(2, 'long work', () => runLongWork(deps))
   loops.every(60, 'sweep', () => sweep(deps))
   loops.every(3600, 'keys', () => rotateOldKeys(deps, config.keyRotationDays))

@@ -11,6 +11,7 @@ import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
 import { smtpSender } from './smtp.ts'
+import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
 import { workersOutsideFetch } from './workers-outside-fetch.ts'
 
@@ -48,6 +49,7 @@ export default {
       await runBoardJobs(deps)
       await deliverMails(deps)
       await deliverPings(deps)
+      await pushEvents(deps)
       await sweep(deps)
       await runLongWork(deps, { atOnce: 1, until: Date.now() + CRON_BUDGET_MS })
     } finally {

@@ -19,6 +19,7 @@ const ORDER = [
   'cases',
   'rosters',
   'oauth',
+  'streams',
   'accounts',
   'web',
   'fsck',

@@ -4,7 +4,7 @@ import { idOf, jsonRoutes } from '../http.ts'
 import type { AgreementId, BoardId, ConsentId, EventId, PersonId, ReleaseId, TokenId } from '../ids.ts'
 import { instant } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
-import { type Change, changesFor } from './changes.ts'
+import { type Change, changesFor, factsOnTheWire } from './changes.ts'
 import { grantsOfAgreement, type ListedGrant } from './grants-of-agreement.ts'
 import { knownSubjects } from './known-subjects.ts'
 import { reportUses } from './report-uses.ts'
@@ -223,11 +223,3 @@ function onTheWire({
 function changeOnTheWire({ eventId, event, approach, at, ref, subject, subjectSeq, facts }: Change) {
   return { id: eventId, event, approach, at: at.toISOString(), ref, subject, sequence: subjectSeq, facts: factsOnTheWire(facts) }
 }
-
-/** In the words of the wire, without our own ids of people: a receiver has its pseudonyms for them. */
-function factsOnTheWire(facts: Record<string, unknown>): Record<string, unknown> {
-  const told = Object.entries(facts).filter(([name]) => !PEOPLE.has(name))
-  return Object.fromEntries(told.map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]))
-}
-
-const PEOPLE = new Set(['subjectId', 'subjectIds', 'personId', 'deciderId', 'by', 'supports'])

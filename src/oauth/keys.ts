@@ -23,9 +23,6 @@ import { publicKey } from './algorithms.ts'
 export const KEY_KINDS = ['access_token', 'id_token', 'status_list', 'introspection', 'event'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 
-/** The kinds that are in use, and so in the JWKS from the first moment on. */
-const IN_USE: readonly KeyKind[] = ['access_token', 'id_token', 'status_list', 'introspection']
-
 /** A new key is published this long before it signs: by then every JWKS that is cached as told (`max-age`) holds it. */
 export const LEAD_SECONDS = 60
 
@@ -96,7 +93,7 @@ function kidOf(token: string): string | undefined {
 
 /** The JWKS document: what signs, what will, and what signed something that may still be valid. */
 export async function publicKeys(deps: Deps, at: Date): Promise<{ keys: JWK[] }> {
-  for (const kind of IN_USE) if (!(await currentKey(deps.db, kind, at))) await makeFirstKey(deps, kind, at)
+  for (const kind of KEY_KINDS) if (!(await currentKey(deps.db, kind, at))) await makeFirstKey(deps, kind, at)
   const rows = await deps.db
     .selectFrom('signing_keys')
     .select(['kid', 'alg', 'public_jwk'])
@@ -202,7 +199,8 @@ export function currentKeyRow(kind: KeyKind, at: Date): RawBuilder<KeyRow | null
   )`
 }
 
-async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<KeyRow | null> {
+/** The row of the key that signs this kind now, for many signatures with one look; null before there is one. */
+export async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<KeyRow | null> {
   const { rows } = await sql<{ key: KeyRow | null }>`select ${currentKeyRow(kind, at)} as key`.execute(db)
   return rows[0]!.key
 }

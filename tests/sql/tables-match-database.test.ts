@@ -47,7 +47,7 @@ let inDatabase: Map<string, Record<string, Column>>
 beforeAll(async () => {
   broker = await freshBroker()
   const rows = await broker.owner<{ table: string; column: string; nullable: boolean; hasDefault: boolean; changes: boolean }[]>`
-    select c.relname as table, a.attname as column, not a.attnotnull as nullable, a.atthasdef as "hasDefault",
+    select c.relname as table, a.attname as column, not a.attnotnull as nullable, (a.atthasdef or a.attidentity <> '') as "hasDefault",
       has_column_privilege('consent_broker', c.oid, a.attnum, 'update') as changes
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migrations'

@@ -1,0 +1,24 @@
+/** What an event is to its receiver: what it has to do about it. Closed; the event itself is told beside it. */
+export const EVENT_TYPES = ['released', 'changed', 'withdrawn', 'ended', 'erased'] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+const TYPE_OF: Record<string, EventType> = {
+  released: 'released',
+  release_withdrawn: 'withdrawn',
+  consent_withdrawn: 'withdrawn',
+  objection_decided: 'withdrawn',
+  consent_invalidated: 'ended',
+  consent_lapsed: 'ended',
+  agreement_ended: 'ended',
+  onward_clause_ended: 'ended',
+  request_refused: 'ended',
+  request_withdrawn: 'ended',
+  person_erased: 'erased',
+  duty_started: 'erased',
+}
+
+/** The type of an event of the ledger. Whatever has no type of its own is a change. */
+export const typeOf = (event: string): EventType => TYPE_OF[event] ?? 'changed'
+
+/** The URI that names a type in a SET (RFC 8417 §1.2). */
+export const typeUri = (issuer: string, type: EventType): string => `${issuer}/event-types/${type}`
