@@ -52,6 +52,7 @@ export function apiDocument(app: OpenAPIHono<Env>, issuer: string) {
       { name: 'duties', description: 'What a supplier has to do, and its confirmation' },
       { name: 'assignments', description: 'Which guide of a supplier works with which pupil' },
       { name: 'changes', description: 'What happened, for suppliers and holders' },
+      { name: 'event-streams', description: 'To be told what happened by signed events, pushed or fetched' },
       { name: 'holders', description: 'Whom a sub stands for, and what was handed over' },
       { name: 'OAuth 2.0', description: 'The authorization server, in the FAPI 2.0 shape' },
       { name: 'Operation', description: 'For whoever runs the broker' },
