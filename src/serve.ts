@@ -9,6 +9,7 @@ import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
 import { openBroker } from './open-broker.ts'
+import { packed } from './packed.ts'
 import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
 
@@ -32,7 +33,8 @@ export async function serveBroker(config: Config): Promise<Serving> {
   const app = createApp(() => deps)
   // The demo shows every mail to whoever asks, so only this machine may ask.
   const hostname = config.developmentMailbox ? '127.0.0.1' : undefined
-  const server = serve({ fetch: app.fetch, port: config.port, hostname, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } })
+  const fetch = async (request: Request, env: object) => await packed(request, await app.fetch(request, env))
+  const server = serve({ fetch, port: config.port, hostname, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('listening', () => resolve())

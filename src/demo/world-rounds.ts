@@ -40,6 +40,8 @@ async function parentItems(deps: Deps, { suppliers }: World): Promise<RoundItem[
   const leeslicht = suppliers.leeslicht!
   const serviceId = leeslicht.services['leeslicht-lezen']!
   const leaflet = await latestLeaflet(deps.db, serviceId)
+  const rekenrijk = suppliers.rekenrijk!
+  const practising = rekenrijk.services['rekenrijk-oefenen']!
   const image = (channel: string, medium: 'photo' | 'video', nl: string, en: string): RoundItem => ({
     legalBasis: 'consent',
     image: { channel, medium },
@@ -67,6 +69,24 @@ async function parentItems(deps: Deps, { suppliers }: World): Promise<RoundItem[
       alternative: {
         nl: 'Uw kind leest gewoon mee. U krijgt dan geen rapport; de leerkracht vertelt u hoe het gaat.',
         en: 'Your child reads along as usual. You get no report; the teacher tells you how it goes.',
+      },
+    },
+    // Told, not asked: lessons need no consent, and parents may object (AVG art. 21).
+    {
+      legalBasis: 'public_task',
+      basisMotivation: 'Leren rekenen hoort bij de lessen. De leerkracht moet zien wat uw kind al kan.',
+      use: {
+        supplierId: rekenrijk.supplierId,
+        serviceId: practising,
+        leafletId: (await latestLeaflet(deps.db, practising))!.leafletId,
+        datatypes: ['name', 'learning-results'],
+      },
+      purpose: '5.1.a',
+      occasion: 'De kinderen oefenen rekenen met dit programma.',
+      reason: { nl: 'Uw kind oefent rekenen op het eigen niveau.', en: 'Your child practises arithmetic at their own level.' },
+      alternative: {
+        nl: 'Krijgt u gelijk met een bezwaar? Dan oefent uw kind op papier.',
+        en: 'If your objection is granted, your child practises on paper.',
       },
     },
     image('website', 'photo', 'Wij laten op de website zien wat wij doen.', 'We show on the website what we do.'),

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { readCookie } from '../accounts/cookies.ts'
 import { type Env } from '../http.ts'
-import { writtenIn } from '../languages.ts'
+import { languageNamed, writtenIn } from '../languages.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { ButtonLink, Heading, P } from './blocks.tsx'
 import { Page } from './layout.tsx'
@@ -58,7 +59,7 @@ function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], s
 function withTexts(c: Context<PageEnv>): void {
   if (!c.var.t) {
     c.set('around', [])
-    c.set('chosen', preferred(c.req.header('accept-language')))
+    c.set('chosen', languageNamed(readCookie(c, 'language')) ?? preferred(c.req.header('accept-language')))
   }
   setLanguage(c, writtenIn(c.var.chosen))
 }

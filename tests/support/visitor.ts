@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import { HtmlValidate } from 'html-validate'
 import type { Env } from '../../src/http.ts'
+import { htmlFaults } from './sound-html.ts'
 
 /** What came back from a page: the answer itself, its text, and where we ended up after redirects. */
 export interface Seen {
@@ -13,24 +13,6 @@ export interface Seen {
   /** The hidden fields of the form whose action is (or begins with) this path. */
   fields: (action: string) => Record<string, string>
 }
-
-const validator = new HtmlValidate({
-  extends: ['html-validate:recommended', 'html-validate:a11y'],
-  rules: {
-    // hono/jsx writes no end tags for void elements and no doctype in capitals; both are right in HTML.
-    'void-style': 'off',
-    'doctype-style': 'off',
-    'long-title': 'off',
-    'attribute-boolean-style': 'off',
-    'attribute-empty-style': 'off',
-    'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit'] }],
-    'no-trailing-whitespace': 'off',
-    // Stands in <noscript> only, for whoever waits without JavaScript.
-    'meta-refresh': 'off',
-    // The page opens with its one <h1>; cards below may begin with an <h3> under an <h2> further up.
-    'prefer-native-element': 'off',
-  },
-})
 
 /**
  * A browser without JavaScript: keeps cookies, sends Origin and Sec-Fetch-Site as browsers do, follows redirects, and
@@ -129,10 +111,7 @@ export class Visitor {
 }
 
 async function mustBeSound(path: string, html: string): Promise<void> {
-  const report = await validator.validateString(html)
-  const wrong = report.results.flatMap(({ messages }) =>
-    messages.map(({ ruleId, message, selector }) => `${ruleId}: ${message} (${selector})`),
-  )
+  const wrong = await htmlFaults(html)
   if (wrong.length > 0) throw new Error(`${path} is not sound HTML:\n${wrong.join('\n')}`)
 }
 

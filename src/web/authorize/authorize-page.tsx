@@ -12,7 +12,7 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, readForm, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
-import { Asked, askedIn, askerOf } from '../parent/question.tsx'
+import { Asked, askedIn, askerOf, Written } from '../parent/question.tsx'
 import { QuestionFacts } from '../parent/question-facts.tsx'
 import { ReviewPage } from '../parent/review.tsx'
 import { WhatChanged } from '../parent/what-changed.tsx'
@@ -124,14 +124,16 @@ function WhoPage({ c, open }: { c: Context<PageEnv>; open: OpenRequest }) {
 }
 
 async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choice, again: Again = {}) {
-  const { t } = c.var
+  const { t, language } = c.var
   const { subject } = choice
   const found = await questionAbout(c, open, choice, again.changed)
   if ('cannot' in found) {
     return (
       <Page c={c} title={t.authorize.title}>
         <Heading over={open.supplier}>{t.authorize.cannotAsk}</Heading>
-        <P lead>{t.errors.refusals[publicCodeOf(found.cannot)]}</P>
+        <P lead>
+          <Written language={language}>{t.errors.refusals[publicCodeOf(found.cannot)]}</Written>
+        </P>
         <Back c={c} open={open} />
       </Page>
     )
