@@ -20,6 +20,9 @@ const STRANGER = 'stranger@gezin.example'
 /** Who also come from the site of a supplier: about one child, about oneself. */
 const SENT_HERE = ['nadia@gezin.example', 'sara@dewaterlelie.example']
 
+/** Pages that one comes to by an act or from a mail, and that no link leads to. A page with an id in its path: `leftBehind`. */
+const BY_AN_ACT = ['/invitation', '/questions', '/sign-in/again', '/account/address/code']
+
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }
 const WIDE = { width: 1280, height: 800 }
@@ -42,8 +45,7 @@ beforeAll(async () => {
   pages = []
   for (const who of [NOBODY, ...accounts.map(({ email }) => email)]) {
     const context = await browserOf(who, 'nl')
-    const starts =
-      who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox'] : ['/', '/invitation', '/questions', ...(await leftBehind(who))]
+    const starts = who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox'] : ['/', ...BY_AN_ACT, ...(await leftBehind(who))]
     pages.push(...(await crawl(who, (path) => opened(context, path), [...starts, '/nowhere'])))
   }
   chosen = representatives(pages)
@@ -53,7 +55,7 @@ afterAll(async () => {
   await demo?.close()
 })
 
-/** Pages that one comes to by an act or from elsewhere, and that no link leads to afterwards. */
+/** As `BY_AN_ACT`, of what this person did. */
 async function leftBehind(who: string): Promise<string[]> {
   const answered = await demo.owner`
     select a.consent_id from answers a join account_persons p on p.person_id = a.decider_id join accounts using (account_id)
@@ -75,7 +77,11 @@ async function browserOf(who: string, language: string): Promise<BrowserContext>
   const cookies = [{ name: 'language', value: language, url: demo.issuer }]
   const account = accounts.find(({ email }) => email === who)
   if (account) {
-    cookies.push({ name: 'session', value: await startSession(demo.deps.db, account.accountId, new Date()), url: demo.issuer })
+    cookies.push({
+      name: 'session',
+      value: await startSession(demo.deps.db, account.accountId, new Date(), { method: 'code' }),
+      url: demo.issuer,
+    })
     const inNl = contexts.get(`${who} nl`)
     cookies.push(
       ...((await inNl?.cookies()) ?? [])
