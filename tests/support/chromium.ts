@@ -123,7 +123,7 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
     const faults: string[] = []
     const behind = (element: Element): string => {
       const { backgroundColor } = getComputedStyle(element)
-      return /, 0\)$/.test(backgroundColor) && element.parentElement ? behind(element.parentElement) : backgroundColor
+      return backgroundColor.endsWith(', 0)') && element.parentElement ? behind(element.parentElement) : backgroundColor
     }
     document.addEventListener('keyup', () => {
       const target = document.activeElement
