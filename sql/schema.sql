@@ -422,6 +422,7 @@ create table duties (
   constraint duties_confirmed_whole CHECK ((num_nonnulls(confirmed_at, confirmed_by) = ANY (ARRAY[0, 2]))),
   constraint duties_kind_check CHECK ((kind = ANY (ARRAY['destroy'::text, 'take_down'::text, 'disclose'::text, 'correct'::text, 'restrict'::text, 'stop'::text]))),
   constraint duties_of_the_school_are_take_downs CHECK (((supplier_id IS NOT NULL) OR (kind = 'take_down'::text))),
+  constraint duties_board_id_case_id_fkey FOREIGN KEY (board_id, case_id) REFERENCES rights_cases(board_id, case_id),
   constraint duties_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint duties_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
   constraint duties_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
@@ -1190,6 +1191,54 @@ alter table request_subjects force row level security;
 create policy of_its_board on request_subjects using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on request_subjects to consent_broker;
 grant update (consent_id, covered, hint, left_out_at, left_out_because, matched_at, matched_by, subject_id) on request_subjects to consent_broker;
+
+create table rights_cases (
+  board_id uuid not null,
+  case_id uuid not null,
+  approach text not null,
+  kind text not null,
+  subject_id uuid not null,
+  made_by uuid not null,
+  method text not null,
+  recorded_by uuid,
+  supplier_id uuid,
+  words text,
+  received_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  revision integer not null default 0,
+  taken_at timestamp with time zone,
+  taken_by uuid,
+  extended_at timestamp with time zone,
+  extended_by uuid,
+  extended_because text,
+  closed_at timestamp with time zone,
+  closed_by text,
+  outcome text,
+  closing text,
+  constraint rights_cases_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint rights_cases_closed_whole CHECK ((num_nonnulls(closed_at, closed_by, outcome) = ANY (ARRAY[0, 3]))),
+  constraint rights_cases_decided_with_words CHECK (((outcome IS NULL) OR (outcome = 'withdrawn'::text) OR (closing IS NOT NULL))),
+  constraint rights_cases_elsewhere_name_the_recorder CHECK (((method = 'web'::text) = (recorded_by IS NULL))),
+  constraint rights_cases_extended_with_reason CHECK ((num_nonnulls(extended_at, extended_by, extended_because) = ANY (ARRAY[0, 3]))),
+  constraint rights_cases_go_to_the_school_or_a_supplier CHECK (((approach = 'subject'::text) = (supplier_id IS NOT NULL))),
+  constraint rights_cases_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'rectification'::text, 'erasure'::text, 'objection'::text, 'restriction'::text, 'portability'::text]))),
+  constraint rights_cases_method_check CHECK ((method = ANY (ARRAY['web'::text, 'paper'::text, 'phone'::text, 'desk'::text]))),
+  constraint rights_cases_outcome_check CHECK ((outcome = ANY (ARRAY['granted'::text, 'partly'::text, 'refused'::text, 'withdrawn'::text]))),
+  constraint rights_cases_taken_whole CHECK ((num_nonnulls(taken_at, taken_by) = ANY (ARRAY[0, 2]))),
+  constraint rights_cases_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint rights_cases_board_id_made_by_fkey FOREIGN KEY (board_id, made_by) REFERENCES persons(board_id, person_id),
+  constraint rights_cases_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint rights_cases_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint rights_cases_pkey PRIMARY KEY (board_id, case_id)
+);
+CREATE INDEX rights_cases_by_subject ON public.rights_cases USING btree (board_id, subject_id);
+CREATE UNIQUE INDEX rights_cases_one_open ON public.rights_cases USING btree (board_id, subject_id, made_by, kind, supplier_id) NULLS NOT DISTINCT WHERE (closed_at IS NULL);
+CREATE INDEX rights_cases_open ON public.rights_cases USING btree (board_id, due_at) WHERE (closed_at IS NULL);
+alter table rights_cases enable row level security;
+alter table rights_cases force row level security;
+create policy of_its_board on rights_cases using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on rights_cases to consent_broker;
+grant update (closed_at, closed_by, closing, due_at, extended_at, extended_because, extended_by, outcome, revision, taken_at, taken_by) on rights_cases to consent_broker;
 
 create table roster_imports (
   board_id uuid not null,

@@ -1,6 +1,7 @@
 import { type Kysely, Kysely as KyselyClient, sql, type Transaction } from 'kysely'
 import type { AccountTables } from './accounts/tables.ts'
 import type { AgreementTables } from './agreements/tables.ts'
+import type { CaseTables } from './cases/tables.ts'
 import type { CatalogTables } from './catalog/tables.ts'
 import type { ConsentTables } from './consents/tables.ts'
 import type { GrantTables } from './grants/tables.ts'
@@ -28,6 +29,7 @@ export interface Tables
     RequestTables,
     RosterTables,
     GrantTables,
+    CaseTables,
     OauthTables,
     StreamTables,
     AccountTables {}

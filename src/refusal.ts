@@ -167,6 +167,15 @@ export const refusals = {
   grant_not_found: { status: 404, title: 'There is no such grant' },
   authorization_over: { status: 400, title: 'There is no such authorization request, or it was answered or is too old' },
   use_unknown_token: { status: 404, title: 'There is no such token of this holder' },
+
+  // cases
+  case_not_found: { status: 404, title: 'There is no such case' },
+  case_closed: { status: 409, title: 'This case is closed' },
+  right_already_open: { status: 409, title: 'The same request is open already' },
+  right_without_words: { status: 400, title: 'A request to change something says what' },
+  extension_not_possible: { status: 409, title: 'The time for this request cannot be extended, or was already' },
+  extension_too_late: { status: 409, title: 'An extension is told within the first month' },
+  nobody_got_data: { status: 409, title: 'There is no company left that got data about this person by way of the broker' },
 } as const satisfies Record<string, { status: number; title: string; as?: string }>
 
 export type RefusalCode = keyof typeof refusals

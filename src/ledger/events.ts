@@ -78,6 +78,12 @@ export const LEDGER_EVENTS = [
   'token_issued',
   'tokens_ended',
   'use_reported',
+  // cases
+  'right_used',
+  'right_taken',
+  'right_extended',
+  'right_tasks_given',
+  'right_answered',
   // everywhere
   'attempt_refused',
 ] as const

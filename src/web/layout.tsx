@@ -46,6 +46,7 @@ export function Page({ c, title, errors = [], head, children }: PropsWithChildre
                     <NavLink href="/" here={here} text={t.frame.home} />
                     <NavLink href="/consents" here={here} text={t.frame.consents} />
                     <NavLink href="/link-codes" here={here} text={t.frame.linkCodes} />
+                    <NavLink href="/rights" here={here} text={t.frame.rights} />
                     {isStaff && <NavLink href="/school" here={here} text={t.frame.school} />}
                   </ul>
                 </nav>

@@ -9,13 +9,20 @@ import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
 import { consentRoutes } from './parent/consent-page.tsx'
 import { consentsRoutes } from './parent/consents-page.tsx'
+import { heldRoutes } from './parent/held-page.tsx'
 import { homeRoutes } from './parent/home-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
+import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
+import { rightsRoutes } from './parent/rights-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
+import { caseLetterRoutes } from './school/case-letter.tsx'
+import { caseRoutes } from './school/case-page.tsx'
+import { casesRoutes } from './school/cases-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
+import { dutiesRoutes } from './school/duties-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
@@ -24,6 +31,7 @@ import { objectionRoutes } from './school/objections-page.tsx'
 import { oneRosterRoutes } from './school/one-roster-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
+import { recordCaseRoutes } from './school/record-case-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
@@ -71,6 +79,14 @@ export function webRoutes(): Hono<Env> {
   app.route('/', rosterRoutes())
   app.route('/', oneRosterRoutes())
   app.route('/', settingsRoutes())
+  app.route('/', rightsRoutes())
+  app.route('/', rightsCaseRoutes())
+  app.route('/', heldRoutes())
+  app.route('/', casesRoutes())
+  app.route('/', recordCaseRoutes())
+  app.route('/', caseRoutes())
+  app.route('/', caseLetterRoutes())
+  app.route('/', dutiesRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -228,7 +228,7 @@ function Point({ children }: { children: string }) {
   return <li class="utrecht-unordered-list__item">{children}</li>
 }
 
-function mayObjectNow({ consent, around }: Mine, at: Date): boolean {
+export function mayObjectNow({ consent, around }: Mine, at: Date): boolean {
   try {
     mayObject(consent, around.actor.personId, at)
     return true

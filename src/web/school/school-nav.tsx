@@ -2,6 +2,9 @@ import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
 import { registerDesksOf } from './register-desk.ts'
 
+/** What the school owes to people and about their data, under one heading. */
+const PRIVACY = ['/school/cases', '/school/duties']
+
 /** The school's own pages, on top of each of them. */
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const { t } = c.var
@@ -15,6 +18,7 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
       text: t.school.nav.contracts,
       current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
     },
+    { href: '/school/cases', text: t.cases.nav.privacy, current: PRIVACY.some((path) => here.startsWith(path)) },
     ...(registerDesksOf(c).length > 0
       ? [
           {

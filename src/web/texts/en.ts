@@ -1,5 +1,6 @@
 import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorizeEn } from './en-authorize.ts'
+import { casesEn } from './en-cases.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { rosterEn } from './en-roster.ts'
@@ -20,6 +21,7 @@ export const en: Messages = {
     home: 'Questions',
     consents: 'My consents',
     linkCodes: 'Link codes',
+    rights: 'Your rights',
     school: 'School',
     signIn: 'Sign in',
     signOut: 'Sign out',
@@ -86,6 +88,7 @@ export const en: Messages = {
   school: schoolEn,
   people: peopleEn,
   roster: rosterEn,
+  cases: casesEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

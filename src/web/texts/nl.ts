@@ -1,6 +1,7 @@
 import { ended } from './ended.ts'
 import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorizeNl } from './nl-authorize.ts'
+import { casesNl } from './nl-cases.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { rosterNl } from './nl-roster.ts'
@@ -20,6 +21,7 @@ export const nl = {
     home: 'Vragen',
     consents: 'Mijn toestemmingen',
     linkCodes: 'Koppelcodes',
+    rights: 'Uw rechten',
     school: 'School',
     signIn: 'Inloggen',
     signOut: 'Uitloggen',
@@ -86,6 +88,7 @@ export const nl = {
   school: schoolNl,
   people: peopleNl,
   roster: rosterNl,
+  cases: casesNl,
 
   mailbox: {
     title: 'Postbus van de demo',

@@ -153,6 +153,13 @@ export const refusalsEn: Record<PublicCode, string> = {
 
   grant_not_found: 'This does not exist, or not for you.',
   authorization_over: 'This question was answered, or it took too long. Go back to the company and start again there.',
+  case_not_found: 'This request is not there, or it is not yours.',
+  case_closed: 'This request has been handled.',
+  right_already_open: 'This request is running already. You need not make it again.',
+  right_without_words: 'Write down what has to change.',
+  extension_not_possible: 'You cannot take more time for this request.',
+  extension_too_late: 'You are too late. More time can only be taken in the first month.',
+  nobody_got_data: 'There is no company left that still needs a task.',
   use_unknown_token: 'This does not exist, or not for you.',
   key_not_found: 'This does not exist, or not for you.',
 }

@@ -154,6 +154,13 @@ export const refusalsNl: Record<PublicCode, string> = {
 
   grant_not_found: 'Dit is er niet, of niet voor u.',
   authorization_over: 'Deze vraag is al beantwoord, of het duurde te lang. Ga terug naar het bedrijf en begin daar opnieuw.',
+  case_not_found: 'Dit verzoek bestaat niet, of het is niet van u.',
+  case_closed: 'Dit verzoek is al afgehandeld.',
+  right_already_open: 'Dit verzoek loopt al. U hoeft het niet nog een keer te doen.',
+  right_without_words: 'Schrijf op wat er moet veranderen.',
+  extension_not_possible: 'Voor dit verzoek kunt u niet meer tijd nemen.',
+  extension_too_late: 'U bent te laat. Meer tijd vragen kan alleen in de eerste maand.',
+  nobody_got_data: 'Er is geen bedrijf meer dat nog een taak moet krijgen.',
   use_unknown_token: 'Dit is er niet, of niet voor u.',
   key_not_found: 'Dit is er niet, of niet voor u.',
 }

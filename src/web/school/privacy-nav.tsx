@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import type { PageEnv } from '../page.tsx'
+import { SchoolNav } from './school-nav.tsx'
+
+/** On top of every page about what the school owes to people and about their data. */
+export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
+  const { t } = c.var
+  const links = [
+    { href: '/school/cases', text: t.cases.nav.cases },
+    { href: '/school/duties', text: t.cases.nav.duties },
+  ]
+  return (
+    <>
+      <SchoolNav c={c} />
+      <nav class="header__nav" aria-label={t.cases.nav.privacy}>
+        <ul>
+          {links.map(({ href, text }) => (
+            <li>
+              <a class="utrecht-link utrecht-link--html-a" href={href} aria-current={c.req.path.startsWith(href) ? 'page' : undefined}>
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </>
+  )
+}

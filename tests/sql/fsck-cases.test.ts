@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
+import { dutiesAbout } from '../../src/agreements/duties.ts'
+import { askRight } from '../../src/cases/ask-right.ts'
+import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { inTransaction } from '../../src/database.ts'
+import { fsck } from '../../src/fsck/fsck.ts'
+import type { CaseId } from '../../src/ids.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { expectNothingBroken } from '../support/fsck.ts'
+import { tellConsented, tellWorld } from '../support/told-world.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let built: TestBroker
+let broker: TestBroker
+let world: SmallWorld
+let caseId: CaseId
+beforeAll(async () => {
+  built = broker = await freshBroker()
+  world = await smallWorld(broker)
+  await tellWorld(broker, world)
+  const use = await consented(broker, world)
+  await tellConsented(broker, world, use)
+  const { nadia, mirjam, fatima } = world.people
+  await withdrawConsent(broker.deps, nadia.actor, use.consentId)
+  const [duty] = await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+    dutiesAbout(tx, world.boardId, use.consentId),
+  )
+  const supplier = { clientId: world.clients.organisation, supplierId: world.supplierId }
+  await confirmDuty(broker.deps, supplier, { dutyId: duty!.dutyId, subprocessors: duty!.subprocessors })
+  ;({ caseId } = await askRight(broker.deps, nadia.actor, { subjectId: fatima.id, kind: 'access' }))
+  await takeCase(broker.deps, mirjam.actor, { caseId, revision: 0 })
+  await closeCase(broker.deps, mirjam.actor, { caseId, revision: 1, outcome: 'granted', closing: 'Hier is het.' })
+  await Promise.all([built.db.destroy(), built.owner.end()])
+})
+afterAll(() => built.close())
+beforeEach(async () => {
+  broker = await freshBroker({ template: new URL(built.url).pathname.slice(1) })
+  return () => broker.close()
+})
+
+test('duties and cases are what the ledger tells', () => expectNothingBroken(broker))
+
+test.each([
+  [
+    'a duty nobody told of',
+    'insert into duties select board_id, gen_random_uuid(), approach, supplier_id, null, null, began_at, due_at from duties',
+  ],
+  ['a confirmation taken back', 'update duties set confirmed_at = null, confirmed_by = null'],
+  ['a confirmation by somebody else', "update duties set confirmed_by = 'client:evil'"],
+  ['a duty gone', 'delete from duties'],
+  ['an answer turned round', "update rights_cases set outcome = 'refused'"],
+  ['a case opened again', 'update rights_cases set closed_at = null, closed_by = null, outcome = null, closing = null'],
+  ['a case gone', 'delete from rights_cases'],
+])('%s is found', async (_what, statement) => {
+  await broker.owner.unsafe(`set session_replication_role = replica; ${statement}; set session_replication_role = origin`).simple()
+  expect((await fsck(broker.db)).findings['INV-05']).not.toEqual([])
+})
