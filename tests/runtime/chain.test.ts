@@ -1,6 +1,5 @@
-import { type ServerType, serve } from '@hono/node-server'
+import { serve } from '@hono/node-server'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createApp } from '../../src/app.ts'
 import { fatimaBySchool, fatimaDirectly } from '../../src/demo/chapters/fatima.ts'
 import { makeWorld } from '../../src/demo/make-world.ts'
 import { startPublisher } from '../../src/demo/publisher.ts'
@@ -11,31 +10,7 @@ import { smtpSender } from '../../src/smtp.ts'
 import { freshBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { startMailServer } from '../support/mail-server.ts'
-import { startWorker } from './worker.ts'
-
-type Fetch = (request: Request) => Promise<Response>
-interface Runtime {
-  fetch: Fetch
-  close: () => Promise<void>
-}
-
-const runtimes: Record<string, (deps: Deps, databaseUrl: string, smtpUrl: string) => Promise<Runtime>> = {
-  node: async (deps) => ({ fetch: async (request) => await createApp(() => deps).fetch(request), close: async () => {} }),
-  workerd: async ({ issuer, secret }, databaseUrl, smtpUrl) => {
-    const worker = await startWorker(databaseUrl, { ISSUER: issuer, BROKER_SECRET: secret, SMTP_URL: smtpUrl })
-    return {
-      fetch: async ({ url, method, headers, body }) => {
-        const sent = body ? await new Response(body).arrayBuffer() : undefined
-        const answer = await worker.fetch(url, { method, headers: [...headers], body: sent, redirect: 'manual' })
-        return new Response(answer.status === 204 ? null : await answer.arrayBuffer(), {
-          status: answer.status,
-          headers: [...answer.headers],
-        })
-      },
-      close: () => worker.close(),
-    }
-  },
-}
+import { closed, runtimes } from '../support/runtimes.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -69,8 +44,6 @@ async function stageOn(runtime: string) {
   const stage = await setTheStage({ issuer, world, deps, settled: publisher.settled, stop: async () => {} })
   return { broker, stage }
 }
-
-const closed = (server: ServerType) => new Promise((resolve) => server.close(resolve))
 
 describe.each(Object.keys(runtimes))('On %s, from the question to the refusal after the withdrawal', (runtime) => {
   test('by way of the school and directly: asked, answered, released, redeemed, delivered, withdrawn, refused', {

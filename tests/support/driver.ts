@@ -10,22 +10,33 @@ export const UNKNOWN_CRITICAL = { crit: { 'urn:x': true } }
 
 export type WorldClient = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
+/** Whatever answers requests: the app itself, or a server somewhere. */
+export type Answering = Pick<ReturnType<typeof createApp>, 'request'>
+
 /**
  * Drives the broker with openid-client, unmodified, through the app. `Date` is the broker's clock for everybody, so that a
  * library's `iat` is now.
  */
 export async function drive(broker: TestBroker, world: SmallWorld) {
   vi.useFakeTimers({ toFake: ['Date'], now: broker.clock.now() })
-  const app = createApp(() => broker.deps)
-  const fetch = async (url: string | URL | Request, init?: RequestInit) => await app.request(url instanceof URL ? url.href : url, init)
+  return driveThrough(
+    createApp(() => broker.deps),
+    broker,
+    world,
+  )
+}
 
+/** As `drive`, through whatever answers, by the clock as it is. */
+export function driveThrough<App extends Answering>(app: App, broker: TestBroker, world: SmallWorld) {
+  const fetch = async (url: string | URL | Request, init?: RequestInit) => await app.request(url instanceof URL ? url.href : url, init)
+  const overHttp = broker.deps.issuer.startsWith('http:') ? { execute: [client.allowInsecureRequests] } : {}
   const connect = async (name: WorldClient) =>
     await client.discovery(
       new URL(broker.deps.issuer),
       world.clients[name],
       {},
       client.PrivateKeyJwt({ key: world.keys[name].privateKey, kid: 'k1' }),
-      { [client.customFetch]: fetch as client.CustomFetch, algorithm: 'oauth2' },
+      { [client.customFetch]: fetch as client.CustomFetch, algorithm: 'oauth2', ...overHttp },
     )
 
   return {
@@ -64,7 +75,8 @@ export async function drive(broker: TestBroker, world: SmallWorld) {
   }
 }
 
-export type Driver = Awaited<ReturnType<typeof drive>>
+/** The app or server does not matter to whoever drives it. */
+export type Driver = ReturnType<typeof driveThrough<Answering>>
 
 /** A DPoP key that makes proofs, right unless told otherwise. */
 export async function dpopKey(broker: TestBroker, alg: 'ES256' | 'EdDSA' = 'ES256') {

@@ -6,7 +6,7 @@ import type { Driver } from './driver.ts'
 import type { SmallWorld } from './world.ts'
 
 /** A resource server on @openid4vc/oauth2, unmodified: a second opinion beside oauth4webapi and our own kit. */
-export async function secondResourceServer(broker: TestBroker, world: SmallWorld, driver: Driver) {
+export async function secondResourceServer(broker: TestBroker, world: SmallWorld, driver: Pick<Driver, 'fetch' | 'assertion'>) {
   const metadata = (await (await driver.fetch(`${broker.deps.issuer}/.well-known/oauth-authorization-server`)).json()) as object
   const server = new Oauth2ResourceServer({
     callbacks: {

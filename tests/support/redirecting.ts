@@ -1,6 +1,8 @@
 import { calculateJwkThumbprint } from 'jose'
 import * as client from 'openid-client'
 import { expect } from 'vitest'
+import { amsterdamDay } from '../../src/clock.ts'
+import { schoolYearOf } from '../../src/people/school-year.ts'
 import type { TestBroker } from './broker.ts'
 import { type Driver, dpopKey } from './driver.ts'
 import { signIn } from './signed-in.ts'
@@ -12,13 +14,16 @@ type Json = Record<string, unknown>
 /** Somebody is at Reken Plus' site, which sends them to the broker and takes them back: with openid-client, unmodified. */
 export async function redirecting(broker: TestBroker, world: SmallWorld, driver: Driver) {
   const config = await driver.connect('redirect')
+  const now = broker.clock.now()
+  const yearEnds = schoolYearOf({ schoolYearStarts: '08-01' }, now).endsAt.getTime() - 1
+  const until = amsterdamDay(new Date(Math.min(now.getTime() + 38 * 86_400_000, yearEnds)))
   const entry = (other: Json = {}) => ({
     type: 'pupil-data',
     locations: [world.resource],
     actions: ['read'],
     datatypes: ['arithmetic-results', 'practice-time'],
     purpose: '5.1.a',
-    period: { until: '2026-12-24' },
+    period: { until },
     ...other,
   })
   const pathOf = (url: URL | string) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { createApp } from '../../src/app.ts'
 import type { TestBroker } from './broker.ts'
+import type { Answering } from './driver.ts'
 import { Visitor } from './visitor.ts'
 
 /** The newest code that went out by mail, to anybody or to one address. */
@@ -10,7 +10,7 @@ export function codeIn(broker: TestBroker, email?: string): string {
 }
 
 /** Signs in over HTTP, as a person does. */
-export async function signIn(broker: TestBroker, app: ReturnType<typeof createApp>, email: string, language = 'nl'): Promise<Visitor> {
+export async function signIn(broker: TestBroker, app: Answering, email: string, language = 'nl'): Promise<Visitor> {
   const visitor = new Visitor(app, { origin: broker.deps.issuer, language })
   const page = await visitor.post('/sign-in', { email, next: '/' })
   await broker.settled()

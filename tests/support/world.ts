@@ -37,7 +37,7 @@ export async function smallWorld(broker: TestBroker) {
   const { deps, db } = broker
   const at = deps.now()
   const since = new Date('2026-07-31T22:00:00Z')
-  const until = new Date('2027-07-31T22:00:00Z')
+  const until = new Date(Math.max(Date.parse('2027-07-31T22:00:00Z'), at.getTime() + 200 * 86_400_000))
   const id = <T extends string>() => newId<never>(at) as unknown as T
   const boardId = id<BoardId>()
   const schoolId = id<SchoolId>()

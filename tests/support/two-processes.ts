@@ -1,0 +1,115 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { vi } from 'vitest'
+import { freePort } from '../../src/embedded-postgres.ts'
+import { freshBroker, type TestBroker } from './broker.ts'
+import { startMailServer } from './mail-server.ts'
+import { signIn } from './signed-in.ts'
+import type { Visitor } from './visitor.ts'
+import { type SmallWorld, smallWorld } from './world.ts'
+
+/** Nobody listens at the issuer itself: requests for it go to one process and the other in turn. */
+const ISSUER = 'http://localhost:1'
+
+/** Two brokers as processes on one database, with the small world, by the clock as it is. */
+export async function twoProcesses() {
+  const folder = `dist-${randomBytes(4).toString('hex')}`
+  const mail = await startMailServer()
+  const made = await freshBroker({ issuer: ISSUER, at: new Date().toISOString() })
+  const running: { child: ChildProcess; port: number }[] = []
+  const later: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const { child } of running.splice(0)) child.kill('SIGKILL')
+    await made.close()
+    await mail.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const build = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', folder, '--incremental', 'false']
+    execFileSync(process.execPath, [...build, '--tsBuildInfoFile', 'null', '--declaration', 'false'])
+    const now = () => new Date()
+    const deps = { ...made.deps, now }
+    let read = 0
+    const arrived = () => {
+      if (mail.mails.length <= read) throw new Error('no mail has come')
+      read = mail.mails.length
+    }
+    const settled = () => vi.waitFor(arrived, { timeout: 10_000 })
+    const broker: TestBroker = { ...made, deps, mails: mail.mails, clock: { ...made.clock, now }, settled }
+    const start = async () => {
+      const port = await freePort()
+      const env = {
+        PATH: process.env.PATH,
+        PORT: String(port),
+        DATABASE_URL: made.url,
+        DATABASE_POOL: '20',
+        ISSUER,
+        BROKER_SECRET: deps.secret,
+        SMTP_URL: mail.url,
+        LOG_LEVEL: 'error',
+      }
+      const child = spawn(process.execPath, [`${folder}/node.js`], { env, stdio: ['ignore', 'inherit', 'inherit'] })
+      const ready = async () => {
+        if (child.exitCode !== null) throw new Error('the broker did not start')
+        if (!(await fetch(`http://127.0.0.1:${port}/health/ready`)).ok) throw new Error('not ready yet')
+      }
+      running.push({ child, port })
+      await vi.waitFor(ready, { timeout: 20_000, interval: 50 })
+    }
+    await Promise.all([start(), start()])
+    const world: SmallWorld = await smallWorld(broker)
+    let turn = 0
+    const app = {
+      request: (async (asked: string | URL | Request, init?: RequestInit) => {
+        const url = new URL(asked instanceof Request ? asked.url : asked)
+        url.host = `127.0.0.1:${running[turn++ % running.length]!.port}`
+        return await fetch(url, { ...init, redirect: 'manual' })
+      }) as never,
+    }
+    const replace = async () => {
+      for (const { child } of running.splice(0)) {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      }
+      await Promise.all([start(), start()])
+    }
+    let visitor: Promise<Visitor> | undefined
+    return {
+      broker,
+      world,
+      app,
+      close,
+      /** Nadia at her browser, signed in once. */
+      nadia: () => (visitor ??= signIn(broker, app, world.people.nadia.email)),
+      codeFor: async (email: string): Promise<string> => {
+        const found = () => {
+          const text = mail.mails.findLast(({ to }) => to === email)?.text.match(/\b\d{8}\b/)?.[0]
+          if (!text || seen.has(text)) throw new Error('no code has come')
+          return text
+        }
+        const code = await vi.waitFor(found, { timeout: 10_000 })
+        seen.add(code)
+        return code
+      },
+      /** What is to hold once the processes were killed and others took their place. */
+      afterRestart: (check: () => Promise<unknown>) => void later.push(check),
+      /** Kills both and starts two others. */
+      replace,
+      /** @returns how many checks held after it */
+      restart: async (): Promise<number> => {
+        await replace()
+        for (const check of later) await check()
+        return later.length
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const seen = new Set<string>()
+
+export type Processes = Awaited<ReturnType<typeof twoProcesses>>
