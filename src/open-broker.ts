@@ -50,7 +50,6 @@ export async function openBroker(config: Config): Promise<OpenBroker> {
       trustedProxies: config.trustedProxies,
       outsideFetch: nodeOutsideFetch(config.allowedLoopback),
       allowedLoopback: config.allowedLoopback,
-      identityProviders: config.identityProviders,
       ...mailOf(config),
     }
     return {

@@ -7,7 +7,6 @@ export interface OutsideRequest {
 export interface OutsideAnswer {
   status: number
   text: string
-  contentType?: string | undefined
 }
 
 /**

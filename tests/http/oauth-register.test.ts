@@ -10,17 +10,19 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { whileHeld } from '../support/held.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { redeemed } from '../support/redeemed.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let driver: Driver
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   driver = await drive(broker, world)
-})
+}
+beforeAll(begin)
 afterAll(async () => {
   await expectLedgerWhole(broker)
   vi.useRealTimers()
@@ -126,13 +128,18 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     expect((await register(late, body)).status).toBe(401)
   })
 
-  test('those that come at the same moment wait for each other, and one gets through (INV-11)', async () => {
-    const token = await invitation()
-    const client = { name: 'Reken Plus', way: 'organisation' as const, redirectUris: [], keys: (await ownKey()).jwks.keys }
-    const acts = Array.from({ length: 5 }, () => () => registerInvitedClient(broker.deps, token, client))
-    const ended = await whileHeld(broker, (sql) => sql`select from client_invitations for update`, acts)
-    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  })
+  race(
+    'those that come at the same moment wait for each other, and one gets through (INV-11)',
+    { 'without the lock on the invitation': withoutRowLock('client_invitations') },
+    async () => {
+      const token = await invitation()
+      const client = { name: 'Reken Plus', way: 'organisation' as const, redirectUris: [], keys: (await ownKey()).jwks.keys }
+      const acts = Array.from({ length: 5 }, () => () => registerInvitedClient(broker.deps, token, client))
+      const ended = await whileHeld(broker, (sql) => sql`select from client_invitations for update`, acts)
+      expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    },
+    begin,
+  )
 
   test('what is refused leaves the invitation to be tried again', async () => {
     const token = await invitation(['organisation'])

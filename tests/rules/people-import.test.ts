@@ -12,6 +12,7 @@ import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { bundleOf, type Rows, regenboog } from '../support/oneroster.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -463,7 +464,8 @@ describe('Tokens that lean on what a roster ends, end with it (INV-01)', () => {
   })
 })
 
-test('two imports at once: both are taken, one after the other', async () => {
+const notAlone = { 'without the lock on the register': withoutRowLock('boards') }
+race('two imports at once: both are taken, one after the other', notAlone, async () => {
   await takeWith((rows) => {
     rows.users.splice(3, 2)
     rows.roles.splice(3, 2)

@@ -10,6 +10,7 @@ import { endGuardianship, recordGuardianship } from '../../src/people/record-gua
 import { personsOfAccount } from '../../src/people/store.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -87,15 +88,24 @@ describe('An invitation (INV-11)', () => {
     await expect(inviteNow('karim')).rejects.toMatchObject({ code: 'person_not_found' })
   })
 
-  test('two clicks at once claim once', async () => {
-    const code = await inviteNow('nadia')
-    const ended = await whileHeld(broker, (sql) => sql`select from invitations for update`, [
-      () => accept('nadia', code),
-      () => accept('nadia', code),
-    ])
-    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'invitation_invalid' } })
-  })
+  race(
+    'two clicks at once claim once',
+    {
+      'where a used invitation is taken': [
+        { statements: /(update "invitations".*) and "used_at" is null/, become: '$1' },
+        { statements: /(?<=into "account_persons".*)do nothing/, become: 'do update set claimed_at = excluded.claimed_at' },
+      ],
+    },
+    async () => {
+      const code = await inviteNow('nadia')
+      const ended = await whileHeld(broker, (sql) => sql`select from invitations for update`, [
+        () => accept('nadia', code),
+        () => accept('nadia', code),
+      ])
+      expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'invitation_invalid' } })
+    },
+  )
 })
 
 describe('One account never holds two guardians of one child', () => {
@@ -110,7 +120,7 @@ describe('One account never holds two guardians of one child', () => {
     expect(row?.used_at).toBeNull()
   })
 
-  test('also when both are claimed at once', async () => {
+  race('also when both are claimed at once', { 'without the lock on the account': withoutRowLock('accounts') }, async () => {
     const codes = [await inviteNow('nadia'), await inviteNow('karim', shared)]
     // Held at the very end, so that each has looked for the other's claim before either commits.
     const ended = await whileHeld(

@@ -8,6 +8,7 @@ import { goesWith, type MandateRole } from '../../src/people/mandate.ts'
 import { mandatesOf, mustHold } from '../../src/people/mandates.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { untilWaiting, whileHeld } from '../support/held.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -112,44 +113,56 @@ describe('Ending a mandate', () => {
     expect(await held('mirjam')).toContain('administrator')
   })
 
-  test('two administrators who end each other at once: one goes, one stays', async () => {
-    const second = await give('mirjam', 'joost', 'administrator')
-    const first = await mandateOf('mirjam', 'administrator')
-    const ended = await whileHeld(broker, (sql) => sql`select from mandates where mandate_id in (${first}, ${second}) for update`, [
-      () => end('mirjam', second),
-      () => end('joost', first),
-    ])
-    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'mandate_missing' } })
-    expect([...(await held('mirjam')), ...(await held('joost'))].filter((role) => role === 'administrator')).toHaveLength(1)
-  })
+  race(
+    'two administrators who end each other at once: one goes, one stays',
+    { 'without the lock on the register': withoutRowLock('boards') },
+    async () => {
+      const second = await give('mirjam', 'joost', 'administrator')
+      const first = await mandateOf('mirjam', 'administrator')
+      const ended = await whileHeld(broker, (sql) => sql`select from mandates where mandate_id in (${first}, ${second}) for update`, [
+        () => end('mirjam', second),
+        () => end('joost', first),
+      ])
+      expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'mandate_missing' } })
+      expect([...(await held('mirjam')), ...(await held('joost'))].filter((role) => role === 'administrator')).toHaveLength(1)
+    },
+  )
 
-  test('signatory and data protection officer given to one person at once: one of the two (P45)', async () => {
-    await asJob((tx) => tx.updateTable('mandates').set({ ends_at: broker.clock.now() }).where('role', '=', 'dpo').execute())
-    const second = await give('mirjam', 'joost', 'administrator')
-    const given = await whileHeld(
-      broker,
-      (sql) => sql`select from mandates where mandate_id = ${second} or person_id = ${world.people.mirjam.id} for update`,
-      [() => give('mirjam', 'sara', 'dpo'), () => give('joost', 'sara', 'signatory')],
-    )
-    expect(given.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(given.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'dpo_cannot_decide' } })
-  })
+  race(
+    'signatory and data protection officer given to one person at once: one of the two (P45)',
+    { 'without the lock on the register': withoutRowLock('boards') },
+    async () => {
+      await asJob((tx) => tx.updateTable('mandates').set({ ends_at: broker.clock.now() }).where('role', '=', 'dpo').execute())
+      const second = await give('mirjam', 'joost', 'administrator')
+      const given = await whileHeld(
+        broker,
+        (sql) => sql`select from mandates where mandate_id = ${second} or person_id = ${world.people.mirjam.id} for update`,
+        [() => give('mirjam', 'sara', 'dpo'), () => give('joost', 'sara', 'signatory')],
+      )
+      expect(given.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(given.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'dpo_cannot_decide' } })
+    },
+  )
 
-  test('what was begun on a mandate is through before its end (INV-08)', async () => {
-    const mandateId = await mandateOf('joost', 'consent_officer')
-    const steps: string[] = []
-    let ending: Promise<unknown> | undefined
-    await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, async (tx) => {
-      await mustHold(tx, world.people.joost.actor, ['consent_officer'], broker.clock.now())
-      ending = end('mirjam', mandateId).then(() => steps.push('ended'))
-      await untilWaiting(broker, 1)
-      steps.push('acted')
-    })
-    await ending
-    expect(steps).toEqual(['acted', 'ended'])
-    await expect(asJob((tx) => mustHold(tx, world.people.joost.actor, ['consent_officer'], broker.clock.now()))).rejects.toMatchObject({
-      code: 'mandate_missing',
-    })
-  })
+  race(
+    'what was begun on a mandate is through before its end (INV-08)',
+    { 'without the hold on the mandate': withoutRowLock('mandates') },
+    async () => {
+      const mandateId = await mandateOf('joost', 'consent_officer')
+      const steps: string[] = []
+      let ending: Promise<unknown> | undefined
+      await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, async (tx) => {
+        await mustHold(tx, world.people.joost.actor, ['consent_officer'], broker.clock.now())
+        ending = end('mirjam', mandateId).then(() => steps.push('ended'))
+        await untilWaiting(broker, 1)
+        steps.push('acted')
+      })
+      await ending
+      expect(steps).toEqual(['acted', 'ended'])
+      await expect(asJob((tx) => mustHold(tx, world.people.joost.actor, ['consent_officer'], broker.clock.now()))).rejects.toMatchObject({
+        code: 'mandate_missing',
+      })
+    },
+  )
 })

@@ -15,6 +15,7 @@ import { consented } from '../support/consented.ts'
 import { untilWaiting, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -122,19 +123,23 @@ describe('Recording who may speak for a pupil (INV-08)', () => {
     await record('joost', 'sara', 'yes')
   })
 
-  test('recorded and claimed at the same moment: one of the two', async () => {
-    await asJob((tx) => tx.deleteFrom('account_persons').where('person_id', '=', who('sara').id).execute())
-    const code = await asJob((tx) =>
-      invite(tx, broker.clock.now(), { boardId: world.boardId, personId: who('sara').id, email: who('nadia').email }),
-    )
-    const ended = await whileHeld<unknown>(
-      broker,
-      (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${world.boardId}:organisation`}, 0))`,
-      [() => record('joost', 'sara', 'yes'), () => acceptInvitation(broker.deps, who('nadia').account, code)],
-    )
-    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'two_guardians_one_account' } })
-  })
+  race(
+    'recorded and claimed at the same moment: one of the two',
+    { 'without the lock on the register': withoutRowLock('boards') },
+    async () => {
+      await asJob((tx) => tx.deleteFrom('account_persons').where('person_id', '=', who('sara').id).execute())
+      const code = await asJob((tx) =>
+        invite(tx, broker.clock.now(), { boardId: world.boardId, personId: who('sara').id, email: who('nadia').email }),
+      )
+      const ended = await whileHeld<unknown>(
+        broker,
+        (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${world.boardId}:organisation`}, 0))`,
+        [() => record('joost', 'sara', 'yes'), () => acceptInvitation(broker.deps, who('nadia').account, code)],
+      )
+      expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'two_guardians_one_account' } })
+    },
+  )
 
   test('tokens about the pupil end, each told in its own chain (INV-01)', async () => {
     const tokens = await bothTokens()
@@ -199,28 +204,41 @@ describe('Ending an enrolment', () => {
     await expectLedgerWhole(broker, world.boardId)
   })
 
-  test('waits for who leans on it, and then ends the token they made (INV-01)', async () => {
-    const given = await consented(broker, world)
-    let ending: Promise<unknown> | undefined
-    let token: Awaited<ReturnType<typeof liveToken>> | undefined
-    await asJob(async (tx) => {
-      await tx.selectFrom('enrolments').select('enrolment_id').where('enrolment_id', '=', world.tenures.fatima!).forShare().execute()
-      ending = endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!)
-      await untilWaiting(broker, 1)
-      token = await liveToken(broker, world, given)
-    })
-    await ending
-    expect(await endOf(broker, token!)).toMatchObject({ because: 'enrolment_ended' })
-  })
+  race(
+    'waits for who leans on it, and then ends the token they made (INV-01)',
+    { 'where it ends no tokens': { statements: /t\.ended_at is null/, become: 'false' } },
+    async () => {
+      const given = await consented(broker, world)
+      let ending: Promise<unknown> | undefined
+      let token: Awaited<ReturnType<typeof liveToken>> | undefined
+      await asJob(async (tx) => {
+        await tx.selectFrom('enrolments').select('enrolment_id').where('enrolment_id', '=', world.tenures.fatima!).forShare().execute()
+        ending = endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!)
+        await untilWaiting(broker, 1)
+        token = await liveToken(broker, world, given)
+      })
+      await ending
+      expect(await endOf(broker, token!)).toMatchObject({ because: 'enrolment_ended' })
+    },
+  )
 
-  test('twice at once: once', async () => {
-    const ended = await whileHeld(broker, (sql) => sql`select from enrolments for update`, [
-      () => endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!),
-      () => endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!),
-    ])
-    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(await told(broker, 'enrolment_ended')).toHaveLength(1)
-  })
+  race(
+    'twice at once: once',
+    {
+      'where what ended can end': {
+        statements: /(update "enrolments".*"enrolment_id" = \$\d+) and \("ends_at".*?\)(?= returning)/,
+        become: '$1',
+      },
+    },
+    async () => {
+      const ended = await whileHeld(broker, (sql) => sql`select from enrolments for update`, [
+        () => endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!),
+        () => endEnrolment(broker.deps, who('mirjam').actor, world.tenures.fatima!),
+      ])
+      expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(await told(broker, 'enrolment_ended')).toHaveLength(1)
+    },
+  )
 })
 
 describe('Ending an employment (P41)', () => {

@@ -36,6 +36,7 @@ import { whileHeld } from '../support/held.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -43,13 +44,14 @@ let world: SmallWorld
 let mirjam: PersonActor
 let ruud: PersonActor
 let rekenPlus: SupplierActor
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   mirjam = world.people.mirjam.actor
   ruud = world.people.ruud.actor
   rekenPlus = { clientId: world.clients.organisation, supplierId: world.supplierId }
-})
+}
+beforeAll(begin)
 afterAll(async () => {
   await expectLedgerWhole(broker, world.boardId)
   await broker.close()
@@ -281,18 +283,29 @@ describe('Ending an agreement (M21, M28)', () => {
     expect(await refusalOf(signIt(agreementId))).toBe('agreement_ended')
   })
 
-  test('its term ends it by itself, and the job starts the duty once, also when two run at once', async () => {
-    const { serviceId, leafletId } = await newService()
-    const endsAt = new Date(broker.clock.now().getTime() + 60_000)
-    const agreementId = await signed({ services: [{ serviceId }], endsAt })
-    expect(await endAgreementsPastTerm(broker.deps, world.boardId)).toEqual([])
-    broker.clock.set(endsAt)
-    expect(await covers(serviceId, leafletId)).toBeUndefined()
-    expect(await stateOf(agreementId)).toBe('ended')
-    const runs = await Promise.all([1, 2, 3].map(() => endAgreementsPastTerm(broker.deps, world.boardId)))
-    expect(runs.flat()).toEqual([agreementId])
-    expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
-  })
+  const anyState = {
+    'where none is held, and what ended can end': [
+      { statements: / for update skip locked/ },
+      { statements: /(?<=supplier_agreements.*) and "ended_at" is null/ },
+    ],
+  }
+  race(
+    'its term ends it by itself, and the job starts the duty once, also when two run at once',
+    anyState,
+    async () => {
+      const { serviceId, leafletId } = await newService()
+      const endsAt = new Date(broker.clock.now().getTime() + 60_000)
+      const agreementId = await signed({ services: [{ serviceId }], endsAt })
+      expect(await endAgreementsPastTerm(broker.deps, world.boardId)).toEqual([])
+      broker.clock.set(endsAt)
+      expect(await covers(serviceId, leafletId)).toBeUndefined()
+      expect(await stateOf(agreementId)).toBe('ended')
+      const runs = await Promise.all([1, 2, 3].map(() => endAgreementsPastTerm(broker.deps, world.boardId)))
+      expect(runs.flat()).toEqual([agreementId])
+      expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+    },
+    begin,
+  )
 })
 
 describe('An addendum brings in what was not foreseen (K11)', () => {
@@ -457,62 +470,97 @@ describe('A holder hands over only what the board instructed it to (convenant 5.
   })
 })
 
+/** Held twice: by the lock on the row, and by the old state in the WHERE. */
+const withoutBoth = {
+  'without the lock on the agreement, and from any state': [
+    withoutRowLock('supplier_agreements'),
+    { statements: /(update "supplier_agreements".*?"agreement_id" = \$\d+).*/, become: '$1' },
+  ],
+}
+
 describe('Two at once: one of them', () => {
   const hold = (agreementId: AgreementId) => (sql: TestBroker['owner']) =>
     sql`select 1 from supplier_agreements where agreement_id = ${agreementId} for update`
   const outcomes = (settled: PromiseSettledResult<unknown>[]) =>
     settled.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { code: string }).code)).toSorted()
 
-  test('two signatories sign: one signature', async () => {
-    const second = newId<PersonId>(broker.clock.now())
-    await broker.owner`insert into persons (board_id, person_id, given_name, family_name, created_at)
+  race(
+    'two signatories sign: one signature',
+    withoutBoth,
+    async () => {
+      const second = newId<PersonId>(broker.clock.now())
+      await broker.owner`insert into persons (board_id, person_id, given_name, family_name, created_at)
       values (${world.boardId}, ${second}, 'Tweede', 'Bestuurder', ${world.since})`
-    await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, starts_at)
+      await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, starts_at)
       values (${world.boardId}, ${newId(broker.clock.now())}, ${second}, 'signatory', ${world.since})`
-    const agreementId = await draft()
-    await checkAgreement(broker.deps, mirjam, { agreementId })
-    const textHash = await hashOf(agreementId)
-    const sign = (personId: PersonId) => () => signAgreement(broker.deps, { ...ruud, personId }, { agreementId, textHash })
-    expect(outcomes(await whileHeld(broker, hold(agreementId), [sign(ruud.personId), sign(second)]))).toEqual([
-      'agreement_already_signed',
-      'done',
-    ])
-    expect((await told(broker, 'agreement_signed')).filter(({ ref }) => ref === agreementId)).toHaveLength(1)
-  })
+      const agreementId = await draft()
+      await checkAgreement(broker.deps, mirjam, { agreementId })
+      const textHash = await hashOf(agreementId)
+      const sign = (personId: PersonId) => () => signAgreement(broker.deps, { ...ruud, personId }, { agreementId, textHash })
+      expect(outcomes(await whileHeld(broker, hold(agreementId), [sign(ruud.personId), sign(second)]))).toEqual([
+        'agreement_already_signed',
+        'done',
+      ])
+      expect((await told(broker, 'agreement_signed')).filter(({ ref }) => ref === agreementId)).toHaveLength(1)
+    },
+    begin,
+  )
 
-  test('one signs while another rejects: signed or rejected, never both', async () => {
-    const agreementId = await draft()
-    await checkAgreement(broker.deps, mirjam, { agreementId })
-    const textHash = await hashOf(agreementId)
-    const settled = await whileHeld(broker, hold(agreementId), [
-      () => signAgreement(broker.deps, ruud, { agreementId, textHash }),
-      () => rejectAgreement(broker.deps, mirjam, { agreementId, because: 'toch niet' }),
-    ])
-    expect(outcomes(settled).filter((outcome) => outcome === 'done')).toHaveLength(1)
-    expect(['in_force', 'rejected']).toContain(await stateOf(agreementId))
-  })
+  const andNoConstraint = {
+    'without lock, state and constraint': [
+      ...withoutBoth['without the lock on the agreement, and from any state'],
+      { schema: 'alter table supplier_agreements drop constraint supplier_agreements_rejected_is_not_signed' },
+    ],
+  }
+  race(
+    'one signs while another rejects: signed or rejected, never both',
+    andNoConstraint,
+    async () => {
+      const agreementId = await draft()
+      await checkAgreement(broker.deps, mirjam, { agreementId })
+      const textHash = await hashOf(agreementId)
+      const settled = await whileHeld(broker, hold(agreementId), [
+        () => signAgreement(broker.deps, ruud, { agreementId, textHash }),
+        () => rejectAgreement(broker.deps, mirjam, { agreementId, because: 'toch niet' }),
+      ])
+      expect(outcomes(settled).filter((outcome) => outcome === 'done')).toHaveLength(1)
+      expect(['in_force', 'rejected']).toContain(await stateOf(agreementId))
+    },
+    begin,
+  )
 
-  test('two end it: one ending, one duty', async () => {
-    const agreementId = await signed()
-    const act = () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
-    expect(outcomes(await whileHeld(broker, hold(agreementId), [act, act]))).toEqual(['agreement_ended', 'done'])
-    expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
-  })
+  race(
+    'two end it: one ending, one duty',
+    withoutBoth,
+    async () => {
+      const agreementId = await signed()
+      const act = () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' })
+      expect(outcomes(await whileHeld(broker, hold(agreementId), [act, act]))).toEqual(['agreement_ended', 'done'])
+      expect((await inBoard((tx) => dutiesOf(tx, world.boardId))).filter((duty) => duty.agreementId === agreementId)).toHaveLength(1)
+    },
+    begin,
+  )
 
-  test('an addendum is signed while its agreement ends: it never covers anything after', async () => {
-    const { serviceId } = await newService()
-    const extra = await newService()
-    const agreementId = await signed({ services: [{ serviceId }] })
-    const addendumId = await draftAddendum(broker.deps, rekenPlus, { boardId: world.boardId, agreementId, serviceId: extra.serviceId })
-    await checkAddendum(broker.deps, mirjam, { addendumId })
-    const { text } = (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!
-    await whileHeld<unknown>(broker, hold(agreementId), [
-      () => signAddendum(broker.deps, ruud, { addendumId, textHash: sha256(text).toString('hex') }),
-      () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' }),
-    ])
-    expect(await covers(extra.serviceId, extra.leafletId)).toBeUndefined()
-    expect(await stateOf(agreementId)).toBe('ended')
-  })
+  const endless = { 'where an ended agreement covers': { statements: /"a"."ended_at" is null/, become: 'true' } }
+  race(
+    'an addendum is signed while its agreement ends: it never covers anything after',
+    endless,
+    async () => {
+      const { serviceId } = await newService()
+      const extra = await newService()
+      const agreementId = await signed({ services: [{ serviceId }] })
+      const addendumId = await draftAddendum(broker.deps, rekenPlus, { boardId: world.boardId, agreementId, serviceId: extra.serviceId })
+      await checkAddendum(broker.deps, mirjam, { addendumId })
+      const { text } = (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!
+      await whileHeld<unknown>(broker, hold(agreementId), [
+        () => signAddendum(broker.deps, ruud, { addendumId, textHash: sha256(text).toString('hex') }),
+        () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' }),
+      ])
+      expect(await covers(extra.serviceId, extra.leafletId)).toBeUndefined()
+      expect(await stateOf(agreementId)).toBe('ended')
+    },
+    begin,
+  )
 })
 
 describe('The councils (P22)', () => {

@@ -3,11 +3,13 @@ import type { Mail } from '../../src/deps.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { enqueueMail } from '../../src/notifications/enqueue.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { race } from '../support/race.ts'
 
 let broker: TestBroker
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
-})
+}
+beforeAll(begin)
 afterAll(() => broker.close())
 
 const put = (subject: string) =>
@@ -15,20 +17,25 @@ const put = (subject: string) =>
     .transaction()
     .execute((tx) => enqueueMail(tx, broker.deps, { to: 'a@b.example', subject, text: 'geheim', at: broker.clock.now() }))
 
-test('four drainers at once send each mail once, and nothing of it stays', async () => {
-  for (let i = 0; i < 60; i++) await put(`mail ${i}`)
-  const sent: Mail[] = []
-  const slowly = async (mail: Mail) => {
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    sent.push(mail)
-  }
-  const counts = await Promise.all([1, 2, 3, 4].map(() => deliverMails({ ...broker.deps, sendMail: slowly })))
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60)
-  expect(new Set(sent.map(({ subject }) => subject)).size).toBe(60)
-  expect(sent).toHaveLength(60)
-  const [left] = await broker.owner`select count(*)::int as n from deliveries where payload is not null or done_at is null`
-  expect(left?.n).toBe(0)
-})
+race(
+  'four drainers at once send each mail once, and nothing of it stays',
+  { 'where what is taken is taken again': { statements: /and \(locked_until is null or locked_until <= \$\d+\)/ } },
+  async () => {
+    for (let i = 0; i < 60; i++) await put(`mail ${i}`)
+    const sent: Mail[] = []
+    const slowly = async (mail: Mail) => {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      sent.push(mail)
+    }
+    const counts = await Promise.all([1, 2, 3, 4].map(() => deliverMails({ ...broker.deps, sendMail: slowly })))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60)
+    expect(new Set(sent.map(({ subject }) => subject)).size).toBe(60)
+    expect(sent).toHaveLength(60)
+    const [left] = await broker.owner`select count(*)::int as n from deliveries where payload is not null or done_at is null`
+    expect(left?.n).toBe(0)
+  },
+  begin,
+)
 
 test('a mail that fails is tried again later, ten times, and is then given up and erased', async () => {
   await put('no')

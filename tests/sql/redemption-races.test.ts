@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import postgres from 'postgres'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { endOnward } from '../../src/agreements/onward.ts'
 import { suspendHolder, suspendSupplier } from '../../src/catalog/suspend.ts'
@@ -17,6 +17,7 @@ import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { race } from '../support/race.ts'
 import { redeeming } from '../support/redeeming.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -76,13 +77,16 @@ const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
     ),
 }
 
-let scene: Scene
-afterEach(() => scene.broker.close())
+let setting: Awaited<ReturnType<typeof begin>>
+beforeEach(async () => {
+  setting = await begin()
+})
+afterEach(() => setting.broker.close())
 
 async function begin(): Promise<Scene & Awaited<ReturnType<typeof redeeming>>> {
   const broker = await freshBroker()
   const world = await smallWorld(broker)
-  scene = { broker, world, given: await consented(broker, world, { needsAssignment: true }) }
+  const scene = { broker, world, given: await consented(broker, world, { needsAssignment: true }) }
   const reken = await redeeming(broker, world)
   await startAssignment(
     broker.deps,
@@ -117,7 +121,7 @@ async function waiting({ broker }: Scene, count: number) {
   )
 }
 
-async function redemptionFirst(setting: Awaited<ReturnType<typeof begin>>, name: string): Promise<Issued> {
+async function redemptionFirst(name: string): Promise<Issued> {
   const release = await holdLedger(setting)
   const redeemed = setting.redeem()
   await waiting(setting, 1)
@@ -128,7 +132,7 @@ async function redemptionFirst(setting: Awaited<ReturnType<typeof begin>>, name:
   return token
 }
 
-async function actFirst(setting: Awaited<ReturnType<typeof begin>>, name: string): Promise<string> {
+async function actFirst(name: string): Promise<string> {
   const release = await holdLedger(setting)
   const acted = acts[name]!(setting)
   await waiting(setting, 1)
@@ -142,32 +146,23 @@ async function actFirst(setting: Awaited<ReturnType<typeof begin>>, name: string
   return await redeemed
 }
 
+const WITHOUT_SHARE = { 'without FOR SHARE': { function: 'hold_standing', without: / for share/g } }
+
 describe.each(Object.keys(acts))('%s', (name) => {
-  test('while a token is being made: it waits, and ends that token too (INV-01)', async () => {
-    const setting = await begin()
-    const token = await redemptionFirst(setting, name)
+  race('while a token is being made: it waits, and ends that token too (INV-01)', WITHOUT_SHARE, async () => {
+    const token = await redemptionFirst(name)
     expect(await setting.isActive(token)).toBe(false)
     expect(await setting.isMarked(token)).toBe(true)
   })
 
-  test('while a token is asked for: the redemption waits, and gets nothing (INV-01)', async () => {
-    expect(await actFirst(await begin(), name)).toBe('grant_not_found')
-  })
-})
-
-describe('The saboteur', () => {
-  test('without FOR SHARE a token outlives the withdrawal, and this race shows it', async () => {
-    const setting = await begin()
-    const [row] = await setting.broker.owner`select pg_get_functiondef('hold_standing'::regproc) as body`
-    await setting.broker.owner.unsafe((row!.body as string).replaceAll(/ for share/g, ''))
-    const token = await redemptionFirst(setting, 'a parent withdraws')
-    expect(await setting.isMarked(token)).toBe(false)
+  race('while a token is asked for: the redemption waits, and gets nothing (INV-01)', WITHOUT_SHARE, async () => {
+    expect(await actFirst(name)).toBe('grant_not_found')
   })
 })
 
 describe('Many redemptions and one withdrawal at once', () => {
-  test('no token lives after the withdrawal was acknowledged, and the ledger tells none after it (INV-01)', async () => {
-    const setting = await begin()
+  const left = { 'where a withdrawal leaves the tokens it finds': { statements: /t\.ended_at is null/, become: 'false' } }
+  race('no token lives after the withdrawal was acknowledged, and the ledger tells none after it (INV-01)', left, async () => {
     const { broker, world, given } = setting
     for (let round = 0; round < 5; round++) {
       const purpose = `5.2.${'abcde'[round]}`

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { RequestId } from '../../src/ids.ts'
@@ -7,9 +7,9 @@ import { releaseRequest } from '../../src/requests/release-request.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { expectNothingBroken } from '../support/fsck.ts'
 import { untilWaiting, whileHeld } from '../support/held.ts'
 import { told } from '../support/ledger.ts'
+import { race, withoutLock, withoutRowLock } from '../support/race.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -23,10 +23,7 @@ beforeEach(async () => {
   await tellWorld(broker, world)
   they = { ...asking(broker, world), ...requesting(broker, world) }
 })
-afterEach(async () => {
-  await expectNothingBroken(broker)
-  await broker.close()
-})
+afterEach(() => broker.close())
 
 type Lock = (sql: postgres.Sql) => Promise<unknown>
 const requestHeld =
@@ -52,8 +49,11 @@ async function answered(): Promise<Awaited<ReturnType<Requesting['forwarded']>>>
   return forwarded
 }
 
+const requestNotHeld = { 'without the lock on the request': withoutLock }
+
 describe('A release at the same moment as', () => {
-  test('a parent who stops: after the stop there is nobody’s yes to release on', async () => {
+  const consentNotHeld = { 'without the hold on the consent': withoutRowLock('consents') }
+  race('a parent who stops: after the stop there is nobody’s yes to release on', consentNotHeld, async () => {
     const { requestId, consentId } = await answered()
     const held: Lock = async (sql) => await sql`select from consents where consent_id = ${consentId} for update`
     const ends = await inOrder(
@@ -65,7 +65,8 @@ describe('A release at the same moment as', () => {
     expect(await they.releases(requestId)).toEqual([])
   })
 
-  test('the end of the agreement: after it nothing covers the use', async () => {
+  const agreementNotHeld = { 'without the hold on the agreement': withoutRowLock('supplier_agreements') }
+  race('the end of the agreement: after it nothing covers the use', agreementNotHeld, async () => {
     const { requestId } = await answered()
     const { agreementId } = world
     const held: Lock = async (sql) => await sql`select from supplier_agreements where agreement_id = ${agreementId} for update`
@@ -78,17 +79,20 @@ describe('A release at the same moment as', () => {
     expect(await they.releases(requestId)).toEqual([])
   })
 
-  test.each(['release', 'withdraw'] as const)('the supplier who takes its request back (%s first): no release stands', async (first) => {
-    const { requestId } = await answered()
-    const acts = { release: () => release(requestId), withdraw: () => withdrawRequest(broker.deps, they.supplier, requestId) }
-    const second = first === 'release' ? 'withdraw' : 'release'
-    const ends = await inOrder(requestHeld(requestId), acts[first], acts[second])
-    expect(ends).toEqual(first === 'release' ? ['done', 'done'] : ['done', 'request_closed'])
-    expect((await they.releases(requestId)).filter(({ withdrawn }) => !withdrawn)).toEqual([])
-    expect(await they.seen(requestId)).toMatchObject({ status: 'withdrawn' })
-  })
+  const acts = ['release', 'withdraw'] as const
+  for (const first of acts) {
+    race(`the supplier who takes its request back (${first} first): no release stands`, requestNotHeld, async () => {
+      const { requestId } = await answered()
+      const acts = { release: () => release(requestId), withdraw: () => withdrawRequest(broker.deps, they.supplier, requestId) }
+      const second = first === 'release' ? 'withdraw' : 'release'
+      const ends = await inOrder(requestHeld(requestId), acts[first], acts[second])
+      expect(ends).toEqual(first === 'release' ? ['done', 'done'] : ['done', 'request_closed'])
+      expect((await they.releases(requestId)).filter(({ withdrawn }) => !withdrawn)).toEqual([])
+      expect(await they.seen(requestId)).toMatchObject({ status: 'withdrawn' })
+    })
+  }
 
-  test('the same release: one is made', async () => {
+  race('the same release: one is made', requestNotHeld, async () => {
     const { requestId } = await answered()
     const ends = await inOrder(
       requestHeld(requestId),
@@ -101,7 +105,7 @@ describe('A release at the same moment as', () => {
 })
 
 describe('A question goes out once', () => {
-  test('when two members of staff send it on at the same moment', async () => {
+  race('when two members of staff send it on at the same moment', requestNotHeld, async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
     const ends = await inOrder(
@@ -114,7 +118,8 @@ describe('A question goes out once', () => {
     expect(await they.noticesTo(world.people.nadia.account)).toBe(1)
   })
 
-  test('when two requests that mean the same about one pupil are sent on at the same moment', async () => {
+  const asksNotHeld = { 'without the lock on what this supplier asks here': withoutLock }
+  race('when two requests that mean the same about one pupil are sent on at the same moment', asksNotHeld, async () => {
     const one = await they.asks()
     const other = await they.asks({ subjects: [{ reference: 'rp-2' }], endsAt: new Date('2027-03-01T00:00:00Z') })
     await they.matched(one)

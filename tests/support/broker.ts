@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { Kysely } from 'kysely'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import { type Db, openDatabase } from '../../src/database.ts'
+import type { Db } from '../../src/database.ts'
 import type { Deps, Mail } from '../../src/deps.ts'
 import type { Log } from '../../src/log.ts'
 import { nodeOutsideFetch } from '../../src/outside-fetch.ts'
+import { PostgresDialect, type PostgresDialectConfig } from '../../src/postgres-dialect.ts'
 
 export interface TestBroker {
   deps: Deps
@@ -20,6 +22,10 @@ export interface TestBroker {
     pass: (time: { days?: number; hours?: number; minutes?: number; seconds?: number }) => void
   }
   mails: Mail[]
+  /** The ledger tells of everything in it, so that fsck finds nothing (`tellWorld`). */
+  told: boolean
+  /** What becomes of each statement of the broker before it is sent: for saboteurs. */
+  rewrite: ((statement: string) => string) | undefined
   /** Waits for everything that goes on after answers. */
   settled: () => Promise<void>
   close: () => Promise<void>
@@ -52,7 +58,7 @@ export async function freshBroker({
   await withAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`)
   const url = inject('runtimeUrl').replace(/\/broker$/, `/${name}`)
   const ownerUrl = inject('ownerUrl').replace(/\/broker$/, `/${name}`)
-  const db = openDatabase({ url, max: 8 })
+  const db: Db = new Kysely({ dialect: new RewritingDialect({ url, max: 8 }, (statement) => broker.rewrite?.(statement) ?? statement) })
   const owner = postgres(ownerUrl, { max: 2, onnotice: () => {} })
   let now = new Date(at)
   const mails: Mail[] = []
@@ -71,7 +77,6 @@ export async function freshBroker({
     trustedProxies: 0,
     outsideFetch: nodeOutsideFetch(allowedLoopback),
     allowedLoopback,
-    identityProviders: [],
     sendMail: async (mail) => {
       mails.push(mail)
     },
@@ -92,6 +97,8 @@ export async function freshBroker({
       },
     },
     mails,
+    told: false,
+    rewrite: undefined,
     settled: async () => {
       while (running.size > 0) await Promise.all(running)
     },
@@ -109,6 +116,27 @@ export async function freshBroker({
   }
   openBrokers.add(broker)
   return broker
+}
+
+class RewritingDialect extends PostgresDialect {
+  readonly #rewrite: (statement: string) => string
+
+  constructor(config: PostgresDialectConfig, rewrite: (statement: string) => string) {
+    super(config)
+    this.#rewrite = rewrite
+  }
+
+  override createDriver() {
+    const driver = super.createDriver()
+    const acquire = driver.acquireConnection.bind(driver)
+    driver.acquireConnection = async () => {
+      const connection = await acquire()
+      const send = connection.executeQuery.bind(connection)
+      connection.executeQuery = (query) => send({ ...query, sql: this.#rewrite(query.sql) })
+      return connection
+    }
+    return driver
+  }
 }
 
 async function withAdmin(work: (sql: postgres.Sql) => Promise<unknown>) {

@@ -26,6 +26,7 @@ export async function tellWorld(broker: TestBroker, { boardId, supplierId, publi
     }
     await append(tx, entry('onward_clause_instructed', world.holderAgreementId, { clauses }))
   })
+  broker.told = true
 }
 
 /** The same for one consented use. */

@@ -51,11 +51,6 @@ export class Visitor {
     })
   }
 
-  /** As `get`, and stays at the first answer. */
-  async getOnly(path: string): Promise<Response> {
-    return await this.#request(path, { headers: { accept: 'text/html' } })
-  }
-
   /** As `post`, and stays at the first answer. */
   async postOnly(path: string, fields: Record<string, string | string[]> = {}, headers: Record<string, string> = {}): Promise<Response> {
     return await this.#request(path, this.#form(fields, headers))

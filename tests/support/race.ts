@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { openBrokers, type TestBroker } from './broker.ts'
+import { expectNothingBroken } from './fsck.ts'
+
+/** One thing taken out of the broker: in the statements it sends, in a function of the database, or in its schema. */
+export type Sabotage = { statements: RegExp; become?: string } | { function: string; without: RegExp; become?: string } | { schema: string }
+
+/**
+ * A test of a race or of isolation, and the proof that it tests: the same scenario runs against sabotaged code, and must
+ * fail there. A sabotage that changes nothing fails too.
+ *
+ * What a sabotage broke stays broken, and what happened once may not happen again: each run has a broker of its own.
+ *
+ * @param sabotages by what they take away; several in one are for what is held twice
+ * @param begin makes the broker, in a file whose other tests share one
+ */
+export function race(
+  title: string,
+  sabotages: Record<string, Sabotage | Sabotage[]>,
+  scenario: () => Promise<unknown>,
+  begin?: () => Promise<unknown>,
+): void {
+  test(title, async () => {
+    await whole(await ownBroker(begin), scenario)
+  })
+  for (const [what, sabotage] of Object.entries(sabotages)) {
+    test(`${title}: seen failing ${what}`, async () => {
+      const broker = await ownBroker(begin)
+      await mustFail(broker, [sabotage].flat(), () => whole(broker, scenario))
+      if (begin) await anew(begin)
+    })
+  }
+}
+
+const raced = new WeakSet<TestBroker>()
+
+async function ownBroker(begin?: () => Promise<unknown>): Promise<TestBroker> {
+  if (begin) await anew(begin)
+  const broker = [...openBrokers].at(-1)
+  if (!broker || raced.has(broker)) throw new Error('a race has a broker of its own')
+  raced.add(broker)
+  return broker
+}
+
+async function anew(begin: () => Promise<unknown>): Promise<void> {
+  for (const shared of openBrokers) await shared.close()
+  await begin()
+}
+
+/** The scenario, and then fsck where the world was told. */
+async function whole(broker: TestBroker, scenario: () => Promise<unknown>): Promise<void> {
+  await scenario()
+  if (broker.told) await expectNothingBroken(broker)
+}
+
+/** Runs the scenario on sabotaged code and expects it to fail. */
+async function mustFail(broker: TestBroker, sabotages: Sabotage[], scenario: () => Promise<unknown>): Promise<void> {
+  const changed = await Promise.all(sabotages.map((sabotage) => inDatabase(broker, sabotage)))
+  broker.rewrite = (statement) =>
+    sabotages.reduce((text, sabotage, nr) => {
+      if (!('statements' in sabotage) || !sabotage.statements.test(text)) return text
+      changed[nr] = true
+      return text.replace(sabotage.statements, sabotage.become ?? '')
+    }, statement)
+  const failed = await scenario().then(
+    () => undefined,
+    (error: Error & { code?: string }) => error,
+  )
+  broker.rewrite = undefined
+  expect(changed, 'each sabotage changed something').not.toContain(false)
+  expect(failed, 'the scenario fails on sabotaged code').toBeDefined()
+  // Class 42 is SQL that says nothing: a sabotage that broke the statement proves nothing.
+  expect(failed!.code ?? '', failed!.stack).not.toMatch(/^42/)
+}
+
+/** Whether it was there to be taken out. What is not in the database shows when statements go by. */
+async function inDatabase({ owner }: TestBroker, sabotage: Sabotage): Promise<boolean> {
+  if ('schema' in sabotage) {
+    await owner.unsafe(sabotage.schema).simple()
+    return true
+  }
+  if ('statements' in sabotage) return false
+  const [row] = await owner<{ body: string }[]>`select pg_get_functiondef(${sabotage.function}::regproc) as body`
+  const sabotaged = row!.body.replace(sabotage.without, sabotage.become ?? '')
+  await owner.unsafe(sabotaged)
+  return sabotaged !== row!.body
+}
+
+/** Takes the lock off rows that are read to be changed, or held. */
+export const withoutRowLock = (of: string): Sabotage => ({
+  statements: new RegExp(`(?<=from "${of}"[\\s\\S]*) for (no key update|update|share)`),
+})
+
+/** Takes the advisory locks away that the broker asks for in statements of its own. */
+export const withoutLock: Sabotage = { statements: /pg_advisory_xact_lock\((hashtextextended\([^)]*\))\)/, become: '$1' }
