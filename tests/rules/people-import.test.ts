@@ -9,7 +9,7 @@ import { importFiles } from '../../src/people/take-in-roster.ts'
 import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
-import { whileHeld } from '../support/held.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { bundleOf, type Rows, regenboog } from '../support/oneroster.ts'
 import { race, withoutRowLock } from '../support/race.ts'
@@ -471,11 +471,7 @@ race('two imports at once: both are taken, one after the other', notAlone, async
     rows.roles.splice(3, 2)
     rows.demographics.splice(1, 1)
   })
-  const results = await whileHeld(
-    broker,
-    (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${boardId}:organisation`}, 0))`,
-    [() => take(), () => take()],
-  )
+  const results = await whileHeld(broker, ledgerOf(boardId), [() => take(), () => take()])
   const added = results.map((result) => (result.status === 'fulfilled' ? result.value.personsAdded : result.reason))
   expect(new Set(added)).toEqual(new Set([0, 2]))
   expect((await state()).enrolments).toEqual(['u-ali 99ZA  true', 'u-fatima 99ZA Groep 6 true'])

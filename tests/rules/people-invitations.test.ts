@@ -9,7 +9,7 @@ import { acceptInvitation, invite, invitePerson } from '../../src/people/invitat
 import { endGuardianship, recordGuardianship } from '../../src/people/record-guardianship.ts'
 import { personsOfAccount } from '../../src/people/store.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { whileHeld } from '../support/held.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
 import { race, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -125,7 +125,7 @@ describe('One account never holds two guardians of one child', () => {
     // Held at the very end, so that each has looked for the other's claim before either commits.
     const ended = await whileHeld(
       broker,
-      (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${world.boardId}:organisation`}, 0))`,
+      ledgerOf(world.boardId),
       codes.map((code) => () => accept('nadia', code)),
     )
     expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])

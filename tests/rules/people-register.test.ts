@@ -12,7 +12,7 @@ import { currentTenure, subjectFacts } from '../../src/people/store.ts'
 import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
-import { untilWaiting, whileHeld } from '../support/held.ts'
+import { ledgerOf, untilWaiting, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { race, withoutRowLock } from '../support/race.ts'
@@ -131,11 +131,10 @@ describe('Recording who may speak for a pupil (INV-08)', () => {
       const code = await asJob((tx) =>
         invite(tx, broker.clock.now(), { boardId: world.boardId, personId: who('sara').id, email: who('nadia').email }),
       )
-      const ended = await whileHeld<unknown>(
-        broker,
-        (sql) => sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${world.boardId}:organisation`}, 0))`,
-        [() => record('joost', 'sara', 'yes'), () => acceptInvitation(broker.deps, who('nadia').account, code)],
-      )
+      const ended = await whileHeld<unknown>(broker, ledgerOf(world.boardId), [
+        () => record('joost', 'sara', 'yes'),
+        () => acceptInvitation(broker.deps, who('nadia').account, code),
+      ])
       expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
       expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'two_guardians_one_account' } })
     },

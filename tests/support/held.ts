@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import type { BoardId } from '../../src/ids.ts'
 import type { TestBroker } from './broker.ts'
 
 /**
@@ -25,6 +26,10 @@ export async function whileHeld<T>(
     await holder.end({ timeout: 5 })
   }
 }
+
+/** Holds the school's chain of the ledger, the last thing every act does: whoever is not stopped before stops there. */
+export const ledgerOf = (boardId: BoardId) => (sql: postgres.Sql) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${boardId}:organisation`}, 0))`
 
 /** Resolves once exactly `count` backends of this broker's database wait for a lock. */
 export async function untilWaiting(broker: TestBroker, count: number): Promise<void> {
