@@ -958,6 +958,28 @@ CREATE INDEX par_requests_made ON public.par_requests USING btree (made_at);
 grant delete, insert, select on par_requests to consent_broker;
 grant update (decided_at) on par_requests to consent_broker;
 
+create table parent_agreements (
+  board_id uuid not null,
+  round_id uuid not null,
+  subject_id uuid not null,
+  decider_id uuid not null,
+  version integer not null,
+  content text not null,
+  content_hash bytea not null,
+  made_at timestamp with time zone not null,
+  constraint parent_agreements_content_hash_check CHECK ((length(content_hash) = 32)),
+  constraint parent_agreements_version_check CHECK ((version > 0)),
+  constraint parent_agreements_board_id_decider_id_fkey FOREIGN KEY (board_id, decider_id) REFERENCES persons(board_id, person_id),
+  constraint parent_agreements_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint parent_agreements_board_id_round_id_fkey FOREIGN KEY (board_id, round_id) REFERENCES rounds(board_id, round_id),
+  constraint parent_agreements_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint parent_agreements_pkey PRIMARY KEY (board_id, round_id, subject_id, decider_id, version)
+);
+alter table parent_agreements enable row level security;
+alter table parent_agreements force row level security;
+create policy of_its_board on parent_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on parent_agreements to consent_broker;
+
 create table persons (
   board_id uuid not null,
   person_id uuid not null,
@@ -1591,6 +1613,19 @@ alter table uses enable row level security;
 alter table uses force row level security;
 create policy of_its_board on uses using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on uses to consent_broker;
+
+create table visits (
+  account_id uuid not null,
+  board_id uuid not null,
+  seen_at timestamp with time zone not null,
+  before_at timestamp with time zone,
+  constraint visits_one_after_the_other CHECK ((before_at <= seen_at)),
+  constraint visits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint visits_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint visits_pkey PRIMARY KEY (account_id, board_id)
+);
+grant delete, insert, select on visits to consent_broker;
+grant update (before_at, seen_at) on visits to consent_broker;
 
 CREATE OR REPLACE FUNCTION public.app_actor()
  RETURNS text

@@ -1,5 +1,5 @@
 import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { AccountId, SessionId, SignInCodeId } from '../ids.ts'
+import type { AccountId, BoardId, SessionId, SignInCodeId } from '../ids.ts'
 
 export interface SignInCodeTable {
   code_id: Fixed<SignInCodeId>
@@ -33,7 +33,15 @@ export interface UsedFormTable {
   used_at: Fixed<Date>
 }
 
+export interface VisitTable {
+  account_id: Fixed<AccountId>
+  board_id: Fixed<BoardId>
+  seen_at: Date
+  before_at: Changing<Date | null>
+}
+
 export interface AccountTables {
+  visits: VisitTable
   sign_in_codes: SignInCodeTable
   sessions: SessionTable
   used_forms: UsedFormTable

@@ -15,6 +15,7 @@ import type { GivenAnswer } from './whose-answers-count.ts'
 /** A consent as one person sees it. */
 export interface SeenConsent extends ConsentFacts {
   subjectId: PersonId
+  viewerId: PersonId
   /** This person's own latest answer. */
   mine: GivenAnswer | null
   mayAnswer: boolean
@@ -27,10 +28,12 @@ export interface SeenConsent extends ConsentFacts {
  * it (D01), except a pupil of sixteen, to whom the decision goes over.
  */
 export async function openQuestionsOf(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
-  return (await seenBy(tx, boardId, personId, at)).filter(
-    ({ mayAnswer, mine, state: { state }, subjectId }) =>
-      mayAnswer && isOpen(state) && (mine === null ? state !== 'refused' || subjectId === personId : state === 'conflict'),
-  )
+  return (await seenBy(tx, boardId, personId, at)).filter(waits)
+}
+
+/** Whether a consent waits for the person who sees it so. */
+export function waits({ mayAnswer, mine, state: { state }, subjectId, viewerId }: SeenConsent): boolean {
+  return mayAnswer && isOpen(state) && (mine === null ? state !== 'refused' || subjectId === viewerId : state === 'conflict')
 }
 
 /**
@@ -79,7 +82,8 @@ export async function consentSeenBy(
   return consent && visible([consent], personId, at)[0]
 }
 
-async function seenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
+/** Everything about the people around this person, as they see it: what they were asked, told, answered and stopped. */
+export async function seenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
   const children = await childrenOf(tx, boardId, personId, at)
   const subjects = [personId, ...children.filter(({ authority }) => authority === 'yes').map((child) => child.personId)]
   return visible(await consentsAbout(tx, boardId, [...new Set(subjects)]), personId, at)
@@ -97,7 +101,7 @@ function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): 
     const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isParents(consent))
     if (!seen) return []
     const facts = factsOf(consent, at)
-    return [{ ...facts, subjectId: subject.personId, mine, mayAnswer: decides, mayStop: mayStop(consent, viewerId, at) }]
+    return [{ ...facts, subjectId: subject.personId, viewerId, mine, mayAnswer: decides, mayStop: mayStop(consent, viewerId, at) }]
   })
 }
 

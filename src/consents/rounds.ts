@@ -45,6 +45,20 @@ export async function roundsOf(tx: Tx, boardId: BoardId): Promise<Round[]> {
   return rows.map(roundOf)
 }
 
+/** These rounds, in the order they begin. Does NOT check who asks. */
+export async function roundsNamed(tx: Tx, boardId: BoardId, roundIds: readonly RoundId[]): Promise<Round[]> {
+  if (roundIds.length === 0) return []
+  const rows = await tx
+    .selectFrom('rounds')
+    .selectAll()
+    .where('board_id', '=', boardId)
+    .where('round_id', 'in', roundIds) // rounds_pkey
+    .orderBy('starts_at')
+    .orderBy('round_id')
+    .execute()
+  return rows.map(roundOf)
+}
+
 /** Does NOT check who asks. */
 export async function roundById(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<Round | undefined> {
   const row = await tx

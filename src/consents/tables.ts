@@ -152,7 +152,19 @@ export interface InquiryTable {
   answer: Changing<string | null>
 }
 
+export interface ParentAgreementTable {
+  board_id: Fixed<BoardId>
+  round_id: Fixed<RoundId>
+  subject_id: Fixed<PersonId>
+  decider_id: Fixed<PersonId>
+  version: Fixed<number>
+  content: Fixed<string>
+  content_hash: Fixed<Uint8Array>
+  made_at: Fixed<Date>
+}
+
 export interface ConsentTables {
+  parent_agreements: ParentAgreementTable
   rounds: RoundTable
   items: ItemTable
   consents: ConsentTable

@@ -6,6 +6,7 @@ import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
+import { agreementDocumentRoutes } from './parent/agreement-page.tsx'
 import { consentRoutes } from './parent/consent-page.tsx'
 import { consentsRoutes } from './parent/consents-page.tsx'
 import { heldRoutes } from './parent/held-page.tsx'
@@ -15,6 +16,7 @@ import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
 import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
 import { rightsRoutes } from './parent/rights-page.tsx'
+import { roundRoutes } from './parent/round-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
@@ -54,6 +56,8 @@ export function webRoutes(): Hono<Env> {
   app.route('/', homeRoutes())
   app.route('/', questionRoutes())
   app.route('/', inquiryRoutes())
+  app.route('/', roundRoutes())
+  app.route('/', agreementDocumentRoutes())
   app.route('/', authorizeRoutes())
   app.route('/', consentsRoutes())
   app.route('/', consentRoutes())

@@ -8,7 +8,7 @@ import { tr } from '../../src/web/texts/tr.ts'
 import { uk } from '../../src/web/texts/uk.ts'
 
 /** Each of these is on a page that is shown in a translation (`translatedPage`): all its words are there. */
-const WHOLE = ['frame', 'invitation', 'home', 'question', 'leaflet', 'consents', 'authorize'] as const
+const WHOLE = ['frame', 'invitation', 'home', 'question', 'leaflet', 'round', 'consents', 'authorize'] as const
 
 const translations: Record<Translation, object> = { tr, ar, pl, uk }
 const SCRIPTS: Record<Translation, RegExp> = {

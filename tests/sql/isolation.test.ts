@@ -43,6 +43,7 @@ const GLOBAL = [
   'supplier_boards',
   'suppliers',
   'used_forms',
+  'visits',
 ]
 
 /** Tables with an approach whose rows are all the school's, which a check on the table says. */

@@ -1,13 +1,15 @@
 import { type Context, Hono } from 'hono'
-import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
+import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
-import { type Listed, myQuestions } from './my-consents.ts'
-import { Asked, askerOf, lastDayOf } from './question.tsx'
+import { dayIn } from '../texts/dates.ts'
+import type { Listed } from './my-consents.ts'
+import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
+import { Asked, askerOf, dataIn, lastDayOf, Written } from './question.tsx'
 
-/** Home: the questions that wait for whoever is signed in, and nothing else. */
+/** Home: what waits for whoever is signed in, what changed since their last visit, and nothing else. */
 export function homeRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -17,28 +19,21 @@ export function homeRoutes(): Hono<PageEnv> {
 
 async function homePage(c: Context<PageEnv>) {
   const { t, around } = c.var
-  const questions = await myQuestions(c)
-  const subjects = [...new Map(questions.map(({ subject }) => [subject.personId, subject])).values()]
+  const { waiting, changes } = await myHome(c)
   return (
     <Page c={c} title={t.home.title}>
       {c.req.query('connected') && <Notice kind="ok">{t.invitation.done}</Notice>}
       <Heading>{t.home.title}</Heading>
-      {questions.length === 0 && around.length > 0 && (
+      {waiting.length === 0 && around.length > 0 && (
         <>
           <P lead>{t.home.nothing}</P>
           <P>{t.home.nothingMore}</P>
         </>
       )}
-      {subjects.map(({ personId, name, isMe }) => (
-        <section>
-          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{isMe ? t.home.aboutYou : t.home.about(name)}</h2>
-          {questions
-            .filter(({ subject }) => subject.personId === personId)
-            .map((one) => (
-              <QuestionCard c={c} mine={one} />
-            ))}
-        </section>
+      {waiting.map((one) => (
+        <About c={c} waiting={one} />
       ))}
+      {changes.length > 0 && <Changes c={c} changes={changes} />}
       {around.length === 0 && (
         <>
           <P lead>{t.home.notConnected}</P>
@@ -47,6 +42,34 @@ async function homePage(c: Context<PageEnv>) {
         </>
       )}
     </Page>
+  )
+}
+
+function About({ c, waiting: { subject, rounds, single } }: { c: Context<PageEnv>; waiting: Waiting }) {
+  const { t } = c.var
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.home.aboutYou : t.home.about(subject.name)}</h2>
+      {rounds.map((one) => (
+        <RoundCard c={c} waiting={one} path={`/rounds/${one.round.roundId}/${subject.personId}`} />
+      ))}
+      {single.map((one) => (
+        <QuestionCard c={c} mine={one} />
+      ))}
+    </section>
+  )
+}
+
+function RoundCard({ c, waiting: { round, answered, all }, path }: { c: Context<PageEnv>; waiting: WaitingRound; path: string }) {
+  const { t, language } = c.var
+  return (
+    <article class="card">
+      <h3 class="utrecht-heading-3 card__title">
+        <Written language={language}>{round.title}</Written>
+      </h3>
+      <P>{t.home.progress(String(answered), String(all))}</P>
+      <ButtonLink href={path}>{answered === 0 ? t.home.begin : t.home.goOn}</ButtonLink>
+    </article>
   )
 }
 
@@ -66,5 +89,27 @@ function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Listed }) {
       <P>{t.consents.until(lastDayOf(language, question))}</P>
       <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
     </article>
+  )
+}
+
+function Changes({ c, changes }: { c: Context<PageEnv>; changes: Change[] }) {
+  const { t, language } = c.var
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.home.changed}</h2>
+      <ul class="changed">
+        {changes.map(({ kind, at, mine: { consent, subject, brief } }) => (
+          <li>
+            <p class="over-title">
+              {dayIn(language, at)} · {t.home.changes[kind]}
+            </p>
+            <Link href={`/consents/${consent.consentId}`}>
+              {askerOf(brief)}: <Written language={language}>{brief.image ? brief.image.channel : dataIn(brief)}</Written>
+            </Link>
+            {!subject.isMe && <span class="soft"> ({subject.name})</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -6,6 +6,7 @@ import { itemText, type ShownText } from '../../consents/shown-text.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { ConsentId } from '../../ids.ts'
+import type { Language } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around, Subject } from '../around.ts'
 import type { PageEnv } from '../page.tsx'
@@ -31,6 +32,20 @@ export interface Whole extends Mine {
 /** The questions that wait for any of the persons of this account. */
 export async function myQuestions(c: Context<PageEnv>): Promise<Listed[]> {
   return await collect(c, (tx, { actor }, at) => openQuestionsOf(tx, actor.boardId, actor.personId, at))
+}
+
+/** As lines of a list, in the language of the page. */
+export async function listed<Consent extends SeenConsent>(
+  tx: Tx,
+  language: Language,
+  found: readonly Mine<Consent>[],
+): Promise<Listed<Consent>[]> {
+  const briefs = await briefsOf(
+    tx,
+    found.map(({ consent }) => consent.item),
+    language,
+  )
+  return found.map((mine) => ({ ...mine, brief: briefs.get(mine.consent.itemId)! }))
 }
 
 /** Everything that is shared, or was, about the people around this account. */
@@ -89,18 +104,14 @@ async function collect<Consent extends SeenConsent>(
         if (subject) found.push({ around, subject, consent })
       }
     }
-    const briefs = await briefsOf(
-      tx,
-      found.map(({ consent }) => consent.item),
-      language,
-    )
-    return found.map((mine) => ({ ...mine, brief: briefs.get(mine.consent.itemId)! }))
+    return await listed(tx, language, found)
   })
 }
 
-async function inMyBoards<T>(c: Context<PageEnv>, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Reads, or keeps, in the boards of whoever is signed in. */
+export async function inMyBoards<T>(c: Context<PageEnv>, work: (tx: Tx) => Promise<T>): Promise<T> {
   const boards = [...new Set(c.var.around.map(({ actor }) => actor.boardId))]
   return await inTransaction(c.var.deps.db, { actor: 'account', boards }, work)
 }
 
-const subjectOf = ({ subjects }: Around, { subjectId }: SeenConsent) => subjects.find(({ personId }) => personId === subjectId)
+export const subjectOf = ({ subjects }: Around, { subjectId }: SeenConsent) => subjects.find(({ personId }) => personId === subjectId)

@@ -19,23 +19,28 @@ interface Shown {
  * lines, then the rest, then the whole leaflet. That data leave Europe is never folded away. Free text is escaped by JSX.
  */
 export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
-  const { language, outsideEea } = question
   return (
     <>
       <InShort t={t} question={question} subject={subject} direct={direct} />
-      {outsideEea.length > 0 && (
-        <Notice kind="warning">
-          {t.question.leavesEurope(
-            listIn(
-              language,
-              outsideEea.map((code) => countryIn(language, code)),
-            ),
-          )}
-        </Notice>
-      )}
+      <LeavesEurope t={t} question={question} />
       <TheRest t={t} question={question} />
       <WholeLeaflet t={t} question={question} />
     </>
+  )
+}
+
+/** Not folded away, wherever a question stands (M18). */
+export function LeavesEurope({ t, question: { language, outsideEea } }: Omit<Shown, 'subject'>) {
+  if (outsideEea.length === 0) return null
+  return (
+    <Notice kind="warning">
+      {t.question.leavesEurope(
+        listIn(
+          language,
+          outsideEea.map((code) => countryIn(language, code)),
+        ),
+      )}
+    </Notice>
   )
 }
 
@@ -92,7 +97,7 @@ function categoriesIn({ data, language }: Question): string {
 }
 
 /** The second layer: who else, outside Europe, what is recorded besides, how to stop; then why each of the data is needed. */
-function TheRest({ t, question }: Omit<Shown, 'subject'>) {
+export function TheRest({ t, question }: Omit<Shown, 'subject'>) {
   const { language, data, socialMedia, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
   const words = t.question
   const country = (code: string) => countryIn(language, code)

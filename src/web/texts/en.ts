@@ -4,6 +4,7 @@ import { casesEn } from './en-cases.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { rosterEn } from './en-roster.ts'
+import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { ended } from './ended.ts'
@@ -78,10 +79,26 @@ export const en: Messages = {
     direct: 'directly',
     viaSchool: (school) => `through ${school}`,
     open: 'Read the question',
+    progress: (done, all) => `Answered: ${done} of ${all}`,
+    begin: 'See the questions',
+    goOn: 'Go on',
+    changed: 'New since your last visit',
+    changes: {
+      told: 'The school shares this without consent',
+      ended: 'This was stopped',
+      answered: 'Somebody who decides with you answered',
+      objection: 'The school decided on your objection',
+      inquiry: 'The school answered your question',
+      delivered: 'Data were handed over',
+      erased: 'The company says that it was erased',
+      taken_down: 'The school says that it was taken down',
+    },
   },
 
   question: questionEn,
   inquiry: inquiryEn,
+  round: roundEn,
+  agreement: agreementEn,
   leaflet: leafletEn,
   authorize: authorizeEn,
   consents: consentsEn,

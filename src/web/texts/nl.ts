@@ -5,6 +5,7 @@ import { casesNl } from './nl-cases.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { rosterNl } from './nl-roster.ts'
+import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { refusalsNl } from './refusals-nl.ts'
@@ -78,10 +79,26 @@ export const nl = {
     direct: 'rechtstreeks',
     viaSchool: (school: string) => `via ${school}`,
     open: 'Lees de vraag',
+    progress: (done: string, all: string) => `Beantwoord: ${done} van ${all}`,
+    begin: 'Bekijk de vragen',
+    goOn: 'Ga verder',
+    changed: 'Nieuw sinds uw vorige bezoek',
+    changes: {
+      told: 'De school deelt dit zonder toestemming',
+      ended: 'Dit is gestopt',
+      answered: 'Iemand die meebeslist, gaf antwoord',
+      objection: 'De school besliste over uw bezwaar',
+      inquiry: 'De school gaf antwoord op uw vraag',
+      delivered: 'Er zijn gegevens gegeven',
+      erased: 'Het bedrijf zegt dat het gewist is',
+      taken_down: 'De school zegt dat het weggehaald is',
+    },
   },
 
   question: questionNl,
   inquiry: inquiryNl,
+  round: roundNl,
+  agreement: agreementNl,
   leaflet: leafletNl,
   authorize: authorizeNl,
   consents: consentsNl,

@@ -44,6 +44,20 @@ export const pl: Translated = {
     direct: 'bezpośrednio',
     viaSchool: (school) => `przez szkołę: ${school}`,
     open: 'Przeczytaj pytanie',
+    progress: (done, all) => `Odpowiedzi: ${done} z ${all}`,
+    begin: 'Zobacz pytania',
+    goOn: 'Dalej',
+    changed: 'Nowe od ostatniej wizyty',
+    changes: {
+      told: 'Szkoła udostępnia to bez zgody',
+      ended: 'To zostało zatrzymane',
+      answered: 'Osoba, która decyduje z tobą, odpowiedziała',
+      objection: 'Szkoła podjęła decyzję w sprawie sprzeciwu',
+      inquiry: 'Szkoła odpowiedziała na twoje pytanie',
+      delivered: 'Przekazano dane',
+      erased: 'Firma mówi, że dane usunięto',
+      taken_down: 'Szkoła mówi, że to usunięto',
+    },
   },
 
   question: {
@@ -198,6 +212,25 @@ export const pl: Translated = {
     contact: 'G. Do kogo się zwrócić',
     version: 'H. Wersja',
     none: 'Nic.',
+  },
+
+  round: {
+    intro: 'Odpowiedz na każde pytanie osobno. Nie trzeba zrobić wszystkiego naraz. To, co wyślesz, zostaje zapisane.',
+    nothingOpen: 'Na wszystko jest już odpowiedź.',
+    open: 'Jeszcze bez odpowiedzi',
+    done: 'Z odpowiedzią',
+    facts: 'Kto, co, jak długo i poza Europą',
+    ownPage: 'Przeczytaj całe pytanie albo udostępnij mniej',
+    same: (name, answer) => `Tak samo jak w przypadku: ${name}, ${answer}`,
+    review: 'Sprawdź moje odpowiedzi',
+    chooseOne: 'Wybierz odpowiedź na co najmniej jedno pytanie.',
+    changed: 'To pytanie się zmieniło lub zostało zatrzymane. Przeczytaj je jeszcze raz.',
+    sensitive: 'Szczególnie wrażliwe',
+    sensitiveIntro: 'Te pytania dotyczą szczególnie wrażliwych danych. Najpierw przeczytaj je w całości.',
+    stayOpen: (count) => `Pytania, które pozostają otwarte: ${count}. Możesz wrócić do nich później.`,
+    send: 'Wyślij te odpowiedzi',
+    sent: (count) => `Wysłano. Liczba odpowiedzi: ${count}.`,
+    agreement: 'Zobacz lub wydrukuj umowę',
   },
 
   consents: {

@@ -44,6 +44,20 @@ export const tr: Translated = {
     direct: 'doğrudan',
     viaSchool: (school) => `${school} aracılığıyla`,
     open: 'Soruyu oku',
+    progress: (done, all) => `Cevaplanan: ${done} / ${all}`,
+    begin: 'Sorulara bak',
+    goOn: 'Devam et',
+    changed: 'Son ziyaretinizden beri yeni olanlar',
+    changes: {
+      told: 'Okul bunu izinsiz paylaşıyor',
+      ended: 'Bu durduruldu',
+      answered: 'Sizinle birlikte karar veren biri cevap verdi',
+      objection: 'Okul itirazınız hakkında karar verdi',
+      inquiry: 'Okul sorunuzu cevapladı',
+      delivered: 'Veri verildi',
+      erased: 'Şirket sildiğini söylüyor',
+      taken_down: 'Okul kaldırdığını söylüyor',
+    },
   },
 
   question: {
@@ -197,6 +211,25 @@ export const tr: Translated = {
     contact: 'G. Kime başvurabilirsiniz',
     version: 'H. Sürüm',
     none: 'Hiçbir şey.',
+  },
+
+  round: {
+    intro: 'Her soruya ayrı cevap verin. Hepsini bir kerede yapmanız gerekmez. Gönderdikleriniz saklanır.',
+    nothingOpen: 'Her şeye cevap verdiniz.',
+    open: 'Henüz cevaplanacak',
+    done: 'Cevaplandı',
+    facts: 'Kim, ne, ne kadar süre ve Avrupa dışı',
+    ownPage: 'Bütün soruyu oku veya daha az paylaş',
+    same: (name, answer) => `${name} için verilenle aynı: ${answer}`,
+    review: 'Cevaplarımı gözden geçir',
+    chooseOne: 'Bir veya daha fazla soruda bir cevap seçin.',
+    changed: 'Bu soru değişti veya durduruldu. Yeniden okuyun.',
+    sensitive: 'Çok hassas',
+    sensitiveIntro: 'Bu sorular çok hassas veriler hakkındadır. Önce tamamını okuyun.',
+    stayOpen: (count) => `Açık kalan soru sayısı: ${count}. Daha sonra devam edebilirsiniz.`,
+    send: 'Bu cevapları gönder',
+    sent: (count) => `Gönderildi. Cevap sayısı: ${count}.`,
+    agreement: 'Sözleşmeye bak veya yazdır',
   },
 
   consents: {

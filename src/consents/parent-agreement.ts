@@ -1,0 +1,102 @@
+import { canonical, sha256 } from '../canonical.ts'
+import type { Tx } from '../database.ts'
+import type { BoardId, ConsentId, ItemId, PersonId, RoundId } from '../ids.ts'
+import type { SeenConsent } from './questions.ts'
+import type { Round } from './rounds.ts'
+
+/** One line of the agreement: an item, and what this decider said of it. */
+export interface AgreedItem {
+  consentId: ConsentId
+  itemId: ItemId
+  /** Told rather than asked: there is nothing to answer. */
+  told: boolean
+  answer: { answer: 'yes' | 'no'; datatypes: string[] | null; untilAt: string | null; answeredAt: string; stopped: boolean } | null
+}
+
+/** The agreement as it stood: this person's own answers, and what the school undertakes (K06). Nobody else's answer is in it. */
+export interface ParentAgreement {
+  version: number
+  madeAt: Date
+  /** SHA-256 of its canonical content, in hexadecimal. */
+  hash: string
+  title: string
+  schoolYear: string
+  undertakings: string
+  items: AgreedItem[]
+}
+
+/**
+ * The agreement of one decider about one subject as it stands now. Keeps a new version when it differs from the last one;
+ * when two look at once one of them keeps it, and both see the same. Does NOT check who looks.
+ *
+ * @param consents of this round about the subject, as the decider sees them
+ */
+export async function currentAgreement(
+  tx: Tx,
+  at: Date,
+  { boardId, round, subjectId, deciderId }: { boardId: BoardId; round: Round; subjectId: PersonId; deciderId: PersonId },
+  consents: readonly SeenConsent[],
+): Promise<ParentAgreement> {
+  const content = canonical({
+    title: round.title,
+    schoolYear: round.schoolYear,
+    undertakings: round.undertakings,
+    items: consents.map(lineOf).toSorted((a, b) => (a.consentId < b.consentId ? -1 : 1)),
+  })
+  const hash = sha256(content)
+  const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
+  if (latest?.hash === hash.toString('hex')) return latest
+  await tx
+    .insertInto('parent_agreements')
+    .values({
+      board_id: boardId,
+      round_id: round.roundId,
+      subject_id: subjectId,
+      decider_id: deciderId,
+      version: (latest?.version ?? 0) + 1,
+      content,
+      content_hash: hash,
+      made_at: at,
+    })
+    .onConflict((conflict) => conflict.columns(['board_id', 'round_id', 'subject_id', 'decider_id', 'version']).doNothing())
+    .execute()
+  return (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)!
+}
+
+/** All versions, the first first. Does NOT check who looks. */
+export async function agreementsOf(
+  tx: Tx,
+  { boardId, roundId, subjectId, deciderId }: { boardId: BoardId; roundId: RoundId; subjectId: PersonId; deciderId: PersonId },
+): Promise<ParentAgreement[]> {
+  const rows = await tx
+    .selectFrom('parent_agreements')
+    .select(['version', 'content', 'content_hash', 'made_at'])
+    .where('board_id', '=', boardId)
+    .where('round_id', '=', roundId)
+    .where('subject_id', '=', subjectId)
+    .where('decider_id', '=', deciderId) // parent_agreements_pkey
+    .orderBy('version')
+    .execute()
+  return rows.map((row) => ({
+    ...(JSON.parse(row.content) as Pick<ParentAgreement, 'title' | 'schoolYear' | 'undertakings' | 'items'>),
+    version: row.version,
+    madeAt: row.made_at,
+    hash: Buffer.from(row.content_hash).toString('hex'),
+  }))
+}
+
+function lineOf({ consentId, itemId, legalBasis, mine, state }: SeenConsent): AgreedItem {
+  return {
+    consentId,
+    itemId,
+    told: legalBasis !== 'consent',
+    answer: mine && {
+      answer: mine.answer,
+      datatypes: mine.datatypes ? [...mine.datatypes] : null,
+      untilAt: mine.untilAt?.toISOString() ?? null,
+      answeredAt: mine.answeredAt.toISOString(),
+      // That it was stopped holds for both; who did so is not in it.
+      stopped: state.state === 'withdrawn',
+    },
+  }
+}

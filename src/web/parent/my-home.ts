@@ -1,0 +1,99 @@
+import type { Context } from 'hono'
+import { noteVisit } from '../../accounts/visits.ts'
+import { type ChangeSince, changesSince } from '../../consents/changes.ts'
+import { type SeenConsent, seenBy, waits } from '../../consents/questions.ts'
+import { type Round, roundsNamed } from '../../consents/rounds.ts'
+import type { RoundId } from '../../ids.ts'
+import type { Subject } from '../around.ts'
+import { type PageEnv, sessionIn } from '../page.tsx'
+import { briefsOf } from './brief.ts'
+import { inMyBoards, type Listed, type Mine, subjectOf } from './my-consents.ts'
+
+/** What waits in one round about one person: one line, however many questions. */
+export interface WaitingRound {
+  round: Round
+  answered: number
+  all: number
+}
+
+export interface Waiting {
+  subject: Subject
+  rounds: WaitingRound[]
+  /** Questions that came by themselves. */
+  single: Listed[]
+}
+
+export interface Change {
+  kind: ChangeSince['kind']
+  at: Date
+  mine: Listed
+}
+
+/** More than this is not calm: the rest stands under "Mijn toestemmingen". */
+const MOST_CHANGES = 12
+
+/** What waits for whoever is signed in, by whom it is about, and what changed since their last visit. */
+export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[]; changes: Change[] }> {
+  const { deps, around: all, language } = c.var
+  const at = deps.now()
+  const boards = [...new Set(all.map(({ actor }) => actor.boardId))]
+  const since = await noteVisit(deps.db, sessionIn(c).accountId, boards, at)
+  return await inMyBoards(c, async (tx) => {
+    const seen: Mine[] = []
+    const changed: { change: ChangeSince; mine: Mine }[] = []
+    const rounds = new Map<RoundId, Round>()
+    for (const around of all) {
+      const { boardId, personId } = around.actor
+      const mine = (await seenBy(tx, boardId, personId, at)).flatMap((consent) => {
+        const subject = subjectOf(around, consent)
+        return subject ? [{ around, subject, consent }] : []
+      })
+      seen.push(...mine)
+      const before = since.get(boardId)
+      const consents = mine.map(({ consent }) => consent)
+      for (const change of before ? await changesSince(tx, boardId, personId, consents, before) : []) {
+        changed.push({ change, mine: mine.find(({ consent }) => consent === change.consent)! })
+      }
+      const ids = consents.filter(waits).flatMap(({ item }) => item.roundId ?? [])
+      for (const round of await roundsNamed(tx, boardId, [...new Set(ids)])) rounds.set(round.roundId, round)
+    }
+    const latest = changed.toSorted((a, b) => b.change.at.getTime() - a.change.at.getTime()).slice(0, MOST_CHANGES)
+    const waiting = groupedBySubject(seen, rounds)
+    const shown = [...waiting.flatMap(({ single }) => single), ...latest.map(({ mine }) => mine)]
+    const briefs = await briefsOf(
+      tx,
+      shown.map(({ consent }) => consent.item),
+      language,
+    )
+    const listed = (mine: Mine): Listed => ({ ...mine, brief: briefs.get(mine.consent.itemId)! })
+    return {
+      waiting: waiting.map(({ single, ...rest }) => ({ ...rest, single: single.map(listed) })),
+      changes: latest.map(({ change: { kind, at: happened }, mine }) => ({ kind, at: happened, mine: listed(mine) })),
+    }
+  })
+}
+
+type Grouped = Omit<Waiting, 'single'> & { single: Mine[] }
+
+/** A round of which more than one question was asked is one line; whatever else waits is a line of its own. */
+function groupedBySubject(seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Round>): Grouped[] {
+  const perSubject = Map.groupBy(seen, ({ subject }) => subject)
+  return [...perSubject].flatMap(([subject, mine]) => {
+    const open = mine.filter(({ consent }) => waits(consent))
+    const inRounds = [...rounds.values()].flatMap((round): (WaitingRound & { ids: Set<string> })[] => {
+      const asked = mine.filter(({ consent }) => isAskedIn(consent, round.roundId))
+      const waiting = asked.filter(({ consent }) => waits(consent))
+      if (waiting.length === 0 || asked.length < 2) return []
+      const ids = new Set<string>(waiting.map(({ consent }) => consent.consentId))
+      return [{ round, answered: asked.length - waiting.length, all: asked.length, ids }]
+    })
+    const single = open.filter(({ consent }) => !inRounds.some(({ ids }) => ids.has(consent.consentId)))
+    if (inRounds.length + single.length === 0) return []
+    return [{ subject, rounds: inRounds.map(({ round, answered, all }) => ({ round, answered, all })), single }]
+  })
+}
+
+/** Asked, and not over: what rests on another basis is no question. */
+export function isAskedIn({ item, legalBasis, state }: SeenConsent, roundId: RoundId): boolean {
+  return item.roundId === roundId && legalBasis === 'consent' && !('at' in state)
+}

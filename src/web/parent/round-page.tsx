@@ -1,0 +1,220 @@
+import { type Context, Hono } from 'hono'
+import { newFormToken } from '../../accounts/forms.ts'
+import { answerConsent } from '../../consents/answer.ts'
+import { waits } from '../../consents/questions.ts'
+import type { ConsentId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { attempt } from '../attempt.ts'
+import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, show, translatedForm, translatedPage } from '../page.tsx'
+import { lastDayIn } from '../texts/dates.ts'
+import { Badge } from './consents-page.tsx'
+import { OVER } from './my-consents.ts'
+import { type MyRound, myRound, type RoundItem } from './my-round.ts'
+import { Asked, Written } from './question.tsx'
+import { InShort, LeavesEurope, TheRest } from './question-facts.tsx'
+import { type Chosen, formOf, type GivenAnswers, readAnswers } from './round-answers.ts'
+import { RoundReview } from './round-review.tsx'
+
+/** The year's questions about one person on one calm list; each answered by itself, on the list or on its own page (K06, K13). */
+export function roundRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/rounds/:roundId/:subjectId', translatedPage, async (c) => show(c, roundPage(c, await myRound(c))))
+
+  app.post('/rounds/:roundId/:subjectId', translatedForm, async (c) => {
+    const mine = await myRound(c)
+    const given = await readAnswers(c, mine.items)
+    if (given.change) return show(c, roundPage(c, mine, { chosen: given.chosen }))
+    // The second press finds its items answered already.
+    if (given.chosen.length === 0 && given.reviewed) return c.redirect(pathOf(mine), 303)
+    if (given.chosen.length === 0) return show(c, roundPage(c, mine, { nothing: true }), 400)
+    if (!given.reviewed) return show(c, <RoundReview c={c} mine={mine} given={given} path={pathOf(mine)} />)
+    const changed = await sendAll(c, mine, given)
+    if (changed.length > 0) return show(c, roundPage(c, await myRound(c), { changed, chosen: given.chosen }), 409)
+    return c.redirect(`${pathOf(mine)}?sent=${given.chosen.length}`, 303)
+  })
+  return app
+}
+
+export const pathOf = ({ round, subject }: MyRound) => `/rounds/${round.roundId}/${subject.personId}`
+
+/** Each answer in an act of its own. What changed or ended meanwhile is left, and told. */
+async function sendAll(c: Context<PageEnv>, { around }: MyRound, { form, chosen }: GivenAnswers): Promise<ConsentId[]> {
+  const changed: ConsentId[] = []
+  for (const { reply } of chosen) {
+    const { consentId } = reply
+    try {
+      const input = { ...reply, formToken: formOf(form, consentId) }
+      await attempt(c, around.actor, 'organisation', () => answerConsent(c.var.deps, around.actor, input))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      if (error.code === 'form_used') continue
+      if (error.code !== 'shown_text_differs' && error.code !== 'consent_ended' && error.code !== 'sign_in_again') throw error
+      changed.push(consentId)
+    }
+  }
+  return changed
+}
+
+interface Again {
+  nothing?: boolean
+  changed?: ConsentId[]
+  chosen?: Chosen[]
+}
+
+function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, changed = [], chosen = [] }: Again = {}) {
+  const { t, language } = c.var
+  const { subject, round, items } = mine
+  const words = t.round
+  const open = items.filter(({ consent }) => waits(consent))
+  const told = items.filter(({ consent }) => consent.legalBasis !== 'consent')
+  const done = items.filter((item) => !open.includes(item) && !told.includes(item))
+  const inline = open.filter((item) => item.inline)
+  const sent = c.req.query('sent')
+  const errors = [
+    ...(nothing && inline[0] ? [{ field: `answer-${inline[0].consent.consentId}`, sentence: words.chooseOne }] : []),
+    ...changed.map((consentId) => ({ field: `item-${consentId}`, sentence: words.changed })),
+  ]
+  return (
+    <Page c={c} title={round.title} errors={errors}>
+      {sent && /^\d{1,3}$/.test(sent) && <Notice kind="ok">{words.sent(sent)}</Notice>}
+      <Heading over={subject.isMe ? t.home.aboutYou : t.home.about(subject.name)}>
+        <Written language={language}>{round.title}</Written>
+      </Heading>
+      <P lead>{open.length === 0 ? words.nothingOpen : words.intro}</P>
+      <P>{t.home.progress(String(items.length - told.length - open.length), String(items.length - told.length))}</P>
+      {inline.length > 0 && (
+        <form method="post" action={pathOf(mine)} novalidate>
+          <input type="hidden" name="form" value={newFormToken()} />
+          <input type="hidden" name="language" value={language} />
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.open}</h2>
+          {inline.map((item) => (
+            <OpenItem
+              c={c}
+              mine={mine}
+              item={item}
+              value={chosen.find((one) => one.item.consent.consentId === item.consent.consentId)?.value}
+            />
+          ))}
+          <Button>{words.review}</Button>
+        </form>
+      )}
+      <OnTheirOwn c={c} mine={mine} items={open.filter((item) => !item.inline)} />
+      <Listed c={c} mine={mine} title={words.done} items={done} />
+      <Listed c={c} mine={mine} title={t.consents.without} items={told} />
+      <section>
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.question.labels.undertakings}</h2>
+        <p class="said">
+          <Written language={language}>{round.undertakings}</Written>
+        </p>
+      </section>
+      <ButtonLink href={`${pathOf(mine)}/agreement`}>{words.agreement}</ButtonLink>
+    </Page>
+  )
+}
+
+/** Never ticked beforehand; only what was ticked before the page came back. */
+function OpenItem({ c, mine, item, value }: { c: Context<PageEnv>; mine: MyRound; item: RoundItem; value: string | undefined }) {
+  const { t, language } = c.var
+  const { consent, shown, elsewhere } = item
+  const { question } = shown
+  const name = `answer-${consent.consentId}`
+  const options = [
+    { value: 'yes', text: t.question.yes },
+    { value: 'no', text: t.question.no },
+    ...elsewhere.map((other) => ({
+      value: `as-${other.consent.consentId}`,
+      text: t.round.same(other.subject.name, other.consent.mine?.answer === 'yes' ? t.question.wordYes : t.question.wordNo),
+    })),
+  ]
+  return (
+    <fieldset class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset card round-item" id={`item-${consent.consentId}`}>
+      <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend round-item__legend">
+        <Asked t={t} question={question} subject={mine.subject} />
+      </legend>
+      <input type="hidden" name={`shown-${consent.consentId}`} value={shown.hash.toString('hex')} />
+      <p class="utrecht-paragraph">
+        <Written language={language}>{question.reason}</Written>
+      </p>
+      <p class="utrecht-paragraph soft">
+        {t.question.labels.ifNo} <Written language={language}>{question.alternative}</Written>
+      </p>
+      <LeavesEurope t={t} question={question} />
+      <details class="more">
+        <summary>{t.round.facts}</summary>
+        <div class="more__body">
+          <InShort t={t} question={question} subject={mine.subject} direct={false} />
+          <TheRest t={t} question={question} />
+          <P>
+            <Link href={`/questions/${consent.consentId}`}>{t.round.ownPage}</Link>
+          </P>
+        </div>
+      </details>
+      <div class="radios">
+        {options.map((option, nr) => (
+          <div class="utrecht-form-field utrecht-form-field--radio radios__one">
+            <input
+              class="utrecht-radio-button utrecht-radio-button--html-input"
+              type="radio"
+              id={nr === 0 ? name : `${name}-${nr}`}
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+            />
+            <label class="utrecht-form-label utrecht-form-label--radio" for={nr === 0 ? name : `${name}-${nr}`}>
+              {option.text}
+            </label>
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+function OnTheirOwn({ c, mine, items }: { c: Context<PageEnv>; mine: MyRound; items: RoundItem[] }) {
+  const { t } = c.var
+  if (items.length === 0) return null
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.round.sensitive}</h2>
+      <P>{t.round.sensitiveIntro}</P>
+      {items.map(({ consent, shown }) => (
+        <article class="card">
+          <h3 class="utrecht-heading-3 card__title">
+            <Asked t={t} question={shown.question} subject={mine.subject} />
+          </h3>
+          <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
+        </article>
+      ))}
+    </section>
+  )
+}
+
+function Listed({ c, mine, title, items }: { c: Context<PageEnv>; mine: MyRound; title: string; items: RoundItem[] }) {
+  const { t, language } = c.var
+  if (items.length === 0) return null
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{title}</h2>
+      {items.map(({ consent, shown }) => (
+        <article class="card">
+          <div class="spread">
+            <h3 class="utrecht-heading-3 card__title">
+              <Asked t={t} question={shown.question} subject={mine.subject} />
+            </h3>
+            <Badge t={t} state={consent.state.state} />
+          </div>
+          {!OVER.has(consent.state.state) && <P>{t.consents.until(lastDayIn(language, consent.item.endsAt))}</P>}
+          <p class="links">
+            <Link href={`/consents/${consent.consentId}`}>{t.consents.see}</Link>
+          </p>
+        </article>
+      ))}
+    </section>
+  )
+}
