@@ -12,6 +12,7 @@ export const ar: Translated = {
     nav: 'القائمة',
     home: 'الأسئلة',
     consents: 'موافقاتي',
+    rights: 'حقوقك',
     linkCodes: 'رموز الربط',
     school: 'المدرسة',
     signIn: 'تسجيل الدخول',

@@ -12,6 +12,7 @@ export const pl: Translated = {
     nav: 'Menu',
     home: 'Pytania',
     consents: 'Moje zgody',
+    rights: 'Twoje prawa',
     linkCodes: 'Kody łączące',
     school: 'Szkoła',
     signIn: 'Zaloguj się',

@@ -12,6 +12,7 @@ export const tr: Translated = {
     nav: 'Menü',
     home: 'Sorular',
     consents: 'İzinlerim',
+    rights: 'Haklarınız',
     linkCodes: 'Bağlantı kodları',
     school: 'Okul',
     signIn: 'Giriş yap',

@@ -12,6 +12,7 @@ export const uk: Translated = {
     nav: 'Меню',
     home: 'Запитання',
     consents: 'Мої згоди',
+    rights: 'Ваші права',
     linkCodes: 'Коди підключення',
     school: 'Школа',
     signIn: 'Увійти',
