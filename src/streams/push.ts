@@ -9,7 +9,7 @@ import { type Said, sealedFor, takeIn } from './take-in.ts'
 
 const LEASE_SECONDS = 60
 /** So many go to one receiver at once, so that it is not flooded, and to so many receivers. */
-const AT_ONCE = 8
+const AT_ONCE = 25
 const STREAMS_AT_ONCE = 16
 const LONGEST_WAIT_SECONDS = 3600
 /** An event that could not be delivered for this long is laid aside, for somebody to look at. */
