@@ -45,9 +45,11 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
     const { released, holders } = receivers.get(after.consentId) ?? { released: false, holders: [] }
     const stands = factsOf(after, at).gives !== null
     const supplierKnows = supplierId !== null && (after.approach === 'subject' || released)
+    let dutyId: DutyId | undefined
     if (supplierKnows && factsOf(before, at).gives && !stands) {
       const about = { consentId: after.consentId }
-      dutyIds.push(await startDestruction(tx, boardId, after.approach, supplierId, about, leafletId ? [leafletId] : [], at))
+      dutyId = await startDestruction(tx, boardId, after.approach, supplierId, about, leafletId ? [leafletId] : [], at)
+      dutyIds.push(dutyId)
     }
     if (after.item.image && after.approach === 'organisation' && factsOf(before, at).gives && !stands) {
       dutyIds.push(
@@ -55,10 +57,9 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
       )
     }
     const facts = { itemId: after.itemId, requestId: after.item.requestId, stands }
-    for (const receiverId of [...(supplierKnows ? [supplierId] : []), ...holders]) {
-      const subjectId = after.question.subject.personId
-      events.push({ boardId, approach: after.approach, receiverId, event, subjectId, ref: after.consentId, facts, at })
-    }
+    const about = { boardId, approach: after.approach, event, subjectId: after.question.subject.personId, ref: after.consentId, at }
+    if (supplierKnows) events.push({ ...about, receiverId: supplierId, facts: { ...facts, dutyId } })
+    for (const receiverId of holders) events.push({ ...about, receiverId, facts })
   }
   await signalDecided(
     tx,

@@ -13,8 +13,7 @@ const TYPE_OF: Record<string, EventType> = {
   onward_clause_ended: 'ended',
   request_refused: 'ended',
   request_withdrawn: 'ended',
-  person_erased: 'erased',
-  duty_started: 'erased',
+  duty_given: 'erased',
 }
 
 /** The type of an event of the ledger. Whatever has no type of its own is a change. */
