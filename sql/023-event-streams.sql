@@ -15,6 +15,8 @@ create table event_streams (
   purposes text[],
   status text not null check (status in ('enabled', 'paused')),
   made_at timestamptz not null,
+  -- What had been written when it was opened (pg_snapshot): that is not told.
+  opened_snapshot text not null,
   -- The last event that was taken in; the first read goes on from here.
   place_xid text not null,
   place_seq text not null,

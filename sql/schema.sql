@@ -491,6 +491,7 @@ create table event_streams (
   purposes text[],
   status text not null,
   made_at timestamp with time zone not null,
+  opened_snapshot text not null,
   place_xid text not null,
   place_seq text not null,
   place_event_id uuid not null,

@@ -77,6 +77,7 @@ export async function openStream(
         purposes,
         status: 'enabled',
         made_at: at,
+        opened_snapshot: sql<string>`pg_current_snapshot()::text`,
         place_xid: sql<string>`pg_snapshot_xmin(pg_current_snapshot())::text`,
         place_seq: '0',
         place_event_id: FIRST_EVENT,

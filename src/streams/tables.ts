@@ -14,6 +14,7 @@ export interface EventStreamTable {
   purposes: Changing<string[] | null>
   status: Changing<'enabled' | 'paused'>
   made_at: Fixed<Date>
+  opened_snapshot: Fixed<string>
   place_xid: Changing<string>
   place_seq: Changing<string>
   place_event_id: Changing<EventId>

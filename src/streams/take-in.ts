@@ -83,9 +83,10 @@ export async function takeIn(
   }
 }
 
-/** Which events the filter lets through; an event with no purpose of its own passes that of purposes. */
-async function filtered(tx: Tx, { event_types, purposes }: Stream, events: Event[]): Promise<Event[]> {
-  const ofType = event_types ? events.filter(({ event }) => event_types.includes(typeOf(event))) : events
+/** Which events happened since the stream was opened and pass its filter; an event with no purpose of its own passes that of purposes. */
+async function filtered(tx: Tx, { event_types, purposes, opened_snapshot }: Stream, events: Event[]): Promise<Event[]> {
+  const since = events.filter(({ place }) => !wasWritten(opened_snapshot, place.xid))
+  const ofType = event_types ? since.filter(({ event }) => event_types.includes(typeOf(event))) : since
   if (!purposes || ofType.length === 0) return ofType
   const rows = ofType.map(({ boardId, eventId, ref, facts }) => ({
     boardId,
@@ -126,6 +127,12 @@ function saidOf({
     facts: factsOnTheWire(facts),
     at: at.toISOString(),
   }
+}
+
+/** Whether a transaction is one that a snapshot (`xmin:xmax:open,…`) sees, as `pg_visible_in_snapshot` tells. */
+function wasWritten(snapshot: string, xid: string): boolean {
+  const [xmin, xmax, open] = snapshot.split(':') as [string, string, string]
+  return BigInt(xid) < BigInt(xmin) || (BigInt(xid) < BigInt(xmax) && !open.split(',').includes(xid))
 }
 
 /** Whose turn it is, without saying who: the row stands outside the board. */

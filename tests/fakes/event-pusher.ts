@@ -19,6 +19,7 @@ const deps = {
   trustedProxies: 0,
   outsideFetch: nodeOutsideFetch(allowedLoopback),
   allowedLoopback,
+  identityProviders: [],
   sendMail: async () => {},
 }
 for (;;) {
