@@ -981,6 +981,19 @@ alter table parent_agreements force row level security;
 create policy of_its_board on parent_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on parent_agreements to consent_broker;
 
+create table person_aliases (
+  board_id uuid not null,
+  source_id text not null,
+  person_id uuid not null,
+  constraint person_aliases_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint person_aliases_pkey PRIMARY KEY (board_id, source_id)
+);
+CREATE INDEX person_aliases_by_person ON public.person_aliases USING btree (board_id, person_id);
+alter table person_aliases enable row level security;
+alter table person_aliases force row level security;
+create policy of_its_board on person_aliases using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on person_aliases to consent_broker;
+
 create table persons (
   board_id uuid not null,
   person_id uuid not null,
@@ -1199,6 +1212,26 @@ alter table roster_imports force row level security;
 create policy of_its_board on roster_imports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on roster_imports to consent_broker;
 
+create table roster_mappings (
+  board_id uuid not null,
+  mapping_id uuid not null,
+  about text not null,
+  brin text,
+  columns jsonb not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  proven_at timestamp with time zone,
+  constraint roster_mappings_about_check CHECK ((about = ANY (ARRAY['pupils'::text, 'staff'::text]))),
+  constraint roster_mappings_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint roster_mappings_board_id_made_by_fkey FOREIGN KEY (board_id, made_by) REFERENCES persons(board_id, person_id),
+  constraint roster_mappings_pkey PRIMARY KEY (board_id, mapping_id)
+);
+alter table roster_mappings enable row level security;
+alter table roster_mappings force row level security;
+create policy of_its_board on roster_mappings using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on roster_mappings to consent_broker;
+grant update (proven_at) on roster_mappings to consent_broker;
+
 create table roster_uploads (
   board_id uuid not null,
   upload_id uuid not null,
@@ -1218,14 +1251,18 @@ create table roster_uploads (
   over_at timestamp with time zone,
   over_as text,
   import_id uuid,
+  mapping_id uuid,
+  to_map jsonb,
   constraint roster_uploads_confirmed_after_preview CHECK (((num_nonnulls(confirmed_at, confirmed_by) = ANY (ARRAY[0, 2])) AND ((confirmed_at IS NULL) OR (previewed_at IS NOT NULL)))),
   constraint roster_uploads_content_hash_check CHECK ((length(content_hash) = 32)),
   constraint roster_uploads_format_check CHECK ((format = ANY (ARRAY['oneroster'::text, 'edexml'::text, 'csv'::text]))),
+  constraint roster_uploads_mapped_before_read CHECK (((to_map IS NULL) OR ((format = 'csv'::text) AND (previewed_at IS NULL)))),
   constraint roster_uploads_over_as_check CHECK ((over_as = ANY (ARRAY['taken'::text, 'refused'::text, 'cancelled'::text]))),
   constraint roster_uploads_over_whole CHECK (((num_nonnulls(over_at, over_as) = ANY (ARRAY[0, 2])) AND ((over_at IS NULL) = (content IS NOT NULL)))),
   constraint roster_uploads_previewed_whole CHECK ((num_nonnulls(previewed_at, changes_hash) = ANY (ARRAY[0, 2]))),
   constraint roster_uploads_taken_as_confirmed CHECK ((((over_as = 'taken'::text) IS NOT TRUE) OR ((import_id IS NOT NULL) AND (confirmed_at IS NOT NULL)))),
   constraint roster_uploads_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint roster_uploads_board_id_mapping_id_fkey FOREIGN KEY (board_id, mapping_id) REFERENCES roster_mappings(board_id, mapping_id),
   constraint roster_uploads_pkey PRIMARY KEY (board_id, upload_id)
 );
 CREATE INDEX roster_uploads_newest ON public.roster_uploads USING btree (board_id, made_at);
@@ -1233,7 +1270,7 @@ alter table roster_uploads enable row level security;
 alter table roster_uploads force row level security;
 create policy of_its_board on roster_uploads using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant delete, insert, select on roster_uploads to consent_broker;
-grant update (changes_hash, confirmed_at, confirmed_by, content, ends_confirmed, errors, import_id, job_id, over_as, over_at, preview, previewed_at) on roster_uploads to consent_broker;
+grant update (changes_hash, confirmed_at, confirmed_by, content, ends_confirmed, errors, import_id, job_id, mapping_id, over_as, over_at, preview, previewed_at, to_map) on roster_uploads to consent_broker;
 
 create table rounds (
   board_id uuid not null,

@@ -170,3 +170,14 @@ export async function schoolsOfBoard(tx: Tx, boardId: BoardId): Promise<{ school
     .execute()
   return rows.map((row) => ({ schoolId: row.school_id, name: row.name }))
 }
+
+/** The schools of the board, by name, with the BRIN by which files name them. */
+export async function schoolsWithBrin(tx: Tx, boardId: BoardId): Promise<{ brin: string; name: string }[]> {
+  return await tx
+    .selectFrom('schools')
+    .select(['brin', 'name'])
+    .where('board_id', '=', boardId) // schools_pkey
+    .orderBy('name')
+    .orderBy('brin')
+    .execute()
+}

@@ -55,6 +55,12 @@ export interface PersonTable {
   erased_at: Changing<Date | null>
 }
 
+export interface PersonAliasTable {
+  board_id: Fixed<BoardId>
+  source_id: Fixed<string>
+  person_id: Fixed<PersonId>
+}
+
 export interface EnrolmentTable {
   board_id: Fixed<BoardId>
   enrolment_id: Fixed<TenureId>
@@ -141,6 +147,7 @@ export interface PeopleTables {
   handles: HandleTable
   schools: SchoolTable
   persons: PersonTable
+  person_aliases: PersonAliasTable
   enrolments: EnrolmentTable
   employments: EmploymentTable
   guardianships: GuardianshipTable

@@ -25,6 +25,10 @@ export function changesHash({ persons, enrolments, employments, guardianships }:
     'changed',
     persons.changed.map((p) => [p.personId, p.givenName, p.familyName, p.birthDate, p.email, p.phone, p.eckId]),
   )
+  add(
+    'aliases',
+    persons.aliases.map((p) => [p.sourceId, p.personId]),
+  )
   for (const tenures of [enrolments, employments]) {
     add(
       'started',

@@ -73,7 +73,7 @@ export async function cancelRoster({ db, now }: Deps, actor: PersonActor, upload
     if (upload.is.state === 'taking_in' && !job?.endedAt) throw new Refusal('roster_over')
     const { numUpdatedRows } = await tx
       .updateTable('roster_uploads')
-      .set({ over_at: at, over_as: 'cancelled', content: null, preview: null })
+      .set({ over_at: at, over_as: 'cancelled', content: null, preview: null, to_map: null })
       .where('board_id', '=', boardId)
       .where('upload_id', '=', uploadId) // roster_uploads_pkey
       .where('over_at', 'is', null)

@@ -14,7 +14,8 @@ import { lockRegister } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
 import { previewOf } from './preview.ts'
-import { keepPreview, readUpload } from './preview-job.ts'
+import { fileOf, keepPreview } from './preview-job.ts'
+import { readRoster } from './read-roster.ts'
 import { uploadById } from './upload.ts'
 import { bySubject, whatStops } from './what-stops.ts'
 
@@ -27,8 +28,10 @@ const READING = 30
  */
 export const importUpload: JobHandler = async (deps, job) => {
   const uploadId = job.payload.uploadId as UploadId
-  const reading = await readUpload(deps, job, uploadId, READING)
-  if (!reading) return
+  const file = await fileOf(deps, job.boardId, uploadId)
+  if (!file) return
+  await job.progress(1, 100)
+  const reading = await readRoster(deps, file, job.boardId, (part) => job.progress(Math.floor(part * READING), 100))
   if (!reading.ok) throw new Error('a roster that was read before cannot be read any more')
   try {
     await job.last((tx) => takeInAsShown(tx, deps, job, uploadId, reading.bundle))

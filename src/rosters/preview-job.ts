@@ -1,58 +1,85 @@
-import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, UploadId } from '../ids.ts'
+import type { BoardId, MappingId, UploadId } from '../ids.ts'
 import type { JobHandler } from '../jobs/run-jobs.ts'
-import type { RunningJob } from '../jobs/running-job.ts'
-import type { RosterBundle, RosterError, RosterReading } from '../people/oneroster/bundle.ts'
+import type { RosterBundle, RosterError } from '../people/oneroster/bundle.ts'
 import { compareRoster, type RosterChanges } from '../people/roster/compare.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
+import { type ColumnsToMap, columnsOf, mappingById, mappingThatFits, proveMapping } from './mappings.ts'
 import { previewOf } from './preview.ts'
-import { readRoster } from './read-roster.ts'
-import type { RosterFormat } from './upload.ts'
+import { type RosterContent, readRoster } from './read-roster.ts'
 import { bySubject, whatStops } from './what-stops.ts'
 
-/** Reads a roster that came in and keeps what it would change, to be looked at; or everything that is wrong with it. */
+/**
+ * Reads a roster that came in and keeps what it would change, to be looked at; or everything that is wrong with it; or, of a
+ * file with columns that nobody has named yet, its header and some rows to name them by.
+ */
 export const previewRoster: JobHandler = async (deps, job) => {
   const uploadId = job.payload.uploadId as UploadId
-  const reading = await readUpload(deps, job, uploadId, 80)
-  if (!reading) return
+  const { boardId } = job
+  const file = await fileOf(deps, boardId, uploadId)
+  if (!file) return
+  if (file.format === 'csv' && !file.mapping) {
+    await job.last(async (tx) => await askForColumns(tx, boardId, uploadId, columnsOf(file.content)))
+    return
+  }
+  await job.progress(1, 100)
+  const reading = await readRoster(deps, file, boardId, (part) => job.progress(Math.floor(part * 80), 100))
   await job.last(async (tx) => {
     const at = deps.now()
-    if (!reading.ok) return await refuse(tx, job.boardId, uploadId, at, reading.errors)
+    if (!reading.ok) return await refuse(tx, boardId, uploadId, at, reading.errors)
     try {
-      const changes = await compareRoster(tx, job.boardId, at, reading.bundle)
+      const changes = await compareRoster(tx, boardId, at, reading.bundle)
       await job.progress(95, 100)
-      return await keepPreview(tx, job.boardId, uploadId, at, reading.bundle, changes)
+      if (file.mapping) await proveMapping(tx, boardId, file.mapping.mappingId, at)
+      return await keepPreview(tx, boardId, uploadId, at, reading.bundle, changes)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'roster_invalid') throw error
-      return await refuse(tx, job.boardId, uploadId, at, error.details.errors as RosterError[])
+      return await refuse(tx, boardId, uploadId, at, error.details.errors as RosterError[])
     }
   })
 }
 
-/**
- * The roster of a job, read anew from what came in.
- *
- * @param share how much of the job's progress reading is, out of a hundred
- * @returns nothing when it is over already
- */
-export async function readUpload(deps: Deps, job: RunningJob, uploadId: UploadId, share: number): Promise<RosterReading | undefined> {
-  const file = await inTransaction(deps.db, { actor: 'job', boards: [job.boardId] }, (tx) => contentOf(tx, job.boardId, uploadId))
-  if (!file) return undefined
-  await job.progress(1, 100)
-  return await readRoster(file.format, file.content, amsterdamDay(deps.now()), (part) => job.progress(Math.floor(part * share), 100))
+/** What came in and how it is to be read. @returns nothing when it is over already */
+export async function fileOf(deps: Deps, boardId: BoardId, uploadId: UploadId): Promise<RosterContent | undefined> {
+  return await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    const row = await tx
+      .selectFrom('roster_uploads')
+      .select(['format', 'content', 'mapping_id'])
+      .where('board_id', '=', boardId)
+      .where('upload_id', '=', uploadId) // roster_uploads_pkey
+      .executeTakeFirst()
+    if (!row?.content) return undefined
+    const { format, content } = row
+    if (format !== 'csv') return { format, content }
+    const mapping = row.mapping_id
+      ? await mappingById(tx, boardId, row.mapping_id)
+      : await mappingThatFits(tx, boardId, columnsOf(content).header)
+    if (mapping && !row.mapping_id) await useMapping(tx, boardId, uploadId, mapping.mappingId)
+    return { format, content, ...(mapping && { mapping }) }
+  })
 }
 
-async function contentOf(tx: Tx, boardId: BoardId, uploadId: UploadId): Promise<{ format: RosterFormat; content: Uint8Array } | undefined> {
-  const row = await tx
-    .selectFrom('roster_uploads')
-    .select(['format', 'content'])
+async function useMapping(tx: Tx, boardId: BoardId, uploadId: UploadId, mappingId: MappingId): Promise<void> {
+  await tx
+    .updateTable('roster_uploads')
+    .set({ mapping_id: mappingId })
     .where('board_id', '=', boardId)
     .where('upload_id', '=', uploadId) // roster_uploads_pkey
-    .executeTakeFirst()
-  return row?.content ? { format: row.format, content: row.content } : undefined
+    .execute()
+}
+
+async function askForColumns(tx: Tx, boardId: BoardId, uploadId: UploadId, toMap: ColumnsToMap): Promise<{ columns: number }> {
+  await tx
+    .updateTable('roster_uploads')
+    .set({ to_map: toMap })
+    .where('board_id', '=', boardId)
+    .where('upload_id', '=', uploadId) // roster_uploads_pkey
+    .where('over_at', 'is', null)
+    .where('previewed_at', 'is', null)
+    .execute()
+  return { columns: toMap.header.length }
 }
 
 /** Keeps what the roster would change now. Whoever confirmed an older preview has to look again. */

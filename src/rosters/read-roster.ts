@@ -1,19 +1,43 @@
+import { createHmac } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { amsterdamDay } from '../clock.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId } from '../ids.ts'
+import { readCsvRoster } from '../people/csv-roster/read-csv-roster.ts'
+import { readEdexml } from '../people/edexml/read-edexml.ts'
 import type { RosterReading } from '../people/oneroster/bundle.ts'
 import { readingBundle } from '../people/oneroster/read-bundle.ts'
 import { readZip } from '../people/oneroster/read-zip.ts'
+import type { KnownMapping } from './mappings.ts'
 import type { RosterFormat } from './upload.ts'
 
-/** How far reading is, from 0 to 1. */
-export type ReadProgress = (part: number) => Promise<void>
+/** What came in, and how its columns are to be read when it is a CSV file. */
+export interface RosterContent {
+  format: RosterFormat
+  content: Uint8Array
+  mapping?: KnownMapping
+}
 
 /**
- * Reads a roster, file by file with pauses between: who reads a hundred thousand people in one go answers nobody meanwhile.
+ * Reads a roster. Of a bundle file by file with pauses between: who reads a hundred thousand people in one go answers
+ * nobody meanwhile.
  *
- * @param today YYYY-MM-DD
+ * @param progress told how far reading is, from 0 to 1
  */
-export async function readRoster(format: RosterFormat, content: Uint8Array, today: string, progress: ReadProgress): Promise<RosterReading> {
-  if (format !== 'oneroster') return { ok: false, errors: [{ file: format, line: 0, column: null, message: 'cannot be read yet' }] }
+export async function readRoster(
+  { now, secret }: Pick<Deps, 'now' | 'secret'>,
+  { format, content, mapping }: RosterContent,
+  boardId: BoardId,
+  progress: (part: number) => Promise<void>,
+): Promise<RosterReading> {
+  const today = amsterdamDay(now())
+  if (format === 'edexml') return readEdexml(content, today)
+  if (format === 'csv') {
+    if (!mapping) throw new Error('a CSV roster is read by its mapping')
+    // An id that stays when the name is gone, and that nobody without the secret can turn into a name.
+    const idOf = (key: string) => createHmac('sha256', secret).update(`roster guardian ${boardId} ${key}`).digest('base64url').slice(0, 22)
+    return readCsvRoster(content, mapping, today, idOf)
+  }
   const unzipped = await readZip(content)
   if (!unzipped.ok) return unzipped
   await progress(0.2)

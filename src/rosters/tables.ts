@@ -1,6 +1,8 @@
 import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { BoardId, ImportId, JobId, UploadId } from '../ids.ts'
+import type { BoardId, ImportId, JobId, MappingId, PersonId, UploadId } from '../ids.ts'
+import type { CsvAbout, CsvMapping } from '../people/csv-roster/fields.ts'
 import type { RosterError } from '../people/oneroster/bundle.ts'
+import type { ColumnsToMap } from './mappings.ts'
 import type { RosterPreview } from './preview.ts'
 
 export interface RosterUploadTable {
@@ -22,8 +24,22 @@ export interface RosterUploadTable {
   over_at: Changing<Date | null>
   over_as: Changing<'taken' | 'refused' | 'cancelled' | null>
   import_id: Changing<ImportId | null>
+  mapping_id: Changing<MappingId | null>
+  to_map: Changing<ColumnsToMap | null>
+}
+
+export interface RosterMappingTable {
+  board_id: Fixed<BoardId>
+  mapping_id: Fixed<MappingId>
+  about: Fixed<CsvAbout>
+  brin: Fixed<string | null>
+  columns: Fixed<CsvMapping['columns']>
+  made_at: Fixed<Date>
+  made_by: Fixed<PersonId>
+  proven_at: Changing<Date | null>
 }
 
 export interface RosterTables {
   roster_uploads: RosterUploadTable
+  roster_mappings: RosterMappingTable
 }

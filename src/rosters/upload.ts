@@ -1,21 +1,23 @@
 import type { Selectable } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ImportId, JobId, UploadId } from '../ids.ts'
+import type { BoardId, ImportId, JobId, MappingId, UploadId } from '../ids.ts'
 import type { LedgerActor } from '../ledger/append.ts'
 import type { RosterError } from '../people/oneroster/bundle.ts'
+import type { ColumnsToMap } from './mappings.ts'
 import type { RosterPreview } from './preview.ts'
 import type { RosterUploadTable } from './tables.ts'
 
 export type RosterFormat = 'oneroster' | 'edexml' | 'csv'
 
 /**
- *     reading → waiting → taking_in → taken
- *        │         │ ↖________│        somebody changed something in between: shown anew
- *        │         ╰→ cancelled
- *        ╰→ refused                    it has errors; nothing was taken in
+ *     mapping ⇄ reading → waiting ⇄ taking_in → taken     back: something else changed in between, so it is shown anew
+ *        ╰────────┬─┼────────╯
+ *                 │ ╰→ refused      it has errors: nothing was taken in
+ *                 ╰→ cancelled
  */
 export type UploadState =
   | { state: 'reading' }
+  | { state: 'mapping'; toMap: ColumnsToMap }
   | { state: 'waiting'; preview: RosterPreview; changesHash: Buffer }
   | { state: 'taking_in'; preview: RosterPreview; confirmedBy: LedgerActor; endsConfirmed: boolean; changesHash: Buffer }
   | { state: 'taken'; at: Date; preview: RosterPreview | null; importId: ImportId }
@@ -30,6 +32,7 @@ export interface RosterUpload {
   madeAt: Date
   madeBy: LedgerActor
   jobId: JobId | null
+  mappingId: MappingId | null
   is: UploadState
 }
 
@@ -50,6 +53,8 @@ const COLUMNS = [
   'over_at',
   'over_as',
   'import_id',
+  'mapping_id',
+  'to_map',
 ] as const satisfies (keyof RosterUploadTable)[]
 
 /** A roster of this board. Does NOT check who asks. */
@@ -84,6 +89,7 @@ function uploadOf(row: Pick<Selectable<RosterUploadTable>, (typeof COLUMNS)[numb
     madeAt: row.made_at,
     madeBy: row.made_by as LedgerActor,
     jobId: row.job_id,
+    mappingId: row.mapping_id,
     is: stateOf(row),
   }
 }
@@ -94,6 +100,7 @@ function stateOf(row: Pick<Selectable<RosterUploadTable>, (typeof COLUMNS)[numbe
   if (over_at && over_as === 'refused') return { state: 'refused', at: over_at, errors: row.errors?.errors ?? [] }
   if (over_at && over_as === 'cancelled') return { state: 'cancelled', at: over_at }
   if (over_at || over_as) throw new Error(`roster_uploads row ${row.upload_id} is in no known state`)
+  if (row.to_map) return { state: 'mapping', toMap: row.to_map }
   if (!preview || !changes_hash) return { state: 'reading' }
   const changesHash = Buffer.from(changes_hash)
   if (!confirmed_by) return { state: 'waiting', preview, changesHash }

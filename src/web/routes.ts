@@ -34,6 +34,7 @@ import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { recordCaseRoutes } from './school/record-case-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
+import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
@@ -76,6 +77,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())
   app.route('/', oneRosterRoutes())
+  app.route('/', rosterColumnsRoutes())
   app.route('/', settingsRoutes())
   app.route('/', rightsRoutes())
   app.route('/', rightsCaseRoutes())

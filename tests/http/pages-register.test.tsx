@@ -65,7 +65,8 @@ const pupilsNow = async () => {
 
 /** Sends a list, lets the work be done, and looks at its page. */
 async function sent(who: Visitor, bytes: Uint8Array) {
-  const { path } = await upload(who, bytes)
+  // A CSV file can have been opened already, and then asks for its columns.
+  const path = (await upload(who, bytes)).path.replace(/\/columns$/, '')
   await broker.settled()
   return { path, page: await who.get(path) }
 }
@@ -132,6 +133,30 @@ describe('A board begins with its roster', () => {
     const given = await send(cas, pim, 'give', { role: 'consent_officer', school: '', group: '', until: '' })
     expect(given.words).toContain('De taak is gegeven.')
     expect((await send(cas, pim, 'invite')).words).toContain('De uitnodiging is verstuurd.')
+  })
+
+  test('a CSV file asks which column is what, guessed beside the first rows; the next one does not', async () => {
+    const bytes = new TextEncoder().encode(
+      'Leerlingnummer;Roepnaam;Achternaam;Geb. dag;Ouder 1 naam\r\n1;Zoë;Bos;1-2-2015;Bos\r\n2;Max;Vos;3-4-2016;Vos',
+    )
+    const { path, page } = await sent(cas, bytes)
+    expect(page.path).toBe(`${path}/columns`)
+    expect(page.words).toContain('Zo begint het bestand Leerlingnummer Roepnaam Achternaam Geb. dag Ouder 1 naam 1 Zoë Bos')
+    expect(page.html).toMatch(/name="col-given"[^>]*>.*?<option value="1" selected/s)
+    const fields = { ...page.fields(`${path}/columns`), brin: '99ZC', 'col-number': '0', 'col-given': '1', 'col-family': '' }
+    const lacking = await cas.post(`${path}/columns`, fields)
+    expect([lacking.status, lacking.words.includes('Kies een kolom voor: Achternaam')]).toEqual([400, true])
+    expect(lacking.html, 'what was chosen is still there').toMatch(/name="col-given"[^>]*>.*?<option value="1" selected/s)
+    await cas.post(`${path}/columns`, { ...fields, 'col-family': '2', 'col-birth': '3', 'col-g1-family': '4' })
+    await broker.settled()
+    const preview = await cas.get(path)
+    expect(preview.words).toContain('Nieuwe leerlingen: 2')
+    expect(preview.words).toContain('Ouder of voogd erbij: 2')
+    expect((await cas.get(`${path}/columns`)).html).toMatch(/name="col-birth"[^>]*>.*?<option value="3" selected/s)
+    await cas.post(`${path}/cancel`, preview.fields(`${path}/cancel`))
+    const next = await sent(cas, bytes)
+    expect(next.page.words).toContain('Nieuwe leerlingen: 2')
+    await cas.post(`${next.path}/cancel`, next.page.fields(`${next.path}/cancel`))
   })
 
   test('the second press of the same button sends nothing anew', async () => {

@@ -12,7 +12,7 @@ import { bundleOf, csv, eckIdOf, type Rows, regenboog, zipOf } from '../support/
 
 const TODAY = '2026-11-16'
 
-const TELLS = { birthDate: true, email: true, phone: true, eckId: true, enrolments: true, employments: true, guardianships: true }
+const TELLS = { enrolments: true, employments: true, guardianships: true }
 
 function taken(files: RosterFiles): RosterBundle {
   const reading = readBundle(files, TODAY)
@@ -30,6 +30,7 @@ describe('A OneRoster bundle', () => {
     expect(taken(bundleOf(regenboog()))).toEqual({
       coversBoard: true,
       tells: TELLS,
+      knowsByName: false,
       schools: [{ sourceId: 'org-1', brin: '99ZA', line: 3 }],
       persons: [
         {
@@ -445,7 +446,8 @@ test('a header alone is an empty table', () => {
     employments: [],
     guardianships: [],
     coversBoard: false,
-    tells: { ...TELLS, birthDate: false },
+    tells: TELLS,
+    knowsByName: false,
   })
   files.set('users.csv', csv([], []))
   expect(readBundle(files, TODAY).ok).toBe(false)

@@ -17,14 +17,12 @@ export interface RosterBundle {
   /** Whether it also tells who works for the board itself, and not for a school. */
   coversBoard: boolean
   tells: RosterTells
+  /** Whether its people are also known by who they are, when their id is new: several systems speak of the same pupils. */
+  knowsByName: boolean
 }
 
 /** What a roster speaks of at all. Where it is silent, what is known stays as it is, and nothing ends. */
 export interface RosterTells {
-  birthDate: boolean
-  email: boolean
-  phone: boolean
-  eckId: boolean
   enrolments: boolean
   employments: boolean
   guardianships: boolean
@@ -47,24 +45,28 @@ export interface RosterPerson {
   email: string | null
   phone: string | null
   eckId: string | null
+  /** What the roster says nothing of for this person: what is known stays. */
+  silentOn?: readonly Detail[]
 }
 
-/** Days are YYYY-MM-DD; the last one counts in full. */
+export type Detail = 'birthDate' | 'email' | 'phone' | 'eckId'
+
+/** Days are YYYY-MM-DD; the last one counts in full. What is undefined the roster does not speak of: it stays as it is known. */
 interface RosterTenure {
   personSourceId: string
   firstDay: string | null
-  lastDay: string | null
+  lastDay: string | null | undefined
 }
 
 export interface RosterEnrolment extends RosterTenure {
   schoolSourceId: string
-  groupName: string | null
+  groupName: string | null | undefined
 }
 
 export interface RosterEmployment extends RosterTenure {
   /** Null for who works for the board itself. */
   schoolSourceId: string | null
-  jobTitle: string
+  jobTitle: string | undefined
 }
 
 export interface RosterGuardianship {

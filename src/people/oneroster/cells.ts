@@ -3,6 +3,9 @@ import { looksLikeBsn } from './elfproef.ts'
 import type { Row } from './table.ts'
 
 const LONGEST = 250
+const EMAIL = /^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/
+export const ECK_ID = /^https:\/\/ketenid\.nl\/(201703|pilot)\/[0-9a-f]{128}$/
+const EARLIEST_BIRTH = '1900-01-01'
 /** Control characters, and those that turn the reading direction: on a screen they make a text say something else. */
 const NOT_TEXT = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
@@ -46,8 +49,22 @@ export function day(row: Row, column: string): string | null {
   return null
 }
 
+/** The day somebody was born, if somebody living can have been born then. */
+export function birthDay(row: Row, column: string, value: string | null, today: string): string | null {
+  if (value && (value > today || value < EARLIEST_BIRTH)) row.wrong(column, 'is not a day somebody living was born')
+  return value
+}
+
+/** A mail address in lower case, or null when the cell is empty. */
+export function email(row: Row, column: string): string | null {
+  const value = text(row, column).toLowerCase()
+  if (value === '') return null
+  if (!EMAIL.test(value)) row.wrong(column, 'is not an e-mail address')
+  return value
+}
+
 /** Days come back thousands of times, and a calendar is slow: the answers are kept, of days as few as there are. */
-function isDay(value: string): boolean {
+export function isDay(value: string): boolean {
   const known = knownDays.get(value)
   if (known !== undefined) return known
   const is = !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) && addDays(value, 0) === value

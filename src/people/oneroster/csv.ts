@@ -6,22 +6,22 @@ export interface CsvReader {
 }
 
 /**
- * Reads CSV as RFC 4180 has it: commas, CR LF or LF, fields with commas, quotes or line ends between double quotes. A quote
+ * Reads CSV as RFC 4180 has it: commas (or another mark), CR LF or LF, fields with commas, quotes or line ends between double quotes. A quote
  * elsewhere, or one that is never closed, breaks its record and no other, so that everything wrong can be told at once.
  */
-export function readCsv(text: string, reader: CsvReader): void {
+export function readCsv(text: string, reader: CsvReader, mark = ','): void {
   let at = 0
   let line = 1
   while (at < text.length) {
     const end = endOfLine(text, at)
     const bare = text.slice(at, withoutReturn(text, at, end))
     if (!bare.includes('"')) {
-      if (bare !== '') reader.record(bare.split(','), line)
+      if (bare !== '') reader.record(bare.split(mark), line)
       at = end + 1
       line += 1
       continue
     }
-    const quoted = readQuoted(text, at)
+    const quoted = readQuoted(text, at, mark)
     if (quoted) reader.record(quoted.cells, line)
     else reader.broken(line)
     const next = quoted?.next ?? end + 1
@@ -31,7 +31,7 @@ export function readCsv(text: string, reader: CsvReader): void {
 }
 
 /** A record with a quoted field in it, field by field; nothing when the quotes are wrong. */
-function readQuoted(text: string, start: number): { cells: string[]; next: number } | undefined {
+function readQuoted(text: string, start: number, mark: string): { cells: string[]; next: number } | undefined {
   const cells: string[] = []
   for (let at = start; ; at += 1) {
     if (text[at] === '"') {
@@ -40,7 +40,7 @@ function readQuoted(text: string, start: number): { cells: string[]; next: numbe
       cells.push(text.slice(at + 1, close).replaceAll('""', '"'))
       at = close + 1
     } else {
-      const comma = text.indexOf(',', at)
+      const comma = text.indexOf(mark, at)
       const end = withoutReturn(text, at, endOfLine(text, at))
       const stop = comma < 0 || comma > end ? end : comma
       const cell = text.slice(at, stop)
@@ -48,7 +48,7 @@ function readQuoted(text: string, start: number): { cells: string[]; next: numbe
       cells.push(cell)
       at = stop
     }
-    if (text[at] === ',') continue
+    if (text[at] === mark) continue
     if (text[at] === '\r' && text[at + 1] === '\n') at += 1
     if (at < text.length && text[at] !== '\n') return undefined
     return { cells, next: at + 1 }

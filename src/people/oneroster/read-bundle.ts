@@ -40,7 +40,7 @@ export function* readingBundle(files: RosterFiles, today: string): Generator<num
   const orgs = readOrgs(tableOf('orgs.csv'))
   const userTable = tableOf('users.csv')
   yield 0.2
-  const users = readUsers(userTable)
+  const users = readUsers(userTable, files.has('demographics.csv') ? undefined : ['birthDate'])
   yield 0.4
   readBirthDates(tableOf('demographics.csv'), users, today)
   const roles = version === '1.1' ? readRolesOfUsers(userTable.rows, orgs) : readRoles(tableOf('roles.csv'), users, orgs)
@@ -61,14 +61,11 @@ export function* readingBundle(files: RosterFiles, today: string): Generator<num
       coversBoard: [...orgs.values()].includes(undefined),
       guardianships,
       tells: {
-        birthDate: files.has('demographics.csv'),
-        email: true,
-        phone: true,
-        eckId: true,
         enrolments: true,
         employments: true,
         guardianships: true,
       },
+      knowsByName: false,
     },
   }
 }

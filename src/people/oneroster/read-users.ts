@@ -1,5 +1,5 @@
-import type { RosterPerson } from './bundle.ts'
-import { bulkStatus, day, freeId, list, oneOf, ownId, reference, required, text } from './cells.ts'
+import type { Detail, RosterPerson } from './bundle.ts'
+import { birthDay, bulkStatus, day, ECK_ID, email, freeId, list, oneOf, ownId, reference, required, text } from './cells.ts'
 import { looksLikeBsn } from './elfproef.ts'
 import type { Row, Table } from './table.ts'
 
@@ -11,13 +11,10 @@ export interface User {
   agents: string[]
 }
 
-const EMAIL = /^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;]+$/
-const ECK_ID = /^https:\/\/ketenid\.nl\/(201703|pilot)\/[0-9a-f]{128}$/
 const USER_ID = /^\{([^:{}]+):([^{}]*)\}$/
-const EARLIEST_BIRTH = '1900-01-01'
 
 /** The users of a bundle by id. Names, address and ECK iD are taken; passwords, user names, sex and pronouns are not. */
-export function readUsers(table: Table): Map<string, User> {
+export function readUsers(table: Table, silentOn?: readonly Detail[]): Map<string, User> {
   const users = new Map<string, User>()
   const eckIds = new Set<string>()
   for (const row of table.rows) {
@@ -37,9 +34,10 @@ export function readUsers(table: Table): Map<string, User> {
         givenName: text(row, 'preferredGivenName') || givenName,
         familyName: text(row, 'preferredFamilyName') || familyName,
         birthDate: null,
-        email: readEmail(row),
+        email: email(row, 'email'),
         phone: text(row, 'phone') || text(row, 'sms') || null,
         eckId,
+        ...(silentOn && { silentOn }),
       },
     })
   }
@@ -53,17 +51,9 @@ export function readBirthDates(table: Table, users: ReadonlyMap<string, User>, t
     bulkStatus(row)
     seen.add(ownId(row, seen))
     const user = users.get(reference(row, 'sourcedId', users, 'users.csv', true))
-    const birthDate = day(row, 'birthDate')
-    if (birthDate && (birthDate > today || birthDate < EARLIEST_BIRTH)) row.wrong('birthDate', 'is not a day somebody living was born')
+    const birthDate = birthDay(row, 'birthDate', day(row, 'birthDate'), today)
     if (user) user.person.birthDate = birthDate
   }
-}
-
-function readEmail(row: Row): string | null {
-  const email = text(row, 'email').toLowerCase()
-  if (email === '') return null
-  if (!EMAIL.test(email)) row.wrong('email', 'is not an e-mail address')
-  return email
 }
 
 function readEckId(row: Row): string | null {

@@ -14,15 +14,26 @@ export interface Complaints {
   add: (file: string, line: number, column: string | null, message: string) => void
 }
 
+/** Whoever has so many errors has one cause for most of them. */
+const MOST_KEPT = 20_000
+
 export function complaints(): Complaints {
   const errors: RosterError[] = []
-  return { errors, add: (file, line, column, message) => errors.push({ file, line, column, message }) }
+  return {
+    errors,
+    add: (file, line, column, message) => {
+      if (errors.length < MOST_KEPT) errors.push({ file, line, column, message })
+      else if (errors.length === MOST_KEPT) errors.push({ file, line: 0, column: null, message: 'has more errors than these' })
+    },
+  }
 }
 
-interface Layout {
-  file: RosterFile
+export interface Layout {
+  file: string
   columns: ReadonlyMap<string, number>
   wrong: Complaints
+  /** How the file itself calls a column, where that is another name than ours. */
+  headerOf?: (column: string) => string
 }
 
 /** A class and no closures: there are hundreds of thousands of these. */
@@ -44,7 +55,8 @@ export class Row {
   }
 
   wrong(column: string | null, message: string): void {
-    this.#layout.wrong.add(this.#layout.file, this.line, column, message)
+    const { file, wrong, headerOf } = this.#layout
+    wrong.add(file, this.line, column !== null && headerOf ? headerOf(column) : column, message)
   }
 }
 

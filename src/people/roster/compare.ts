@@ -66,11 +66,13 @@ export async function compareRoster(tx: Tx, boardId: BoardId, at: Date, bundle: 
   return { schools, persons, enrolments, employments, guardianships, endings: await endingsOf(tx, boardId, at, enrolments) }
 }
 
-function tenuresOf<Row extends { personSourceId: string; schoolSourceId: string | null; firstDay: string | null; lastDay: string | null }>(
+function tenuresOf<
+  Row extends { personSourceId: string; schoolSourceId: string | null; firstDay: string | null; lastDay: string | null | undefined },
+>(
   rows: readonly Row[],
   { idOf }: MatchedSchools,
   persons: PersonChanges,
-  labelOf: (row: Row) => string | null,
+  labelOf: (row: Row) => string | null | undefined,
 ): WantedTenure[] {
   return rows.flatMap((row) => {
     const personId: PersonId | undefined = persons.idOf.get(row.personSourceId)

@@ -14,7 +14,7 @@ export function contentHash({ schools, persons, enrolments, employments, guardia
   )
   add(
     'persons',
-    persons.map((p) => JSON.stringify([p.sourceId, p.givenName, p.familyName, p.birthDate, p.email, p.phone, p.eckId])),
+    persons.map((p) => JSON.stringify([p.sourceId, p.givenName, p.familyName, p.birthDate, p.email, p.phone, p.eckId, p.silentOn ?? []])),
   )
   add(
     'enrolments',

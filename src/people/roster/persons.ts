@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId } from '../../ids.ts'
-import type { RosterBundle, RosterPerson, RosterTells } from '../oneroster/bundle.ts'
+import type { RosterBundle, RosterPerson } from '../oneroster/bundle.ts'
+import { nameKey } from '../oneroster/names.ts'
 import { inBatches, type Written } from './batches.ts'
 
 interface KnownPerson extends RosterPerson {
@@ -13,37 +14,45 @@ export interface PersonChanges {
   idOf: Map<string, PersonId>
   added: (RosterPerson & { personId: PersonId })[]
   changed: (RosterPerson & { personId: PersonId })[]
+  /** Who turned out to be known under another id: from now on under both. */
+  aliases: { sourceId: string; personId: PersonId }[]
   /** Who turns out to be of another age: who may answer for them may change with it. */
   ofOtherAge: PersonId[]
 }
 
 /**
- * Holds the persons of a roster against those the board knows from earlier ones. Who was erased stays erased. Staff whom
- * the operator entered before the first roster are known by their address.
+ * Holds the persons of a roster against those the board knows. Who was erased stays erased. An id that is new may still be
+ * of somebody who is known: by their ECK iD; where several systems speak of the same pupils, by name and birthday together;
+ * staff whom the operator entered before the first roster by their address.
  */
 export async function comparePersons(
   tx: Tx,
   boardId: BoardId,
   at: Date,
-  { persons, employments, tells }: Pick<RosterBundle, 'persons' | 'employments' | 'tells'>,
+  { persons, employments, knowsByName }: Pick<RosterBundle, 'persons' | 'employments' | 'knowsByName'>,
 ): Promise<PersonChanges> {
   const staff = new Set(employments.map(({ personSourceId }) => personSourceId))
-  const known = await knownPersons(tx, boardId)
+  const { known, byId } = await knownPersons(tx, boardId)
   const byAddress = await staffByAddress(tx, boardId)
+  const told = new Set(persons.map(({ sourceId }) => sourceId))
+  const recognise = recogniser(known, { told, knowsByName })
   const unknown: RosterPerson[] = []
-  const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], ofOtherAge: [] }
-  for (const told of persons) {
-    const before = known.get(told.sourceId)
+  const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], aliases: [], ofOtherAge: [] }
+  for (const person of persons) {
+    const { sourceId } = person
+    const before = byId.get(sourceId)
     if (before?.isErased) continue
-    const person = before ? withWhatIsKnown(told, before, tells) : told
-    const personId = before?.personId ?? (staff.has(person.sourceId) && person.email ? byAddress.get(person.email) : undefined)
+    const recognised = before ?? recognise(person)
+    const personId = recognised?.personId ?? (staff.has(sourceId) && person.email ? byAddress.get(person.email) : undefined)
     if (!personId) {
       unknown.push(person)
       continue
     }
-    changes.idOf.set(person.sourceId, personId)
-    if (!before || differs(before, person)) changes.changed.push({ ...person, personId })
-    if (before && before.birthDate !== person.birthDate) changes.ofOtherAge.push(personId)
+    changes.idOf.set(sourceId, personId)
+    const now = recognised ? withWhatIsKnown(person, recognised) : person
+    if (recognised && !before) changes.aliases.push({ sourceId, personId })
+    if (!recognised || differs(recognised, now)) changes.changed.push({ ...now, personId })
+    if (recognised && recognised.birthDate !== now.birthDate) changes.ofOtherAge.push(personId)
   }
   const ids = newIds<PersonId>(at, unknown.length)
   for (const [nr, person] of unknown.entries()) {
@@ -51,6 +60,37 @@ export async function comparePersons(
     changes.idOf.set(person.sourceId, ids[nr]!)
   }
   return changes
+}
+
+/** Nobody who stands in the roster under an id of their own is somebody else in it as well. */
+function recogniser(known: readonly KnownPerson[], { told, knowsByName }: { told: ReadonlySet<string>; knowsByName: boolean }) {
+  const others = known.filter(({ sourceId, isErased }) => !isErased && !told.has(sourceId))
+  const byEckId = new Map(others.filter(({ eckId }) => eckId !== null).map((person) => [person.eckId, person]))
+  const byName = new Map<string, KnownPerson | undefined>()
+  for (const person of knowsByName ? others : []) {
+    const key = humanKey(person)
+    if (key !== undefined) byName.set(key, byName.has(key) ? undefined : person)
+  }
+  return (person: RosterPerson): KnownPerson | undefined => {
+    const byId = person.eckId === null ? undefined : byEckId.get(person.eckId)
+    if (byId) return byId
+    const key = humanKey(person)
+    const namesake = key === undefined ? undefined : byName.get(key)
+    // Two with the same name and birthday who have each another ECK iD are two.
+    return namesake && (namesake.eckId === null || person.eckId === null) ? namesake : undefined
+  }
+}
+
+const humanKey = ({ givenName, familyName, birthDate }: RosterPerson) =>
+  birthDate === null ? undefined : `${nameKey(givenName, familyName)} ${birthDate}`
+
+/** From now on these are known under these ids too. */
+export async function addAliases(tx: Tx, boardId: BoardId, aliases: PersonChanges['aliases']): Promise<void> {
+  await inBatches(aliases, (batch) =>
+    sql`
+      insert into person_aliases (board_id, source_id, person_id)
+      select ${boardId}, "sourceId", "personId" from jsonb_to_recordset(${batch}) as r ("sourceId" text, "personId" uuid)`.execute(tx),
+  )
 }
 
 /** Only adds; existing rows are changed by `changePersons`, later, so that rows are locked in everybody's order. */
@@ -77,13 +117,22 @@ export async function changePersons(tx: Tx, boardId: BoardId, changed: PersonCha
   await inBatches(changed, update, written)
 }
 
-async function knownPersons(tx: Tx, boardId: BoardId): Promise<Map<string, KnownPerson>> {
-  const { rows } = await sql<KnownPerson>`
+async function knownPersons(tx: Tx, boardId: BoardId): Promise<{ known: KnownPerson[]; byId: Map<string, KnownPerson> }> {
+  const { rows: known } = await sql<KnownPerson>`
     select person_id as "personId", source_id as "sourceId", given_name as "givenName", family_name as "familyName",
       birth_date as "birthDate", email, phone, eck_id as "eckId", erased_at is not null as "isErased"
     from persons where board_id = ${boardId} and source_id is not null -- persons_once_per_source
   `.execute(tx)
-  return new Map(rows.map((row) => [row.sourceId, row]))
+  const byId = new Map(known.map((row) => [row.sourceId, row]))
+  const aliases = await tx.selectFrom('person_aliases').select(['source_id', 'person_id']).where('board_id', '=', boardId).execute() // person_aliases_pkey
+  if (aliases.length > 0) {
+    const byPerson = new Map(known.map((row) => [row.personId, row]))
+    for (const { source_id, person_id } of aliases) {
+      const person = byPerson.get(person_id)
+      if (person) byId.set(source_id, person)
+    }
+  }
+  return { known, byId }
 }
 
 async function staffByAddress(tx: Tx, boardId: BoardId): Promise<Map<string, PersonId>> {
@@ -96,16 +145,11 @@ async function staffByAddress(tx: Tx, boardId: BoardId): Promise<Map<string, Per
   return new Map(rows.map(({ email, ids }) => [email, ids[0]!]))
 }
 
-/** What the roster does not speak of stays. */
-function withWhatIsKnown(told: RosterPerson, known: RosterPerson, tells: RosterTells): RosterPerson {
-  if (tells.birthDate && tells.email && tells.phone && tells.eckId) return told
-  return {
-    ...told,
-    birthDate: tells.birthDate ? told.birthDate : known.birthDate,
-    email: tells.email ? told.email : known.email,
-    phone: tells.phone ? told.phone : known.phone,
-    eckId: tells.eckId ? told.eckId : known.eckId,
-  }
+/** What the roster does not speak of stays, and so does the id by which somebody was known first. */
+function withWhatIsKnown(told: RosterPerson, known: KnownPerson): RosterPerson {
+  const kept = told.silentOn?.map((detail) => [detail, known[detail]]) ?? []
+  if (kept.length === 0 && known.sourceId === told.sourceId) return told
+  return { ...told, ...Object.fromEntries(kept), sourceId: known.sourceId }
 }
 
 function differs(a: RosterPerson, b: RosterPerson): boolean {

@@ -19,7 +19,7 @@ export async function matchSchools(tx: Tx, boardId: BoardId, schools: readonly R
   const byBrin = new Map(known.map((school) => [school.brin, school]))
   const matched: MatchedSchools = { idOf: new Map(), renamed: [], errors: [] }
   for (const { sourceId, brin, line, file } of schools) {
-    const school = byBrin.get(brin)
+    const school = byBrin.get(brin) ?? byBrin.get(otherWayOf(brin))
     if (!school) {
       matched.errors.push({
         ...(file ?? { file: 'orgs.csv', column: 'identifier' }),
@@ -45,3 +45,6 @@ export async function renameSchools(tx: Tx, boardId: BoardId, renamed: MatchedSc
   )
   for (const { schoolId, sourceId } of renamed) await name([schoolId], sourceId)
 }
+
+/** The main place of a school is written with and without its `00`. */
+const otherWayOf = (brin: string) => (brin.endsWith('00') && brin.length === 6 ? brin.slice(0, 4) : `${brin}00`)

@@ -8,10 +8,10 @@ import { inBatches, type Written } from './batches.ts'
 export interface WantedTenure {
   personId: PersonId
   schoolId: SchoolId | null
-  /** The group of a pupil, the job of an employee. */
-  label: string | null
+  /** The group of a pupil, the job of an employee. Undefined, as the last day: the roster does not speak of it. */
+  label: string | null | undefined
   firstDay: string | null
-  lastDay: string | null
+  lastDay: string | null | undefined
 }
 
 export interface KnownTenure {
@@ -57,7 +57,8 @@ export async function compareTenures(
   const waiting = new Map(wanted.map((tenure) => [keyOf(tenure), tenure]))
   const closedUntil = new Map<string, Date>()
   const instantOf = memory(startOfAmsterdamDay)
-  const endOf = ({ lastDay }: WantedTenure) => (lastDay === null ? null : instantOf(addDays(lastDay, 1)))
+  const endOf = ({ lastDay }: WantedTenure, known: Date | null = null) =>
+    lastDay === undefined ? known : lastDay === null ? null : instantOf(addDays(lastDay, 1))
 
   for (const tenure of await knownTenures(tx, kind, boardId)) {
     const key = keyOf(tenure)
@@ -76,10 +77,10 @@ export async function compareTenures(
       continue
     }
     waiting.delete(key)
-    const endsAt = endOf(now)
-    if (tenure.label === now.label && tenure.endsAt?.getTime() === endsAt?.getTime()) continue
+    const [endsAt, label] = [endOf(now, tenure.endsAt), now.label === undefined ? tenure.label : now.label]
+    if (tenure.label === label && tenure.endsAt?.getTime() === endsAt?.getTime()) continue
     const latestEnd = endsAt && endsAt < tenure.startsAt ? tenure.startsAt : endsAt
-    changes.changed.push({ tenureId: tenure.tenureId, before: tenure, label: now.label, endsAt: latestEnd })
+    changes.changed.push({ tenureId: tenure.tenureId, before: tenure, label, endsAt: latestEnd })
     if (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt)) changes.shortened.push(tenure.tenureId)
   }
   const ids = newIds<TenureId>(at, waiting.size)
@@ -87,7 +88,7 @@ export async function compareTenures(
     const startsAt = latest(tenure.firstDay === null ? at : instantOf(tenure.firstDay), closedUntil.get(key))
     const endsAt = endOf(tenure)
     if (endsAt && endsAt <= startsAt) continue
-    const { personId, schoolId, label } = tenure
+    const { personId, schoolId, label = null } = tenure
     changes.started.push({ tenureId: ids.pop()!, personId, schoolId, label, startsAt, endsAt })
   }
   return changes

@@ -6,7 +6,7 @@ import { endMandatesOfLeavers } from '../end-mandate.ts'
 import type { Written } from './batches.ts'
 import type { RosterChanges } from './compare.ts'
 import { writeGuardianships } from './guardianships.ts'
-import { addPersons, changePersons } from './persons.ts'
+import { addAliases, addPersons, changePersons } from './persons.ts'
 import { renameSchools } from './schools.ts'
 import { writeTenures } from './tenures.ts'
 
@@ -40,6 +40,7 @@ export async function writeRoster(
   const { schools, persons, enrolments, employments, guardianships } = changes
   await renameSchools(tx, boardId, schools.renamed)
   await addPersons(tx, boardId, at, persons.added, written)
+  await addAliases(tx, boardId, persons.aliases)
   await writeTenures(tx, 'enrolment', boardId, at, enrolments, written)
   await writeTenures(tx, 'employment', boardId, at, employments, written)
   const leavers = employments.ended.map(({ personId }) => personId)

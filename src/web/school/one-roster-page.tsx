@@ -30,7 +30,10 @@ export function oneRosterRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
-  app.get('/school/roster/:uploadId', signedInPage, async (c) => show(c, await rosterPage(c)))
+  app.get('/school/roster/:uploadId', signedInPage, async (c) => {
+    const { upload } = await uploadAtDesk(c)
+    return upload.is.state === 'mapping' ? c.redirect(`${pathOf(upload)}/columns`, 303) : show(c, await rosterPage(c))
+  })
 
   app.get('/school/roster/:uploadId/errors.csv', signedInPage, async (c) => {
     const { upload } = await uploadAtDesk(c)
@@ -63,14 +66,14 @@ export function oneRosterRoutes(): Hono<PageEnv> {
   return app
 }
 
-const pathOf = ({ uploadId }: RosterUpload) => `/school/roster/${uploadId}`
+export const pathOf = ({ uploadId }: RosterUpload) => `/school/roster/${uploadId}`
 
 /**
  * The list of the path, at the desk of who administers its board.
  *
  * @throws Refusal `roster_not_found` also for another board's
  */
-async function uploadAtDesk(c: Context<PageEnv>): Promise<{ desk: RegisterDesk; upload: RosterUpload; job: JobView | undefined }> {
+export async function uploadAtDesk(c: Context<PageEnv>): Promise<{ desk: RegisterDesk; upload: RosterUpload; job: JobView | undefined }> {
   const id = idOf<UploadId>().safeParse(c.req.param('uploadId'))
   if (!id.success) throw new Refusal('roster_not_found')
   for (const desk of registerDesksOf(c).filter(({ administers }) => administers)) {
@@ -112,6 +115,7 @@ async function rosterPage(c: Context<PageEnv>, withoutWord = false) {
       )}
       <p class="links">
         <Link href="/school/roster">{words.toAll}</Link>
+        {is.state === 'waiting' && upload.format === 'csv' && <Link href={`${pathOf(upload)}/columns`}>{words.columns.again}</Link>}
       </p>
     </Page>
   )

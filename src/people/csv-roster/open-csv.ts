@@ -1,0 +1,49 @@
+import { decodeText } from '../decode-text.ts'
+import { readCsv } from '../oneroster/csv.ts'
+import type { Complaints } from '../oneroster/table.ts'
+
+export interface CsvTable {
+  header: string[]
+  rows: { cells: string[]; line: number }[]
+}
+
+const MARKS = [';', ',', '\t'] as const
+const MOST_COLUMNS = 300
+export const CSV_FILE = 'CSV'
+
+/**
+ * Any CSV as a table: UTF-8 or Windows-1252, with semicolons, commas or tabs, whichever the header has most of. A row of
+ * another length than the header is wrong, except that trailing empty cells may be left out.
+ */
+export function openCsv(bytes: Uint8Array, wrong: Complaints): CsvTable {
+  const text = decodeText(bytes)
+  const mark = markOf(text)
+  let header: string[] | undefined
+  const rows: CsvTable['rows'] = []
+  readCsv(
+    text,
+    {
+      broken: (line) => wrong.add(CSV_FILE, line, null, 'cannot be read: check the quotation marks'),
+      record: (cells, line) => {
+        if (!header) header = cells.map((name) => name.trim())
+        else if (cells.length <= header.length)
+          rows.push({ cells: [...cells, ...Array<string>(header.length - cells.length).fill('')], line })
+        else if (cells.slice(header.length).every((cell) => cell.trim() === '')) rows.push({ cells: cells.slice(0, header.length), line })
+        else wrong.add(CSV_FILE, line, null, `has ${cells.length} fields where the header has ${header.length}`)
+      },
+    },
+    mark,
+  )
+  if (!header || header.length > MOST_COLUMNS) {
+    wrong.add(CSV_FILE, 1, null, header ? 'has more columns than a roster' : 'is empty')
+    return { header: [], rows: [] }
+  }
+  return { header, rows }
+}
+
+function markOf(text: string): string {
+  const end = text.indexOf('\n')
+  const line = (end < 0 ? text : text.slice(0, end)).replaceAll(/"[^"]*"/g, '')
+  const counted = MARKS.map((mark) => ({ mark, count: line.split(mark).length }))
+  return counted.toSorted((a, b) => b.count - a.count)[0]!.mark
+}

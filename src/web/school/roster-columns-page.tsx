@@ -1,0 +1,104 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { type CsvAbout, type CsvField, type CsvMapping, FIELDS, NEEDED } from '../../people/csv-roster/fields.ts'
+import { guessColumns } from '../../people/csv-roster/guess.ts'
+import { schoolsWithBrin } from '../../people/register.ts'
+import { Refusal } from '../../refusal.ts'
+import { columnsToMap, mapColumns } from '../../rosters/map-columns.ts'
+import { mappingById } from '../../rosters/mappings.ts'
+import { Heading, Link, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from './contract-parts.tsx'
+import { actOnce, atDesk } from './desk.ts'
+import { pathOf, uploadAtDesk } from './one-roster-page.tsx'
+import { ColumnChoices, inputOf, nameOfField, Sample } from './roster-columns-parts.tsx'
+import { SchoolNav } from './school-nav.tsx'
+
+const ABOUT = ['pupils', 'staff'] as const satisfies CsvAbout[]
+const column = z.union([z.literal(''), z.string().regex(/^\d{1,3}$/)])
+const columnsForm = z
+  .object({ form: z.string().min(20).max(100), about: z.enum(ABOUT), brin: z.string().regex(/^(\d\d[A-Z]{2}(\d\d)?)?$/) })
+  .catchall(column)
+
+/** Which column of a CSV file is what: guessed, looked over beside the first rows, and kept for the next file. */
+export function rosterColumnsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/school/roster/:uploadId/columns', signedInPage, async (c) => {
+    const about = ABOUT.find((one) => one === c.req.query('about'))
+    return show(c, await columnsPage(c, about ? { about } : {}))
+  })
+
+  app.post('/school/roster/:uploadId/columns', signedInForm, async (c) => {
+    const { form, about, brin, ...chosen } = await readForm(c, columnsForm)
+    const { desk, upload } = await uploadAtDesk(c)
+    const { header } = await atDesk(c, desk, (tx) => columnsToMap(tx, upload))
+    const columns = Object.fromEntries(
+      FIELDS[about].flatMap((field) => {
+        const index = chosen[inputOf(field)]
+        return index ? [[field, header[Number(index)] ?? '']] : []
+      }),
+    )
+    const mapping: CsvMapping = { about, brin: brin === '' ? null : brin, columns }
+    const lacking = [
+      ...NEEDED.filter((field) => !mapping.columns[field]),
+      ...(brin === '' && !mapping.columns.school ? ['school' as const] : []),
+    ]
+    if (lacking.length > 0) return show(c, await columnsPage(c, { mapping, lacking }), 400)
+    return await actOnce(c, desk, { form, back: pathOf(upload), done: 'mapped' }, () =>
+      mapColumns(c.var.deps, desk.around.actor, { uploadId: upload.uploadId, mapping }),
+    )
+  })
+  return app
+}
+
+interface Again {
+  about?: CsvAbout
+  mapping?: CsvMapping
+  lacking?: CsvField[]
+}
+
+async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [] }: Again) {
+  const words = c.var.t.roster.columns
+  const { desk, upload } = await uploadAtDesk(c)
+  if (upload.format !== 'csv') throw new Refusal('roster_not_found')
+  const { boardId } = desk.around.actor
+  const { toMap, before, schools } = await atDesk(c, desk, async (tx) => ({
+    toMap: await columnsToMap(tx, upload),
+    before: upload.mappingId ? await mappingById(tx, boardId, upload.mappingId) : undefined,
+    schools: await schoolsWithBrin(tx, boardId),
+  }))
+  const is = mapping?.about ?? about ?? before?.about ?? 'pupils'
+  const guessed = guessColumns(toMap.header, is)
+  const chosen =
+    mapping ?? (before?.about === is ? before : { about: is, columns: guessed, brin: guessed.school ? null : (schools[0]?.brin ?? null) })
+  const path = `${pathOf(upload)}/columns`
+  return (
+    <Page
+      c={c}
+      title={words.title}
+      errors={lacking.map((field) => ({ field: inputOf(field), sentence: words.lacks(nameOfField(c, field)) }))}
+    >
+      <SchoolNav c={c} />
+      <Heading>{words.title}</Heading>
+      <P lead>{words.intro}</P>
+      <Sample c={c} toMap={toMap} />
+      <P>
+        {is === 'pupils' ? words.aboutPupils : words.aboutStaff}{' '}
+        <Link href={`${path}?about=${is === 'pupils' ? 'staff' : 'pupils'}`}>{is === 'pupils' ? words.toStaff : words.toPupils}</Link>
+      </P>
+      <OnceForm action={path}>
+        <input type="hidden" name="about" value={is} />
+        <ColumnChoices c={c} header={toMap.header} chosen={chosen} schools={schools} lacking={lacking} />
+        <Button>{words.save}</Button>
+      </OnceForm>
+      <OnceForm action={`${pathOf(upload)}/cancel`}>
+        <Button primary={false}>{c.var.t.roster.cancel}</Button>
+      </OnceForm>
+    </Page>
+  )
+}

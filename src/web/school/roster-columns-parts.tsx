@@ -1,0 +1,105 @@
+import type { Context } from 'hono'
+import { type CsvField, type CsvMapping, FIELDS, type GuardianField, MOST_GUARDIANS, OF_GUARDIAN } from '../../people/csv-roster/fields.ts'
+import type { ColumnsToMap } from '../../rosters/mappings.ts'
+import { Choices } from '../fields.tsx'
+import type { PageEnv } from '../page.tsx'
+
+/** The first rows of the file, as they stand in it. */
+export function Sample({ c, toMap: { header, rows } }: { c: Context<PageEnv>; toMap: ColumnsToMap }) {
+  const words = c.var.t.roster.columns
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id="sample">
+        {words.sample}
+      </h2>
+      <div class="wide" tabindex={0} role="group" aria-labelledby="sample">
+        <table class="utrecht-table utrecht-table--html-table">
+          <thead class="utrecht-table__header">
+            <tr class="utrecht-table__row">
+              {header.map((name) => (
+                <th class="utrecht-table__header-cell" scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody class="utrecht-table__body">
+            {rows.map((cells) => (
+              <tr class="utrecht-table__row">
+                {cells.map((cell) => (
+                  <td class="utrecht-table__cell">{cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+interface ColumnChoicesProps {
+  c: Context<PageEnv>
+  header: string[]
+  chosen: CsvMapping
+  schools: { brin: string; name: string }[]
+  lacking: CsvField[]
+}
+
+/** One choice per thing that a file can say: which column, or none. */
+export function ColumnChoices({ c, header, chosen, schools, lacking }: ColumnChoicesProps) {
+  const words = c.var.t.roster.columns
+  const options = [{ value: '', text: words.none }, ...header.map((name, index) => ({ value: String(index), text: name }))]
+  const choice = (field: CsvField) => {
+    const name = chosen.columns[field]
+    const index = name === undefined ? -1 : header.indexOf(name)
+    return (
+      <Choices
+        name={inputOf(field)}
+        label={nameOfField(c, field)}
+        error={lacking.includes(field) && words.lacks(nameOfField(c, field))}
+        options={options}
+        chosen={index < 0 ? '' : String(index)}
+      />
+    )
+  }
+  const guardian = (nr: number) => (
+    <fieldset class="plain-fieldset">
+      <legend class="utrecht-heading-3">{words.guardian(String(nr))}</legend>
+      {OF_GUARDIAN.map((field) => choice(`g${nr}.${field}`))}
+    </fieldset>
+  )
+  const others = Array.from({ length: MOST_GUARDIANS - 2 }, (_, nr) => nr + 3)
+  return (
+    <>
+      <Choices
+        name="brin"
+        label={words.school}
+        options={[...schools.map(({ brin, name }) => ({ value: brin, text: name })), { value: '', text: words.schoolInColumn }]}
+        chosen={chosen.brin ?? ''}
+      />
+      <fieldset class="plain-fieldset">
+        <legend class="utrecht-heading-2">{words.person[chosen.about]}</legend>
+        {FIELDS[chosen.about].filter((field) => !field.includes('.')).map(choice)}
+      </fieldset>
+      {chosen.about === 'pupils' && [1, 2].map(guardian)}
+      {chosen.about === 'pupils' && (
+        <details class="more" open={others.some((nr) => chosen.columns[`g${nr}.family`])}>
+          <summary>{words.moreGuardians}</summary>
+          <div class="more__body">{others.map(guardian)}</div>
+        </details>
+      )}
+    </>
+  )
+}
+
+/** The name of the choice for a field, which is its id too. */
+export const inputOf = (field: CsvField) => `col-${field.replace('.', '-')}`
+
+/** How a field is called on the page. */
+export function nameOfField(c: Context<PageEnv>, field: CsvField): string {
+  const words = c.var.t.roster.columns
+  const [, nr, ofGuardian] = /^g(\d)\.(.+)$/.exec(field) ?? []
+  if (nr === undefined || ofGuardian === undefined) return words.fields[field as keyof typeof words.fields]
+  return words.ofGuardian[ofGuardian as GuardianField]
+}
