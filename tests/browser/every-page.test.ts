@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
+import { ADMINISTRATOR } from '../../src/demo/cast.ts'
 import { mailsTo } from '../../src/demo/person.ts'
 import type { AccountId } from '../../src/ids.ts'
 import { nl } from '../../src/web/texts/nl.ts'
@@ -12,6 +13,7 @@ import { formsOf, type PostForm } from '../support/forms.ts'
 import { pushedAddress } from '../support/pushed-address.ts'
 import { htmlFaults } from '../support/sound-html.ts'
 import { type ToldDemo, toldDemo } from '../support/told-demo.ts'
+import { uploadedRosters } from '../support/uploaded-rosters.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
@@ -34,6 +36,8 @@ let demo: ToldDemo
 let browser: Awaited<ReturnType<typeof launchChromium>>
 let accounts: { email: string; accountId: AccountId }[]
 let pages: CrawledPage[]
+/** The path of every page and file that somebody came to. */
+let reached: Set<string>
 /** The fewest of them that show everything there is to see. */
 let chosen: CrawledPage[]
 const contexts = new Map<string, BrowserContext>()
@@ -43,18 +47,39 @@ beforeAll(async () => {
   browser = await launchChromium()
   await demo.owner`insert into accounts (account_id, email, created_at) values (gen_random_uuid(), ${STRANGER}, now())`
   accounts = await demo.owner<typeof accounts>`select email, account_id as "accountId" from accounts order by email`
-  pages = []
-  for (const who of [NOBODY, ...accounts.map(({ email }) => email)]) {
-    const context = await browserOf(who, 'nl')
-    const starts = who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox'] : ['/', ...BY_AN_ACT, ...(await leftBehind(who))]
-    pages.push(...(await crawl(who, (path) => opened(context, path), [...starts, '/nowhere'])))
-  }
+  const before = await everything(() => [])
+  const came = await actEverywhere(before)
+  pages = await everything((who) => came.get(who) ?? [])
+  reached = new Set([...before, ...pages].map(({ path }) => path.split('?')[0]!))
+  pages = pages.filter(({ html }) => html !== '')
   chosen = representatives(pages)
 })
 afterAll(async () => {
   await browser?.close()
   await demo?.close()
 })
+
+/** Everything that everybody reaches, from the start, from mails, from what they did, and from here. */
+async function everything(more: (who: string) => string[]): Promise<CrawledPage[]> {
+  const found: CrawledPage[] = []
+  for (const who of [NOBODY, ...accounts.map(({ email }) => email)]) {
+    const context = await browserOf(who, 'nl')
+    const starts =
+      who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox'] : ['/', ...BY_AN_ACT, ...(await leftBehind(who)), ...more(who)]
+    found.push(...(await crawl(who, (path) => opened(context, path), [...starts, '/nowhere'])))
+  }
+  return found
+}
+
+/** Fills in one form of every kind as somebody would who wants to get on. @returns where that led, by person */
+async function actEverywhere(before: CrawledPage[]): Promise<Map<string, string[]>> {
+  const led = new Map<string, string[]>()
+  for (const { form, page } of everyForm(representatives(before)).filter(({ form: { multipart } }) => !multipart)) {
+    const { status, location } = await sent(page.who, form, ({ fits }) => fits)
+    if (status === 303 && location?.startsWith('/')) led.set(page.who, [...(led.get(page.who) ?? []), location])
+  }
+  return led
+}
 
 /** As `BY_AN_ACT`, of what this person did. */
 async function leftBehind(who: string): Promise<string[]> {
@@ -75,6 +100,7 @@ async function leftBehind(who: string): Promise<string[]> {
     ...othersYes.map(({ consent_id }) => `/questions/${consent_id}/other-yes`),
     ...addenda.map(({ addendum_id }) => `/school/addenda/${addendum_id}`),
     ...(SENT_HERE.includes(who) ? [await pushedAddress(demo)] : []),
+    ...(who === ADMINISTRATOR.email ? await uploadedRosters(demo, (await browserOf(who, 'nl')).request) : []),
   ]
 }
 
@@ -111,14 +137,19 @@ async function browserOf(who: string, language: string): Promise<BrowserContext>
   return context
 }
 
-async function opened(context: BrowserContext, path: string): Promise<{ path: string; status: number; html: string }> {
+async function opened(context: BrowserContext, path: string) {
   return await answerIn(await context.request.get(new URL(path, demo.issuer).href, { headers: { accept: 'text/html' } }))
 }
 
 async function answerIn(response: Awaited<ReturnType<BrowserContext['request']['get']>>) {
   const { pathname, search } = new URL(response.url())
   const isPage = response.headers()['content-type']?.startsWith('text/html') ?? false
-  return { path: pathname + search, status: response.status(), html: isPage ? await response.text() : '' }
+  return {
+    path: pathname + search,
+    status: response.status(),
+    location: response.headers().location,
+    html: isPage ? await response.text() : '',
+  }
 }
 
 /** Looks at each of these pages in a real browser, two at a time. @returns the faults, by page */
@@ -167,9 +198,8 @@ describe('Everything that anybody can reach', () => {
   test('is everything there is: no page is without a way to it', () => {
     const routes = createApp(() => demo.deps).routes.filter(({ method, path }) => method === 'GET' && isPagePath(path))
     const matches = (route: string) => new RegExp(`^${route.replace(/\/:\w+\?/g, '(/[^/]+)?').replace(/:\w+/g, '[^/]+')}$`)
-    const visited = pages.map(({ path }) => path.split('?')[0]!)
-    const unseen = [...new Set(routes.map(({ path }) => path))].filter((route) => !visited.some((path) => matches(route).test(path)))
-    expect(unseen.filter((route) => !LEADS_ON.includes(route))).toEqual([])
+    const unseen = [...new Set(routes.map(({ path }) => path))].filter((route) => ![...reached].some((path) => matches(route).test(path)))
+    expect(unseen.filter((route) => !LEADS_ON.includes(route) && !ELSEWHERE.includes(route))).toEqual([])
   })
 
   test('answers with a page, in Dutch and in English', async () => {
@@ -209,8 +239,40 @@ describe('Everything that anybody can reach', () => {
   })
 })
 
-/** They lead to another page at once. */
-const LEADS_ON = ['/questions', '/authorize']
+/** One form of every kind on these pages, with a page it is on. */
+function everyForm(list: readonly CrawledPage[]): { form: PostForm; page: CrawledPage }[] {
+  const known = new Set(['/language', '/sign-out'])
+  return list.flatMap((page) =>
+    formsOf(page.html).flatMap((form) => {
+      const key = `${patternOf(form.action)} ${form.open.map(({ name }) => name).join()} ${form.button?.[0]}`
+      if (known.has(key) || known.has(form.action)) return []
+      known.add(key)
+      return [{ form, page }]
+    }),
+  )
+}
+
+async function sent(who: string, form: PostForm, valueOf: (field: PostForm['open'][number]) => string) {
+  const { request } = await browserOf(who, 'nl')
+  const typed = form.open.map((field): [string, string] => [field.name, valueOf(field)])
+  const fields = new URLSearchParams([...form.hidden, ...typed, ...(form.button ? [form.button] : [])])
+  const headers = { accept: 'text/html', origin: demo.issuer, 'sec-fetch-site': 'same-origin' }
+  const body = form.multipart
+    ? { headers, multipart: Object.fromEntries(fields) }
+    : { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, data: fields.toString() }
+  return await answerIn(await request.post(new URL(form.action, demo.issuer).href, { ...body, maxRedirects: 0 }))
+}
+
+/** They lead to another page at once, or to a file. */
+const LEADS_ON = [
+  '/questions',
+  '/authorize',
+  '/sign-in/with/:provider',
+  '/sign-in/with/:provider/back',
+  '/school/roster/:uploadId/errors.csv',
+]
+/** Nobody comes there without an identity provider, and the demo has none: tests/http/sign-in-provider.test.ts. */
+const ELSEWHERE = ['/sign-in/with/:provider', '/sign-in/with/:provider/back', '/account/providers/:visitId']
 
 const isPagePath = (path: string) => !/^\/(v1|grants|assets|health|\.well-known|jwks|status)(\/|$)/.test(path) && !path.includes('*')
 
@@ -284,9 +346,9 @@ describe('A form that is filled in wrongly', () => {
   test('comes back as a page with the errors on top and at their fields, never as JSON or a fault of ours', async () => {
     const faults: Record<string, string[]> = {}
     const errors: CrawledPage[] = []
-    for (const { form, page } of everyForm()) {
+    for (const { form, page } of everyForm(chosen)) {
       for (const [way, value] of Object.entries(ways)) {
-        const answer = await sent(page.who, form, value)
+        const answer = await sent(page.who, form, () => value)
         const found = [
           ...(answer.status >= 500 ? [`answers ${answer.status}`] : []),
           ...(answer.status >= 400 && answer.html === '' ? ['is no page'] : []),
@@ -308,38 +370,6 @@ describe('A form that is filled in wrongly', () => {
     expect(shown).toEqual({})
     expect(errors.length).toBeGreaterThan(3)
   })
-
-  function everyForm(): { form: PostForm; page: CrawledPage }[] {
-    const known = new Set(['/language', '/sign-out'])
-    return chosen.flatMap((page) =>
-      formsOf(page.html).flatMap((form) => {
-        const key = `${patternOf(form.action)} ${form.open.join()} ${form.button?.[0]}`
-        if (known.has(key) || known.has(form.action)) return []
-        known.add(key)
-        return [{ form, page }]
-      }),
-    )
-  }
-
-  async function sent(who: string, form: PostForm, value: string) {
-    const context = await browserOf(who, 'nl')
-    const fields = new URLSearchParams([
-      ...form.hidden,
-      ...form.open.map((name): [string, string] => [name, value]),
-      ...(form.button ? [form.button] : []),
-    ])
-    const headers = { accept: 'text/html', origin: demo.issuer, 'sec-fetch-site': 'same-origin' }
-    const url = new URL(form.action, demo.issuer).href
-    return await answerIn(
-      form.multipart
-        ? await context.request.post(url, { headers, multipart: Object.fromEntries(fields), maxRedirects: 0 })
-        : await context.request.post(url, {
-            headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-            data: fields.toString(),
-            maxRedirects: 0,
-          }),
-    )
-  }
 
   /** An error on top leads to its field, and the field says that it is wrong. */
   function pointsNowhere(html: string): string[] {

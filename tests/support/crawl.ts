@@ -6,6 +6,7 @@ export interface CrawledPage {
   /** The path without ids and values, so that pages of one kind are together. */
   pattern: string
   status: number
+  /** Empty for a file. */
   html: string
 }
 
@@ -16,7 +17,7 @@ const MOST_OF_A_PATTERN = 20
 
 /**
  * Everything that somebody reaches from these addresses by links, and by forms that only ask for a page. What leads away
- * from the site, and what is no page, is left alone.
+ * from the site, and what is no page, is fetched and led no further.
  */
 export async function crawl(who: string, open: Opens, starts: readonly string[]): Promise<CrawledPage[]> {
   const found: CrawledPage[] = []
@@ -30,7 +31,6 @@ export async function crawl(who: string, open: Opens, starts: readonly string[])
     asked.add(path)
     perPattern.set(pattern, count + 1)
     const page = await open(path)
-    if (!page.html) continue
     asked.add(page.path)
     found.push({ who, path: page.path, pattern: patternOf(page.path), status: page.status, html: page.html })
     waiting.push(...leadsOf(page.html, page.path))
