@@ -949,6 +949,8 @@ create table par_requests (
   made_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   decided_at timestamp with time zone,
+  silent boolean not null default false,
+  signed_in_since timestamp with time zone,
   constraint par_requests_request_uri_hash_check CHECK ((length(request_uri_hash) = 32)),
   constraint par_requests_short CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '00:10:00'::interval)))),
   constraint par_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),

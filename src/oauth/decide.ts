@@ -8,6 +8,7 @@ import { Refusal } from '../refusal.ts'
 import { askPresent } from '../requests/ask-present.ts'
 import { askOf, type InBrowser, type PushedRequest, useUpPushed } from './pushed-request.ts'
 import { grantToReplace, replaceGrant } from './replace-grant.ts'
+import { mustHaveSignedIn } from './sign-in-wanted.ts'
 
 /** A code is good for this long, once (FAPI 2.0 §5.3.2.1 (11)). */
 export const CODE_SECONDS = 60
@@ -20,13 +21,14 @@ export type Decision = Omit<GivenReply, 'consentId'> & { subjectId: PersonId }
  * used up in it, and where there is a yes that stands a code is made. A grant to replace is replaced then, and by a no left as it is. Whatever is refused leaves all of it as it was.
  *
  * @returns where the browser goes: back to the supplier with a code or `access_denied`
- * @throws Refusal `authorization_over`; `person_not_found` for another subject than the grant to replace is about; as `presentQuestion` and `answerConsent`
+ * @throws Refusal `authorization_over`; `sign_in_again` where the supplier wants it; `person_not_found` for another subject than the grant to replace is about; as `presentQuestion` and `answerConsent`
  */
 export async function decide(deps: Deps, actor: PersonActor, inBrowser: InBrowser, { subjectId, ...reply }: Decision): Promise<string> {
   const at = deps.now()
   const { boardId } = actor
   return await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
     const pushed = await useUpPushed(tx, inBrowser, at)
+    if (reply.answer === 'yes') mustHaveSignedIn(actor, pushed.signed_in_since)
     const old = await grantToReplace(tx, boardId, pushed)
     if (pushed.replaces && old?.subjectId !== subjectId) throw new Refusal('person_not_found')
     const consentId = await askPresent(tx, at, askOf(pushed), { boardId, subjectId })
@@ -48,6 +50,18 @@ export async function decide(deps: Deps, actor: PersonActor, inBrowser: InBrowse
 export async function decline(deps: Deps, inBrowser: InBrowser): Promise<string> {
   const at = deps.now()
   return await deps.db.transaction().execute(async (tx) => goBack(deps, await useUpPushed(tx, inBrowser, at), DENIED))
+}
+
+/**
+ * The answer to a request that nothing may be shown for (prompt=none, OpenID Connect Core §3.1.2.6): a decision is always somebody's,
+ * so it is never a code. Uses nothing up.
+ *
+ * @returns where the browser goes; undefined for a request that may be shown
+ */
+export function silentAnswer(deps: Deps, pushed: PushedRequest, signedIn: boolean): string | undefined {
+  if (!pushed.silent) return undefined
+  const [error, description] = signedIn ? ['interaction_required', 'somebody has to decide'] : ['login_required', 'nobody is signed in']
+  return goBack(deps, pushed, { error: error!, error_description: description! })
 }
 
 const DENIED = { error: 'access_denied', error_description: 'there is no grant' }

@@ -17,6 +17,7 @@ export function serverMetadata(issuer: string) {
     pushed_authorization_request_endpoint: `${issuer}/par`,
     require_pushed_authorization_requests: true,
     authorization_response_iss_parameter_supported: true,
+    prompt_values_supported: ['none', 'login', 'consent'],
     code_challenge_methods_supported: ['S256'],
     request_parameter_supported: true,
     request_uri_parameter_supported: false,

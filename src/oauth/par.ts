@@ -16,6 +16,7 @@ import { grantAction } from './grant-action.ts'
 import { OAuthError } from './oauth-error.ts'
 import { OPEN_WITHIN_SECONDS, push, storedAsk } from './pushed-request.ts'
 import { requestObject } from './request-object.ts'
+import { signInWanted } from './sign-in-wanted.ts'
 import { useUp } from './use-once.ts'
 
 /**
@@ -44,6 +45,7 @@ export async function answerPar(c: Context<Env>): Promise<Response> {
     ask: storedAsk(read),
     replaces,
     request_object: signed ?? null,
+    ...signInWanted(request, at),
     request_id: newId<RequestId>(at),
     item_id: newId<ItemId>(at),
     made_at: at,

@@ -48,20 +48,19 @@ export async function push(db: Db, secret: string, row: Omit<Insertable<ParReque
 }
 
 /**
- * Opens a pushed request in a browser. Nothing is used up by it: whoever opens links ahead of the person does no harm.
+ * What a supplier pushed, as whoever comes with its `request_uri` finds it.
  *
- * @param browser the secret in this browser's cookie: only with it the interaction is worth anything
  * @throws Refusal `authorization_over` for one that is not there, of another client, too old or answered, all alike
  */
-export async function openInteraction(
+export async function pushedAt(
   db: Db,
-  { clientId, requestUri, browser }: { clientId: string; requestUri: string; browser: string },
+  { clientId, requestUri }: { clientId: string; requestUri: string },
   at: Date,
-): Promise<InteractionId> {
+): Promise<PushedRequest> {
   const pushed = await db
     .selectFrom('par_requests as p')
     .innerJoin('clients as c', 'c.client_id', 'p.client_id')
-    .select('p.request_uri_hash')
+    .selectAll('p')
     .where('p.request_uri_hash', '=', sha256(requestUri)) // par_requests_pkey
     .where('p.client_id', '=', clientId as ClientId)
     .where('p.expires_at', '>', at)
@@ -69,6 +68,15 @@ export async function openInteraction(
     .where('c.disabled_at', 'is', null)
     .executeTakeFirst()
   if (!pushed) throw new Refusal('authorization_over')
+  return pushed
+}
+
+/**
+ * Opens a pushed request in a browser. Nothing is used up by it: whoever opens links ahead of the person does no harm.
+ *
+ * @param browser the secret in this browser's cookie: only with it the interaction is worth anything
+ */
+export async function openInteraction(db: Db, pushed: PushedRequest, browser: string, at: Date): Promise<InteractionId> {
   const interactionId = newId<InteractionId>(at)
   await db
     .insertInto('interactions')

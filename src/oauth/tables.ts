@@ -67,6 +67,10 @@ export interface ParRequestTable {
   ask: Fixed<StoredAsk>
   replaces: Fixed<GrantId | null>
   request_object: Fixed<string | null>
+  /** Nothing may be shown (prompt=none): then there is only one answer. */
+  silent: FixedDefault<boolean>
+  /** A yes takes a sign-in of then or later (prompt=login, max_age). */
+  signed_in_since: Fixed<Date | null>
   request_id: Fixed<RequestId>
   item_id: Fixed<ItemId>
   made_at: Fixed<Date>

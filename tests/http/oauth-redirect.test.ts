@@ -9,7 +9,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { type Redirecting, redirecting } from '../support/redirecting.ts'
-import { signIn } from '../support/signed-in.ts'
+import { codeIn, signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -310,6 +310,69 @@ describe('Used once, fifty at a time (INV-11)', () => {
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(49)
     expect(await consents()).toHaveLength(1)
     expect(await broker.owner`select count(*)::int from authorization_codes`).toEqual([{ count: 1 }])
+  })
+})
+
+describe('How somebody signs in, as the supplier wants it (OpenID Connect Core §3.1.2.1)', () => {
+  beforeEach(begin)
+  afterEach(end)
+
+  test('prompt=none: login_required or interaction_required, with state and iss; nothing is shown or used up', async () => {
+    const flow = await supplier.begin({ prompt: 'none' })
+    const url = await supplier.pushed(flow)
+    const fresh = new Visitor(driver.app, { origin: broker.deps.issuer })
+    for (const [who, error] of [
+      [fresh, 'login_required'],
+      [nadia, 'interaction_required'],
+    ] as const) {
+      const answer = await who.getOnly(supplier.pathOf(url))
+      expect(answer.status).toBe(303)
+      const came = new URL(answer.headers.get('location')!)
+      expect(came.origin + came.pathname).toBe(world.redirectUri)
+      expect(Object.fromEntries(came.searchParams)).toMatchObject({ error, state: flow.state, iss: broker.deps.issuer })
+      await expect(supplier.collect(flow, came)).rejects.toMatchObject({ error })
+    }
+    expect(await broker.owner`select from interactions`).toEqual([])
+  })
+
+  test.each([
+    ['prompt=login', { prompt: 'login' }],
+    ['prompt=login consent', { prompt: 'login consent' }],
+    ['max_age=0', { max_age: '0' }],
+    ['max_age=60, signed in two minutes ago', { max_age: '60' }],
+  ])('%s: a yes takes a fresh sign-in, and then gives a code', async (_name, wanted) => {
+    driver.pass({ minutes: 2 })
+    const flow = await supplier.begin(wanted)
+    const page = await supplier.open(nadia, await supplier.pushed(flow))
+    const yes = { ...page.fields(page.path), reviewed: '1', answer: 'yes' }
+    const answer = await nadia.postOnly(page.path, yes, { referer: broker.deps.issuer + page.path })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/sign-in/again?${new URLSearchParams({ next: page.path })}`])
+    driver.pass({ seconds: 5 })
+    const again = await nadia.get(answer.headers.get('location')!)
+    const code = await nadia.post('/sign-in/again', again.fields('/sign-in/again'))
+    await broker.settled()
+    const back = await nadia.post('/sign-in/code', { ...code.fields('/sign-in/code'), code: codeIn(broker, world.people.nadia.email) })
+    const came = await supplier.press(nadia, back, { answer: 'yes' })
+    expect((await supplier.collect(flow, came)).grant_id).toBeTruthy()
+  })
+
+  test('a no goes back at once, and a sign-in that is recent enough is enough', async () => {
+    driver.pass({ minutes: 2 })
+    const login = await supplier.begin({ prompt: 'login' })
+    const denied = await supplier.press(nadia, await supplier.open(nadia, await supplier.pushed(login)), { answer: 'no' })
+    expect(denied.searchParams.get('error')).toBe('access_denied')
+    const recent = await supplier.begin({ max_age: '3600', acr_values: 'urn:x:high' }, [supplier.entry({ datatypes: ['practice-time'] })])
+    await broker.owner`update consents set ended_at = now(), ended_as = 'invalidated', ended_by = 'job'`
+    const came = await supplier.press(nadia, await supplier.open(nadia, await supplier.pushed(recent)), { answer: 'yes' })
+    expect(came.searchParams.has('code')).toBe(true)
+  })
+
+  test.each(['create', 'none login', 'select_account'])('prompt=%s: invalid_request', async (prompt) => {
+    expect((await supplier.push({ prompt })).body.error).toBe('invalid_request')
+  })
+
+  test('max_age that is no number: invalid_request', async () => {
+    expect((await supplier.push({ max_age: '-1' })).body.error).toBe('invalid_request')
   })
 })
 

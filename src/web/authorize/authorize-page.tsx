@@ -2,8 +2,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
-import { decide, decline } from '../../oauth/decide.ts'
-import { openInteraction } from '../../oauth/pushed-request.ts'
+import { decide, decline, silentAnswer } from '../../oauth/decide.ts'
+import { openInteraction, pushedAt } from '../../oauth/pushed-request.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
@@ -35,8 +35,10 @@ export function authorizeRoutes(): Hono<PageEnv> {
     const { deps } = c.var
     const query = new URL(c.req.url).searchParams
     const [clientId, requestUri] = [onlyOne(query, 'client_id'), onlyOne(query, 'request_uri')]
-    const browser = browserSecret(c)
-    const interactionId = await openInteraction(deps.db, { clientId, requestUri, browser }, deps.now())
+    const pushed = await pushedAt(deps.db, { clientId, requestUri }, deps.now())
+    const silently = silentAnswer(deps, pushed, c.var.session !== undefined)
+    if (silently) return c.redirect(silently, 303)
+    const interactionId = await openInteraction(deps.db, pushed, browserSecret(c), deps.now())
     return c.redirect(`/authorize/${interactionId}`, 303)
   })
 
