@@ -34,6 +34,11 @@ export class Visitor {
     return await this.#follow(path, { headers: { accept: 'text/html', ...headers } })
   }
 
+  /** As `get`, and stays at the first answer. */
+  async getOnly(path: string): Promise<Response> {
+    return await this.#request(path, { headers: { accept: 'text/html' } })
+  }
+
   /** Sends a form as a browser would, by default from a page of the same site. */
   async post(path: string, fields: Record<string, string | string[]> = {}, headers: Record<string, string> = {}): Promise<Seen> {
     return await this.#follow(path, this.#form(fields, headers))

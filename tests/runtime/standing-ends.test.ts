@@ -1,0 +1,217 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
+import { endOnward } from '../../src/agreements/onward.ts'
+import { suspendSupplier } from '../../src/catalog/suspend.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { endEnrolment } from '../../src/people/end-enrolment.ts'
+import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
+import { asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import type { Counts, Issuing } from '../support/issuing.ts'
+import { expectLedgerWhole } from '../support/ledger.ts'
+import { pseudonymOf } from '../support/pseudonym.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+const ISSUERS = 20
+/** In all, over the seven facts: `ROUNDS=2000` for the whole proof, which takes minutes. */
+const ROUNDS = Number(process.env.ROUNDS ?? 140)
+
+let broker: TestBroker
+let world: SmallWorld
+let given: Awaited<ReturnType<typeof consented>>
+let identifier: string
+
+/** Every fact that ends standing, by the command that ends it. */
+const FACTS: Record<string, () => Promise<unknown>> = {
+  'an answer': () => asking(broker, world).answer(world.people.karim, given.consentId, 'no'),
+  'a withdrawal': () => withdrawConsent(broker.deps, world.people.nadia.actor, given.consentId),
+  'a release': () => withdrawRelease(broker.deps, world.people.mirjam.actor, given.requestId),
+  'an agreement': () => endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' }),
+  'an enrolment': () => endEnrolment(broker.deps, world.people.mirjam.actor, world.tenures.fatima!),
+  'a suspension': () => suspendSupplier(broker.deps, { supplierId: world.supplierId, because: 'test' }),
+  'an onward clause': () =>
+    endOnward(broker.deps, world.people.ruud.actor, {
+      agreementId: world.holderAgreementId,
+      holderId: world.holderId,
+      datatypes: ['arithmetic-results'],
+    }),
+}
+
+/** What the commands change, with its key: put back as it was after each round. */
+const CHANGED: Record<string, string> = {
+  consents: 'consent_id',
+  releases: 'release_id',
+  supplier_agreements: 'agreement_id',
+  agreement_services: 'agreement_id',
+  enrolments: 'enrolment_id',
+  suppliers: 'supplier_id',
+  onward_clauses: 'clause_id',
+  access_requests: 'request_id',
+}
+
+beforeAll(async () => {
+  const made = await freshBroker({ at: new Date().toISOString() })
+  const now = () => new Date()
+  broker = { ...made, deps: { ...made.deps, now }, clock: { ...made.clock, now } }
+  world = await smallWorld(broker)
+  given = await consented(broker, world)
+  identifier = await pseudonymOf(broker, world, given.subjectId)
+  for (const table of Object.keys(CHANGED)) await broker.owner.unsafe(`create table before_${table} as select * from ${table}`)
+  const columns = await broker.owner<{ table: string; column: string }[]>`
+    select table_name as table, column_name as column from information_schema.columns
+    where table_schema = current_schema() and is_generated = 'NEVER' order by 1, ordinal_position`
+  const sets = Object.entries(CHANGED).map(([table, key]) => {
+    const names = columns.filter((one) => one.table === table).map(({ column }) => column)
+    const set = names.map((name) => `${name} = b.${name}`).join(', ')
+    return `update ${table} t set ${set} from before_${table} b where t.${key} = b.${key} and (t.*) is distinct from (b.*)`
+  })
+  restore = async () => {
+    await broker.owner.unsafe(`delete from answers where decider_id = '${world.people.karim.id}'; ${sets.join('; ')}`).simple()
+  }
+}, 120_000)
+let restore: () => Promise<void>
+afterEach(async () => {
+  await restore()
+  await broker.owner.unsafe('delete from token_supports; delete from tokens').simple()
+})
+afterAll(() => broker?.close())
+
+/** Twenty that redeem the same grant without a pause, in two processes. */
+function issuers() {
+  const { clients, supplierId, resource } = world
+  const issuing: Issuing = {
+    url: broker.url,
+    issuers: ISSUERS / 2,
+    redeemer: { clientId: clients.organisation, supplierId, jkt: 'thumbprint', txn: 'race' },
+    wish: { resource, datatypes: ['arithmetic-results'], purpose: '5.1.a', identifiers: [identifier], batch: false },
+  }
+  const script = new URL('../support/issuing.ts', import.meta.url)
+  const told = new Map<ChildProcess, Counts>()
+  for (let nr = 0; nr < 2; nr++) {
+    const child = fork(script, [JSON.stringify(issuing)], { execArgv: [] })
+    told.set(child, { issued: 0, refused: 0, other: [] })
+    child.on('message', (counts: Counts) => told.set(child, counts))
+  }
+  const sum = (of: 'issued' | 'refused') => [...told.values()].reduce((total, counts) => total + counts[of], 0)
+  return {
+    issued: () => sum('issued'),
+    /** Waits until both processes had so many more of these. */
+    more: async (of: 'issued' | 'refused', count: number) => {
+      const before = new Map([...told].map(([child, counts]) => [child, counts[of]]))
+      while ([...told].some(([child, counts]) => counts[of] < before.get(child)! + count)) {
+        expect(
+          [...told.values()].flatMap(({ other }) => other),
+          'nothing but a token or the one refusal',
+        ).toEqual([])
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    },
+    stop: async () => {
+      const gone = [...told.keys()].map((child) => once(child, 'exit'))
+      for (const child of told.keys()) child.send('stop')
+      await Promise.all(gone)
+    },
+  }
+}
+
+const live = async () => (await broker.owner<{ n: number }[]>`select count(*)::int as n from tokens where ended_at is null`)[0]!.n
+
+/** As many rounds of one fact: how many were issued meanwhile, and in how many rounds something lived on. */
+async function race(
+  fact: () => Promise<unknown>,
+  rounds: number,
+  { untilCaught = false } = {},
+): Promise<{ issued: number; outlived: number }> {
+  const { issued, more, stop } = issuers()
+  let outlived = 0
+  try {
+    for (let round = 0; round < rounds && !(untilCaught && outlived > 0); round++) {
+      await more('issued', 1)
+      await fact()
+      const atOnce = await live()
+      // By then every one that was under way at the acknowledgement is through.
+      await more('refused', ISSUERS / 2)
+      if (atOnce + (await live()) > 0) outlived += 1
+      await restore()
+    }
+  } finally {
+    await stop()
+  }
+  return { issued: issued(), outlived }
+}
+
+describe(`Each fact that ends standing against ${ISSUERS} issuers on two processes, ${ROUNDS} rounds in all (INV-01)`, () => {
+  const rounds = Math.ceil(ROUNDS / Object.keys(FACTS).length)
+  test.each(Object.entries(FACTS))('%s: no live token after it was acknowledged', { timeout: 540_000 }, async (_name, fact) => {
+    const { issued, outlived } = await race(fact, rounds)
+    expect(outlived).toBe(0)
+    expect(issued).toBeGreaterThanOrEqual(2 * rounds)
+    const [bits] = await broker.owner<{ n: number }[]>`
+      select count(*)::int as n from tokens t join status_entries e on e.list_id = t.status_list_id and e.index = t.status_index
+      where t.ended_at is not null and e.set_at is null`
+    expect(bits!.n, 'every one that ended has its bit').toBe(0)
+    await expectLedgerWhole(broker, world.boardId)
+  })
+})
+
+describe('The saboteurs are caught', () => {
+  const functions = async () =>
+    await broker.owner<{ name: string; body: string }[]>`
+      select proname as name, pg_get_functiondef(oid) as body from pg_proc
+      where pronamespace = current_schema()::regnamespace and prosrc ilike '%for share%'`
+
+  test('without a lock a token outlives the withdrawal', { timeout: 240_000 }, async () => {
+    const locking = await functions()
+    expect(locking.length).toBeGreaterThan(0)
+    for (const { body } of locking) await broker.owner.unsafe(body.replaceAll(/ for share/gi, ''))
+    try {
+      expect((await race(FACTS['a withdrawal']!, 500, { untilCaught: true })).outlived).toBeGreaterThan(0)
+    } finally {
+      for (const { body } of locking) await broker.owner.unsafe(body)
+    }
+  })
+
+  test('with the standing read in the statement that locks, a token outlives the release', { timeout: 240_000 }, async () => {
+    const { owner } = broker
+    const locking = await functions()
+    // The locks are taken where the ids are looked up for the reading: by then its snapshot is that of before the wait.
+    const locks = [
+      'perform from boards for share',
+      'perform from suppliers order by supplier_id for share',
+      'perform from holders for share',
+      'perform from supplier_agreements order by agreement_id for share',
+      'perform from releases order by release_id for share',
+      'perform from access_requests for share',
+      'perform from enrolments for share',
+      'perform from persons order by person_id for share',
+      'perform from consents order by consent_id for share',
+    ]
+    const role = decodeURIComponent(new URL(broker.url).username)
+    const database = new URL(broker.url).pathname.slice(1)
+    for (const { body } of locking) await owner.unsafe(body.replaceAll(/ for share/gi, ''))
+    await owner.unsafe(`
+      create sequence looked_up; grant usage on looked_up to public;
+      create function public.current_setting(name text) returns text language plpgsql volatile as $$
+      begin
+        if name = 'app.held_consents' and pg_catalog.current_setting(name, true) <> '{}' then
+          perform nextval('looked_up');
+          ${locks.join('; ')};
+        end if;
+        return pg_catalog.current_setting(name);
+      end $$;
+      grant execute on function public.current_setting(text) to public;
+      alter role ${role} in database ${database} set search_path = public, pg_catalog`)
+    try {
+      expect((await race(FACTS['a release']!, 500, { untilCaught: true })).outlived).toBeGreaterThan(0)
+      expect(Number((await owner`select last_value from looked_up`)[0]!.last_value)).toBeGreaterThan(2)
+    } finally {
+      await owner.unsafe(
+        `alter role ${role} in database ${database} reset search_path; drop function public.current_setting(text); drop sequence looked_up`,
+      )
+      for (const { body } of locking) await owner.unsafe(body)
+    }
+  })
+})
