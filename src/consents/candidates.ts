@@ -2,6 +2,7 @@ import type { Agreement } from '../agreements/agreement.ts'
 import { agreementsOf, onwardDatatypes, servicesOfAgreement } from '../agreements/store.ts'
 import { CATEGORIES, isCategory } from '../catalog/categories.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
+import { purposeFor } from '../catalog/purposes.ts'
 import { type DataSet, dataSetsOf, type Holder, holders, leafletById, serviceById, supplierById } from '../catalog/store.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, HolderId, ItemId, LeafletId, ServiceId, SupplierId } from '../ids.ts'
@@ -79,7 +80,7 @@ async function ofService(tx: Tx, agreement: Agreement, covered: Covered, offers:
     service: service.name,
     leafletId: covered.leafletId,
     version: leaflet.version,
-    purposes: purposes.purposes,
+    purposes: [...new Set(purposes.purposes.map((id) => purposeFor(service.kind, id).id))],
     itemIds: [],
   }
   const own = named.flatMap(({ category, why }) => {

@@ -4,12 +4,12 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ItemId, LeafletId, RoundId } from '../ids.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
-import { addTo, type RoundItem } from './draft-items.ts'
+import { addTo, mayBeAdded, type RoundItem } from './draft-items.ts'
 import { draftIn } from './draft-round.ts'
 import { holdDraft, holdRound } from './hold-draft.ts'
 import type { Item } from './item.ts'
 import type { SupplierUse } from './item-use.ts'
-import { itemsOfRound, type Round } from './rounds.ts'
+import { itemsOfRound, type Round, roundById } from './rounds.ts'
 
 /** What could not come along, and why: mostly a contract that does not run on. */
 export interface LeftBehind {
@@ -44,7 +44,7 @@ export async function copyRound(deps: Deps, actor: PersonActor, roundId: RoundId
     for (const [nr, item] of newestOf(await itemsOfRound(tx, boardId, roundId)).entries()) {
       try {
         // A millisecond apart, so that they keep their order.
-        await addTo(tx, new Date(at.getTime() + nr), actor, next, await again(tx, at, from, item))
+        await addTo(tx, new Date(at.getTime() + nr), next, await again(tx, at, from, item))
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         left.push({ itemId: item.itemId, why: error.code })
@@ -56,8 +56,33 @@ export async function copyRound(deps: Deps, actor: PersonActor, roundId: RoundId
 
 /** An item that was renewed during the year comes along once, as it stands now. */
 function newestOf(items: readonly Item[]): Item[] {
-  return [...new Map(items.map((item) => [Buffer.from(item.meaningHash).toString('hex'), item])).values()]
+  return [...new Map(items.map((item) => [meaningOf(item), item])).values()]
 }
+
+/**
+ * What a draft lacks of last year's round, and why it cannot come along as it was; null where nothing stands in its way.
+ * Does NOT check who asks.
+ */
+export async function leftBehind(tx: Tx, at: Date, draft: Round): Promise<{ item: Item; why: RefusalCode | null }[]> {
+  const { boardId } = draft
+  const from = draft.copiedFrom && (await roundById(tx, boardId, draft.copiedFrom))
+  if (!from) return []
+  const here = new Set((await itemsOfRound(tx, boardId, draft.roundId)).map(meaningOf))
+  const left = newestOf(await itemsOfRound(tx, boardId, from.roundId)).filter((item) => !here.has(meaningOf(item)))
+  return await Promise.all(left.map(async (item) => ({ item, why: await whyNot(tx, at, draft, await again(tx, at, from, item)) })))
+}
+
+async function whyNot(tx: Tx, at: Date, draft: Round, item: RoundItem): Promise<RefusalCode | null> {
+  try {
+    await mayBeAdded(tx, at, draft, item)
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.code
+    throw error
+  }
+}
+
+const meaningOf = ({ meaningHash }: Item) => Buffer.from(meaningHash).toString('hex')
 
 /** "2026-2027" becomes "2027-2028". */
 function nextYear(schoolYear: string): string {

@@ -26,27 +26,33 @@ export async function addItem(
   instead?: ItemId,
 ): Promise<{ itemId: ItemId }> {
   const at = deps.now()
-  const { boardId } = actor
-  return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+  return await inTransaction(deps.db, { actor: 'staff', boards: [actor.boardId] }, async (tx) => {
     const round = await holdDraft(tx, actor, roundId, at)
     if (instead) await drop(tx, actor, roundId, instead, at)
-    const { itemId } = await addTo(tx, at, actor, round, input)
+    const { itemId } = await addTo(tx, at, round, input)
     await countChange(tx, actor, round, at)
     return { itemId }
   })
 }
 
 /** As `addItem`, in the transaction of an act that holds the draft. What it refuses it has not written. */
-export async function addTo(tx: Tx, at: Date, { boardId }: PersonActor, round: Round, input: RoundItem): Promise<Item> {
+export async function addTo(tx: Tx, at: Date, round: Round, input: RoundItem): Promise<Item> {
+  const item = await mayBeAdded(tx, at, round, input)
+  await insertItem(tx, item, at)
+  return item
+}
+
+/** The item as `addItem` would add it, and refuses it. @throws Refusal as `addItem` */
+export async function mayBeAdded(tx: Tx, at: Date, round: Round, input: RoundItem): Promise<Item> {
+  const { boardId, roundId } = round
   const startsAt = input.startsAt ?? round.startsAt
   const endsAt = input.endsAt ?? round.endsAt
   if (startsAt < round.startsAt || endsAt > round.endsAt) {
     throw new Refusal('input_invalid', { errors: [{ field: 'endsAt', reason: 'is not within the round' }] })
   }
   await mustPassGate(tx, at, boardId, input, startsAt)
-  const item = await readItem(tx, at, boardId, { ...input, approach: 'organisation', roundId: round.roundId, startsAt, endsAt })
-  for (const other of await itemsOfRound(tx, boardId, round.roundId)) mustGoTogether(item, other)
-  await insertItem(tx, item, at)
+  const item = await readItem(tx, at, boardId, { ...input, approach: 'organisation', roundId, startsAt, endsAt })
+  for (const other of await itemsOfRound(tx, boardId, roundId)) mustGoTogether(item, other)
   return item
 }
 

@@ -3,6 +3,7 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ApprovalId, BoardId, ItemId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { deliverMails } from '../notifications/deliver-mail.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { askAll, askedFacts } from './ask.ts'
@@ -76,7 +77,10 @@ export async function publishRound(
     })
     return { subjects: subjectIds.length, consents: asked.length }
   })
-  deps.afterwards(() => tellRounds(deps, boardId))
+  deps.afterwards(async () => {
+    await tellRounds(deps, boardId)
+    await deliverMails(deps)
+  })
   return published
 }
 

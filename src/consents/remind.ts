@@ -4,6 +4,7 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, ConsentId, PersonId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { deliverMails } from '../notifications/deliver-mail.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
@@ -51,7 +52,10 @@ export async function remindRound(deps: Deps, actor: PersonActor, roundId: Round
       facts,
     })
   })
-  deps.afterwards(() => sendReminders(deps, boardId))
+  deps.afterwards(async () => {
+    await sendReminders(deps, boardId)
+    await deliverMails(deps)
+  })
   return remindAt
 }
 

@@ -7,6 +7,7 @@ import { itemOf } from './store.ts'
 import type { RoundTable } from './tables.ts'
 
 export interface Round {
+  boardId: BoardId
   roundId: RoundId
   title: string
   subjectKind: 'pupil' | 'employee'
@@ -87,6 +88,7 @@ export async function itemsOfRound(tx: Tx, boardId: BoardId, roundId: RoundId): 
 /** Rows of `rounds` become rounds here and nowhere else. */
 export function roundOf(row: Selectable<RoundTable>): Round {
   return {
+    boardId: row.board_id,
     roundId: row.round_id,
     title: row.title,
     subjectKind: row.subject_kind,

@@ -137,12 +137,20 @@ export async function readForm<S extends z.ZodType>(c: Context<PageEnv>, schema:
 export async function safeReadForm<S extends z.ZodType>(
   c: Context<PageEnv>,
   schema: S,
-): Promise<{ ok: true; data: z.output<S> } | { ok: false; wrong: Set<string>; typed: Record<string, string> }> {
+): Promise<{ ok: true; data: z.output<S> } | ({ ok: false; wrong: Set<string> } & Typed)> {
   const fields = await fieldsOf(c)
   const read = schema.safeParse(fields)
   if (read.success) return { ok: true, data: read.data }
   const typed = Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string'))
-  return { ok: false, wrong: new Set(read.error.issues.map(({ path }) => String(path[0] ?? ''))), typed }
+  const ticked = (name: string) => [fields[name] ?? []].flat()
+  return { ok: false, wrong: new Set(read.error.issues.map(({ path }) => String(path[0] ?? ''))), typed, ticked }
+}
+
+/** What was in a form that was not taken. */
+export interface Typed {
+  typed: Record<string, string>
+  /** The boxes that were ticked under a name: none, one or more. */
+  ticked: (name: string) => string[]
 }
 
 /**

@@ -36,7 +36,20 @@ import { recordCaseRoutes } from './school/record-case-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
+import { addRoutes } from './school/rounds/add-page.tsx'
+import { audienceRoutes } from './school/rounds/audience-page.tsx'
+import { draftRoutes } from './school/rounds/draft-page.tsx'
+import { groupRoutes } from './school/rounds/group-page.tsx'
+import { itemFormRoutes } from './school/rounds/item-form-page.tsx'
+import { lettersRoutes } from './school/rounds/letters-page.tsx'
+import { newRoundRoutes } from './school/rounds/new-round-page.tsx'
+import { previewRoutes } from './school/rounds/preview-page.tsx'
+import { publishRoutes } from './school/rounds/publish-page.tsx'
+import { pupilRoutes } from './school/rounds/pupil-page.tsx'
+import { remindRoutes } from './school/rounds/remind-page.tsx'
+import { roundsRoutes } from './school/rounds/rounds-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
+import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { letterRoutes } from './sign-in/letter-page.tsx'
@@ -87,6 +100,19 @@ export function webRoutes(): Hono<Env> {
   app.route('/', caseRoutes())
   app.route('/', caseLetterRoutes())
   app.route('/', dutiesRoutes())
+  app.route('/', workRoutes())
+  app.route('/', roundsRoutes())
+  app.route('/', newRoundRoutes())
+  app.route('/', draftRoutes())
+  app.route('/', addRoutes())
+  app.route('/', itemFormRoutes())
+  app.route('/', previewRoutes())
+  app.route('/', audienceRoutes())
+  app.route('/', publishRoutes())
+  app.route('/', remindRoutes())
+  app.route('/', lettersRoutes())
+  app.route('/', groupRoutes())
+  app.route('/', pupilRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -17,13 +17,15 @@ interface Shown {
 /**
  * Everything that has to be known before the answer (K26), in the order of what people ask first, and in layers (A05): five
  * lines, then the rest, then the whole leaflet. That data leave Europe is never folded away. Free text is escaped by JSX.
+ *
+ * @param onPaper unfolds what has to be read there, where nobody can press
  */
-export function QuestionFacts({ t, question, subject, direct }: Shown & { direct: boolean }) {
+export function QuestionFacts({ t, question, subject, direct, onPaper = false }: Shown & { direct: boolean; onPaper?: boolean }) {
   return (
     <>
       <InShort t={t} question={question} subject={subject} direct={direct} />
       <LeavesEurope t={t} question={question} />
-      <TheRest t={t} question={question} />
+      <TheRest t={t} question={question} open={onPaper} />
       <WholeLeaflet t={t} question={question} />
     </>
   )
@@ -97,12 +99,12 @@ function categoriesIn({ data, language }: Question): string {
 }
 
 /** The second layer: who else, outside Europe, what is recorded besides, how to stop; then why each of the data is needed. */
-export function TheRest({ t, question }: Omit<Shown, 'subject'>) {
+export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & { open?: boolean }) {
   const { language, data, socialMedia, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
   const words = t.question
   const country = (code: string) => countryIn(language, code)
   return (
-    <details class="more">
+    <details class="more" open={open}>
       <summary>{words.more}</summary>
       <dl class="facts more__body">
         <Fact name={words.labels.others}>

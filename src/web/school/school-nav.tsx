@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
 import { registerDesksOf } from './register-desk.ts'
+import { roundDesksOf } from './rounds/round-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
 const PRIVACY = ['/school/cases', '/school/duties']
@@ -9,8 +10,13 @@ const PRIVACY = ['/school/cases', '/school/duties']
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const { t } = c.var
   const here = c.req.path
+  const rounds = roundDesksOf(c)
   const links = [
+    ...(rounds.some(({ records }) => records === null || records.length > 0)
+      ? [{ href: '/school/work', text: t.rounds.work.nav, current: here.startsWith('/school/work') }]
+      : []),
     { href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') },
+    ...(rounds.length > 0 ? [{ href: '/school/rounds', text: t.rounds.nav, current: here.startsWith('/school/rounds') }] : []),
     { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
     { href: '/school/inquiries', text: t.inquiry.school.nav, current: here.startsWith('/school/inquiries') },
     {

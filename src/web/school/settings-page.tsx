@@ -20,6 +20,7 @@ const settingsForm = z.strictObject({
   rule: z.enum(['veto', 'all', 'any']),
   sixteen: z.enum(['carry_over', 'freeze']),
   declares: z.enum(['yes', 'no']),
+  council: z.enum(['yes', 'no']),
   years: z
     .string()
     .regex(/^\d{1,2}$/)
@@ -37,7 +38,7 @@ export function settingsRoutes(): Hono<PageEnv> {
   app.post('/school/settings', signedInForm, async (c) => {
     const read = await safeReadForm(c, settingsForm)
     if (!read.ok) return show(c, await settingsPage(c, true), 400)
-    const { form, board, rule, sixteen, declares, years } = read.data
+    const { form, board, rule, sixteen, declares, council, years } = read.data
     const desk = registerDeskFor(c, board, { administers: true })
     return await actOnce(c, desk, { form, back: '/school/settings', done: 'set' }, async () => {
       const now = await atDesk(c, desk, (tx) => boardById(tx, board))
@@ -46,6 +47,7 @@ export function settingsRoutes(): Hono<PageEnv> {
         // Freezing ends tokens: only who chooses it anew means that.
         ...(sixteen !== now.atSixteen && { atSixteen: sixteen }),
         ...((declares === 'yes') !== now.rosterImpliesAuthority && { rosterImpliesAuthority: declares === 'yes' }),
+        ...((council === 'yes') !== now.councilForRounds && { councilForRounds: council === 'yes' }),
         ...(years !== now.proofYears && { proofYears: years }),
       }
       if (Object.keys(wanted).length > 0) await setBoard(c.var.deps, desk.around.actor, board, wanted)
@@ -107,6 +109,14 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
           hint={words.declaresHint}
           options={options(words.declared)}
           chosen={board.rosterImpliesAuthority ? 'yes' : 'no'}
+        />
+        <Choices
+          name="council"
+          id={id('council')}
+          label={words.council}
+          hint={words.councilHint}
+          options={options(words.declared)}
+          chosen={board.councilForRounds ? 'yes' : 'no'}
         />
         <Field
           name="years"

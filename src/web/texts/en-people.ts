@@ -126,6 +126,8 @@ export const peopleEn: Messages['people'] = {
     declares: 'Does your roster name only parents with authority?',
     declaresHint: 'Choose yes only when you are sure. For new rosters.',
     declared: { yes: 'Yes', no: 'No' },
+    council: 'Does the participation council first consent to questions to parents?',
+    councilHint: 'Choose yes if that is your board’s policy. For questions to staff it always is.',
     years: 'How many years do you keep the proof of a yes?',
     yearsWrong: 'Fill in a number from 1 to 20.',
     save: 'Save',

@@ -6,6 +6,7 @@ import { consentsEn, questionEn } from './en-question.ts'
 import { rosterEn } from './en-roster.ts'
 import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
+import { roundsEn } from './en-school-rounds.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
@@ -104,6 +105,7 @@ export const en: Messages = {
   consents: consentsEn,
   school: schoolEn,
   people: peopleEn,
+  rounds: roundsEn,
   roster: rosterEn,
   cases: casesEn,
 

@@ -126,6 +126,8 @@ export const peopleNl = {
     declares: 'Staan op uw lijst alleen ouders met gezag?',
     declaresHint: 'Kies alleen ja als u dat zeker weet. Geldt voor nieuwe lijsten.',
     declared: { yes: 'Ja', no: 'Nee' },
+    council: 'Stemt de medezeggenschapsraad eerst in met vragen aan ouders?',
+    councilHint: 'Kies ja als uw bestuur dat heeft afgesproken. Voor vragen aan medewerkers geldt het altijd.',
     years: 'Hoeveel jaar bewaart u het bewijs van een ja?',
     yearsWrong: 'Vul een getal in van 1 tot en met 20.',
     save: 'Bewaar',

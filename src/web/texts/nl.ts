@@ -7,6 +7,7 @@ import { consentsNl, questionNl } from './nl-question.ts'
 import { rosterNl } from './nl-roster.ts'
 import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
+import { roundsNl } from './nl-school-rounds.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
@@ -104,6 +105,7 @@ export const nl = {
   consents: consentsNl,
   school: schoolNl,
   people: peopleNl,
+  rounds: roundsNl,
   roster: rosterNl,
   cases: casesNl,
 

@@ -1,0 +1,145 @@
+import { type Context, Hono } from 'hono'
+import type { Item } from '../../../consents/item.ts'
+import { itemText, type Question } from '../../../consents/shown-text.ts'
+import type { PersonId } from '../../../ids.ts'
+import type { Subject } from '../../around.ts'
+import { Heading, Link, Notice, P } from '../../blocks.tsx'
+import { showError } from '../../errors.tsx'
+import { Page } from '../../layout.tsx'
+import { type PageEnv, show, signedInPage } from '../../page.tsx'
+import { askedIn, askerOf } from '../../parent/question.tsx'
+import { QuestionFacts } from '../../parent/question-facts.tsx'
+import { atDesk } from '../desk.ts'
+import { Section } from '../request-form.tsx'
+import { SchoolNav } from '../school-nav.tsx'
+import { levelOf, ReadingLevelNote } from './item-parts.tsx'
+import { type AtRound, itemOfPath, pathOf, roundAtDesk } from './round-desk.ts'
+
+/** An item, or a whole round, as a parent sees it: made from the very text that is kept with an answer (K26). */
+export function previewRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/school/rounds/:roundId/items/:itemId', signedInPage, async (c) => {
+    const at = await roundAtDesk(c)
+    return show(c, await itemPage(c, at, itemOfPath(c, at)))
+  })
+
+  app.get('/school/rounds/:roundId/preview', signedInPage, async (c) => show(c, await previewPage(c, await roundAtDesk(c))))
+  return app
+}
+
+/** Of a draft nobody is asked about anybody yet: it is about "your child". */
+const someChild = (c: Context<PageEnv>): Subject => {
+  return { personId: '' as PersonId, name: c.var.t.rounds.preview.child, isMe: false, mayGive: true, belongs: true }
+}
+
+async function itemPage(c: Context<PageEnv>, { desk, round, edits }: AtRound, item: Item) {
+  const { t, language } = c.var
+  const words = t.rounds.preview
+  const { question } = await atDesk(c, desk, (tx) => itemText(tx, item, language))
+  const path = pathOf(round)
+  return (
+    <Page c={c} title={words.title}>
+      <SchoolNav c={c} />
+      {c.req.query('done') === 'added' && <Notice kind="ok">{t.rounds.draft.added}</Notice>}
+      <Heading over={round.title}>{words.title}</Heading>
+      <ReadingLevelNote c={c} level={levelOf(item)} />
+      <P>{words.asParent}</P>
+      <p class="links">
+        {edits && !round.publishedAt && <Link href={`${path}/items/${item.itemId}/change`}>{t.rounds.draft.change}</Link>}
+        <Link href={path}>{words.back}</Link>
+      </p>
+      <AsParent c={c} question={question} />
+    </Page>
+  )
+}
+
+async function previewPage(c: Context<PageEnv>, { desk, round, items }: AtRound) {
+  const { t, language } = c.var
+  const words = t.rounds.preview
+  const questions = await atDesk(c, desk, async (tx) => {
+    const all: Question[] = []
+    for (const item of items) all.push((await itemText(tx, item, language)).question)
+    return all
+  })
+  return (
+    <Page c={c} title={round.title}>
+      <SchoolNav c={c} />
+      <Heading over={words.title}>{round.title}</Heading>
+      <P>{words.asParent}</P>
+      <AgreementText c={c} undertakings={round.undertakings} questions={questions} />
+      <p class="links">
+        <Link href={pathOf(round)}>{words.back}</Link>
+      </p>
+    </Page>
+  )
+}
+
+interface AgreementProps {
+  c: Context<PageEnv>
+  undertakings: string
+  questions: Question[]
+  onPaper?: boolean
+}
+
+/** The round as one text: what the school promises, asks and tells. Also goes with letters. */
+export function AgreementText({ c, undertakings, questions, onPaper = false }: AgreementProps) {
+  const words = c.var.t.rounds.preview
+  const asked = questions.filter(({ basis }) => basis === 'consent')
+  const told = questions.filter(({ basis }) => basis !== 'consent')
+  return (
+    <>
+      <Section title={words.promises}>
+        <P>
+          <span lang="nl">{undertakings}</span>
+        </P>
+      </Section>
+      {asked.length > 0 && (
+        <Section title={words.questions}>
+          {asked.map((question) => (
+            <AsParent c={c} question={question} onPaper={onPaper} />
+          ))}
+        </Section>
+      )}
+      {told.length > 0 && (
+        <Section title={words.notice} intro={words.noticeIntro}>
+          {told.map((question) => (
+            <AsParent c={c} question={question} onPaper={onPaper} />
+          ))}
+        </Section>
+      )}
+    </>
+  )
+}
+
+function AsParent({ c, question, onPaper = false }: { c: Context<PageEnv>; question: Question; onPaper?: boolean }) {
+  const { t } = c.var
+  const subject = someChild(c)
+  return (
+    <section class="preview">
+      <p class="over-title">{askerOf(question)}</p>
+      <h3 class="utrecht-heading-2">{askedIn({ t, question, subject })}</h3>
+      <QuestionFacts
+        t={t}
+        question={question}
+        subject={{ ...subject, name: t.rounds.preview.childName }}
+        direct={false}
+        onPaper={onPaper}
+      />
+      {question.special && <Notice kind="warning">{t.question.special}</Notice>}
+      {question.basis === 'consent' ? (
+        <div class="choice no-print">
+          <button class="utrecht-button utrecht-button--primary-action" type="button" disabled>
+            {t.question.yes}
+          </button>
+          <button class="utrecht-button utrecht-button--primary-action" type="button" disabled>
+            {t.question.no}
+          </button>
+        </div>
+      ) : (
+        <P>{t.consents.basisIs(t.consents.basis[question.basis])}</P>
+      )}
+    </section>
+  )
+}

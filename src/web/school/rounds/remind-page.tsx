@@ -1,0 +1,62 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { DAYS_BETWEEN_REMINDERS, remindRound, silentDeciders } from '../../../consents/remind.ts'
+import { Heading, Link, P } from '../../blocks.tsx'
+import { showError } from '../../errors.tsx'
+import { Button } from '../../fields.tsx'
+import { Page } from '../../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
+import { momentIn } from '../../texts/dates.ts'
+import { OnceForm } from '../contract-parts.tsx'
+import { actOnce, atDesk } from '../desk.ts'
+import { SchoolNav } from '../school-nav.tsx'
+import { ownRound, pathOf } from './round-desk.ts'
+
+const remindForm = z.strictObject({ form: z.string().min(20).max(100) })
+
+/** Reminding those who have not answered. Never after an answer, never after a no, never at night. */
+export function remindRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/school/rounds/:roundId/remind', signedInPage, async (c) => show(c, await remindPage(c)))
+
+  app.post('/school/rounds/:roundId/remind', signedInForm, async (c) => {
+    const { form } = await readForm(c, remindForm)
+    const { desk, round } = await ownRound(c)
+    return await actOnce(c, desk, { form, back: pathOf(round), done: 'reminded' }, () =>
+      remindRound(c.var.deps, desk.around.actor, round.roundId),
+    )
+  })
+  return app
+}
+
+async function remindPage(c: Context<PageEnv>) {
+  const { t, language, deps } = c.var
+  const words = t.rounds.progress
+  const { desk, round } = await ownRound(c)
+  const { boardId } = desk.around.actor
+  const silent = await atDesk(c, desk, (tx) => silentDeciders(tx, boardId, round.roundId, deps.now()))
+  const { remindAt, remindedAt } = round
+  const lately = remindedAt !== null && remindedAt.getTime() + DAYS_BETWEEN_REMINDERS * 86_400_000 > deps.now().getTime()
+  return (
+    <Page c={c} title={words.remind}>
+      <SchoolNav c={c} />
+      <Heading over={round.title}>{words.remind}</Heading>
+      <P lead>{words.remindIntro}</P>
+      <P>{words.remindSelf}</P>
+      <P>{words.remindTo(new Intl.NumberFormat(language).format(silent.length))}</P>
+      {remindedAt && <P>{words.remindedAt(momentIn(language, remindedAt))}</P>}
+      {remindAt && <P>{words.remindWaits(momentIn(language, remindAt))}</P>}
+      {lately && <P>{words.remindLately}</P>}
+      {!lately && !remindAt && silent.length > 0 && (
+        <OnceForm action={`${pathOf(round)}/remind`}>
+          <Button>{words.remindGo}</Button>
+        </OnceForm>
+      )}
+      <p class="links">
+        <Link href={pathOf(round)}>{t.rounds.preview.back}</Link>
+      </p>
+    </Page>
+  )
+}

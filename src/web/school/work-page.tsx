@@ -1,0 +1,147 @@
+import { type Context, Hono } from 'hono'
+import { type StoppingItem, workListOf } from '../../consents/work-list.ts'
+import type { BoardId, PersonId } from '../../ids.ts'
+import { currentTenures, personsById } from '../../people/store.ts'
+import { Heading, Link, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { type Brief, briefsOf } from '../parent/brief.ts'
+import { lastDayIn } from '../texts/dates.ts'
+import { atDesk } from './desk.ts'
+import { Section } from './request-form.tsx'
+import { nameOfItem } from './rounds/item-parts.tsx'
+import { type RoundDesk, roundDesksOf, seesSchool } from './rounds/round-desk.ts'
+import { SchoolNav } from './school-nav.tsx'
+
+/** So many lines of one kind; the rest is counted. */
+const MOST = 50
+
+/** What waits for the school: parents who do not agree, nobody to ask, what stops with the year, objections. */
+export function workRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  app.get('/school/work', signedInPage, async (c) => show(c, await workPage(c)))
+  return app
+}
+
+interface Line {
+  personId: PersonId
+  name: string
+  where: string | null
+  what: string
+  href: string
+}
+
+interface DeskWork {
+  boardId: BoardId
+  conflicts: Line[]
+  unknown: Line[]
+  stops: { stop: StoppingItem; brief: Brief }[]
+  objections: number
+}
+
+async function workPage(c: Context<PageEnv>) {
+  const { t, language } = c.var
+  const words = t.rounds.work
+  const desks = roundDesksOf(c).filter(({ records }) => records === null || records.length > 0)
+  const work = await Promise.all(desks.map((desk) => workAt(c, desk)))
+  const conflicts = work.flatMap((one) => one.conflicts)
+  const unknown = work.flatMap((one) => one.unknown)
+  const stops = work.flatMap((one) => one.stops)
+  const objections = work.reduce((sum, one) => sum + one.objections, 0)
+  const nothing = conflicts.length + unknown.length + stops.length + objections === 0
+  return (
+    <Page c={c} title={words.title}>
+      <SchoolNav c={c} />
+      <Heading>{words.title}</Heading>
+      <P lead>{desks.length === 0 ? t.rounds.noTask : nothing ? words.nothing : words.intro}</P>
+      {conflicts.length > 0 && (
+        <Section title={words.conflicts} intro={words.conflictsIntro}>
+          <Lines c={c} lines={conflicts} />
+        </Section>
+      )}
+      {unknown.length > 0 && (
+        <Section title={words.unknown} intro={words.unknownIntro}>
+          <Lines c={c} lines={unknown} />
+        </Section>
+      )}
+      {objections > 0 && (
+        <Section title={words.objections}>
+          <p>
+            <Link href="/school/objections">{words.objectionsCount(String(objections))}</Link>
+          </p>
+        </Section>
+      )}
+      {[...Map.groupBy(stops, ({ stop }) => stop.endsAt.getTime())].map(([endsAt, items]) => (
+        <Section title={words.stops(lastDayIn(language, new Date(endsAt)))} intro={words.stopsIntro}>
+          <ul class="utrecht-unordered-list">
+            {items.map(({ stop, brief }) => (
+              <li class="utrecht-unordered-list__item">
+                <Link href={`/school/rounds/${stop.roundId}`}>{nameOfItem(t, brief)}</Link>
+                <div class="soft">
+                  {words.stopsCount(new Intl.NumberFormat(language).format(stop.pupils))}.{' '}
+                  {!stop.askedAnewIn ? (
+                    <strong>{words.notAnew}</strong>
+                  ) : (
+                    <Link href={`/school/rounds/${stop.askedAnewIn.roundId}`}>
+                      {stop.askedAnewIn.publishedAt ? words.askedAnew : words.askedAnewDraft}
+                    </Link>
+                  )}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ))}
+    </Page>
+  )
+}
+
+function Lines({ c, lines }: { c: Context<PageEnv>; lines: Line[] }) {
+  return (
+    <>
+      <ul class="utrecht-unordered-list">
+        {lines.slice(0, MOST).map(({ name, where, what, href }) => (
+          <li class="utrecht-unordered-list__item">
+            <Link href={href}>{[name, where].filter(Boolean).join(', ')}</Link>
+            <div class="soft">{what}</div>
+          </li>
+        ))}
+      </ul>
+      {lines.length > MOST && <P>{c.var.t.rounds.work.more(String(lines.length - MOST))}</P>}
+    </>
+  )
+}
+
+async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
+  const { t, language, deps } = c.var
+  const { boardId } = desk.around.actor
+  const at = deps.now()
+  return await atDesk(c, desk, async (tx) => {
+    const list = await workListOf(tx, boardId, at)
+    const about = [...list.conflicts.map(({ question }) => question.subject.personId), ...list.unknown.map(({ subjectId }) => subjectId)]
+    const persons = await personsById(tx, boardId, about)
+    const tenures = await currentTenures(tx, boardId, about, at)
+    const briefs = await briefsOf(tx, [...list.conflicts.map(({ item }) => item), ...list.stops.map(({ item }) => item)], language)
+    const lineOf = (personId: PersonId, what: string, href: string): Line[] => {
+      const person = persons.get(personId)
+      const tenure = tenures.get(personId)
+      if (!person || !tenure || !seesSchool(desk.records, tenure.schoolId)) return []
+      return [{ personId, name: `${person.givenName} ${person.familyName}`, where: tenure.groupName, what, href }]
+    }
+    return {
+      boardId,
+      conflicts: list.conflicts.flatMap(({ question, item }) => {
+        const { personId } = question.subject
+        const href = item.roundId ? `/school/rounds/${item.roundId}/pupils/${personId}` : `/school/requests/${item.requestId}`
+        return lineOf(personId, nameOfItem(t, briefs.get(item.itemId)!), href)
+      }),
+      unknown: list.unknown.flatMap(({ subjectId, why }) =>
+        lineOf(subjectId, t.rounds.work.unknownWhy[why], `/school/people/${subjectId}`),
+      ),
+      stops: desk.records === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
+      objections: desk.records === null ? list.objections.length : 0,
+    }
+  })
+}
