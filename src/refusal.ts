@@ -109,7 +109,7 @@ export const refusals = {
   item_without_alternative: { status: 400, title: 'An item says what happens when the answer is no' },
   basis_is_not_consent: { status: 409, title: 'These data rest on another basis: inform, do not ask' },
   basis_is_consent: { status: 409, title: 'The board agreed that these data rest on consent: ask' },
-  basis_unmotivated: { status: 400, title: 'Legitimate interest needs its weighing in words' },
+  basis_unmotivated: { status: 400, title: 'This legal basis needs its motivation in words' },
   leaflet_lacks_data: { status: 400, title: 'The leaflet does not name these data' },
   image_needs_consent: { status: 400, title: 'Consent is the only basis for publishing images' },
   consent_not_found: { status: 404, title: 'There is no such consent' },

@@ -68,7 +68,8 @@ export function meaningHash({ supplierId, serviceId, partId, holderId, datatypes
 
 /**
  * The legal basis comes first (K01): what rests on another basis is told and not asked, images are only asked, and
- * legitimate interest says how it was weighed.
+ * legitimate interest says how it was weighed. What a supplier asks for on any other basis than consent says why that holds:
+ * it would be the way around asking.
  *
  * @throws Refusal `image_needs_consent` (P23), `basis_unmotivated` (K24, P12), `item_without_alternative`
  */
@@ -76,9 +77,11 @@ export function mustStandOnItsBasis(item: {
   legalBasis: LegalBasis
   basisMotivation?: string | null
   image?: ImageUse | null
+  requestId?: RequestId | null | undefined
   alternative: { nl: string }
 }): void {
   if (item.image && item.legalBasis !== 'consent') throw new Refusal('image_needs_consent')
-  if (item.legalBasis === 'legitimate_interest' && !item.basisMotivation?.trim()) throw new Refusal('basis_unmotivated')
+  const isMotivated = item.legalBasis === 'legitimate_interest' || (item.requestId && item.legalBasis !== 'consent')
+  if (isMotivated && !item.basisMotivation?.trim()) throw new Refusal('basis_unmotivated')
   if (!item.alternative.nl.trim()) throw new Refusal('item_without_alternative')
 }

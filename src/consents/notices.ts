@@ -14,11 +14,12 @@ export const NOTICES_PER_DAY = 3
 
 /**
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
+ * `told`: the school passes something on that needs no consent, and says why (C23).
  * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. `reminder`: a question of
  * the school waits still. `inquiry_answered`: the school answered what one asked it.
  * `stopped`: something they said yes to is shared no more, because of what the school passed on.
  */
-export type Notice = 'question' | 'direct_question' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered' | 'stopped'
+export type Notice = 'question' | 'direct_question' | 'told' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered' | 'stopped'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
@@ -40,6 +41,16 @@ const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string
     en: (_board, link) => ({
       subject: 'There is a question for you',
       text: `There is a question for you. You decide. The school does not ask this and does not see your answer.\n\nSee the question: ${link}\n`,
+    }),
+  },
+  told: {
+    nl: (board, link) => ({
+      subject: `Nieuwe informatie van ${board}`,
+      text: `De school deelt iets nieuws. Daarvoor is uw toestemming niet nodig. Lees wat het is en waarom het mag:\n\n${link}\n\nBent u het er niet mee eens? Daar staat ook wat u dan kunt doen.\n`,
+    }),
+    en: (board, link) => ({
+      subject: `New information from ${board}`,
+      text: `The school shares something new. It does not need your consent for it. Read what it is and why it may:\n\n${link}\n\nDo you not agree? There you also find what you can do then.\n`,
     }),
   },
   first_yes: {

@@ -11,7 +11,7 @@ import { type Language, type Words, writtenIn } from '../languages.ts'
 import { boardById } from '../people/store.ts'
 import type { ImageUse, Item, Words as Written } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
-import { type SocialMedium, socialMediaIn } from './social-media.ts'
+import { type OpenTo, openTo, type SocialMedium, socialMediaIn } from './social-media.ts'
 import { itemById } from './store.ts'
 
 /**
@@ -47,6 +47,8 @@ export interface Question {
   image: ImageUse | null
   /** Whom the picture also goes to, by where it is shown. */
   socialMedia: SocialMedium[]
+  /** Who sees the picture, where it is not on social media that are named. */
+  openTo: OpenTo | null
   purpose: string
   occasion: string
   reason: string
@@ -194,6 +196,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
     holder: holder?.name ?? null,
     image: item.image,
     socialMedia,
+    openTo: item.image && socialMedia.length === 0 ? openTo(item.image.channel) : null,
     purpose: purpose[language],
     occasion: item.occasion,
     reason: inLanguage(item.reason),

@@ -22,6 +22,19 @@ const PLATFORMS: [RegExp, SocialMedium][] = [
   [/bluesky/i, { name: 'Bluesky', company: 'Bluesky', country: 'US' }],
 ]
 
+/** Who can look at a place where the school shows pictures, where no social media are named. */
+export type OpenTo = 'internet' | 'place'
+
+/**
+ * A page on the internet is open to the world unless its name says that it is shielded (P26). Of any other place we know no
+ * more than that whoever looks there can keep what they see: we promise nothing for them.
+ */
+export function openTo(channel: string): OpenTo {
+  const isOnline = /site|internet|homepage|blog|online|www\./i.test(channel)
+  const isShielded = /afgescherm|besloten|wachtwoord|inlog|intranet|alleen voor ouders/i.test(channel)
+  return isOnline && !isShielded ? 'internet' : 'place'
+}
+
 /**
  * The social media that a channel's free text names. One that is not in the list is not found: the name is all we have.
  * A channel that says social media and names none has those of its own words, which are in the United States as the large

@@ -27,6 +27,7 @@ export interface Forwarding {
   alternative: { nl: string; en?: string }
   /** The basis comes first (K01). On another one than consent people are told, not asked. Absent: consent. */
   legalBasis?: LegalBasis
+  /** Why it rests on another basis than consent: needed then, and shown to whoever is told. */
   basisMotivation?: string
   /** K19: only while a guide at the supplier is assigned to the pupil. */
   needsAssignment?: boolean
@@ -79,15 +80,10 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
     const consents = await save(tx, at, request, decided, asked)
     const addendum = await addendumFor(tx, at, request, by)
     const released = request.subjectKind === 'employee' ? await releaseByItself(tx, at, request, consents) : undefined
-    if (itemId && (forwarding.legalBasis ?? 'consent') === 'consent') {
-      await tellDeciders(
-        tx,
-        deps,
-        at,
-        boardId,
-        asked.map(({ subjectId }) => subjectId),
-      )
-    }
+    const legalBasis = forwarding.legalBasis ?? 'consent'
+    const [notice, path] = legalBasis === 'consent' ? (['question', '/questions'] as const) : (['told', '/consents'] as const)
+    const subjectIds = asked.map(({ subjectId }) => subjectId)
+    await tellDeciders(tx, deps, at, boardId, subjectIds, notice, path)
     await enqueueEvent(tx, ...(released?.events ?? []))
 
     const count = (how: Decision['how']) => decided.filter(({ decision }) => decision.how === how).length
@@ -97,7 +93,7 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
       entries.push({ boardId, approach: 'organisation', at, event, actor: by, ref, facts })
     if (itemId) entry('consents_asked', itemId, { requestId, ...askedFacts(asked) })
     if (addendum) entries.push(addendum)
-    entry('request_forwarded', requestId, { itemId, ...(request.subjectKind === 'pupil' ? counts : {}) })
+    entry('request_forwarded', requestId, { ...(itemId && { itemId, legalBasis }), ...(request.subjectKind === 'pupil' ? counts : {}) })
     if (released) entries.push(released.entry)
     await append(tx, ...entries)
     return request.subjectKind === 'pupil' ? counts : undefined

@@ -62,9 +62,19 @@ describe('A question stands on one page with all that has to be known first (K26
     expect(JSON.parse(kept!.body).outsideEea, 'what was shown is what is kept').toEqual([country])
   })
 
-  test('a picture in the school’s own newsletter does not', async () => {
-    question = await asked(broker, world, { image: { channel: 'nieuwsbrief', medium: 'photo' } })
-    expect((await open(nadia)).words).toContain('Nee. De gegevens blijven in Europa.')
+  test.each([
+    [
+      'de website van de school',
+      'Iedereen op internet. Wie het ziet, kan het bewaren en delen.',
+      'Ja. Op internet kan iedereen ter wereld kijken.',
+    ],
+    ['schoolsite, afgeschermd', 'Iedereen die op deze plaats kan kijken.', 'Dat kan. Wie het ziet, kan het ook buiten Europa delen.'],
+    ['nieuwsbrief', 'Iedereen die op deze plaats kan kijken.', 'Dat kan. Wie het ziet, kan het ook buiten Europa delen.'],
+  ])('of a picture in %s nobody promises that it stays with few, or in Europe (P24, P26)', async (channel, others, abroad) => {
+    question = await asked(broker, world, { image: { channel, medium: 'photo' } })
+    const page = await open(nadia)
+    for (const said of [others, abroad]) expect(page.words).toContain(said)
+    for (const untrue of ['blijven in Europa', 'Niemand anders']) expect(page.words).not.toContain(untrue)
   })
 
   test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else and how to stop', async () => {

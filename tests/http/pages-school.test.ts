@@ -165,7 +165,7 @@ describe('What is wrong is told where it is wrong', () => {
     await match()
     const page = await send('forward', { alternative: 'Niets.', alternative_en: '', basis: 'legitimate_interest', motivation: '' })
     expect(page.status).toBe(400)
-    expect(page.words).toContain('Leg uit waarom deze reden zwaar genoeg weegt.')
+    expect(page.words).toContain('Leg uit waarom er geen toestemming nodig is.')
   })
 
   test('nobody is asked before everybody is matched', async () => {

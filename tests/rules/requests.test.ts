@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
+import { LEGAL_BASES } from '../../src/catalog/legal-basis.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { PersonId, RequestId } from '../../src/ids.ts'
 import { eraseHints } from '../../src/requests/erase-hints.ts'
@@ -107,11 +108,26 @@ describe('K01 the legal basis comes first', () => {
   test('what rests on another basis is told, not asked, and is released on the board’s instruction', async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
-    await they.forwards(requestId, { legalBasis: 'public_task' })
+    const motivation = 'De school moet weten hoe ver elk kind is met rekenen.'
+    await they.forwards(requestId, { legalBasis: 'public_task', basisMotivation: motivation })
     const [subject] = await they.subjects(requestId)
     expect(await they.state(subject!.consentId!)).toBe('informed')
-    expect(await they.noticesTo(world.people.nadia.account)).toBe(0)
+    expect((await they.shown(subject!.consentId!)).question).toMatchObject({ basis: 'public_task', basisMotivation: motivation })
+    expect(await they.noticesTo(world.people.nadia.account)).toBe(1)
+    expect(await told(broker, 'request_forwarded')).toMatchObject([{ facts: { legalBasis: 'public_task' } }])
     expect(await releaseRequest(broker.deps, they.staff, { requestId, coversLater: false })).toBe(1)
+  })
+
+  test('no basis is a way around asking: whoever says that no consent is needed says why, and nobody is told before', async () => {
+    const requestId = await they.asks()
+    await they.matched(requestId)
+    for (const legalBasis of LEGAL_BASES.filter((basis) => basis !== 'consent')) {
+      await expect(they.forwards(requestId, { legalBasis, basisMotivation: ' ' }), legalBasis).rejects.toMatchObject({
+        code: 'basis_unmotivated',
+      })
+    }
+    expect(await they.seen(requestId)).toMatchObject({ status: 'received' })
+    expect(await they.noticesTo(world.people.nadia.account)).toBe(0)
   })
 
   test('a question says what happens when the answer is no', async () => {
@@ -234,7 +250,7 @@ describe('D01 data of staff: the council first, and no superior sees who said wh
     expect(await they.forwards(second)).toBeUndefined()
     expect(await staffSee(second)).toEqual([expect.objectContaining({ consentId: null, leftOut: null })])
     expect((await they.seen(second)).subjects).toEqual([{ reference: 'm-2', status: 'pending' }])
-    expect((await told(broker, 'request_forwarded')).map(({ facts }) => Object.keys(facts))).toEqual([['itemId'], []])
+    expect((await told(broker, 'request_forwarded')).map(({ facts }) => Object.keys(facts))).toEqual([['itemId', 'legalBasis'], []])
   })
 })
 

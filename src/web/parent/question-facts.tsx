@@ -86,9 +86,20 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
       <Fact name={words.labels.period}>
         {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
       </Fact>
-      <Fact name={words.labels.ifNo}>
-        <Written language={language}>{question.alternative}</Written>
-      </Fact>
+      {question.basis === 'consent' ? (
+        <Fact name={words.labels.ifNo}>
+          <Written language={language}>{question.alternative}</Written>
+        </Fact>
+      ) : (
+        <Fact name={t.consents.without}>
+          {t.consents.basisIs(t.consents.basis[question.basis])}
+          {question.basisMotivation && (
+            <div>
+              <Written language={language}>{question.basisMotivation}</Written>
+            </div>
+          )}
+        </Fact>
+      )}
     </dl>
   )
 }
@@ -100,7 +111,7 @@ function categoriesIn({ data, language }: Question): string {
 
 /** The second layer: who else, outside Europe, what is recorded besides, how to stop; then why each of the data is needed. */
 export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & { open?: boolean }) {
-  const { language, data, socialMedia, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
+  const { language, data, socialMedia, openTo, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
   const words = t.question
   const country = (code: string) => countryIn(language, code)
   return (
@@ -108,7 +119,7 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
       <summary>{words.more}</summary>
       <dl class="facts more__body">
         <Fact name={words.labels.others}>
-          {subprocessors.length + socialMedia.length === 0 && words.nobodyElse}
+          {openTo ? words.seenBy[openTo] : subprocessors.length + socialMedia.length === 0 && words.nobodyElse}
           {subprocessors.map((other) => (
             <div>
               {words.other(other.name, country(other.country))} <InDutch language={language}>{other.task}</InDutch>
@@ -121,7 +132,13 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
           ))}
         </Fact>
         <Fact name={words.labels.abroad}>
-          {outsideEea.length === 0 ? words.inEurope : <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>}
+          {outsideEea.length > 0 ? (
+            <strong>{words.outside(listIn(language, outsideEea.map(country)))}</strong>
+          ) : openTo ? (
+            words.seenFrom[openTo]
+          ) : (
+            words.inEurope
+          )}
           {socialMedia.length > 0 && <div>{words.otherRules}</div>}
           {storageCountries.length > 0 && <div>{words.stored(listIn(language, storageCountries.map(country)))}</div>}
         </Fact>

@@ -38,7 +38,7 @@ const forwardForm = z
     motivation: words.max(4000).default(''),
     guide: z.literal('yes').optional(),
   })
-  .refine(({ basis, motivation }) => basis !== 'legitimate_interest' || motivation !== '', { path: ['motivation'] })
+  .refine(({ basis, motivation }) => basis === 'consent' || motivation !== '', { path: ['motivation'] })
 const releaseForm = z.strictObject({ form, later: z.literal('yes').optional() })
 const refuseForm = z.strictObject({ form, because: words.min(1) })
 

@@ -24,6 +24,14 @@ export const questionEn: Messages['question'] = {
   outside: (countries) => `Yes, to: ${countries}.`,
   onSocialMedia: 'everybody can see, keep and share it there.',
   otherRules: 'Other rules apply there than in Europe.',
+  seenBy: {
+    internet: 'Everybody on the internet. Whoever sees it can keep and share it.',
+    place: 'Everybody who can look at this place. Whoever sees it can keep and share it.',
+  },
+  seenFrom: {
+    internet: 'Yes. On the internet everybody in the world can look.',
+    place: 'It may. Whoever sees it can share it outside Europe too.',
+  },
   stored: (countries) => `Kept in: ${countries}.`,
   nothingBesides: 'Nothing.',
   profile: 'The company makes a profile.',

@@ -24,6 +24,14 @@ export const questionNl = {
   outside: (countries: string) => `Ja, naar: ${countries}.`,
   onSocialMedia: 'iedereen kan dit daar zien, bewaren en delen.',
   otherRules: 'Daar gelden andere regels dan in Europa.',
+  seenBy: {
+    internet: 'Iedereen op internet. Wie het ziet, kan het bewaren en delen.',
+    place: 'Iedereen die op deze plaats kan kijken. Wie het ziet, kan het bewaren en delen.',
+  },
+  seenFrom: {
+    internet: 'Ja. Op internet kan iedereen ter wereld kijken.',
+    place: 'Dat kan. Wie het ziet, kan het ook buiten Europa delen.',
+  },
   stored: (countries: string) => `Bewaard in: ${countries}.`,
   nothingBesides: 'Niets.',
   profile: 'Het bedrijf maakt een profiel.',

@@ -84,6 +84,14 @@ export const pl: Translated = {
     outside: (countries) => `Tak, do: ${countries}.`,
     onSocialMedia: 'każdy może to tam zobaczyć, zapisać i udostępnić.',
     otherRules: 'Tam obowiązują inne zasady niż w Europie.',
+    seenBy: {
+      internet: 'Każdy w internecie. Kto to zobaczy, może to zapisać i udostępnić.',
+      place: 'Każdy, kto może zajrzeć w to miejsce. Kto to zobaczy, może to zapisać i udostępnić.',
+    },
+    seenFrom: {
+      internet: 'Tak. W internecie może to zobaczyć każdy na świecie.',
+      place: 'Może tak być. Kto to zobaczy, może to udostępnić także poza Europą.',
+    },
     stored: (countries) => `Przechowywane w: ${countries}.`,
     nothingBesides: 'Nic.',
     profile: 'Firma tworzy profil.',

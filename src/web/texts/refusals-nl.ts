@@ -101,7 +101,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   item_without_alternative: 'Schrijf op wat er gebeurt als iemand nee zegt.',
   basis_is_not_consent: 'Hiervoor is geen toestemming nodig. Vertel het, maar vraag het niet.',
   basis_is_consent: 'Hiervoor is wel toestemming nodig. Dat staat in het contract. Vraag het dus.',
-  basis_unmotivated: 'Schrijf op waarom dit belang zwaar genoeg weegt.',
+  basis_unmotivated: 'Schrijf op waarom er geen toestemming nodig is, of waarom uw belang zwaar genoeg weegt.',
   leaflet_lacks_data: 'Deze gegevens staan niet in de bijsluiter van dit programma.',
   image_needs_consent: 'Beelden mag de school alleen met toestemming laten zien.',
   consent_not_found: 'Deze vraag is er niet, of niet voor u.',

@@ -84,6 +84,14 @@ export const tr: Translated = {
     outside: (countries) => `Evet, şuraya: ${countries}.`,
     onSocialMedia: 'orada herkes bunu görebilir, saklayabilir ve paylaşabilir.',
     otherRules: 'Orada Avrupa’dakinden farklı kurallar geçerlidir.',
+    seenBy: {
+      internet: 'İnternetteki herkes. Gören kişi onu saklayabilir ve paylaşabilir.',
+      place: 'Bu yere bakabilen herkes. Gören kişi onu saklayabilir ve paylaşabilir.',
+    },
+    seenFrom: {
+      internet: 'Evet. İnternette dünyanın her yerinden herkes bakabilir.',
+      place: 'Olabilir. Gören kişi onu Avrupa dışında da paylaşabilir.',
+    },
     stored: (countries) => `Saklandığı yer: ${countries}.`,
     nothingBesides: 'Hiçbir şey.',
     profile: 'Şirket bir profil oluşturur.',
