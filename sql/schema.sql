@@ -983,6 +983,44 @@ alter table parent_agreements force row level security;
 create policy of_its_board on parent_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on parent_agreements to consent_broker;
 
+create table passkey_challenges (
+  challenge_hash bytea not null,
+  kind text not null,
+  browser_hash bytea not null,
+  account_id uuid,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_challenges_added_by_somebody CHECK (((kind = 'sign_in'::text) OR (account_id IS NOT NULL))),
+  constraint passkey_challenges_browser_hash_check CHECK ((length(browser_hash) = 32)),
+  constraint passkey_challenges_challenge_hash_check CHECK ((length(challenge_hash) = 32)),
+  constraint passkey_challenges_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'sign_in'::text]))),
+  constraint passkey_challenges_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint passkey_challenges_pkey PRIMARY KEY (challenge_hash)
+);
+grant delete, insert, select on passkey_challenges to consent_broker;
+grant update (used_at) on passkey_challenges to consent_broker;
+
+create table passkeys (
+  credential_id text not null,
+  account_id uuid not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  device text not null,
+  synced boolean not null,
+  made_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint passkeys_counter_check CHECK ((counter >= 0)),
+  constraint passkeys_credential_id_check CHECK (((length(credential_id) >= 1) AND (length(credential_id) <= 1400))),
+  constraint passkeys_device_check CHECK ((length(device) <= 60)),
+  constraint passkeys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint passkeys_pkey PRIMARY KEY (credential_id)
+);
+CREATE INDEX passkeys_by_account ON public.passkeys USING btree (account_id);
+grant delete, insert, select on passkeys to consent_broker;
+grant update (counter, last_used_at, synced) on passkeys to consent_broker;
+
 create table person_aliases (
   board_id uuid not null,
   source_id text not null,
@@ -1019,6 +1057,47 @@ alter table persons force row level security;
 create policy of_its_board on persons using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on persons to consent_broker;
 grant update (birth_date, eck_id, email, erased_at, family_name, given_name, phone, source_id) on persons to consent_broker;
+
+create table provider_subjects (
+  issuer text not null,
+  subject_mac bytea not null,
+  account_id uuid not null,
+  provider text not null,
+  bound_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint provider_subjects_subject_mac_check CHECK ((length(subject_mac) = 32)),
+  constraint provider_subjects_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint provider_subjects_pkey PRIMARY KEY (issuer, subject_mac),
+  constraint provider_subjects_one_per_account UNIQUE (account_id, issuer)
+);
+grant delete, insert, select on provider_subjects to consent_broker;
+grant update (last_used_at) on provider_subjects to consent_broker;
+
+create table provider_visits (
+  visit_id uuid not null,
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  provider text not null,
+  issuer text not null,
+  next_path text not null,
+  account_id uuid,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  subject_mac bytea,
+  label text,
+  bound_at timestamp with time zone,
+  constraint provider_visits_answered_when_used CHECK (((subject_mac IS NULL) OR (used_at IS NOT NULL))),
+  constraint provider_visits_bound_when_answered CHECK (((bound_at IS NULL) OR (subject_mac IS NOT NULL))),
+  constraint provider_visits_browser_hash_check CHECK ((length(browser_hash) = 32)),
+  constraint provider_visits_label_check CHECK ((length(label) <= 254)),
+  constraint provider_visits_state_hash_check CHECK ((length(state_hash) = 32)),
+  constraint provider_visits_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint provider_visits_pkey PRIMARY KEY (visit_id),
+  constraint provider_visits_state_hash_key UNIQUE (state_hash)
+);
+grant delete, insert, select on provider_visits to consent_broker;
+grant update (bound_at, label, subject_mac, used_at) on provider_visits to consent_broker;
 
 create table pseudonyms (
   board_id uuid not null,

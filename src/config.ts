@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type IdentityProvider, readIdentityProviders } from './identity-providers.ts'
 
 const boolean = z.enum(['true', 'false']).transform((word) => word === 'true')
 
@@ -68,6 +69,7 @@ export interface Config {
   trustedProxies: number
   allowedLoopback: string[]
   keyRotationDays: number
+  identityProviders: IdentityProvider[]
   logLevel: 'debug' | 'info' | 'warning' | 'error'
   developmentMailbox: boolean
 }
@@ -91,6 +93,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (given.DEVELOPMENT_MAILBOX === 'true' && !onThisMachine) {
     wrong.push('DEVELOPMENT_MAILBOX: shows everybody the sign-in codes, so only with an ISSUER of http://localhost or http://127.0.0.1')
   }
+  const { providers, wrong: wrongProviders } = readIdentityProviders(given, read.success ? read.data.ALLOWED_LOOPBACK : [])
+  wrong.push(...wrongProviders)
   if (!read.success || wrong.length > 0) throw new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
   const { data } = read
   return {
@@ -106,6 +110,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustedProxies: data.TRUSTED_PROXIES,
     allowedLoopback: data.ALLOWED_LOOPBACK,
     keyRotationDays: data.KEY_ROTATION_DAYS,
+    identityProviders: providers,
     logLevel: data.LOG_LEVEL,
     developmentMailbox: data.DEVELOPMENT_MAILBOX,
   }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './database.ts'
+import type { IdentityProvider } from './identity-providers.ts'
 import type { Log } from './log.ts'
 import type { OutsideFetch } from './outside.ts'
 
@@ -20,6 +21,8 @@ export interface Deps {
   outsideFetch: OutsideFetch
   /** Origins on this machine that such an address may name as well: the demo's and a developer's. */
   allowedLoopback: readonly string[]
+  /** By which people may sign in besides a code by mail and a passkey. */
+  identityProviders: readonly IdentityProvider[]
   /** Sends one mail, or rejects and will be asked again later. */
   sendMail: (mail: Mail) => Promise<void>
   /** The demo's mailbox: every mail to an address, the oldest first. Nothing but the demo has one. */

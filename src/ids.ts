@@ -49,6 +49,8 @@ export type TokenId = Id<'token'>
 export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
 export type UseId = Id<'use'>
+/** One way to an identity provider and back. */
+export type VisitId = Id<'visit'>
 
 /**
  * A new UUID of version 7 (RFC 9562): ids sort by the time they were made, so indexes grow at one end.

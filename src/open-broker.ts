@@ -50,6 +50,7 @@ export async function openBroker(config: Config): Promise<OpenBroker> {
       trustedProxies: config.trustedProxies,
       outsideFetch: nodeOutsideFetch(config.allowedLoopback),
       allowedLoopback: config.allowedLoopback,
+      identityProviders: config.identityProviders,
       ...mailOf(config),
     }
     return {

@@ -33,7 +33,13 @@ export function nodeOutsideFetch(allowed: readonly string[] = [], resolve: Resol
           if (size > MOST_BYTES) answer.destroy(new Error('the answer is too large'))
           else chunks.push(chunk)
         })
-        answer.on('end', () => answered({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
+        answer.on('end', () =>
+          answered({
+            status: answer.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString('utf8'),
+            contentType: answer.headers['content-type'],
+          }),
+        )
         answer.on('error', reject)
       })
       sent.on('error', reject)

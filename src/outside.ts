@@ -7,6 +7,7 @@ export interface OutsideRequest {
 export interface OutsideAnswer {
   status: number
   text: string
+  contentType?: string | undefined
 }
 
 /**

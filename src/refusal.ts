@@ -42,6 +42,14 @@ export const refusals = {
   guardianship_by_oneself: { status: 403, title: 'Nobody speaks for a child because they recorded so themselves' },
   two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
 
+  visit_over: { status: 400, title: 'This way of signing in was not begun in this browser, or is over' },
+  provider_refused: { status: 403, title: 'The identity provider signed nobody in' },
+  provider_answer_invalid: { status: 502, title: 'The identity provider gave an answer that does not hold' },
+  provider_unreachable: { status: 503, title: 'The identity provider does not answer' },
+  provider_taken: { status: 409, title: 'This subject of the identity provider belongs to another account' },
+  provider_bound_already: { status: 409, title: 'The account is bound to another subject of this identity provider' },
+  passkey_invalid: { status: 400, title: 'The passkey could not be used' },
+  last_way_in: { status: 409, title: 'Nobody removes the last way into their account' },
   address_taken: { status: 409, title: 'This address is of another account' },
 
   // catalog

@@ -18,6 +18,8 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   // By a used code a browser is known that signed in before: others cannot use up its mails.
   await sweepTable(db, 'sign_in_codes', sql`made_at < ${ago(180)} or (used_at is null and expires_at < ${ago(1)})`)
   await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
+  await sweepTable(db, 'provider_visits', sql`expires_at < ${ago(1)}`)
+  await sweepTable(db, 'passkey_challenges', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'invitations', sql`expires_at < ${ago(90)}`)
   await sweepTable(db, 'ciba_requests', sql`expires_at < ${ago(30)}`)
   await sweepTable(db, 'signals', sql`expires_at < ${at}`)

@@ -79,6 +79,7 @@ function open({ HYPERDRIVE, ...env }: Bindings): { deps: Deps; close: () => Prom
     trustedProxies: config.trustedProxies,
     outsideFetch: workersOutsideFetch,
     allowedLoopback: [],
+    identityProviders: config.identityProviders,
     sendMail: smtpSender(config.smtpUrl!, config.mailFrom),
   }
   return {

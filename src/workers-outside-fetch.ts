@@ -13,5 +13,6 @@ export const workersOutsideFetch: OutsideFetch = async (url, { method = 'GET', h
     if (size > MOST_BYTES) throw new Error('the answer is too large')
     chunks.push(chunk)
   }
-  return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') }
+  const text = Buffer.concat(chunks).toString('utf8')
+  return { status: answer.status, text, contentType: answer.headers.get('content-type') ?? undefined }
 }

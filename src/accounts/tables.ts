@@ -1,5 +1,6 @@
-import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { AccountId, BoardId, SessionId, SignInCodeId } from '../ids.ts'
+import type { ColumnType } from 'kysely'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type { AccountId, BoardId, SessionId, SignInCodeId, VisitId } from '../ids.ts'
 
 export interface SignInCodeTable {
   code_id: Fixed<SignInCodeId>
@@ -40,9 +41,61 @@ export interface VisitTable {
   before_at: Changing<Date | null>
 }
 
+export interface ProviderSubjectTable {
+  issuer: Fixed<string>
+  subject_mac: Fixed<Uint8Array>
+  account_id: Fixed<AccountId>
+  provider: Fixed<string>
+  bound_at: Fixed<Date>
+  last_used_at: Changing<Date | null>
+}
+
+export interface ProviderVisitTable {
+  visit_id: Fixed<VisitId>
+  state_hash: Fixed<Uint8Array>
+  browser_hash: Fixed<Uint8Array>
+  provider: Fixed<string>
+  issuer: Fixed<string>
+  next_path: Fixed<string>
+  account_id: Fixed<AccountId | null>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  used_at: Changing<Date | null>
+  subject_mac: Changing<Uint8Array | null>
+  label: Changing<string | null>
+  bound_at: Changing<Date | null>
+}
+
+export interface PasskeyTable {
+  credential_id: Fixed<string>
+  account_id: Fixed<AccountId>
+  public_key: Fixed<Uint8Array>
+  /** A bigint: text when it is read. */
+  counter: ColumnType<string, number, number>
+  transports: FixedDefault<string[]>
+  device: Fixed<string>
+  synced: Changing<boolean>
+  made_at: Fixed<Date>
+  last_used_at: Changing<Date | null>
+}
+
+export interface PasskeyChallengeTable {
+  challenge_hash: Fixed<Uint8Array>
+  kind: Fixed<'add' | 'sign_in'>
+  browser_hash: Fixed<Uint8Array>
+  account_id: Fixed<AccountId | null>
+  made_at: Fixed<Date>
+  expires_at: Fixed<Date>
+  used_at: Changing<Date | null>
+}
+
 export interface AccountTables {
   visits: VisitTable
   sign_in_codes: SignInCodeTable
   sessions: SessionTable
+  passkeys: PasskeyTable
+  passkey_challenges: PasskeyChallengeTable
+  provider_subjects: ProviderSubjectTable
+  provider_visits: ProviderVisitTable
   used_forms: UsedFormTable
 }

@@ -95,7 +95,11 @@ export function sessionIn(c: Context<PageEnv>): Session {
 }
 
 /** Answers with a whole page. */
-export function show(c: Context<PageEnv>, content: Child, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 = 200) {
+export function show(
+  c: Context<PageEnv>,
+  content: Child,
+  status: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 = 200,
+) {
   return c.html(html`<!doctype html>${content}`, status)
 }
 

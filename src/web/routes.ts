@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../http.ts'
 import { accountRoutes } from './account/account-page.tsx'
 import { addressRoutes } from './account/address-pages.tsx'
+import { bindingRoutes } from './account/provider-page.tsx'
 import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
 import { languageRoutes } from './language-form.ts'
@@ -53,6 +54,8 @@ import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
 import { letterRoutes } from './sign-in/letter-page.tsx'
+import { passkeyRoutes } from './sign-in/passkey-routes.ts'
+import { providerRoutes } from './sign-in/provider-routes.ts'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
 
@@ -63,7 +66,10 @@ export function webRoutes(): Hono<Env> {
   app.route('/', signInRoutes())
   app.route('/', againRoutes())
   app.route('/', letterRoutes())
+  app.route('/', passkeyRoutes())
+  app.route('/', providerRoutes())
   app.route('/', accountRoutes())
+  app.route('/', bindingRoutes())
   app.route('/', sessionRoutes())
   app.route('/', addressRoutes())
   app.route('/', languageRoutes())

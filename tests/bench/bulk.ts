@@ -114,6 +114,7 @@ async function withBoard(measure: (bench: BoardBench) => Promise<Row[]>): Promis
     trustedProxies: 0,
     outsideFetch: () => Promise.reject(new Error('not in a benchmark')),
     allowedLoopback: [],
+    identityProviders: [],
     sendMail: async () => {},
   }
   try {

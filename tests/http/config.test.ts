@@ -56,3 +56,91 @@ describe('The configuration is checked before anything starts', () => {
     expect(readConfig({ ...production, DEVELOPMENT_MAILBOX: 'false' }).developmentMailbox).toBe(false)
   })
 })
+
+describe('Identity providers come from the environment, each under its own name', () => {
+  const entree = {
+    OIDC_ENTREE_NAME: 'Entree Federatie',
+    OIDC_ENTREE_ISSUER: 'https://aselect.entree.example/oidc',
+    OIDC_ENTREE_CLIENT_ID: 'broker',
+    OIDC_ENTREE_CLIENT_SECRET: 'geheim',
+  }
+  const portal = {
+    OIDC_PORTAAL_NAME: 'Ouderportaal',
+    OIDC_PORTAAL_ISSUER: 'https://portaal.example',
+    OIDC_PORTAAL_CLIENT_ID: 'x',
+    OIDC_PORTAAL_CLIENT_SECRET: 'y',
+    OIDC_PORTAAL_SCOPE: 'openid profile',
+    OIDC_PORTAAL_ACR: 'urn:laag  urn:hoog',
+  }
+
+  test('none, one or several', () => {
+    expect(readConfig({}).identityProviders).toEqual([])
+    expect(readConfig({ ...entree, ...portal, OIDC_PROVIDERS: 'entree, portaal' }).identityProviders).toEqual([
+      {
+        id: 'entree',
+        name: 'Entree Federatie',
+        issuer: 'https://aselect.entree.example/oidc',
+        clientId: 'broker',
+        clientSecret: 'geheim',
+        scope: 'openid email',
+        acr: [],
+      },
+      {
+        id: 'portaal',
+        name: 'Ouderportaal',
+        issuer: 'https://portaal.example',
+        clientId: 'x',
+        clientSecret: 'y',
+        scope: 'openid profile',
+        acr: ['urn:laag', 'urn:hoog'],
+      },
+    ])
+  })
+
+  test('all that is wrong with them is in the one message, with what else is wrong, and no value', () => {
+    const tell = () =>
+      readConfig({
+        PORT: 'geheim',
+        OIDC_PROVIDERS: 'entree,portaal,Fout!',
+        ...entree,
+        OIDC_ENTREE_ISSUER: 'http://10.0.0.1/geheim',
+        OIDC_ENTREE_SCOPE: 'email',
+        OIDC_PORTAAL_NAME: 'geheim'.repeat(20),
+        OIDC_ELDERS_NAME: 'geheim',
+      })
+    for (const name of [
+      'PORT',
+      'OIDC_PROVIDERS',
+      'OIDC_ENTREE_ISSUER',
+      'OIDC_ENTREE_SCOPE',
+      'OIDC_PORTAAL_NAME',
+      'OIDC_PORTAAL_ISSUER',
+      'OIDC_PORTAAL_CLIENT_ID',
+      'OIDC_PORTAAL_CLIENT_SECRET',
+      'OIDC_ELDERS_NAME',
+    ]) {
+      expect(tell).toThrow(new RegExp(`\n {2}${name}: `))
+    }
+    expect(tell).not.toThrow(/geheim/)
+    expect(tell).toThrow(/OIDC_ELDERS_NAME: is of a provider that OIDC_PROVIDERS does not name/)
+  })
+
+  test.each([
+    ['the same issuer twice', { OIDC_PORTAAL_ISSUER: entree.OIDC_ENTREE_ISSUER }],
+    ['a query in the issuer', { OIDC_PORTAAL_ISSUER: 'https://portaal.example/?x=1' }],
+    ['another port', { OIDC_PORTAAL_ISSUER: 'https://portaal.example:8443' }],
+    ['a machine of one’s own', { OIDC_PORTAAL_ISSUER: 'http://localhost:9000' }],
+  ])('not %s', (_, change) => {
+    expect(() => readConfig({ ...entree, ...portal, ...change, OIDC_PROVIDERS: 'entree,portaal' })).toThrow(/OIDC_P/)
+  })
+
+  test('a machine of one’s own where it is allowed, for development', () => {
+    const local = {
+      ...portal,
+      OIDC_PORTAAL_ISSUER: 'http://localhost:9000',
+      ALLOWED_LOOPBACK: 'http://localhost:9000',
+      OIDC_PROVIDERS: 'portaal',
+    }
+    expect(readConfig(local).identityProviders).toHaveLength(1)
+  })
+})

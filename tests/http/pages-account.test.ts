@@ -131,7 +131,7 @@ describe('Giving about very sensitive data takes a fresh sign-in; refusing and s
   })
   const path = () => `/questions/${question}`
   const press = async (visitor: Visitor, fields: Record<string, string | string[]>) =>
-    await visitor.post(path(), { ...(await visitor.get(path())).fields(path()), ...fields })
+    await visitor.post(path(), { ...(await visitor.get(path())).fields(path()), reviewed: '1', ...fields })
   const given = () => broker.owner`select answer from answers where consent_id = ${question}`
 
   test('a yes right after signing in counts', async () => {
@@ -153,7 +153,13 @@ describe('Giving about very sensitive data takes a fresh sign-in; refusing and s
     expect(back.path).toBe(`${path()}?without=practice-time&until=2026-12-31`)
     expect(back.html).toMatch(/id="without-practice-time"[^>]*checked/)
     expect(back.html).toContain('value="2026-12-31"')
-    const done = await nadia.post(path(), { ...back.fields(path()), answer: 'yes', without: 'practice-time', until: '2026-12-31' })
+    const done = await nadia.post(path(), {
+      ...back.fields(path()),
+      reviewed: '1',
+      answer: 'yes',
+      without: 'practice-time',
+      until: '2026-12-31',
+    })
     expect(done.words).toContain('Wat u deelt: rekenresultaten.')
   })
 

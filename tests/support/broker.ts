@@ -77,6 +77,7 @@ export async function freshBroker({
     trustedProxies: 0,
     outsideFetch: nodeOutsideFetch(allowedLoopback),
     allowedLoopback,
+    identityProviders: [],
     sendMail: async (mail) => {
       mails.push(mail)
     },

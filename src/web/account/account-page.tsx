@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono'
+import { boundProviders } from '../../accounts/bind-provider.ts'
+import { passkeysOf } from '../../accounts/passkeys.ts'
 import { type OpenSession, openSessions } from '../../accounts/sessions.ts'
 import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -7,8 +9,9 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, sessionIn, show, signedInPage } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { AddressForm } from './address-pages.tsx'
+import { Passkeys, Providers } from './ways-in.tsx'
 
-const DONE = ['ended', 'endedOthers', 'addressAdded'] as const
+const DONE = ['ended', 'endedOthers', 'addressAdded', 'passkeyAdded', 'passkeyRemoved', 'providerAdded', 'providerRemoved'] as const
 
 /** How somebody comes in, and where they are signed in. */
 export function accountRoutes(): Hono<PageEnv> {
@@ -22,6 +25,8 @@ async function accountPage(c: Context<PageEnv>) {
   const { t, deps } = c.var
   const { accountId, email } = sessionIn(c)
   const sessions = await openSessions(deps.db, accountId, deps.now())
+  const passkeys = await passkeysOf(deps.db, accountId)
+  const bound = await boundProviders(deps.db, accountId)
   const done = DONE.find((word) => word === c.req.query('done'))
   return (
     <Page c={c} title={t.account.title}>
@@ -32,6 +37,8 @@ async function accountPage(c: Context<PageEnv>) {
         <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.account.address}</h2>
         {email ? <P>{t.account.addressIs(email)}</P> : <AddressForm c={c} />}
       </section>
+      <Passkeys c={c} passkeys={passkeys} />
+      <Providers c={c} bound={bound} />
       <Sessions c={c} sessions={sessions} />
     </Page>
   )

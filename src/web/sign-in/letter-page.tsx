@@ -8,34 +8,43 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { form, type PageEnv, page, safeReadForm, show } from '../page.tsx'
+import { form, ownPath, type PageEnv, page, safeReadForm, show } from '../page.tsx'
 import { atBrowser, enter } from './entry.ts'
 
-const letterForm = z.strictObject({ code: z.string().max(100).transform(paperCodeIn).pipe(z.string()) })
+const letterForm = z.strictObject({
+  code: z.string().max(100).transform(paperCodeIn).pipe(z.string()),
+  next: z.string().max(2000).default('/'),
+})
 
 /** Signing in with the code from a letter, for who has no address of their own. */
 export function letterRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
-  app.get('/sign-in/letter', page, (c) => show(c, <LetterPage c={c} />))
+  app.get('/sign-in/letter', page, (c) => show(c, <LetterPage c={c} next={ownPath(c, c.req.query('next'))} />))
 
   app.post('/sign-in/letter', form, async (c) => {
     const { deps, t, language } = c.var
     const read = await safeReadForm(c, letterForm)
-    if (!read.ok) return show(c, <LetterPage c={c} typed={read.typed.code} error={t.signIn.letterShape} />, 400)
+    if (!read.ok)
+      return show(c, <LetterPage c={c} next={ownPath(c, read.typed.next)} typed={read.typed.code} error={t.signIn.letterShape} />, 400)
     try {
       const token = await signInWithLetter(deps, { ...atBrowser(c), code: read.data.code, network: clientAddress(c), language })
-      return enter(c, token, '/account')
+      // Without somewhere to be they first see to how they come back.
+      return enter(c, token, read.data.next === '/' ? '/account' : read.data.next)
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'invitation_invalid')) throw error
-      return show(c, <LetterPage c={c} typed={read.data.code} error={t.errors.refusals.invitation_invalid} />, 400)
+      return show(
+        c,
+        <LetterPage c={c} next={ownPath(c, read.data.next)} typed={read.data.code} error={t.errors.refusals.invitation_invalid} />,
+        400,
+      )
     }
   })
   return app
 }
 
-function LetterPage({ c, typed, error }: { c: Context<PageEnv>; typed?: string; error?: string }) {
+function LetterPage({ c, next, typed, error }: { c: Context<PageEnv>; next: string; typed?: string; error?: string }) {
   const { t } = c.var
   return (
     <Page c={c} title={t.signIn.letterTitle} errors={error ? [{ field: 'code', sentence: error }] : []}>
@@ -45,6 +54,7 @@ function LetterPage({ c, typed, error }: { c: Context<PageEnv>; typed?: string; 
         {t.signIn.letterAddress} <Link href="/sign-in?next=%2Finvitation">{t.signIn.title}</Link>
       </P>
       <form method="post" action="/sign-in/letter" novalidate>
+        <input type="hidden" name="next" value={next} />
         <Field
           name="code"
           label={t.signIn.letterCode}

@@ -14,6 +14,8 @@ import { Page } from '../layout.tsx'
 import { form, ownPath, type PageEnv, page, readForm, safeReadForm, show } from '../page.tsx'
 import { CodeField, codeFields } from './code-field.tsx'
 import { atBrowser, browserSecret, enter } from './entry.ts'
+import { PasskeyForm } from './passkey-form.tsx'
+import { ProviderLinks } from './provider-links.tsx'
 
 const path = z.string().max(2000).default('/')
 const addressForm = z.strictObject({ email: z.string().trim().toLowerCase().max(254).pipe(z.email()), next: path })
@@ -78,11 +80,13 @@ export function signInRoutes(): Hono<PageEnv> {
 
 function AddressPage(props: { c: Context<PageEnv>; next: string; typed?: string; wrong?: boolean; signedOut?: boolean }) {
   const { c, next, typed, wrong, signedOut } = props
-  const { t } = c.var
+  const { t, deps } = c.var
+  const first = deps.identityProviders.find(({ id }) => id === c.req.query('first'))
   const error = wrong && t.signIn.emailWrong
   return (
     <Page c={c} title={t.signIn.title} errors={error ? [{ field: 'email', sentence: error }] : []}>
       {signedOut && <Notice kind="ok">{t.signIn.signedOut}</Notice>}
+      {first && <Notice kind="info">{t.signIn.firstTime(first.name)}</Notice>}
       <Heading>{t.signIn.title}</Heading>
       <P lead>{t.signIn.intro}</P>
       <form method="post" action="/sign-in" novalidate>
@@ -97,8 +101,10 @@ function AddressPage(props: { c: Context<PageEnv>; next: string; typed?: string;
         <Button>{t.signIn.send}</Button>
       </form>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.signIn.otherWays}</h2>
+      <PasskeyForm c={c} kind="sign_in" next={next} />
+      {!first && <ProviderLinks c={c} providers={deps.identityProviders} next={next} />}
       <P>
-        <Link href="/sign-in/letter">{t.signIn.letter}</Link>
+        <Link href={`/sign-in/letter?${new URLSearchParams({ next })}`}>{t.signIn.letter}</Link>
       </P>
     </Page>
   )

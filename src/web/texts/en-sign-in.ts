@@ -23,6 +23,11 @@ export const signInEn: Messages['signIn'] = {
     `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive the code to nobody else, not even to the school.`,
 
   otherWays: 'Other ways',
+  passkey: 'Sign in with a passkey',
+  passkeyProblem: 'That did not work. Try again, or ask for a code by mail.',
+  with: (name) => `Sign in with ${name}`,
+  firstTime: (name) =>
+    `You come here by way of ${name} for the first time. Sign in once with your e-mail address now. After that we tie ${name} to it.`,
   letter: 'I have a letter from the school with a code',
   letterTitle: 'Sign in with a letter',
   letterIntro: 'Did the school send you a letter with a code of 16 signs? Enter it here.',
@@ -56,6 +61,36 @@ export const accountEn: Messages['account'] = {
   addressMail: (code) =>
     `Your code is: ${code}\n\nThe code works for 10 minutes and only once.\n\nDid you not ask for this? Then you need to do nothing.`,
   check: 'Check the code',
+
+  passkeys: 'Passkeys',
+  passkeysIntro: 'With a passkey you sign in with your finger, your face or the PIN of your device. You then need no code by mail.',
+  passkeyAdd: 'Add a passkey',
+  passkeyNoScript: 'A passkey needs JavaScript. Signing in with a code by mail always works.',
+  passkeyMade: (day) => `Made on ${day}.`,
+  passkeyUsed: (day) => `Last used on ${day}.`,
+  passkeyUnused: 'Not used yet.',
+  passkeySynced: 'Is in your password manager, and works on your other devices too.',
+  passkeyHere: 'Works on this one device only.',
+  passkeyAdded: 'The passkey has been added.',
+  passkeyRemoved: 'The passkey has been removed.',
+  remove: 'Remove',
+
+  providers: 'Signing in by way of another organisation',
+  providersIntro: 'You can also sign in with an account that you already have elsewhere.',
+  providerBound: (day) => `Connected on ${day}.`,
+  providerBind: (name) => `Connect ${name}`,
+  providerAdded: 'The other organisation has been connected.',
+  providerRemoved: 'The connection has been removed.',
+  bindTitle: (name) => `Do you want to connect ${name}?`,
+  bindThere: (name) => `You signed in at ${name} as`,
+  bindHere: 'Your account here',
+  bindMeans: (name) => `After that you can sign in to this account with ${name}. Is one of the two not right? Then choose no.`,
+  bindYes: 'Yes, connect them',
+  bindNo: 'No',
+
+  mailSubject: 'Something has changed in your account',
+  mailText: (what) =>
+    `${what}\n\nWas this you? Then you need to do nothing.\nWas it not? Sign in and look at Your account. Sign other devices out there, and remove what you do not know.`,
 
   sessions: 'Where you are signed in',
   sessionsIntro: 'Is there a device you do not know? Sign it out.',

@@ -1,3 +1,5 @@
+import { ended } from './ended.ts'
+
 /** Signing in, in every way there is. */
 export const signInNl = {
   title: 'Inloggen',
@@ -22,6 +24,11 @@ export const signInNl = {
     `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef de code aan niemand anders, ook niet aan de school.`,
 
   otherWays: 'Andere manieren',
+  passkey: 'Log in met een passkey',
+  passkeyProblem: 'Dat lukte niet. Probeer het opnieuw, of vraag een code per mail.',
+  with: (name: string) => `Log in met ${name}`,
+  firstTime: (name: string) =>
+    `U komt hier voor het eerst via ${name}. Log nu één keer in met uw e-mailadres. Daarna koppelen wij ${ended(name)}`,
   letter: 'Ik heb een brief van de school met een code',
   letterTitle: 'Inloggen met een brief',
   letterIntro: 'Heeft u van de school een brief gekregen met een code van 16 tekens? Vul hem hier in.',
@@ -56,6 +63,36 @@ export const accountNl = {
   addressMail: (code: string) =>
     `Uw code is: ${code}\n\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u hier niet om gevraagd? Dan hoeft u niets te doen.`,
   check: 'Controleer de code',
+
+  passkeys: 'Passkeys',
+  passkeysIntro: 'Met een passkey logt u in met uw vinger, uw gezicht of de pincode van uw apparaat. U heeft dan geen code per mail nodig.',
+  passkeyAdd: 'Voeg een passkey toe',
+  passkeyNoScript: 'Voor een passkey is JavaScript nodig. Inloggen met een code per mail kan altijd.',
+  passkeyMade: (day: string) => `Gemaakt op ${day}.`,
+  passkeyUsed: (day: string) => `Voor het laatst gebruikt op ${day}.`,
+  passkeyUnused: 'Nog niet gebruikt.',
+  passkeySynced: 'Staat in uw wachtwoordkluis, en werkt ook op uw andere apparaten.',
+  passkeyHere: 'Werkt alleen op dit ene apparaat.',
+  passkeyAdded: 'De passkey is toegevoegd.',
+  passkeyRemoved: 'De passkey is verwijderd.',
+  remove: 'Verwijder',
+
+  providers: 'Inloggen via een andere organisatie',
+  providersIntro: 'U kunt ook inloggen met een account dat u ergens anders al heeft.',
+  providerBound: (day: string) => `Gekoppeld op ${day}.`,
+  providerBind: (name: string) => `Koppel ${name}`,
+  providerAdded: 'De andere organisatie is gekoppeld.',
+  providerRemoved: 'De koppeling is verwijderd.',
+  bindTitle: (name: string) => `Wilt u ${name} koppelen?`,
+  bindThere: (name: string) => `U logde bij ${name} in als`,
+  bindHere: 'Uw account hier',
+  bindMeans: (name: string) => `Daarna kunt u met ${name} inloggen in dit account. Klopt een van de twee niet? Kies dan nee.`,
+  bindYes: 'Ja, koppel ze',
+  bindNo: 'Nee',
+
+  mailSubject: 'Er is iets veranderd aan uw account',
+  mailText: (what: string) =>
+    `${what}\n\nWas u dit? Dan hoeft u niets te doen.\nWas u dit niet? Log in en kijk bij Uw account. Log daar andere apparaten uit, en verwijder wat u niet kent.`,
 
   sessions: 'Waar u bent ingelogd',
   sessionsIntro: 'Herkent u een apparaat niet? Log het uit.',

@@ -39,6 +39,14 @@ export const refusalsEn: Record<PublicCode, string> = {
   person_claimed_already: 'This person has an account already.',
   pupil_and_guardian_one_account:
     'This e-mail address already belongs to the child or the parent. A child and a parent each need an address of their own.',
+  visit_over: 'This sign-in began too long ago, or in another browser. Try again.',
+  provider_refused: 'You are not signed in. You can try again, or ask for a code by mail.',
+  provider_answer_invalid: 'We got an answer that is not right. Sign in with a code by mail.',
+  provider_unreachable: 'This way of signing in does not work now. Sign in with a code by mail.',
+  provider_taken: 'This sign-in already belongs to another account.',
+  provider_bound_already: 'Your account already has another sign-in there. Remove that one first.',
+  passkey_invalid: 'That did not work with this passkey. Try again, or sign in with a code by mail.',
+  last_way_in: 'This is the only way you can sign in. Add another one first.',
   address_taken: 'This address belongs to another account. Choose one that is only yours.',
 
   supplier_not_found: 'We do not know this company.',

@@ -40,6 +40,14 @@ export const refusalsNl: Record<PublicCode, string> = {
   person_claimed_already: 'Deze persoon heeft al een account.',
   pupil_and_guardian_one_account:
     'Bij dit e-mailadres hoort al het kind of de ouder. Een kind en een ouder hebben elk een eigen e-mailadres nodig.',
+  visit_over: 'Dit inloggen is te lang geleden begonnen, of in een andere browser. Probeer het opnieuw.',
+  provider_refused: 'U bent niet ingelogd. U kunt het opnieuw proberen, of een code per mail vragen.',
+  provider_answer_invalid: 'Wij kregen een antwoord dat niet klopt. Log in met een code per mail.',
+  provider_unreachable: 'Deze manier van inloggen werkt nu niet. Log in met een code per mail.',
+  provider_taken: 'Deze inlog hoort al bij een ander account.',
+  provider_bound_already: 'Uw account heeft hier al een andere inlog. Verwijder die eerst.',
+  passkey_invalid: 'Dat lukte niet met deze passkey. Probeer het opnieuw, of log in met een code per mail.',
+  last_way_in: 'Dit is de enige manier waarop u kunt inloggen. Voeg eerst een andere toe.',
   address_taken: 'Dit adres hoort al bij een ander account. Kies een adres dat alleen van u is.',
 
   supplier_not_found: 'Dit bedrijf kennen wij niet.',
