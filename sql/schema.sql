@@ -881,6 +881,42 @@ create policy of_its_board on mandates using (board_id = ANY (( SELECT app_board
 grant insert, select on mandates to consent_broker;
 grant update (ends_at) on mandates to consent_broker;
 
+create table member_invitations (
+  code_hash bytea not null,
+  supplier_id uuid not null,
+  email text not null,
+  name text not null,
+  roles text[] not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint member_invitations_have_a_role CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['administrator'::text, 'contracts'::text, 'engineer'::text, 'case_worker'::text]))),
+  constraint member_invitations_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint member_invitations_pkey PRIMARY KEY (code_hash)
+);
+CREATE INDEX member_invitations_by_supplier ON public.member_invitations USING btree (supplier_id, email);
+grant delete, insert, select on member_invitations to consent_broker;
+grant update (expires_at, used_at) on member_invitations to consent_broker;
+
+create table members (
+  member_id uuid not null,
+  supplier_id uuid not null,
+  account_id uuid not null,
+  name text not null,
+  roles text[] not null,
+  joined_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint members_have_a_role CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['administrator'::text, 'contracts'::text, 'engineer'::text, 'case_worker'::text]))),
+  constraint members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint members_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint members_pkey PRIMARY KEY (member_id)
+);
+CREATE INDEX members_by_account ON public.members USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX members_once ON public.members USING btree (supplier_id, account_id) WHERE (ended_at IS NULL);
+grant insert, select on members to consent_broker;
+grant update (ended_at, roles) on members to consent_broker;
+
 create table migrations (
   name text not null,
   sha256 text not null,

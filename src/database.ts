@@ -8,6 +8,7 @@ import type { GrantTables } from './grants/tables.ts'
 import type { BoardId } from './ids.ts'
 import type { JobTables } from './jobs/tables.ts'
 import type { LedgerTables } from './ledger/tables.ts'
+import type { MemberTables } from './members/tables.ts'
 import type { NotificationTables } from './notifications/tables.ts'
 import type { OauthTables } from './oauth/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
@@ -32,6 +33,7 @@ export interface Tables
     CaseTables,
     OauthTables,
     StreamTables,
+    MemberTables,
     AccountTables {}
 
 /** The database outside a transaction: global tables only. Tenant tables answer with nothing here. */

@@ -30,6 +30,7 @@ export type LeafletId = Id<'leaflet'>
 export type LinkCodeId = Id<'link_code'>
 export type MandateId = Id<'mandate'>
 export type MappingId = Id<'mapping'>
+export type MemberId = Id<'member'>
 export type ObjectionId = Id<'objection'>
 export type PersonId = Id<'person'>
 export type ReleaseId = Id<'release'>

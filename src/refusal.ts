@@ -72,6 +72,10 @@ export const refusals = {
   stream_is_pushed: { status: 409, title: 'The events of this stream are pushed, not polled' },
   stream_not_found: { status: 404, title: 'There is no such event stream' },
   too_many_streams: { status: 409, title: 'There are five event streams already' },
+  member_already: { status: 409, title: 'Whoever has this address works here already' },
+  member_is_oneself: { status: 403, title: 'Nobody changes what one may do oneself' },
+  member_not_found: { status: 404, title: 'Nobody of that name works here' },
+  member_role_missing: { status: 403, title: 'This needs another role at the supplier' },
   jwks_uri_invalid: { status: 400, title: 'A jwks_uri is https on port 443, at a public address' },
   notification_uri_invalid: {
     status: 400,

@@ -20,6 +20,7 @@ const ORDER = [
   'rosters',
   'oauth',
   'streams',
+  'members',
   'accounts',
   'web',
   'fsck',

@@ -13,6 +13,8 @@ import { registerSupplier } from '../catalog/register-supplier.ts'
 import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
+import { inviteAdministrator } from '../members/invite-member.ts'
+import { deliverMails } from '../notifications/deliver-mail.ts'
 import { type Command, type Given, type Option, UsageError } from './command.ts'
 import { checked, jsonFile, keysFrom, oneOf, parts } from './parts.ts'
 
@@ -203,6 +205,20 @@ export const supplierCommands: Record<string, Command> = {
     about: 'Stops a supplier at every board, and its tokens with it',
     options: { supplier, because },
     run: async (deps, given) => await suspendSupplier(deps, { supplierId: id('supplier', given), because: given.one('because') }),
+  },
+  'invite-member': {
+    about: 'Invites the first administrator of a supplier to the web app, by mail',
+    options: {
+      supplier,
+      name: { takes: 'NAME', about: 'of the person' },
+      email: { takes: 'ADDRESS', about: 'at work; the invitation is bound to it' },
+    },
+    run: async (deps, given) => {
+      const { email } = checked(z.object({ email: z.email() }), { email: given.one('email') })
+      const invited = await inviteAdministrator(deps, id('supplier', given), { email, name: given.one('name') })
+      await deliverMails(deps)
+      return { ...invited, page: `${deps.issuer}/supplier/join` }
+    },
   },
   'reinstate-supplier': {
     about: 'Lets a suspended supplier go on',

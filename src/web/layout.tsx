@@ -16,7 +16,7 @@ interface PageProps {
 
 /** A whole page: what stands around the content on every one. */
 export function Page({ c, title, errors = [], head, children }: PropsWithChildren<PageProps>) {
-  const { t, session, language, around } = c.var
+  const { t, session, language, around, isMember } = c.var
   const isStaff = around.some(({ mandates }) => mandates.length > 0)
   const here = c.req.path
   return (
@@ -48,6 +48,7 @@ export function Page({ c, title, errors = [], head, children }: PropsWithChildre
                     <NavLink href="/link-codes" here={here} text={t.frame.linkCodes} />
                     <NavLink href="/rights" here={here} text={t.frame.rights} />
                     {isStaff && <NavLink href="/school" here={here} text={t.frame.school} />}
+                    {isMember && <NavLink href="/supplier" here={here} text={t.supplier.title} />}
                   </ul>
                 </nav>
               )}

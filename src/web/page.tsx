@@ -8,6 +8,7 @@ import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
 import { type Language, languageNamed, writtenIn } from '../languages.ts'
+import { isMember } from '../members/members.ts'
 import { Refusal } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
@@ -24,6 +25,8 @@ export type PageEnv = Env & {
     session: Session | undefined
     /** The persons of whoever is signed in; empty on pages that need no sign-in. */
     around: Around[]
+    /** Whether whoever is signed in works for a supplier. */
+    isMember: boolean
   }
 }
 
@@ -37,6 +40,7 @@ export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
   const chosen = languageNamed(readCookie(c, 'language')) ?? session?.language ?? preferred(c.req.header('accept-language'))
   c.set('session', session)
   c.set('around', [])
+  c.set('isMember', false)
   c.set('chosen', chosen)
   setLanguage(c, writtenIn(chosen))
   await next()
@@ -58,6 +62,7 @@ export const form: MiddlewareHandler<PageEnv> = every(page, ofThisSite, async (c
 const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
   if (c.var.session) {
     c.set('around', await aroundMe(c.var.deps, c.var.session))
+    c.set('isMember', await isMember(c.var.deps.db, c.var.session.accountId))
     return await next()
   }
   const { pathname, search } = new URL(c.req.url)

@@ -58,6 +58,9 @@ import { passkeyRoutes } from './sign-in/passkey-routes.ts'
 import { providerRoutes } from './sign-in/provider-routes.ts'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
+import { supplierHomeRoutes } from './supplier/home-page.tsx'
+import { joinRoutes } from './supplier/join-page.tsx'
+import { supplierPeopleRoutes } from './supplier/people-page.tsx'
 
 /** Every page of the web app. Each handler brings its own guard; nothing hangs on a path. */
 export function webRoutes(): Hono<Env> {
@@ -119,6 +122,9 @@ export function webRoutes(): Hono<Env> {
   app.route('/', lettersRoutes())
   app.route('/', groupRoutes())
   app.route('/', pupilRoutes())
+  app.route('/', joinRoutes())
+  app.route('/', supplierHomeRoutes())
+  app.route('/', supplierPeopleRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -27,6 +27,8 @@ const GLOBAL = [
   'invitations',
   'job_queue',
   'leaflets',
+  'member_invitations',
+  'members',
   'migrations',
   'par_requests',
   'passkey_challenges',

@@ -8,6 +8,7 @@ import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
 import { roundsEn } from './en-school-rounds.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
+import { supplierEn } from './en-supplier.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -107,6 +108,7 @@ export const en: Messages = {
   people: peopleEn,
   rounds: roundsEn,
   roster: rosterEn,
+  supplier: supplierEn,
   cases: casesEn,
 
   mailbox: {

@@ -9,6 +9,7 @@ import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
 import { roundsNl } from './nl-school-rounds.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
+import { supplierNl } from './nl-supplier.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -107,6 +108,7 @@ export const nl = {
   people: peopleNl,
   rounds: roundsNl,
   roster: rosterNl,
+  supplier: supplierNl,
   cases: casesNl,
 
   mailbox: {

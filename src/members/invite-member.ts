@@ -1,0 +1,134 @@
+import { sha256 } from '../canonical.ts'
+import { supplierById } from '../catalog/store.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { type AccountId, type MemberId, newId, newSecret, type SupplierId } from '../ids.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
+import { enqueueMail } from '../notifications/enqueue.ts'
+import { Refusal } from '../refusal.ts'
+import type { MemberActor, MemberRole } from './member.ts'
+import { memberInvitationMail } from './member-invitation-mail.ts'
+import { lockMembers, mustBeMember } from './members.ts'
+
+const INVITATION_DAYS = 14
+
+export interface NewMember {
+  email: string
+  name: string
+  roles: MemberRole[]
+}
+
+/**
+ * An administrator of a supplier invites a colleague by mail. A newer invitation to the same address ends an older one.
+ *
+ * @throws Refusal `member_role_missing`, `member_already`
+ */
+export async function inviteMember(deps: Deps, actor: MemberActor, member: NewMember): Promise<void> {
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustBeMember(tx, actor, ['administrator'])
+    await invite(tx, deps, actor.supplierId, member, `member:${actor.memberId}`)
+  })
+}
+
+/**
+ * The operator invites the first administrator of a supplier, or another when none is left. Does NOT check who asks: the
+ * operator's command has.
+ *
+ * @returns the code, to hand over where no mail can be sent
+ * @throws Refusal `supplier_not_found`, `member_already`
+ */
+export async function inviteAdministrator(
+  deps: Deps,
+  supplierId: SupplierId,
+  { email, name }: Omit<NewMember, 'roles'>,
+): Promise<{ code: string }> {
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => ({
+    code: await invite(tx, deps, supplierId, { email, name, roles: ['administrator', 'contracts', 'engineer'] }, 'operator'),
+  }))
+}
+
+async function invite(tx: Tx, deps: Deps, supplierId: SupplierId, { email, name, roles }: NewMember, by: LedgerActor): Promise<string> {
+  const at = deps.now()
+  const supplier = await supplierById(tx, supplierId)
+  if (!supplier) throw new Refusal('supplier_not_found')
+  const to = email.toLowerCase()
+  const already = await tx
+    .selectFrom('members as m')
+    .innerJoin('accounts as a', 'a.account_id', 'm.account_id')
+    .select('m.member_id')
+    .where('m.supplier_id', '=', supplierId)
+    .where('m.ended_at', 'is', null)
+    .where('a.email', '=', to)
+    .executeTakeFirst()
+  if (already) throw new Refusal('member_already')
+  await tx
+    .updateTable('member_invitations')
+    .set({ expires_at: at })
+    .where('supplier_id', '=', supplierId)
+    .where('email', '=', to) // member_invitations_by_supplier
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .execute()
+  const code = newSecret()
+  await tx
+    .insertInto('member_invitations')
+    .values({
+      code_hash: sha256(code),
+      supplier_id: supplierId,
+      email: to,
+      name,
+      roles,
+      made_by: by,
+      made_at: at,
+      expires_at: new Date(at.getTime() + INVITATION_DAYS * 86_400_000),
+    })
+    .execute()
+  await enqueueMail(tx, deps, { ...memberInvitationMail({ issuer: deps.issuer, supplierName: supplier.legalName, code }), to, at })
+  const facts = { supplierId, roles }
+  await append(tx, { boardId: null, approach: 'operator', at, event: 'member_invited', actor: by, ref: supplierId, facts })
+  return code
+}
+
+/**
+ * Whoever signs in with the address an invitation is bound to joins the supplier with its code, once.
+ *
+ * @throws Refusal `invitation_invalid`: unknown, over, used, or for another address
+ */
+export async function joinSupplier({ db, now }: Deps, accountId: AccountId, code: string): Promise<SupplierId> {
+  const at = now()
+  return await inTransaction(db, { actor: 'operator', boards: [] }, async (tx) => {
+    const invitation = await tx
+      .updateTable('member_invitations as i')
+      .from('accounts as a')
+      .set({ used_at: at })
+      .whereRef('a.email', '=', 'i.email')
+      .where('a.account_id', '=', accountId)
+      .where('i.code_hash', '=', sha256(code)) // member_invitations_pkey
+      .where('i.used_at', 'is', null)
+      .where('i.expires_at', '>', at)
+      .returning(['i.supplier_id', 'i.name', 'i.roles'])
+      .executeTakeFirst()
+    if (!invitation) throw new Refusal('invitation_invalid')
+    const { supplier_id: supplierId, name, roles } = invitation
+    await lockMembers(tx, supplierId)
+    const memberId = newId<MemberId>(at)
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('members')
+      .values({ member_id: memberId, supplier_id: supplierId, account_id: accountId, name, roles, joined_at: at })
+      .onConflict((conflict) => conflict.columns(['supplier_id', 'account_id']).where('ended_at', 'is', null).doNothing())
+      .executeTakeFirst()
+    if (numInsertedOrUpdatedRows === 1n) {
+      const facts = { supplierId, memberId, roles }
+      await append(tx, {
+        boardId: null,
+        approach: 'operator',
+        at,
+        event: 'member_joined',
+        actor: `member:${memberId}`,
+        ref: memberId,
+        facts,
+      })
+    }
+    return supplierId
+  })
+}
