@@ -1,5 +1,6 @@
 import { canonical, sha256 } from '../canonical.ts'
 import { CATEGORIES, type Sensitivity } from '../catalog/categories.ts'
+import { outsideEea } from '../catalog/eea.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { purposeById } from '../catalog/purposes.ts'
@@ -91,9 +92,6 @@ const STOPPING: Words = {
   pl: 'W każdej chwili możesz to zatrzymać jednym przyciskiem. Wtedy nikt już nie dostaje danych, a kto je ma, musi je usunąć.',
   uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді ніхто більше не отримує даних, а той, хто їх має, мусить їх стерти.',
 }
-
-/** EU, and Iceland, Liechtenstein and Norway. */
-const EEA = new Set('AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' '))
 
 /** What is shown about a consent; undefined when there is none that this actor can see. Does NOT check whose it is. */
 export async function questionText(tx: Tx, boardId: BoardId, consentId: ConsentId, language: Language): Promise<ShownText | undefined> {
@@ -207,7 +205,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
     endsAt: item.endsAt,
     subprocessors,
     storageCountries,
-    outsideEea: [...new Set(countries.filter((country) => !EEA.has(country)))].sort(),
+    outsideEea: outsideEea(countries),
     special: item.specialCategory,
     needsAssignment: item.needsAssignment,
     rule: item.rule,

@@ -18,6 +18,7 @@ import { questionRoutes } from './parent/question-page.tsx'
 import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
 import { rightsRoutes } from './parent/rights-page.tsx'
 import { roundRoutes } from './parent/round-page.tsx'
+import { schoolRoutes } from './public/school-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
@@ -28,12 +29,15 @@ import { dutiesRoutes } from './school/duties-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
+import { ledgerRoutes } from './school/ledger-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { oneRosterRoutes } from './school/one-roster-page.tsx'
+import { overviewRoutes } from './school/overview-page.tsx'
 import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { recordCaseRoutes } from './school/record-case-page.tsx'
+import { registerRoutes } from './school/register-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
@@ -125,6 +129,10 @@ export function webRoutes(): Hono<Env> {
   app.route('/', joinRoutes())
   app.route('/', supplierHomeRoutes())
   app.route('/', supplierPeopleRoutes())
+  app.route('/', overviewRoutes())
+  app.route('/', ledgerRoutes())
+  app.route('/', registerRoutes())
+  app.route('/', schoolRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -182,7 +182,7 @@ describe('What has to be done', () => {
 
   test('a supplier’s letter: every subprocessor ticked, or it is not ready', async () => {
     const given = await consented(broker, world)
-    await withdrawConsent(broker.deps, (await world.people.nadia).actor, given.consentId)
+    await withdrawConsent(broker.deps, world.people.nadia.actor, given.consentId)
     const page = await mirjam.get('/school/duties')
     const [duty] = await broker.owner<
       { duty_id: string; subprocessors: string[] }[]

@@ -23,6 +23,7 @@ const PUBLIC = [
   'POST /language',
   'GET /mailbox/:address?',
   'GET /authorize',
+  'GET /schools/:brin',
 ]
 
 /** What takes a file takes another kind of form. */

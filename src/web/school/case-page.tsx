@@ -116,6 +116,12 @@ async function casePage(c: Context<PageEnv>, again: Again = { wrong: new Set(), 
           </Fact>
         )}
       </dl>
+      {!one.closed && !one.taken && decides && (
+        <OnceForm action={`/school/cases/${one.caseId}/take`}>
+          <input type="hidden" name="revision" value={String(one.revision)} />
+          <Button primary={false}>{words.take}</Button>
+        </OnceForm>
+      )}
       <Companies c={c} found={found} again={again} />
       {!one.closed && !decides && <P>{t.school.lookOnly}</P>}
       {!one.closed && decides && <Steps c={c} found={found} again={again} />}
@@ -181,12 +187,6 @@ function Steps({ c, found: { one }, again }: PartProps) {
   const revision = <input type="hidden" name="revision" value={String(one.revision)} />
   return (
     <>
-      {!one.taken && (
-        <OnceForm action={`${path}/take`}>
-          {revision}
-          <Button primary={false}>{words.take}</Button>
-        </OnceForm>
-      )}
       <section class="card">
         <h2 class="utrecht-heading-3 card__title">{words.closeTitle}</h2>
         <P>{words.closeIntro}</P>

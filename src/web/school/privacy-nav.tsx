@@ -6,8 +6,10 @@ import { SchoolNav } from './school-nav.tsx'
 export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
   const { t } = c.var
   const links = [
+    { href: '/school/privacy', text: t.cases.nav.overview },
     { href: '/school/cases', text: t.cases.nav.cases },
     { href: '/school/duties', text: t.cases.nav.duties },
+    { href: '/school/register', text: t.oversight.register.title },
   ]
   return (
     <>

@@ -4,7 +4,7 @@ import { registerDesksOf } from './register-desk.ts'
 import { roundDesksOf } from './rounds/round-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
-const PRIVACY = ['/school/cases', '/school/duties']
+const PRIVACY = ['/school/privacy', '/school/cases', '/school/duties', '/school/register', '/school/ledger']
 
 /** The school's own pages, on top of each of them. */
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {
@@ -24,7 +24,7 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
       text: t.school.nav.contracts,
       current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
     },
-    { href: '/school/cases', text: t.cases.nav.privacy, current: PRIVACY.some((path) => here.startsWith(path)) },
+    { href: '/school/privacy', text: t.cases.nav.privacy, current: PRIVACY.some((path) => here.startsWith(path)) },
     ...(registerDesksOf(c).length > 0
       ? [
           {

@@ -1,6 +1,7 @@
 import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
+import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { rosterEn } from './en-roster.ts'
@@ -110,6 +111,7 @@ export const en: Messages = {
   roster: rosterEn,
   supplier: supplierEn,
   cases: casesEn,
+  oversight: oversightEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

@@ -2,6 +2,7 @@ import { ended } from './ended.ts'
 import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
+import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { rosterNl } from './nl-roster.ts'
@@ -110,6 +111,7 @@ export const nl = {
   roster: rosterNl,
   supplier: supplierNl,
   cases: casesNl,
+  oversight: oversightNl,
 
   mailbox: {
     title: 'Postbus van de demo',

@@ -1,0 +1,137 @@
+import { type Context, Hono } from 'hono'
+import { type Activity, activitiesOf } from '../../cases/activities.ts'
+import { CATEGORIES } from '../../catalog/categories.ts'
+import { purposeById } from '../../catalog/purposes.ts'
+import { inTransaction } from '../../database.ts'
+import { writtenIn } from '../../languages.ts'
+import { boardById } from '../../people/store.ts'
+import { Refusal } from '../../refusal.ts'
+import { ButtonLink, Heading, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, page, show } from '../page.tsx'
+import { Fact } from '../parent/question.tsx'
+import { countryIn, listIn } from '../texts/dates.ts'
+
+/** What a school records and why, and who gets it, for anybody and before anybody is enrolled (P04, P15, K26); prints for the school guide. */
+export function schoolRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  app.get('/schools/:brin', page, async (c) => show(c, await schoolPage(c)))
+  return app
+}
+
+/** @throws Refusal `not_found` */
+async function published(c: Context<PageEnv>) {
+  const { db, now } = c.var.deps
+  const brin = c.req.param('brin') ?? ''
+  const place = await db
+    .selectFrom('board_directory')
+    .select(['board_id', 'school_id'])
+    .where('scheme', '=', 'BRIN')
+    .where('value', '=', brin.toUpperCase()) // board_directory_pkey
+    .executeTakeFirst()
+  if (!place?.school_id) throw new Refusal('not_found')
+  const { board_id: boardId, school_id: schoolId } = place
+  return await inTransaction(db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    const school = await tx
+      .selectFrom('schools')
+      .select('name')
+      .where('board_id', '=', boardId)
+      .where('school_id', '=', schoolId) // schools_pkey
+      .executeTakeFirstOrThrow()
+    const dpos = await tx
+      .selectFrom('mandates as m')
+      .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 'm.board_id').onRef('p.person_id', '=', 'm.person_id')) // persons_pkey
+      .select(['p.given_name', 'p.family_name'])
+      .where('m.board_id', '=', boardId)
+      .where('m.role', '=', 'dpo')
+      .where('m.starts_at', '<=', now())
+      .where((where) => where.or([where('m.ends_at', 'is', null), where('m.ends_at', '>', now())]))
+      .execute()
+    return {
+      school: school.name,
+      board: (await boardById(tx, boardId)).name,
+      dpos: dpos.map(({ given_name, family_name }) => `${given_name} ${family_name}`),
+      activities: await activitiesOf(tx, boardId, now()),
+    }
+  })
+}
+
+async function schoolPage(c: Context<PageEnv>) {
+  const { t, language } = c.var
+  const words = t.oversight.public
+  const { school, board, dpos, activities } = await published(c)
+  const companies = activities.filter(({ recipient }) => recipient)
+  const own = activities.filter(({ recipient }) => !recipient)
+  return (
+    <Page c={c} title={words.title(school)}>
+      <Heading over={board}>{words.title(school)}</Heading>
+      <P lead>{words.intro}</P>
+      <P>{words.board(board)}</P>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.companies}</h2>
+      {companies.length === 0 && <P>{words.companiesNone}</P>}
+      {companies.map((activity) => (
+        <PublicCard c={c} activity={activity} />
+      ))}
+      {own.length > 0 && <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.own}</h2>}
+      {own.map((activity) => (
+        <PublicCard c={c} activity={activity} />
+      ))}
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.rights}</h2>
+      <P>{words.rightsMore}</P>
+      <ButtonLink href="/rights">{words.toRights}</ButtonLink>
+      {dpos.length > 0 && <P>{words.dpo(listIn(language, dpos))}</P>}
+      <P>{words.complain}</P>
+    </Page>
+  )
+}
+
+function PublicCard({ c, activity }: { c: Context<PageEnv>; activity: Activity }) {
+  const { t, language } = c.var
+  const words = t.oversight.public
+  const written = writtenIn(language)
+  const countries = (codes: readonly string[]) =>
+    listIn(
+      language,
+      [...new Set(codes)].map((code) => countryIn(language, code)),
+    )
+  const { bases, categories, purposes, recipient, channel, retention, storageCountries, thirdCountries, subprocessors } = activity
+  return (
+    <article class="card">
+      <h3 class="utrecht-heading-3 card__title">
+        {channel ? `${activity.name}: ${t.question.media[channel.medium]}, ${channel.channel}` : activity.name}
+      </h3>
+      {activity.explanation && <P>{activity.explanation}</P>}
+      <P>{bases.length === 0 ? words.unknown : bases.includes('consent') ? words.asks : words.asksNot}</P>
+      <dl class="facts">
+        <Fact name={words.what}>
+          {listIn(
+            language,
+            categories.map((category) => CATEGORIES[category][written]),
+          )}
+        </Fact>
+        <Fact name={words.why}>
+          {listIn(
+            language,
+            purposes.map((id) => purposeById(id)?.[written] ?? id),
+          )}
+        </Fact>
+        {retention && <Fact name={words.keep}>{retention}</Fact>}
+        {storageCountries.length > 0 && (
+          <Fact name={words.where}>
+            {countries(storageCountries)}. {thirdCountries.length > 0 && words.outside(countries(thirdCountries))}
+          </Fact>
+        )}
+        {recipient && subprocessors.length > 0 && (
+          <Fact name={words.helpers}>
+            {listIn(
+              language,
+              subprocessors.map(({ name, country }) => words.company(name, countryIn(language, country))),
+            )}
+          </Fact>
+        )}
+      </dl>
+    </article>
+  )
+}

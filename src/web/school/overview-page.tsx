@@ -1,0 +1,126 @@
+import { type Context, Hono } from 'hono'
+import { type Oversight, oversightOf } from '../../cases/oversight.ts'
+import { suppliers } from '../../catalog/store.ts'
+import type { SupplierId } from '../../ids.ts'
+import { ButtonLink, Heading, Link, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { countryIn, lastDayIn, listIn } from '../texts/dates.ts'
+import { type Desk, desksOf } from './desk.ts'
+import { PrivacyNav } from './privacy-nav.tsx'
+
+/** What asks for attention, for who looks at the whole board; the data protection officer has the ledger besides (P45). */
+export function overviewRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  app.get('/school/privacy', signedInPage, async (c) => show(c, await overviewPage(c)))
+  return app
+}
+
+async function overviewPage(c: Context<PageEnv>) {
+  const { t, deps } = c.var
+  const words = t.oversight.overview
+  const desks = desksOf(c).filter(({ looksAt }) => looksAt(null))
+  const isDpo = desks.some(({ around }) => around.mandates.some(({ role }) => role === 'dpo'))
+  const seen = await Promise.all(desks.map(async (desk) => ({ desk, oversight: await oversightOf(deps, desk.around.actor.boardId) })))
+  const known = await suppliers(
+    deps.db,
+    seen.flatMap(({ oversight }) => [...oversight.uninformed, ...oversight.oldModels].map(({ supplierId }) => supplierId)),
+  )
+  const companyOf = (id: SupplierId) => known.find(({ supplierId }) => supplierId === id)?.legalName ?? ''
+  return (
+    <Page c={c} title={words.title}>
+      <PrivacyNav c={c} />
+      <Heading>{words.title}</Heading>
+      <P lead>{desks.length === 0 ? t.school.noTask : isDpo ? words.onlyDpo : words.intro}</P>
+      {seen.map(({ desk, oversight }) => (
+        <BoardOverview c={c} desk={desk} oversight={oversight} companyOf={companyOf} />
+      ))}
+      {isDpo && <ButtonLink href="/school/ledger">{t.oversight.ledger.title}</ButtonLink>}
+    </Page>
+  )
+}
+
+interface BoardProps {
+  c: Context<PageEnv>
+  desk: Desk
+  oversight: Oversight
+  companyOf: (id: SupplierId) => string
+}
+
+function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
+  const { t, language } = c.var
+  const words = t.oversight.overview
+  const { duties, cases, objections } = oversight.overdue
+  return (
+    <>
+      <P>
+        <span class="soft">{desk.around.boardName}</span>
+      </P>
+      <section class="card">
+        <h2 class="utrecht-heading-3 card__title">{words.late}</h2>
+        {duties + cases + objections === 0 && <P>{words.lateNone}</P>}
+        <p class="links">
+          {duties > 0 && <Link href="/school/duties">{words.duties(String(duties))}</Link>}
+          {cases > 0 && <Link href="/school/cases">{words.cases(String(cases))}</Link>}
+          {objections > 0 && <Link href="/school/objections">{words.objections(String(objections))}</Link>}
+        </p>
+      </section>
+      <Listed
+        title={words.uninformed}
+        none={words.uninformedNone}
+        lines={oversight.uninformed.map(({ supplierId, subjects }) => words.uninformedOne(companyOf(supplierId), String(subjects)))}
+      />
+      <Listed
+        title={words.outside}
+        none={words.outsideNone}
+        lines={oversight.outsideEea.map(({ name, thirdCountries }) =>
+          words.outsideOne(
+            name,
+            listIn(
+              language,
+              thirdCountries.map((country) => countryIn(language, country)),
+            ),
+          ),
+        )}
+      />
+      <Listed
+        title={words.old}
+        none={words.oldNone}
+        lines={oversight.oldModels.map(({ supplierId, modelVersion, endsAt }) =>
+          words.oldOne(companyOf(supplierId), modelVersion, lastDayIn(language, endsAt)),
+        )}
+      />
+      <Listed title={words.basis} none={words.basisNone} lines={oversight.withoutBasis.map(({ name }) => name)} />
+      <section class="card">
+        <h2 class="utrecht-heading-3 card__title">{words.direct}</h2>
+        <P>{words.directIntro}</P>
+        <ul class="utrecht-unordered-list">
+          {(Object.keys(words.directCounts) as (keyof Oversight['direct'])[]).map((what) => (
+            <li class="utrecht-unordered-list__item">
+              {words.count(words.directCounts[what], oversight.direct[what] === null ? words.few : String(oversight.direct[what]))}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}
+
+function Listed({ title, none, lines }: { title: string; none: string; lines: string[] }) {
+  return (
+    <section class="card">
+      <h2 class="utrecht-heading-3 card__title">{title}</h2>
+      {lines.length === 0 ? (
+        <P>{none}</P>
+      ) : (
+        <ul class="utrecht-unordered-list">
+          {lines.map((line) => (
+            <li class="utrecht-unordered-list__item">{line}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

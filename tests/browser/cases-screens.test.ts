@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { askRight } from '../../src/cases/ask-right.ts'
+import { extendCase } from '../../src/cases/handle-right.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import type { CaseId } from '../../src/ids.ts'
+import { asked } from '../support/asked.ts'
+import { asking, imageItem } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { consented } from '../support/consented.ts'
+import { liveToken } from '../support/live-token.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
+const FOLDER = process.env.SCREENSHOTS
+
+let broker: TestBroker
+let world: SmallWorld
+let served: ServedBroker
+let caseId: CaseId
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  served = await serveWithBrowser(broker)
+  if (FOLDER) await mkdir(FOLDER, { recursive: true })
+  const given = await consented(broker, world)
+  await liveToken(broker, world, given)
+  await asking(broker, world).round([imageItem('website')])
+  const picture = await asked(broker, world, { image: { channel: 'nieuwsbrief', medium: 'photo' } })
+  await asking(broker, world).answer(world.people.nadia, picture, 'yes')
+  await withdrawConsent(broker.deps, world.people.nadia.actor, picture)
+  const words = 'De toets van mei is niet van Fatima.'
+  ;({ caseId } = await askRight(broker.deps, world.people.nadia.actor, { subjectId: world.people.fatima.id, kind: 'rectification', words }))
+  await extendCase(broker.deps, world.people.mirjam.actor, { caseId, revision: 0, because: 'Wij zoeken uit van wie de toets was.' })
+})
+afterAll(async () => {
+  await served?.close()
+  await broker?.close()
+})
+
+describe.each([
+  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
+  { name: 'desktop-en-dark', options: { ...DESKTOP, locale: 'en-GB', colorScheme: 'dark' as const } },
+])('Rights, cases, duties, register and overview are fit for everybody: $name', ({ name, options }) => {
+  const visit = async (who: 'nadia' | 'mirjam' | 'els', paths: (string | [screen: string, path: string])[]) => {
+    broker.clock.pass({ minutes: 20 })
+    const context: BrowserContext = await served.browser.newContext(options)
+    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+    const page: Page = await signInWith(context, served, broker, world.people[who].email)
+    for (const one of paths) {
+      const [screen, path] = typeof one === 'string' ? [one.slice(1).replaceAll('/', '-'), one] : one
+      const answer = await page.goto(served.origin + path)
+      expect(answer?.status(), path).toBe(200)
+      if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
+      expect(await accessibilityFaults(page), path).toEqual([])
+    }
+    await context.close()
+  }
+
+  test('a mother’s rights', async () => {
+    const held = `/rights/held/${world.people.fatima.id}`
+    await visit('nadia', ['/rights', '/rights/ask/erasure', ['rights-case', `/rights/cases/${caseId}`], ['held', held]])
+  })
+
+  test('what the school owes', async () => {
+    const one = `/school/cases/${caseId}`
+    await visit('mirjam', [
+      '/school/cases',
+      ['case', one],
+      ['letter', `${one}/letters/extension`],
+      '/school/cases/record?q=fatima',
+      '/school/duties',
+      '/school/register',
+      '/schools/99ZA',
+    ])
+  })
+
+  test('who watches', async () => await visit('els', ['/school/privacy', '/school/ledger']))
+})

@@ -1,0 +1,94 @@
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { askRight } from '../../src/cases/ask-right.ts'
+import { asked } from '../support/asked.ts'
+import { asking, imageItem } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { signIn } from '../support/signed-in.ts'
+import { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+let els: Visitor
+let mirjam: Visitor
+let nadia: Visitor
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+  els = await signIn(broker, app, world.people.els.email)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  nadia = await signIn(broker, app, world.people.nadia.email)
+  await asking(broker, world).round([imageItem('website')])
+  const direct = await asked(broker, world, { approach: 'subject' })
+  await asking(broker, world).answer(world.people.nadia, direct, 'yes')
+  const right = { subjectId: world.people.fatima.id, kind: 'erasure' } as const
+  await askRight(broker.deps, world.people.nadia.actor, { ...right, words: 'Rechtstreeks.', supplierId: world.supplierId })
+  await askRight(broker.deps, world.people.nadia.actor, { ...right, words: 'Via de school.' })
+})
+afterAll(() => broker.close())
+
+describe('P45 The data protection officer', () => {
+  test('sees what is late and what must be empty, and has no button that decides', async () => {
+    broker.clock.pass({ days: 40 })
+    els = await signIn(broker, app, world.people.els.email)
+    const page = await els.get('/school/privacy')
+    expect(page.words).toContain('Verzoeken: 1')
+    expect(page.words).toContain('Krijgt gegevens, zonder dat iemand het weet Niemand. Zo hoort het.')
+    expect(page.words).toContain('Verzoeken aan bedrijven: minder dan 5')
+    expect(page.html).not.toMatch(/<form[^>]*action="\/school/)
+    mirjam = await signIn(broker, app, world.people.mirjam.email)
+    nadia = await signIn(broker, app, world.people.nadia.email)
+    expect((await nadia.get('/school/privacy')).words).not.toContain('Krijgt gegevens')
+  })
+
+  test('searches the ledger by what, when and about what, checks it, and takes it along; nobody else does', async () => {
+    const page = await els.get('/school/ledger?event=right_used')
+    expect(page.words.match(/right_used/g)!.length).toBeGreaterThanOrEqual(2)
+    expect(page.html).not.toContain(world.supplierId)
+    const [mine] = await broker.owner<{ case_id: string }[]>`select case_id from rights_cases where approach = 'organisation'`
+    expect((await els.get(`/school/ledger?about=${mine!.case_id}`)).words).toContain('right_used')
+    expect((await els.get('/school/ledger?from=2030-01-01')).words).toContain('Niets gevonden.')
+    expect((await els.get('/school/ledger?from=gisteren')).words).toContain('Dit is geen dag of nummer.')
+    expect((await els.get('/school/ledger?check=1')).words).toContain('Het logboek klopt van begin tot eind.')
+    const csv = await els.get('/school/ledger/file?as=csv&event=right_used')
+    expect(parse(csv.html, { delimiter: ';', bom: true })).toHaveLength(2)
+    const json = JSON.parse((await els.get('/school/ledger/file?as=json')).html) as { event: string; actor: string }[]
+    expect(json.length).toBeGreaterThan(2)
+    for (const one of [mirjam, nadia]) {
+      expect((await one.get('/school/ledger')).status).toBe(403)
+      expect((await one.get('/school/ledger/file?as=csv')).status).toBe(403)
+    }
+  })
+})
+
+describe('The register', () => {
+  test('is on screen, a table and JSON, for who looks at the whole board', async () => {
+    expect((await mirjam.get('/school/register')).words).toContain('Dyscalculiebegeleiding (Reken Plus B.V.)')
+    const rows = parse((await mirjam.get('/school/register/csv')).html, { delimiter: ';', bom: true }) as string[][]
+    expect(rows.map((row) => row.length)).toEqual([15, 15, 15])
+    expect(rows[2]![0]).toContain('website')
+    const json = JSON.parse((await mirjam.get('/school/register/json')).html) as Record<string, unknown[]>
+    expect(json['dpv:hasProcess']).toHaveLength(2)
+    expect((await nadia.get('/school/register/csv')).status).toBe(403)
+    expect((await mirjam.get(`/school/register/csv?board=${world.schoolId}`)).status).toBe(403)
+  })
+})
+
+describe('P04, P15 What a school records and why, for anybody', () => {
+  test('without signing in, by its BRIN: companies, own uses, consent or not, rights and who watches', async () => {
+    const page = await new Visitor(app).get('/schools/99za')
+    expect(page.words).toContain('Wat De Regenboog vastlegt, en waarom')
+    expect(page.words).toContain('Reken Plus B.V.')
+    expect(page.words).toContain('Opslag Ierland Ltd., Ierland')
+    expect(page.words).toContain('Hiervoor vraagt de school u om toestemming. U mag nee zeggen.')
+    expect(page.words).toContain('Els Amrani')
+    expect(page.html).not.toContain('gezin.example')
+    expect((await new Visitor(app).get('/schools/99ZZ')).status).toBe(404)
+    expect((await new Visitor(app).get("/schools/'--")).status).toBe(404)
+    expect((await new Visitor(app, { language: 'en' }).get('/schools/99ZA')).words).toContain('What De Regenboog records, and why')
+  })
+})

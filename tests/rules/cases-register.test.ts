@@ -1,0 +1,127 @@
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { activitiesOf } from '../../src/cases/activities.ts'
+import { csvOf } from '../../src/cases/csv.ts'
+import { isOlder, oversightOf } from '../../src/cases/oversight.ts'
+import { registerInDpv } from '../../src/cases/register-dpv.ts'
+import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
+import { registerService } from '../../src/catalog/register-service.ts'
+import { inTransaction } from '../../src/database.ts'
+import { giveMandate } from '../../src/people/give-mandate.ts'
+import { asked } from '../support/asked.ts'
+import { asking, imageItem } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { leafletContent } from '../support/leaflet-content.ts'
+import { liveToken } from '../support/live-token.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+})
+afterAll(() => broker.close())
+
+const activities = () =>
+  inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => activitiesOf(tx, world.boardId, broker.clock.now()))
+
+describe('A table that is safe to open in a spreadsheet', () => {
+  test.each(['=1+1', '+31 6', '-2', '@SUM(A1)', '\t=cmd', ' =1', '\r\n=1', '\u0000=1', '|calc', '＝1'])('%j is text', (value) => {
+    const [[cell]] = parse(csvOf(['x'], [[value]]), { delimiter: ';', bom: true, from: 2 }) as [[string]]
+    expect(cell).toMatch(/^'/)
+  })
+
+  test('what is no formula stays as it is, quotes and separators included', () => {
+    const rows = [['a;b', 'c"d', 'e\nf', null, 5]]
+    expect(parse(csvOf(['1', '2', '3', '4', '5'], rows), { delimiter: ';', bom: true, from: 2 })).toEqual([['a;b', 'c"d', 'e f', '', '5']])
+  })
+})
+
+describe('GDPR 30, K27, A02 The register comes from contracts and rounds', () => {
+  test('an agreement in force is an activity: purposes, data, who helps, where, how long; a basis only where one is recorded', async () => {
+    const [one] = await activities()
+    expect(one).toMatchObject({
+      recipient: { legalName: 'Reken Plus B.V.', role: 'processor', country: 'NL' },
+      purposes: ['5.1.a', '5.1.d'],
+      categories: ['learning-results'],
+      subprocessors: [{ name: 'Opslag Ierland Ltd.', country: 'IE' }],
+      thirdCountries: [],
+      bases: [],
+      retention: 'tot einde schooljaar',
+    })
+    await asked(broker, world, { basis: 'public_task', datatypes: ['arithmetic-results'] })
+    expect((await activities())[0]!.bases).toEqual(['public_task'])
+  })
+
+  test('the school’s own uses come from its published rounds; what a company asks directly does not come', async () => {
+    await asking(broker, world).round([imageItem('website')])
+    await asked(broker, world, { approach: 'subject', datatypes: ['practice-time'] })
+    const own = (await activities()).filter(({ recipient }) => !recipient)
+    expect(own).toMatchObject([{ channel: { channel: 'website', medium: 'photo' }, categories: ['images'], bases: ['consent'] }])
+    expect((await activities()).filter(({ recipient }) => recipient)).toHaveLength(1)
+  })
+
+  test('as JSON in terms of DPV', async () => {
+    const register = registerInDpv({ name: 'De Waterlelie', oin: '00000099999999990001' }, await activities(), {
+      issuer: 'https://broker.test',
+      at: broker.clock.now(),
+    })
+    const [process] = register['dpv:hasProcess']
+    expect(register['dpv:hasDataController']['@id']).toBe('urn:nld:oin:00000099999999990001')
+    expect(process).toMatchObject({
+      '@type': 'dpv:Process',
+      'dpv:hasLegalBasis': [{ '@id': 'dpv:OfficialAuthorityOfController' }],
+      'dpv:hasDataSubject': [{ '@id': 'dpv:Student' }],
+      'dpv:hasDataProcessor': { 'dpv:hasName': 'Reken Plus B.V.' },
+    })
+  })
+})
+
+describe('P45, K34, C27, A07 What the data protection officer sees at a glance', () => {
+  test('nobody gets data unseen, until the register knows no address and no account of whoever may know', async () => {
+    const given = await consented(broker, world, { basis: 'public_task', answers: {} })
+    await liveToken(broker, world, given)
+    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([])
+    const { nadia, karim } = world.people
+    const both = [nadia.id, karim.id]
+    await broker.owner`update persons set email = null where person_id = any(${both})`
+    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([])
+    const kept = await broker.owner`delete from account_persons where person_id = any(${both}) returning *`
+    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([{ supplierId: world.supplierId, subjects: 1 }])
+    await broker.owner`insert into account_persons ${broker.owner(kept)}`
+  })
+
+  test('data that leave Europe, contracts on an old model, and no number that tells of one person', async () => {
+    const content = { ...leafletContent, security: { ...leafletContent.security, storageCountries: ['US'] } }
+    const serviceId = await registerService(broker.deps, { supplierId: world.supplierId, name: 'Cloudhulp', kind: 'I' })
+    const { leafletId } = await publishLeaflet(broker.deps, { serviceId, content })
+    await broker.owner`insert into agreement_services (board_id, agreement_id, service_id, leaflet_id, parts, accepted_at)
+      values (${world.boardId}, ${world.agreementId}, ${serviceId}, ${leafletId}, '{begeleiding}', ${world.since})`
+    await broker.owner`update supplier_agreements set model_version = '1.0' where agreement_id = ${world.holderAgreementId}`
+    const { outsideEea, oldModels, withoutBasis, direct } = await oversightOf(broker.deps, world.boardId)
+    expect(outsideEea.map(({ thirdCountries }) => thirdCountries)).toEqual([['US']])
+    expect(oldModels).toMatchObject([{ agreementId: world.holderAgreementId, modelVersion: '1.0' }])
+    expect(withoutBasis).toHaveLength(1)
+    expect(direct).toMatchObject({ questions: null, tokens: 0 })
+  })
+
+  test.each([
+    ['1.0', true],
+    ['2.0', false],
+    ['1.10', true],
+    ['2.0.1', false],
+    ['4.0', false],
+    ['oud', true],
+  ])('model %s is older than 2.0: %s', (version, older) => expect(isOlder(version, '2.0')).toBe(older))
+
+  test('cannot hold a deciding mandate, and who decides cannot become one', async () => {
+    const refusalOf = (act: Promise<unknown>) => act.catch((error: { code: string }) => error.code)
+    const { mirjam, els, joost } = world.people
+    for (const role of ['administrator', 'school_leader', 'signatory', 'consent_officer'] as const) {
+      expect(await refusalOf(giveMandate(broker.deps, mirjam.actor, { personId: els.id, role })), role).toBe('dpo_cannot_decide')
+    }
+    expect(await refusalOf(giveMandate(broker.deps, mirjam.actor, { personId: joost.id, role: 'dpo' }))).toBe('dpo_cannot_decide')
+  })
+})
