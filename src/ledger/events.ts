@@ -10,6 +10,7 @@ export const LEDGER_EVENTS = [
   'invitation_made',
   'guardianship_recorded',
   'guardianship_ended',
+  'authority_confirmed',
   'enrolment_ended',
   'employment_ended',
   'mandate_given',

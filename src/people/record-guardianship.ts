@@ -23,7 +23,7 @@ export interface NewGuardianship {
   endsAt?: Date
 }
 
-const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
+export const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
 
 /**
  * Staff of the pupil's school record who somebody is to a pupil and whether they have authority: what the school found

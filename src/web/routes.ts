@@ -20,6 +20,7 @@ import { rightsRoutes } from './parent/rights-page.tsx'
 import { roundRoutes } from './parent/round-page.tsx'
 import { schoolRoutes } from './public/school-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
+import { authorityRoutes } from './school/authority-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
 import { casesRoutes } from './school/cases-page.tsx'
@@ -103,6 +104,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())
   app.route('/', oneRosterRoutes())
+  app.route('/', authorityRoutes())
   app.route('/', rosterColumnsRoutes())
   app.route('/', settingsRoutes())
   app.route('/', rightsRoutes())

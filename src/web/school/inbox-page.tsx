@@ -9,6 +9,7 @@ import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
+import { Waiting, waitingOf } from './waiting.tsx'
 
 /** What suppliers asked the school (step 1), with what waits for the school first. */
 export function inboxRoutes(): Hono<PageEnv> {
@@ -35,11 +36,13 @@ async function inboxPage(c: Context<PageEnv>) {
   const { t, language } = c.var
   const desks = desksOf(c)
   const rows = (await Promise.all(desks.map((desk) => rowsAt(c, desk)))).flat()
+  const waiting = await waitingOf(c)
   return (
     <Page c={c} title={t.school.title}>
       <SchoolNav c={c} />
       <Heading>{t.school.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : t.school.intro}</P>
+      <Waiting c={c} waiting={waiting} />
       {desks.length > 0 && rows.length === 0 && <P>{t.school.none}</P>}
       {GROUPS.map(({ name, states }) => {
         const group = rows.filter(({ state }) => states.includes(state))

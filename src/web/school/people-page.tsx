@@ -64,10 +64,15 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       {c.req.query('done') === 'added' && <Notice kind="ok">{words.added}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? words.noTask : words.intro}</P>
-      {desks.some(({ administers }) => administers) && (
+      {desks.length > 0 && (
         <p class="links">
-          <Link href="/school/roster">{t.roster.title}</Link>
-          <Link href="/school/settings">{words.settings.title}</Link>
+          <Link href="/school/authority">{t.authority.title}</Link>
+          {desks.some(({ administers }) => administers) && (
+            <>
+              <Link href="/school/roster">{t.roster.title}</Link>
+              <Link href="/school/settings">{words.settings.title}</Link>
+            </>
+          )}
         </p>
       )}
       {desks.length > 0 && (

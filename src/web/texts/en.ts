@@ -1,4 +1,5 @@
 import { inquiryEn, leafletEn } from './en-asking.ts'
+import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
 import { oversightEn } from './en-oversight.ts'
@@ -110,6 +111,7 @@ export const en: Messages = {
   rounds: roundsEn,
   roster: rosterEn,
   supplier: supplierEn,
+  authority: authorityEn,
   cases: casesEn,
   oversight: oversightEn,
 

@@ -1,5 +1,6 @@
 import { ended } from './ended.ts'
 import { inquiryNl, leafletNl } from './nl-asking.ts'
+import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
 import { oversightNl } from './nl-oversight.ts'
@@ -110,6 +111,7 @@ export const nl = {
   rounds: roundsNl,
   roster: rosterNl,
   supplier: supplierNl,
+  authority: authorityNl,
   cases: casesNl,
   oversight: oversightNl,
 

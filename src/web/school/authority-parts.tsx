@@ -1,0 +1,45 @@
+import type { Context } from 'hono'
+import { MOST_AT_ONCE } from '../../people/confirm-authority.ts'
+import type { UnknownGuardian } from '../../people/unknown-authority.ts'
+import { P } from '../blocks.tsx'
+import { Button, Tick } from '../fields.tsx'
+import type { PageEnv } from '../page.tsx'
+import { OnceForm } from './contract-parts.tsx'
+
+interface AuthorityFormsProps {
+  c: Context<PageEnv>
+  place: Record<string, string>
+  guardians: UnknownGuardian[]
+}
+
+/** Who is ticked has authority; or everybody on the page, by a word of its own. */
+export function AuthorityForms({ c, place, guardians }: AuthorityFormsProps) {
+  const words = c.var.t.authority
+  const where = Object.entries(place).map(([name, value]) => <input type="hidden" name={name} value={value} />)
+  const count = String(guardians.length)
+  return (
+    <>
+      {guardians.length >= MOST_AT_ONCE && <P>{words.most(String(MOST_AT_ONCE))}</P>}
+      <OnceForm action="/school/authority/group">
+        {where}
+        {guardians.map(({ guardianshipId, guardian, pupil }) => (
+          <Tick name="guardianship" value={guardianshipId} id={`g-${guardianshipId}`} text={words.one(guardian, pupil)} />
+        ))}
+        <Button>{words.confirm}</Button>
+      </OnceForm>
+      <P>{words.otherwise}</P>
+      <details class="more">
+        <summary>{words.all}</summary>
+        <div class="more__body">
+          <P>{words.allIntro}</P>
+          <OnceForm action="/school/authority/group">
+            {where}
+            <input type="hidden" name="listed" value={guardians.map(({ guardianshipId }) => guardianshipId).join(',')} />
+            <Tick name="meant" value="yes" id="meant" text={words.allMeant(count)} />
+            <Button primary={false}>{words.allConfirm}</Button>
+          </OnceForm>
+        </div>
+      </details>
+    </>
+  )
+}
