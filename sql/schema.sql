@@ -1158,6 +1158,39 @@ create table rates (
 );
 grant delete, insert, select, update on rates to consent_broker;
 
+create table receipts (
+  board_id uuid not null,
+  receipt_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  person_id uuid not null,
+  act text not null,
+  answer_id uuid,
+  objection_id uuid,
+  method text not null,
+  shown_hash bytea not null,
+  language text not null,
+  made_at timestamp with time zone not null,
+  constraint receipts_act_check CHECK ((act = ANY (ARRAY['yes'::text, 'no'::text, 'withdrawn'::text, 'objected'::text]))),
+  constraint receipts_method_check CHECK ((method = ANY (ARRAY['web'::text, 'paper'::text, 'phone'::text, 'desk'::text]))),
+  constraint receipts_of_answers_name_them CHECK (((act = ANY (ARRAY['yes'::text, 'no'::text])) = (answer_id IS NOT NULL))),
+  constraint receipts_of_objections_name_them CHECK (((act = 'objected'::text) = (objection_id IS NOT NULL))),
+  constraint receipts_board_id_answer_id_fkey FOREIGN KEY (board_id, answer_id) REFERENCES answers(board_id, answer_id) ON DELETE CASCADE,
+  constraint receipts_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach) ON DELETE CASCADE,
+  constraint receipts_board_id_objection_id_fkey FOREIGN KEY (board_id, objection_id) REFERENCES objections(board_id, objection_id) ON DELETE CASCADE,
+  constraint receipts_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint receipts_board_id_shown_hash_fkey FOREIGN KEY (board_id, shown_hash) REFERENCES shown_texts(board_id, shown_hash),
+  constraint receipts_pkey PRIMARY KEY (board_id, receipt_id),
+  constraint receipts_one_per_answer UNIQUE (board_id, answer_id),
+  constraint receipts_one_per_objection UNIQUE (board_id, objection_id)
+);
+CREATE INDEX receipts_by_consent ON public.receipts USING btree (board_id, consent_id);
+CREATE INDEX receipts_by_person ON public.receipts USING btree (board_id, person_id, made_at);
+alter table receipts enable row level security;
+alter table receipts force row level security;
+create policy of_its_board on receipts using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant delete, insert, select on receipts to consent_broker;
+
 create table refresh_tokens (
   token_hash bytea not null,
   client_id text not null,

@@ -13,6 +13,7 @@ import { type Decider, whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { type Aftermath, type Change, settle } from './aftermath.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
+import { type Act, giveReceipts } from './give-receipts.ts'
 import { tell } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
 import { isVerySensitive, keepShown, questionText } from './shown-text.ts'
@@ -83,6 +84,13 @@ export async function answersIn(
   for (const reply of replies) given.push(await addAnswer(tx, at, held.get(reply.consentId)!, deciderId, reply, means))
   const changes = given.map(({ change }) => change)
   await tellFirstYes(tx, deps, at, changes, deciderId)
+  await giveReceipts(
+    tx,
+    deps,
+    at,
+    deciderId,
+    given.map(({ act }) => act),
+  )
   const aftermath = await settle(tx, at, boardId, 'answer_given', changes)
   await append(tx, ...given.map((one, nr) => entryOf(one, at, deciderId, means, nr === 0 ? aftermath : { endedTokens: [], dutyIds: [] })))
   return changes.map(({ after }) => stateOf(after, at))
@@ -151,6 +159,7 @@ export async function heldConsent(tx: Tx, boardId: BoardId, consentId: ConsentId
 
 interface Given {
   change: Change
+  act: Act
   facts: Record<string, unknown>
 }
 
@@ -208,7 +217,8 @@ async function addAnswer(
     shownHash: shown.hash.toString('hex'),
     language,
   }
-  return { change: { before, after }, facts }
+  const act: Act = { consent: before, act: { kind: reply.answer, answerId }, method, shownHash: shown.hash, language }
+  return { change: { before, after }, act, facts }
 }
 
 /** What the ledger keeps of an answer. What ended by several at once stands with the first. */

@@ -237,7 +237,7 @@ async function takenOf(tx: Tx, keys: readonly string[]): Promise<Set<string>> {
 }
 
 /** Where to mail, and whose ration it is: an account's, over all its persons, or that of a person nobody has claimed yet. */
-async function receiversOf(
+export async function receiversOf(
   tx: Tx,
   boardId: BoardId,
   personIds: readonly PersonId[],

@@ -2,6 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type ConsentId, newId, type ObjectionId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
@@ -11,6 +12,7 @@ import { Refusal } from '../refusal.ts'
 import { settle } from './aftermath.ts'
 import { heldConsent, nextRevision } from './answer.ts'
 import { mayObject } from './consent.ts'
+import { giveReceiptOn } from './give-receipts.ts'
 
 /** How long the school has to decide on an objection (P21). */
 export const OBJECTION_DAYS = 28
@@ -19,6 +21,7 @@ export const OBJECTION_DAYS = 28
  * Objects to data that go out on public task or legitimate interest (GDPR art. 21, P12). Nothing goes out from now on,
  * until the school has decided.
  *
+ * @param language of the page, for the receipt
  * @throws Refusal `consent_not_found` also for one that is not theirs, `consent_ended`
  * @throws Refusal `objection_not_possible` on another basis or when one was granted, `objection_pending`
  */
@@ -26,6 +29,7 @@ export async function objectTo(
   deps: Deps,
   actor: PersonActor,
   consentId: ConsentId,
+  language: Language = 'nl',
 ): Promise<{ objectionId: ObjectionId; decideBy: Date }> {
   const at = deps.now()
   const { boardId, personId } = actor
@@ -40,6 +44,7 @@ export async function objectTo(
       .values({ board_id: boardId, objection_id: objectionId, approach, consent_id: consentId, made_by: personId, made_at: at })
       .execute()
     const after = { ...before, revision, objections: [...before.objections, { objectionId, madeBy: personId, madeAt: at, decided: null }] }
+    await giveReceiptOn(tx, deps, at, personId, before, { act: { kind: 'objected', objectionId }, method: 'web', language })
     const aftermath = await settle(tx, at, boardId, 'objection_made', [{ before, after }])
     const facts = { objectionId, itemId, subjectId: before.question.subject.personId, revision, ...aftermath }
     await append(tx, { boardId, approach, at, event: 'objection_made', actor: `person:${personId}`, ref: consentId, facts })

@@ -14,6 +14,7 @@ import type {
   LeafletId,
   ObjectionId,
   PersonId,
+  ReceiptId,
   RequestId,
   RoundId,
   SchoolId,
@@ -21,6 +22,7 @@ import type {
   SupplierId,
 } from '../ids.ts'
 
+import type { Language } from '../languages.ts'
 import type { Audience } from './audience.ts'
 
 export interface RoundTable {
@@ -106,6 +108,9 @@ export interface ShownTextTable {
   first_shown_at: Fixed<Date>
 }
 
+export type AnswerMethod = 'web' | 'paper' | 'phone' | 'desk'
+export type ReceiptAct = 'yes' | 'no' | 'withdrawn' | 'objected'
+
 export interface AnswerTable {
   board_id: Fixed<BoardId>
   answer_id: Fixed<AnswerId>
@@ -118,7 +123,7 @@ export interface AnswerTable {
   until_at: Fixed<Date | null>
   authority: Fixed<'guardianship' | 'self'>
   guardianship_id: Fixed<GuardianshipId | null>
-  method: Fixed<'web' | 'paper' | 'phone' | 'desk'>
+  method: Fixed<AnswerMethod>
   recorded_by: Fixed<PersonId | null>
   shown_hash: Fixed<Uint8Array>
   language: Fixed<string>
@@ -163,6 +168,21 @@ export interface ParentAgreementTable {
   made_at: Fixed<Date>
 }
 
+export interface ReceiptTable {
+  board_id: Fixed<BoardId>
+  receipt_id: Fixed<ReceiptId>
+  approach: Fixed<Approach>
+  consent_id: Fixed<ConsentId>
+  person_id: Fixed<PersonId>
+  act: Fixed<ReceiptAct>
+  answer_id: Fixed<AnswerId | null>
+  objection_id: Fixed<ObjectionId | null>
+  method: Fixed<AnswerMethod>
+  shown_hash: Fixed<Uint8Array>
+  language: Fixed<Language>
+  made_at: Fixed<Date>
+}
+
 export interface ConsentTables {
   parent_agreements: ParentAgreementTable
   rounds: RoundTable
@@ -171,5 +191,6 @@ export interface ConsentTables {
   shown_texts: ShownTextTable
   answers: AnswerTable
   objections: ObjectionTable
+  receipts: ReceiptTable
   inquiries: InquiryTable
 }

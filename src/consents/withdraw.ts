@@ -2,27 +2,31 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ConsentId, PersonId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { settle } from './aftermath.ts'
 import { heldConsent, mustRecordFor } from './answer.ts'
 import { mayWithdraw } from './consent.ts'
 import { endConsent } from './end.ts'
+import { giveReceiptOn } from './give-receipts.ts'
 import type { AskedItem } from './store.ts'
+import type { AnswerMethod } from './tables.ts'
 
 /**
  * Stops a consent for good, in one action, alone (GDPR art. 7(3), K13). Its tokens end with it in this transaction, and the
  * supplier must erase what it has. Nothing else has to be in order for it: not the supplier, not the contract (INV-17).
  *
+ * @param language of the page, for the receipt
  * @throws Refusal `consent_not_found` also for one that is not theirs to stop
  * @throws Refusal `consent_ended`, `consent_not_given` when nobody said yes
  */
-export async function withdrawConsent(deps: Deps, actor: PersonActor, consentId: ConsentId): Promise<void> {
+export async function withdrawConsent(deps: Deps, actor: PersonActor, consentId: ConsentId, language: Language = 'nl'): Promise<void> {
   const at = deps.now()
   const { boardId, personId } = actor
   await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
     const before = await heldConsent(tx, boardId, consentId)
     mayWithdraw(before, personId, at)
-    await withdraw(tx, at, before, personId, { method: 'web', recordedBy: null })
+    await withdraw(tx, deps, at, before, personId, { method: 'web', recordedBy: null }, language)
   })
 }
 
@@ -42,19 +46,22 @@ export async function recordWithdrawal(
     const before = await heldConsent(tx, boardId, consentId)
     await mustRecordFor(tx, actor, before, deciderId, at)
     mayWithdraw(before, deciderId, at)
-    await withdraw(tx, at, before, deciderId, { method, recordedBy: personId })
+    await withdraw(tx, deps, at, before, deciderId, { method, recordedBy: personId }, 'nl')
   })
 }
 
 async function withdraw(
   tx: Tx,
+  deps: Deps,
   at: Date,
   before: AskedItem,
   by: PersonId,
-  how: { method: 'web' | 'paper' | 'phone' | 'desk'; recordedBy: PersonId | null },
+  how: { method: AnswerMethod; recordedBy: PersonId | null },
+  language: Language,
 ): Promise<void> {
   const { boardId, consentId, approach, itemId } = before
   const after = await endConsent(tx, at, before, 'withdrawn', `person:${by}`)
+  await giveReceiptOn(tx, deps, at, by, before, { act: { kind: 'withdrawn' }, method: how.method, language })
   const aftermath = await settle(tx, at, boardId, 'consent_withdrawn', [{ before, after }])
   await append(tx, {
     boardId,

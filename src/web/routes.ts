@@ -15,6 +15,7 @@ import { homeRoutes } from './parent/home-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
+import { receiptRoutes } from './parent/receipt-pages.tsx'
 import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
 import { rightsRoutes } from './parent/rights-page.tsx'
 import { roundRoutes } from './parent/round-page.tsx'
@@ -89,6 +90,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', authorizeRoutes())
   app.route('/', consentsRoutes())
   app.route('/', consentRoutes())
+  app.route('/', receiptRoutes())
   app.route('/', invitationRoutes())
   app.route('/', linkCodeRoutes())
   app.route('/', inboxRoutes())

@@ -4,6 +4,7 @@ import { type Duty, dutiesAbout } from '../../agreements/duties.ts'
 import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
 import { lastDecision } from '../../consents/objections.ts'
+import { receiptsOf } from '../../consents/receipt.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
 import { trafficOn } from '../../grants/traffic.ts'
@@ -32,7 +33,7 @@ export function consentRoutes(): Hono<PageEnv> {
     await readForm(c, z.strictObject({}))
     const { around, consent } = await myConsent(c)
     try {
-      await attempt(c, around.actor, consent.approach, () => withdrawConsent(c.var.deps, around.actor, consent.consentId))
+      await attempt(c, around.actor, consent.approach, () => withdrawConsent(c.var.deps, around.actor, consent.consentId, c.var.language))
     } catch (error) {
       // Pressed twice, or stopped by the other parent meanwhile: it has stopped, and the page says since when.
       if (!(error instanceof Refusal && error.code === 'consent_ended')) throw error
@@ -45,7 +46,7 @@ export function consentRoutes(): Hono<PageEnv> {
     await readForm(c, z.strictObject({}))
     const { around, consent } = await myConsent(c)
     try {
-      await attempt(c, around.actor, consent.approach, () => objectTo(c.var.deps, around.actor, consent.consentId))
+      await attempt(c, around.actor, consent.approach, () => objectTo(c.var.deps, around.actor, consent.consentId, c.var.language))
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'objection_pending')) throw error
     }
@@ -57,7 +58,8 @@ export function consentRoutes(): Hono<PageEnv> {
 async function consentPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const at = deps.now()
-  const mine = await myConsent(c, async (tx, { consent }) => ({
+  const mine = await myConsent(c, async (tx, { around, consent }) => ({
+    receipts: await receiptsOf(tx, consent.boardId, around.actor.personId, consent.consentId),
     traffic: await trafficOn(tx, consent.boardId, consent.consentId),
     duties: await dutiesAbout(tx, consent.boardId, consent.consentId),
     decision: await lastDecision(tx, consent.boardId, consent.consentId),
@@ -115,6 +117,11 @@ async function consentPage(c: Context<PageEnv>) {
         {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
       </div>
       {shown.question.supplier && <Traffic c={c} mine={mine} traffic={more.traffic} />}
+      {more.receipts[0] && (
+        <P>
+          <Link href={`/receipts/${more.receipts[0].receiptId}`}>{t.consents.receipt}</Link>
+        </P>
+      )}
       <P>
         <Link href={`/questions/${consent.consentId}`}>{t.consents.readAgain}</Link>
       </P>

@@ -25,6 +25,9 @@ async function consentsPage(c: Context<PageEnv>) {
     <Page c={c} title={t.consents.title}>
       <Heading>{t.consents.title}</Heading>
       <P lead>{t.consents.intro}</P>
+      <P>
+        <Link href="/receipts">{t.consents.receipts}</Link>
+      </P>
       {subjects.length === 0 && <P>{t.consents.nobody}</P>}
       {subjects.map((subject) => (
         <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />

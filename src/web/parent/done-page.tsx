@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { receiptsOf } from '../../consents/receipt.ts'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { Page } from '../layout.tsx'
@@ -10,7 +11,9 @@ import { Asked } from './question.tsx'
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
 export async function donePage(c: Context<PageEnv>) {
   const { t, language } = c.var
-  const { subject, consent, shown } = await myConsent(c)
+  const { subject, consent, shown, more } = await myConsent(c, async (tx, { around, consent }) => ({
+    receipts: await receiptsOf(tx, consent.boardId, around.actor.personId, consent.consentId),
+  }))
   const answer = consent.mine
   if (!answer) throw new Refusal('consent_not_found')
   const next = (await myQuestions(c)).find((other) => other.consent.consentId !== consent.consentId)
@@ -32,6 +35,11 @@ export async function donePage(c: Context<PageEnv>) {
         </>
       )}
       <P>{t.question.done.canStop}</P>
+      {more.receipts[0] && (
+        <P>
+          <Link href={`/receipts/${more.receipts[0].receiptId}`}>{t.consents.receipt}</Link>
+        </P>
+      )}
       <div class="utrecht-button-group">
         {next ? (
           <ButtonLink href={`/questions/${next.consent.consentId}`} primary>

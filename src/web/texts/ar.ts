@@ -306,6 +306,8 @@ export const ar: Translated = {
     noGuide: (supplier) => `لا أحد. لم تعيّن ${supplier} مرافقًا بعد.`,
     answers: 'جوابك',
     answered: (answer, moment) => `جوابك: ${answer}، في ${ended(moment)}`,
+    receipts: 'إثباتاتك',
+    receipt: 'اعرض إثباتك أو اطبعه',
     readAgain: 'اقرأ السؤال من جديد',
     object: 'قدّم اعتراضًا',
     objectTitle: 'تقديم اعتراض',

@@ -199,6 +199,8 @@ export const consentsEn: Messages['consents'] = {
   erased: (day) => `The company says that it is erased. That was on ${ended(day)}`,
   answers: 'Your answer',
   answered: (answer, moment) => `You said ${answer} on ${ended(moment)}`,
+  receipts: 'Your receipts',
+  receipt: 'See or print your receipt',
   readAgain: 'Read the question again',
   object: 'Object',
   objectTitle: 'Make an objection',

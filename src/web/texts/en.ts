@@ -5,6 +5,7 @@ import { casesEn } from './en-cases.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
+import { receiptEn } from './en-receipt.ts'
 import { rosterEn } from './en-roster.ts'
 import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
@@ -39,6 +40,7 @@ export const en: Messages = {
     errorTitle: 'Error',
   },
 
+  receipt: receiptEn,
   signIn: signInEn,
   account: accountEn,
 

@@ -199,6 +199,8 @@ export const consentsNl = {
   erased: (day: string) => `Het bedrijf zegt dat het gewist is. Dat was op ${ended(day)}`,
   answers: 'Uw antwoord',
   answered: (answer: string, moment: string) => `U zei ${answer} op ${ended(moment)}`,
+  receipts: 'Uw bewijzen',
+  receipt: 'Bekijk of print uw bewijs',
   readAgain: 'Lees de vraag terug',
   object: 'Maak bezwaar',
   objectTitle: 'Bezwaar maken',

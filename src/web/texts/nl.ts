@@ -6,6 +6,7 @@ import { casesNl } from './nl-cases.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
+import { receiptNl } from './nl-receipt.ts'
 import { rosterNl } from './nl-roster.ts'
 import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
@@ -39,6 +40,7 @@ export const nl = {
     errorTitle: 'Fout',
   },
 
+  receipt: receiptNl,
   signIn: signInNl,
   account: accountNl,
 

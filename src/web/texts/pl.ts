@@ -307,6 +307,8 @@ export const pl: Translated = {
     noGuide: (supplier) => `Nikt. ${supplier} nie przydzielił jeszcze opiekuna.`,
     answers: 'Twoja odpowiedź',
     answered: (answer, moment) => `Twoja odpowiedź: ${answer}. Kiedy: ${ended(moment)}`,
+    receipts: 'Twoje potwierdzenia',
+    receipt: 'Zobacz lub wydrukuj potwierdzenie',
     readAgain: 'Przeczytaj pytanie jeszcze raz',
     object: 'Zgłoś sprzeciw',
     objectTitle: 'Sprzeciw',

@@ -306,6 +306,8 @@ export const tr: Translated = {
     noGuide: (supplier) => `Hiç kimse. ${supplier} henüz bir danışman belirlemedi.`,
     answers: 'Cevabınız',
     answered: (answer, moment) => `Cevabınız: ${answer}. Tarih: ${ended(moment)}`,
+    receipts: 'Belgeleriniz',
+    receipt: 'Belgenizi görün veya yazdırın',
     readAgain: 'Soruyu yeniden oku',
     object: 'İtiraz et',
     objectTitle: 'İtiraz etmek',

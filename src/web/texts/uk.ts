@@ -307,6 +307,8 @@ export const uk: Translated = {
     noGuide: (supplier) => `Ніхто. ${supplier} ще не призначила наставника.`,
     answers: 'Ваша відповідь',
     answered: (answer, moment) => `Ваша відповідь: ${answer}. Коли: ${ended(moment)}`,
+    receipts: 'Ваші підтвердження',
+    receipt: 'Переглянути або надрукувати підтвердження',
     readAgain: 'Прочитати запитання ще раз',
     object: 'Подати заперечення',
     objectTitle: 'Заперечення',

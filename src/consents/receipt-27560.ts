@@ -1,0 +1,280 @@
+import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
+import type { LegalBasis } from '../catalog/legal-basis.ts'
+import type { Language } from '../languages.ts'
+import type { Receipt } from './receipt.ts'
+import type { Question } from './shown-text.ts'
+
+const dpv = (term: string) => `https://w3id.org/dpv#${term}`
+const personal = (term: string) => `https://w3id.org/dpv/pd#${term}`
+const education = (term: string) => `https://w3id.org/dpv/sector/education#${term}`
+const gdpr = (article: string) => `https://w3id.org/dpv/legal/eu/gdpr#${article}`
+const urn = (id: string) => `urn:uuid:${id}`
+
+/** The profile of a receipt under the GDPR in the DPV guide to ISO/IEC TS 27560:2023. */
+export const RECEIPT_SCHEMA = 'https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr'
+
+/**
+ * A receipt in the fields of ISO/IEC TS 27560:2023, with terms of the Data Privacy Vocabulary where it has them: all fields that
+ * the standard or, under the GDPR, its guide make mandatory. It names the subject by an opaque id only, and nobody but the one
+ * who acted. `privacy_notice` carries the very text that was shown, so that its hash can be checked.
+ */
+export function receiptJson(receipt: Receipt, issuer: string) {
+  return {
+    schema_version: RECEIPT_SCHEMA,
+    receipt_id: urn(receipt.receiptId),
+    record_id: urn(receipt.consentId),
+    pii_principal_id: urn(receipt.subjectId),
+    processing: [processing(receipt, issuer)],
+    party: parties(receipt, issuer),
+    event: events(receipt),
+  }
+}
+
+function processing(receipt: Receipt, issuer: string) {
+  const { question, language, shownHash, body, consentId } = receipt
+  const { supplier, service, leaflet, holder, image, subprocessors, storageCountries, outsideEea } = question
+  const countries = [supplier?.country ?? 'NL', ...[...subprocessors, ...question.socialMedia].map(({ country }) => country)]
+  return {
+    privacy_notice: [
+      {
+        notice_hash: `sha-256:${shownHash}`,
+        notice_text: body,
+        ...(leaflet && { notice_url: leaflet.link, leaflet_version: leaflet.version, leaflet_hash: `sha-256:${leaflet.hash}` }),
+      },
+    ],
+    language,
+    purpose: `${question.reason} (${question.purpose})`,
+    purpose_type: purposeType(receipt),
+    lawful_basis: lawfulBasis(question),
+    pii_information: piiInformation(receipt),
+    pii_controllers: controllersOf(receipt),
+    collection_method: { method: dpv(holder ? 'Obtain' : 'Collect'), source: holder ?? supplier?.legalName ?? question.board },
+    processing_method: [
+      dpv('Use'),
+      dpv('Store'),
+      ...(image ? [dpv('Disclose')] : []),
+      ...(question.profile ? [dpv('Profiling')] : []),
+      ...(question.automatedDecision ? [dpv('AutomatedDecisionMaking')] : []),
+    ],
+    storage_locations: unique(storageCountries.length > 0 ? storageCountries : [supplier?.country ?? 'NL']),
+    retention_period: { until: untilOf(receipt).toISOString() },
+    processing_locations: unique(countries),
+    geographic_restrictions: outsideEea.length > 0 ? unique(['EEA', ...outsideEea]) : ['EEA'],
+    service: service ? (service.part ? `${service.name}: ${service.part.name}` : service.name) : question.board,
+    jurisdiction: ['NL', 'EU'],
+    recipient_third_parties: recipientsOf(receipt).map(({ party_id }) => party_id),
+    withdrawal_method: { url: `${issuer}/consents/${consentId}`, description: question.stopping },
+    privacy_rights: rightsOf(question).map((article) => gdpr(article)),
+    authority_party: AUTHORITY.party_id,
+  }
+}
+
+const PURPOSE_TYPES: [of: RegExp, term: string][] = [
+  [/^(5\.1\.a|5\.x\.a)$/, 'StudentPersonalisedContentDelivery'],
+  [/^(5\.2\.a|pp\.a)$/, 'EducationManagement'],
+  [/^pp\.b$/, 'StudentGuidanceManagement'],
+  [/^5\.[12x]\.c$/, 'StudentIdentityVerification'],
+  [/^5\.[12x]\.[fg]$/, 'ResearchManagement'],
+  [/^(image|pp\.[ef])$/, 'StudentSocialActivitiesManagement'],
+]
+
+/** The nearest term of the education extension; of the vocabulary's own where it has none for it. */
+function purposeType({ purposeId, tie }: Receipt): string {
+  if (tie === 'employee' && /^5\.[12x]\.[fg]$/.test(purposeId)) return education('StaffPerformanceAssessment')
+  const term = PURPOSE_TYPES.find(([of]) => of.test(purposeId))?.[1]
+  return term ? education(term) : dpv('ServiceProvision')
+}
+
+const BASES: Record<Exclude<LegalBasis, 'consent'>, string> = {
+  contract: 'Contract',
+  legal_obligation: 'LegalObligation',
+  public_task: 'OfficialAuthorityOfController',
+  vital_interest: 'VitalInterest',
+  legitimate_interest: 'LegitimateInterest',
+}
+
+function lawfulBasis({ basis, special }: Question): string {
+  if (basis !== 'consent') return dpv(BASES[basis])
+  return dpv(special ? 'ExplicitlyExpressedConsent' : 'ExpressedConsent')
+}
+
+const PII_TYPES: Record<CategoryId, string> = {
+  name: personal('Name'),
+  contact: personal('Contact'),
+  'eck-id': personal('Identifying'),
+  'birth-date': personal('BirthDate'),
+  group: personal('Education'),
+  'learning-results': personal('Education'),
+  'learning-behaviour': personal('Education'),
+  'usage-data': personal('Behavioral'),
+  medical: personal('Health'),
+  'support-needs': personal('Disability'),
+  images: personal('Picture'),
+  'guardian-data': personal('Family'),
+  finance: personal('Financial'),
+  'employee-data': personal('ProfessionalEvaluation'),
+}
+
+function piiInformation({ question, datatypes }: Receipt) {
+  const { image } = question
+  if (image) {
+    const type = image.medium === 'sound' ? dpv('PersonalData') : PII_TYPES.images
+    return [
+      { pii_type: type, pii_attribute_id: image.medium, pii_optional: true, sensitive_pii_category: false, special_pii_category: false },
+    ]
+  }
+  return question.data
+    .filter(({ datatype }) => !datatypes || datatypes.includes(datatype))
+    .map(({ datatype, category, sensitivity, special }) => ({
+      pii_type: piiType(category, question.language),
+      pii_attribute_id: datatype,
+      // Each can be left out of a yes; none can be kept back where the school does not ask.
+      pii_optional: question.basis === 'consent',
+      sensitive_pii_category: sensitivity !== 'public',
+      special_pii_category: special,
+    }))
+}
+
+/** By the name of the category in the language it was shown in. */
+function piiType(name: string, language: Language): string {
+  const ids = Object.keys(CATEGORIES) as CategoryId[]
+  const id = ids.find((one) => CATEGORIES[one][language] === name)
+  return id ? PII_TYPES[id] : dpv('PersonalData')
+}
+
+/** Who decides about it: the school board, unless a supplier asks directly, and a supplier that decides for itself besides. */
+function controllersOf(receipt: Receipt): string[] {
+  const supplier = supplierParty(receipt)?.party_id
+  if (receipt.approach === 'subject') return supplier ? [supplier] : []
+  return [boardParty(receipt).party_id, ...(receipt.supplierIs === 'controller' && supplier ? [supplier] : [])]
+}
+
+function rightsOf({ basis }: Question): string[] {
+  const always = ['A13', 'A15', 'A16', 'A17', 'A18', 'A77']
+  if (basis === 'consent') return ['A7-3', ...always, 'A20']
+  if (basis === 'contract') return [...always, 'A20']
+  return basis === 'public_task' || basis === 'legitimate_interest' ? [...always, 'A21'] : always
+}
+
+interface Party {
+  party_id: string
+  party_name: string
+  party_role: string
+  party_type: string
+  party_address: string
+  party_contact: string
+  party_email?: string
+  party_url?: string
+  party_phone?: string
+}
+
+const AUTHORITY: Party = {
+  party_id: 'https://autoriteitpersoonsgegevens.nl',
+  party_name: 'Autoriteit Persoonsgegevens',
+  party_role: dpv('DataProtectionAuthority'),
+  party_type: dpv('GovernmentalOrganisation'),
+  party_address: 'Postbus 93374, 2509 AJ Den Haag, NL',
+  party_contact: 'https://autoriteitpersoonsgegevens.nl',
+  party_url: 'https://autoriteitpersoonsgegevens.nl',
+}
+
+const TIES: Record<Receipt['tie'], string> = {
+  pupil: 'DataSubject',
+  employee: 'DataSubject',
+  parent: 'ParentOfDataSubject',
+  guardian: 'GuardianOfDataSubject',
+  foster: 'GuardianOfDataSubject',
+  curator: 'GuardianOfDataSubject',
+  mentor: 'GuardianOfDataSubject',
+  institution: 'GuardianOfDataSubject',
+}
+
+function parties(receipt: Receipt, issuer: string): Party[] {
+  const supplier = supplierParty(receipt)
+  const actor: Party = {
+    party_id: urn(receipt.personId),
+    party_name: receipt.personName,
+    party_role: dpv(TIES[receipt.tie]),
+    party_type: dpv('NaturalPerson'),
+    party_address: 'NL',
+    party_contact: `${issuer}/account`,
+  }
+  return [actor, boardParty(receipt), ...(supplier ? [supplier] : []), ...recipientsOf(receipt), AUTHORITY]
+}
+
+function boardParty({ boardOin, question, approach }: Receipt): Party {
+  return {
+    party_id: `urn:nld:oin:${boardOin}`,
+    party_name: question.board,
+    party_role: dpv(approach === 'subject' ? 'ThirdParty' : 'DataController'),
+    party_type: dpv('AcademicScientificOrganisation'),
+    party_address: 'NL',
+    party_contact: question.board,
+  }
+}
+
+function supplierParty({ question, approach, supplierIs, supplierId }: Receipt): Party | undefined {
+  const { supplier, leaflet } = question
+  if (!supplier || !supplierId) return undefined
+  const decides = approach === 'subject' || supplierIs === 'controller'
+  return {
+    party_id: urn(supplierId),
+    party_name: supplier.legalName,
+    party_role: dpv(decides ? 'DataController' : 'DataProcessor'),
+    party_type: dpv('Organisation'),
+    party_address: supplier.country,
+    party_contact: leaflet?.contact.name ?? supplier.legalName,
+    ...(leaflet && { party_email: leaflet.contact.email }),
+    ...(leaflet && /^https?:/.test(leaflet.link) && { party_url: leaflet.link }),
+  }
+}
+
+/** Whoever else gets the data: those that help the supplier, and the companies whose pages a picture stands on. */
+function recipientsOf({ question: { subprocessors, socialMedia } }: Receipt): Party[] {
+  const other = (name: string, country: string, role: string): Party => ({
+    party_id: `urn:name:${encodeURIComponent(name)}`,
+    party_name: name,
+    party_role: dpv(role),
+    party_type: dpv('Organisation'),
+    party_address: country,
+    party_contact: name,
+  })
+  return [
+    ...subprocessors.map(({ name, country }) => other(name, country, 'DataSubProcessor')),
+    ...socialMedia.map(({ name, company, country }) => other(company ?? name, country, 'ThirdParty')),
+  ].filter((party, nr, all) => all.findIndex(({ party_id }) => party_id === party.party_id) === nr)
+}
+
+const EVENTS: Record<Receipt['act'], { type: string; state: string }> = {
+  yes: { type: 'ProvideConsent', state: 'ConsentGiven' },
+  no: { type: 'RefuseConsent', state: 'ConsentRefused' },
+  withdrawn: { type: 'WithdrawConsent', state: 'ConsentWithdrawn' },
+  objected: { type: 'ObjectingToProcess', state: 'RequestAcknowledged' },
+}
+
+function events(receipt: Receipt) {
+  const { act, madeAt, undoneAt, personId } = receipt
+  const event = (at: Date, type: string, state: string, duration: string) => ({
+    event_time: at.toISOString(),
+    validity_duration: duration,
+    entity_id: urn(personId),
+    event_type: dpv(type),
+    event_state: dpv(state),
+  })
+  const { type, state } = EVENTS[act]
+  const holds = act === 'yes' && !undoneAt ? `${fromOf(receipt).toISOString()}/${untilOf(receipt).toISOString()}` : 'PT0S'
+  return [event(madeAt, type, state, holds), ...(undoneAt ? [event(undoneAt, 'WithdrawConsent', 'ConsentInvalidated', 'PT0S')] : [])]
+}
+
+function fromOf({ madeAt, startsAt }: Receipt): Date {
+  return startsAt > madeAt ? startsAt : madeAt
+}
+
+/** Until when it may be used: not at all after a no or a stop. */
+function untilOf({ act, madeAt, untilAt, question }: Receipt): Date {
+  return act === 'yes' ? (untilAt ?? question.endsAt) : madeAt
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)]
+}
