@@ -76,12 +76,14 @@ export async function benchRound(): Promise<Row[]> {
       asked = await publishRound(deps, actor, { roundId, audience: { schools: schoolIds, groups: [], persons: [] } })
     })
     await owner`create table bare_consents (like consents including all)`
+    const keys = await owner`select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = 'consents'::regclass and contype = 'f'`
+    for (const { key } of keys) await owner.unsafe(`alter table bare_consents add ${key}`)
     const peer = await seconds(() => owner`insert into bare_consents select * from consents`)
     return [
       {
         what: `(e) opening a round: ${asked.subjects} pupils, ${asked.consents} consents`,
         ours: `${ours.toFixed(2)} s`,
-        peer: `${peer.toFixed(2)} s bare INSERT … SELECT`,
+        peer: `${peer.toFixed(2)} s bare INSERT … SELECT into the same table, its keys and indexes included`,
         ratio: ours / peer,
         aim: '≤ 2 × the bare insert',
       },
