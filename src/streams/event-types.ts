@@ -13,11 +13,13 @@ const TYPE_OF: Record<string, EventType> = {
   onward_clause_ended: 'ended',
   request_refused: 'ended',
   request_withdrawn: 'ended',
-  duty_given: 'erased',
 }
 
-/** The type of an event of the ledger. Whatever has no type of its own is a change. */
-export const typeOf = (event: string): EventType => TYPE_OF[event] ?? 'changed'
+/** The type of an event of the ledger: a duty to destroy says that data are to be erased; what has no type of its own is a change. */
+export function typeOf({ event, facts }: { event: string; facts: Record<string, unknown> }): EventType {
+  if (event === 'duty_given' && facts.kind === 'destroy') return 'erased'
+  return TYPE_OF[event] ?? 'changed'
+}
 
 /** The URI that names a type in a SET (RFC 8417 §1.2). */
 export const typeUri = (issuer: string, type: EventType): string => `${issuer}/event-types/${type}`

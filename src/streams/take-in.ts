@@ -86,7 +86,7 @@ export async function takeIn(
 /** Which events happened since the stream was opened and pass its filter; an event with no purpose of its own passes that of purposes. */
 async function filtered(tx: Tx, { event_types, purposes, opened_snapshot }: Stream, events: Event[]): Promise<Event[]> {
   const since = events.filter(({ place }) => !wasWritten(opened_snapshot, place.xid))
-  const ofType = event_types ? since.filter(({ event }) => event_types.includes(typeOf(event))) : since
+  const ofType = event_types ? since.filter((one) => event_types.includes(typeOf(one))) : since
   if (!purposes || ofType.length === 0) return ofType
   const rows = ofType.map(({ boardId, eventId, ref, facts }) => ({
     boardId,
@@ -118,7 +118,7 @@ function saidOf({
 }: Awaited<ReturnType<typeof withPseudonyms>>[number]): Said {
   return {
     eventId,
-    type: typeOf(event),
+    type: typeOf({ event, facts }),
     event,
     approach,
     subject,

@@ -76,7 +76,8 @@ export async function benchRound(): Promise<Row[]> {
       asked = await publishRound(deps, actor, { roundId, audience: { schools: schoolIds, groups: [], persons: [] } })
     })
     await owner`create table bare_consents (like consents including all)`
-    const keys = await owner`select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = 'consents'::regclass and contype = 'f'`
+    const keys =
+      await owner`select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = 'consents'::regclass and contype = 'f'`
     for (const { key } of keys) await owner.unsafe(`alter table bare_consents add ${key}`)
     const peer = await seconds(() => owner`insert into bare_consents select * from consents`)
     return [

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
+import { type DutyId, newId } from '../../src/ids.ts'
 import { enqueueEvent } from '../../src/notifications/enqueue.ts'
 import { pushEvents } from '../../src/streams/push.ts'
 import { sweep } from '../../src/sweep.ts'
@@ -178,6 +179,17 @@ describe('A supplier is told what happened, by signed events', () => {
       told.filter(({ event }) => event !== 'agreement_ended').every(({ ref, facts }) => [ref, facts.request_id].includes(other.requestId)),
     ).toBe(true)
     expect(told.length).toBeGreaterThan(1)
+  })
+
+  test('a duty to destroy tells that data are to be erased; another duty is a change', async () => {
+    const id = await polled({ event_types: ['erased'] })
+    const at = broker.clock.now()
+    const duty = { boardId: world.boardId, approach: 'organisation', receiverId: world.supplierId, event: 'duty_given', at } as const
+    const refs = [newId<DutyId>(at), newId<DutyId>(at)]
+    await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+      enqueueEvent(tx, { ...duty, ref: refs[0]!, facts: { kind: 'destroy' } }, { ...duty, ref: refs[1]!, facts: { kind: 'correct' } }),
+    )
+    expect(Object.values((await poll(id)).sets).map((set) => (typesIn(set)[1] as unknown as { ref: string }).ref)).toEqual([refs[0]])
   })
 
   test('delivered is not done: done the receiver says itself, once', async () => {
