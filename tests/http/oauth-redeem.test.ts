@@ -293,11 +293,11 @@ describe('The holder asks about a token (RFC 7662)', () => {
     const { idx, uri } = (idOf(one).status as { status_list: { idx: number; uri: string } }).status_list
     const answer = await driver.fetch(uri, { headers: { accept: 'application/statuslist+jwt' } })
     expect(answer.headers.get('content-type')).toBe('application/statuslist+jwt')
-    expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=59')
     const jwt = await answer.text()
     expect(decodeProtectedHeader(jwt)).toMatchObject({ typ: 'statuslist+jwt' })
     const claims = decodeJwt(jwt)
-    expect(claims).toMatchObject({ sub: uri, ttl: 60, exp: claims.iat! + 300 })
+    expect(claims).toMatchObject({ sub: uri, ttl: 59, exp: claims.iat! + 300 })
     const list = getListFromStatusListJWT(jwt)
     expect(list.getStatus(idx)).toBe(1)
     expect(list.getStatus((idOf(other).status as { status_list: { idx: number } }).status_list.idx)).toBe(0)
@@ -328,6 +328,39 @@ describe('GET /status/{list}', () => {
     expect((await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)).status).toBe(404)
     expect((await driver.fetch('https://broker.test/status/x')).status).toBe(404)
     expect((await driver.fetch(uri)).status).toBe(200)
+  })
+
+  test('fifty at once have it read and signed once; a list that is not there is one look by key', async () => {
+    const { status } = decodeJwt((await redeem([entry()])).body.access_token as string)
+    const { uri } = (status as { status_list: { uri: string } }).status_list
+    broker.clock.pass({ seconds: 1 })
+    const statements: string[] = []
+    broker.rewrite = (statement) => {
+      statements.push(statement)
+      return statement
+    }
+    const lists = await Promise.all(Array.from({ length: 50 }, async () => await (await driver.fetch(uri)).text()))
+    expect(new Set(lists).size).toBe(1)
+    expect(statements.filter((statement) => statement.includes('from "status_entries"'))).toHaveLength(1)
+    statements.length = 0
+    await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)
+    expect(statements).toHaveLength(1)
+    broker.rewrite = undefined
+  })
+
+  test('what ended is in every list that is fetched a second later, and used for a minute at most in all (INV-01)', async () => {
+    const token = decodeJwt((await redeem([entry()])).body.access_token as string)
+    const { uri, idx } = (token.status as { status_list: { uri: string; idx: number } }).status_list
+    const seen = async () => {
+      const jwt = await (await driver.fetch(uri)).text()
+      return { ended: getListFromStatusListJWT(jwt).getStatus(idx), ttl: decodeJwt(jwt).ttl as number }
+    }
+    broker.clock.pass({ seconds: 1 })
+    expect(await seen()).toMatchObject({ ended: 0 })
+    await broker.owner`update status_entries set set_at = ${broker.clock.now()} where token_id = ${token.jti!}`
+    broker.clock.pass({ seconds: 1 })
+    const { ended, ttl } = await seen()
+    expect([ended, ttl + 1]).toEqual([1, 60])
   })
 
   test('a list that is full in places finds a free one; one that is half full is left alone (INV-14)', async () => {
