@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const TSC = resolve('node_modules/typescript/bin/tsc')
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  dependencies: Record<string, string>
+  files: string[]
+  exports: Record<string, { types: string; default: string }>
+}
+
+/** A project of a data holder that has the package installed: of what was built only the kit, and what the kit needs. */
+let project: string
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'holder-'))
+  const installed = join(project, 'node_modules/consent-broker')
+  mkdirSync(installed, { recursive: true })
+  execFileSync(process.execPath, [
+    TSC,
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    join(project, 'built'),
+    '--incremental',
+    'false',
+    '--tsBuildInfoFile',
+    'null',
+  ])
+  cpSync(join(project, 'built/holder'), join(installed, 'dist/holder'), { recursive: true })
+  cpSync('package.json', join(installed, 'package.json'))
+  for (const needed of ['jose', 'hono', '@types']) symlinkSync(resolve('node_modules', needed), join(project, 'node_modules', needed))
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
+})
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const run = (name: string, code: string) => {
+  writeFileSync(join(project, name), code)
+  return execFileSync(process.execPath, [name], { cwd: project, encoding: 'utf8' })
+}
+
+describe('The holder kit as a package', () => {
+  test('is imported by name, and needs nothing else of the broker', () => {
+    const said = run(
+      'holder.js',
+      `import { createVerifier } from 'consent-broker/holder'
+       import { requireAccess } from 'consent-broker/holder/hono'
+       const privateJwk = { kty: 'OKP', crv: 'Ed25519', x: 'x', d: 'd' }
+       const verifier = createVerifier({ issuer: 'https://broker.example', resource: 'https://api.example/', clientId: 'x', privateJwk, fetch: () => Promise.reject(new Error('down')) })
+       const refused = await verifier.verifyAccess(new Request('https://api.example/x')).catch((error) => error)
+       console.log(typeof requireAccess(verifier), refused.name, refused.status)`,
+    )
+    expect(said.trim()).toBe('function AccessError 401')
+  })
+
+  test('has types of its own, and is used with them', () => {
+    const uses = `import { createVerifier, entryFor, type Verifier } from 'consent-broker/holder'
+      import { type AccessVariables, requireAccess } from 'consent-broker/holder/hono'
+      import { Hono } from 'hono'
+      const own = { clientId: 'x', privateJwk: { kty: 'OKP' } }
+      const verifier: Verifier = createVerifier({ issuer: 'https://broker.example', resource: 'https://api.example/', ...own })
+      const app = new Hono<{ Variables: AccessVariables }>()
+      app.get('/', requireAccess(verifier), (c) => c.json(c.var.access.subjects.map((s) => entryFor(c.var.access, s, 'x') !== undefined)))
+      // @ts-expect-error an issuer is an address
+      createVerifier({ issuer: 7, resource: 'https://api.example/', ...own })`
+    writeFileSync(join(project, 'holder.ts'), uses)
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2024', '--module', 'nodenext', '--types', 'node']
+    execFileSync(process.execPath, [TSC, ...options, 'holder.ts'], { cwd: project, stdio: 'inherit' })
+  })
+
+  test('nothing else of the broker can be reached by name', () => {
+    const said = run('other.js', `await import('consent-broker/dist/node.js').catch((error) => console.log(error.code))`)
+    expect(said.trim()).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  test('the package has in it what it exports, and what runs the broker', () => {
+    const roots = new Set(
+      Object.values(manifest.exports).flatMap(({ types, default: code }) => [types, code].map((path) => path.split('/')[1])),
+    )
+    expect(manifest.files).toEqual(expect.arrayContaining([...roots, 'sql', 'openapi']))
+    const kit = readdirSync(join(project, 'node_modules/consent-broker/dist/holder')).filter((name) => name.endsWith('.js'))
+    const imported = kit.flatMap((name) =>
+      Array.from(
+        readFileSync(join(project, 'node_modules/consent-broker/dist/holder', name), 'utf8').matchAll(/from '([^']+)'/g),
+        ([, from]) => from!,
+      ),
+    )
+    const outside = new Set(imported.filter((from) => !from.startsWith('./')).map((from) => from.split('/')[0]!))
+    expect([...outside].sort()).toEqual(['jose'])
+    for (const name of outside) expect(manifest.dependencies).toHaveProperty(name)
+  })
+})
