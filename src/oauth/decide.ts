@@ -29,8 +29,9 @@ export async function decide(deps: Deps, actor: PersonActor, inBrowser: InBrowse
   return await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
     const pushed = await useUpPushed(tx, inBrowser, at)
     if (reply.answer === 'yes') mustHaveSignedIn(actor, pushed.signed_in_since)
-    const old = await grantToReplace(tx, boardId, pushed)
-    if (pushed.replaces && old?.subjectId !== subjectId) throw new Refusal('person_not_found')
+    const old = await grantToReplace(tx, at, boardId, pushed)
+    if (pushed.replaces && !old) throw new Refusal('authorization_over')
+    if (old && old.subjectId !== subjectId) throw new Refusal('person_not_found')
     const consentId = await askPresent(tx, at, askOf(pushed), { boardId, subjectId })
     const state = await answerIn(tx, deps, at, actor, { ...reply, consentId })
     // Still open where it takes the yes of others too: the supplier asks again once they said it.

@@ -3,36 +3,40 @@ import { startDestruction } from '../agreements/start-duty.ts'
 import { heldConsent } from '../consents/answer.ts'
 import { stateOf } from '../consents/consent.ts'
 import { endConsent } from '../consents/end.ts'
+import { consentById } from '../consents/store.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, PersonId, SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
+import { Refusal } from '../refusal.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
 import { type ManagedGrant, managedGrant } from './managed-grant.ts'
 import type { PushedRequest } from './pushed-request.ts'
 import { endRefreshTokensOn } from './refresh-token.ts'
 
-/** The grant that a pushed request wants replaced, with the one it is about; undefined when this board has none such. */
+/**
+ * The grant that a pushed request wants replaced, with the one it is about; undefined when this board has none such, or it is over:
+ * what ended a grant ended what was to take its place.
+ */
 export async function grantToReplace(
   tx: Tx,
+  at: Date,
   boardId: BoardId,
   { supplier_id, replaces }: PushedRequest,
 ): Promise<(ManagedGrant & { subjectId: PersonId }) | undefined> {
   const grant = replaces && (await managedGrant(tx, supplier_id, [boardId], replaces))
   if (!grant) return undefined
-  const { subject_id } = await tx
-    .selectFrom('consents')
-    .select('subject_id')
-    .where('board_id', '=', boardId)
-    .where('consent_id', '=', grant.consentId) // consents_pkey
-    .executeTakeFirstOrThrow()
-  return { ...grant, subjectId: subject_id }
+  const consent = await consentById(tx, boardId, grant.consentId)
+  if (!consent || stateOf(consent, at).state !== 'given') return undefined
+  return { ...grant, subjectId: consent.question.subject.personId }
 }
 
 /**
  * Puts a consent in the place of the one a grant leaned on, in the transaction of its yes: the grant keeps its id, the old
  * consent is over with its tokens and refresh tokens (Grant Management §5.2), and what the new one does not give any more
  * is to be destroyed. Appends to the ledger.
+ *
+ * @throws Refusal `authorization_over` when the grant ended meanwhile
  */
 export async function replaceGrant(
   tx: Tx,
@@ -44,6 +48,7 @@ export async function replaceGrant(
   if (consentId === given.consentId) return
   const before = await heldConsent(tx, boardId, consentId)
   const had = stateOf(before, at)
+  if (had.state !== 'given') throw new Refusal('authorization_over')
   await tx
     .updateTable('grants')
     .set({ consent_id: given.consentId })
@@ -51,7 +56,6 @@ export async function replaceGrant(
     .where('grant_id', '=', grantId) // grants_pkey
     .where(sql<boolean>`not exists (select from grants g where g.board_id = ${boardId} and g.consent_id = ${given.consentId})`)
     .execute()
-  if (had.state !== 'given') return
   const { item } = await endConsent(tx, at, before, 'lapsed', `person:${by.personId}`)
   const endedTokens = await endTokens(tx, boardId, at, { consentIds: [consentId] }, 'consent_lapsed')
   await endRefreshTokensOn(tx, boardId, consentId, at)

@@ -42,17 +42,26 @@ export async function openRequest(c: Context<PageEnv>): Promise<OpenRequest> {
   }
 }
 
-/** Everybody this account may give for; of a grant to replace only the one it is about. */
+/**
+ * Everybody this account may give for; of a grant to replace only the one it is about.
+ *
+ * @throws Refusal `authorization_over` when the grant to replace is over, or of others
+ */
 async function choicesFor(c: Context<PageEnv>, pushed: PushedRequest, around: Around[]): Promise<Choice[]> {
   const choices: Choice[] = []
+  let replaceable = false
   for (const one of around) {
     const { boardId } = one.actor
     const replaced = async () =>
-      await inTransaction(c.var.deps.db, { actor: 'account', boards: [boardId] }, (tx) => grantToReplace(tx, boardId, pushed))
+      await inTransaction(c.var.deps.db, { actor: 'account', boards: [boardId] }, (tx) =>
+        grantToReplace(tx, c.var.deps.now(), boardId, pushed),
+      )
     const old = pushed.replaces ? await replaced() : undefined
+    replaceable ||= old !== undefined
     const subjects = one.subjects.filter(({ mayGive, personId }) => mayGive && (!pushed.replaces || personId === old?.subjectId))
     choices.push(...subjects.map((subject) => ({ around: one, subject })))
   }
+  if (pushed.replaces && !replaceable) throw new Refusal('authorization_over')
   return choices
 }
 
