@@ -1,9 +1,10 @@
-import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK, type JWTPayload } from 'jose'
+import { compactVerify, type JWK, type JWTPayload } from 'jose'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, SupplierId } from '../ids.ts'
 import { type Algorithm, fits, isAlgorithm, publicKey } from './algorithms.ts'
 import { type ClientKeys, clientKeys, refetchedKeys } from './client-keys.ts'
+import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
@@ -106,7 +107,7 @@ export async function clientThatSigned(
 function decode(assertion: string) {
   try {
     if (assertion.length > 4096) throw new Error('too large')
-    return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) }
+    return readJws(assertion)
   } catch {
     throw invalidClient('the client assertion is not a JWT')
   }

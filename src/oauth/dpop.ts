@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { compactVerify, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
+import { compactVerify, type JWK } from 'jose'
 import { fits, isAlgorithm, publicKey } from './algorithms.ts'
+import { readJws } from './jws.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
 /** A proof is taken this long after it was made, and this little before (clocks differ; FAPI 2.0 §5.3.2.1 (13)). */
@@ -32,13 +33,14 @@ export async function verifyDpop(
   if (!proof) throw new DpopError('a DPoP proof is needed')
   if (proof.length > 4096) throw new DpopError('the DPoP proof is too large')
   try {
-    const { typ, alg, jwk } = decodeProtectedHeader(proof)
+    const { header, claims } = readJws(proof)
+    const { typ, alg, jwk } = header
     if (typ !== 'dpop+jwt') throw new DpopError('typ is not dpop+jwt')
     if (!isAlgorithm(alg)) throw new DpopError('alg is not one of EdDSA, Ed25519, ES256')
     if (!jwk || !fits(jwk as JWK, alg)) throw new DpopError('jwk is not a public key for alg')
     const { key, thumbprint: jkt } = await publicKey(jwk as JWK, alg)
     await compactVerify(proof, key, { algorithms: [alg] })
-    const { jti, htm, htu, iat, ath } = decodeJwt(proof)
+    const { jti, htm, htu, iat, ath } = claims
     if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw new DpopError('jti is missing or too long')
     if (htm !== method) throw new DpopError('htm is not the method of this request')
     if (typeof htu !== 'string' || target(htu) !== target(url)) throw new DpopError('htu is not the address of this request')

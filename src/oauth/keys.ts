@@ -1,15 +1,4 @@
-import {
-  calculateJwkThumbprint,
-  decodeProtectedHeader,
-  errors,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-  type JWTPayload,
-  jwtVerify,
-  SignJWT,
-} from 'jose'
+import { calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../database.ts'
 import { inTransaction } from '../database.ts'
@@ -18,6 +7,7 @@ import { append, type LedgerActor } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { seal, unseal } from '../sealing.ts'
 import { publicKey } from './algorithms.ts'
+import { readHeader } from './jws.ts'
 
 /** One key per kind of JWT, so that one kind can never pass for another. */
 export const KEY_KINDS = ['access_token', 'id_token', 'status_list', 'introspection', 'event'] as const
@@ -85,7 +75,7 @@ export async function verifyOwnJwt(deps: Deps, kind: KeyKind, typ: string, token
 
 function kidOf(token: string): string | undefined {
   try {
-    return decodeProtectedHeader(token).kid
+    return readHeader(token).kid
   } catch {
     return undefined
   }

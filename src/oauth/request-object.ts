@@ -1,8 +1,9 @@
-import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose'
+import type { JWTPayload } from 'jose'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import { isAlgorithm } from './algorithms.ts'
 import { clientRow, isSignedBy } from './client-authentication.ts'
+import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
 
 const LONGEST = 16_384
@@ -52,7 +53,7 @@ async function verified(deps: Deps, jws: string, clientId: ClientId, at: Date): 
 
 function decode(jws: string) {
   try {
-    return { header: decodeProtectedHeader(jws), claims: decodeJwt(jws) }
+    return readJws(jws)
   } catch {
     throw wrong('is not a signed JWT')
   }

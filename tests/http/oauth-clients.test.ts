@@ -336,7 +336,7 @@ describe('Keys', () => {
     expect(new Set(sets).size).toBe(1)
     const [row] =
       await fresh.owner`select count(*)::int as kept, count(*) filter (where private_jwe like '%"d"%')::int as clear from signing_keys`
-    expect(row).toEqual({ kept: 4, clear: 0 })
+    expect(row).toEqual({ kept: 5, clear: 0 })
     await fresh.close()
   })
 })

@@ -59,6 +59,7 @@ const KINDS = {
   'an access token for the REST API': () => ourOwn('access_token', 'at+jwt', { aud: `${issuer}/v1` }),
   'an ID token': () => ourOwn('id_token', 'JWT'),
   'a status list': () => ourOwn('status_list', 'statuslist+jwt'),
+  'a signed event (RFC 8417)': () => ourOwn('event', 'secevent+jwt'),
   'a signed introspection': () => ourOwn('introspection', 'token-introspection+jwt'),
   'an access token signed with the key of ID tokens': () => ourOwn('id_token', 'at+jwt', { aud: `${issuer}/v1` }),
   'an ID token signed with the key of access tokens': () => ourOwn('access_token', 'JWT', { aud: `${issuer}/v1` }),
