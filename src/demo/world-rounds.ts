@@ -1,9 +1,13 @@
 import { recordCouncilApproval } from '../agreements/council-approval.ts'
 import { latestLeaflet } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
+import { setAudience } from '../consents/change-draft.ts'
+import { copyRound } from '../consents/copy-round.ts'
 import { addItem, type RoundItem } from '../consents/draft-items.ts'
 import { draftRound } from '../consents/draft-round.ts'
 import { publishRound } from '../consents/publish-round.ts'
+import { roundById } from '../consents/rounds.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { RoundId } from '../ids.ts'
 import { actorOf, type World } from './world.ts'
@@ -33,7 +37,18 @@ export async function makeRounds(deps: Deps, world: World): Promise<RoundId[]> {
     ref: world.suppliers.schoolwerkt!.services['schoolwerkt-benchmark'],
     approvedOn: amsterdamDay(deps.now()),
   })
-  return [roundId]
+  // Somebody has begun on next year: a draft, of which nobody is told.
+  const next = await copyRound(deps, mirjam, roundId)
+  const groups = [{ schoolId: world.schools.regenboog!, groupName: 'Groep 6' }]
+  const seen = await revisionOf(deps, world, next.roundId)
+  await setAudience(deps, mirjam, { roundId: next.roundId, seen, audience: { schools: [], groups, persons: [] } })
+  return [roundId, next.roundId]
+}
+
+async function revisionOf(deps: Deps, { boardId }: World, roundId: RoundId): Promise<number> {
+  const round = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, (tx) => roundById(tx, boardId, roundId))
+  if (!round) throw new Error(`there is no round ${roundId}`)
+  return round.revision
 }
 
 async function parentItems(deps: Deps, { suppliers }: World): Promise<RoundItem[]> {
