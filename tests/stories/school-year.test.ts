@@ -162,7 +162,7 @@ describe('A year of one round (K04, P24, D01)', () => {
       await broker.owner`select item_id from items where round_id = ${nextRound.slice(-36)} and image_channel = 'Instagram'`
     const page = await mirjam.get(nextRound)
     await mirjam.post(`${nextRound}/drop`, { ...page.fields(`${nextRound}/drop`), item: instagram!.item_id })
-    expect((await mirjam.get(nextRound)).words).toContain('Niet meegekomen van vorig jaar foto’s: Instagram Dit haalde u zelf weg.')
+    expect((await mirjam.get(nextRound)).words).toContain('Niet meegekomen van vorig jaar Foto’s: Instagram Dit haalde u zelf weg.')
     await send(mirjam, `${nextRound}/audience`, `${nextRound}/audience/save`, { school: world.schoolId })
     const look = await mirjam.get(`${nextRound}/publish`)
     expect(look.words).toContain('De mail gaat uit op 1 mei 2027.')
@@ -192,8 +192,8 @@ describe('A year of one round (K04, P24, D01)', () => {
     broker.clock.set('2027-06-01T12:00:00+02:00')
     const june = await (await mirjam()).get('/school/work')
     expect(june.words).toContain('Dit stopt na 31 juli 2027.')
-    expect(june.words).toContain('foto’s: website leerlingen met een antwoord: 2. U vraagt dit opnieuw.')
-    expect(june.words).toContain('foto’s: Instagram leerlingen met een antwoord: 2. U vraagt dit niet opnieuw.')
+    expect(june.words).toContain('Foto’s: website leerlingen met een antwoord: 2. U vraagt dit opnieuw.')
+    expect(june.words).toContain('Foto’s: Instagram leerlingen met een antwoord: 2. U vraagt dit niet opnieuw.')
     broker.clock.set('2027-08-01T00:00:00+02:00')
     const states = await broker.owner<{ ended: boolean }[]>`
       select i.ends_at <= ${broker.clock.now()} as ended from items i where i.round_id = ${round.slice(-36)} and i.dropped_at is null`

@@ -50,14 +50,15 @@ export function LeavesEurope({ t, question: { language, outsideEea } }: Omit<Sho
 export function InShort({ t, question, subject, direct }: Shown & { direct: boolean }) {
   const { language, data, holder, image, period } = question
   const words = t.question
+  const told = question.basis !== 'consent'
   return (
     <dl class="facts card">
-      <Fact name={words.labels.who}>
+      <Fact name={told ? words.told.who : words.labels.who}>
         {!question.supplier
-          ? words.bySchool(question.board)
+          ? (told ? words.told : words).bySchool(question.board)
           : direct
             ? words.direct(question.supplier.legalName)
-            : words.viaSchool(question.supplier.legalName, question.board)}
+            : (told ? words.told.bySupplier : words.viaSchool)(question.supplier.legalName, question.board)}
         <div>
           {words.labels.about} {subject.isMe ? words.you(subject.name) : subject.name}
         </div>
@@ -75,7 +76,7 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
               <Written language={language}>{dataIn(question)}</Written>
             </strong>
             {isTranslation(language) && <div class="soft">{categoriesIn(question)}</div>}
-            <div>{holder ? words.from(holder) : words.fromItself}</div>
+            <div>{holder ? words.from(holder) : (told ? words.told : words).fromItself}</div>
           </>
         )}
       </Fact>
@@ -87,7 +88,7 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
         {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
       </Fact>
       {question.basis === 'consent' ? (
-        <Fact name={words.labels.ifNo}>
+        <Fact name={told ? words.told.disagree : words.labels.ifNo}>
           <Written language={language}>{question.alternative}</Written>
         </Fact>
       ) : (

@@ -76,6 +76,14 @@ export const ar: Translated = {
     bySchool: (board) => `المدرسة نفسها تسأل: ${ended(board)}`,
     from: (holder) => `هذه البيانات تأتي من ${ended(holder)}`,
     fromItself: 'تجمع الشركة هذه البيانات بنفسها إذا كان جوابك نعم.',
+    /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+    told: {
+      who: 'من يستخدم هذا؟',
+      bySupplier: (supplier, board) => `المستخدم: ${ended(supplier)} بتكليف من المدرسة: ${ended(board)}`,
+      bySchool: (board) => `المدرسة نفسها تستخدم هذا: ${ended(board)}`,
+      fromItself: 'تجمع الشركة هذه البيانات بنفسها.',
+      disagree: 'هل لا توافق على ذلك؟',
+    },
     period: (from, until) => `من ${from} حتى ${until}، بما في ذلك اليوم الأخير.`,
     nobodyElse: 'لا أحد غيره.',
     other: (name, country) => `${name} (${country}):`,

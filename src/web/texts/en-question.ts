@@ -16,6 +16,14 @@ export const questionEn: Messages['question'] = {
   bySchool: (board) => `The school itself asks this: ${ended(board)}`,
   from: (holder) => `These data come from ${ended(holder)}`,
   fromItself: 'The company gathers these data itself, if your answer is yes.',
+  /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+  told: {
+    who: 'Who uses this?',
+    bySupplier: (supplier, board) => `${supplier} uses this, on the instruction of the school: ${ended(board)}`,
+    bySchool: (board) => `The school itself uses this: ${ended(board)}`,
+    fromItself: 'The company gathers these data itself.',
+    disagree: 'Do you not agree?',
+  },
   period: (from, until) => `From ${from} until and including ${until}.`,
   nobodyElse: 'Nobody else.',
   other: (name, country) => `${name} (${country}):`,

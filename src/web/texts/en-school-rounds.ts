@@ -108,7 +108,6 @@ export const roundsEn: Messages['rounds'] = {
     titleNew: 'New question',
     titleTell: 'This is what you tell',
     titleChange: 'Change the question',
-    needed: 'Is this really needed for teaching?',
     basis: 'Why is this allowed?',
     basisHint: 'Ask consent only for what is extra. What teaching needs, you only tell.',
     motivation: 'Explain the reason (required for: good reason of the school)',
@@ -206,7 +205,6 @@ export const roundsEn: Messages['rounds'] = {
     sure: (count) => `Send to ${count} pupils`,
     sureStaff: (count) => `Send to ${count} members of staff`,
     sent: 'The questions have been sent.',
-    blocked: 'It cannot be sent yet.',
   },
 
   progress: {
@@ -219,11 +217,10 @@ export const roundsEn: Messages['rounds'] = {
     nobody: (count) => `Pupils for whom nobody may answer: ${ended(count)}`,
     byGroup: 'By group',
     group: 'Group',
-    school: 'School',
-    pupils: 'Pupils',
+    pupilsIn: (count) => `${count} pupils`,
     answered: 'Answered',
-    conflict: 'Disagree',
-    nobodyShort: 'Nobody',
+    conflictIn: (count) => `Disagree: ${count}`,
+    nobodyIn: (count) => `Nobody may answer: ${count}`,
     of: (answered, asked) => `${answered} of ${asked}`,
     none: 'Nobody got these questions.',
     staffOnly: 'Of staff you only see the total. Nobody sees who answered.',
@@ -243,9 +240,6 @@ export const roundsEn: Messages['rounds'] = {
     reminded: 'The reminder goes out.',
 
     letters: 'Letters for who gets no mail',
-    lettersCount: (count) => `People: ${ended(count)}`,
-    lettersGo: 'Make the letters',
-    lettersNone: 'Everybody gets mail or has answered.',
     content: 'See the questions',
   },
 
@@ -293,7 +287,6 @@ export const roundsEn: Messages['rounds'] = {
     mistakeWhyWrong: 'Write what went wrong.',
     mistakeGo: 'Undo the answer',
     undone: 'The answer has lapsed. The question is open again.',
-    letter: 'Make a letter with a code',
     toPerson: 'Who cares for this pupil?',
   },
 

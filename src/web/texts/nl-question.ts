@@ -16,6 +16,14 @@ export const questionNl = {
   bySchool: (board: string) => `De school vraagt dit zelf: ${ended(board)}`,
   from: (holder: string) => `Deze gegevens komen van ${ended(holder)}`,
   fromItself: 'Het bedrijf verzamelt deze gegevens zelf, als uw antwoord ja is.',
+  /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+  told: {
+    who: 'Wie gebruikt dit?',
+    bySupplier: (supplier: string, board: string) => `${supplier} gebruikt dit. Dat is in opdracht van de school: ${ended(board)}`,
+    bySchool: (board: string) => `De school gebruikt dit zelf: ${ended(board)}`,
+    fromItself: 'Het bedrijf verzamelt deze gegevens zelf.',
+    disagree: 'Bent u het er niet mee eens?',
+  },
   period: (from: string, until: string) => `Van ${from} tot en met ${until}.`,
   nobodyElse: 'Niemand anders.',
   other: (name: string, country: string) => `${name} (${country}):`,

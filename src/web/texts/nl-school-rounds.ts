@@ -109,7 +109,6 @@ export const roundsNl = {
     titleNew: 'Nieuwe vraag',
     titleTell: 'Dit vertelt u',
     titleChange: 'Verander de vraag',
-    needed: 'Is dit echt nodig voor het onderwijs?',
     basis: 'Waarom mag dit?',
     basisHint: 'Vraag alleen toestemming voor wat extra is. Wat nodig is voor het onderwijs, vertelt u alleen.',
     motivation: 'Leg de reden uit (verplicht bij: goede reden van de school)',
@@ -207,7 +206,6 @@ export const roundsNl = {
     sure: (count: string) => `Verstuur aan ${count} leerlingen`,
     sureStaff: (count: string) => `Verstuur aan ${count} medewerkers`,
     sent: 'De vragen zijn verstuurd.',
-    blocked: 'Versturen kan nog niet.',
   },
 
   progress: {
@@ -220,11 +218,10 @@ export const roundsNl = {
     nobody: (count: string) => `Niemand mag antwoorden bij zoveel leerlingen: ${ended(count)}`,
     byGroup: 'Per groep',
     group: 'Groep',
-    school: 'School',
-    pupils: 'Leerlingen',
+    pupilsIn: (count: string) => `${count} leerlingen`,
     answered: 'Antwoord',
-    conflict: 'Niet eens',
-    nobodyShort: 'Niemand',
+    conflictIn: (count: string) => `Niet eens: ${count}`,
+    nobodyIn: (count: string) => `Niemand mag antwoorden: ${count}`,
     of: (answered: string, asked: string) => `${answered} van ${asked}`,
     none: 'Niemand kreeg deze vragen.',
     staffOnly: 'Van medewerkers ziet u alleen het totaal. Niemand ziet wie er antwoordde.',
@@ -244,9 +241,6 @@ export const roundsNl = {
     reminded: 'De herinnering gaat uit.',
 
     letters: 'Brieven voor wie geen mail krijgt',
-    lettersCount: (count: string) => `Zoveel mensen: ${ended(count)}`,
-    lettersGo: 'Maak de brieven',
-    lettersNone: 'Iedereen krijgt mail of heeft al geantwoord.',
     content: 'Bekijk de vragen',
   },
 
@@ -294,7 +288,6 @@ export const roundsNl = {
     mistakeWhyWrong: 'Schrijf op wat er misging.',
     mistakeGo: 'Maak het antwoord ongedaan',
     undone: 'Het antwoord is vervallen. De vraag staat opnieuw open.',
-    letter: 'Maak een brief met een code',
     toPerson: 'Wie zorgt voor deze leerling?',
   },
 

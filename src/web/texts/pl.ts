@@ -76,6 +76,14 @@ export const pl: Translated = {
     bySchool: (board) => `Pyta sama szkoła: ${ended(board)}`,
     from: (holder) => `Te dane ma i przekazuje: ${ended(holder)}`,
     fromItself: 'Jeśli odpowiesz „tak”, firma sama zbierze te dane.',
+    /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+    told: {
+      who: 'Kto tego używa?',
+      bySupplier: (supplier, board) => `Używa ${ended(supplier)} Na zlecenie szkoły: ${ended(board)}`,
+      bySchool: (board) => `Używa tego sama szkoła: ${ended(board)}`,
+      fromItself: 'Firma sama zbiera te dane.',
+      disagree: 'Nie zgadzasz się z tym?',
+    },
     period: (from, until) => `Od ${from} do ${until} włącznie.`,
     nobodyElse: 'Nikt inny.',
     other: (name, country) => `${name} (${country}):`,

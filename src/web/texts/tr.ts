@@ -76,6 +76,14 @@ export const tr: Translated = {
     bySchool: (board) => `Bunu okul kendisi soruyor: ${ended(board)}`,
     from: (holder) => `Bu verilerin geldiği yer: ${ended(holder)}`,
     fromItself: 'Cevabınız evet ise şirket bu verileri kendisi toplar.',
+    /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+    told: {
+      who: 'Bunu kim kullanıyor?',
+      bySupplier: (supplier, board) => `Bunu ${supplier} kullanıyor. Okulun talimatıyla: ${ended(board)}`,
+      bySchool: (board) => `Bunu okul kendisi kullanıyor: ${ended(board)}`,
+      fromItself: 'Şirket bu verileri kendisi toplar.',
+      disagree: 'Katılmıyor musunuz?',
+    },
     period: (from, until) => `${from} gününden ${until} gününe kadar, o gün dahil.`,
     nobodyElse: 'Başka kimse.',
     other: (name, country) => `${name} (${country}):`,

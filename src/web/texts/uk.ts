@@ -76,6 +76,14 @@ export const uk: Translated = {
     bySchool: (board) => `Запитує сама школа: ${ended(board)}`,
     from: (holder) => `Ці дані передає: ${ended(holder)}`,
     fromItself: 'Якщо ви скажете «так», компанія сама збере ці дані.',
+    /** What rests on another basis is told, not asked: nobody's answer is waited for. */
+    told: {
+      who: 'Хто цим користується?',
+      bySupplier: (supplier, board) => `Користується ${ended(supplier)} За дорученням школи: ${ended(board)}`,
+      bySchool: (board) => `Користується сама школа: ${ended(board)}`,
+      fromItself: 'Компанія сама збирає ці дані.',
+      disagree: 'Ви з цим не згодні?',
+    },
     period: (from, until) => `Від ${from} до ${until} включно.`,
     nobodyElse: 'Більше ніхто.',
     other: (name, country) => `${name} (${country}):`,

@@ -8,7 +8,8 @@ import { askerOf, dataIn } from '../../parent/question.tsx'
 
 /** What an item is, in one line: for lists of the school. */
 export function nameOfItem(t: PageEnv['Variables']['t'], brief: Brief): string {
-  if (brief.image) return `${t.question.media[brief.image.medium]}: ${brief.image.channel}`
+  const medium = brief.image && t.question.media[brief.image.medium]
+  if (brief.image && medium) return `${medium[0]!.toUpperCase()}${medium.slice(1)}: ${brief.image.channel}`
   return t.question.one(askerOf(brief), dataIn(brief))
 }
 

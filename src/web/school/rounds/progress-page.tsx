@@ -82,7 +82,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
           <Link href={`${path}/preview`}>{words.content}</Link>
         </p>
         {edits && pupils && isRunning(round, now) && (
-          <p class="links">
+          <p class="actions">
             <ButtonLink href={`${path}/remind`}>{words.remind}</ButtonLink>
             <ButtonLink href={`${path}/letters`}>{words.letters}</ButtonLink>
           </p>
@@ -100,7 +100,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
             <table class="utrecht-table utrecht-table--html-table">
               <thead class="utrecht-table__header">
                 <tr class="utrecht-table__row">
-                  {[words.group, words.pupils, words.answered, words.conflict, words.nobodyShort].map((head) => (
+                  {[words.group, words.answered].map((head) => (
                     <th class="utrecht-table__header-cell" scope="col">
                       {head}
                     </th>
@@ -116,9 +116,10 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
                       ) : (
                         (group.groupName ?? t.rounds.audience.noGroup)
                       )}
-                      <div class="soft">{group.school}</div>
+                      <div class="soft">
+                        {group.school}, {words.pupilsIn(number(group.pupils))}
+                      </div>
                     </th>
-                    <td class="utrecht-table__cell">{number(group.pupils)}</td>
                     <td class="utrecht-table__cell">
                       <Bar
                         part={group.answered}
@@ -126,9 +127,9 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
                         text={of(group.answered, group.asked)}
                         label={words.bar(of(group.answered, group.asked))}
                       />
+                      {group.conflicts > 0 && <div>{words.conflictIn(number(group.conflicts))}</div>}
+                      {group.nobody > 0 && <div>{words.nobodyIn(number(group.nobody))}</div>}
                     </td>
-                    <td class="utrecht-table__cell">{number(group.conflicts)}</td>
-                    <td class="utrecht-table__cell">{number(group.nobody)}</td>
                   </tr>
                 ))}
               </tbody>
