@@ -8,7 +8,7 @@ import { boardById } from '../people/store.ts'
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
 export type CaseMail = 'received' | 'news' | 'to_handle' | 'incident'
 
-const TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
+export const CASE_MAIL_TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
   received: {
     nl: (board, link) => ({
       subject: 'Wij hebben uw verzoek ontvangen',
@@ -74,7 +74,7 @@ export async function mailAboutCase(
     deps,
     rows.map(({ person_id, email, language }) => ({
       to: email,
-      ...TEXTS[mail][language](name, `${deps.issuer}${path}`),
+      ...CASE_MAIL_TEXTS[mail][language](name, `${deps.issuer}${path}`),
       dedupKey: `case:${key}:${person_id}`,
       at,
     })),

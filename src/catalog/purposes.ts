@@ -15,7 +15,7 @@ export interface Purpose extends Words {
 const SHARED: readonly ({ letter: string } & Words)[] = [
   {
     letter: 'b',
-    nl: 'het middel geleverd krijgen en in gebruik nemen',
+    nl: 'het middel krijgen en ermee beginnen',
     en: 'getting the product delivered and into use',
     tr: 'ürünün teslim alınması ve kullanıma açılması',
     ar: 'الحصول على المنتج والبدء في استخدامه',
@@ -33,7 +33,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'd',
-    nl: 'beveiligen, controleren en misbruik voorkomen',
+    nl: 'het middel veilig houden en misbruik stoppen',
     en: 'security, control and preventing misuse',
     tr: 'güvenlik, denetim ve kötüye kullanımı önlemek',
     ar: 'الحماية والمراقبة ومنع سوء الاستخدام',
@@ -42,7 +42,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'e',
-    nl: 'het middel goed laten werken: onderhoud, back-up, fouten herstellen en hulp',
+    nl: 'het middel goed laten werken: bijhouden, kopieën bewaren, fouten herstellen en helpen',
     en: 'keeping it working: maintenance, backups, repairs and support',
     tr: 'ürünün iyi çalışması: bakım, yedekleme, hataları düzeltme ve yardım',
     ar: 'ضمان عمل المنتج جيدًا: الصيانة والنسخ الاحتياطي وإصلاح الأخطاء والمساعدة',
@@ -51,7 +51,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'f',
-    nl: 'onderzoek en analyse op strenge voorwaarden, voor het leren of het beleid van de school',
+    nl: 'onderzoek met strenge regels, voor het leren of voor de plannen van de school',
     en: 'research and analysis on strict conditions, for learning or the school’s policy',
     tr: 'sıkı koşullarla araştırma ve inceleme, öğrenme veya okulun planları için',
     ar: 'البحث والتحليل بشروط صارمة، من أجل التعلّم أو خطط المدرسة',
@@ -60,7 +60,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'g',
-    nl: 'volledig anonieme gegevens voor onderzoek naar beter onderwijs',
+    nl: 'onderzoek naar beter onderwijs, met gegevens zonder naam (volledig anoniem)',
     en: 'fully anonymised data for research into better education',
     tr: 'daha iyi eğitim için araştırmada tamamen anonim veriler',
     ar: 'بيانات مجهولة الهوية تمامًا للبحث عن تعليم أفضل',
@@ -69,7 +69,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'h',
-    nl: 'voldoen aan wettelijke eisen aan het middel',
+    nl: 'doen wat de wet van het middel vraagt',
     en: 'meeting legal requirements for the product',
     tr: 'ürün için yasanın istediklerine uymak',
     ar: 'الالتزام بما يطلبه القانون من المنتج',
@@ -78,7 +78,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'i',
-    nl: 'een andere wet uitvoeren',
+    nl: 'doen wat een andere wet vraagt',
     en: 'carrying out another law',
     tr: 'başka bir yasayı uygulamak',
     ar: 'تنفيذ قانون آخر',
@@ -98,7 +98,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: '5.1.a',
     kinds: ['I'],
-    nl: 'onderwijs geven en volgen en leerlingen begeleiden met het leermiddel',
+    nl: 'les geven, leren en leerlingen helpen met het leermiddel',
     en: 'teaching, learning and guiding pupils with the learning material',
     tr: 'öğrenme materyaliyle ders vermek, ders almak ve öğrencilere yol göstermek',
     ar: 'التدريس والتعلّم ومرافقة التلاميذ باستخدام المادة التعليمية',
@@ -116,7 +116,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: '5.2.a',
     kinds: ['II'],
-    nl: 'onderwijs organiseren, geven en volgen, leerlingen begeleiden en advies geven',
+    nl: 'het onderwijs regelen, les geven, leren, leerlingen helpen en raad geven',
     en: 'organising, giving and following education, guiding pupils and advising them',
     tr: 'eğitimi düzenlemek, ders vermek ve almak, öğrencilere yol göstermek ve tavsiye vermek',
     ar: 'تنظيم التعليم والتدريس والتعلّم، ومرافقة التلاميذ وتقديم النصيحة',
@@ -141,7 +141,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.a',
     kinds: ['school'],
-    nl: 'onderwijs geven en organiseren',
+    nl: 'onderwijs geven en regelen',
     en: 'giving and organising education',
     tr: 'eğitim vermek ve düzenlemek',
     ar: 'التدريس وتنظيم التعليم',
@@ -151,7 +151,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.b',
     kinds: ['school'],
-    nl: 'leerlingen begeleiden',
+    nl: 'leerlingen helpen bij het leren',
     en: 'guiding pupils',
     tr: 'öğrencilere yol göstermek',
     ar: 'مرافقة التلاميذ ودعمهم',
@@ -161,7 +161,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.c',
     kinds: ['school'],
-    nl: 'leermiddelen verstrekken',
+    nl: 'leermiddelen geven',
     en: 'providing learning material',
     tr: 'öğrenme materyali vermek',
     ar: 'توفير المواد التعليمية',
@@ -181,7 +181,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.e',
     kinds: ['school'],
-    nl: 'nieuws over leerlingen op eigen kanalen',
+    nl: 'nieuws over leerlingen op plekken van de school zelf',
     en: 'news about pupils on the school’s own channels',
     tr: 'okulun kendi kanallarında öğrencilerle ilgili haberler',
     ar: 'أخبار عن التلاميذ في قنوات المدرسة نفسها',
@@ -191,7 +191,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.f',
     kinds: ['school'],
-    nl: 'activiteiten bekendmaken op de eigen website',
+    nl: 'op de eigen website laten weten wat er te doen is',
     en: 'announcing activities on the school’s own website',
     tr: 'etkinlikleri okulun kendi sitesinde duyurmak',
     ar: 'الإعلان عن الأنشطة على موقع المدرسة',
@@ -201,7 +201,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.g',
     kinds: ['school'],
-    nl: 'bijdragen berekenen en innen',
+    nl: 'uitrekenen en vragen wat ouders betalen',
     en: 'calculating and collecting fees',
     tr: 'ücretleri hesaplamak ve toplamak',
     ar: 'حساب الرسوم وتحصيلها',
@@ -211,7 +211,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.h',
     kinds: ['school'],
-    nl: 'geschillen behandelen',
+    nl: 'een ruzie oplossen (geschil)',
     en: 'handling disputes',
     tr: 'anlaşmazlıkları çözmek',
     ar: 'معالجة الخلافات',
@@ -231,7 +231,7 @@ export const PURPOSES: readonly Purpose[] = [
   {
     id: 'pp.j',
     kinds: ['school'],
-    nl: 'een wet uitvoeren',
+    nl: 'doen wat een wet vraagt',
     en: 'carrying out a law',
     tr: 'bir yasayı uygulamak',
     ar: 'تنفيذ قانون',

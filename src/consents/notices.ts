@@ -22,7 +22,7 @@ export const NOTICES_PER_DAY = 3
 export type Notice = 'question' | 'direct_question' | 'told' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered' | 'stopped'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
-const TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
+export const NOTICE_TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
   question: {
     nl: (board, link) => ({
       subject: `Een vraag via ${board}`,
@@ -185,7 +185,7 @@ async function tellIn(
   const mails = receivers.flatMap((receiver): NewMail[] => {
     const free = slots.get(receiver)?.find(({ key }) => !taken.has(key))
     if (!free) return []
-    const words = TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
+    const words = NOTICE_TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
     return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, at }]
   })
   return await enqueueMails(tx, deps, mails)
@@ -210,7 +210,7 @@ export async function tellOnce(
   const notBefore = isQuiet(at) ? nextMorning(at) : at
   const receivers = await receiversOf(tx, boardId, personIds)
   const mails = receivers.map(({ who, email, language }): NewMail => {
-    const words = TEXTS[notice][language](name, `${deps.issuer}${path}`)
+    const words = NOTICE_TEXTS[notice][language](name, `${deps.issuer}${path}`)
     return { to: email, ...words, dedupKey: `${notice}:${who}`, notBefore, at }
   })
   return await enqueueMails(tx, deps, mails)

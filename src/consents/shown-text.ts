@@ -84,7 +84,7 @@ export interface ShownText {
   hash: Buffer
 }
 
-const STOPPING: Words = {
+export const STOPPING: Words = {
   nl: 'U kunt altijd stoppen, met één druk op de knop. Dan krijgt niemand de gegevens meer en moet wissen wie ze al heeft.',
   en: 'You can stop at any time, with one press of a button. Then nobody gets the data any more, and whoever has them must erase them.',
   tr: 'Her zaman, tek bir düğmeyle durdurabilirsiniz. O zaman kimse verileri artık alamaz ve verileri alanlar onları silmek zorundadır.',

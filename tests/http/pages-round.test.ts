@@ -65,10 +65,10 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     const [website, facebook, arithmetic] = round.consentIds
     const review = await press(nadia, { [`answer-${website}`]: 'yes', [`answer-${facebook}`]: 'no' })
     expect(review.words).toContain('Klopt dit?')
-    expect(review.words).toContain('Aantal vragen dat open blijft: 1.')
+    expect(review.words).toContain('Er blijft 1 vraag open.')
     expect(await answers()).toHaveLength(0)
     const sent = await press(nadia, { reviewed: '1' }, review)
-    expect(sent.words).toContain('Verstuurd. Aantal antwoorden: 2.')
+    expect(sent.words).toContain('Verstuurd: 2 antwoorden.')
     expect(sent.words).toContain('Beantwoord: 2 van 3')
     expect((await answers()).map(({ answer }) => answer).sort()).toEqual(['no', 'yes'])
     expect((await nadia.get('/')).words).toContain('Beantwoord: 2 van 3 Ga verder')
@@ -131,7 +131,7 @@ describe('An answer is taken over for a brother by an act of its own per item', 
     expect(list.html).not.toMatch(/type="radio"[^>]*checked/)
     const own = list.html.match(new RegExp(`name="answer-([0-9a-f-]{36})" value="as-${arithmetic}"`))![1]!
     const sent = await send(nadia, { [`answer-${own}`]: `as-${arithmetic}` }, to)
-    expect(sent.words).toContain('Aantal antwoorden: 1.')
+    expect(sent.words).toContain('Verstuurd: 1 antwoord.')
     expect((await answers()).filter(({ consent_id }) => consent_id === own)).toMatchObject([
       { answer: 'yes', datatypes: ['arithmetic-results'] },
     ])

@@ -240,7 +240,7 @@ describe('The school decides on objections with reasons (P21)', () => {
     const decided = await mirjam.post(action, { ...empty.fields(action), reasons: 'De juf kan zonder.', decision: 'grant' })
     expect(decided.words).toContain('Uw besluit is opgeslagen.')
     const mine = await nadia.get(`/consents/${told}`)
-    expect(mine.words).toContain('Uw bezwaar is toegekend. Er wordt niets gedeeld.')
+    expect(mine.words).toContain('De school geeft u gelijk. Er wordt niets gedeeld.')
     expect(mine.words).toContain('Wat de school erover zegt De juf kan zonder.')
     expect(
       (await mirjam.post(action, { ...empty.fields(action), reasons: 'x', decision: 'reject' })).words,
@@ -258,6 +258,6 @@ describe('The school decides on objections with reasons (P21)', () => {
     const els = await signIn(broker, app, world.people.els.email)
     expect((await els.post(action, { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
     expect((await mirjam.post(action, fields)).words).toContain('Uw besluit is opgeslagen.')
-    expect((await nadia.get(`/consents/${told}`)).words).toContain('De school heeft uw bezwaar afgewezen.')
+    expect((await nadia.get(`/consents/${told}`)).words).toContain('De school geeft u geen gelijk.')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { TRANSLATIONS, type Translation } from '../../src/languages.ts'
+import { LANGUAGES, TRANSLATIONS, type Translation } from '../../src/languages.ts'
 import { ar } from '../../src/web/texts/ar.ts'
+import { countryIn, dayIn, listIn } from '../../src/web/texts/dates.ts'
 import { messages } from '../../src/web/texts/messages.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 import { pl } from '../../src/web/texts/pl.ts'
@@ -61,4 +62,37 @@ test('Where a translation has no words, the Dutch ones stand', () => {
 test('A Dutch name in an Arabic sentence keeps its own direction and its full stop', () => {
   expect(messages.ar.question.from('Reken Plus B.V.')).toBe('هذه البيانات تأتي من \u2068Reken Plus B.V.\u2069')
   expect(messages.ar.question.from('Rekenrijk')).toBe('هذه البيانات تأتي من \u2068Rekenrijk\u2069.')
+})
+
+test.each([
+  ['nl', '1', 'Er blijft 1 vraag open.'],
+  ['nl', '2', 'Er blijven 2 vragen open.'],
+  ['en', '1', '1 question stays open.'],
+  ['tr', '3', '3 soru açık kalıyor.'],
+  ['pl', '1', '1 pytanie pozostaje otwarte.'],
+  ['pl', '22', '22 pytania pozostają otwarte.'],
+  ['pl', '12', '12 pytań pozostaje otwartych.'],
+  ['uk', '21', '21 запитання залишається відкритим.'],
+  ['uk', '3', '3 запитання залишаються відкритими.'],
+  ['uk', '11', '11 запитань залишаються відкритими.'],
+  ['ar', '1', 'يبقى سؤال واحد مفتوحًا.'],
+  ['ar', '2', 'يبقى سؤالان مفتوحان.'],
+  ['ar', '3', 'تبقى \u20683\u2069 أسئلة مفتوحة.'],
+  ['ar', '11', 'يبقى \u206811\u2069 سؤالًا مفتوحًا.'],
+] as const)('In %s, %s is counted as its readers count', (language, count, sentence) => {
+  expect(messages[language].round.stayOpen(count)).toContain(sentence)
+})
+
+test('A date is written as each language writes it, with the same digits, and is of the day in Amsterdam', () => {
+  const at = new Date('2026-11-16T23:30:00Z')
+  expect(Object.fromEntries(LANGUAGES.map((language) => [language, dayIn(language, at).replace(/\s/g, ' ')]))).toEqual({
+    nl: '17 november 2026',
+    en: '17 November 2026',
+    tr: '17 Kasım 2026',
+    ar: '17 نوفمبر 2026',
+    pl: '17 listopada 2026',
+    uk: '17 листопада 2026 р.',
+  })
+  expect(listIn('pl', ['a', 'b', 'c'])).toBe('a, b i c')
+  expect(countryIn('uk', 'US')).toBe('Сполучені Штати')
 })

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -243,9 +244,17 @@ export const ar: Translated = {
     changed: 'تغيّر هذا السؤال أو أوقف. اقرأه من جديد.',
     sensitive: 'حساسة جدًا',
     sensitiveIntro: 'هذه الأسئلة عن بيانات حساسة جدًا. اقرأها كاملة أولًا.',
-    stayOpen: (count) => `عدد الأسئلة التي تبقى مفتوحة: ${count}. يمكنك أن تتابع لاحقًا.`,
+    stayOpen: (count) =>
+      `${counted('ar', count, { one: 'يبقى سؤال واحد مفتوحًا.', two: 'يبقى سؤالان مفتوحان.', few: 'تبقى # أسئلة مفتوحة.', many: 'يبقى # سؤالًا مفتوحًا.', other: 'يبقى # سؤال مفتوح.' })} يمكنك أن تتابع لاحقًا.`,
     send: 'أرسل هذه الأجوبة',
-    sent: (count) => `تم الإرسال. عدد الأجوبة: ${count}.`,
+    sent: (count) =>
+      counted('ar', count, {
+        one: 'تم إرسال جواب واحد.',
+        two: 'تم إرسال جوابين.',
+        few: 'تم إرسال # أجوبة.',
+        many: 'تم إرسال # جوابًا.',
+        other: 'تم إرسال # جواب.',
+      }),
     agreement: 'اطّلع على الاتفاقية أو اطبعها',
   },
 

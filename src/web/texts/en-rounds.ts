@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import type { Messages } from './shape.ts'
 
 export const roundEn: Messages['round'] = {
@@ -13,9 +14,9 @@ export const roundEn: Messages['round'] = {
   changed: 'This question changed or was stopped. Read it again.',
   sensitive: 'Extra sensitive',
   sensitiveIntro: 'These questions are about extra sensitive data. Read them whole first.',
-  stayOpen: (count) => `Questions that stay open: ${count}. You can go on later.`,
+  stayOpen: (count) => `${counted('en', count, { one: '# question stays open.', other: '# questions stay open.' })} You can go on later.`,
   send: 'Send these answers',
-  sent: (count) => `Sent. Number of answers: ${count}.`,
+  sent: (count) => counted('en', count, { one: 'Sent: # answer.', other: 'Sent: # answers.' }),
   agreement: 'See or print the agreement',
 }
 

@@ -43,7 +43,8 @@ export const signInEn: Messages['signIn'] = {
   againCode: 'Send me a code',
   againTo: (email) => `We send the code to ${email}.`,
   againStop: 'You can always stop something or say no, also without signing in again.',
-  againNoWay: 'You have no way to sign in again here yet. Add an e-mail address or a passkey.',
+  againNoWay:
+    'You have no way to sign in again here yet. Add an e-mail address. Or a passkey: then you sign in with your fingerprint or face.',
   againNotNow: 'Not now, go back',
 }
 
@@ -100,7 +101,7 @@ export const accountEn: Messages['account'] = {
   seen: (moment) => `Last used on ${moment}`,
   methods: {
     code: 'with a code by mail',
-    passkey: 'with a passkey',
+    passkey: 'with fingerprint or face (passkey)',
     provider: 'by way of another organisation',
     paper: 'with a letter from the school',
   },

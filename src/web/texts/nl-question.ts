@@ -49,7 +49,7 @@ export const questionNl = {
   guide: 'Alleen een begeleider die het bedrijf aan deze leerling heeft toegewezen, ziet de gegevens.',
   againFirst: 'Wilt u hier ja op zeggen? Dan vragen wij u om opnieuw in te loggen. Voor nee hoeft dat niet.',
   againLink: 'Log opnieuw in',
-  special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan geeft u daar uitdrukkelijk toestemming voor.',
+  special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan zegt u duidelijk dat het mag. Dat heet uitdrukkelijke toestemming.',
   employee: 'Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoord niet.',
 
   labels: {
@@ -218,8 +218,8 @@ export const consentsNl = {
   objected: 'Uw bezwaar is bij de school. De school antwoordt binnen 4 weken. Tot die tijd wordt er niets gedeeld.',
   objections: {
     pending: 'Er loopt een bezwaar. Zolang wordt er niets gedeeld.',
-    granted: 'Uw bezwaar is toegekend. Er wordt niets gedeeld.',
-    rejected: 'De school heeft uw bezwaar afgewezen.',
+    granted: 'De school geeft u gelijk. Er wordt niets gedeeld.',
+    rejected: 'De school geeft u geen gelijk.',
   },
   reasons: 'Wat de school erover zegt',
 }

@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 /** The year's questions on one list. */
 export const roundNl = {
   intro: 'Geef op elke vraag apart antwoord. Het hoeft niet in één keer. Wat u verstuurt, blijft bewaard.',
@@ -12,9 +14,10 @@ export const roundNl = {
   changed: 'Deze vraag is veranderd of gestopt. Lees hem opnieuw.',
   sensitive: 'Extra gevoelig',
   sensitiveIntro: 'Deze vragen gaan over extra gevoelige gegevens. Lees ze eerst helemaal.',
-  stayOpen: (count: string) => `Aantal vragen dat open blijft: ${count}. U kunt later verdergaan.`,
+  stayOpen: (count: string) =>
+    `${counted('nl', count, { one: 'Er blijft # vraag open.', other: 'Er blijven # vragen open.' })} U kunt later verdergaan.`,
   send: 'Verstuur deze antwoorden',
-  sent: (count: string) => `Verstuurd. Aantal antwoorden: ${count}.`,
+  sent: (count: string) => counted('nl', count, { one: 'Verstuurd: # antwoord.', other: 'Verstuurd: # antwoorden.' }),
   agreement: 'Bekijk of print de overeenkomst',
 }
 

@@ -44,7 +44,8 @@ export const signInNl = {
   againCode: 'Stuur mij een code',
   againTo: (email: string) => `Wij sturen de code naar ${email}.`,
   againStop: 'Iets stoppen of nee zeggen kan altijd, ook zonder opnieuw in te loggen.',
-  againNoWay: 'U heeft hier nog geen manier om opnieuw in te loggen. Voeg een e-mailadres of een passkey toe.',
+  againNoWay:
+    'U heeft hier nog geen manier om opnieuw in te loggen. Voeg een e-mailadres toe. Of een passkey: dan logt u in met uw vingerafdruk of gezicht.',
   againNotNow: 'Niet nu, ga terug',
 }
 
@@ -102,7 +103,7 @@ export const accountNl = {
   seen: (moment: string) => `Voor het laatst gebruikt op ${moment}`,
   methods: {
     code: 'met een code per mail',
-    passkey: 'met een passkey',
+    passkey: 'met vingerafdruk of gezicht (passkey)',
     provider: 'via een andere organisatie',
     paper: 'met een brief van de school',
   },

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -244,9 +245,10 @@ export const pl: Translated = {
     changed: 'To pytanie się zmieniło lub zostało zatrzymane. Przeczytaj je jeszcze raz.',
     sensitive: 'Szczególnie wrażliwe',
     sensitiveIntro: 'Te pytania dotyczą szczególnie wrażliwych danych. Najpierw przeczytaj je w całości.',
-    stayOpen: (count) => `Pytania, które pozostają otwarte: ${count}. Możesz wrócić do nich później.`,
+    stayOpen: (count) =>
+      `${counted('pl', count, { one: '# pytanie pozostaje otwarte.', few: '# pytania pozostają otwarte.', other: '# pytań pozostaje otwartych.' })} Możesz wrócić do nich później.`,
     send: 'Wyślij te odpowiedzi',
-    sent: (count) => `Wysłano. Liczba odpowiedzi: ${count}.`,
+    sent: (count) => counted('pl', count, { one: 'Wysłano: # odpowiedź.', other: 'Wysłano: # odpowiedzi.' }),
     agreement: 'Zobacz lub wydrukuj umowę',
   },
 

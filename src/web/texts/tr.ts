@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -243,9 +244,9 @@ export const tr: Translated = {
     changed: 'Bu soru değişti veya durduruldu. Yeniden okuyun.',
     sensitive: 'Çok hassas',
     sensitiveIntro: 'Bu sorular çok hassas veriler hakkındadır. Önce tamamını okuyun.',
-    stayOpen: (count) => `Açık kalan soru sayısı: ${count}. Daha sonra devam edebilirsiniz.`,
+    stayOpen: (count) => `${counted('tr', count, { other: '# soru açık kalıyor.' })} Daha sonra devam edebilirsiniz.`,
     send: 'Bu cevapları gönder',
-    sent: (count) => `Gönderildi. Cevap sayısı: ${count}.`,
+    sent: (count) => counted('tr', count, { other: 'Gönderildi: # cevap.' }),
     agreement: 'Sözleşmeye bak veya yazdır',
   },
 
