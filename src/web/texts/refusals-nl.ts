@@ -46,7 +46,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   provider_unreachable: 'Deze manier van inloggen werkt nu niet. Log in met een code per mail.',
   provider_taken: 'Deze inlog hoort al bij een ander account.',
   provider_bound_already: 'Uw account heeft hier al een andere inlog. Verwijder die eerst.',
-  passkey_invalid: 'Dat lukte niet met deze passkey. Probeer het opnieuw, of log in met een code per mail.',
+  passkey_invalid: 'Inloggen met uw vingerafdruk of gezicht (passkey) lukte niet. Probeer het opnieuw, of log in met een code per mail.',
   last_way_in: 'Dit is de enige manier waarop u kunt inloggen. Voeg eerst een andere toe.',
   address_taken: 'Dit adres hoort al bij een ander account. Kies een adres dat alleen van u is.',
 
