@@ -52,6 +52,7 @@ function fetchBy({ outsideFetch }: Pick<Deps, 'outsideFetch'>) {
       headers: options.headers,
       ...(options.body !== undefined && options.body !== null && { body: String(options.body) }),
     })
+    if (status >= 500) throw new Error('the provider fails')
     return new Response(status === 204 ? null : text, { status, headers: contentType ? { 'content-type': contentType } : {} })
   }
 }

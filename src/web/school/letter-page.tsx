@@ -48,7 +48,7 @@ function LetterPage({ c, person, boardName, code }: LetterProps) {
         <P>{words.letterGive}</P>
       </div>
       <article class="card letter">
-        <h2 class="utrecht-heading-2">{words.letterTo(person.name)}</h2>
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.letterTo(person.name)}</h2>
         <P>{words.letterText(boardName, deps.issuer.replace(/^https?:\/\//, ''))}</P>
         <ol class="utrecht-ordered-list">
           <li class="utrecht-ordered-list__item">{words.letterSteps.first}</li>
