@@ -6,6 +6,7 @@ import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
 import type { BoardId } from './ids.ts'
 import { eraseHints } from './requests/erase-hints.ts'
+import { forgetRosters } from './rosters/forget-rosters.ts'
 
 const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
   tellRounds,
@@ -14,6 +15,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   tellWhoTurnedSixteen,
   endAgreementsPastTerm,
   eraseHints,
+  forgetRosters,
 }
 
 /**

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CsvMapping } from '../../src/people/csv-roster/fields.ts'
@@ -9,6 +11,7 @@ import { readEdexml } from '../../src/people/edexml/read-edexml.ts'
 import type { RosterBundle, RosterReading } from '../../src/people/oneroster/bundle.ts'
 import { complaints } from '../../src/people/oneroster/table.ts'
 import { formatOf } from '../../src/rosters/format.ts'
+import { mistakeNl } from '../../src/web/texts/nl-roster-mistakes.ts'
 import { eckIdOf } from '../support/oneroster.ts'
 
 const TODAY = '2026-11-16'
@@ -260,4 +263,26 @@ test('what a file is, is seen from how it begins', () => {
   expect(formatOf(bytes('  <EDEX/>'))).toBe('edexml')
   expect(formatOf(bytes('naam;groep'))).toBe('csv')
   expect(formatOf(new Uint8Array())).toBe('csv')
+})
+
+describe('What is wrong is told in Dutch', () => {
+  const folder = join(import.meta.dirname, '../../src/people')
+  const files = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((path) => /^(oneroster|edexml|csv-roster|roster)\//.test(path) && path.endsWith('.ts'))
+  const said = files.flatMap((path) => {
+    const text = readFileSync(join(folder, path), 'utf8')
+    const calls = text.matchAll(
+      /(?:wrong\(|\.add\(|refused?\(|message: ).*?(['`])((?:is|has|holds|looks|names|lies|stands|belongs|cannot|does|the header|no column|unpacks|manifest|oneroster)[ .](?:(?!\1).)*)\1/g,
+    )
+    return Array.from(calls, ([, , message]) => message!.replaceAll(/\$\{[^}]*\}/g, '9'))
+  })
+
+  test('in words for each of the readers’ own', () => {
+    expect(said.length).toBeGreaterThan(45)
+    expect(said.filter((message) => mistakeNl(message) === message)).toEqual([])
+    expect(mistakeNl('has 3 fields where the header has 4')).toBe('heeft 3 velden, de eerste regel heeft er 4')
+    expect(mistakeNl('is not in users.csv')).toBe('staat niet in users.csv')
+    expect(mistakeNl('something new')).toBe('something new')
+  })
 })

@@ -6,6 +6,7 @@ import { runLongWork } from '../../src/long-work.ts'
 import { endMandate } from '../../src/people/end-mandate.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
 import { cancelRoster, confirmRoster } from '../../src/rosters/confirm-roster.ts'
+import { forgetRosters } from '../../src/rosters/forget-rosters.ts'
 import { uploadRoster } from '../../src/rosters/upload-roster.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
@@ -259,4 +260,24 @@ test('the preview and its names are the board’s own (INV-07)', async () => {
     tx.selectFrom('roster_uploads').select('upload_id').execute(),
   )
   expect(rows).toEqual([])
+})
+
+test('what nobody confirmed is let go of after a fortnight, and names of what was taken in after a month', async () => {
+  const waiting = await send()
+  await shown(waiting)
+  await taken()
+  const names = async () =>
+    (
+      await broker.owner`select from roster_uploads where content is not null or preview::text like '%Fatima%' or preview::text like '%Ali%'`
+    ).length
+  broker.clock.pass({ days: 13 })
+  await forgetRosters(broker.deps, world.boardId)
+  expect(await names()).toBe(2)
+  broker.clock.pass({ days: 2 })
+  expect(await forgetRosters(broker.deps, world.boardId)).toBe(1)
+  inState(await uploadNow(broker, world.boardId, waiting), 'cancelled')
+  expect(await content()).toBe(0)
+  broker.clock.pass({ days: 16 })
+  await forgetRosters(broker.deps, world.boardId)
+  expect(await names()).toBe(0)
 })

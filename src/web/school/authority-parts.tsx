@@ -27,7 +27,9 @@ export function AuthorityForms({ c, place, guardians }: AuthorityFormsProps) {
         ))}
         <Button>{words.confirm}</Button>
       </OnceForm>
-      <P>{words.otherwise}</P>
+      <div class="apart">
+        <P>{words.otherwise}</P>
+      </div>
       <details class="more">
         <summary>{words.all}</summary>
         <div class="more__body">

@@ -40,7 +40,12 @@ export function oneRosterRoutes(): Hono<PageEnv> {
     if (upload.is.state !== 'refused') throw new Refusal('roster_not_found')
     const words = c.var.t.roster
     const head = [words.errorFile, words.errorLine, words.errorColumn, words.errorWhat]
-    const rows = upload.is.errors.map(({ file, line, column, message }) => [file, line > 0 ? String(line) : '', column ?? '', message])
+    const rows = upload.is.errors.map(({ file, line, column, message }) => [
+      file,
+      line > 0 ? String(line) : '',
+      column ?? '',
+      words.mistake(message),
+    ])
     return c.body(csvOf([head, ...rows]), 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="fouten.csv"',
@@ -109,9 +114,11 @@ async function rosterPage(c: Context<PageEnv>, withoutWord = false) {
       {is.state === 'taken' && is.preview && <Preview c={c} preview={is.preview} taken />}
       {is.state === 'refused' && <RosterErrors c={c} errors={is.errors} path={pathOf(upload)} />}
       {(is.state === 'waiting' || job?.state === 'given_up') && (
-        <OnceForm action={`${pathOf(upload)}/cancel`}>
-          <Button primary={false}>{words.cancel}</Button>
-        </OnceForm>
+        <div class="apart">
+          <OnceForm action={`${pathOf(upload)}/cancel`}>
+            <Button primary={false}>{words.cancel}</Button>
+          </OnceForm>
+        </div>
       )}
       <p class="links">
         <Link href="/school/roster">{words.toAll}</Link>

@@ -96,9 +96,11 @@ async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [] }
         <ColumnChoices c={c} header={toMap.header} chosen={chosen} schools={schools} lacking={lacking} />
         <Button>{words.save}</Button>
       </OnceForm>
-      <OnceForm action={`${pathOf(upload)}/cancel`}>
-        <Button primary={false}>{c.var.t.roster.cancel}</Button>
-      </OnceForm>
+      <div class="apart">
+        <OnceForm action={`${pathOf(upload)}/cancel`}>
+          <Button primary={false}>{c.var.t.roster.cancel}</Button>
+        </OnceForm>
+      </div>
     </Page>
   )
 }

@@ -122,7 +122,7 @@ export function Confirming({ c, path, is: { preview, changesHash }, withoutWord 
   )
 }
 
-/** Everything that is wrong, by file, line and column. The sentences are the reader's own, in English, as the standard is. */
+/** Everything that is wrong, by file, line and column. */
 export function RosterErrors({ c, errors, path }: { c: Context<PageEnv>; errors: RosterError[]; path: string }) {
   const words = c.var.t.roster
   return (
@@ -151,9 +151,7 @@ export function RosterErrors({ c, errors, path }: { c: Context<PageEnv>; errors:
                 <td class="utrecht-table__cell">{file}</td>
                 <td class="utrecht-table__cell">{line > 0 ? String(line) : ''}</td>
                 <td class="utrecht-table__cell">{column ?? ''}</td>
-                <td class="utrecht-table__cell" lang="en">
-                  {message}
-                </td>
+                <td class="utrecht-table__cell">{words.mistake(message)}</td>
               </tr>
             ))}
           </tbody>

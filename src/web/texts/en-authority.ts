@@ -12,7 +12,7 @@ export const authorityEn: Messages['authority'] = {
   group: (school, group) => `${school}, ${group}`,
   noGroup: 'without a group',
   count: (guardians) => `${guardians} parents or guardians`,
-  groupTitle: (group) => `Who has authority? ${group}`,
+  groupTitle: (group) => `Who has authority? (${group})`,
   groupIntro: 'Tick who has authority for certain. In doubt? Then leave it empty and find out first.',
   groupDone: 'It is known now of everybody in this group.',
   one: (guardian, pupil) => `${guardian}, of ${pupil}`,

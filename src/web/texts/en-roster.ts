@@ -121,4 +121,5 @@ export const rosterEn: Messages['roster'] = {
   errorLine: 'Line',
   errorColumn: 'Column',
   errorWhat: 'What is wrong?',
+  mistake: (message) => message,
 }

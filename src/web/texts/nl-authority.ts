@@ -11,7 +11,7 @@ export const authorityNl = {
   group: (school: string, group: string) => `${school}, ${group}`,
   noGroup: 'zonder groep',
   count: (guardians: string) => `${guardians} ouders of voogden`,
-  groupTitle: (group: string) => `Wie heeft gezag? ${group}`,
+  groupTitle: (group: string) => `Wie heeft gezag? (${group})`,
   groupIntro: 'Zet een vinkje bij wie zeker gezag heeft. Twijfelt u? Laat het dan leeg en zoek het eerst uit.',
   groupDone: 'Van iedereen in deze groep is het nu bekend.',
   one: (guardian: string, pupil: string) => `${guardian}, van ${pupil}`,

@@ -1,4 +1,5 @@
 import { ended } from './ended.ts'
+import { mistakeNl } from './nl-roster-mistakes.ts'
 
 /** The pages on which a list from the administration comes in, is looked at, and takes effect. */
 export const rosterNl = {
@@ -121,4 +122,5 @@ export const rosterNl = {
   errorLine: 'Regel',
   errorColumn: 'Kolom',
   errorWhat: 'Wat is er mis?',
+  mistake: mistakeNl,
 }
