@@ -1,9 +1,18 @@
+import { benchBatchAndPoll } from './batch-and-poll.ts'
 import { benchRoster, benchRound } from './bulk.ts'
 import { benchRedeem } from './redeem.ts'
 import { type Row, writeReport } from './report.ts'
+import { benchStatusList } from './status-list.ts'
 import { benchVerify } from './verify.ts'
 
-const parts: Record<string, () => Promise<Row[]>> = { redeem: benchRedeem, verify: benchVerify, roster: benchRoster, round: benchRound }
+const parts: Record<string, () => Promise<Row[]>> = {
+  redeem: benchRedeem,
+  verify: benchVerify,
+  'status-list': benchStatusList,
+  batch: benchBatchAndPoll,
+  roster: benchRoster,
+  round: benchRound,
+}
 const wanted = process.argv.slice(2)
 const rows: Row[] = []
 for (const [name, part] of Object.entries(parts)) {
