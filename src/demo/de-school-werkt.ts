@@ -19,7 +19,8 @@ interface Productivity {
 }
 
 /** What the bureau does with the data: an average per month, to lay beside that of other schools. */
-export function registrationsPerMonth(data: unknown): number {
+export function registrationsPerMonth(data: unknown): string {
   const months = (data as Productivity).subjects.flatMap(({ records }) => records)
-  return months.reduce((sum, { registrations = 0 }) => sum + registrations, 0) / Math.max(1, months.length)
+  const average = months.reduce((sum, { registrations = 0 }) => sum + registrations, 0) / Math.max(1, months.length)
+  return `${average} registrations a month on average, to lay beside those of other schools`
 }

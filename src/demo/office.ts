@@ -59,3 +59,9 @@ export const checkAddendum = async (staff: Person, path: string): Promise<Page> 
 
 export const signAddendum = async (staff: Person, path: string): Promise<Page> =>
   await staff.browser.send(formFor(await addendum(staff, path), 'sign'))
+
+/** What a page of the school says no with, without the frame around it. */
+export const refusalIn = ({ text }: Page): string => text.replace(/^.*Dat lukte niet /, '').replace(/ Naar het begin.*$/, '')
+
+/** What an addendum is about, as its page says it above the text itself. */
+export const subjectOf = ({ text }: Page): string => text.replace(/^.*?(?=Aanvulling bij)/, '').replace(/ De tekst van het contract.*$/, '')

@@ -124,6 +124,8 @@ const operations: RouteConfig[] = [
     path: '/grants/{grant_id}',
     operationId: 'queryGrant',
     summary: 'What was granted directly to a supplier (Grant Management §6.3)',
+    description:
+      'Only of a grant that a person gave to you directly. What a school released is in the list of its agreement, and you give it up with its request.',
     security: [{ dpop: ['grant_management_query'] }],
     request: { params: z.object({ grant_id: z.uuid() }) },
     responses: { 200: json('What stands of it', grantStatus), ...unmanaged },

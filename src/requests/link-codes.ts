@@ -122,25 +122,30 @@ export async function linkCodesFor(tx: Tx, boardId: BoardId, subjectIds: PersonI
  * The code a supplier presents as `login_hint`, if it stands for that supplier at `at`. Who made it must still have
  * authority: a code of an excluded parent opens nothing.
  *
+ * The same statements are sent for every code: how long it takes tells nobody whether there is such a code, or what became
+ * of it. What a standing code then sets off takes longer, and may: who has one was handed it by the family, and nobody
+ * finds one by trying (256 bits).
+ *
  * @returns undefined for an unknown, foreign, cancelled or expired code alike
  */
 export async function standingLinkCode(db: Db, supplierId: SupplierId, code: string, at: Date): Promise<LinkCode | undefined> {
   const located = await locate(db, 'link_code', supplierId, handleHash(code))
-  if (!located) return undefined
-  const { boardId } = located
+  const boardId = located?.boardId ?? newId<BoardId>(at)
+  const linkCodeId = (located?.ref as LinkCodeId | undefined) ?? newId<LinkCodeId>(at)
   return await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
     const row = await tx
       .selectFrom('link_codes')
       .selectAll()
       .where('board_id', '=', boardId)
-      .where('link_code_id', '=', located.ref as LinkCodeId) // link_codes_pkey
+      .where('link_code_id', '=', linkCodeId) // link_codes_pkey
       .where('supplier_id', '=', supplierId)
       .where('cancelled_at', 'is', null)
       .where('expires_at', '>', at)
       .executeTakeFirst()
-    if (!row || !(await mayAnswerFor(tx, boardId, row.made_by, row.subject_id, at))) return undefined
+    const mayAnswer = await mayAnswerFor(tx, boardId, row?.made_by, row?.subject_id ?? newId<PersonId>(at), at)
+    if (!row || !mayAnswer) return undefined
     return {
-      linkCodeId: row.link_code_id,
+      linkCodeId,
       boardId,
       subjectId: row.subject_id,
       supplierId,
@@ -155,7 +160,7 @@ async function mustAnswerFor(tx: Tx, boardId: BoardId, personId: PersonId, subje
   if (!(await mayAnswerFor(tx, boardId, personId, subjectId, at))) throw new Refusal('person_not_found')
 }
 
-async function mayAnswerFor(tx: Tx, boardId: BoardId, personId: PersonId, subjectId: PersonId, at: Date): Promise<boolean> {
+async function mayAnswerFor(tx: Tx, boardId: BoardId, personId: PersonId | undefined, subjectId: PersonId, at: Date): Promise<boolean> {
   const subject = (await subjectFacts(tx, boardId, [subjectId])).get(subjectId)
   if (!subject) return false
   const who = whoMayAnswer(subject, at)

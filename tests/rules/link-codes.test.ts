@@ -49,6 +49,28 @@ describe('K12 a parent hands a supplier a link code for one child', () => {
     await expect(cancelLinkCode(broker.deps, teacher, linkCodeId)).rejects.toMatchObject({ code: 'link_code_not_found' })
   })
 
+  test('what is sent to the database is the same for a code that stands, and for one that is unknown, foreign, cancelled or old', async () => {
+    const sent = async (code: string, supplierId = world.supplierId) => {
+      const statements: string[] = []
+      broker.rewrite = (statement) => {
+        statements.push(statement)
+        return statement
+      }
+      await standing(code, supplierId)
+      broker.rewrite = undefined
+      return statements
+    }
+    const [stands, cancelled, old] = [await make(), await make(), await make()]
+    await cancelLinkCode(broker.deps, world.people.nadia.actor, cancelled.linkCodeId)
+    await broker.owner`update link_codes set expires_at = ${broker.clock.now()} where link_code_id = ${old.linkCodeId}`
+    const statements = await sent(stands.code)
+    expect(statements.length).toBeGreaterThan(2)
+    expect(await sent('x'.repeat(43))).toEqual(statements)
+    expect(await sent(stands.code, world.publisherId)).toEqual(statements)
+    expect(await sent(cancelled.code)).toEqual(statements)
+    expect(await sent(old.code)).toEqual(statements)
+  })
+
   test('K14 the school has no sight of it', async () => {
     await make()
     const seen = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) =>

@@ -1,4 +1,4 @@
-import { addendum, addendumAwaiting, checkAddendum, signAddendum } from '../office.ts'
+import { addendum, addendumAwaiting, checkAddendum, signAddendum, subjectOf } from '../office.ts'
 import { mustShow } from '../person.ts'
 import { nameOf, type Stage } from '../stage.ts'
 import { chapter, shown, step } from '../teller.ts'
@@ -30,15 +30,22 @@ export async function unforeseenByContract(stage: Stage): Promise<void> {
   await mustBeRefusedToRelease(stage, requestId, 'cannot release: the contract with Reken Plus does not have this part')
   await sign(stage)
   await releaseAs(stage, requestId)
-  await collect(stage, telling, (data) => data)
+  await collect(stage, telling, minutesPractised)
 }
+
+interface Practice {
+  subjects: { records: { minutes?: number }[] }[]
+}
+
+const minutesPractised = (data: unknown) =>
+  `talks about ${(data as Practice).subjects.flatMap(({ records }) => records).reduce((sum, { minutes = 0 }) => sum + minutes, 0)} minutes of practice`
 
 /** The contract's side of it: drafted when the question was passed on, checked by the school, signed for the board. */
 async function sign(stage: Stage): Promise<void> {
   const [joost, ruud] = [await stage.person('joost'), await stage.person('ruud')]
   const path = await addendumAwaiting(joost)
   await step(nameOf('joost'), 'checks the addendum that was drafted when he passed the question on', async () => {
-    shown('the addendum', (await addendum(joost, path)).text.slice(0, 400))
+    shown('the addendum', subjectOf(await addendum(joost, path)))
     mustShow(await checkAddendum(joost, path), 200, 'the addendum is checked')
   })
   await step(nameOf('ruud'), 'signs it for the board', async () => {

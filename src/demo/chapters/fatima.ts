@@ -46,6 +46,9 @@ export async function fatimaBySchool(stage: Stage): Promise<void> {
 
 export async function fatimaDirectly(stage: Stage): Promise<void> {
   chapter('Fatima and Reken Plus, directly')
-  shown('after a no', 'a supplier may not ask the same again for ninety days, unless the family itself gives it a new code')
+  shown(
+    'the family has just stopped it',
+    'Reken Plus may not ask the same again for ninety days, unless the family invites it with a new code',
+  )
   await tellDirectly(stage, { ...rekenPlusTelling(stage), reference: 'RP-0412' }, 'nadia', exercisesToBeginWith)
 }

@@ -1,4 +1,4 @@
-import { release } from '../office.ts'
+import { refusalIn, release } from '../office.ts'
 import { mustShow } from '../person.ts'
 import { nameOf, type Stage } from '../stage.ts'
 import { mustBe, shown, step } from '../teller.ts'
@@ -17,6 +17,6 @@ export async function mustBeRefusedToRelease(stage: Stage, requestId: string, wh
   await step(nameOf('mirjam'), what, async () => {
     const page = await release(mirjam, requestId)
     mustBe(page.status === 409, 'the release is refused')
-    shown('the refusal', page.text.slice(0, 160))
+    shown('the page says', refusalIn(page))
   })
 }
