@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSession } from '../../src/accounts/sessions.ts'
+import { createApp } from '../../src/app.ts'
+import { makeWorld } from '../../src/demo/make-world.ts'
+import type { AccountId } from '../../src/ids.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { crawl } from '../support/crawl.ts'
+
+/** What a page may write by being looked at: when somebody was last here, and what was shown to them. */
+const MAY_MOVE = ['sessions', 'accounts', 'visits', 'shown_texts', 'parent_agreements']
+
+let broker: TestBroker
+let app: ReturnType<typeof createApp>
+let links: { path: string; to: string }[]
+beforeAll(async () => {
+  broker = await freshBroker()
+  const mailbox = async (address: string) => broker.mails.filter(({ to }) => to === address).map((mail) => ({ ...mail, at: '' }))
+  await makeWorld({ ...broker.deps, mailbox }, 8080)
+  await deliverMails(broker.deps)
+  await broker.settled()
+  app = createApp(() => broker.deps)
+  links = broker.mails.flatMap(({ to, text }) =>
+    Array.from(text.matchAll(/https:\/\/broker\.test(\S*)/g), ([, path]) => ({ path: path || '/', to })),
+  )
+}, 120_000)
+afterAll(() => broker.close())
+
+/** Every row of every table, as one hash each. */
+async function everything(): Promise<Record<string, string>> {
+  const tables = await broker.owner`select tablename from pg_tables where schemaname = 'public' order by 1`
+  const hashes: Record<string, string> = {}
+  for (const { tablename } of tables.filter((table) => !MAY_MOVE.includes(table.tablename as string))) {
+    const [row] = await broker.owner`
+      select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as hash from ${broker.owner(tablename as string)} t`
+    hashes[tablename as string] = row!.hash as string
+  }
+  return hashes
+}
+
+const scan = async (path: string, method: string, cookie = '') => {
+  const headers = { accept: 'text/html', 'user-agent': 'MailScanner/1.0', ...(cookie && { cookie }) }
+  const answer = await app.request(`https://broker.test${path}`, { method, headers })
+  expect(answer.status, `${method} ${path}`).toBeLessThan(500)
+  return answer
+}
+
+async function cookieOf(email: string): Promise<string> {
+  const [account] = await broker.owner`select account_id from accounts where email = ${email}`
+  const token = account && (await startSession(broker.db, account.account_id as AccountId, broker.clock.now(), { method: 'code' }))
+  return token ? `__Host-session=${token}` : ''
+}
+
+test('A scanner that opens every link of every mail, without cookies or in the browser of who got it, decides nothing', async () => {
+  expect(new Set(links.map(({ path }) => path)).size).toBeGreaterThan(1)
+  const before = await everything()
+  for (const { path, to } of new Map(links.map((link) => [`${link.path} ${link.to}`, link])).values()) {
+    for (const cookie of ['', await cookieOf(to)]) {
+      for (const method of ['HEAD', 'GET']) await scan(path, method, cookie)
+    }
+  }
+  expect(await everything()).toEqual(before)
+}, 60_000)
+
+test('nor does one that goes on to every page that is linked from there', async () => {
+  const before = await everything()
+  for (const email of ['nadia@gezin.example', 'mirjam@dewaterlelie.example', 'ingrid.hoekstra@dewaterlelie.example']) {
+    const cookie = await cookieOf(email)
+    const open = async (path: string) => {
+      let [at, answer] = [path, await scan(path, 'GET', cookie)]
+      for (let hops = 0; hops < 5 && answer.headers.get('location')?.startsWith('/'); hops++) {
+        at = answer.headers.get('location')!
+        answer = await scan(at, 'GET', cookie)
+      }
+      const isPage = answer.headers.get('content-type')?.startsWith('text/html')
+      return { path: at, status: answer.status, html: isPage ? await answer.text() : '' }
+    }
+    const pages = await crawl(email, open, ['/', ...links.filter(({ to }) => to === email).map(({ path }) => path)])
+    expect(pages.length).toBeGreaterThan(4)
+  }
+  expect(await everything()).toEqual(before)
+}, 60_000)
+
+test('The search sees a single row that changes', async () => {
+  const before = await everything()
+  await broker.owner`update boards set name = name || '.'`
+  expect(await everything()).not.toEqual(before)
+})
