@@ -116,14 +116,20 @@ export async function progressOf(
   return rows.map(({ item_id, asked, answered }) => ({ itemId: item_id, asked, answered }))
 }
 
-/** What is asked on consent, per subject. Only an answer raises the revision of an open question. */
+/**
+ * What is asked on consent, per subject: of each question the newest, unless it fell away. Only an answer raises the
+ * revision of an open question. (Counting distinct items instead sorts them all, and takes nearly three times as long.)
+ */
 function askedPerSubject(boardId: BoardId, roundId: RoundId) {
   return sql`
-    select c.subject_id, count(distinct c.item_id)::int as asked, (count(distinct c.item_id) filter (where c.revision > 0))::int as answered
+    select c.subject_id, count(*)::int as asked, (count(*) filter (where c.revision > 0))::int as answered
     from items i -- items_by_round
     join consents c on c.board_id = i.board_id and c.item_id = i.item_id -- consents_one_open
     where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent'
-      and (c.ended_at is null or c.ended_as in ('withdrawn', 'expired'))
+      and (c.ended_at is null or (c.ended_as in ('withdrawn', 'expired') and not exists (
+        select from consents n where n.board_id = c.board_id and n.item_id = c.item_id and n.subject_id = c.subject_id -- consents_by_subject
+          and n.consent_id <> c.consent_id and (n.ended_at is null or n.ended_at > c.ended_at)
+      )))
     group by c.subject_id`
 }
 
