@@ -130,6 +130,28 @@ create policy of_its_board on agreement_services using (board_id = ANY (( SELECT
 grant insert, select on agreement_services to consent_broker;
 grant update (parts, superseded_at) on agreement_services to consent_broker;
 
+create table answer_shares (
+  board_id uuid not null,
+  share_id uuid not null,
+  approach text not null,
+  consent_id uuid not null,
+  shared_by uuid not null,
+  shared_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint answer_shares_approach_check CHECK ((approach = ANY (ARRAY['organisation'::text, 'subject'::text]))),
+  constraint answer_shares_end_after_start CHECK ((ended_at >= shared_at)),
+  constraint answer_shares_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
+  constraint answer_shares_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint answer_shares_board_id_shared_by_fkey FOREIGN KEY (board_id, shared_by) REFERENCES persons(board_id, person_id),
+  constraint answer_shares_pkey PRIMARY KEY (board_id, share_id)
+);
+CREATE UNIQUE INDEX answer_shares_one_open ON public.answer_shares USING btree (board_id, consent_id) WHERE (ended_at IS NULL);
+alter table answer_shares enable row level security;
+alter table answer_shares force row level security;
+create policy of_its_board on answer_shares using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on answer_shares to consent_broker;
+grant update (ended_at) on answer_shares to consent_broker;
+
 create table answers (
   board_id uuid not null,
   answer_id uuid not null,

@@ -1,6 +1,7 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { sendReminders } from './consents/remind.ts'
+import { remindOfImages } from './consents/remind-images.ts'
 import { tellRounds } from './consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
@@ -13,6 +14,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   sendReminders,
   askNewcomers,
   tellWhoTurnedSixteen,
+  remindOfImages,
   endAgreementsPastTerm,
   eraseHints,
   forgetRosters,

@@ -41,6 +41,7 @@ export type SchoolId = Id<'school'>
 export type ServiceId = Id<'service'>
 export type SessionId = Id<'session'>
 export type SignalId = Id<'signal'>
+export type ShareId = Id<'share'>
 export type SignInCodeId = Id<'sign_in_code'>
 export type StatusListId = Id<'status_list'>
 export type StreamId = Id<'stream'>

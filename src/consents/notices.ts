@@ -16,10 +16,20 @@ export const NOTICES_PER_DAY = 3
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.
  * `told`: the school passes something on that needs no consent, and says why (C23).
  * `first_yes`: another decider said yes, and one may still say no. `sixteen`: one decides now. `reminder`: a question of
- * the school waits still. `inquiry_answered`: the school answered what one asked it.
+ * the school waits still. `inquiry_answered`: the school answered what one asked it. `images`:
+ * once a year, that pictures can be stopped.
  * `stopped`: something they said yes to is shared no more, because of what the school passed on.
  */
-export type Notice = 'question' | 'direct_question' | 'told' | 'first_yes' | 'sixteen' | 'reminder' | 'inquiry_answered' | 'stopped'
+export type Notice =
+  | 'question'
+  | 'direct_question'
+  | 'told'
+  | 'first_yes'
+  | 'sixteen'
+  | 'reminder'
+  | 'inquiry_answered'
+  | 'images'
+  | 'stopped'
 
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 export const NOTICE_TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
@@ -71,6 +81,16 @@ export const NOTICE_TEXTS: Record<Notice, Record<WrittenLanguage, (board: string
     en: (board, link) => ({
       subject: `A question is still waiting by way of ${board}`,
       text: `There is still a question for you. You decide: yes and no are both fine. Once you have answered we do not mail you about it again.\n\nSee the question: ${link}\n`,
+    }),
+  },
+  images: {
+    nl: (board, link) => ({
+      subject: `Foto, film en geluid via ${board}`,
+      text: `U zei eerder ja op foto, film of geluid. U kunt dat altijd stoppen, per plaats met één druk op de knop:\n\n${link}\n\nVindt u het nog goed? Dan hoeft u niets te doen.\n`,
+    }),
+    en: (board, link) => ({
+      subject: `Photos, film and sound by way of ${board}`,
+      text: `You said yes to photos, film or sound. You can always stop that, for each place with one press of a button:\n\n${link}\n\nIs it still fine? Then you need not do anything.\n`,
     }),
   },
   inquiry_answered: {
@@ -192,8 +212,9 @@ async function tellIn(
 }
 
 /**
- * Mails a notice that each person gets once in their life, outside quiet hours; it is not rationed.
+ * Mails a notice that each person gets once in their life, or once a year, outside quiet hours; it is not rationed.
  *
+ * @param once names what it is told once for; the notice itself where that is once in a life
  * @returns how many were written now
  */
 export async function tellOnce(
@@ -204,6 +225,7 @@ export async function tellOnce(
   personIds: readonly PersonId[],
   notice: Notice,
   path: string,
+  once: string = notice,
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
@@ -211,7 +233,7 @@ export async function tellOnce(
   const receivers = await receiversOf(tx, boardId, personIds)
   const mails = receivers.map(({ who, email, language }): NewMail => {
     const words = NOTICE_TEXTS[notice][language](name, `${deps.issuer}${path}`)
-    return { to: email, ...words, dedupKey: `${notice}:${who}`, notBefore, at }
+    return { to: email, ...words, dedupKey: `${once}:${who}`, notBefore, at }
   })
   return await enqueueMails(tx, deps, mails)
 }

@@ -98,14 +98,15 @@ function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): 
     const may = whoMayAnswer(subject, at)
     const decides = may.known && may.deciders.some(({ personId }) => personId === viewerId)
     const mine = latestPerDecider(consent.answers).find(({ deciderId }) => deciderId === viewerId) ?? null
-    const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isParents(consent))
+    const isTheirs = isParents(consent) || consent.sharedWithParents === true
+    const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isTheirs)
     if (!seen) return []
     const facts = factsOf(consent, at)
     return [{ ...facts, subjectId: subject.personId, viewerId, mine, mayAnswer: decides, mayStop: mayStop(consent, viewerId, at) }]
   })
 }
 
-/** What parents gave, or what nobody needs to give: not what the pupil was asked or answered. */
+/** What parents gave, or what nobody needs to give: not what the pupil was asked or answered, unless the pupil shares it. */
 function isParents({ legalBasis, answers }: AskedItem): boolean {
   return legalBasis !== 'consent' || (answers.length > 0 && answers.every(({ authority }) => authority === 'guardianship'))
 }

@@ -12,6 +12,8 @@ import type { ItemTable } from './tables.ts'
 /** A consent with its item: everything its state and what it would give follow from. */
 export interface AskedItem extends Consent {
   item: Item
+  /** The pupil lets their parents see what they answered. */
+  sharedWithParents?: boolean
 }
 
 export async function itemById(tx: Tx, boardId: BoardId, itemId: ItemId): Promise<Item | undefined> {
@@ -77,6 +79,16 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
       'r.opens_at',
     ])
     .select((select) => [
+      select
+        .exists(
+          select
+            .selectFrom('answer_shares as s')
+            .select('s.share_id')
+            .whereRef('s.board_id', '=', 'c.board_id')
+            .whereRef('s.consent_id', '=', 'c.consent_id') // answer_shares_one_open
+            .where('s.ended_at', 'is', null),
+        )
+        .as('shared'),
       jsonArrayFrom(
         select
           .selectFrom('answers as a')
@@ -128,6 +140,7 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
             subject: subjects.get(row.subject_id) ?? erased(row.subject_id),
             atSixteen: row.at_sixteen,
           },
+          sharedWithParents: row.shared === true,
           askedAt: row.asked_at,
           opensAt: row.opens_at,
           revision: row.revision,

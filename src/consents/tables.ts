@@ -19,6 +19,7 @@ import type {
   RoundId,
   SchoolId,
   ServiceId,
+  ShareId,
   SupplierId,
 } from '../ids.ts'
 
@@ -157,6 +158,16 @@ export interface InquiryTable {
   answer: Changing<string | null>
 }
 
+export interface AnswerShareTable {
+  board_id: Fixed<BoardId>
+  share_id: Fixed<ShareId>
+  approach: Fixed<Approach>
+  consent_id: Fixed<ConsentId>
+  shared_by: Fixed<PersonId>
+  shared_at: Fixed<Date>
+  ended_at: Changing<Date | null>
+}
+
 export interface ParentAgreementTable {
   board_id: Fixed<BoardId>
   round_id: Fixed<RoundId>
@@ -184,6 +195,7 @@ export interface ReceiptTable {
 }
 
 export interface ConsentTables {
+  answer_shares: AnswerShareTable
   parent_agreements: ParentAgreementTable
   rounds: RoundTable
   items: ItemTable

@@ -12,6 +12,7 @@ import { consentRoutes } from './parent/consent-page.tsx'
 import { consentsRoutes } from './parent/consents-page.tsx'
 import { heldRoutes } from './parent/held-page.tsx'
 import { homeRoutes } from './parent/home-page.tsx'
+import { imagesRoutes } from './parent/images-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
@@ -89,6 +90,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', agreementDocumentRoutes())
   app.route('/', authorizeRoutes())
   app.route('/', consentsRoutes())
+  app.route('/', imagesRoutes())
   app.route('/', consentRoutes())
   app.route('/', receiptRoutes())
   app.route('/', invitationRoutes())

@@ -1,5 +1,6 @@
 import { benchBatchAndPoll } from './batch-and-poll.ts'
 import { benchRoster, benchRound } from './bulk.ts'
+import { benchHome } from './home.ts'
 import { benchRedeem } from './redeem.ts'
 import { type Row, writeReport } from './report.ts'
 import { benchStatusList } from './status-list.ts'
@@ -12,6 +13,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   batch: benchBatchAndPoll,
   roster: benchRoster,
   round: benchRound,
+  home: benchHome,
 }
 const wanted = process.argv.slice(2)
 const rows: Row[] = []

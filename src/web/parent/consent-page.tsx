@@ -5,6 +5,7 @@ import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
 import { lastDecision } from '../../consents/objections.ts'
 import { receiptsOf } from '../../consents/receipt.ts'
+import { shareAnswer } from '../../consents/share-answer.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
 import { trafficOn } from '../../grants/traffic.ts'
@@ -21,6 +22,7 @@ import { Badge } from './consents-page.tsx'
 import { Guides, guidesFor } from './guides.tsx'
 import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
 import { Asked, askedIn, askerOf, Fact, Written } from './question.tsx'
+import { mayShare, Sharing } from './sharing.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
 export function consentRoutes(): Hono<PageEnv> {
@@ -39,6 +41,14 @@ export function consentRoutes(): Hono<PageEnv> {
       if (!(error instanceof Refusal && error.code === 'consent_ended')) throw error
     }
     return c.redirect(`/consents/${consent.consentId}`, 303)
+  })
+
+  app.post('/consents/:consentId/share', translatedForm, async (c) => {
+    const { shared } = await readForm(c, z.strictObject({ shared: z.enum(['yes', 'no']) }))
+    const { around, consent } = await myConsent(c)
+    const { consentId } = consent
+    await attempt(c, around.actor, consent.approach, () => shareAnswer(c.var.deps, around.actor, { consentId, shared: shared === 'yes' }))
+    return c.redirect(`/consents/${consentId}`, 303)
   })
 
   app.get('/consents/:consentId/object', translatedPage, async (c) => show(c, await objectPage(c)))
@@ -72,7 +82,10 @@ async function consentPage(c: Context<PageEnv>) {
     <Page c={c} title={title}>
       {state.state === 'withdrawn' && (
         <Notice kind="ok">
-          <strong>{t.consents.stopped}</strong> {t.consents.stoppedMore(momentIn(language, state.at))}
+          <strong>{t.consents.stopped}</strong>{' '}
+          {t.consents.stoppedMore(
+            state.by === `person:${mine.around.actor.personId}` ? momentIn(language, state.at) : dayIn(language, state.at),
+          )}
         </Notice>
       )}
       {state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
@@ -116,6 +129,7 @@ async function consentPage(c: Context<PageEnv>) {
         {canStop(consent) && <ButtonLink href={`/consents/${consent.consentId}/stop`}>{t.consents.stop}</ButtonLink>}
         {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
       </div>
+      {mayShare(mine, at) && <Sharing c={c} mine={mine} />}
       {shown.question.supplier && <Traffic c={c} mine={mine} traffic={more.traffic} />}
       {more.receipts[0] && (
         <P>
@@ -171,28 +185,52 @@ function Traffic({
   )
 }
 
+/** What had to go when it stopped: what the supplier has, and the picture where it was shown. */
 function Duties({ c, duties }: { c: Context<PageEnv>; duties: Duty[] }) {
   const { t, language } = c.var
-  if (duties.length === 0) return null
+  const words = t.consents
+  const said = ({ kind, dueAt, confirmedAt }: Duty) => {
+    if (kind === 'take_down') return confirmedAt ? words.takenDown(dayIn(language, confirmedAt)) : words.takeDown(dayIn(language, dueAt))
+    return confirmedAt ? words.erased(dayIn(language, confirmedAt)) : words.erase(dayIn(language, dueAt))
+  }
+  const pictures = duties.filter(({ kind }) => kind === 'take_down')
+  const data = duties.filter(({ kind }) => kind === 'destroy')
   return (
-    <Fact name={t.consents.alreadyHas}>
-      {duties.map(({ dueAt, confirmedAt }) => (
-        <div>{confirmedAt ? t.consents.erased(dayIn(language, confirmedAt)) : t.consents.erase(dayIn(language, dueAt))}</div>
-      ))}
-    </Fact>
+    <>
+      {data.length > 0 && (
+        <Fact name={words.alreadyHas}>
+          {data.map((duty) => (
+            <div>{said(duty)}</div>
+          ))}
+        </Fact>
+      )}
+      {pictures.length > 0 && (
+        <Fact name={words.pictures}>
+          {pictures.map((duty) => (
+            <div>{said(duty)}</div>
+          ))}
+          <div>{words.stopPrint}</div>
+        </Fact>
+      )}
+    </>
   )
 }
 
 async function stopPage(c: Context<PageEnv>) {
-  const { t } = c.var
-  const { subject, consent, shown } = await myConsent(c)
+  const { t, language } = c.var
+  const { subject, consent, shown, more } = await myConsent(c, (tx, { consent: { boardId, consentId } }) =>
+    trafficOn(tx, boardId, consentId),
+  )
   if (!canStop(consent)) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
   const { question } = shown
+  const has = new Set(more.tokens.flatMap(({ uses }) => uses.flatMap(({ datatypes }) => datatypes)))
+  const had = question.data.filter(({ datatype }) => has.has(datatype)).map(({ name }) => name)
   return (
     <Page c={c} title={t.consents.stopTitle}>
       <Heading over={<Asked t={t} question={question} subject={subject} />}>{t.consents.stopTitle}</Heading>
       <ul class="utrecht-unordered-list">
         <Point>{question.supplier ? t.consents.stopMeans(question.supplier.legalName) : t.consents.stopMeansSchool}</Point>
+        {question.supplier && <Point>{had.length > 0 ? t.consents.alreadyGot(listIn(language, had)) : t.consents.deliveredNone}</Point>}
         {question.supplier && <Point>{t.consents.stopErases}</Point>}
         {question.image && <Point>{t.consents.stopPrint}</Point>}
         <Point>{t.consents.stopAlone}</Point>

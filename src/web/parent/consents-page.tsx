@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { State } from '../../consents/consent.ts'
+import type { SharedItem } from '../../consents/questions.ts'
 import type { Subject } from '../around.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -36,20 +37,27 @@ async function consentsPage(c: Context<PageEnv>) {
   )
 }
 
-function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Listed[] }) {
+function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Listed<SharedItem>[] }) {
   const { t } = c.var
   const told = rows.filter(({ consent }) => consent.state.state === 'informed')
   const over = rows.filter(({ consent }) => consent.state.state === 'refused' || OVER.has(consent.state.state))
   const asked = rows.filter((row) => !told.includes(row) && !over.includes(row))
+  const images = asked.filter(({ brief }) => brief.image)
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.consents.aboutYou : t.consents.about(subject.name)}</h2>
+      {decidesAlone(subject) && <P>{t.consents.decidesAlone(subject.name)}</P>}
       {asked.length + told.length === 0 && <P>{t.consents.nothing}</P>}
       {asked.length > 0 && (
         <>
           <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{t.consents.withConsent}</h3>
-          {asked.map((row) => (
-            <ConsentCard c={c} row={row} />
+          {asked
+            .filter(({ brief }) => !brief.image)
+            .map((row) => (
+              <ConsentCard c={c} row={row} />
+            ))}
+          {[...Map.groupBy(images, ({ brief }) => brief.image!.channel)].map(([channel, ofChannel]) => (
+            <ChannelCard c={c} channel={channel} rows={ofChannel} />
           ))}
         </>
       )}
@@ -76,7 +84,7 @@ function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Su
   )
 }
 
-function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<PageEnv>; row: Listed }) {
+function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<PageEnv>; row: Listed<SharedItem> }) {
   const { t, language } = c.var
   const { state } = consent
   const path = `/consents/${consent.consentId}`
@@ -100,6 +108,7 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
           </>
         )}
       </P>
+      {question.supplier && <P>{t.consents.counts(String(consent.issued.count), String(consent.delivered.count))}</P>}
       <p class="links">
         <Link href={path}>{t.consents.see}</Link>
         {stoppable && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}
@@ -108,6 +117,37 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
     </article>
   )
 }
+
+/** One place where pictures are shown, with what may be shown there: each medium is a consent of its own (P24, P25). */
+function ChannelCard({ c, channel, rows }: { c: Context<PageEnv>; channel: string; rows: Listed<SharedItem>[] }) {
+  const { t, language } = c.var
+  return (
+    <article class="card">
+      <h4 class="utrecht-heading-3 card__title">
+        <Written language={language}>{channel}</Written>
+      </h4>
+      {rows.map(({ consent, brief }) => {
+        const path = `/consents/${consent.consentId}`
+        return (
+          <div class="medium">
+            <div class="spread">
+              <span>{t.question.media[brief.image!.medium]}</span>
+              <Badge t={t} state={consent.state.state} />
+            </div>
+            <p class="links">
+              <Link href={path}>{t.consents.see}</Link>
+              {canStop(consent) && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}
+              {consent.state.state === 'unanswered' && <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>}
+            </p>
+          </div>
+        )
+      })}
+    </article>
+  )
+}
+
+/** A pupil whom this parent no longer decides for: they see what they gave, and what the pupil shares. */
+const decidesAlone = ({ isMe, belongs, mayGive }: Subject) => !isMe && belongs && !mayGive
 
 const LOOKS: Record<State, 'safe' | 'warning' | 'danger' | 'neutral'> = {
   given: 'safe',

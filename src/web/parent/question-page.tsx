@@ -136,6 +136,9 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
           {t.question.againFirst} <Link href={againFor(consent.consentId, { without: [] })}>{t.question.againLink}</Link>
         </Notice>
       )}
+      {subject.isMe && !consent.mine && consent.answers.some(({ authority }) => authority === 'guardianship') && mayAnswerNow(mine) && (
+        <Notice kind="info">{t.question.parentsGave}</Notice>
+      )}
       {consent.question.subject.kind === 'employee' && <Notice kind="info">{t.question.employee}</Notice>}
       {mayAnswerNow(mine) ? (
         <AnswerForm c={c} action={path} shown={shown} before={consent.mine} again={again}>

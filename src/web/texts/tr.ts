@@ -111,6 +111,7 @@ export const tr: Translated = {
     againFirst: 'Evet demek isterseniz yeniden giriş yapmanızı isteriz. Hayır demek için bu gerekmez.',
     againLink: 'Yeniden giriş yapın',
     special: 'Bunlar çok hassas verilerdir. Evet derseniz, bunun için açıkça izin vermiş olursunuz.',
+    parentsGave: 'Bu soruyu daha önce anneniz veya babanız cevapladı. Artık siz karar verirsiniz.',
     employee: 'Hayır demenin işiniz için hiçbir sonucu yoktur. Yöneticiniz cevabınızı görmez.',
 
     labels: {
@@ -313,6 +314,22 @@ export const tr: Translated = {
     guides: 'Bunu şimdi kim görebilir?',
     guideSince: (guide, day) => `${guide} (${day} gününden beri)`,
     noGuide: (supplier) => `Hiç kimse. ${supplier} henüz bir danışman belirlemedi.`,
+    counts: (issued, delivered) => `Erişim: ${issued} kez. Verilen veri: ${delivered} kez.`,
+    takeDown: (day) => `Okul bunu kaldırmak zorundadır. En geç: ${ended(day)}`,
+    takenDown: (day) => `Okul bunun kaldırıldığını söylüyor: ${ended(day)}`,
+    pictures: 'Fotoğraf, video ve ses',
+    alreadyGot: (data) => `Şirketin şimdiye kadar aldıkları: ${ended(data)}`,
+    decidesAlone: (name) =>
+      `${name} artık kendisi karar veriyor. Kendi izin verdiklerinizi ve çocuğunuzun sizinle paylaştıklarını görürsünüz.`,
+    share: 'Bunu anneme ve babama göster',
+    unshare: 'Bunu artık gösterme',
+    sharedNow: 'Anneniz ve babanız bu cevabı görebilir.',
+    notShared: 'Anneniz ve babanız burada verdiğiniz cevabı görmez.',
+    images: {
+      title: 'Fotoğraf, video ve ses',
+      intro: 'Okul şu anda bunları gösterebilir. Artık istemiyor musunuz? Düğmeye bir kez basmak yeterlidir.',
+      none: 'Okul şu anda fotoğraf, video veya ses gösteremez.',
+    },
     answers: 'Cevabınız',
     answered: (answer, moment) => `Cevabınız: ${answer}. Tarih: ${ended(moment)}`,
     receipts: 'Belgeleriniz',

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { remindOfImages } from '../../src/consents/remind-images.ts'
+import type { ConsentId } from '../../src/ids.ts'
+import { asked } from '../support/asked.ts'
+import { type Asking, asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { sibling } from '../support/sibling.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld, type WorldPerson } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking
+let app: ReturnType<typeof createApp>
+let lotte: WorldPerson
+let given: ConsentId
+let later: ConsentId
+
+/** She turns sixteen on 30 November 2026, and eighteen two years later. */
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  they = asking(broker, world)
+  app = createApp(() => broker.deps)
+  lotte = await sibling(broker, world, 'lotte', { birthDate: '2010-11-30', group: '4 havo', guardians: ['nadia'] })
+  given = await asked(broker, world, { about: lotte.id })
+  await they.answer(world.people.nadia, given, 'yes')
+})
+afterAll(() => broker.close())
+
+const page = async (who: WorldPerson): Promise<Visitor> => await signIn(broker, app, who.email)
+const stop = async (visitor: Visitor, consent: ConsentId) => {
+  const path = `/consents/${consent}/stop`
+  return await visitor.post(path, (await visitor.get(path)).fields(path))
+}
+
+describe('Fifteen: may stop, not give', () => {
+  test('nothing waits for her, she sees what was given about her, and could stop it', async () => {
+    const her = await page(lotte)
+    expect((await her.get('/')).words).toContain('Er wacht niets op u.')
+    expect((await her.get(`/questions/${given}`)).words).toContain('U bent nog geen 16.')
+    expect((await her.get('/consents')).html).toContain(`/consents/${given}/stop`)
+  })
+})
+
+describe('Sixteen: she decides', () => {
+  test('on her birthday what her mother gave waits for her, and says so', async () => {
+    broker.clock.set('2026-11-30T09:00:00+01:00')
+    const her = await page(lotte)
+    expect((await her.get('/')).html).toContain(`/questions/${given}`)
+    const question = await her.get(`/questions/${given}`)
+    expect(question.words).toContain('Uw ouders gaven hier eerder antwoord op. Vanaf nu beslist u zelf.')
+    const mother = await page(world.people.nadia)
+    const list = await mother.get('/consents')
+    expect(list.words).toContain('Lotte Amrani beslist nu zelf.')
+    expect(list.html, 'she keeps seeing what she gave, and may stop it').toContain(`/consents/${given}/stop`)
+    expect((await mother.get(`/questions/${given}`)).html).not.toContain('name="answer"')
+  })
+
+  test('what she answers herself her mother does not see, until she shares it, and no longer when she takes that back', async () => {
+    later = await asked(broker, world, { about: lotte.id, image: { channel: 'website', medium: 'photo' } })
+    await they.answer(lotte, later, 'yes')
+    const [her, mother] = [await page(lotte), await page(world.people.nadia)]
+    expect((await mother.get(`/consents/${later}`)).status).toBe(404)
+    expect((await mother.get('/consents')).html).not.toContain(later)
+    const own = await her.get(`/consents/${later}`)
+    expect(own.words).toContain('Uw ouders zien niet wat u hier antwoordde.')
+    const shared = await her.post(`/consents/${later}/share`, { shared: 'yes' })
+    expect(shared.words).toContain('Uw ouders kunnen dit antwoord zien.')
+    expect((await her.post(`/consents/${later}/share`, { shared: 'yes' })).status, 'pressed twice').toBe(200)
+    const seen = await mother.get(`/consents/${later}`)
+    expect(seen.status).toBe(200)
+    expect(seen.html, 'seeing is not deciding').not.toContain(`/consents/${later}/stop`)
+    expect((await mother.post(`/consents/${later}/share`, { shared: 'no' })).status, 'only she shares').toBe(404)
+    await her.post(`/consents/${later}/share`, { shared: 'no' })
+    expect((await mother.get(`/consents/${later}`)).status).toBe(404)
+    const events = await they.ledgerOf(later)
+    expect(events.map(({ event }) => event)).toEqual(['answer_given', 'answer_shared', 'answer_unshared'])
+  })
+
+  test('her mother can no longer give, and she herself stops what her mother gave', async () => {
+    const her = await page(lotte)
+    expect((await stop(her, given)).words).toContain('Gestopt.')
+  })
+})
+
+describe('Once a year whoever said yes to pictures is told that it can stop (P28)', () => {
+  test('halfway the year, with a page on which each stops with one press, and once', async () => {
+    broker.clock.set('2027-01-10T10:00:00+01:00')
+    expect(await remindOfImages(broker.deps, world.boardId), 'not before').toBe(0)
+    broker.clock.set('2027-02-02T10:00:00+01:00')
+    const lately = await asked(broker, world, { image: { channel: 'nieuwsbrief', medium: 'video' } })
+    await they.answer(world.people.karim, lately, 'yes')
+    expect(await remindOfImages(broker.deps, world.boardId), 'who said yes yesterday still knows').toBe(1)
+    expect(await remindOfImages(broker.deps, world.boardId), 'not twice').toBe(0)
+    const [entry] = await they.ledgerOf(world.boardId)
+    expect(entry).toMatchObject({ event: 'images_reminded', facts: { schoolYear: '2026-2027', told: 1 } })
+    const her = await page(lotte)
+    const list = await her.get('/consents/images')
+    expect(list.words).toContain('foto’s: website')
+    const stopped = await her.post(list.html.match(/\/consents\/[\w-]{36}\/stop/)![0])
+    expect(stopped.words).toContain('Gestopt.')
+    expect(stopped.words).toContain('De school moet het weghalen.')
+    expect(stopped.words).toContain('kunnen wij niet terughalen')
+    expect((await her.get('/consents/images')).words).toContain('De school mag nu geen foto, film of geluid laten zien.')
+  })
+})
+
+describe('Eighteen: the view of her parents ends', () => {
+  test('her mother sees nothing of her any more', async () => {
+    broker.clock.set('2028-11-29T12:00:00+01:00')
+    expect((await (await page(world.people.nadia)).get('/consents')).words).toContain('Lotte')
+    broker.clock.set('2028-11-30T00:30:00+01:00')
+    const mother = await page(world.people.nadia)
+    expect((await mother.get('/consents')).words).not.toContain('Lotte')
+    expect((await mother.get(`/consents/${given}`)).status).toBe(404)
+  })
+})
