@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { asked } from '../support/asked.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
@@ -90,6 +91,17 @@ describe.each(looks)('What a family sees in a year is fit for everybody: $name',
     await they.answer(world.people.karim, consentIds[0]!, 'no')
     await page.goto(`${served.origin}/`)
     await look(page, 'home-changed')
+    await they.answer(world.people.nadia, consentIds[2]!, 'yes')
+    await page.goto(`${served.origin}/consents`)
+    await look(page, 'consents-year')
+    await page.goto(`${served.origin}/consents/${consentIds[2]}/stop`)
+    await look(page, 'stop-year')
+    const website = await asked(broker, world, { image: { channel: 'website', medium: 'video' } })
+    await they.answer(world.people.nadia, website, 'yes')
+    await page.goto(`${served.origin}/consents/images`)
+    await look(page, 'images')
+    await page.click('main form button')
+    await look(page, 'images-stopped')
     await page.close()
   })
 })

@@ -5,9 +5,23 @@ const TIME_ZONE = 'Europe/Amsterdam'
 /** Arabic with the digits that Dutch letters have, so that both show the same date. */
 const LOCALE: Words = { nl: 'nl-NL', en: 'en-GB', tr: 'tr-TR', ar: 'ar-u-ca-gregory-nu-latn', pl: 'pl-PL', uk: 'uk-UA' }
 
+/** Making one costs more than a hundred uses of it, and a page has many dates. */
+const made = <T>(make: (locale: string) => T) => {
+  const known = new Map<Language, T>()
+  return (language: Language): T => {
+    const one = known.get(language) ?? make(LOCALE[language])
+    known.set(language, one)
+    return one
+  }
+}
+const days = made((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: TIME_ZONE }))
+const moments = made((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: TIME_ZONE }))
+const lists = made((locale) => new Intl.ListFormat(locale, { type: 'conjunction' }))
+const regions = made((locale) => new Intl.DisplayNames(locale, { type: 'region' }))
+
 /** 3 november 2026 */
 export function dayIn(language: Language, at: Date): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'long', timeZone: TIME_ZONE }).format(at)
+  return days(language).format(at)
 }
 
 /** The last day of a window that ends at `at`: a window until midnight includes the day before. */
@@ -17,16 +31,16 @@ export function lastDayIn(language: Language, at: Date): string {
 
 /** 3 november 2026 om 14:05 */
 export function momentIn(language: Language, at: Date): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'long', timeStyle: 'short', timeZone: TIME_ZONE }).format(at)
+  return moments(language).format(at)
 }
 
 /** a, b en c */
 export function listIn(language: Language, words: readonly string[]): string {
   const parts = directionOf(language) === 'rtl' ? words.map(isolated) : words
-  return new Intl.ListFormat(LOCALE[language], { type: 'conjunction' }).format(parts)
+  return lists(language).format(parts)
 }
 
 /** The name of a country by its ISO code. */
 export function countryIn(language: Language, code: string): string {
-  return new Intl.DisplayNames(LOCALE[language], { type: 'region' }).of(code) ?? code
+  return regions(language).of(code) ?? code
 }
