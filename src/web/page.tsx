@@ -65,8 +65,11 @@ const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
     c.set('isMember', await isMember(c.var.deps.db, c.var.session.accountId))
     return await next()
   }
-  const { pathname, search } = new URL(c.req.url)
-  return c.redirect(c.req.method === 'GET' ? `/sign-in?next=${encodeURIComponent(pathname + search)}` : '/sign-in', 303)
+  // A form on a page that lay open too long leads back to that page.
+  const page = c.req.method === 'GET' ? c.req.url : c.req.header('referer')
+  if (!page || !URL.canParse(page)) return c.redirect('/sign-in', 303)
+  const { pathname, search } = new URL(page)
+  return c.redirect(`/sign-in?next=${encodeURIComponent(ownPath(c, pathname + search))}`, 303)
 }
 
 /** Hangs on the pages whose words are translated. A link there leads to the Dutch text, which leads, and changes no choice. */

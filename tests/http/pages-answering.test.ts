@@ -5,7 +5,7 @@ import type { ConsentId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { signIn } from '../support/signed-in.ts'
-import type { Seen, Visitor } from '../support/visitor.ts'
+import { type Seen, Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -58,6 +58,17 @@ describe('What is about to be sent is shown once more', () => {
     expect(again.status).toBe(200)
     expect(again.html).toMatch(/id="without-practice-time"[^>]*checked|checked[^>]*id="without-practice-time"/)
     expect(again.html).toContain('value="2026-12-31"')
+    expect(await answers()).toEqual([])
+  })
+
+  test('on a page that lay open too long one signs in first, comes back to the question, and nothing was sent', async () => {
+    const review = await press(nadia, { answer: 'yes' })
+    const gone = new Visitor(app, { origin: broker.deps.issuer })
+    const fields = { ...review.fields(path()), reviewed: '1' }
+    const led = await gone.postOnly(path(), fields, { referer: `${broker.deps.issuer}${path()}` })
+    expect([led.status, led.headers.get('location')]).toEqual([303, `/sign-in?next=${encodeURIComponent(path())}`])
+    const elsewhere = await gone.postOnly(path(), fields, { referer: 'https://elsewhere.example//evil.example' })
+    expect(elsewhere.headers.get('location')).toBe('/sign-in?next=%2F')
     expect(await answers()).toEqual([])
   })
 

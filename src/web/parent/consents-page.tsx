@@ -108,7 +108,9 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
           </>
         )}
       </P>
-      {question.supplier && <P>{t.consents.counts(String(consent.issued.count), String(consent.delivered.count))}</P>}
+      {question.supplier && (state.state !== 'unanswered' || consent.issued.count > 0) && (
+        <P>{t.consents.counts(String(consent.issued.count), String(consent.delivered.count))}</P>
+      )}
       <p class="links">
         <Link href={path}>{t.consents.see}</Link>
         {stoppable && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}

@@ -32,7 +32,13 @@ export function linkCodeRoutes(): Hono<PageEnv> {
     const { deps } = c.var
     const { subject, supplier, form } = await readForm(c, makeForm)
     const { around, name } = mine(c, subject)
-    await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
+    try {
+      await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
+    } catch (error) {
+      // The second press of the button: the first has made one, which is shown only once.
+      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/link-codes?made=1', 303)
+      throw error
+    }
     const made = await attempt(c, around.actor, 'subject', () =>
       makeLinkCode(deps, around.actor, { subjectId: subject, supplierId: supplier }),
     )
@@ -81,6 +87,7 @@ async function codesPage(c: Context<PageEnv>) {
   const subjects = around.flatMap(givable)
   return (
     <Page c={c} title={t.linkCodes.title}>
+      {c.req.query('made') && <Notice kind="info">{t.linkCodes.madeBefore}</Notice>}
       {c.req.query('cancelled') && <Notice kind="ok">{t.linkCodes.cancelled}</Notice>}
       <Heading>{t.linkCodes.title}</Heading>
       <P lead>{t.linkCodes.intro}</P>
