@@ -112,7 +112,7 @@ async function family(owner: postgres.Sql, token: string): Promise<string> {
   ]
   await owner`insert into items ${owner(items)}`
   const consents = items.flatMap((one) =>
-    children.map((subject_id, nr) => ({
+    children.map((subject_id) => ({
       board_id,
       consent_id: id(),
       approach: 'organisation',
@@ -120,14 +120,13 @@ async function family(owner: postgres.Sql, token: string): Promise<string> {
       subject_id,
       asked_at: since,
       revision: 1,
-      guardianship_id: guardianships[nr]!.guardianship_id,
     })),
   )
-  await owner`insert into consents ${owner(consents.map(({ guardianship_id, ...consent }) => consent))}`
+  await owner`insert into consents ${owner(consents)}`
   const shown_hash = sha256('vraag')
   await owner`insert into shown_texts ${owner({ board_id, shown_hash, approach: 'organisation', language: 'nl', body: 'vraag', first_shown_at: since })}`
   const answered = consents.slice(0, (ITEMS_IN_ROUND * children.length) / 2)
-  await owner`insert into answers ${owner(answered.map(({ consent_id, guardianship_id }) => ({ board_id, answer_id: id(), approach: 'organisation', consent_id, revision: 1, decider_id: mother, answer: 'yes', authority: 'guardianship', guardianship_id, method: 'web', shown_hash, language: 'nl', answered_at: since })))}`
+  await owner`insert into answers ${owner(answered.map(({ consent_id, subject_id }) => ({ board_id, answer_id: id(), approach: 'organisation', consent_id, revision: 1, decider_id: mother, answer: 'yes', authority: 'guardianship', guardianship_id: guardianships.find(({ pupil_id }) => pupil_id === subject_id)!.guardianship_id, method: 'web', shown_hash, language: 'nl', answered_at: since })))}`
   return board_id
 }
 
