@@ -143,7 +143,8 @@ async function opened(context: BrowserContext, path: string) {
 
 async function answerIn(response: Awaited<ReturnType<BrowserContext['request']['get']>>) {
   const { pathname, search } = new URL(response.url())
-  const isPage = response.headers()['content-type']?.startsWith('text/html') ?? false
+  const { 'content-type': type = '', 'content-disposition': disposition = '' } = response.headers()
+  const isPage = type.startsWith('text/html') && !disposition.startsWith('attachment')
   return {
     path: pathname + search,
     status: response.status(),
@@ -271,8 +272,20 @@ const LEADS_ON = [
   '/sign-in/with/:provider/back',
   '/school/roster/:uploadId/errors.csv',
 ]
-/** Nobody comes there without an identity provider, and the demo has none: tests/http/sign-in-provider.test.ts. */
-const ELSEWHERE = ['/sign-in/with/:provider', '/sign-in/with/:provider/back', '/account/providers/:visitId']
+/**
+ * Nobody in the demo comes there: it has no identity provider, no supplier's staff, and its roster has the columns we know.
+ * tests/http/ looks at their HTML.
+ */
+const ELSEWHERE = [
+  '/sign-in/with/:provider',
+  '/sign-in/with/:provider/back',
+  '/account/providers/:visitId',
+  '/school/roster/:uploadId/columns',
+  '/supplier/join',
+  '/supplier',
+  '/supplier/:supplierId',
+  '/supplier/:supplierId/people',
+]
 
 const isPagePath = (path: string) => !/^\/(v1|grants|assets|health|\.well-known|jwks|status)(\/|$)/.test(path) && !path.includes('*')
 

@@ -52,7 +52,7 @@ export function leadsOf(html: string, from: string): string[] {
   const forms = Array.from(html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs), ([, tag, inner]) => {
     if (!/method="get"/.test(tag!)) return ''
     const action = decoded(/action="([^"]*)"/.exec(tag!)?.[1] ?? from)
-    const fields = Array.from(inner!.matchAll(/<input\b[^>]*>/g), ([input]) => [attribute(input, 'name'), attribute(input, 'value')])
+    const fields = Array.from(inner!.matchAll(/<input\b[^>]*>/g), ([input]) => [attribute(input, 'name'), attribute(input, 'value') ?? ''])
     return `${action}?${new URLSearchParams(fields.filter((field): field is [string, string] => field[0] !== undefined))}`
   })
   return [...links, ...forms]
