@@ -8,16 +8,18 @@ import { LEAD_SECONDS, removeKey, rotateKey } from '../../src/oauth/keys.ts'
 import { requireToken } from '../../src/oauth/protected.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
+import { race } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let driver: Driver
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   driver = await drive(broker, world)
-})
+}
+beforeAll(begin)
 afterAll(async () => {
   vi.useRealTimers()
   await broker.close()
@@ -114,16 +116,26 @@ describe('Client authentication (FAPI 2.0 §5.3.2.1, RFC 7523)', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('an assertion is used once, also 50 times at once; what was refused is used too (INV-11)', async () => {
-    const { proof } = await dpopKey(broker)
-    const assertion = await driver.assertion('organisation')
-    const answers = await Promise.all(Array.from({ length: 50 }, async () => await token({ ...ask, ...assertion }, await proof())))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    expect(answers.filter(({ body }) => body.error === 'invalid_client')).toHaveLength(49)
-    const another = await driver.assertion('organisation')
-    expect((await token({ ...ask, scope: 'subjects', ...another }, await proof())).body.error).toBe('invalid_scope')
-    expect((await token({ ...ask, ...another }, await proof())).body.error).toBe('invalid_client')
-  })
+  race(
+    'an assertion is used once, also 50 times at once; what was refused is used too (INV-11)',
+    {
+      'where a used jti is taken again': [
+        { schema: 'grant update on replay to consent_broker' },
+        { statements: /(?<=into replay[\s\S]*)do nothing/, become: 'do update set expires_at = excluded.expires_at' },
+      ],
+    },
+    async () => {
+      const { proof } = await dpopKey(broker)
+      const assertion = await driver.assertion('organisation')
+      const answers = await Promise.all(Array.from({ length: 50 }, async () => await token({ ...ask, ...assertion }, await proof())))
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      expect(answers.filter(({ body }) => body.error === 'invalid_client')).toHaveLength(49)
+      const another = await driver.assertion('organisation')
+      expect((await token({ ...ask, scope: 'subjects', ...another }, await proof())).body.error).toBe('invalid_scope')
+      expect((await token({ ...ask, ...another }, await proof())).body.error).toBe('invalid_client')
+    },
+    begin,
+  )
 
   test('a disabled client is unknown', async () => {
     await broker.owner`update clients set disabled_at = now() where client_id = ${world.clients.ciba}`

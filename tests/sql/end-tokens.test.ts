@@ -5,16 +5,19 @@ import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
 import { bucketOf, LIST_SIZE, statusPlace } from '../../src/tokens/status-lists.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { whileHeld } from '../support/held.ts'
+import { race } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let given: Awaited<ReturnType<typeof consented>>
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   given = await consented(broker, world)
-})
+}
+beforeAll(begin)
 afterAll(() => broker.close())
 
 async function liveToken(): Promise<TokenId> {
@@ -116,15 +119,29 @@ describe('Whatever ends standing ends the live tokens that lean on it (INV-01)',
 })
 
 describe('Status lists (INV-14)', () => {
-  test('tokens of one holder and hour share a list; half full, a further one opens; many at once open one', async () => {
-    const expiresAt = new Date('2026-11-16T15:10:00Z')
-    const listOpenAt = async (hour: Date) => (await statusPlace(broker.db, world.holderId, hour, broker.clock.now())).listId
-    const opened = await Promise.all(Array.from({ length: 8 }, () => listOpenAt(expiresAt)))
-    expect(new Set(opened).size).toBe(1)
-    await broker.owner`update status_lists set taken = ${LIST_SIZE / 2} where list_id = ${opened[0]!}`
-    const further = await listOpenAt(expiresAt)
-    expect(further).not.toBe(opened[0])
-    expect(await listOpenAt(new Date('2026-11-16T16:00:00Z'))).not.toBe(further)
-    expect(bucketOf(expiresAt)).toEqual(new Date('2026-11-16T15:00:00Z'))
-  })
+  race(
+    'tokens of one holder and hour share a list; half full, a further one opens; many at once open one',
+    {
+      'where a list may be opened twice': [
+        { schema: 'alter table status_lists drop constraint status_lists_once' },
+        { statements: /having coalesce\(bool_and\(taken >= size \/ 2\), true\)/ },
+        { statements: /on conflict \(holder_id, bucket, number\) do nothing/ },
+      ],
+    },
+    async () => {
+      const expiresAt = new Date('2026-11-16T15:10:00Z')
+      const listOpenAt = async (hour: Date) => (await statusPlace(broker.db, world.holderId, hour, broker.clock.now())).listId
+      const acts = Array.from({ length: 8 }, () => () => listOpenAt(expiresAt))
+      const ended = await whileHeld(broker, (sql) => sql`lock table status_lists in exclusive mode`, acts)
+      const opened = ended.map((end) => (end.status === 'fulfilled' ? end.value : String(end.reason)))
+      expect(new Set(opened).size).toBe(1)
+      expect(await broker.owner`select 1 from status_lists`).toHaveLength(1)
+      await broker.owner`update status_lists set taken = ${LIST_SIZE / 2} where list_id = ${opened[0]!}`
+      const further = await listOpenAt(expiresAt)
+      expect(further).not.toBe(opened[0])
+      expect(await listOpenAt(new Date('2026-11-16T16:00:00Z'))).not.toBe(further)
+      expect(bucketOf(expiresAt)).toEqual(new Date('2026-11-16T15:00:00Z'))
+    },
+    begin,
+  )
 })
