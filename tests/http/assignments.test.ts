@@ -154,7 +154,7 @@ describe('People read who the guide is', () => {
     expect(await consent()).toContain('Niemand. Reken Plus B.V. heeft nog geen begeleider toegewezen.')
     expect(await request()).toContain('Nog geen begeleider. Zolang krijgt het bedrijf niets.')
     await start()
-    expect(await consent()).toContain('Wie mag dit nu zien? Marit Hoekstra (sinds 16 november 2026)')
+    expect(await consent()).toContain('Wie is de begeleider? Marit Hoekstra (sinds 16 november 2026)')
     expect(await request()).toContain('Begeleider: Marit Hoekstra')
     expect((await nadia.get(`/questions/${consentId}`)).words).toContain(
       'Alleen een begeleider die het bedrijf aan deze leerling heeft toegewezen, ziet de gegevens.',

@@ -319,7 +319,7 @@ export const ar: Translated = {
     alreadyHas: 'ما لدى الشركة الآن',
     erase: (day) => `يجب على الشركة أن تمحو هذا. آخر موعد: ${ended(day)}`,
     erased: (day) => `تقول الشركة إنها محته. التاريخ: ${ended(day)}`,
-    guides: 'من يمكنه أن يرى هذا الآن؟',
+    guides: 'من هو المرافق؟',
     guideSince: (guide, day) => `${guide} (منذ ${day})`,
     noGuide: (supplier) => `لا أحد. لم تعيّن ${supplier} مرافقًا بعد.`,
     counts: (issued, delivered) => `الوصول: ${issued} مرة. البيانات المسلّمة: ${delivered} مرة.`,

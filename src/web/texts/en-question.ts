@@ -200,7 +200,7 @@ export const consentsEn: Messages['consents'] = {
   deliveredNone: 'Nothing was handed over yet.',
   token: (moment) => `Access on ${ended(moment)}`,
   use: (data, moment) => `${data}, on ${ended(moment)}`,
-  guides: 'Who may see this now?',
+  guides: 'Who is the guide?',
   guideSince: (guide, day) => `${guide} (since ${day})`,
   noGuide: (supplier) => `Nobody. ${supplier} has not assigned a guide yet.`,
   alreadyHas: 'What the company has already',

@@ -200,7 +200,7 @@ export const consentsNl = {
   deliveredNone: 'Er is nog niets gegeven.',
   token: (moment: string) => `Toegang op ${ended(moment)}`,
   use: (data: string, moment: string) => `${data}, op ${ended(moment)}`,
-  guides: 'Wie mag dit nu zien?',
+  guides: 'Wie is de begeleider?',
   guideSince: (guide: string, day: string) => `${guide} (sinds ${day})`,
   noGuide: (supplier: string) => `Niemand. ${supplier} heeft nog geen begeleider toegewezen.`,
   alreadyHas: 'Wat het bedrijf al heeft',

@@ -313,7 +313,7 @@ export const pl: Translated = {
     alreadyHas: 'Co firma już ma',
     erase: (day) => `Firma musi to usunąć. Najpóźniej: ${ended(day)}`,
     erased: (day) => `Firma mówi, że to usunęła. Dnia: ${ended(day)}`,
-    guides: 'Kto może to teraz zobaczyć?',
+    guides: 'Kto jest opiekunem?',
     guideSince: (guide, day) => `${guide} (od ${day})`,
     noGuide: (supplier) => `Nikt. ${supplier} nie przydzielił jeszcze opiekuna.`,
     counts: (issued, delivered) => `Dostęp: ${issued} razy. Przekazanie danych: ${delivered} razy.`,

@@ -311,7 +311,7 @@ export const tr: Translated = {
     alreadyHas: 'Şirkette şimdiden olanlar',
     erase: (day) => `Şirket bunu silmek zorunda. Son gün: ${ended(day)}`,
     erased: (day) => `Şirket sildiğini söylüyor. Tarih: ${ended(day)}`,
-    guides: 'Bunu şimdi kim görebilir?',
+    guides: 'Danışman kim?',
     guideSince: (guide, day) => `${guide} (${day} gününden beri)`,
     noGuide: (supplier) => `Hiç kimse. ${supplier} henüz bir danışman belirlemedi.`,
     counts: (issued, delivered) => `Erişim: ${issued} kez. Verilen veri: ${delivered} kez.`,

@@ -314,7 +314,7 @@ export const uk: Translated = {
     alreadyHas: 'Що компанія вже має',
     erase: (day) => `Компанія мусить це стерти. Найпізніше: ${ended(day)}`,
     erased: (day) => `Компанія каже, що стерла це. Дата: ${ended(day)}`,
-    guides: 'Хто може бачити це зараз?',
+    guides: 'Хто наставник?',
     guideSince: (guide, day) => `${guide} (з ${day})`,
     noGuide: (supplier) => `Ніхто. ${supplier} ще не призначила наставника.`,
     counts: (issued, delivered) => `Доступ: ${issued} разів. Передано даних: ${delivered} разів.`,
