@@ -1,5 +1,6 @@
 import * as owf from '@owf/token-status-list'
 import * as sdJwt from '@sd-jwt/jwt-status-list'
+import { generateKeyPair as generateDpopKeys, generateProof } from 'dpop'
 import { exportJWK, generateKeyPair } from 'jose'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
@@ -270,6 +271,30 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
         .verifyAccess(await encrypted.atHolder())
         .catch((error: { code: string }) => error.code)
     await expect.poll(taken, { timeout: 5_000 }).toBe('invalid_token')
+  })
+
+  test('proofs of possession by dpop, at the token endpoint and at the holder (RFC 9449)', async () => {
+    const { broker, world, driver } = stage
+    const { issuer } = broker.deps
+    const keys = await generateDpopKeys('ES256')
+    const form = { grant_type: 'client_credentials', authorization_details: details(), ...(await driver.assertion('organisation')) }
+    const { status, body } = await driver.post('/token', form, { dpop: await generateProof(keys, `${issuer}/token`, 'POST') })
+    expect([status, body.token_type]).toEqual([200, 'DPoP'])
+    const token = body.access_token as string
+    const results = `${world.resource}/results`
+    const proof = await generateProof(keys, results, 'GET', undefined, token)
+    const request = new Request(results, { headers: { authorization: `DPoP ${token}`, dpop: proof } })
+    const kit = createVerifier({
+      issuer,
+      resource: world.resource,
+      clientId: world.clients.holder,
+      privateJwk: { ...world.keys.holder.privateJwk, kid: 'k1', alg: 'EdDSA' },
+    })
+    expect((await kit.verifyAccess(request.clone())).subjects).toHaveLength(1)
+    await expect(kit.verifyAccess(request)).rejects.toMatchObject({ code: 'invalid_dpop_proof' })
+    const stolen = await generateProof(await generateDpopKeys('ES256'), results, 'GET', undefined, token)
+    const thief = new Request(results, { headers: { authorization: `DPoP ${token}`, dpop: stolen } })
+    await expect(kit.verifyAccess(thief)).rejects.toMatchObject({ code: expect.stringMatching(/^invalid_/) })
   })
 
   test('registration and the way from a refused request to a token (RFC 7591, 9728): openid-client and oauth4webapi', async () => {
