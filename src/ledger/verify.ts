@@ -51,7 +51,7 @@ export async function verifyChain(tx: Tx, chain: string, checkpoint?: Checkpoint
   return { whole: true, entries: Number(seq), head: head ? { seq, hash: head } : undefined }
 }
 
-/** The same bytes as `ledger_append` in sql/016-ledger-entries.sql hashes. */
+/** The same bytes as `ledger_append` in sql/017-ledger-entries.sql hashes. */
 function hashOf(chain: string, { seq, at, event, actor, ref, body }: Entry, previous: Uint8Array | null): Buffer {
   const text = `${chain}\n${seq}\n${at.toISOString()}\n${event}\n${actor}\n${ref ?? ''}\n${body}`
   return sha256(Buffer.concat([previous ?? Buffer.alloc(0), Buffer.from(text)]))
