@@ -50,7 +50,7 @@ function fetchBy({ outsideFetch }: Pick<Deps, 'outsideFetch'>) {
     const { status, text, contentType } = await outsideFetch(url, {
       method: options.method === 'POST' ? 'POST' : 'GET',
       headers: options.headers,
-      ...(options.body !== undefined && options.body !== null && { body: String(options.body) }),
+      ...((typeof options.body === 'string' || options.body instanceof URLSearchParams) && { body: options.body.toString() }),
     })
     if (status >= 500) throw new Error('the provider fails')
     return new Response(status === 204 ? null : text, { status, headers: contentType ? { 'content-type': contentType } : {} })

@@ -70,7 +70,7 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     const sent = await press(nadia, { reviewed: '1' }, review)
     expect(sent.words).toContain('Verstuurd: 2 antwoorden.')
     expect(sent.words).toContain('Beantwoord: 2 van 3')
-    expect((await answers()).map(({ answer }) => answer).sort()).toEqual(['no', 'yes'])
+    expect(new Set((await answers()).map(({ answer }) => answer))).toEqual(new Set(['no', 'yes']))
     expect((await nadia.get('/')).words).toContain('Beantwoord: 2 van 3 Ga verder')
     expect((await press(nadia, { reviewed: '1' }, review)).status, 'pressed twice').toBe(200)
     expect(await answers()).toHaveLength(2)
