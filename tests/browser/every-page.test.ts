@@ -24,7 +24,7 @@ const STRANGER = 'stranger@gezin.example'
 const SENT_HERE = ['nadia@gezin.example', 'sara@dewaterlelie.example']
 
 /** Pages that one comes to by an act or from a mail, and that no link leads to. A page with an id in its path: `leftBehind`. */
-const BY_AN_ACT = ['/invitation', '/questions', '/sign-in/again', '/account/address/code']
+const BY_AN_ACT = ['/invitation', '/questions', '/sign-in/again', '/account/address/code', '/consents/images']
 
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }
