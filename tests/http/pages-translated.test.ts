@@ -80,7 +80,9 @@ describe.each(TRANSLATIONS)('A father who reads no Dutch reads the question in %
     expect(page.html).toContain('<span lang="nl" dir="ltr">De juf helpt zonder deze gegevens.</span>')
     expect(page.html, 'Yes says Ja as well').toMatch(new RegExp(`value="yes"><span>${words.yes} <span[^>]*lang="nl"[^>]*>Ja</span>`))
 
-    const done = await nadia.post(`/questions/${question}`, { ...page.fields('/questions'), answer: 'yes' })
+    const review = await nadia.post(`/questions/${question}`, { ...page.fields('/questions'), answer: 'yes' })
+    expect(review.html).toContain(`<html lang="${language}"`)
+    const done = await nadia.post(`/questions/${question}`, { ...review.fields('/questions'), reviewed: '1' })
     expect(done.html).toContain(`<html lang="${language}"`)
     const [kept] = await broker.owner`
       select a.language, s.language as shown_language, s.body from answers a join shown_texts s using (shown_hash) where consent_id = ${question}`
