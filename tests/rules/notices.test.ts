@@ -21,20 +21,22 @@ beforeAll(async () => {
 afterAll(() => broker.close())
 beforeEach(async () => {
   await broker.owner`delete from deliveries`
+  broker.mails.splice(0)
 })
 
 const tell = () => they.as('job', (tx) => tellDeciders(tx, broker.deps, broker.clock.now(), world.boardId, [world.people.fatima.id]))
-/** When Nadia gets a mail, in the order of sending. */
+/** The mails that somebody got, and those that wait, with when they go, in the order of sending. */
 const mailsTo = async (who: 'nadia' | 'fatima') => {
   const rows = await broker.owner<{ delivery_id: string; payload: string; run_at: Date }[]>`
-    select delivery_id, payload, run_at from deliveries order by run_at, dedup_key`
+    select delivery_id, payload, run_at from deliveries where payload is not null order by run_at, dedup_key`
   const mails = await Promise.all(
     rows.map(async ({ delivery_id, payload, run_at }) => ({
       ...(JSON.parse(await unseal(broker.deps.secret, `mail:${delivery_id}`, payload)) as { to: string; subject: string; text: string }),
       runAt: run_at,
     })),
   )
-  return mails.filter(({ to }) => to === world.people[who].email)
+  const sent = broker.mails.map((mail) => ({ ...mail, runAt: undefined }))
+  return [...sent, ...mails].filter(({ to }) => to === world.people[who].email)
 }
 const amsterdam = (time: string) => new Date(`2026-11-17T${time}:00+01:00`)
 
