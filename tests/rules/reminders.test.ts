@@ -105,6 +105,7 @@ describe('Never in quiet hours', () => {
     night.setUTCDate(night.getUTCDate() + 1)
     broker.clock.set(night)
     await remindRound(broker.deps, mirjam(), again.roundId)
+    await broker.settled()
     broker.clock.pass({ hours: 11 })
     expect(await remindedBy(() => sendReminders(broker.deps, world.boardId))).toEqual([karim, nadia])
   })
