@@ -31,8 +31,8 @@ export function oneRosterRoutes(): Hono<PageEnv> {
   app.onError(showError)
 
   app.get('/school/roster/:uploadId', signedInPage, async (c) => {
-    const { upload } = await uploadAtDesk(c)
-    return upload.is.state === 'mapping' ? c.redirect(`${pathOf(upload)}/columns`, 303) : show(c, await rosterPage(c))
+    const found = await uploadAtDesk(c)
+    return found.upload.is.state === 'mapping' ? c.redirect(`${pathOf(found.upload)}/columns`, 303) : show(c, rosterPage(c, found))
   })
 
   app.get('/school/roster/:uploadId/errors.csv', signedInPage, async (c) => {
@@ -54,8 +54,9 @@ export function oneRosterRoutes(): Hono<PageEnv> {
 
   app.post('/school/roster/:uploadId/confirm', signedInForm, async (c) => {
     const { form, shown, ends } = await readForm(c, confirmForm)
-    const { desk, upload } = await uploadAtDesk(c)
-    if (upload.is.state === 'waiting' && upload.is.preview.endsMuch && !ends) return show(c, await rosterPage(c, true), 400)
+    const found = await uploadAtDesk(c)
+    const { desk, upload } = found
+    if (upload.is.state === 'waiting' && upload.is.preview.endsMuch && !ends) return show(c, rosterPage(c, found, true), 400)
     return await actOnce(c, desk, { form, back: pathOf(upload), done: 'confirmed' }, () =>
       confirmRoster(c.var.deps, desk.around.actor, { uploadId: upload.uploadId, changesHash: shown, endsMuch: ends === 'much' }),
     )
@@ -71,6 +72,12 @@ export function oneRosterRoutes(): Hono<PageEnv> {
   return app
 }
 
+interface UploadAtDesk {
+  desk: RegisterDesk
+  upload: RosterUpload
+  job: JobView | undefined
+}
+
 export const pathOf = ({ uploadId }: RosterUpload) => `/school/roster/${uploadId}`
 
 /**
@@ -78,7 +85,7 @@ export const pathOf = ({ uploadId }: RosterUpload) => `/school/roster/${uploadId
  *
  * @throws Refusal `roster_not_found` also for another board's
  */
-export async function uploadAtDesk(c: Context<PageEnv>): Promise<{ desk: RegisterDesk; upload: RosterUpload; job: JobView | undefined }> {
+export async function uploadAtDesk(c: Context<PageEnv>): Promise<UploadAtDesk> {
   const id = idOf<UploadId>().safeParse(c.req.param('uploadId'))
   if (!id.success) throw new Refusal('roster_not_found')
   for (const desk of registerDesksOf(c).filter(({ administers }) => administers)) {
@@ -92,10 +99,9 @@ export async function uploadAtDesk(c: Context<PageEnv>): Promise<{ desk: Registe
   throw new Refusal('roster_not_found')
 }
 
-async function rosterPage(c: Context<PageEnv>, withoutWord = false) {
+function rosterPage(c: Context<PageEnv>, { upload, job }: UploadAtDesk, withoutWord = false) {
   const { t, language } = c.var
   const words = t.roster
-  const { upload, job } = await uploadAtDesk(c)
   const { is } = upload
   const isWorking = (is.state === 'reading' || is.state === 'taking_in') && job?.state !== 'given_up'
   const title = words.one(momentIn(language, upload.madeAt))
