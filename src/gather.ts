@@ -1,3 +1,5 @@
+import type { Db } from './database.ts'
+
 interface Waiting<T, R> {
   item: T
   resolve: (result: R) => void
@@ -76,5 +78,21 @@ export class Gather<T, R> {
       this.#busy.delete(lane)
       this.#begin()
     }
+  }
+}
+
+/**
+ * One of these for each database that work goes to. On Workers, where each request has a connection of its own that no other
+ * may use, each then goes alone.
+ */
+export function perDatabase<T, R>(make: () => Gather<T, R>): (db: Db) => Gather<T, R> {
+  const made = new WeakMap<Db, Gather<T, R>>()
+  return (db) => {
+    let gather = made.get(db)
+    if (!gather) {
+      gather = make()
+      made.set(db, gather)
+    }
+    return gather
   }
 }

@@ -5,7 +5,7 @@ import type { AccountId, VisitId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 import { hashOf, VISIT_SECONDS } from './provider-answer.ts'
 import type { Session } from './sessions.ts'
-import { holdAccount, type MailWords, mustStillComeIn, tellOwner } from './ways-in.ts'
+import { holdAccount, type MailWords, takeWayIn, tellOwner } from './ways-in.ts'
 
 /** Somebody came back from a provider whom nobody knows yet, and may bind what they proved there to their account. */
 export interface WaitingVisit {
@@ -107,20 +107,13 @@ export async function unbindProvider(
   session: Pick<Session, 'accountId' | 'signedInAt'>,
   { provider, mail }: { provider: string; mail: MailWords },
 ): Promise<void> {
-  const at = deps.now()
-  mustBeFresh(session, at)
-  const { accountId } = session
-  await deps.db.transaction().execute(async (tx) => {
-    const owner = await holdAccount(tx, accountId)
-    const { numDeletedRows } = await tx
+  await takeWayIn(deps, session, mail, (tx, accountId) =>
+    tx
       .deleteFrom('provider_subjects')
       .where('account_id', '=', accountId) // provider_subjects_one_per_account
       .where('provider', '=', provider)
-      .executeTakeFirst()
-    if (numDeletedRows === 0n) throw new Refusal('not_found')
-    await mustStillComeIn(tx, accountId)
-    await tellOwner(tx, deps, at, owner, mail)
-  })
+      .executeTakeFirst(),
+  )
 }
 
 function since(at: Date): Date {

@@ -16,7 +16,7 @@ import type { AccountId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 import { type Asking, credentialIn, newChallenge, takeChallenge } from './passkey-challenge.ts'
 import { type AtBrowser, type Session, startSession } from './sessions.ts'
-import { holdAccount, type MailWords, mustStillComeIn, tellOwner } from './ways-in.ts'
+import { holdAccount, type MailWords, takeWayIn, tellOwner } from './ways-in.ts'
 
 const MOST_PASSKEYS = 20
 /** EdDSA, ES256 and RS256 (COSE): what devices have. */
@@ -192,20 +192,13 @@ export async function removePasskey(
   session: Pick<Session, 'accountId' | 'signedInAt'>,
   { credentialId, mail }: { credentialId: string; mail: MailWords },
 ): Promise<void> {
-  const at = deps.now()
-  mustBeFresh(session, at)
-  const { accountId } = session
-  await deps.db.transaction().execute(async (tx) => {
-    const owner = await holdAccount(tx, accountId)
-    const { numDeletedRows } = await tx
+  await takeWayIn(deps, session, mail, (tx, accountId) =>
+    tx
       .deleteFrom('passkeys')
       .where('credential_id', '=', credentialId) // passkeys_pkey
       .where('account_id', '=', accountId)
-      .executeTakeFirst()
-    if (numDeletedRows !== 1n) throw new Refusal('not_found')
-    await mustStillComeIn(tx, accountId)
-    await tellOwner(tx, deps, at, owner, mail)
-  })
+      .executeTakeFirst(),
+  )
 }
 
 /** What a device keeps an account by: opaque, and the same for all its keys. */

@@ -1,6 +1,6 @@
-import { type Db, inTransaction } from '../database.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { Gather } from '../gather.ts'
+import { Gather, perDatabase } from '../gather.ts'
 import type { BoardId, HolderId, PersonId, SupplierId } from '../ids.ts'
 import { type StatusPlace, statusPlace } from '../tokens/status-lists.ts'
 import { beginAgain } from './begin-again.ts'
@@ -49,20 +49,11 @@ interface Redemption {
   once: Promise<void> | undefined
 }
 
-type Desk = Gather<Redemption, Issued>
-
 /** Redemptions that run at once in one process, each at another board: those of one board wait for its ledger anyway. */
 const BOARDS_AT_ONCE = 4
 const MOST_TOGETHER = 32
 
-/** By the database they go to: on Workers, where each request has a connection of its own, each goes alone. */
-const desks = new WeakMap<Db, Desk>()
-
-function deskOf(db: Db): Desk {
-  let desk = desks.get(db)
-  if (!desk) desks.set(db, (desk = new Gather(redeemTogether, { lanes: BOARDS_AT_ONCE, most: MOST_TOGETHER })))
-  return desk
-}
+const deskOf = perDatabase(() => new Gather(redeemTogether, { lanes: BOARDS_AT_ONCE, most: MOST_TOGETHER }))
 
 /**
  * Redemptions of one supplier at one board and holder, for the same data and purpose, in one transaction: the rows they lean

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { Gather } from '../gather.ts'
+import { Gather, perDatabase } from '../gather.ts'
 import { type Found, foundFor, SOUGHT_COLUMNS, soughtRow } from '../grants/locate.ts'
 import type { Wish } from '../grants/wish.ts'
 import type { Env } from '../http.ts'
@@ -43,7 +43,11 @@ export async function tokenRequest(c: Context<Env>): Promise<TokenRequest> {
   const form = await oauthForm(c)
   const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
   const wish = wishIn(form)
-  const opening = await open(deps.db, assertion.clientId, wish instanceof OAuthError ? undefined : wish, at)
+  const opening = await openingsOf(deps.db).do(
+    { db: deps.db, clientId: assertion.clientId, wish: wish instanceof OAuthError ? undefined : wish, at },
+    '',
+    '',
+  )
   const { client, use } = await clientThatSigned(deps, assertion, opening, at)
   const { jkt, use: proof } = await proofOf(c, at)
   // A redemption's own commit follows, and flushes this too.
@@ -72,14 +76,7 @@ interface Opened {
   at: Date
 }
 
-/** By the database they go to, as redemptions. */
-const openings = new WeakMap<Db, Gather<Opened, Opening | undefined>>()
-
-async function open(db: Db, clientId: ClientId, wish: Wish | undefined, at: Date): Promise<Opening | undefined> {
-  let opening = openings.get(db)
-  if (!opening) openings.set(db, (opening = new Gather(openTogether, { lanes: 1, most: 64 })))
-  return await opening.do({ db, clientId, wish, at }, '', '')
-}
+const openingsOf = perDatabase(() => new Gather(openTogether, { lanes: 1, most: 64 }))
 
 /** One look at the global tables: the clients, the key that will sign, and what is known of their wishes. */
 async function openTogether(asked: Opened[]): Promise<PromiseSettledResult<Opening | undefined>[]> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { Gather } from '../gather.ts'
+import { Gather, perDatabase } from '../gather.ts'
 
 /** A jti that may be seen once, by whose it is: a client's assertion, or a DPoP key's proof. */
 export interface OneUse {
@@ -26,9 +26,7 @@ const CLOCK_DIFFERENCE_MS = 120_000
  * @returns those that had been used before
  */
 export async function useUp(db: Db, uses: OneUse[], { flushed = true } = {}): Promise<OneUse[]> {
-  let desk = desks.get(db)
-  if (!desk) desks.set(db, (desk = new Gather(useUpTogether, { lanes: 2, most: 64 })))
-  return await desk.do({ db, uses, flushed }, flushed ? 'flushed' : 'later', '')
+  return await deskOf(db).do({ db, uses, flushed }, flushed ? 'flushed' : 'later', '')
 }
 
 interface Using {
@@ -37,8 +35,7 @@ interface Using {
   flushed: boolean
 }
 
-/** By the database they go to, as redemptions. */
-const desks = new WeakMap<Db, Gather<Using, OneUse[]>>()
+const deskOf = perDatabase(() => new Gather(useUpTogether, { lanes: 2, most: 64 }))
 
 async function useUpTogether(using: Using[]): Promise<PromiseSettledResult<OneUse[]>[]> {
   const { db, flushed } = using[0]!

@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
+import { takeForm } from '../accounts/forms.ts'
 import type { PersonActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
-import { recordRefused } from '../ledger/refused.ts'
+import { type RefusedAttempt, recordRefused } from '../ledger/refused.ts'
 import { runLongWork } from '../long-work.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
-import type { PageEnv } from './page.tsx'
+import { type PageEnv, sessionIn } from './page.tsx'
 
 /** What happens to honest people at their own page is no attempt at what they may not do. */
 const HONEST: ReadonlySet<RefusalCode> = new Set([
@@ -20,15 +21,38 @@ const HONEST: ReadonlySet<RefusalCode> = new Set([
 
 /** Does what somebody asked, and sends what there is to tell; what is refused is put in the ledger, after the rollback, and then told. */
 export async function attempt<T>(c: Context<PageEnv>, actor: PersonActor, approach: Approach, work: () => Promise<T>): Promise<T> {
+  return await attemptBy(c, { boardId: actor.boardId, approach, actor: `person:${actor.personId}` }, work)
+}
+
+/** As `attempt`, by whoever it is. */
+export async function attemptBy<T>(c: Context<PageEnv>, by: Omit<RefusedAttempt, 'code'>, work: () => Promise<T>): Promise<T> {
+  const { deps } = c.var
   try {
     const done = await work()
-    c.var.deps.afterwards(() => deliverMails(c.var.deps))
-    c.var.deps.afterwards(() => runLongWork(c.var.deps))
+    deps.afterwards(() => deliverMails(deps))
+    deps.afterwards(() => runLongWork(deps))
     return done
   } catch (error) {
-    if (error instanceof Refusal && !HONEST.has(error.code)) {
-      await recordRefused(c.var.deps, { boardId: actor.boardId, approach, actor: `person:${actor.personId}`, code: error.code })
-    }
+    if (error instanceof Refusal && !HONEST.has(error.code)) await recordRefused(deps, { ...by, code: error.code })
     throw error
   }
+}
+
+/**
+ * Does what somebody asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
+ * The second press of the same button does nothing and shows the first.
+ */
+export async function once(
+  c: Context<PageEnv>,
+  { form, back, done }: { form: string; back: string; done: string },
+  work: () => Promise<unknown>,
+): Promise<Response> {
+  try {
+    await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'form_used') return c.redirect(back, 303)
+    throw error
+  }
+  await work()
+  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}done=${done}`, 303)
 }

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { takeForm } from '../../accounts/forms.ts'
 import { SCHOOL_SIDE } from '../../agreements/mandates.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
@@ -8,8 +7,8 @@ import type { MandateRole } from '../../people/mandate.ts'
 import { Refusal } from '../../refusal.ts'
 import { type AccessRequest, requestById } from '../../requests/store.ts'
 import type { Around } from '../around.ts'
-import { attempt } from '../attempt.ts'
-import { type PageEnv, sessionIn } from '../page.tsx'
+import { attempt, once } from '../attempt.ts'
+import type { PageEnv } from '../page.tsx'
 
 /** Who may look at what the school is asked; the data protection officer sees all and decides nothing. */
 const LOOK: readonly MandateRole[] = ['consent_officer', 'school_leader', 'administrator', 'signatory', 'dpo']
@@ -63,22 +62,12 @@ export async function requestAtDesk<T>(c: Context<PageEnv>, work: (tx: Tx, reque
   throw new Refusal('request_not_found')
 }
 
-/**
- * Does what staff asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
- * The second press of the same button does nothing and shows the first.
- */
+/** Does what staff asked for, once per rendered form (`once`). */
 export async function actOnce(
   c: Context<PageEnv>,
   { around }: Pick<Desk, 'around'>,
-  { form, back, done }: { form: string; back: string; done: string },
+  told: { form: string; back: string; done: string },
   work: () => Promise<unknown>,
 ): Promise<Response> {
-  try {
-    await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'form_used') return c.redirect(back, 303)
-    throw error
-  }
-  await attempt(c, around.actor, 'organisation', work)
-  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}done=${done}`, 303)
+  return await once(c, told, () => attempt(c, around.actor, 'organisation', work))
 }

@@ -1,12 +1,10 @@
 import type { Context } from 'hono'
-import { takeForm } from '../../accounts/forms.ts'
 import { idOf } from '../../http.ts'
 import type { SupplierId } from '../../ids.ts'
-import { runLongWork } from '../../long-work.ts'
 import type { Member, MemberActor, MemberRole } from '../../members/member.ts'
 import { membershipsOf } from '../../members/members.ts'
-import { deliverMails } from '../../notifications/deliver-mail.ts'
 import { Refusal } from '../../refusal.ts'
+import { attemptBy, once } from '../attempt.ts'
 import { type PageEnv, sessionIn } from '../page.tsx'
 
 /** The place at which somebody works for a supplier. For showing only: each command reads the roles again and holds them. */
@@ -44,24 +42,12 @@ export async function supplierDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
   return desk
 }
 
-/**
- * Does what somebody asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
- * The second press of the same button does nothing and shows the first.
- */
+/** Does what somebody asked for at a supplier's desk, once per rendered form (`once`). */
 export async function actOnceAt(
   c: Context<PageEnv>,
-  { form, back, done }: { form: string; back: string; done: string },
+  { actor }: Pick<SupplierDesk, 'actor'>,
+  told: { form: string; back: string; done: string },
   work: () => Promise<unknown>,
 ): Promise<Response> {
-  const { deps } = c.var
-  try {
-    await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'form_used') return c.redirect(back, 303)
-    throw error
-  }
-  await work()
-  deps.afterwards(() => deliverMails(deps))
-  deps.afterwards(() => runLongWork(deps))
-  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}done=${done}`, 303)
+  return await once(c, told, () => attemptBy(c, { boardId: null, approach: 'operator', actor: `member:${actor.memberId}` }, work))
 }

@@ -39,7 +39,7 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, inviteForm)
     if (!read.ok) return await people(c, desk, { wrong: read.wrong, typed: read.typed })
     const { form, name, email, roles } = read.data
-    return await actOnceAt(c, { form, back: `${desk.path}/people`, done: 'invited' }, () =>
+    return await actOnceAt(c, desk, { form, back: `${desk.path}/people`, done: 'invited' }, () =>
       inviteMember(c.var.deps, desk.actor, { name, email, roles }),
     )
   })
@@ -49,7 +49,7 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, rolesForm)
     const memberId = memberIn(c)
     if (!read.ok) return await people(c, desk, { wrong: new Set([`roles-${memberId}`]), typed: {} })
-    return await actOnceAt(c, { form: read.data.form, back: `${desk.path}/people`, done: 'changed' }, () =>
+    return await actOnceAt(c, desk, { form: read.data.form, back: `${desk.path}/people`, done: 'changed' }, () =>
       changeRoles(c.var.deps, desk.actor, { memberId, roles: read.data.roles }),
     )
   })
@@ -59,7 +59,7 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
     const { form } = await readForm(c, endForm)
     const memberId = memberIn(c)
     const back = memberId === desk.member.memberId ? '/supplier' : `${desk.path}/people`
-    return await actOnceAt(c, { form, back, done: 'ended' }, () => endMember(c.var.deps, desk.actor, memberId))
+    return await actOnceAt(c, desk, { form, back, done: 'ended' }, () => endMember(c.var.deps, desk.actor, memberId))
   })
   return app
 }
