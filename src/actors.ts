@@ -1,4 +1,4 @@
-import type { AccountId, BoardId, ClientId, HolderId, PersonId, SupplierId } from './ids.ts'
+import type { AccountId, BoardId, ClientId, HolderId, MemberId, PersonId, SupplierId } from './ids.ts'
 
 /**
  * A human who acts as one of their persons of a board, from a verified session. What that person may do (guardian,
@@ -13,10 +13,22 @@ export interface PersonActor {
 }
 
 /** A supplier's client, from a verified assertion or access token. */
-export interface SupplierActor {
+export interface ClientActor {
   clientId: ClientId
   supplierId: SupplierId
 }
+
+/** Somebody who acts for a supplier, from a verified session. What they may do is read in the transaction of the act. */
+export interface MemberActor {
+  accountId: AccountId
+  memberId: MemberId
+  supplierId: SupplierId
+  /** When they last proved who they are. */
+  signedInAt?: Date
+}
+
+/** Who acts for a supplier, by its own program or in the web app: the same commands for both. */
+export type SupplierActor = ClientActor | MemberActor
 
 /** A data holder's client, from a verified assertion or access token. */
 export interface HolderActor {

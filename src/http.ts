@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts'
 import { Refusal } from './refusal.ts'
 import { parseStrictJson } from './strict-json.ts'
 
-/** What every handler finds in `c.var`. An area adds its own: `Env & { Variables: { supplier: SupplierActor } }`. */
+/** What every handler finds in `c.var`. An area adds its own: `Env & { Variables: { supplier: ClientActor } }`. */
 export type Env = {
   Variables: {
     deps: Deps

@@ -4,6 +4,7 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, ConsentId, DutyId, PersonId, SchoolId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { mustHold } from '../people/mandates.ts'
 import { currentTenure } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
@@ -20,7 +21,7 @@ export interface Confirmation {
  * A supplier confirms that it did what it had to, and that each subprocessor did (M17, M22, M23). Confirming again changes
  * nothing.
  *
- * @throws Refusal `duty_not_found` also for another supplier's
+ * @throws Refusal `duty_not_found` also for another supplier's, `member_role_missing`
  * @throws Refusal `destruction_incomplete` with the subprocessors that are left out
  */
 export async function confirmDuty(deps: Deps, actor: SupplierActor, confirmation: Confirmation): Promise<void> {
@@ -29,7 +30,8 @@ export async function confirmDuty(deps: Deps, actor: SupplierActor, confirmation
   await inTransaction(deps.db, { actor: 'client', boards }, async (tx) => {
     const duty = await lockDuty(tx, boards, confirmation.dutyId)
     if (duty?.supplierId !== actor.supplierId) throw new Refusal('duty_not_found')
-    await confirm(tx, at, duty, confirmation, `client:${actor.clientId}`)
+    await mustActFor(tx, actor, ['contracts'])
+    await confirm(tx, at, duty, confirmation, actorName(actor))
   })
 }
 

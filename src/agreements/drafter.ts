@@ -2,6 +2,7 @@ import type { PersonActor, SupplierActor } from '../actors.ts'
 import type { Scope, Tx } from '../database.ts'
 import type { BoardId, SupplierId } from '../ids.ts'
 import type { LedgerActor } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
@@ -11,7 +12,7 @@ export type Drafter = PersonActor | SupplierActor | 'operator'
 
 export function ledgerActorOf(drafter: Drafter): LedgerActor {
   if (drafter === 'operator') return 'operator'
-  return 'personId' in drafter ? `person:${drafter.personId}` : `client:${drafter.clientId}`
+  return 'personId' in drafter ? `person:${drafter.personId}` : actorName(drafter)
 }
 
 export function scopeOf(drafter: Drafter, boardId: BoardId): Scope {
@@ -22,12 +23,15 @@ export function scopeOf(drafter: Drafter, boardId: BoardId): Scope {
 /**
  * Lets a supplier draft for itself, staff for their own board, the operator for anybody.
  *
- * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`
+ * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `member_role_missing`
  */
 export async function mustMayDraft(tx: Tx, drafter: Drafter, boardId: BoardId, supplierId: SupplierId, at: Date): Promise<void> {
   if (drafter === 'operator') return
   if ('personId' in drafter) {
     if (drafter.boardId !== boardId) throw new Refusal('board_not_found')
     await mustHold(tx, drafter, SCHOOL_SIDE, at)
-  } else if (drafter.supplierId !== supplierId) throw new Refusal('supplier_not_found')
+    return
+  }
+  if (drafter.supplierId !== supplierId) throw new Refusal('supplier_not_found')
+  await mustActFor(tx, drafter, ['contracts'])
 }

@@ -4,6 +4,7 @@ import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type LeafletId, newId, type ServiceId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { readLeaflet } from './leaflet.ts'
 import { latestLeaflet, serviceById } from './store.ts'
@@ -13,7 +14,7 @@ import { latestLeaflet, serviceById } from './store.ts'
  * force nowhere until a board accepts it (M26), and never changes.
  *
  * @param content sections A-H, not trusted: read by `readLeaflet`
- * @throws Refusal `service_not_found` also for another supplier's
+ * @throws Refusal `service_not_found` also for another supplier's, `member_role_missing`
  * @throws Refusal `leaflet_incomplete`, `purpose_unknown`, `purpose_forbidden`
  * @throws Refusal `changed_meanwhile` when another version came out at the same time
  */
@@ -27,6 +28,7 @@ export async function publishLeaflet(
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     const service = await serviceById(tx, serviceId)
     if (!service || (by && service.supplierId !== by.supplierId)) throw new Refusal('service_not_found')
+    if (by) await mustActFor(tx, by, ['contracts'])
     const bytes = canonical(readLeaflet(service.kind, content))
     const version = ((await latestLeaflet(tx, serviceId))?.version ?? 0) + 1
     const { numInsertedOrUpdatedRows } = await tx
@@ -40,7 +42,7 @@ export async function publishLeaflet(
       approach: 'operator',
       at,
       event: 'leaflet_published',
-      actor: by ? `client:${by.clientId}` : 'operator',
+      actor: by ? actorName(by) : 'operator',
       ref: leafletId,
       facts: { serviceId, version, contentHash: sha256(bytes).toString('hex') },
     })

@@ -1,4 +1,4 @@
-import type { HolderActor, SupplierActor } from '../actors.ts'
+import type { ClientActor, HolderActor } from '../actors.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -16,7 +16,7 @@ export interface Change extends Omit<Event, 'subjectId' | 'boardId'> {
  */
 export async function changesFor(
   deps: Deps,
-  receiver: SupplierActor | HolderActor,
+  receiver: ClientActor | HolderActor,
   { after, limit }: { after?: EventPlace; limit: number },
 ): Promise<Change[]> {
   const receiverId = 'supplierId' in receiver ? receiver.supplierId : receiver.holderId
@@ -53,7 +53,7 @@ export function factsOnTheWire(facts: Record<string, unknown>): Record<string, u
 const PEOPLE = new Set(['subjectId', 'subjectIds', 'personId', 'deciderId', 'by', 'supports'])
 
 /** The supplier whose boards a receiver's transactions may look at. */
-export async function supplierOf({ db }: Deps, receiver: SupplierActor | HolderActor): Promise<SupplierId> {
+export async function supplierOf({ db }: Deps, receiver: ClientActor | HolderActor): Promise<SupplierId> {
   if ('supplierId' in receiver) return receiver.supplierId
   const holder = await db.selectFrom('holders').select('supplier_id').where('holder_id', '=', receiver.holderId).executeTakeFirstOrThrow() // holders_pkey
   return holder.supplier_id

@@ -1,4 +1,4 @@
-import type { SupplierActor } from '../actors.ts'
+import type { ClientActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
 import type { BoardId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
@@ -20,7 +20,7 @@ export interface Wish {
 }
 
 /** To whom a token goes: the client, bound to its DPoP key. `txn` ties log, ledger and token together. */
-export interface Redeemer extends SupplierActor {
+export interface Redeemer extends ClientActor {
   jkt: string
   txn: string
 }

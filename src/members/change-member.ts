@@ -1,9 +1,10 @@
+import type { MemberActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { MemberId, SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import type { MemberActor, MemberRole } from './member.ts'
+import type { MemberRole } from './member.ts'
 import { lockMembers, mustBeMember } from './members.ts'
 
 /**

@@ -1,12 +1,12 @@
+import type { MemberActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
-import { supplierById } from '../catalog/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AccountId, type MemberId, newId, newSecret, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
-import type { MemberActor, MemberRole } from './member.ts'
+import type { MemberRole } from './member.ts'
 import { memberInvitationMail } from './member-invitation-mail.ts'
 import { lockMembers, mustBeMember } from './members.ts'
 
@@ -49,7 +49,7 @@ export async function inviteAdministrator(
 
 async function invite(tx: Tx, deps: Deps, supplierId: SupplierId, { email, name, roles }: NewMember, by: LedgerActor): Promise<string> {
   const at = deps.now()
-  const supplier = await supplierById(tx, supplierId)
+  const supplier = await tx.selectFrom('suppliers').select('legal_name').where('supplier_id', '=', supplierId).executeTakeFirst() // suppliers_pkey
   if (!supplier) throw new Refusal('supplier_not_found')
   const to = email.toLowerCase()
   const already = await tx
@@ -83,7 +83,7 @@ async function invite(tx: Tx, deps: Deps, supplierId: SupplierId, { email, name,
       expires_at: new Date(at.getTime() + INVITATION_DAYS * 86_400_000),
     })
     .execute()
-  await enqueueMail(tx, deps, { ...memberInvitationMail({ issuer: deps.issuer, supplierName: supplier.legalName, code }), to, at })
+  await enqueueMail(tx, deps, { ...memberInvitationMail({ issuer: deps.issuer, supplierName: supplier.legal_name, code }), to, at })
   const facts = { supplierId, roles }
   await append(tx, { boardId: null, approach: 'operator', at, event: 'member_invited', actor: by, ref: supplierId, facts })
   return code

@@ -1,4 +1,4 @@
-import type { AccountId, MemberId, SupplierId } from '../ids.ts'
+import type { MemberId, SupplierId } from '../ids.ts'
 
 /**
  * What somebody may do for a supplier. `administrator`: its people and their roles. `contracts`: services, leaflets,
@@ -7,15 +7,6 @@ import type { AccountId, MemberId, SupplierId } from '../ids.ts'
  */
 export const MEMBER_ROLES = ['administrator', 'contracts', 'engineer', 'case_worker'] as const
 export type MemberRole = (typeof MEMBER_ROLES)[number]
-
-/** Somebody who acts for a supplier, from a verified session. What they may do is read in the transaction of the act. */
-export interface MemberActor {
-  accountId: AccountId
-  memberId: MemberId
-  supplierId: SupplierId
-  /** When they last proved who they are. */
-  signedInAt?: Date
-}
 
 /** As the page shows them. */
 export interface Member {

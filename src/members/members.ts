@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely'
+import type { MemberActor } from '../actors.ts'
 import type { Db, Tx } from '../database.ts'
 import type { AccountId, SupplierId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
-import type { Member, MemberActor, MemberRole } from './member.ts'
+import type { Member, MemberRole } from './member.ts'
 import type { MemberTable } from './tables.ts'
 
 /** For whom an account works, with the supplier's name, in the order of names. */

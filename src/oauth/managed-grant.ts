@@ -1,4 +1,4 @@
-import type { SupplierActor } from '../actors.ts'
+import type { ClientActor } from '../actors.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { type ConsentState, stateOf } from '../consents/consent.ts'
 import { lapseConsents } from '../consents/lapse.ts'
@@ -56,7 +56,7 @@ export interface GrantStatus {
  *
  * @throws Refusal `grant_not_found` also for another supplier's, a school's, and one that is over
  */
-export async function queryGrant(deps: Deps, { supplierId }: SupplierActor, grantId: GrantId): Promise<GrantStatus> {
+export async function queryGrant(deps: Deps, { supplierId }: ClientActor, grantId: GrantId): Promise<GrantStatus> {
   const at = deps.now()
   return await ofSupplier(deps, supplierId, grantId, async (tx, grant) => {
     const { consent, state } = await openConsent(tx, grant, at)
@@ -93,7 +93,7 @@ export async function queryGrant(deps: Deps, { supplierId }: SupplierActor, gran
  *
  * @throws Refusal as `queryGrant`
  */
-export async function giveUpGrant(deps: Deps, { clientId, supplierId }: SupplierActor, grantId: GrantId): Promise<void> {
+export async function giveUpGrant(deps: Deps, { clientId, supplierId }: ClientActor, grantId: GrantId): Promise<void> {
   const at = deps.now()
   await ofSupplier(deps, supplierId, grantId, async (tx, grant) => {
     const { boardId, consentId } = grant

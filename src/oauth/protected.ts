@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { HolderActor, SupplierActor } from '../actors.ts'
+import type { ClientActor, HolderActor } from '../actors.ts'
 import type { Env } from '../http.ts'
 import type { ClientId } from '../ids.ts'
 import { problemOf, problemResponse } from '../problem.ts'
@@ -13,9 +13,9 @@ import { type GrantScope, grantsResource, type OwnScope, resourceOf } from './sc
 import { useUp } from './use-once.ts'
 
 /** What a handler behind the guard finds in `c.var`, by the scope it asked for. */
-export type SupplierEnv = Env & { Variables: { supplier: SupplierActor } }
+export type SupplierEnv = Env & { Variables: { supplier: ClientActor } }
 export type HolderEnv = Env & { Variables: { holder: HolderActor } }
-export type ReceiverEnv = Env & { Variables: { receiver: SupplierActor | HolderActor } }
+export type ReceiverEnv = Env & { Variables: { receiver: ClientActor | HolderActor } }
 
 type EnvOf<S extends OwnScope> = S extends 'access_requests' | 'duties' | GrantScope
   ? SupplierEnv

@@ -13,6 +13,7 @@ import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type ConsentId, type ItemId, newId, type PersonId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { currentTenure } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
@@ -21,7 +22,7 @@ import type { Use } from './covered.ts'
 import { earlierAsks } from './decide-subject.ts'
 import { causeOf, type DirectHint, type Hinted, hintedSubject } from './direct-hint.ts'
 import { mayAsk } from './rationing.ts'
-import { holdAsks } from './store.ts'
+import { askedBy, holdAsks } from './store.ts'
 import { readWords, type Words } from './words.ts'
 
 /** What a supplier asks a decider directly (K12), whoever that is. Absent words are those of its leaflet and of how it came to ask. */
@@ -56,6 +57,9 @@ export interface ReadAsk {
   words: Words
 }
 
+/** Who of a supplier's people asks. */
+const ASKS = ['contracts'] as const
+
 /** Any board's school year would tell which board it is: the direct way goes by the usual one. */
 const USUAL_YEAR = { schoolYearStarts: '08-01' }
 
@@ -71,20 +75,23 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  *
  * @returns undefined where nobody was asked
  * @throws Refusal `supplier_not_found` when suspended, `service_not_found`, `leaflet_not_found`, `part_unknown`, `holder_not_found`
+ * @throws Refusal `member_role_missing`
  * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`, `input_invalid`
  */
 export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
   const at = deps.now()
+  await inTransaction(deps.db, { actor: 'client', boards: [] }, (tx) => mustActFor(tx, supplier, ASKS))
   const read = await readAsk(deps.db, supplier, ask, at, { subject: 'whoever is hinted at', cause: causeOf(ask.hint) })
   const hinted = await hintedSubject(deps.db, supplier.supplierId, ask.hint, at)
   if (!hinted) return undefined
   try {
-    return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, (tx) =>
-      askWith(tx, deps, at, supplier, hinted, read),
-    )
+    return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, async (tx) => {
+      await mustActFor(tx, supplier, ASKS)
+      return await askWith(tx, deps, at, supplier, hinted, read)
+    })
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    deps.log.info('nobody was asked directly', { clientId: supplier.clientId, ...hinted.how, code: error.code })
+    if (!(error instanceof Refusal) || error.code === 'member_role_missing') throw error
+    deps.log.info('nobody was asked directly', { by: actorName(supplier), ...hinted.how, code: error.code })
     return undefined
   }
 }
@@ -210,7 +217,7 @@ export function directItem({ requestId, itemId }: DirectAskIds, { use, words }: 
 export async function makeDirectAsk(
   tx: Tx,
   at: Date,
-  { clientId, supplierId }: SupplierActor,
+  supplier: SupplierActor,
   ids: DirectAskIds,
   read: ReadAsk,
   how: Record<string, unknown>,
@@ -223,8 +230,8 @@ export async function makeDirectAsk(
       board_id: boardId,
       request_id: requestId,
       approach: 'subject',
-      supplier_id: supplierId,
-      client_id: clientId,
+      supplier_id: supplier.supplierId,
+      ...askedBy(supplier),
       service_id: use.serviceId,
       part_id: use.partId,
       leaflet_id: use.leafletId,
@@ -244,8 +251,8 @@ export async function makeDirectAsk(
   const item = await createItem(tx, at, boardId, directItem(ids, read))
   const questions = await askConsents(tx, at, item, [subjectId])
   const { consentId } = questions[0]!
-  await linkSupplierToBoard(tx, supplierId, boardId, at)
-  const entry = { boardId, approach: 'subject', at, actor: `client:${clientId}` } as const
+  await linkSupplierToBoard(tx, supplier.supplierId, boardId, at)
+  const entry = { boardId, approach: 'subject', at, actor: actorName(supplier) } as const
   await append(
     tx,
     { ...entry, event: 'access_requested', ref: requestId, facts: { ...use, subjectKind, subjectId, ...how } },

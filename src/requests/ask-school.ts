@@ -8,13 +8,14 @@ import type { Deps } from '../deps.ts'
 import { addHandles } from '../handles.ts'
 import { type BoardId, type HolderId, newId, type RequestId, type SchoolId, type ServiceId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { leafletFor } from './accepted-leaflet.ts'
 import { mustNotBeAskedLately } from './asked-lately.ts'
 import { type Bounded, mustBeBounded } from './blank-cheque.ts'
-import { holdAsks } from './store.ts'
+import { askedBy, holdAsks } from './store.ts'
 import { type SupplierView, supplierView } from './supplier-view.ts'
 import { readWords } from './words.ts'
 
@@ -52,7 +53,7 @@ export const MOST_SUBJECTS = 200
  * @returns the request as the supplier may see it
  * @throws Refusal `board_not_found`, `holder_not_found`, `service_not_found`, `part_unknown`, `supplier_not_found` when suspended
  * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`
- * @throws Refusal `request_already_open`, `request_cooling_down`, `too_many_requests`, `input_invalid`
+ * @throws Refusal `request_already_open`, `request_cooling_down`, `too_many_requests`, `input_invalid`, `member_role_missing`
  */
 export async function askSchool(deps: Deps, supplier: SupplierActor, ask: SchoolAsk): Promise<SupplierView> {
   return await askSchoolWithin(deps, supplier, ask, async (_tx, _at, work) => await work())
@@ -95,6 +96,7 @@ async function receive(
   ask: SchoolAsk,
   { boardId, schoolId, holderId, offered }: Addressee,
 ): Promise<SupplierView> {
+  await mustActFor(tx, supplier, ['contracts'])
   const proposal = {
     ...ask,
     offered,
@@ -117,7 +119,7 @@ async function receive(
       request_id: requestId,
       approach: 'organisation',
       supplier_id: supplier.supplierId,
-      client_id: supplier.clientId,
+      ...askedBy(supplier),
       school_id: schoolId,
       service_id: request.serviceId,
       part_id: request.partId,
@@ -145,7 +147,7 @@ async function receive(
     approach: 'organisation',
     at,
     event: 'access_requested',
-    actor: `client:${supplier.clientId}`,
+    actor: actorName(supplier),
     ref: requestId,
     facts: {
       ...request,

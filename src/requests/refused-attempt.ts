@@ -1,4 +1,4 @@
-import type { SupplierActor } from '../actors.ts'
+import type { ClientActor } from '../actors.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId } from '../ids.ts'
 import { recordRefused } from '../ledger/refused.ts'
@@ -14,7 +14,7 @@ const HONEST: ReadonlySet<RefusalCode> = new Set(['input_invalid', 'idempotency_
  */
 export async function attemptBySupplier<T>(
   deps: Deps,
-  { clientId }: SupplierActor,
+  { clientId }: ClientActor,
   boardOf: () => Promise<BoardId | undefined>,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -9,6 +9,7 @@ import { addHandles, locate } from '../handles.ts'
 import { type AssignmentId, newId, type PersonId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { type Assignment, runningAssignments } from './assignments.ts'
 
@@ -32,22 +33,24 @@ const guideName = plainText(100)
  * @returns the assignment, and whether it was made now
  * @throws Refusal `supplier_not_found` when suspended
  * @throws Refusal `person_not_found` when the pseudonym is not one of this supplier's
- * @throws Refusal `already_assigned` when this guide is assigned to this pupil until another moment; `input_invalid`
+ * @throws Refusal `already_assigned` when this guide is assigned to this pupil until another moment; `input_invalid`, `member_role_missing`
  */
 export async function startAssignment(
   { db, now }: Deps,
-  { clientId, supplierId }: SupplierActor,
+  supplier: SupplierActor,
   { identifier, guide, endsAt }: NewAssignment,
 ): Promise<{ assignment: Assignment; made: boolean }> {
   const at = now()
   const name = readGuide(guide, endsAt, at)
-  const supplier = await supplierById(db, supplierId)
-  if (!supplier || supplier.suspendedAt) throw new Refusal('supplier_not_found')
+  const { supplierId } = supplier
+  const organisation = await supplierById(db, supplierId)
+  if (!organisation || organisation.suspendedAt) throw new Refusal('supplier_not_found')
   const located = await locate(db, 'pseudonym', supplierId, identifier)
   if (!located) throw new Refusal('person_not_found')
   const { boardId } = located
   const subjectId = located.ref as PersonId
   return await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
+    await mustActFor(tx, supplier, ['contracts'])
     await sql`select pg_advisory_xact_lock(hashtextextended(${`assign:${boardId}:${supplierId}:${subjectId}`}, 0))`.execute(tx)
     const running = (await runningAssignments(tx, boardId, supplierId, [subjectId], at)).find((one) => one.guide === name)
     if (running) {
@@ -75,7 +78,7 @@ export async function startAssignment(
       approach: 'organisation',
       at,
       event: 'assignment_started',
-      actor: `client:${clientId}`,
+      actor: actorName(supplier),
       ref: assignmentId,
       facts,
     })

@@ -1,9 +1,9 @@
-import { type Selectable, sql } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { SupplierActor } from '../actors.ts'
 import type { Tx } from '../database.ts'
 import type {
   AgreementId,
   BoardId,
-  ClientId,
   ConsentId,
   HolderId,
   LeafletId,
@@ -34,7 +34,6 @@ export interface AccessRequest extends RequestFacts {
   boardId: BoardId
   requestId: RequestId
   supplierId: SupplierId
-  clientId: ClientId
   /** Null: it was addressed to the board. */
   schoolId: SchoolId | null
   serviceId: ServiceId
@@ -91,6 +90,11 @@ export async function requestToChange(tx: Tx, boardId: BoardId, requestId: Reque
   const request = await requestById(tx, boardId, requestId)
   if (!request) throw new Refusal('request_not_found')
   return request
+}
+
+/** Who asked, as a request keeps it: a client, or one of the supplier's people. */
+export function askedBy(actor: SupplierActor): Pick<Insertable<AccessRequestTable>, 'client_id' | 'member_id'> {
+  return 'clientId' in actor ? { client_id: actor.clientId } : { member_id: actor.memberId }
 }
 
 /**
@@ -174,7 +178,6 @@ function requestOf(row: Selectable<AccessRequestTable>, releases: Release[]): Ac
     boardId: row.board_id,
     requestId: row.request_id,
     supplierId: row.supplier_id,
-    clientId: row.client_id,
     schoolId: row.school_id,
     serviceId: row.service_id,
     partId: row.part_id,

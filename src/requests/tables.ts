@@ -9,6 +9,7 @@ import type {
   HolderId,
   LeafletId,
   LinkCodeId,
+  MemberId,
   PersonId,
   ReleaseId,
   RequestId,
@@ -22,7 +23,8 @@ export interface AccessRequestTable {
   request_id: Fixed<RequestId>
   approach: Fixed<Approach>
   supplier_id: Fixed<SupplierId>
-  client_id: Fixed<ClientId>
+  client_id: Fixed<ClientId | null>
+  member_id: Fixed<MemberId | null>
   school_id: Fixed<SchoolId | null>
   service_id: Fixed<ServiceId>
   part_id: Fixed<string | null>

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { locate } from '../handles.ts'
 import type { RequestId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
 import { closeRequest } from './close-request.ts'
@@ -14,10 +15,11 @@ import { requestToChange } from './store.ts'
  * A supplier takes its request back: it needs the data no longer. What was released stops, and it must destroy what it got.
  * Also while it is suspended. Taking back again changes nothing.
  *
- * @throws Refusal `request_not_found` also for another supplier's, `request_closed`
+ * @throws Refusal `request_not_found` also for another supplier's, `request_closed`, `member_role_missing`
  */
-export async function withdrawRequest({ db, now }: Deps, { clientId, supplierId }: SupplierActor, requestId: RequestId): Promise<void> {
+export async function withdrawRequest({ db, now }: Deps, supplier: SupplierActor, requestId: RequestId): Promise<void> {
   const at = now()
+  const { supplierId } = supplier
   const located = await locate(db, 'request', supplierId, requestId)
   if (!located) throw new Refusal('request_not_found')
   const { boardId } = located
@@ -27,7 +29,8 @@ export async function withdrawRequest({ db, now }: Deps, { clientId, supplierId 
     const state = requestStateAt(request, at)
     if (state.state === 'withdrawn') return
     mustBePossible('withdraw', state)
-    const by = `client:${clientId}` as const
+    await mustActFor(tx, supplier, ['contracts'])
+    const by = actorName(supplier)
     const { events, ...closed } = await closeRequest(tx, at, request, by, 'request_withdrawn')
     const { numUpdatedRows } = await tx
       .updateTable('access_requests')

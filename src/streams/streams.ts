@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { HolderActor, SupplierActor } from '../actors.ts'
+import type { ClientActor, HolderActor } from '../actors.ts'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { supplierOf } from '../grants/changes.ts'
@@ -16,7 +16,7 @@ const MOST_STREAMS = 5
 /** Before every event of a transaction. */
 const FIRST_EVENT = '00000000-0000-0000-0000-000000000000' as EventId
 
-export type Receiver = SupplierActor | HolderActor
+export type Receiver = ClientActor | HolderActor
 
 export const receiverIdOf = (receiver: Receiver): string => ('supplierId' in receiver ? receiver.supplierId : receiver.holderId)
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { PersonActor, SupplierActor } from '../../src/actors.ts'
+import type { ClientActor, PersonActor, SupplierActor } from '../../src/actors.ts'
 import { acceptLeaflet } from '../../src/agreements/accept-leaflet.ts'
 import { addendumById, openAddenda } from '../../src/agreements/addendum-store.ts'
 import { checkAddendum } from '../../src/agreements/check-addendum.ts'
@@ -43,7 +43,7 @@ let broker: TestBroker
 let world: SmallWorld
 let mirjam: PersonActor
 let ruud: PersonActor
-let rekenPlus: SupplierActor
+let rekenPlus: ClientActor
 async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
