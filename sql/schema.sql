@@ -649,6 +649,78 @@ create table idempotency_keys (
 );
 grant delete, insert, select on idempotency_keys to consent_broker;
 
+create table incident_messages (
+  board_id uuid not null,
+  message_id uuid not null,
+  incident_id uuid not null,
+  said_by text not null,
+  said_at timestamp with time zone not null,
+  words text not null,
+  constraint incident_messages_board_id_incident_id_fkey FOREIGN KEY (board_id, incident_id) REFERENCES incidents(board_id, incident_id),
+  constraint incident_messages_pkey PRIMARY KEY (board_id, message_id)
+);
+CREATE INDEX incident_messages_by_incident ON public.incident_messages USING btree (board_id, incident_id, said_at);
+alter table incident_messages enable row level security;
+alter table incident_messages force row level security;
+create policy of_its_board on incident_messages using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on incident_messages to consent_broker;
+
+create table incidents (
+  board_id uuid not null,
+  incident_id uuid not null,
+  supplier_id uuid,
+  reported_by text not null,
+  reported_at timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  aware_at timestamp with time zone not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone,
+  summary text not null,
+  nature text[] not null,
+  cause text,
+  measures text,
+  persons text not null,
+  group_size integer,
+  data_kinds text[] not null,
+  protected boolean not null default false,
+  salt bytea not null,
+  revision integer not null default 0,
+  dpo_told_at timestamp with time zone,
+  advised_at timestamp with time zone,
+  advised_by uuid,
+  advice text,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  notify_authority boolean,
+  notify_people boolean,
+  reasons text,
+  authority_told_at timestamp with time zone,
+  authority_reference text,
+  people_told_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  lessons text,
+  constraint incidents_advised_whole CHECK ((num_nonnulls(advised_at, advised_by, advice) = ANY (ARRAY[0, 3]))),
+  constraint incidents_closed_when_told CHECK (((closed_at IS NULL) OR ((decided_at IS NOT NULL) AND ((NOT notify_authority) OR (authority_told_at IS NOT NULL)) AND ((NOT notify_people) OR (people_told_at IS NOT NULL))))),
+  constraint incidents_closed_whole CHECK ((num_nonnulls(closed_at, closed_by, lessons) = ANY (ARRAY[0, 3]))),
+  constraint incidents_data_kinds_check CHECK (((data_kinds <> '{}'::text[]) AND (data_kinds <@ ARRAY['special'::text, 'access'::text, 'financial'::text, 'learning'::text, 'contact'::text, 'images'::text, 'other'::text]))),
+  constraint incidents_decided_whole CHECK ((num_nonnulls(decided_at, decided_by, notify_authority, notify_people, reasons) = ANY (ARRAY[0, 5]))),
+  constraint incidents_found_before_known CHECK (((found_at <= aware_at) AND (from_at <= aware_at) AND ((until_at IS NULL) OR (until_at >= from_at)))),
+  constraint incidents_group_size_check CHECK ((group_size >= 0)),
+  constraint incidents_nature_check CHECK (((nature <> '{}'::text[]) AND (nature <@ ARRAY['read'::text, 'copied'::text, 'changed'::text, 'deleted'::text, 'stolen'::text, 'unlawful'::text]))),
+  constraint incidents_told_after_decided CHECK ((((authority_told_at IS NULL) OR notify_authority) AND ((people_told_at IS NULL) OR notify_people))),
+  constraint incidents_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint incidents_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint incidents_pkey PRIMARY KEY (board_id, incident_id)
+);
+CREATE INDEX incidents_by_supplier ON public.incidents USING btree (board_id, supplier_id) WHERE (supplier_id IS NOT NULL);
+CREATE INDEX incidents_open ON public.incidents USING btree (board_id, aware_at) WHERE (closed_at IS NULL);
+alter table incidents enable row level security;
+alter table incidents force row level security;
+create policy of_its_board on incidents using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on incidents to consent_broker;
+grant update (advice, advised_at, advised_by, authority_reference, authority_told_at, closed_at, closed_by, decided_at, decided_by, lessons, notify_authority, notify_people, people_told_at, reasons, revision) on incidents to consent_broker;
+
 create table inquiries (
   board_id uuid not null,
   inquiry_id uuid not null,

@@ -21,6 +21,7 @@ export type GrantId = Id<'grant'>
 export type GuardianshipId = Id<'guardianship'>
 export type HolderId = Id<'holder'>
 export type IncidentId = Id<'incident'>
+export type IncidentMessageId = Id<'incident_message'>
 export type ImportId = Id<'import'>
 export type InquiryId = Id<'inquiry'>
 export type InteractionId = Id<'interaction'>

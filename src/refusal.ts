@@ -179,6 +179,10 @@ export const refusals = {
   right_without_words: { status: 400, title: 'A request to change something says what' },
   extension_not_possible: { status: 409, title: 'The time for this request cannot be extended, or was already' },
   extension_too_late: { status: 409, title: 'An extension is told within the first month' },
+  incident_not_found: { status: 404, title: 'There is no such incident' },
+  incident_closed: { status: 409, title: 'This incident is closed' },
+  incident_step_done: { status: 409, title: 'This was done already' },
+  incident_not_decided: { status: 409, title: 'It is not decided that this is to be told, or it was not told yet' },
   nobody_got_data: { status: 409, title: 'There is no company left that got data about this person by way of the broker' },
 } as const satisfies Record<string, { status: number; title: string; as?: string }>
 

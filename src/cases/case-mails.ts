@@ -58,7 +58,7 @@ export async function mailAboutCase(
   at: Date,
   boardId: BoardId,
   personIds: readonly PersonId[],
-  { mail, path, key }: { mail: CaseMail; path: string; key: string },
+  { mail, path, key, notBefore }: { mail: CaseMail; path: string; key: string; notBefore?: Date },
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
@@ -76,6 +76,7 @@ export async function mailAboutCase(
       to: email,
       ...CASE_MAIL_TEXTS[mail][language](name, `${deps.issuer}${path}`),
       dedupKey: `case:${key}:${person_id}`,
+      ...(notBefore && { notBefore }),
       at,
     })),
   )

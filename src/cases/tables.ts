@@ -1,6 +1,7 @@
 import type { Approach } from '../approach.ts'
-import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { BoardId, CaseId, PersonId, SupplierId } from '../ids.ts'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
+import type { BoardId, CaseId, IncidentId, IncidentMessageId, PersonId, SupplierId } from '../ids.ts'
+import type { DataKind, Nature } from './incident.ts'
 
 export interface RightsCaseTable {
   board_id: Fixed<BoardId>
@@ -27,6 +28,54 @@ export interface RightsCaseTable {
   closing: Changing<string | null>
 }
 
+export interface IncidentTable {
+  board_id: Fixed<BoardId>
+  incident_id: Fixed<IncidentId>
+  supplier_id: Fixed<SupplierId | null>
+  reported_by: Fixed<string>
+  reported_at: Fixed<Date>
+  found_at: Fixed<Date>
+  aware_at: Fixed<Date>
+  from_at: Fixed<Date>
+  until_at: Fixed<Date | null>
+  summary: Fixed<string>
+  nature: Fixed<Nature[]>
+  cause: Fixed<string | null>
+  measures: Fixed<string | null>
+  persons: Fixed<string>
+  group_size: Fixed<number | null>
+  data_kinds: Fixed<DataKind[]>
+  protected: FixedDefault<boolean>
+  salt: Fixed<Uint8Array>
+  revision: ChangingDefault<number>
+  dpo_told_at: Fixed<Date | null>
+  advised_at: Changing<Date | null>
+  advised_by: Changing<PersonId | null>
+  advice: Changing<string | null>
+  decided_at: Changing<Date | null>
+  decided_by: Changing<PersonId | null>
+  notify_authority: Changing<boolean | null>
+  notify_people: Changing<boolean | null>
+  reasons: Changing<string | null>
+  authority_told_at: Changing<Date | null>
+  authority_reference: Changing<string | null>
+  people_told_at: Changing<Date | null>
+  closed_at: Changing<Date | null>
+  closed_by: Changing<PersonId | null>
+  lessons: Changing<string | null>
+}
+
+export interface IncidentMessageTable {
+  board_id: Fixed<BoardId>
+  message_id: Fixed<IncidentMessageId>
+  incident_id: Fixed<IncidentId>
+  said_by: Fixed<string>
+  said_at: Fixed<Date>
+  words: Fixed<string>
+}
+
 export interface CaseTables {
+  incidents: IncidentTable
+  incident_messages: IncidentMessageTable
   rights_cases: RightsCaseTable
 }

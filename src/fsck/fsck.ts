@@ -4,6 +4,7 @@ import type { BoardId } from '../ids.ts'
 import { verifyChain } from '../ledger/verify.ts'
 import { dutiesAreReplay, emptyDuties, replayDuties } from './duties-and-cases.ts'
 import { entriesOf } from './entries.ts'
+import { recordsAreReplay, replayRecord, type ToldRecords } from './records.ts'
 import { emptyReplay, replay } from './replay.ts'
 import { stateIsReplay } from './state-is-replay.ts'
 import { Walk } from './tokens-and-answers.ts'
@@ -57,16 +58,19 @@ async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'
   for (const approach of ['organisation', 'subject']) add('INV-04', await brokenChain(tx, `${boardId}:${approach}`))
   const told = emptyReplay()
   const duties = emptyDuties()
+  const records: ToldRecords = new Map()
   const walk = await Walk.of(tx, boardId)
   for await (const entry of entriesOf(tx, boardId)) {
     replay(told, entry)
     replayDuties(duties, entry)
+    replayRecord(records, entry)
     walk.take(entry)
   }
   for (const [invariant, found] of Object.entries(walk.found)) add(invariant as Invariant, found)
   add('INV-01', await noLiveTokenAfterTheEnd(tx, boardId))
   add('INV-05', await stateIsReplay(tx, boardId, told))
   add('INV-05', await dutiesAreReplay(tx, boardId, duties))
+  add('INV-05', await recordsAreReplay(tx, boardId, records))
   add('INV-06', await answersInTime(tx, boardId))
   add('INV-09', await leastScope(tx, boardId))
   add('INV-10', await timeBound(tx, boardId))

@@ -92,6 +92,13 @@ export const LEDGER_EVENTS = [
   'right_extended',
   'right_tasks_given',
   'right_answered',
+  'incident_reported',
+  'incident_advised',
+  'incident_decided',
+  'incident_authority_told',
+  'incident_people_told',
+  'incident_told',
+  'incident_closed',
   // everywhere
   'attempt_refused',
 ] as const

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { dutiesAbout } from '../../src/agreements/duties.ts'
 import { askRight } from '../../src/cases/ask-right.ts'
+import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
+import { reportIncident } from '../../src/cases/report-incident.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
@@ -33,6 +35,15 @@ beforeAll(async () => {
   ;({ caseId } = await askRight(broker.deps, nadia.actor, { subjectId: fatima.id, kind: 'access' }))
   await takeCase(broker.deps, mirjam.actor, { caseId, revision: 0 })
   await closeCase(broker.deps, mirjam.actor, { caseId, revision: 1, outcome: 'granted', closing: 'Hier is het.' })
+  const incidentId = await reportIncident(broker.deps, mirjam.actor, {
+    foundAt: broker.clock.now(),
+    fromAt: broker.clock.now(),
+    summary: 'Een laptop is weg.',
+    nature: ['stolen'],
+    persons: 'Groep 6',
+    dataKinds: ['learning'],
+  })
+  await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
   await Promise.all([built.db.destroy(), built.owner.end()])
 })
 afterAll(() => built.close())
@@ -54,6 +65,12 @@ test.each([
   ['an answer turned round', "update rights_cases set outcome = 'refused'"],
   ['a case opened again', 'update rights_cases set closed_at = null, closed_by = null, outcome = null, closing = null'],
   ['a case gone', 'delete from rights_cases'],
+  ['a leak nobody told of', 'update incidents set incident_id = gen_random_uuid()'],
+  [
+    'a decision about a leak taken back',
+    'update incidents set decided_at = null, decided_by = null, notify_authority = null, notify_people = null, reasons = null',
+  ],
+  ['a leak gone', 'delete from incidents'],
 ])('%s is found', async (_what, statement) => {
   await broker.owner.unsafe(`set session_replication_role = replica; ${statement}; set session_replication_role = origin`).simple()
   expect((await fsck(broker.db)).findings['INV-05']).not.toEqual([])

@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { BoardId, PersonId, SupplierId } from '../ids.ts'
+import type { Incident } from './incident.ts'
+import { FEWEST_TOLD } from './oversight.ts'
+
+/** Whose data were at a company: by what really happened here. */
+export interface Affected {
+  /** It could fetch their data, or handed them out as holder: a token was issued. */
+  reachable: number
+  /** A holder reported that their data went over. */
+  delivered: number
+  /** Of what the company asks directly, which the school does not see: how many people; null for fewer than five. */
+  direct: number | null
+}
+
+/**
+ * How many people an incident at a company touches, from the tokens issued and the deliveries reported until it ended: what
+ * the company got before it began, it may still have had. As receiver or as holder. At the school itself nothing here
+ * can be counted: undefined. Does NOT check who asks.
+ */
+export async function affectedBy(deps: Deps, incident: Incident): Promise<Affected | undefined> {
+  const { boardId, supplierId } = incident
+  if (!supplierId) return undefined
+  const direct = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    return (await touched(tx, incident, supplierId, 'subject')).length
+  })
+  const ours = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, (tx) =>
+    touched(tx, incident, supplierId, 'organisation'),
+  )
+  return {
+    reachable: ours.length,
+    delivered: ours.filter(({ delivered }) => delivered).length,
+    direct: direct > 0 && direct < FEWEST_TOLD ? null : direct,
+  }
+}
+
+/** Who they are, organisation-oriented, for whoever tells them: no more than ids. */
+export async function affectedSubjects(tx: Tx, incident: Incident): Promise<PersonId[]> {
+  if (!incident.supplierId) return []
+  return (await touched(tx, incident, incident.supplierId, 'organisation')).map(({ subject_id }) => subject_id)
+}
+
+async function touched(tx: Tx, { boardId, untilAt, awareAt }: Incident, supplierId: SupplierId, approach: 'organisation' | 'subject') {
+  const until = untilAt ?? awareAt
+  const { rows } = await sql<{ subject_id: PersonId; delivered: boolean }>`
+    select s.subject_id, bool_or(u.use_id is not null) as delivered
+    from tokens t
+    join token_supports s on s.board_id = t.board_id and s.token_id = t.token_id -- token_supports_pkey
+    left join uses u on u.board_id = t.board_id and u.token_id = t.token_id and u.delivered_at <= ${until} -- uses_by_token
+    where t.board_id = ${boardId satisfies BoardId} and t.approach = ${approach} and t.issued_at <= ${until}
+      and (t.supplier_id = ${supplierId} or t.holder_id in (select holder_id from holders where supplier_id = ${supplierId}))
+    group by s.subject_id order by s.subject_id`.execute(tx)
+  return rows
+}

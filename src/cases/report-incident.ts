@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto'
+import type { PersonActor } from '../actors.ts'
+import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { type BoardId, type IncidentId, newId, type SupplierId } from '../ids.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
+import type { MandateRole } from '../people/mandate.ts'
+import { mustHold } from '../people/mandates.ts'
+import { Refusal } from '../refusal.ts'
+import { holdersOf, mailAboutCase } from './case-mails.ts'
+import type { DataKind, Nature } from './incident.ts'
+import { hashUnder } from './incident-store.ts'
+
+/** Any member of staff may find a leak and says so; the concierge too (P42). */
+const FINDERS: MandateRole[] = ['school_leader', 'consent_officer', 'administrator', 'signatory', 'teacher', 'dpo', 'concierge']
+
+/** Who decides about a leak: it is the board's, so a mandate for the whole board. */
+export const INCIDENT_DECIDERS: MandateRole[] = ['school_leader', 'consent_officer', 'signatory', 'administrator']
+
+/** Whoever decides gets the mail this much after the data protection officer: they look at it together (P44). */
+const DPO_FIRST_SECONDS = 60
+
+/** The least that a report says (model agreement, Annex 2); each part is people's own words or one of a list. */
+export interface NewIncident {
+  /** When it was discovered, not after now. */
+  foundAt: Date
+  /** From when data may have been had, and until when; without an end: until it was found. */
+  fromAt: Date
+  untilAt?: Date | null
+  summary: string
+  /** At least one. */
+  nature: Nature[]
+  /** May come later, as a message. */
+  cause?: string | null
+  measures?: string | null
+  /** Who they are and to what degree. */
+  persons: string
+  groupSize?: number | null
+  /** At least one. */
+  dataKinds: DataKind[]
+  /** Encrypted, with a key that was not lost. */
+  protected?: boolean
+}
+
+/**
+ * A member of staff reports a leak, at the school or at a supplier they heard of. The clocks run from when it was found: what
+ * staff know, the board knows. The data protection officer is told first (P44), then who decides.
+ *
+ * @param supplierId at whom it happened; absent: at the school
+ * @throws Refusal `mandate_missing`, `supplier_not_found`, `input_invalid` for moments out of order or a field left empty
+ */
+export async function reportIncident(
+  deps: Deps,
+  actor: PersonActor,
+  { supplierId = null, ...incident }: NewIncident & { supplierId?: SupplierId | null },
+): Promise<IncidentId> {
+  const at = deps.now()
+  const { boardId } = actor
+  return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    await mustHold(tx, actor, FINDERS, at, 'any')
+    if (supplierId && !(await isOfBoard(tx, boardId, supplierId))) throw new Refusal('supplier_not_found')
+    return await write(tx, deps, at, boardId, `person:${actor.personId}`, supplierId, incident, incident.foundAt)
+  })
+}
+
+/**
+ * A supplier tells the boards it works for about a leak at itself or at its subprocessor, with what Annex 2 asks for at least
+ * (M14). At each board it becomes an incident of its own, whose clocks run from now: now the board knows. What is found out
+ * later goes in `sayOfIncidentAsSupplier`.
+ *
+ * The caller has checked that `by` speaks for the supplier. Does NOT look at whether the supplier is suspended: a leak is told
+ * in any case.
+ *
+ * @param boards whom it touches; absent: every board it works for
+ * @throws Refusal `board_not_found` for a board it does not work for, and when there is none
+ * @throws Refusal `input_invalid` with the fields that are empty or out of order
+ */
+export async function reportIncidentAsSupplier(
+  deps: Deps,
+  { supplierId, by }: { supplierId: SupplierId; by: LedgerActor },
+  { boards, ...incident }: NewIncident & { boards?: readonly BoardId[] },
+): Promise<IncidentId[]> {
+  const at = deps.now()
+  const known = await boardsOfSupplier(deps.db, supplierId)
+  const told = boards ? [...new Set(boards)] : known
+  if (told.length === 0 || told.some((boardId) => !known.includes(boardId))) throw new Refusal('board_not_found')
+  return await inTransaction(deps.db, { actor: 'client', boards: told }, async (tx) => {
+    const incidentIds: IncidentId[] = []
+    for (const boardId of told.toSorted()) incidentIds.push(await write(tx, deps, at, boardId, by, supplierId, incident, at))
+    return incidentIds
+  })
+}
+
+async function isOfBoard(tx: Tx, boardId: BoardId, supplierId: SupplierId): Promise<boolean> {
+  const row = await tx
+    .selectFrom('supplier_boards')
+    .select('board_id')
+    .where('supplier_id', '=', supplierId)
+    .where('board_id', '=', boardId) // supplier_boards_pkey
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function mustBeSound({ foundAt, fromAt, untilAt, nature, dataKinds, summary, persons, groupSize }: NewIncident, at: Date): void {
+  const wrong = [
+    ...(foundAt > at ? ['foundAt'] : []),
+    ...(fromAt > foundAt ? ['fromAt'] : []),
+    ...(untilAt && (untilAt < fromAt || untilAt > at) ? ['untilAt'] : []),
+    ...(nature.length === 0 ? ['nature'] : []),
+    ...(dataKinds.length === 0 ? ['dataKinds'] : []),
+    ...(summary.trim() === '' ? ['summary'] : []),
+    ...(persons.trim() === '' ? ['persons'] : []),
+    ...(groupSize !== null && groupSize !== undefined && (!Number.isSafeInteger(groupSize) || groupSize < 0) ? ['groupSize'] : []),
+  ]
+  if (wrong.length > 0) throw new Refusal('input_invalid', { fields: wrong })
+}
+
+async function write(
+  tx: Tx,
+  deps: Deps,
+  at: Date,
+  boardId: BoardId,
+  by: LedgerActor,
+  supplierId: SupplierId | null,
+  incident: NewIncident,
+  awareAt: Date,
+): Promise<IncidentId> {
+  mustBeSound(incident, at)
+  const incidentId = newId<IncidentId>(at)
+  const salt = randomBytes(32)
+  const [dpos, deciders] = [await holdersOf(tx, boardId, ['dpo'], at), await holdersOf(tx, boardId, INCIDENT_DECIDERS, at)]
+  const words = { summary: incident.summary.trim(), persons: incident.persons.trim(), ...laterWords(incident) }
+  await tx
+    .insertInto('incidents')
+    .values({
+      board_id: boardId,
+      incident_id: incidentId,
+      supplier_id: supplierId,
+      reported_by: by,
+      reported_at: at,
+      found_at: incident.foundAt,
+      aware_at: awareAt,
+      from_at: incident.fromAt,
+      until_at: incident.untilAt ?? null,
+      ...words,
+      nature: [...new Set(incident.nature)],
+      group_size: incident.groupSize ?? null,
+      data_kinds: [...new Set(incident.dataKinds)],
+      protected: incident.protected ?? false,
+      salt,
+      dpo_told_at: dpos.length > 0 ? at : null,
+    })
+    .execute()
+  const path = `/school/incidents/${incidentId}`
+  await mailAboutCase(tx, deps, at, boardId, dpos, { mail: 'incident', path, key: `${incidentId}:dpo` })
+  const others = deciders.filter((id) => !dpos.includes(id))
+  const notBefore = new Date(at.getTime() + DPO_FIRST_SECONDS * 1000)
+  await mailAboutCase(tx, deps, at, boardId, others, { mail: 'incident', path, key: `${incidentId}:decide`, notBefore })
+  await append(tx, {
+    boardId,
+    approach: 'organisation',
+    at,
+    event: 'incident_reported',
+    actor: by,
+    ref: incidentId,
+    facts: {
+      supplierId,
+      awareAt,
+      foundAt: incident.foundAt,
+      nature: incident.nature,
+      dataKinds: incident.dataKinds,
+      dpoToldAt: dpos.length > 0 ? at : null,
+      words: hashUnder(salt, JSON.stringify(words)),
+    },
+  })
+  return incidentId
+}
+
+const laterWords = ({ cause, measures }: NewIncident) => ({ cause: cause?.trim() || null, measures: measures?.trim() || null })

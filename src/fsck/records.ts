@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database.ts'
+import type { BoardId } from '../ids.ts'
+import type { Entry } from './entries.ts'
+
+/** A record that begins with one event and goes through steps, each with its moment in a column of its own. */
+interface RecordKind {
+  table: string
+  id: string
+  begun: string
+  /** By column: the event, and where its moment stands in the facts when that is not when it was told. */
+  steps: Record<string, { event: string; fact?: string }>
+}
+
+const KINDS: readonly RecordKind[] = [
+  {
+    table: 'incidents',
+    id: 'incident_id',
+    begun: 'incident_reported',
+    steps: {
+      advised_at: { event: 'incident_advised' },
+      decided_at: { event: 'incident_decided' },
+      authority_told_at: { event: 'incident_authority_told', fact: 'toldAt' },
+      people_told_at: { event: 'incident_people_told', fact: 'toldAt' },
+      closed_at: { event: 'incident_closed' },
+    },
+  },
+]
+
+/** Per record, by its id, the last entry of each event that concerns it. */
+export type ToldRecords = Map<string, Map<string, Entry>>
+
+const EVENTS = new Set(KINDS.flatMap(({ begun, steps }) => [begun, ...Object.values(steps).map(({ event }) => event)]))
+
+/** Takes one more entry in. */
+export function replayRecord(told: ToldRecords, entry: Entry): void {
+  if (!entry.ref || !EVENTS.has(entry.event)) return
+  told.set(entry.ref, (told.get(entry.ref) ?? new Map<string, Entry>()).set(entry.event, entry))
+}
+
+/** Every record that is there was told, and the other way round, with the moments of each step (INV-05). */
+export async function recordsAreReplay(tx: Tx, boardId: BoardId, told: ToldRecords): Promise<string[]> {
+  const found: string[] = []
+  for (const kind of KINDS) {
+    const { rows } = await sql<Record<string, string | Date | null>>`
+      select ${sql.join([kind.id, ...Object.keys(kind.steps)].map((column) => sql.ref(column)))}
+      from ${sql.table(kind.table)} where board_id = ${boardId}`.execute(tx)
+    for (const row of rows) {
+      const entries = told.get(String(row[kind.id]))
+      if (!entries?.has(kind.begun)) found.push(`${kind.table} ${String(row[kind.id])} is nowhere in the ledger`)
+      else if (!Object.entries(kind.steps).every(([column, step]) => momentOf(entries, step) === timeOf(row[column])))
+        found.push(`${kind.table} ${String(row[kind.id])} differs from the ledger`)
+    }
+    const there = new Set(rows.map((row) => String(row[kind.id])))
+    const gone = [...told].filter(([id, entries]) => entries.has(kind.begun) && !there.has(id))
+    found.push(...gone.map(([id]) => `${kind.table} ${id} is in the ledger and not there`))
+  }
+  return found
+}
+
+function momentOf(entries: ReadonlyMap<string, Entry>, { event, fact }: { event: string; fact?: string }): number | undefined {
+  const entry = entries.get(event)
+  if (!entry) return undefined
+  return fact ? new Date(String(entry.facts[fact])).getTime() : entry.at.getTime()
+}
+
+const timeOf = (value: string | Date | null | undefined) => (value instanceof Date ? value.getTime() : undefined)
