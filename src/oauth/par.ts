@@ -11,7 +11,7 @@ import { authenticated } from './authenticate.ts'
 import { askingEntry, mustBeAllowed } from './authorization-details.ts'
 import { told } from './bc-authorize.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
-import { DpopError, verifyDpop } from './dpop.ts'
+import { DpopError, dpopRefused, verifyDpop } from './dpop.ts'
 import { grantAction } from './grant-action.ts'
 import { OAuthError } from './oauth-error.ts'
 import { OPEN_WITHIN_SECONDS, push, storedAsk } from './pushed-request.ts'
@@ -96,12 +96,11 @@ async function provenKey(c: Context<Env>, at: Date): Promise<string | undefined>
   const header = c.req.header('dpop')
   if (header === undefined) return undefined
   try {
-    const { jkt, use } = await verifyDpop(header, { method: 'POST', url: `${deps.issuer}/par`, at })
+    const { jkt, use } = await verifyDpop(header, { method: 'POST', url: `${deps.issuer}/par`, at, secret: deps.secret })
     if ((await useUp(deps.db, [use])).length > 0) throw new DpopError('the DPoP proof was used before')
     return jkt
   } catch (error) {
-    if (error instanceof DpopError) throw new OAuthError('invalid_dpop_proof', error.message)
-    throw error
+    throw dpopRefused(error)
   }
 }
 

@@ -44,12 +44,12 @@ export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<En
     if (claims?.aud !== resourceOf(deps.issuer, scope)) return challenge(metadataUri, 'token_invalid', 'invalid_token')
     try {
       const url = deps.issuer + new URL(c.req.url).pathname
-      const proof = await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, accessToken: token, at })
+      const proof = await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, accessToken: token, at, secret: deps.secret })
       if (proof.jkt !== (claims.cnf as { jkt?: string } | undefined)?.jkt) throw new DpopError('the token is bound to another key')
       if ((await useUp(deps.db, [proof.use])).length > 0) throw new DpopError('the DPoP proof was used before')
     } catch (error) {
       if (!(error instanceof DpopError)) throw error
-      return challenge(metadataUri, 'token_invalid', 'invalid_dpop_proof', error.message)
+      return challenge(metadataUri, 'token_invalid', error.code, { detail: error.message, headers: error.headers })
     }
     const clientId = claims.client_id as ClientId
     const client = await deps.db
@@ -61,7 +61,7 @@ export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<En
       .executeTakeFirst()
     if (!client) return challenge(metadataUri, 'token_invalid', 'invalid_token')
     if (!String(claims.scope).split(' ').includes(scope))
-      return challenge(metadataUri, 'scope_insufficient', 'insufficient_scope', undefined, scope)
+      return challenge(metadataUri, 'scope_insufficient', 'insufficient_scope', { scope })
     if (client.supplier_id) {
       c.set('supplier', { clientId, supplierId: client.supplier_id })
       c.set('receiver', c.var.supplier)
@@ -78,8 +78,7 @@ function challenge(
   metadataUri: string,
   code: 'token_invalid' | 'scope_insufficient',
   error?: string,
-  detail?: string,
-  scope?: string,
+  { detail, scope, headers }: { detail?: string; scope?: string; headers?: Record<string, string> } = {},
 ): Response {
   const members = {
     error,
@@ -91,5 +90,5 @@ function challenge(
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')
-  return problemResponse(problemOf(new Refusal(code, detail ? { detail } : {})), { 'www-authenticate': `DPoP ${header}` })
+  return problemResponse(problemOf(new Refusal(code, detail ? { detail } : {})), { 'www-authenticate': `DPoP ${header}`, ...headers })
 }

@@ -9,7 +9,7 @@ import type { ClientId } from '../ids.ts'
 import { type AuthenticatedRequest, spend } from './authenticate.ts'
 import { redeemingEntry } from './authorization-details.ts'
 import { type ClientRow, clientThatSigned, readAssertion } from './client-authentication.ts'
-import { DpopError, type DpopProof, verifyDpop } from './dpop.ts'
+import { type DpopProof, dpopRefused, verifyDpop } from './dpop.ts'
 import { oauthForm } from './form.ts'
 import { currentKeyRow, type KeyRow } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -97,10 +97,9 @@ async function openTogether(asked: Opened[]): Promise<PromiseSettledResult<Openi
 
 async function proofOf(c: Context<Env>, at: Date): Promise<DpopProof> {
   try {
-    const url = c.var.deps.issuer + new URL(c.req.url).pathname
-    return await verifyDpop(c.req.header('dpop'), { method: c.req.method, url, at })
+    const { issuer, secret } = c.var.deps
+    return await verifyDpop(c.req.header('dpop'), { method: c.req.method, url: issuer + new URL(c.req.url).pathname, at, secret })
   } catch (error) {
-    if (error instanceof DpopError) throw new OAuthError('invalid_dpop_proof', error.message)
-    throw error
+    throw dpopRefused(error)
   }
 }

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint } from 'jose'
 import * as client from 'openid-client'
 import { newSecret } from '../../src/ids.ts'
+import { signJwt } from '../../src/oauth/keys.ts'
 import type { TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey } from '../support/driver.ts'
 import { redeemed } from '../support/redeemed.ts'
@@ -15,6 +16,9 @@ export async function ours(broker: TestBroker, world: SmallWorld, driver: Driver
   const site = await redirecting(broker, world, driver)
   const nadia = await site.visitor('nadia')
   const url: Target['url'] = (endpoint) => `${issuer}/${endpoint}`
+  const now = () => Math.floor(broker.clock.now().getTime() / 1000)
+  const own = await dpopKey(broker)
+  const jkt = await calculateJwkThumbprint(own.jwk)
   return {
     issuer,
     resource: world.resource,
@@ -36,7 +40,24 @@ export async function ours(broker: TestBroker, world: SmallWorld, driver: Driver
       return { ...key, jkt: await calculateJwkThumbprint(key.jwk) }
     },
     keyOf: (name) => world.keys[name].privateKey,
-    now: () => Math.floor(broker.clock.now().getTime() / 1000),
+    now,
+    present: async (jwt) => {
+      const htu = `${issuer}/v1/changes`
+      const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(jwt))).toString('base64url')
+      const headers = { authorization: `DPoP ${jwt}`, dpop: await own.proof({ htm: 'GET', htu, ath }) }
+      const answer = await driver.app.request(htu, { headers })
+      const error = /error="([^"]+)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1]
+      return {
+        status: answer.status,
+        body: error === undefined ? {} : { error, error_description: 'in the challenge' },
+        headers: answer.headers,
+      }
+    },
+    accessJwt: async (claims = {}, { typ = 'at+jwt', kind = 'access_token' } = {}) => {
+      const client = world.clients.organisation
+      const right = { iss: issuer, aud: `${issuer}/v1`, sub: client, client_id: client, scope: 'changes', iat: now(), exp: now() + 60 }
+      return await signJwt(broker.deps, kind, typ, { ...right, jti: crypto.randomUUID(), cnf: { jkt }, ...claims }, broker.clock.now())
+    },
     hint: async () => newSecret(),
     code: async () => {
       await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where approach = 'subject' and ended_at is null`

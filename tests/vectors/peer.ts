@@ -63,6 +63,7 @@ export async function peer(world: SmallWorld) {
       })) as never,
       jwks: { keys: [signingJwk] as never },
       routes: {
+        authorization: '/authorize',
         token: '/token',
         pushed_authorization_request: '/par',
         backchannel_authentication: '/bc-authorize',
@@ -81,7 +82,7 @@ export async function peer(world: SmallWorld) {
       features: {
         devInteractions: { enabled: false },
         clientCredentials: { enabled: true },
-        dPoP: { enabled: true },
+        dPoP: { enabled: true, nonceSecret: randomBytes(32) },
         pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
         requestObjects: { enabled: true },
         introspection: { enabled: true, allowedPolicy: () => true },
@@ -191,7 +192,12 @@ export async function peer(world: SmallWorld) {
       const { body } = await post('token', { ...form, ...(await assertion('organisation')) }, { dpop: await (await key()).proof() })
       return body.access_token as string
     },
-    get: () => Promise.reject(new Error('nothing is fetched here')),
+    get: async (path, headers = {}) => {
+      const answer = await fetch(issuer + path, { headers, redirect: 'manual' })
+      return { status: answer.status, body: {}, headers: answer.headers }
+    },
+    present: () => Promise.reject(new Error('there is no such resource here')),
+    accessJwt: () => Promise.reject(new Error('there is no such resource here')),
   }
   return { target, close: () => new Promise((resolve) => server.close(resolve)) }
 }

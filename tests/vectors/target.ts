@@ -1,3 +1,4 @@
+import type { KeyKind } from '../../src/oauth/keys.ts'
 import type { WorldClient } from '../support/driver.ts'
 
 export type Json = Record<string, unknown>
@@ -44,6 +45,10 @@ export interface Target {
   code: () => Promise<MadeCode>
   /** A live access token for the resource. */
   accessToken: () => Promise<string>
+  /** Shows a token, with a right proof of the key that `accessJwt` binds to, at the server's own REST API. */
+  present: (jwt: string) => Promise<Answer>
+  /** An access token for that API as the server signs it, right unless told otherwise; `kind` is whose key signs. */
+  accessJwt: (claims?: Json, header?: { typ?: string; kind?: KeyKind }) => Promise<string>
   /** What anybody may fetch. */
   get: (path: string, headers?: Record<string, string>) => Promise<Answer>
 }

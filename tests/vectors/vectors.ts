@@ -10,8 +10,8 @@ export interface Vector {
   what: string
   send: (target: Target) => Promise<Answer>
   ours: Outcome
-  /** What oidc-provider answers; `same` where it is the same. Absent: it makes no sense there. */
-  peer?: 'same' | { answers: Outcome; because: string }
+  /** What oidc-provider answers: the same, something else and why, or nothing, for it has no such thing. */
+  peer: 'same' | { answers: Outcome; because: string } | { left: string }
 }
 
 const PAGE = { accept: 'text/html' }
@@ -95,13 +95,28 @@ const assertion = (
   peer,
 })
 /** With a DPoP proof that is wrong in something. */
-const dpop = (what: string, proves: string, claims: (t: Target) => Json, header: Json = {}, peer: Vector['peer'] = 'same'): Vector => ({
+const dpop = (
+  what: string,
+  proves: string,
+  claims: (t: Target) => Promise<Json> | Json,
+  header: Json = {},
+  peer: Vector['peer'] = 'same',
+  ours: Outcome = [400, 'invalid_dpop_proof'],
+): Vector => ({
   proves,
   what: `DPoP proof: ${what}`,
-  send: async (t) => await redeem(t, {}, { proof: await (await t.key()).proof(claims(t), header) }),
-  ours: [400, 'invalid_dpop_proof'],
+  send: async (t) => await redeem(t, {}, { proof: await (await t.key()).proof(await claims(t), header) }),
+  ours,
   peer,
 })
+/** A proof whose time is not that of the server: it asks for one with its nonce. */
+const untimely = (what: string, proves: string, claims: (t: Target) => Promise<Json> | Json): Vector =>
+  dpop(what, proves, claims, {}, 'same', [400, 'use_dpop_nonce'])
+/** The nonce that a server gives to whoever comes with a wrong clock. */
+const nonceOf = async (t: Target): Promise<string> => {
+  const { headers } = await redeem(t, {}, { proof: await (await t.key()).proof({ iat: t.now() - 3600 }) })
+  return headers.get('dpop-nonce') ?? 'none was given'
+}
 const details = (what: string, proves: string, of: (t: Target) => unknown, peer: Vector['peer'] = 'same'): Vector => ({
   proves,
   what: `authorization_details: ${what}`,
@@ -197,7 +212,7 @@ const unsigned = async (t: Target, alg: string) => {
   return { ...right, client_assertion: `${b64({ alg })}.${payload}.` }
 }
 
-const looser = (answers: Outcome, because: string): Vector['peer'] => ({ answers, because })
+const looser = (answers: Outcome, because: string) => ({ answers, because })
 
 const fetched = (
   what: string,
@@ -205,11 +220,22 @@ const fetched = (
   path: (t: Target) => Promise<string> | string,
   ours: Outcome,
   headers: Record<string, string> = {},
+  peer: Vector['peer'] = 'same',
 ): Vector => ({
   proves,
   what,
   send: async (t) => await t.get(await path(t), headers),
   ours,
+  peer,
+})
+const NO_LISTS = { left: 'it has no status lists' }
+/** A token at a protected resource of the server itself, right but for something. */
+const presented = (what: string, proves: string, jwt: (t: Target) => Promise<string>, ours: Outcome = [401, 'invalid_token']): Vector => ({
+  proves,
+  what: `access token: ${what}`,
+  send: async (t) => await t.present(await jwt(t)),
+  ours,
+  peer: { left: 'it has no protected resource that takes a JWT' },
 })
 const statusPath = async (t: Target) => {
   const [, payload] = (await t.accessToken()).split('.')
@@ -352,8 +378,29 @@ export const VECTORS: readonly Vector[] = [
   dpop('another address', 'RFC 9449 §4.3 (9)', (t) => ({ htu: t.url('introspect') })),
   dpop('another host', 'RFC 9449 §4.3 (9)', () => ({ htu: 'https://elsewhere.example/token' })),
   dpop('a path below', 'RFC 9449 §4.3 (9)', (t) => ({ htu: `${t.url('token')}/` })),
-  dpop('made an hour ago', 'RFC 9449 §4.3 (11)', (t) => ({ iat: t.now() - 3600 })),
-  dpop('made in an hour', 'RFC 9449 §4.3 (11)', (t) => ({ iat: t.now() + 3600 })),
+  untimely('made an hour ago', 'RFC 9449 §4.3 (11), §8', (t) => ({ iat: t.now() - 3600 })),
+  untimely('made in an hour', 'RFC 9449 §4.3 (11), §8', (t) => ({ iat: t.now() + 3600 })),
+  untimely('a nonce nobody gave', 'RFC 9449 §4.3 (10), §9', () => ({ nonce: 'made-up' })),
+  dpop(
+    'right: by a wrong clock, with the nonce of the server',
+    'RFC 9449 §4.3 (11), §8',
+    async (t) => ({ iat: t.now() - 3600, nonce: await nonceOf(t) }),
+    {},
+    'same',
+    [200],
+  ),
+  dpop('a nonce that is no text', 'RFC 9449 §4.2', () => ({ nonce: 7 }), {}, 'same'),
+  {
+    proves: 'RFC 9449 §8, §11.1',
+    what: 'DPoP proof: with a nonce, used before',
+    send: async (t) => {
+      const proof = await (await t.key()).proof({ nonce: await nonceOf(t) })
+      await redeem(t, {}, { proof })
+      return await redeem(t, {}, { proof })
+    },
+    ours: [400, 'invalid_dpop_proof'],
+    peer: looser([400, 'invalid_grant'], 'the code of before RFC 9449 had one of its own'),
+  },
   dpop('without jti', 'RFC 9449 §4.3 (3)', () => ({ jti: undefined })),
   dpop('without iat', 'RFC 9449 §4.3 (3)', () => ({ iat: undefined })),
   dpop('a critical header nobody knows', 'RFC 7515 §4.1.11', () => ({}), { crit: ['urn:x'], 'urn:x': 1 }),
@@ -664,6 +711,7 @@ export const VECTORS: readonly Vector[] = [
     (t) => `/authorize?client_id=${t.clientId('redirect')}&response_type=code&redirect_uri=${t.redirectUri}`,
     [400],
     PAGE,
+    looser([303], 'it sends the error on to the redirect_uri, for that one is registered'),
   ),
   fetched(
     'authorize: another client’s request_uri',
@@ -688,10 +736,69 @@ export const VECTORS: readonly Vector[] = [
   ),
   fetched('authorize: a NUL', 'bounded input', (t) => `/authorize?client_id=${t.clientId('redirect')}&request_uri=%00`, [400], PAGE),
 
+  {
+    proves: 'RFC 9207 §2',
+    what: 'authorize: the answer of an error names the issuer too',
+    send: async (t) => {
+      const pushed = await push(t, { prompt: 'none', state: 'st4te' })
+      const { status, headers } = await t.get(
+        `/authorize?${new URLSearchParams({ client_id: t.clientId('redirect'), request_uri: String(pushed.body.request_uri) })}`,
+        PAGE,
+      )
+      const answer = new URL(headers.get('location') ?? 'none:').searchParams
+      const whole = answer.get('iss') === t.issuer && answer.get('state') === 'st4te' && !answer.has('code')
+      return { status, headers, body: { error: whole ? answer.get('error') : 'without iss or state' } }
+    },
+    ours: [303, 'login_required'],
+    peer: 'same',
+  },
+
+  // What the server's own protected resources take
+  presented('right', 'RFC 9068 §4', (t) => t.accessJwt(), [200]),
+  presented('another typ', 'RFC 9068 §4', (t) => t.accessJwt({}, { typ: 'JWT' })),
+  presented('another issuer', 'RFC 9068 §4', (t) => t.accessJwt({ iss: 'https://elsewhere.example' })),
+  presented('for another resource', 'RFC 9068 §4', (t) => t.accessJwt({ aud: t.resource })),
+  presented('for this resource and another', 'RFC 9068 §4', (t) => t.accessJwt({ aud: [`${t.issuer}/v1`, t.resource] })),
+  presented('expired', 'RFC 9068 §4', (t) => t.accessJwt({ iat: t.now() - 700, exp: t.now() - 100 })),
+  presented('that never expires', 'RFC 9068 §2.2', (t) => t.accessJwt({ exp: undefined })),
+  presented('of a client nobody knows', 'RFC 9068 §2.2', (t) => t.accessJwt({ client_id: 'nobody' })),
+  presented('bound to no key', 'RFC 9449 §7.1', (t) => t.accessJwt({ cnf: undefined }), [401, 'invalid_dpop_proof']),
+  presented('bound to another key', 'RFC 9449 §7.1', async (t) => await t.accessJwt({ cnf: { jkt: (await t.key()).jkt } }), [
+    401,
+    'invalid_dpop_proof',
+  ]),
+  presented('unsigned', 'RFC 9068 §4', async (t) => `${b64({ alg: 'none', typ: 'at+jwt' })}.${(await t.accessJwt()).split('.')[1]}.`),
+  presented(
+    'with another’s signature',
+    'RFC 9068 §4',
+    async (t) => `${(await t.accessJwt()).replace(/[^.]+$/, '')}${(await t.accessJwt()).split('.')[2]}`,
+  ),
+  presented('an ID token', 'RFC 8725 §3.11', (t) => t.accessJwt({}, { typ: 'JWT', kind: 'id_token' })),
+  presented('a status list', 'RFC 8725 §3.11', (t) => t.accessJwt({}, { typ: 'statuslist+jwt', kind: 'status_list' })),
+  presented('a signed introspection', 'RFC 8725 §3.11', (t) => t.accessJwt({}, { typ: 'token-introspection+jwt', kind: 'introspection' })),
+  presented('a signed event', 'RFC 8725 §3.11', (t) => t.accessJwt({}, { typ: 'secevent+jwt', kind: 'event' })),
+  presented('signed with the key of ID tokens', 'RFC 8725 §3.12', (t) => t.accessJwt({}, { typ: 'at+jwt', kind: 'id_token' })),
+  presented('a client assertion', 'RFC 8725 §3.11', async (t) => (await t.assertion('organisation')).client_assertion!),
+  presented('a DPoP proof', 'RFC 8725 §3.11', async (t) => await (await t.key()).proof()),
+
   // Status lists
-  fetched('status list: as CWT', 'Token Status List §8.1', statusPath, [406], { accept: 'application/statuslist+cwt' }),
-  fetched('status list: of another time', 'Token Status List §8.4', async (t) => `${await statusPath(t)}?time=1700000000`, [501]),
-  fetched('status list: one that is not there', 'Token Status List §8.1', () => '/status/01939d2e-0000-7000-8000-000000000000', [404]),
-  fetched('status list: no id', 'Token Status List §8.1', () => '/status/..%2f..%2fetc', [404]),
-  fetched('PAR: read instead of pushed', 'RFC 9126 §2.3', () => '/par', [405]),
+  fetched('status list: as CWT', 'Token Status List §8.1', statusPath, [406], { accept: 'application/statuslist+cwt' }, NO_LISTS),
+  fetched(
+    'status list: of another time',
+    'Token Status List §8.4',
+    async (t) => `${await statusPath(t)}?time=1700000000`,
+    [501],
+    {},
+    NO_LISTS,
+  ),
+  fetched(
+    'status list: one that is not there',
+    'Token Status List §8.1',
+    () => '/status/01939d2e-0000-7000-8000-000000000000',
+    [404],
+    {},
+    NO_LISTS,
+  ),
+  fetched('status list: no id', 'Token Status List §8.1', () => '/status/..%2f..%2fetc', [404], {}, NO_LISTS),
+  fetched('PAR: read instead of pushed', 'RFC 9126 §2.3', () => '/par', [405], {}, looser([404], 'to it a path that takes no GET is none')),
 ]
