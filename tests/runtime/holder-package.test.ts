@@ -1,14 +1,16 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { conformanceSettings, publisherWithKit } from '../support/test-publisher.ts'
 
 const TSC = resolve('node_modules/typescript/bin/tsc')
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>
   files: string[]
   exports: Record<string, { types: string; default: string }>
+  bin: Record<string, string>
 }
 
 /** A project of a data holder that has the package installed: of what was built only the kit, and what the kit needs. */
@@ -31,9 +33,32 @@ beforeAll(() => {
   cpSync(join(project, 'built/holder'), join(installed, 'dist/holder'), { recursive: true })
   cpSync('package.json', join(installed, 'package.json'))
   for (const needed of ['jose', 'hono', '@types']) symlinkSync(resolve('node_modules', needed), join(project, 'node_modules', needed))
+  // As npm does at installation.
+  mkdirSync(join(project, 'node_modules/.bin'))
+  for (const [name, file] of Object.entries(manifest.bin)) {
+    chmodSync(join(installed, file), 0o755)
+    symlinkSync(join(installed, file), join(project, 'node_modules/.bin', name))
+  }
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
 })
 afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const COMMAND = ['--no-install', 'holder-conformance']
+
+/** Runs the command as npx does: by its name, out of what is installed. */
+const npxIn = (cwd: string) => (options: string[]) => {
+  const { status, stdout, stderr } = spawnSync('npx', [...COMMAND, ...options], { cwd, encoding: 'utf8' })
+  return { code: status, out: stdout, err: stderr }
+}
+
+/** The same for a command that talks to this process while it runs. */
+async function runNpx(cwd: string, options: string[]): Promise<{ code: number | null; out: string }> {
+  const running = spawn('npx', [...COMMAND, ...options], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  let out = ''
+  running.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
+  const code = await new Promise<number | null>((ended) => running.once('close', ended))
+  return { code, out }
+}
 
 const run = (name: string, code: string) => {
   writeFileSync(join(project, name), code)
@@ -72,6 +97,29 @@ describe('The holder kit as a package', () => {
   test('nothing else of the broker can be reached by name', () => {
     const said = run('other.js', `await import('consent-broker/dist/node.js').catch((error) => console.log(error.code))`)
     expect(said.trim()).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  test('the conformance kit is started with npx, tells what to write, and what is wrong in it', () => {
+    const npx = npxIn(project)
+    expect(npx(['--help']).out).toContain('npx --package=consent-broker holder-conformance holder.json')
+    const { out } = npx(['--example'])
+    writeFileSync(join(project, 'wrong.json'), JSON.stringify({ ...(JSON.parse(out) as object), resource: 'rekenrijk', pupil: [] }))
+    const wrong = npx(['wrong.json'])
+    expect(wrong).toMatchObject({ code: 2, out: '' })
+    expect(wrong.err).toMatch(/ {2}pupil: is not a setting[^\n]*\n {2}resource: is the address you registered/)
+    expect(npx(['not-there.json']).code).toBe(2)
+  })
+
+  test('and tries a holder: with 0 for one that conforms', { timeout: 60_000 }, async () => {
+    const { config, ...keys } = await conformanceSettings({ ended: 'introspection' })
+    const stop = await publisherWithKit(config, keys)
+    const { request, listen, encryptionJwk, ...rest } = config
+    const file = { ...rest, request: `${request.method} ${request.path}`, listen: `http://${listen.host}:${listen.port}` }
+    writeFileSync(join(project, 'holder.json'), JSON.stringify(file))
+    const { code, out } = await runNpx(project, ['holder.json', '--json'])
+    expect({ code, ...(JSON.parse(out) as object) }).toMatchObject({ code: 0, conforms: true })
+    expect(encryptionJwk).toBeDefined()
+    await stop()
   })
 
   test('the package has in it what it exports, and what runs the broker', () => {
