@@ -365,6 +365,8 @@ create table consents (
   constraint consents_board_id_item_id_approach_fkey FOREIGN KEY (board_id, item_id, approach) REFERENCES items(board_id, item_id, approach),
   constraint consents_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
   constraint consents_pkey PRIMARY KEY (board_id, consent_id),
+  constraint asked_is_tallied TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint change_is_tallied TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint consents_board_id_consent_id_approach_key UNIQUE (board_id, consent_id, approach)
 );
 CREATE INDEX consents_by_subject ON public.consents USING btree (board_id, subject_id);
@@ -1519,6 +1521,25 @@ create policy of_its_board on roster_uploads using (board_id = ANY (( SELECT app
 grant delete, insert, select on roster_uploads to consent_broker;
 grant update (changes_hash, confirmed_at, confirmed_by, content, ends_confirmed, errors, import_id, job_id, mapping_id, over_as, over_at, preview, previewed_at, to_map) on roster_uploads to consent_broker;
 
+create table round_tallies (
+  board_id uuid not null,
+  round_id uuid not null,
+  subject_id uuid not null,
+  asked uuid[] not null,
+  answered uuid[] not null,
+  disputed uuid[] not null,
+  counted_in xid8 not null,
+  constraint round_tallies_answers_what_is_asked CHECK ((answered <@ asked)),
+  constraint round_tallies_board_id_round_id_fkey FOREIGN KEY (board_id, round_id) REFERENCES rounds(board_id, round_id),
+  constraint round_tallies_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint round_tallies_pkey PRIMARY KEY (board_id, round_id, subject_id)
+);
+alter table round_tallies enable row level security;
+alter table round_tallies force row level security;
+create policy of_its_board on round_tallies using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on round_tallies to consent_broker;
+grant update (answered, asked, counted_in, disputed) on round_tallies to consent_broker;
+
 create table rounds (
   board_id uuid not null,
   round_id uuid not null,
@@ -1930,6 +1951,27 @@ AS $function$
 $function$;
 grant execute on app_boards() to public;
 
+CREATE OR REPLACE FUNCTION public.count_round(board uuid, round uuid, subject uuid)
+ RETURNS TABLE(asked uuid[], answered uuid[], disputed uuid[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(array_agg(c.item_id order by c.item_id), '{}'),
+    coalesce(array_agg(c.item_id order by c.item_id) filter (where c.revision > 0), '{}'),
+    coalesce(array_agg(c.consent_id order by c.consent_id) filter (where c.ended_at is null and c.revision > 1 and (
+      select count(distinct a.answer) = 2 from answers a -- answers_one_per_revision
+      where a.board_id = c.board_id and a.consent_id = c.consent_id and a.undone_at is null
+    )), '{}')
+  from consents c -- consents_by_subject
+  join items i on i.board_id = c.board_id and i.item_id = c.item_id
+  where c.board_id = board and c.subject_id = subject and i.round_id = round and i.legal_basis = 'consent'
+    and (c.ended_at is null or (c.ended_as in ('withdrawn', 'expired') and not exists (
+      select from consents n where n.board_id = c.board_id and n.item_id = c.item_id and n.subject_id = c.subject_id -- consents_by_subject
+        and n.consent_id <> c.consent_id and (n.ended_at is null or n.ended_at > c.ended_at)
+    )))
+$function$;
+grant execute on count_round(uuid,uuid,uuid) to public;
+
 CREATE OR REPLACE FUNCTION public.hold_standing(of_board uuid, of_approach text, to_supplier uuid, at_holder uuid, about uuid[], only_consent uuid, for_purpose text, of_datatypes text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2037,3 +2079,30 @@ begin
   );
 end $procedure$;
 grant execute on make_tenant(regclass,boolean) to public;
+
+CREATE OR REPLACE FUNCTION public.tally_round()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  round uuid;
+begin
+  select i.round_id into round from items i where i.board_id = new.board_id and i.item_id = new.item_id and i.legal_basis = 'consent';
+  if round is null then return null; end if;
+  insert into round_tallies values (new.board_id, round, new.subject_id, '{}', '{}', '{}', '0') on conflict do nothing;
+  perform from round_tallies t
+  where t.board_id = new.board_id and t.round_id = round and t.subject_id = new.subject_id and t.counted_in = pg_current_xact_id();
+  -- Everything that this transaction did was done before the first of its changes was counted.
+  if found then return null; end if;
+  perform from round_tallies t where t.board_id = new.board_id and t.round_id = round and t.subject_id = new.subject_id for update;
+  -- A statement of its own: it sees what was committed before the lock came.
+  update round_tallies t set asked = n.asked, answered = n.answered, disputed = n.disputed, counted_in = pg_current_xact_id()
+  from count_round(new.board_id, round, new.subject_id) n
+  where t.board_id = new.board_id and t.round_id = round and t.subject_id = new.subject_id;
+  return null;
+end $function$;
+grant execute on tally_round() to public;
+
+CREATE CONSTRAINT TRIGGER asked_is_tallied AFTER INSERT ON public.consents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((COALESCE(current_setting('app.tallied'::text, true), ''::text) = ''::text)) EXECUTE FUNCTION tally_round();
+
+CREATE CONSTRAINT TRIGGER change_is_tallied AFTER UPDATE ON public.consents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revision <> new.revision) OR (old.ended_at IS DISTINCT FROM new.ended_at))) EXECUTE FUNCTION tally_round();

@@ -46,6 +46,7 @@ export async function askAll(
   )
   if (asked.length === 0) return []
   const whoIsNot = nobodyYet ? sql`` : sql`on conflict (board_id, item_id, subject_id) where ended_at is null do nothing` // consents_one_open
+  if (nobodyYet) await sql`select set_config('app.tallied', 'by itself', true)`.execute(tx)
   // The arrays go as text, and are read once: tens of thousands of ids bound as an array cost more than the rows themselves.
   const { numAffectedRows } = await sql`
     with named as materialized (
@@ -57,6 +58,7 @@ export async function askAll(
     from named, unnest(${literal(ids)}::text::uuid[]) with ordinality as made (id, nr)
     ${whoIsNot}
   `.execute(tx)
+  if (nobodyYet) await tallyAsked(tx, boardId, items, literal(subjects))
   if (Number(numAffectedRows ?? 0) === asked.length) return asked
   const written = await tx
     .selectFrom('consents')
@@ -66,6 +68,19 @@ export async function askAll(
     .execute()
   const fresh = new Set(written.map(({ consent_id }) => consent_id))
   return asked.filter(({ consentId }) => fresh.has(consentId))
+}
+
+/** How far the round of these items is with these subjects: asked, and nothing answered (sql/037-round-tallies.sql). */
+async function tallyAsked(tx: Tx, boardId: BoardId, items: readonly ItemId[], subjects: string): Promise<void> {
+  await sql`
+    insert into round_tallies (board_id, round_id, subject_id, asked, answered, disputed, counted_in)
+    select ${boardId}::uuid, r.round_id, s.subject_id, r.asked, '{}', '{}', '0'
+    from (
+      select round_id, array_agg(item_id order by item_id) as asked from items
+      where board_id = ${boardId} and item_id = any(${literal(items)}::text::uuid[]) and round_id is not null and legal_basis = 'consent' -- items_pkey
+      group by round_id
+    ) r, unnest(${subjects}::text::uuid[]) as s (subject_id)`.execute(tx)
+  await sql`select set_config('app.tallied', '', true)`.execute(tx)
 }
 
 /** What the ledger keeps of an ask, however large: how many, and the hash of who was asked what (a line each). */

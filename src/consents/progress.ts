@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, ItemId, PersonId, RoundId, SchoolId } from '../ids.ts'
-import { nobodyMayAnswer } from '../people/nobody-may-answer.ts'
-import { stateOf } from './consent.ts'
+import type { BoardId, ItemId, PersonId, RoundId, SchoolId } from '../ids.ts'
+import { nobodyMayAnswer, withAuthority } from '../people/nobody-may-answer.ts'
+import { conflictsIn } from './conflicts.ts'
 import type { Round } from './rounds.ts'
-import { consentsById } from './store.ts'
 
 /** How far one pupil is in a round: how many questions, of how many somebody answered. Not what they said (D10). */
 export interface PupilProgress {
@@ -58,8 +57,9 @@ export async function progressByGroup(tx: Tx, boardId: BoardId, roundId: RoundId
     select s.school_id, s.name as school, e.group_name, count(*)::int as pupils,
       (count(*) filter (where a.answered = a.asked))::int as done, sum(a.asked)::int as asked, sum(a.answered)::int as answered,
       coalesce(sum(x.conflicts), 0)::int as conflicts, (count(*) filter (where ${nobodyMayAnswer(at)}))::int as nobody
-    from (${askedPerSubject(boardId, roundId)}) a
+    from (${talliedPerSubject(boardId, roundId)}) a
     join persons p on p.board_id = ${boardId} and p.person_id = a.subject_id -- persons_pkey
+    ${withAuthority(boardId, at)}
     join (${tenuresNow(boardId, at, schools)}) e on e.person_id = a.subject_id
     join schools s on s.board_id = ${boardId} and s.school_id = e.school_id
     left join unnest(${[...conflicts.keys()]}::uuid[], ${[...conflicts.values()]}::int[]) as x (subject_id, conflicts) on x.subject_id = a.subject_id
@@ -76,14 +76,21 @@ export async function progressOfGroup(
   { schoolId, groupName }: { schoolId: SchoolId; groupName: string | null },
   at: Date,
 ): Promise<PupilProgress[]> {
-  const conflicts = await conflictsIn(tx, boardId, roundId, at)
   const { rows } = await sql<{ person_id: PersonId; name: string; asked: number; answered: number; nobody: boolean }>`
     select p.person_id, p.given_name || ' ' || p.family_name as name, a.asked, a.answered, ${nobodyMayAnswer(at)} as nobody
     from (${tenuresNow(boardId, at, [schoolId])}) e
-    join (${askedPerSubject(boardId, roundId)}) a on a.subject_id = e.person_id
+    join (${talliedPerSubject(boardId, roundId)}) a on a.subject_id = e.person_id
     join persons p on p.board_id = ${boardId} and p.person_id = e.person_id -- persons_pkey
+    ${withAuthority(boardId, at)}
     where e.group_name is not distinct from ${groupName}::text and p.erased_at is null
     order by p.given_name, p.family_name, p.person_id`.execute(tx)
+  const conflicts = await conflictsIn(
+    tx,
+    boardId,
+    roundId,
+    at,
+    rows.map(({ person_id }) => person_id),
+  )
   return rows.map(({ person_id, ...row }) => {
     return { ...row, personId: person_id, schoolId, groupName, conflicts: conflicts.get(person_id) ?? 0 }
   })
@@ -97,40 +104,40 @@ export async function progressOfStaff(
 ): Promise<{ people: number; asked: number; answered: number }> {
   const { rows } = await sql<{ people: number; asked: number; answered: number }>`
     select count(*)::int as people, coalesce(sum(a.asked), 0)::int as asked, coalesce(sum(a.answered), 0)::int as answered
-    from (${askedPerSubject(boardId, roundId)}) a`.execute(tx)
+    from (${talliedPerSubject(boardId, roundId)}) a`.execute(tx)
   return rows[0]!
 }
 
-/** By item: of how many it was asked and of how many somebody answered; by the items' ids. */
+/** By item asked on consent: of how many it was asked and of how many somebody answered; by the items' ids. */
 export async function progressOf(
   tx: Tx,
   boardId: BoardId,
   roundId: RoundId,
 ): Promise<{ itemId: ItemId; asked: number; answered: number }[]> {
+  // Most pupils are asked the same and have answered all or nothing: alike lists are counted before they are taken apart.
+  const alike = (list: 'asked' | 'answered') => sql`
+    select ${sql.ref(list)} as items, count(*) as pupils from round_tallies
+    where board_id = ${boardId} and round_id = ${roundId} group by 1` // round_tallies_pkey
   const { rows } = await sql<{ item_id: ItemId; asked: number; answered: number }>`
-    select i.item_id, count(c.consent_id)::int as asked, (count(c.consent_id) filter (where c.revision > 0))::int as answered
-    from items i -- items_by_round
-    left join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null -- consents_one_open
-    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.dropped_at is null
-    group by i.item_id order by i.item_id`.execute(tx)
+    select item_id, sum(asked)::int as asked, sum(answered)::int as answered from (
+      select unnest(items) as item_id, pupils as asked, 0 as answered from (${alike('asked')}) asked
+      union all select unnest(items), 0, pupils from (${alike('answered')}) answered
+      union all select item_id, 0, 0 from items -- items_by_round
+        where board_id = ${boardId} and round_id = ${roundId} and legal_basis = 'consent' and dropped_at is null
+    ) counted
+    group by item_id order by item_id`.execute(tx)
   return rows.map(({ item_id, asked, answered }) => ({ itemId: item_id, asked, answered }))
 }
 
 /**
  * What is asked on consent, per subject: of each question the newest, unless it fell away. Only an answer raises the
- * revision of an open question. (Counting distinct items instead sorts them all, and takes nearly three times as long.)
+ * revision of an open question. Counted when something changed (sql/037-round-tallies.sql), not when somebody looks.
  */
-function askedPerSubject(boardId: BoardId, roundId: RoundId) {
+function talliedPerSubject(boardId: BoardId, roundId: RoundId) {
   return sql`
-    select c.subject_id, count(*)::int as asked, (count(*) filter (where c.revision > 0))::int as answered
-    from items i -- items_by_round
-    join consents c on c.board_id = i.board_id and c.item_id = i.item_id -- consents_one_open
-    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent'
-      and (c.ended_at is null or (c.ended_as in ('withdrawn', 'expired') and not exists (
-        select from consents n where n.board_id = c.board_id and n.item_id = c.item_id and n.subject_id = c.subject_id -- consents_by_subject
-          and n.consent_id <> c.consent_id and (n.ended_at is null or n.ended_at > c.ended_at)
-      )))
-    group by c.subject_id`
+    select subject_id, cardinality(asked) as asked, cardinality(answered) as answered
+    from round_tallies where board_id = ${boardId} and round_id = ${roundId} and asked <> '{}' -- round_tallies_pkey
+  `
 }
 
 /** Where each pupil is now; the newest enrolment when there are several. */
@@ -140,28 +147,6 @@ function tenuresNow(boardId: BoardId, at: Date, schools: Schools) {
     where board_id = ${boardId} and starts_at <= ${at} and (ends_at is null or ends_at > ${at})
       and (${schools}::uuid[] is null or school_id = any(${schools}::uuid[])) -- enrolments_by_school
     order by person_id, starts_at desc, enrolment_id`
-}
-
-/** On how many questions of the round the deciders of a subject do not agree. */
-async function conflictsIn(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date): Promise<Map<PersonId, number>> {
-  const { rows } = await sql<{ consent_id: ConsentId }>`
-    select c.consent_id
-    from items i -- items_by_round
-    join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null and c.revision > 1 -- consents_one_open
-    join answers a on a.board_id = c.board_id and a.consent_id = c.consent_id and a.undone_at is null -- answers_one_per_revision
-    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent'
-    group by c.consent_id having count(distinct a.answer) = 2`.execute(tx)
-  const found = await consentsById(
-    tx,
-    boardId,
-    rows.map(({ consent_id }) => consent_id),
-  )
-  const perSubject = new Map<PersonId, number>()
-  for (const consent of found.values()) {
-    const { personId } = consent.question.subject
-    if (stateOf(consent, at).state === 'conflict') perSubject.set(personId, (perSubject.get(personId) ?? 0) + 1)
-  }
-  return perSubject
 }
 
 /** Whether a round is asked of people now: published, open and not over. */

@@ -194,7 +194,18 @@ export interface ReceiptTable {
   made_at: Fixed<Date>
 }
 
+export interface RoundTallyTable {
+  board_id: Fixed<BoardId>
+  round_id: Fixed<RoundId>
+  subject_id: Fixed<PersonId>
+  asked: Changing<ItemId[]>
+  answered: Changing<ItemId[]>
+  disputed: Changing<ConsentId[]>
+  counted_in: Changing<string>
+}
+
 export interface ConsentTables {
+  round_tallies: RoundTallyTable
   answer_shares: AnswerShareTable
   parent_agreements: ParentAgreementTable
   rounds: RoundTable

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, ItemId, ObjectionId, PersonId, RoundId } from '../ids.ts'
-import { subjectFacts } from '../people/store.ts'
-import { whoMayAnswer } from '../people/who-may-answer.ts'
+import type { BoardId, ConsentId, ItemId, ObjectionId, RoundId } from '../ids.ts'
 import { stateOf } from './consent.ts'
 import type { Item } from './item.ts'
 import { OBJECTION_DAYS } from './object.ts'
@@ -10,10 +8,9 @@ import { itemsOfRound, roundsOf } from './rounds.ts'
 import { type AskedItem, consentsById } from './store.ts'
 import { showsStopsFrom } from './turn-of-the-year.ts'
 
-/** What waits for the school: parents who do not agree, children of whom nobody knows who may answer, objections to decide. */
+/** What waits for the school: parents who do not agree, objections to decide, what stops. Whom nobody may answer for is `unanswerable`. */
 export interface WorkList {
   conflicts: AskedItem[]
-  unknown: { subjectId: PersonId; why: 'no_birth_date' | 'nobody' }[]
   objections: { objectionId: ObjectionId; consentId: ConsentId; madeAt: Date; decideBy: Date }[]
   /** From June: what stops with the school year, since nothing is renewed by itself (K04). */
   stops: StoppingItem[]
@@ -36,7 +33,6 @@ export interface StoppingItem {
 export async function workListOf(tx: Tx, boardId: BoardId, at: Date): Promise<WorkList> {
   return {
     conflicts: await conflictsOf(tx, boardId, at),
-    unknown: await unknownOf(tx, boardId, at),
     objections: await pendingObjections(tx, boardId),
     stops: await stopsSoon(tx, boardId, at),
   }
@@ -54,30 +50,6 @@ async function conflictsOf(tx: Tx, boardId: BoardId, at: Date): Promise<AskedIte
     rows.map(({ consent_id }) => consent_id),
   )
   return [...consents.values()].filter((consent) => consent.question.subject.kind === 'pupil' && stateOf(consent, at).state === 'conflict')
-}
-
-async function unknownOf(tx: Tx, boardId: BoardId, at: Date): Promise<WorkList['unknown']> {
-  const rows = await tx
-    .selectFrom('consents as c')
-    .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id'))
-    .select('c.subject_id')
-    .distinct()
-    .where('c.board_id', '=', boardId)
-    .where('c.approach', '=', 'organisation')
-    .where('c.ended_at', 'is', null)
-    .where('i.legal_basis', '=', 'consent')
-    .where('i.ends_at', '>', at)
-    .orderBy('c.subject_id')
-    .execute()
-  const subjects = await subjectFacts(
-    tx,
-    boardId,
-    rows.map(({ subject_id }) => subject_id),
-  )
-  return [...subjects.values()].flatMap((subject) => {
-    const may = whoMayAnswer(subject, at)
-    return may.known ? [] : [{ subjectId: subject.personId, why: may.why }]
-  })
 }
 
 async function pendingObjections(tx: Tx, boardId: BoardId): Promise<WorkList['objections']> {

@@ -6,6 +6,7 @@ import { dutiesAreReplay, emptyDuties, replayDuties } from './duties-and-cases.t
 import { entriesOf } from './entries.ts'
 import { recordsAreReplay, replayRecord, type ToldRecords } from './records.ts'
 import { emptyReplay, replay } from './replay.ts'
+import { talliesAreCounted } from './round-tallies.ts'
 import { stateIsReplay } from './state-is-replay.ts'
 import { Walk } from './tokens-and-answers.ts'
 import { answersInTime, leastScope, noLiveTokenAfterTheEnd, statusUnique, timeBound } from './tokens-and-rows.ts'
@@ -71,6 +72,7 @@ async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'
   add('INV-05', await stateIsReplay(tx, boardId, told))
   add('INV-05', await dutiesAreReplay(tx, boardId, duties))
   add('INV-05', await recordsAreReplay(tx, boardId, records))
+  add('INV-05', await talliesAreCounted(tx, boardId))
   add('INV-06', await answersInTime(tx, boardId))
   add('INV-09', await leastScope(tx, boardId))
   add('INV-10', await timeBound(tx, boardId))

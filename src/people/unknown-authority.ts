@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, GuardianshipId, PersonId, SchoolId } from '../ids.ts'
+import { isUnderSixteen, nobodyMayAnswer, withAuthority } from './nobody-may-answer.ts'
 import type { Reach } from './register.ts'
-import { DECIDES_FROM, type GuardianshipKind } from './who-may-answer.ts'
+import type { GuardianshipKind } from './who-may-answer.ts'
 
 /** A group of pupils with guardians of whom nobody knows yet whether they have authority. */
 export interface UnknownGroup {
@@ -86,22 +86,12 @@ export async function unanswerable(
     from enrolments e
     join persons p on p.board_id = e.board_id and p.person_id = e.person_id and p.erased_at is null
     join schools s on s.board_id = e.board_id and s.school_id = e.school_id
-    where e.board_id = ${boardId} and ${enrolledNow(at, reach)} -- enrolments_by_school
-      and (p.birth_date is null or (${isYoung(at)} and not exists (
-        select from guardianships g where g.board_id = p.board_id and g.pupil_id = p.person_id -- guardianships_by_pupil
-          and g.authority = 'yes' and ${openNow(at)} and not exists (
-            select from guardianships no where no.board_id = g.board_id and no.pupil_id = g.pupil_id and no.guardian_id = g.guardian_id
-              and no.authority = 'no' and no.starts_at <= ${at}::timestamptz and (no.ends_at is null or no.ends_at > ${at}::timestamptz)
-          )
-      )))
+    ${withAuthority(boardId, at)}
+    where e.board_id = ${boardId} and ${enrolledNow(at, reach)} and ${nobodyMayAnswer(at)} -- enrolments_by_school
     order by school, "groupName" nulls last, p.family_name, p.given_name, p.person_id
     limit ${limit}`.execute(tx)
   return { count: rows[0]?.count ?? 0, pupils: rows }
 }
 
-/** Under sixteen today, or nobody knows: compared as text, month and day by the calendar, as `ageOn` does. */
-function isYoung(at: Date) {
-  const today = amsterdamDay(at)
-  const born = `${Number(today.slice(0, 4)) - DECIDES_FROM}${today.slice(4)}`
-  return sql`(p.birth_date is null or to_char(p.birth_date, 'YYYY-MM-DD') > ${born})`
-}
+/** Under sixteen today, or nobody knows. */
+const isYoung = (at: Date) => sql`(p.birth_date is null or ${isUnderSixteen(at)})`

@@ -92,17 +92,19 @@ export async function benchRound(): Promise<Row[]> {
   })
 }
 
-interface BoardBench {
+export interface BoardBench {
   deps: Deps
   boardId: BoardId
   schoolIds: SchoolId[]
   actor: PersonActor
   folder: string
   owner: postgres.Sql
+  url: string
+  ownerUrl: string
 }
 
 /** A board with twelve schools and a member of staff who may do everything, on a cluster of its own. */
-async function withBoard(measure: (bench: BoardBench) => Promise<Row[]>): Promise<Row[]> {
+export async function withBoard(measure: (bench: BoardBench) => Promise<Row[]>): Promise<Row[]> {
   const database: BenchDatabase = await benchDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'consent-broker-roster-'))
   const db = openDatabase({ url: database.cluster.url, max: 4, statementTimeout: 120_000 })
@@ -131,7 +133,16 @@ async function withBoard(measure: (bench: BoardBench) => Promise<Row[]>): Promis
       await database.owner`insert into mandates (board_id, mandate_id, person_id, role, starts_at) values (${boardId}, ${newId<MandateId>(deps.now())}, ${personId}, ${role}, ${deps.now()})`
     }
     const actor: PersonActor = { accountId: newId<AccountId>(deps.now()), boardId, personId: personId as PersonId }
-    return await measure({ deps, boardId, schoolIds, actor, folder, owner: database.owner })
+    return await measure({
+      deps,
+      boardId,
+      schoolIds,
+      actor,
+      folder,
+      owner: database.owner,
+      url: database.cluster.url,
+      ownerUrl: database.cluster.ownerUrl,
+    })
   } finally {
     await db.destroy()
     await database.stop()
@@ -139,7 +150,7 @@ async function withBoard(measure: (bench: BoardBench) => Promise<Row[]>): Promis
   }
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await work()
   return (performance.now() - started) / 1000

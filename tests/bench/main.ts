@@ -4,6 +4,7 @@ import { benchCibaPoll } from './ciba-poll.ts'
 import { benchCodeExchange } from './code-exchange.ts'
 import { benchHome } from './home.ts'
 import { benchIntrospection } from './introspection.ts'
+import { benchProgress } from './progress.ts'
 import { benchRedeem } from './redeem.ts'
 import { printReport, type Row, writeReport } from './report.ts'
 import { benchStatusList } from './status-list.ts'
@@ -20,6 +21,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   roster: benchRoster,
   round: benchRound,
   home: benchHome,
+  progress: benchProgress,
 }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in parts))

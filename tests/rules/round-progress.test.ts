@@ -6,7 +6,7 @@ import { invalidateConsent } from '../../src/consents/invalidate.ts'
 import { progressByGroup, progressOfGroup, progressOfStaff } from '../../src/consents/progress.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { type GuardianshipId, newId, type PersonId, type RoundId } from '../../src/ids.ts'
-import { nobodyMayAnswer } from '../../src/people/nobody-may-answer.ts'
+import { nobodyMayAnswer, withAuthority } from '../../src/people/nobody-may-answer.ts'
 import { subjectFacts } from '../../src/people/store.ts'
 import { whoMayAnswer } from '../../src/people/who-may-answer.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
@@ -121,7 +121,7 @@ test('whether nobody may answer is the same in SQL as in whoMayAnswer (P01, P27)
       }
       await they.as('job', async (tx) => {
         const { rows } = await sql<{ person_id: PersonId; nobody: boolean }>`
-          select p.person_id, ${nobodyMayAnswer(at)} as nobody from persons p
+          select p.person_id, ${nobodyMayAnswer(at)} as nobody from persons p ${withAuthority(world.boardId, at)}
           where p.board_id = ${world.boardId} and p.person_id = any(${ids}::uuid[])`.execute(tx)
         const facts = await subjectFacts(tx, world.boardId, ids)
         for (const { person_id, nobody } of rows) expect(nobody).toBe(!whoMayAnswer(facts.get(person_id)!, at).known)

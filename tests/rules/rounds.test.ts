@@ -14,6 +14,7 @@ import { openConsentsOn } from '../../src/consents/store.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { workListOf } from '../../src/consents/work-list.ts'
 import { type LeafletId, newId } from '../../src/ids.ts'
+import { unanswerable } from '../../src/people/unknown-authority.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
@@ -154,14 +155,14 @@ describe('The school’s work list', () => {
     const { decideBy } = await objectTo(broker.deps, world.people.karim.actor, consentIds[1]!)
     expect(await list()).toMatchObject({
       conflicts: [{ consentId: consentIds[0] }],
-      unknown: [],
       objections: [{ consentId: consentIds[1], decideBy }],
     })
   })
 
   test('a child of whom nobody knows who may answer (P27: unknown is no)', async () => {
     await broker.owner`update persons set birth_date = null where person_id = ${world.people.fatima.id}`
-    expect((await list()).unknown).toEqual([{ subjectId: world.people.fatima.id, why: 'no_birth_date' }])
+    const { pupils } = await they.as('staff', (tx) => unanswerable(tx, world.boardId, broker.clock.now(), 'board', 50))
+    expect(pupils).toMatchObject([{ personId: world.people.fatima.id, why: 'no_birth_date' }])
     await broker.owner`update persons set birth_date = '2017-03-14' where person_id = ${world.people.fatima.id}`
   })
 })

@@ -3,19 +3,13 @@ import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { BoardId, GuardianshipId, SchoolId } from '../../ids.ts'
 import { confirmAuthority, MOST_AT_ONCE } from '../../people/confirm-authority.ts'
-import {
-  groupsOfUnknownAuthority,
-  type Unanswerable,
-  type UnknownGroup,
-  unanswerable,
-  unknownGuardians,
-} from '../../people/unknown-authority.ts'
+import { groupsOfUnknownAuthority, type UnknownGroup, unanswerable, unknownGuardians } from '../../people/unknown-authority.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { AuthorityForms } from './authority-parts.tsx'
+import { AuthorityForms, Nobody } from './authority-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -107,25 +101,6 @@ function Groups({ c, desk, groups }: { c: Context<PageEnv>; desk: RegisterDesk; 
               {words.group(school, groupName ?? words.noGroup)}
             </Link>{' '}
             <span class="soft">{words.count(String(guardians))}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Nobody({ c, nobody: { count, pupils } }: { c: Context<PageEnv>; nobody: { count: number; pupils: Unanswerable[] } }) {
-  const words = c.var.t.authority
-  return (
-    <section>
-      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.nobody(String(count))}</h2>
-      <P>{words.nobodyIntro}</P>
-      {count > pupils.length && <P>{words.nobodySome(String(pupils.length))}</P>}
-      <ul class="utrecht-unordered-list">
-        {pupils.map(({ personId, name, school, groupName, why }) => (
-          <li class="utrecht-unordered-list__item">
-            <Link href={`/school/people/${personId}`}>{name}</Link>{' '}
-            <span class="soft">{[school, groupName, words.why[why]].filter(Boolean).join(', ')}</span>
           </li>
         ))}
       </ul>

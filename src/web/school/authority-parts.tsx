@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { MOST_AT_ONCE } from '../../people/confirm-authority.ts'
-import type { UnknownGuardian } from '../../people/unknown-authority.ts'
-import { P } from '../blocks.tsx'
+import type { Unanswerable, UnknownGuardian } from '../../people/unknown-authority.ts'
+import { Link, P } from '../blocks.tsx'
 import { Button, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { OnceForm } from './contract-parts.tsx'
@@ -43,5 +43,25 @@ export function AuthorityForms({ c, place, guardians }: AuthorityFormsProps) {
         </div>
       </details>
     </>
+  )
+}
+
+/** The pupils nobody may answer for, as everybody who works on it sees them. */
+export function Nobody({ c, nobody: { count, pupils } }: { c: Context<PageEnv>; nobody: { count: number; pupils: Unanswerable[] } }) {
+  const words = c.var.t.authority
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.nobody(String(count))}</h2>
+      <P>{words.nobodyIntro}</P>
+      {count > pupils.length && <P>{words.nobodySome(String(pupils.length))}</P>}
+      <ul class="utrecht-unordered-list">
+        {pupils.map(({ personId, name, school, groupName, why }) => (
+          <li class="utrecht-unordered-list__item">
+            <Link href={`/school/people/${personId}`}>{name}</Link>{' '}
+            <span class="soft">{[school, groupName, words.why[why]].filter(Boolean).join(', ')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -2,12 +2,14 @@ import { type Context, Hono } from 'hono'
 import { type StoppingItem, workListOf } from '../../consents/work-list.ts'
 import type { BoardId, PersonId } from '../../ids.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
+import { type Unanswerable, unanswerable } from '../../people/unknown-authority.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { type Brief, briefsOf } from '../parent/brief.ts'
 import { lastDayIn } from '../texts/dates.ts'
+import { Nobody } from './authority-parts.tsx'
 import { atDesk } from './desk.ts'
 import { Section } from './request-form.tsx'
 import { nameOfItem } from './rounds/item-parts.tsx'
@@ -36,7 +38,7 @@ interface Line {
 interface DeskWork {
   boardId: BoardId
   conflicts: Line[]
-  unknown: Line[]
+  nobody: { count: number; pupils: Unanswerable[] }
   stops: { stop: StoppingItem; brief: Brief }[]
   objections: number
 }
@@ -47,10 +49,13 @@ async function workPage(c: Context<PageEnv>) {
   const desks = roundDesksOf(c).filter(({ records }) => records === null || records.length > 0)
   const work = await Promise.all(desks.map((desk) => workAt(c, desk)))
   const conflicts = work.flatMap((one) => one.conflicts)
-  const unknown = work.flatMap((one) => one.unknown)
+  const nobody = {
+    count: work.reduce((sum, one) => sum + one.nobody.count, 0),
+    pupils: work.flatMap((one) => one.nobody.pupils),
+  }
   const stops = work.flatMap((one) => one.stops)
   const objections = work.reduce((sum, one) => sum + one.objections, 0)
-  const nothing = conflicts.length + unknown.length + stops.length + objections === 0
+  const nothing = conflicts.length + nobody.count + stops.length + objections === 0
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
@@ -61,11 +66,7 @@ async function workPage(c: Context<PageEnv>) {
           <Lines c={c} lines={conflicts} />
         </Section>
       )}
-      {unknown.length > 0 && (
-        <Section title={words.unknown} intro={words.unknownIntro}>
-          <Lines c={c} lines={unknown} />
-        </Section>
-      )}
+      {nobody.count > 0 && <Nobody c={c} nobody={nobody} />}
       {objections > 0 && (
         <Section title={words.objections}>
           <p>
@@ -120,7 +121,7 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
   const at = deps.now()
   return await atDesk(c, desk, async (tx) => {
     const list = await workListOf(tx, boardId, at)
-    const about = [...list.conflicts.map(({ question }) => question.subject.personId), ...list.unknown.map(({ subjectId }) => subjectId)]
+    const about = list.conflicts.map(({ question }) => question.subject.personId)
     const persons = await personsById(tx, boardId, about)
     const tenures = await currentTenures(tx, boardId, about, at)
     const briefs = await briefsOf(tx, [...list.conflicts.map(({ item }) => item), ...list.stops.map(({ item }) => item)], language)
@@ -137,9 +138,7 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
         const href = item.roundId ? `/school/rounds/${item.roundId}/pupils/${personId}` : `/school/requests/${item.requestId}`
         return lineOf(personId, nameOfItem(t, briefs.get(item.itemId)!), href)
       }),
-      unknown: list.unknown.flatMap(({ subjectId, why }) =>
-        lineOf(subjectId, t.rounds.work.unknownWhy[why], `/school/people/${subjectId}`),
-      ),
+      nobody: await unanswerable(tx, boardId, at, desk.records ?? 'board', MOST),
       stops: desk.records === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
       objections: desk.records === null ? list.objections.length : 0,
     }
