@@ -431,7 +431,7 @@ describe('What may be pushed', () => {
   })
 
   test('a client of another way, and a suspended supplier', async () => {
-    expect((await supplier.push({}, [supplier.entry()], 'ciba')).body.error).toBe('unauthorized_client')
+    expect((await supplier.push({}, [supplier.entry()], { name: 'ciba' })).body.error).toBe('unauthorized_client')
     await broker.owner`update suppliers set suspended_at = now() where supplier_id = ${world.supplierId}`
     expect(await supplier.push()).toMatchObject({ status: 403, body: { error: 'access_denied' } })
     await broker.owner`update suppliers set suspended_at = null`

@@ -2,13 +2,17 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inviteClient } from '../../src/catalog/invite-client.ts'
+import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, newSecret } from '../../src/ids.ts'
-import { printInvitation } from '../../src/people/invitations.ts'
+import { inviteAdministrator } from '../../src/members/invite-member.ts'
+import { invite, printInvitation } from '../../src/people/invitations.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asked } from '../support/asked.ts'
 import { asking } from '../support/asking.ts'
+import { Authenticator } from '../support/authenticator.ts'
 import { consented } from '../support/consented.ts'
 import { type Driver, dpopKey, driveThrough } from '../support/driver.ts'
+import { startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { redirecting } from '../support/redirecting.ts'
 import { restClient } from '../support/rest.ts'
@@ -17,11 +21,24 @@ import { Visitor } from '../support/visitor.ts'
 
 let both: Processes
 let driver: Driver
+let portal: TestIdentityProvider
 beforeAll(async () => {
-  both = await twoProcesses()
+  portal = await startIdentityProvider()
+  const { id, name, issuer, clientId, clientSecret } = portal.config
+  both = await twoProcesses({
+    ALLOWED_LOOPBACK: portal.origin,
+    OIDC_PROVIDERS: id,
+    OIDC_PORTAAL_NAME: name,
+    OIDC_PORTAAL_ISSUER: issuer,
+    OIDC_PORTAAL_CLIENT_ID: clientId,
+    OIDC_PORTAAL_CLIENT_SECRET: clientSecret,
+  })
   driver = driveThrough(both.app, both.broker, both.world)
 }, 120_000)
-afterAll(() => both?.close())
+afterAll(async () => {
+  await both?.close()
+  await portal.close()
+})
 
 /** Something that is good for one time: made anew, used by whoever comes, and what spoils it in the database. */
 interface OneTime {
@@ -70,6 +87,19 @@ const askDirectly = async (code: string) =>
   })
 const forgetAsks = () =>
   both.broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+
+/** Karim at his browser, who is nobody's parent yet. */
+async function karimAlone() {
+  const { broker, app, world } = both
+  const { id, email } = world.people.karim
+  await broker.owner`delete from account_persons where person_id = ${id}`
+  await broker.owner`update invitations set used_at = now() where used_at is null`
+  const karim = new Visitor(app as never, { origin: broker.deps.issuer })
+  const page = await karim.post('/sign-in', { email, next: '/' })
+  const answer = await karim.postOnly('/sign-in/code', { ...page.fields('/sign-in/code'), code: await both.codeFor(email) })
+  expect(answer.status).toBe(303)
+  return karim
+}
 
 /** Somebody at a supplier's site, with the page of the question before them. */
 async function atTheQuestion() {
@@ -120,6 +150,23 @@ const THINGS: Record<string, OneTime> = {
       const url = `${both.broker.deps.issuer}/v1/changes`
       const headers = { authorization: `DPoP ${access}`, dpop: await key.proof({ htm: 'GET', htu: url, ath }) }
       return async () => (await driver.fetch(url, { headers })).status === 200
+    },
+    sabotage: replayed,
+  },
+  'a DPoP proof of a pushed request (RFC 9449 §10.1)': {
+    make: async () => {
+      const site = await redirecting(both.broker, both.world, driver)
+      const key = await dpopKey(both.broker)
+      const proof = await key.proof({ htu: `${both.broker.deps.issuer}/par` })
+      const dpop_jkt = await calculateJwkThumbprint(key.jwk)
+      return async () => (await site.push({ dpop_jkt }, undefined, { headers: { dpop: proof } })).status === 201
+    },
+    sabotage: replayed,
+  },
+  'a client assertion at introspection': {
+    make: async () => {
+      const form = { token: 'x', ...(await driver.assertion('holder')) }
+      return async () => (await driver.post('/introspect', form)).status === 200
     },
     sabotage: replayed,
   },
@@ -226,6 +273,48 @@ const THINGS: Record<string, OneTime> = {
       const taken = async () => (await both.broker.owner`select from access_requests where approach = 'organisation'`).length - before
       const before = await both.broker.owner`select from access_requests where approach = 'organisation'`.then((rows) => rows.length)
       return { use: sent, taken }
+    },
+  },
+  'an answer of a passkey': {
+    make: async () => {
+      const { issuer } = both.broker.deps
+      const nadia = await both.nadia()
+      const passkey = new Authenticator(issuer)
+      const options = async (visitor: Visitor, path: string) => (await (await visitor.postOnly(`${path}/start`)).json()) as never
+      await nadia.post('/account/passkeys', { answer: passkey.create(await options(nadia, '/account/passkeys')) })
+      const visitor = new Visitor(both.app as never, { origin: issuer })
+      // One that does not count, as those that are on several devices: nothing but the challenge tells a second time.
+      const answer = passkey.get(await options(visitor, '/sign-in/passkey'), { counter: 0 })
+      return async () => (await visitor.postOnly('/sign-in/passkey', { answer, next: '/' })).status === 303
+    },
+  },
+  'coming back from an identity provider (OpenID Connect Core §3.1.2.5)': {
+    make: async () => {
+      portal.next.as = 'karim-17'
+      const visitor = new Visitor(both.app as never, { origin: both.broker.deps.issuer })
+      const left = await visitor.getOnly('/sign-in/with/portaal?next=%2F')
+      const back = await portal.visit(left.headers.get('location')!)
+      return async () => (await visitor.getOnly(back.pathname + back.search)).status === 303
+    },
+  },
+  'an invitation by mail': {
+    make: async () => {
+      const { broker, world } = both
+      const karim = await karimAlone()
+      const { id: personId, boardId, email } = { boardId: world.boardId, ...world.people.karim }
+      const at = new Date()
+      const code = await inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, (tx) =>
+        invite(tx, at, { boardId, personId, email }),
+      )
+      return async () => (await karim.postOnly('/invitation', { code })).status === 303
+    },
+  },
+  'an invitation to work for a supplier': {
+    make: async () => {
+      const karim = await karimAlone()
+      const { email } = both.world.people.karim
+      const { code } = await inviteAdministrator(both.broker.deps, both.world.supplierId, { email, name: 'Karim' })
+      return async () => (await karim.postOnly('/supplier/join', { code })).status === 303
     },
   },
   'a code on paper': {

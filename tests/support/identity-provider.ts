@@ -35,7 +35,9 @@ export async function startIdentityProvider({ issuer: named, id = 'portaal' }: {
       {
         client_id: 'broker',
         client_secret: 'een-geheim-van-de-test',
-        redirect_uris: ['https://broker.test/sign-in/with/portaal/back', 'http://localhost:8787/sign-in/with/portaal/back'],
+        redirect_uris: ['https://broker.test', 'http://localhost:8787', 'http://localhost:1'].map(
+          (at) => `${at}/sign-in/with/portaal/back`,
+        ),
         id_token_signed_response_alg: 'ES256',
       },
     ],

@@ -63,7 +63,11 @@ export async function redirecting(broker: TestBroker, world: SmallWorld, driver:
     },
 
     /** A push by hand: what a library would not send. */
-    async push(form: Record<string, string | undefined> = {}, details: unknown = [entry()], name: 'redirect' | 'ciba' = 'redirect') {
+    async push(
+      form: Record<string, string | undefined> = {},
+      details: unknown = [entry()],
+      { name = 'redirect' as 'redirect' | 'ciba', headers = {} as Record<string, string> } = {},
+    ) {
       const { jwk } = await dpopKey(broker)
       const fields: Record<string, string | undefined> = {
         response_type: 'code',
@@ -76,7 +80,7 @@ export async function redirecting(broker: TestBroker, world: SmallWorld, driver:
         ...form,
       }
       const sent = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined)
-      return await driver.post('/par', sent)
+      return await driver.post('/par', sent, headers)
     },
 
     visitor: async (who: keyof SmallWorld['people'], language = 'nl'): Promise<Visitor> =>

@@ -13,8 +13,12 @@ import { type SmallWorld, smallWorld } from './world.ts'
 /** Nobody listens at the issuer itself: requests for it go to one process and the other in turn. */
 const ISSUER = 'http://localhost:1'
 
-/** Two brokers as processes on one database, with the small world, by the clock as it is. */
-export async function twoProcesses() {
+/**
+ * Two brokers as processes on one database, with the small world, by the clock as it is.
+ *
+ * @param more variables of their environment
+ */
+export async function twoProcesses(more: Record<string, string> = {}) {
   const folder = `dist-${randomBytes(4).toString('hex')}`
   const mail = await startMailServer()
   const made = await freshBroker({ issuer: ISSUER, at: new Date().toISOString() })
@@ -51,6 +55,7 @@ export async function twoProcesses() {
         BROKER_SECRET: deps.secret,
         SMTP_URL: mail.url,
         LOG_LEVEL: 'error',
+        ...more,
       }
       const child = spawn(process.execPath, [`${folder}/node.js`], { env, stdio: ['ignore', 'inherit', 'inherit'] })
       const ready = async () => {
