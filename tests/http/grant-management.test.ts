@@ -8,7 +8,9 @@ import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive, type WorldClient } from '../support/driver.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
+import { ledgerOf, untilWaiting, whileHeld } from '../support/held.ts'
 import { endOf } from '../support/live-token.ts'
+import { race, withoutRowLock } from '../support/race.ts'
 import { type Redirecting, redirecting } from '../support/redirecting.ts'
 import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -47,6 +49,17 @@ async function granted(other: Record<string, string> = {}, fields: Record<string
 
 const refresh = async ({ flow, tokens }: Awaited<ReturnType<typeof granted>>, parameters: Record<string, string> = {}) =>
   await client.refreshTokenGrant(supplier.config, tokens.refresh_token!, parameters, { DPoP: flow.DPoP })
+
+/** An act that begins when a refresh has made its token and not committed it. @returns the token */
+async function whileRefreshing(grant: Awaited<ReturnType<typeof granted>>, act: () => Promise<unknown>): Promise<Tokens> {
+  const second = async () => {
+    await untilWaiting(broker, 1)
+    await act()
+  }
+  const [refreshed, acted] = await whileHeld<unknown>(broker, ledgerOf(world.boardId, 'subject'), [() => refresh(grant), second], 2)
+  expect([refreshed!.status, acted!.status]).toEqual(['fulfilled', 'fulfilled'])
+  return (refreshed as PromiseFulfilledResult<Tokens>).value
+}
 
 const consentOf = async (): Promise<ConsentId> =>
   (await broker.owner`select consent_id from consents where ended_at is null order by consent_id desc limit 1`)[0]!.consent_id
@@ -191,7 +204,11 @@ describe('A refresh token gives another token on what was given, as long as it s
     expect(again).toMatchObject({ grant_id: tokens.grant_id, scope: 'openid' })
   })
 
-  test('fifty at once while it is revoked: none lives after the answer (RFC 7009 §2.1, INV-01)', async () => {
+  const unheld = { 'where a refresh does not hold its token': withoutRowLock('refresh_tokens') }
+  race('while it is revoked: none lives after the answer, nor of fifty at once (RFC 7009 §2.1, INV-01)', unheld, async () => {
+    const early = await granted()
+    const refreshing = await whileRefreshing(early, () => client.tokenRevocation(supplier.config, early.tokens.refresh_token!))
+    expect(await endOf(broker, tokenIdOf(refreshing))).toMatchObject({ bit: true })
     const grant = await granted()
     const attempts = Array.from({ length: 50 }, () => refresh(grant).catch(() => undefined))
     const revoking = client.tokenRevocation(supplier.config, grant.tokens.refresh_token!)
@@ -274,9 +291,15 @@ describe('Grant management (Grant Management for OAuth 2.0)', () => {
     await expectNothingBroken(broker)
   })
 
-  test('fifty refreshes while it is given up: none lives after the answer (INV-01)', async () => {
-    const grant = await granted()
+  const holdsNothing = {
+    'where a refresh holds nothing': [withoutRowLock('refresh_tokens'), { function: 'hold_standing', without: / for share/g }],
+  }
+  race('while it is given up: no refresh lives after the answer, nor one of fifty at once (INV-01)', holdsNothing, async () => {
     const remove = await manager('redirect')
+    const early = await granted()
+    const refreshing = await whileRefreshing(early, () => remove('DELETE', grantIdOf(early.tokens)))
+    expect(await endOf(broker, tokenIdOf(refreshing))).toMatchObject({ bit: true })
+    const grant = await granted()
     const attempts = Array.from({ length: 50 }, () => refresh(grant).catch(() => undefined))
     const [tokens, { status }] = await Promise.all([Promise.all(attempts), remove('DELETE', grantIdOf(grant.tokens))])
     expect(status).toBe(204)

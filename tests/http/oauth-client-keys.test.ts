@@ -10,32 +10,37 @@ import { nodeOutsideFetch } from '../../src/outside-fetch.ts'
 import { isOutsideUrl, isPublicAddress } from '../../src/outside-url.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
+import { raceFrom, withoutLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let driver: Driver
-let site: Server
+let site: Server | undefined
 let origin: string
 /** What the supplier's own server answers, and how often it was asked. */
 let answer: () => { status?: number; headers?: Record<string, string>; body: string }
 let asked = 0
-beforeAll(async () => {
-  site = createServer((_request, response) => {
+async function begin() {
+  site?.close()
+  const server = createServer((_request, response) => {
     asked++
     const { status = 200, headers = {}, body } = answer()
     response.writeHead(status, headers).end(body)
   })
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  site = server
   broker = await freshBroker({ allowedLoopback: [origin] })
   world = await smallWorld(broker)
   driver = await drive(broker, world)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(async () => {
   vi.useRealTimers()
   await broker.close()
-  site.close()
+  site?.close()
 })
 
 const key = async (kid: string) => {
@@ -222,7 +227,8 @@ describe('Addresses that somebody outside named (design §6)', () => {
 })
 
 describe('Our own keys are followed by the next after a while', () => {
-  test('by whichever process looks first, once; with the same algorithm, and an overlap', async () => {
+  const unlocked = { 'without the lock on the kind': withoutLock }
+  race('by whichever process looks first, once; with the same algorithm, and an overlap', unlocked, async () => {
     const first = await signingKey(broker.deps, 'status_list', broker.clock.now())
     expect(await rotateOldKeys(broker.deps, 90)).toEqual([])
     driver.pass({ days: 91 })

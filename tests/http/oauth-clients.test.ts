@@ -9,7 +9,7 @@ import { requireToken } from '../../src/oauth/protected.ts'
 import { sweep } from '../../src/sweep.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
-import { race } from '../support/race.ts'
+import { raceFrom, takenAgain, withoutLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -21,6 +21,7 @@ async function begin() {
   driver = await drive(broker, world)
 }
 beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(async () => {
   vi.useRealTimers()
   await broker.close()
@@ -137,10 +138,7 @@ describe('Client authentication (FAPI 2.0 §5.3.2.1, RFC 7523)', () => {
   race(
     'an assertion is used once, also 50 times at once; what was refused is used too (INV-11)',
     {
-      'where a used jti is taken again': [
-        { schema: 'grant update on replay to consent_broker' },
-        { statements: /(?<=into replay[\s\S]*)do nothing/, become: 'do update set expires_at = excluded.expires_at' },
-      ],
+      'where a used jti is taken again': takenAgain('replay', 'expires_at'),
     },
     async () => {
       const { proof } = await dpopKey(broker)
@@ -152,7 +150,6 @@ describe('Client authentication (FAPI 2.0 §5.3.2.1, RFC 7523)', () => {
       expect((await token({ ...ask, scope: 'subjects', ...another }, await proof())).body.error).toBe('invalid_scope')
       expect((await token({ ...ask, ...another }, await proof())).body.error).toBe('invalid_client')
     },
-    begin,
   )
 
   test('a disabled client is unknown', async () => {
@@ -386,14 +383,12 @@ describe('Keys', () => {
     await expect(removeKey(broker.deps, kidOf(jwt)!)).rejects.toThrow('key_not_found')
   })
 
-  test('twenty that need the first key at once get the same', async () => {
-    const fresh = await freshBroker()
-    const app = createApp(() => fresh.deps)
-    const sets = await Promise.all(Array.from({ length: 20 }, async () => await (await app.request('/jwks')).text()))
+  race('twenty that need the first key at once get the same', { 'without the lock on the kind': withoutLock }, async () => {
+    await broker.owner`delete from signing_keys`
+    const sets = await Promise.all(Array.from({ length: 20 }, async () => JSON.stringify(await json('/jwks'))))
     expect(new Set(sets).size).toBe(1)
     const [row] =
-      await fresh.owner`select count(*)::int as kept, count(*) filter (where private_jwe like '%"d"%')::int as clear from signing_keys`
+      await broker.owner`select count(*)::int as kept, count(*) filter (where private_jwe like '%"d"%')::int as clear from signing_keys`
     expect(row).toEqual({ kept: 5, clear: 0 })
-    await fresh.close()
   })
 })

@@ -8,6 +8,7 @@ import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
+import { instead, race, without } from '../support/race.ts'
 import { type Redirecting, redirecting } from '../support/redirecting.ts'
 import { codeIn, signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
@@ -287,7 +288,8 @@ describe('Used once, fifty at a time (INV-11)', () => {
   beforeEach(begin)
   afterEach(end)
 
-  test('one code', async () => {
+  const usedTwice = { 'where a used code is taken': without(/(?<=update "authorization_codes".*) and "used_at" is null/) }
+  race('one code', usedTwice, async () => {
     const { code, verifier, key } = await codeOfOwnKey()
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => exchange({ code, code_verifier: verifier, redirect_uri: world.redirectUri }, { proof: key.proof })),
@@ -299,7 +301,8 @@ describe('Used once, fifty at a time (INV-11)', () => {
     expect(counts).toEqual({ refresh: 1, tokens: 1 })
   })
 
-  test('one request_uri, decided in fifty windows', async () => {
+  const decidedTwice = { 'where a decided request is taken': without(/(?<="par_requests".*) and ("p"\.)?"decided_at" is null/) }
+  race('one request_uri, decided in fifty windows', decidedTwice, async () => {
     const url = await supplier.pushed(await supplier.begin())
     const pages = []
     for (let nr = 0; nr < 50; nr++) pages.push(await supplier.open(nadia, url))
@@ -570,7 +573,10 @@ describe('What a code is bound to', () => {
     expect(rows.map(({ body: facts }) => JSON.parse(facts as string))).toMatchObject([{ because: 'code_reused' }])
   })
 
-  test('fifty at once: one gets tokens, and because the others came too nothing of them lives on', async () => {
+  const livesOn = {
+    'where what a code gave is left': instead(/(?<=update "refresh_tokens".*"code_hash" = \$\d+ and) "ended_at" is null/, ' false'),
+  }
+  race('fifty at once: one gets tokens, and because the others came too nothing of them lives on', livesOn, async () => {
     const { code, verifier, key } = await codeOfOwnKey()
     const right = { code, code_verifier: verifier, redirect_uri: world.redirectUri }
     const answers = await Promise.all(Array.from({ length: 50 }, () => exchange(right, { proof: key.proof })))

@@ -3,6 +3,8 @@ import { createApp } from '../../src/app.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
+import { instead, raceFrom, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -13,13 +15,15 @@ let app: ReturnType<typeof createApp>
 let nadia: Visitor
 let karim: Visitor
 
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   app = createApp(() => broker.deps)
   nadia = await signIn(broker, app, world.people.nadia.email)
   karim = await signIn(broker, app, world.people.karim.email)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 beforeEach(async () => {
   await broker.owner`delete from answers`
@@ -97,14 +101,22 @@ describe('Stopping is one press and one confirmation, alone (GDPR art. 7(3))', (
     expect((await stop(fatima, consent)).words).toContain('Gestopt.')
   })
 
-  test('pressing twice shows the first', async () => {
+  const stopsAgain = {
+    'where what ended ends again': [
+      withoutRowLock('consents'),
+      instead(/(?<=update "consents".*) and "revision" = (\$\d+) and "ended_at" is null/, ' and $1::int is not null'),
+    ],
+  }
+  race('pressing twice shows the first (INV-06)', stopsAgain, async () => {
     const consent = await asked(broker, world)
     await answer(nadia, consent, { answer: 'yes' })
     const path = `/consents/${consent}/stop`
     // Opened before anybody presses: once it has stopped there is no form any more.
     const form = (await nadia.get(path)).fields(path)
-    const presses = await Promise.all([nadia.post(path, form), nadia.post(path, form), nadia.post(path, form)])
-    expect(presses.map(({ status, path }) => `${status} ${path}`)).toEqual(Array(3).fill(`200 /consents/${consent}`))
+    const press = () => nadia.post(path, form)
+    const presses = await whileHeld(broker, ledgerOf(world.boardId), [press, press, press])
+    const shown = presses.map((one) => one.status === 'fulfilled' && `${one.value.status} ${one.value.path}`)
+    expect(shown).toEqual(Array(3).fill(`200 /consents/${consent}`))
     const entries = await broker.owner`select from ledger where event = 'consent_withdrawn' and ref = ${consent}`
     expect(entries).toHaveLength(1)
   })

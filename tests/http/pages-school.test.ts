@@ -5,6 +5,7 @@ import { askSchool, type SchoolAsk } from '../../src/requests/ask-school.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { pressedAgain, raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -16,17 +17,23 @@ let mirjam: Visitor
 let nadia: Visitor
 let request: RequestId
 
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   nadia = await signIn(broker, app, world.people.nadia.email)
-})
+}
+beforeAll(begin)
 afterAll(() => broker.close())
-beforeEach(async () => {
+async function asking() {
   broker.clock.pass({ seconds: 61 })
   request = await ask()
+}
+beforeEach(asking)
+const race = raceFrom(async () => {
+  await begin()
+  await asking()
 })
 afterEach(async () => {
   await expectLedgerWhole(broker, world.boardId)
@@ -174,7 +181,7 @@ describe('What is wrong is told where it is wrong', () => {
     expect(page.words).toContain('Kies eerst voor elke leerling wie het is.')
   })
 
-  test('pressing twice does it once and shows the first', async () => {
+  race('pressing twice does it once and shows the first (INV-06)', pressedAgain, async () => {
     await match()
     const action = `${path()}/forward`
     const fields = { ...(await open(mirjam)).fields(action), alternative: 'x', alternative_en: '', basis: 'consent', motivation: '' }

@@ -4,6 +4,7 @@ import { FRESH_MINUTES } from '../../src/fresh-sign-in.ts'
 import { Authenticator } from '../support/authenticator.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
+import { raceFrom, without, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -11,11 +12,13 @@ import { type SmallWorld, smallWorld } from '../support/world.ts'
 let broker: TestBroker
 let world: SmallWorld
 let app: ReturnType<typeof createApp>
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   app = createApp(() => broker.deps)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 beforeEach(async () => {
   await broker.owner`delete from passkeys`
@@ -70,7 +73,8 @@ describe('Signing in with a passkey', () => {
 })
 
 describe('An answer of a passkey holds once, here, and for its owner (INV-11)', () => {
-  test('not a second time, and of twenty at once one comes in', async () => {
+  const usedTwice = { 'where a used challenge is taken': without(/(?<=update "passkey_challenges".*) and "used_at" is null/) }
+  race('not a second time, and of twenty at once one comes in', usedTwice, async () => {
     const { passkey } = await withPasskey()
     const visitor = new Visitor(app)
     const answer = passkey.get(await options(visitor, '/sign-in/passkey'))
@@ -172,7 +176,8 @@ describe('Adding and removing', () => {
     await broker.owner`update accounts set email = ${world.people.nadia.email} where account_id = ${world.people.nadia.account}`
   })
 
-  test('two passkeys removed at the same moment: one stays, where it is all there is', async () => {
+  const unheld = { 'without the lock on the account': withoutRowLock('accounts') }
+  race('two passkeys removed at the same moment: one stays, where it is all there is', unheld, async () => {
     const { visitor, passkey } = await withPasskey()
     const second = new Authenticator(broker.deps.issuer)
     await visitor.post('/account/passkeys', { answer: second.create(await options(visitor, '/account/passkeys')) })

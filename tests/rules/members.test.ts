@@ -8,13 +8,15 @@ import type { MemberRole } from '../../src/members/member.ts'
 import { membershipsOf, membersOfSupplier, mustBeMember } from '../../src/members/members.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { raceFrom, without, withoutLock, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let tom: MemberActor
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   const account = await accountOf('tom@rekenplus.example')
@@ -22,7 +24,9 @@ beforeAll(async () => {
   await joinSupplier(broker.deps, account, code)
   tom = await actorOf(account)
   await mailed()
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 
 async function accountOf(email: string): Promise<AccountId> {
@@ -52,7 +56,8 @@ async function colleague(email: string, roles: MemberRole[]): Promise<MemberActo
 const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
 
 describe('Who works for a supplier', () => {
-  test('joins by an invitation to their own address, once', async () => {
+  const joinsAgain = { 'where a used invitation is taken': without(/ and "i"\."used_at" is null/) }
+  race('joins by an invitation to their own address, once (INV-11)', joinsAgain, async () => {
     await inviteMember(broker.deps, tom, { email: 'eva@rekenplus.example', name: 'Eva', roles: ['engineer'] })
     const code = await mailed()
     const [eva, other] = [await accountOf('eva@rekenplus.example'), await accountOf('other@rekenplus.example')]
@@ -98,12 +103,14 @@ describe('Who works for a supplier', () => {
     expect(await membershipsOf(broker.db, ina.accountId)).toEqual([])
   })
 
-  test('two administrators who remove each other at once leave one', async () => {
+  const unheld = { 'without the locks on the members': [withoutLock, withoutRowLock('members')] }
+  race('two administrators who remove each other at once leave one', unheld, async () => {
     const ada = await colleague('ada@rekenplus.example', ['administrator'])
-    const outcomes = await Promise.all([
-      refused(endMember(broker.deps, tom, ada.memberId)),
-      refused(endMember(broker.deps, ada, tom.memberId)),
+    const ended = await whileHeld(broker, ledgerOf(null), [
+      () => refused(endMember(broker.deps, tom, ada.memberId)),
+      () => refused(endMember(broker.deps, ada, tom.memberId)),
     ])
+    const outcomes = ended.map((one) => (one.status === 'fulfilled' ? String(one.value) : 'failed'))
     expect(outcomes.toSorted()).toEqual(['done', 'member_role_missing'])
     const left = (await membersOfSupplier(broker.db, world.supplierId)).filter(({ roles }) => roles.includes('administrator'))
     expect(left).toHaveLength(1)

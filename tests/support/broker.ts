@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Kysely } from 'kysely'
+import { type CompiledQuery, Kysely } from 'kysely'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import type { Db } from '../../src/database.ts'
@@ -26,6 +26,8 @@ export interface TestBroker {
   told: boolean
   /** What becomes of each statement of the broker before it is sent: for saboteurs. */
   rewrite: ((statement: string) => string) | undefined
+  /** What the database did not understand of what became of a statement. */
+  misspelt: Error | undefined
   /** Waits for everything that goes on after answers. */
   settled: () => Promise<void>
   close: () => Promise<void>
@@ -58,7 +60,7 @@ export async function freshBroker({
   await withAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`)
   const url = inject('runtimeUrl').replace(/\/broker$/, `/${name}`)
   const ownerUrl = inject('ownerUrl').replace(/\/broker$/, `/${name}`)
-  const db: Db = new Kysely({ dialect: new RewritingDialect({ url, max: 8 }, (statement) => broker.rewrite?.(statement) ?? statement) })
+  const db: Db = new Kysely({ dialect: new RewritingDialect({ url, max: 8 }, () => broker) })
   const owner = postgres(ownerUrl, { max: 2, onnotice: () => {} })
   let now = new Date(at)
   const mails: Mail[] = []
@@ -100,6 +102,7 @@ export async function freshBroker({
     mails,
     told: false,
     rewrite: undefined,
+    misspelt: undefined,
     settled: async () => {
       while (running.size > 0) await Promise.all(running)
     },
@@ -120,11 +123,11 @@ export async function freshBroker({
 }
 
 class RewritingDialect extends PostgresDialect {
-  readonly #rewrite: (statement: string) => string
+  readonly #broker: () => TestBroker
 
-  constructor(config: PostgresDialectConfig, rewrite: (statement: string) => string) {
+  constructor(config: PostgresDialectConfig, broker: () => TestBroker) {
     super(config)
-    this.#rewrite = rewrite
+    this.#broker = broker
   }
 
   override createDriver() {
@@ -133,7 +136,17 @@ class RewritingDialect extends PostgresDialect {
     driver.acquireConnection = async () => {
       const connection = await acquire()
       const send = connection.executeQuery.bind(connection)
-      connection.executeQuery = (query) => send({ ...query, sql: this.#rewrite(query.sql) })
+      connection.executeQuery = async <R>(query: CompiledQuery) => {
+        const broker = this.#broker()
+        const sql = broker.rewrite?.(query.sql) ?? query.sql
+        try {
+          return await send<R>({ ...query, sql })
+        } catch (error) {
+          // Class 42 is SQL that says nothing, or that nobody has a right to.
+          if (sql !== query.sql && (error as { code?: string }).code?.startsWith('42')) broker.misspelt = error as Error
+          throw error
+        }
+      }
       return connection
     }
     return driver

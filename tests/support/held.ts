@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import type { Approach } from '../../src/approach.ts'
 import type { BoardId } from '../../src/ids.ts'
 import type { TestBroker } from './broker.ts'
 
@@ -27,9 +28,11 @@ export async function whileHeld<T>(
   }
 }
 
-/** Holds the school's chain of the ledger, the last thing every act does: whoever is not stopped before stops there. */
-export const ledgerOf = (boardId: BoardId) => (sql: postgres.Sql) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${`ledger:${boardId}:organisation`}, 0))`
+/** Holds a chain of a board's ledger, or the operator's, the last thing every act does: whoever is not stopped before stops there. */
+export const ledgerOf =
+  (boardId: BoardId | null, approach: Approach = 'organisation') =>
+  (sql: postgres.Sql) =>
+    sql`select pg_advisory_xact_lock(hashtextextended(${boardId ? `ledger:${boardId}:${approach}` : 'ledger:operator'}, 0))`
 
 /** Resolves once exactly `count` backends of this broker's database wait for a lock. */
 export async function untilWaiting(broker: TestBroker, count: number): Promise<void> {

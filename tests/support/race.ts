@@ -2,8 +2,15 @@ import { expect, test } from 'vitest'
 import { openBrokers, type TestBroker } from './broker.ts'
 import { expectNothingBroken } from './fsck.ts'
 
-/** One thing taken out of the broker: in the statements it sends, in a function of the database, or in its schema. */
-export type Sabotage = { statements: RegExp; become?: string } | { function: string; without: RegExp; become?: string } | { schema: string }
+/**
+ * One thing taken out of the broker: in the statements it sends, in a function of the database, in its schema, or in its
+ * code. What is done to the code is given back as what undoes it.
+ */
+export type Sabotage =
+  | { statements: RegExp; become?: string }
+  | { function: string; without: RegExp; become?: string }
+  | { schema: string }
+  | { code: () => () => void }
 
 /**
  * A test of a race or of isolation, and the proof that it tests: the same scenario runs against sabotaged code, and must
@@ -32,6 +39,12 @@ export function race(
   }
 }
 
+/** As `race`, in a file whose tests share a broker that `begin` makes. */
+export const raceFrom =
+  (begin: () => Promise<unknown>) =>
+  (title: string, sabotages: Record<string, Sabotage | Sabotage[]>, scenario: () => Promise<unknown>): void =>
+    race(title, sabotages, scenario, begin)
+
 const raced = new WeakSet<TestBroker>()
 
 async function ownBroker(begin?: () => Promise<unknown>): Promise<TestBroker> {
@@ -56,6 +69,7 @@ async function whole(broker: TestBroker, scenario: () => Promise<unknown>): Prom
 /** Runs the scenario on sabotaged code and expects it to fail. */
 async function mustFail(broker: TestBroker, sabotages: Sabotage[], scenario: () => Promise<unknown>): Promise<void> {
   const changed = await Promise.all(sabotages.map((sabotage) => inDatabase(broker, sabotage)))
+  const undo = sabotages.flatMap((sabotage) => ('code' in sabotage ? [sabotage.code()] : []))
   broker.rewrite = (statement) =>
     sabotages.reduce((text, sabotage, nr) => {
       if (!('statements' in sabotage) || !sabotage.statements.test(text)) return text
@@ -67,9 +81,10 @@ async function mustFail(broker: TestBroker, sabotages: Sabotage[], scenario: () 
     (error: Error & { code?: string }) => error,
   )
   broker.rewrite = undefined
+  for (const one of undo) one()
   expect(changed, 'each sabotage changed something').not.toContain(false)
   expect(failed, 'the scenario fails on sabotaged code').toBeDefined()
-  // Class 42 is SQL that says nothing: a sabotage that broke the statement proves nothing.
+  expect(broker.misspelt, 'a sabotage that broke a statement proves nothing').toBeUndefined()
   expect(failed!.code ?? '', failed!.stack).not.toMatch(/^42/)
 }
 
@@ -79,12 +94,28 @@ async function inDatabase({ owner }: TestBroker, sabotage: Sabotage): Promise<bo
     await owner.unsafe(sabotage.schema).simple()
     return true
   }
+  if ('code' in sabotage) return true
   if ('statements' in sabotage) return false
   const [row] = await owner<{ body: string }[]>`select pg_get_functiondef(${sabotage.function}::regproc) as body`
   const sabotaged = row!.body.replace(sabotage.without, sabotage.become ?? '')
   await owner.unsafe(sabotaged)
   return sabotaged !== row!.body
 }
+
+/** Takes something out of the statements that the broker sends. */
+export const without = (statements: RegExp): Sabotage => ({ statements })
+
+/** Puts something else in its place. */
+export const instead = (statements: RegExp, become: string): Sabotage => ({ statements, become })
+
+/** What was noted as used is noted again, as if it had not been. */
+export const takenAgain = (table: string, column: string): Sabotage[] => [
+  { schema: `grant update on ${table} to consent_broker` },
+  instead(new RegExp(`(?<=into "?${table}"?[\\s\\S]*)do nothing`), `do update set ${column} = excluded.${column}`),
+]
+
+/** The second press of a button counts like the first. */
+export const pressedAgain = { 'where a used form is taken again': takenAgain('used_forms', 'used_at') }
 
 /** Takes the lock off rows that are read to be changed, or held. */
 export const withoutRowLock = (of: string): Sabotage => ({
