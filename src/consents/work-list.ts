@@ -74,7 +74,8 @@ export async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<Sto
   const rounds = (await roundsOf(tx, boardId)).filter(({ subjectKind }) => subjectKind === 'pupil')
   const ending = rounds.filter(({ publishedAt, endsAt }) => publishedAt && endsAt > at && showsStopsFrom(endsAt) <= at)
   const later = []
-  for (const round of rounds) {
+  // What was published asks people anew; of a draft that is still to be seen.
+  for (const round of rounds.toSorted((a, b) => Number(b.publishedAt !== null) - Number(a.publishedAt !== null))) {
     if (ending.some(({ endsAt }) => round.startsAt >= endsAt)) later.push({ round, items: await itemsOfRound(tx, boardId, round.roundId) })
   }
   const found: StoppingItem[] = []
