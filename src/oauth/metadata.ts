@@ -12,6 +12,7 @@ export function serverMetadata(issuer: string) {
   }
   return {
     issuer,
+    service_documentation: `${issuer}/docs`,
     jwks_uri: `${issuer}/jwks`,
     authorization_endpoint: `${issuer}/authorize`,
     pushed_authorization_request_endpoint: `${issuer}/par`,

@@ -1,5 +1,5 @@
 /** The error codes our OAuth endpoints answer with, by the standard that names them, and their status. */
-const statuses = {
+export const oauthErrorStatuses = {
   // RFC 6749 §5.2
   invalid_request: 400,
   invalid_client: 401,
@@ -35,7 +35,7 @@ const statuses = {
   unknown_user_id: 400,
 } as const
 
-export type OAuthErrorCode = keyof typeof statuses
+export type OAuthErrorCode = keyof typeof oauthErrorStatuses
 
 /**
  * A no on an OAuth endpoint (RFC 6749 §5.2). The description helps the developer of an honest client: it says what is
@@ -51,7 +51,7 @@ export class OAuthError extends Error {
   constructor(
     error: OAuthErrorCode,
     description: string,
-    { status = statuses[error] as number, headers = {} as Record<string, string> } = {},
+    { status = oauthErrorStatuses[error] as number, headers = {} as Record<string, string> } = {},
   ) {
     super(`${error}: ${description}`)
     this.error = error

@@ -5,6 +5,7 @@ import { addressRoutes } from './account/address-pages.tsx'
 import { bindingRoutes } from './account/provider-page.tsx'
 import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
+import { docsRoutes } from './docs/docs-pages.tsx'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
 import { agreementDocumentRoutes } from './parent/agreement-page.tsx'
@@ -139,6 +140,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', ledgerRoutes())
   app.route('/', registerRoutes())
   app.route('/', schoolRoutes())
+  app.route('/', docsRoutes())
   app.route('/', mailboxRoutes())
   return app
 }

@@ -65,7 +65,7 @@ async function everything(more: (who: string) => string[]): Promise<CrawledPage[
   for (const who of [NOBODY, ...accounts.map(({ email }) => email)]) {
     const context = await browserOf(who, 'nl')
     const starts =
-      who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox'] : ['/', ...BY_AN_ACT, ...(await leftBehind(who)), ...more(who)]
+      who === NOBODY ? ['/sign-in', '/sign-in/code', '/mailbox', '/docs'] : ['/', ...BY_AN_ACT, ...(await leftBehind(who)), ...more(who)]
     found.push(...(await crawl(who, (path) => opened(context, path), [...starts, '/nowhere'])))
   }
   return found

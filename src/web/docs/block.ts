@@ -1,0 +1,23 @@
+/** A piece of a page for engineers. In texts `code` stands between backticks, and a link as [words](/address). */
+export type Block =
+  | { kind: 'text'; text: string }
+  | { kind: 'heading'; id: string; text: string }
+  | { kind: 'list'; items: string[] }
+  | { kind: 'code'; file?: string; text: string }
+  | { kind: 'table'; caption: string; head: string[]; rows: { id?: string; cells: string[] }[] }
+
+/** One page of the documentation. */
+export interface DocPage {
+  path: string
+  title: string
+  lead: string
+  blocks: Block[]
+}
+
+/** How the example names the broker; a page shows the name of the broker that serves it. */
+export const EXAMPLE_BROKER = 'https://broker.example'
+
+export const text = (words: string): Block => ({ kind: 'text', text: words })
+export const heading = (id: string, words: string): Block => ({ kind: 'heading', id, text: words })
+export const list = (...items: string[]): Block => ({ kind: 'list', items })
+export const code = (words: string, file?: string): Block => ({ kind: 'code', text: words, ...(file && { file }) })

@@ -1,0 +1,103 @@
+import type { Context } from 'hono'
+import { Link } from '../blocks.tsx'
+import type { PageEnv } from '../page.tsx'
+import { type Block, EXAMPLE_BROKER } from './block.ts'
+
+const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/
+
+/** Words with code, links and what weighs in them. */
+export function Inline({ words }: { words: string }) {
+  return (
+    <>
+      {words.split(INLINE).map((part) => {
+        const link = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part)
+        if (link) return <Link href={link[2]!}>{link[1]}</Link>
+        if (/^`.+`$/.test(part)) return <code class="doc-code">{part.slice(1, -1)}</code>
+        if (/^\*\*.+\*\*$/.test(part)) return <strong>{part.slice(2, -2)}</strong>
+        return part
+      })}
+    </>
+  )
+}
+
+/** A piece of a page for engineers; in code the broker is named as it names itself. */
+export function DocBlock({ c, block }: { c: Context<PageEnv>; block: Block }) {
+  switch (block.kind) {
+    case 'text':
+      return (
+        <p class="utrecht-paragraph utrecht-paragraph--distanced">
+          <Inline words={block.text} />
+        </p>
+      )
+    case 'heading':
+      return (
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id={block.id}>
+          {block.text}
+        </h2>
+      )
+    case 'list':
+      return (
+        <ul class="utrecht-unordered-list">
+          {block.items.map((item) => (
+            <li class="utrecht-unordered-list__item">
+              <Inline words={item} />
+            </li>
+          ))}
+        </ul>
+      )
+    case 'code':
+      return <DocCode c={c} text={block.text} file={block.file} />
+    case 'table':
+      return <DocTable block={block} />
+  }
+}
+
+function DocCode({ c, text, file }: { c: Context<PageEnv>; text: string; file: string | undefined }) {
+  return (
+    <figure class="doc-figure">
+      {file && (
+        <figcaption>
+          <Link href={`/docs/code/${file}`}>{file}</Link>
+        </figcaption>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
+      <pre class="doc-pre" tabindex={0}>
+        <code>{text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer)}</code>
+      </pre>
+    </figure>
+  )
+}
+
+function DocTable({ block: { caption, head, rows } }: { block: Block & { kind: 'table' } }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+    <section class="wide" tabindex={0} aria-label={caption}>
+      <table class="utrecht-table utrecht-table--html-table">
+        <caption>{caption}</caption>
+        <thead class="utrecht-table__header">
+          <tr class="utrecht-table__row">
+            {head.map((name) => (
+              <th class="utrecht-table__header-cell" scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody class="utrecht-table__body">
+          {rows.map(({ id, cells: [first, ...rest] }) => (
+            <tr class="utrecht-table__row" id={id}>
+              <th class="utrecht-table__cell" scope="row">
+                <Inline words={first!} />
+              </th>
+              {rest.map((cell) => (
+                <td class="utrecht-table__cell">
+                  <Inline words={cell} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,65 @@
+import { type Context, Hono } from 'hono'
+import { Refusal } from '../../refusal.ts'
+import { Heading, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, page, setLanguage, show } from '../page.tsx'
+import { type DocPage, EXAMPLE_BROKER } from './block.ts'
+import { DocBlock, Inline } from './doc-parts.tsx'
+import { API_TITLE, DOC_PAGES, overviewPage } from './overview.ts'
+
+/**
+ * The documentation for engineers, for everybody and in English only: its words are those of the interface. It is part of the
+ * app, so it tells of the very version that runs.
+ */
+export function docsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  for (const doc of [overviewPage, ...DOC_PAGES]) {
+    app.get(doc.path, page, (c) => {
+      setLanguage(c, 'en')
+      return show(c, <Doc c={c} doc={doc} />)
+    })
+  }
+  // A code example as a file, for `curl -O`.
+  app.get('/docs/code/:file', page, (c) => {
+    const found = DOC_PAGES.flatMap(({ blocks }) => blocks).find((block) => block.kind === 'code' && block.file === c.req.param('file'))
+    if (found?.kind !== 'code') throw new Refusal('not_found')
+    return c.text(found.text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer))
+  })
+  return app
+}
+
+/** The way through the documentation, on top of each of its pages. */
+export function DocNav({ c }: { c: Context<PageEnv> }) {
+  const here = c.req.path
+  const links = [overviewPage, ...DOC_PAGES, { path: '/docs/api', title: API_TITLE }]
+  return (
+    <nav class="header__nav" aria-label={overviewPage.title}>
+      <ul>
+        {links.map(({ path, title }) => (
+          <li>
+            <a class="utrecht-link utrecht-link--html-a" href={path} aria-current={path === here ? 'page' : undefined}>
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Doc({ c, doc }: { c: Context<PageEnv>; doc: DocPage }) {
+  return (
+    <Page c={c} title={doc.title}>
+      <DocNav c={c} />
+      <Heading>{doc.title}</Heading>
+      <P lead>
+        <Inline words={doc.lead} />
+      </P>
+      {doc.blocks.map((block) => (
+        <DocBlock c={c} block={block} />
+      ))}
+    </Page>
+  )
+}

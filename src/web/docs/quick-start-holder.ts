@@ -1,0 +1,37 @@
+import { code, type DocPage, heading, list, text } from './block.ts'
+import { holderCode } from './holder-code.ts'
+
+export const quickStartHolder: DocPage = {
+  path: '/docs/holder',
+  title: 'Quick start for data holders',
+  lead: 'A publisher or administration system that hands over data on tokens of this broker, with the holder kit.',
+  blocks: [
+    heading('before', 'Before you begin'),
+    list(
+      'The operator registers you as a holder: your resource (the address that is the audience of your tokens), your data sets, and a client with your public key.',
+      'A board that lets you hand over has signed an agreement with you, with an instruction for each data set.',
+      '`npm install consent-broker hono @hono/node-server`. The kit itself needs `jose` and nothing else, and also runs in a plain fetch handler on Workers, Deno and Bun.',
+    ),
+    heading('serve', '1. Serve data'),
+    text(
+      'The kit verifies token and proof, looks up whether the token was ended, and tells you for whom and for what it is. `entryFor` is the one question that is yours to ask: may these data of this pupil go out?',
+    ),
+    code(holderCode, 'publisher.ts'),
+    heading('try', '2. Try it, before any pupil’s data go out'),
+    text(
+      'The conformance kit is a broker of its own for the run. It plays good and bad suppliers against your holder, and says of each thing that is wrong what to do. It ends with 0 when all is well and 1 when it is not, so it fits in your build.',
+    ),
+    code(`npx --package=consent-broker holder-conformance --example > holder.json
+npx --package=consent-broker holder-conformance holder.json`),
+    heading('formats', '3. Choose how you take tokens'),
+    list(
+      '`jwt`: signed. You verify it yourself; the supplier that carries it could read it.',
+      '`jwe`: encrypted to a key of yours besides. Only you can read your pseudonyms.',
+      '`opaque`: nothing in it. You ask about each request.',
+      'An end is found in the signed status list, within a minute and without asking; or by introspection, at once, with an answer that is signed and that you can keep as evidence.',
+    ),
+    text(
+      'Without the kit: RFC 9068, 9449, 9396, Token Status List, RFC 7662 and 9701, RFC 9728. The conformance kit asks the same of everybody.',
+    ),
+  ],
+}

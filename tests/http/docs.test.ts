@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { AccessError, type AccessErrorCode } from '../../src/holder/access-error.ts'
+import { oauthErrorStatuses } from '../../src/oauth/oauth-error.ts'
+import { TTL_SECONDS } from '../../src/oauth/signed-status.ts'
+import { refusals } from '../../src/refusal.ts'
+import { holderCode } from '../../src/web/docs/holder-code.ts'
+import { holderAdvice } from '../../src/web/docs/oauth-advice.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { htmlFaults } from '../support/sound-html.ts'
+
+let broker: TestBroker
+let get: (path: string) => Promise<{ status: number; body: string }>
+beforeAll(async () => {
+  broker = await freshBroker()
+  const app = createApp(() => broker.deps)
+  get = async (path) => {
+    const answer = await app.request(broker.deps.issuer + path, { headers: { accept: 'text/html' } })
+    return { status: answer.status, body: await answer.text() }
+  }
+})
+afterAll(() => broker.close())
+
+const hrefs = (html: string) =>
+  Array.from(html.matchAll(/href="(\/(?:docs|v1)[^"#]*)(?:#([^"]*))?"/g), ([, path, part]) => ({ path: path!, part }))
+
+describe('The documentation', () => {
+  test('is for everybody, in sound HTML, and no link in it leads nowhere', async () => {
+    const seen = new Map<string, string>()
+    const waiting = ['/docs']
+    const wanted: { path: string; part: string | undefined }[] = []
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      if (seen.has(path)) continue
+      const { status, body } = await get(path)
+      expect([path, status]).toEqual([path, 200])
+      seen.set(path, body)
+      if (!body.startsWith('<!doctype')) continue
+      expect(await htmlFaults(body), path).toEqual([])
+      expect(body).toContain('<html lang="en"')
+      wanted.push(...hrefs(body))
+      waiting.push(...hrefs(body).map((link) => link.path))
+    }
+    expect(seen.size).toBeGreaterThan(15)
+    for (const { path, part } of wanted) if (part) expect(seen.get(path)).toContain(`id="${part}"`)
+  })
+
+  test('explains every error that there is, under the code and status it goes out with', async () => {
+    const { body } = await get('/docs/errors')
+    const rows = new Map(
+      Array.from(
+        body.matchAll(/<tr[^>]* id="([ohp])-(\w+)">([\s\S]*?)<\/tr>/g),
+        ([, kind, code, cells]) => [`${kind} ${code}`, cells!] as const,
+      ),
+    )
+    const known: Record<string, { status: number; as?: string }> = refusals
+    const own = Object.entries(known).filter(([, { as }]) => as === undefined)
+    const holders = Object.keys(holderAdvice) as AccessErrorCode[]
+    const all = [
+      ...Object.entries(oauthErrorStatuses).map(([code, status]) => [`o ${code}`, status] as const),
+      ...holders.map((code) => [`h ${code}`, new AccessError(code, '').status] as const),
+      ...own.map(([code, { status }]) => [`p ${code}`, status] as const),
+    ]
+    expect([...rows.keys()].sort()).toEqual(all.map(([row]) => row).sort())
+    for (const [row, status] of all) {
+      expect(rows.get(row), row).toContain(`>${status}<`)
+      const told = Array.from(rows.get(row)!.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g), ([, cell]) => cell!)
+      expect(told.at(-1)!.length, row).toBeGreaterThan(10)
+    }
+    const source = await readFile('src/holder/access-error.ts', 'utf8')
+    expect(holders.sort()).toEqual(Array.from(source.matchAll(/^ {2}\| '(\w+)'/gm), ([, code]) => code!).sort())
+  })
+
+  test('has every operation of the contract in its reference', async () => {
+    const contract = JSON.parse(await readFile('openapi/openapi.json', 'utf8')) as {
+      paths: Record<string, Record<string, { operationId?: string }>>
+    }
+    const ids = Object.values(contract.paths).flatMap((item) => Object.values(item).flatMap(({ operationId }) => operationId ?? []))
+    const { body } = await get('/docs/api')
+    const groups = [...new Set(hrefs(body).flatMap(({ path }) => (path.startsWith('/docs/api/') ? path : [])))]
+    const shown = (await Promise.all(groups.map(get))).flatMap((group) =>
+      Array.from(group.body.matchAll(/<article class="card" id="(\w+)"/g), ([, id]) => id!),
+    )
+    expect(shown.sort()).toEqual(ids.sort())
+    expect(ids.length).toBeGreaterThan(30)
+  })
+
+  test('tells the bound of a withdrawal as the code keeps it', async () => {
+    const { body } = await get('/docs/withdrawal')
+    expect(body).toContain(`may be used for ${TTL_SECONDS} seconds`)
+    expect(body).toContain('10 minutes')
+  })
+
+  test('has the first example of the kit’s own README', async () => {
+    expect(await readFile('src/holder/README.md', 'utf8')).toContain(`\`\`\`ts\n${holderCode}\`\`\``)
+  })
+
+  test('is named in the server metadata (RFC 8414 §2)', async () => {
+    const metadata = JSON.parse((await get('/.well-known/oauth-authorization-server')).body) as Record<string, unknown>
+    expect(metadata.service_documentation).toBe(`${broker.deps.issuer}/docs`)
+  })
+})
