@@ -10,6 +10,8 @@ export type Block =
 export interface DocPage {
   path: string
   title: string
+  /** What the way there is called on the other pages. */
+  short: string
   lead: string
   blocks: Block[]
 }

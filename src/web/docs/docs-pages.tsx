@@ -6,7 +6,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, page, setLanguage, show } from '../page.tsx'
 import { type DocPage, EXAMPLE_BROKER } from './block.ts'
 import { DocBlock, Inline } from './doc-parts.tsx'
-import { API_TITLE, DOC_PAGES, overviewPage } from './overview.ts'
+import { API_SHORT, DOC_PAGES, overviewPage } from './overview.ts'
 
 /**
  * The documentation for engineers, for everybody and in English only: its words are those of the interface. It is part of the
@@ -33,14 +33,14 @@ export function docsRoutes(): Hono<PageEnv> {
 /** The way through the documentation, on top of each of its pages. */
 export function DocNav({ c }: { c: Context<PageEnv> }) {
   const here = c.req.path
-  const links = [overviewPage, ...DOC_PAGES, { path: '/docs/api', title: API_TITLE }]
+  const links = [overviewPage, ...DOC_PAGES, { path: '/docs/api', short: API_SHORT }]
   return (
     <nav class="header__nav" aria-label={overviewPage.title}>
       <ul>
-        {links.map(({ path, title }) => (
+        {links.map(({ path, short }) => (
           <li>
             <a class="utrecht-link utrecht-link--html-a" href={path} aria-current={path === here ? 'page' : undefined}>
-              {title}
+              {short}
             </a>
           </li>
         ))}

@@ -22,6 +22,7 @@ function refusalRows() {
 export const errorsPage: DocPage = {
   path: '/docs/errors',
   title: 'Every error, and what to do',
+  short: 'Errors',
   lead: 'Errors never tell whether a pupil, a parent or a request of somebody else exists. A program decides on the code, never on the sentence.',
   blocks: [
     heading('oauth', 'OAuth endpoints'),

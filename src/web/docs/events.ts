@@ -3,6 +3,7 @@ import { type DocPage, heading, list, text } from './block.ts'
 export const eventsPage: DocPage = {
   path: '/docs/events',
   title: 'Being told what happened',
+  short: 'Events',
   lead: 'Signed events (SET, RFC 8417) for what was released, changed, withdrawn, ended and erased: pushed to you, or fetched by you.',
   blocks: [
     list(

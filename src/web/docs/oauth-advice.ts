@@ -46,6 +46,10 @@ export const oauthAdvice: Record<OAuthErrorCode, { means: string; todo: string }
     means: 'The proof is not for this request, is old, was used before, or is signed with another key.',
     todo: 'Make a new proof for each request, with a clock that is right.',
   },
+  use_dpop_nonce: {
+    means: 'Your clock is off, so the proof has to carry the nonce in the header `DPoP-Nonce` of this answer.',
+    todo: 'Send the request again with a proof that has it in `nonce`; openid-client does so by itself. Then set your clock.',
+  },
   invalid_redirect_uri: {
     means: 'The redirect URI is not one that may be registered.',
     todo: 'https, absolute, without a fragment, at your own domain.',

@@ -9,10 +9,12 @@ import { withdrawalPage } from './withdrawal.ts'
 export const DOC_PAGES: readonly DocPage[] = [quickStartSupplier, quickStartHolder, eventsPage, withdrawalPage, errorsPage]
 
 export const API_TITLE = 'API reference'
+export const API_SHORT = 'API'
 
 export const overviewPage: DocPage = {
   path: '/docs',
   title: 'Documentation for engineers',
+  short: 'Documentation',
   lead: 'The broker is an OAuth 2.0 authorization server in the FAPI 2.0 shape: the libraries you have work with it.',
   blocks: [
     text(

@@ -4,6 +4,7 @@ import { holderCode } from './holder-code.ts'
 export const quickStartHolder: DocPage = {
   path: '/docs/holder',
   title: 'Quick start for data holders',
+  short: 'Holders',
   lead: 'A publisher or administration system that hands over data on tokens of this broker, with the holder kit.',
   blocks: [
     heading('before', 'Before you begin'),

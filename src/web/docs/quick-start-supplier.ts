@@ -4,6 +4,7 @@ import { askCode, askDirectlyCode, collectCode, connectCode } from './supplier-c
 export const quickStartSupplier: DocPage = {
   path: '/docs/supplier',
   title: 'Quick start for suppliers',
+  short: 'Suppliers',
   lead: 'From a registered client to the data of one pupil, with openid-client and nothing of ours.',
   blocks: [
     heading('before', 'Before you begin'),

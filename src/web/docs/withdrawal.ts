@@ -4,6 +4,7 @@ import { heading, list, text } from './block.ts'
 export const withdrawalPage: DocPage = {
   path: '/docs/withdrawal',
   title: 'How fast a withdrawal works',
+  short: 'Withdrawal',
   lead: 'When somebody withdraws, no new token is made from that moment, and no token that is out works longer than ten minutes.',
   blocks: [
     {
