@@ -17,7 +17,6 @@ import { assignmentRoutes } from './requests/assignment-routes.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
 import { streamRoutes } from './streams/routes.ts'
 import { unexpected } from './unexpected.ts'
-import { apiReferenceRoutes } from './web/docs/api-page.tsx'
 import { showError, showNotFound } from './web/errors.tsx'
 import { webRoutes } from './web/routes.ts'
 
@@ -81,10 +80,9 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', caseRoutes())
   app.route('/', streamRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
-  app.route('/', webRoutes())
   app.route(
     '/',
-    apiReferenceRoutes((issuer) => apiDocument(app, issuer)),
+    webRoutes((issuer) => apiDocument(app, issuer)),
   )
   return app
 }

@@ -5,6 +5,7 @@ import { addressRoutes } from './account/address-pages.tsx'
 import { bindingRoutes } from './account/provider-page.tsx'
 import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
+import { apiReferenceRoutes, type ContractOf } from './docs/api-page.tsx'
 import { docsRoutes } from './docs/docs-pages.tsx'
 import { languageRoutes } from './language-form.ts'
 import { mailboxRoutes } from './mailbox-page.tsx'
@@ -70,8 +71,12 @@ import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { supplierPeopleRoutes } from './supplier/people-page.tsx'
 
-/** Every page of the web app. Each handler brings its own guard; nothing hangs on a path. */
-export function webRoutes(): Hono<Env> {
+/**
+ * Every page of the web app. Each handler brings its own guard; nothing hangs on a path.
+ *
+ * @param contractOf the contract of the machine interface, which the documentation draws
+ */
+export function webRoutes(contractOf: ContractOf): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', assetRoutes())
   app.route('/', signInRoutes())
@@ -141,6 +146,7 @@ export function webRoutes(): Hono<Env> {
   app.route('/', registerRoutes())
   app.route('/', schoolRoutes())
   app.route('/', docsRoutes())
+  app.route('/', apiReferenceRoutes(contractOf))
   app.route('/', mailboxRoutes())
   return app
 }

@@ -11,21 +11,22 @@ import { Inline } from './doc-parts.tsx'
 import { DocNav } from './docs-pages.tsx'
 import { API_TITLE } from './overview.ts'
 
-type Document = ReturnType<typeof apiDocument>
+/** The contract as the app makes it, for an issuer. */
+export type ContractOf = (issuer: string) => ReturnType<typeof apiDocument>
 
 /** The API reference, drawn on the server from the contract itself: nothing of anybody else's is loaded. */
-export function apiReferenceRoutes(documentOf: (issuer: string) => Document): Hono<PageEnv> {
+export function apiReferenceRoutes(contractOf: ContractOf): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
   app.get('/docs/api', page, (c) => {
     setLanguage(c, 'en')
-    return show(c, <Overview c={c} groups={groupsOf(documentOf(c.var.deps.issuer))} />)
+    return show(c, <Overview c={c} groups={groupsOf(contractOf(c.var.deps.issuer))} />)
   })
 
   app.get('/docs/api/:group', page, (c) => {
     setLanguage(c, 'en')
-    const group = groupsOf(documentOf(c.var.deps.issuer)).find(({ slug }) => slug === c.req.param('group'))
+    const group = groupsOf(contractOf(c.var.deps.issuer)).find(({ slug }) => slug === c.req.param('group'))
     if (!group) throw new Refusal('not_found')
     return show(c, <Group c={c} group={group} />)
   })
