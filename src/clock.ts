@@ -33,3 +33,17 @@ export function startOfAmsterdamDay(day: string): Date {
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
+
+const LOCAL = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short', timeStyle: 'short' })
+
+/** The time on a Dutch clock at `at`, as YYYY-MM-DDTHH:MM: what a form's field for a moment holds. */
+export function amsterdamTime(at: Date): string {
+  return LOCAL.format(at).replace(' ', 'T')
+}
+
+/** The instant at which a Dutch clock shows YYYY-MM-DDTHH:MM; in the hour that does not exist, the one an hour later. */
+export function amsterdamMoment(local: string): Date {
+  const utc = Date.parse(`${local}:00Z`)
+  const found = [2, 1].map((hours) => new Date(utc - hours * 3_600_000)).find((at) => amsterdamTime(at) === local)
+  return found ?? new Date(utc - 3_600_000)
+}

@@ -10,6 +10,12 @@ export const instant = z.iso.datetime({ offset: true }).refine(isCounted, 'is in
 /** A calendar day, as a form gives it. */
 export const day = z.iso.date().refine(isCounted, 'is in a year we do not count')
 
+/** A moment as a form's field gives it: the time on a Dutch clock (`amsterdamMoment`). */
+export const localMoment = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/)
+  .refine((local) => z.iso.datetime({ local: true }).safeParse(`${local}:00`).success && isCounted(local), 'is no moment')
+
 /** Calendars, JavaScript and PostgreSQL part ways at the ends of time; nobody has business there. */
 function isCounted(moment: string): boolean {
   return moment >= '2000' && moment < '2200'

@@ -7,6 +7,8 @@ import type { AgreementId, BoardId, PersonId, SupplierId } from '../ids.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { type Activity, activitiesOf } from './activities.ts'
+import { clockRuns, clocksOf } from './incident.ts'
+import { incidentsOf } from './incident-store.ts'
 import { openCases } from './store.ts'
 
 /** The form the product's agreements have; what is older stays valid until it ends, and is then followed by this (C27). */
@@ -17,7 +19,7 @@ export const FEWEST_TOLD = 5
 
 /** What whoever watches over privacy wants to know at a glance. */
 export interface Oversight {
-  overdue: { duties: number; cases: number; objections: number }
+  overdue: { duties: number; cases: number; objections: number; incidents: number }
   /** K34: must be empty. Companies that get data about somebody of whom nobody who may know could have been told. */
   uninformed: { supplierId: SupplierId; subjects: number }[]
   /** A07, M18 */
@@ -43,6 +45,7 @@ export async function oversightOf(deps: Deps, boardId: BoardId): Promise<Oversig
       overdue: {
         duties: (await overdueDuties(tx, boardId, at)).length,
         cases: (await openCases(tx, boardId)).filter(({ dueAt }) => dueAt <= at).length,
+        incidents: (await incidentsOf(tx, [boardId])).filter((one) => clockRuns(one) && clocksOf(one.awareAt).strictest <= at).length,
         objections: (await pendingObjections(tx, boardId)).filter(({ decideBy }) => decideBy <= at).length,
       },
       uninformed: await uninformedOf(tx, boardId, at),

@@ -24,6 +24,7 @@ import { rightsRoutes } from './parent/rights-page.tsx'
 import { roundRoutes } from './parent/round-page.tsx'
 import { schoolRoutes } from './public/school-page.tsx'
 import { addendumRoutes } from './school/addendum-page.tsx'
+import { affectedRoutes } from './school/affected-file.ts'
 import { authorityRoutes } from './school/authority-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
@@ -33,6 +34,8 @@ import { contractsRoutes } from './school/contracts-page.tsx'
 import { dutiesRoutes } from './school/duties-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
+import { incidentRoutes } from './school/incident-page.tsx'
+import { incidentsRoutes } from './school/incidents-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
 import { ledgerRoutes } from './school/ledger-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
@@ -43,6 +46,7 @@ import { peopleRoutes } from './school/people-page.tsx'
 import { personRoutes } from './school/person-page.tsx'
 import { recordCaseRoutes } from './school/record-case-page.tsx'
 import { registerRoutes } from './school/register-page.tsx'
+import { reportIncidentRoutes } from './school/report-incident-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
@@ -125,6 +129,10 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', caseRoutes())
   app.route('/', caseLetterRoutes())
   app.route('/', dutiesRoutes())
+  app.route('/', incidentsRoutes())
+  app.route('/', reportIncidentRoutes())
+  app.route('/', affectedRoutes())
+  app.route('/', incidentRoutes())
   app.route('/', workRoutes())
   app.route('/', roundsRoutes())
   app.route('/', newRoundRoutes())

@@ -56,6 +56,7 @@ function controlOf([, kind = 'select', tag, select, options]: RegExpMatchArray):
 function fitting({ kind, type, value, tag }: Control): string {
   if (kind === 'select' || type === 'checkbox' || type === 'radio') return value
   if (type === 'date') return attribute(tag, 'min') ?? new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
+  if (type === 'datetime-local') return value
   if (type === 'email') return 'iemand.anders@gezin.example'
   if (type === 'number') return attribute(tag, 'min') ?? '1'
   return value || 'Een korte uitleg.'

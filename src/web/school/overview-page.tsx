@@ -52,7 +52,7 @@ interface BoardProps {
 function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
   const { t, language } = c.var
   const words = t.oversight.overview
-  const { duties, cases, objections } = oversight.overdue
+  const { duties, cases, objections, incidents } = oversight.overdue
   return (
     <>
       <P>
@@ -60,8 +60,9 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
       </P>
       <section class="card">
         <h2 class="utrecht-heading-3 card__title">{words.late}</h2>
-        {duties + cases + objections === 0 && <P>{words.lateNone}</P>}
+        {duties + cases + objections + incidents === 0 && <P>{words.lateNone}</P>}
         <p class="links">
+          {incidents > 0 && <Link href="/school/incidents">{words.incidents(String(incidents))}</Link>}
           {duties > 0 && <Link href="/school/duties">{words.duties(String(duties))}</Link>}
           {cases > 0 && <Link href="/school/cases">{words.cases(String(cases))}</Link>}
           {objections > 0 && <Link href="/school/objections">{words.objections(String(objections))}</Link>}

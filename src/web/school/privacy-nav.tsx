@@ -9,6 +9,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/privacy', text: t.cases.nav.overview },
     { href: '/school/cases', text: t.cases.nav.cases },
     { href: '/school/duties', text: t.cases.nav.duties },
+    { href: '/school/incidents', text: t.incidents.nav },
     { href: '/school/register', text: t.oversight.register.title },
   ]
   return (

@@ -4,7 +4,7 @@ import { registerDesksOf } from './register-desk.ts'
 import { roundDesksOf } from './rounds/round-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
-const PRIVACY = ['/school/privacy', '/school/cases', '/school/duties', '/school/register', '/school/ledger']
+const PRIVACY = ['/school/privacy', '/school/cases', '/school/duties', '/school/incidents', '/school/register', '/school/ledger']
 
 /** The school's own pages, on top of each of them. */
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {

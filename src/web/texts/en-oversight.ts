@@ -8,6 +8,7 @@ export const oversightEn: Messages['oversight'] = {
     onlyDpo: 'You see everything that goes by way of the school. You decide nothing.',
     late: 'Late',
     lateNone: 'Nothing is late.',
+    incidents: (count: string) => `Data leaks: ${count}`,
     duties: (count) => `Tasks: ${count}`,
     cases: (count) => `Requests: ${count}`,
     objections: (count) => `Objections: ${count}`,

@@ -2,6 +2,7 @@ import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
+import { incidentsEn } from './en-incidents.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
@@ -116,6 +117,7 @@ export const en: Messages = {
   supplier: supplierEn,
   authority: authorityEn,
   cases: casesEn,
+  incidents: incidentsEn,
   oversight: oversightEn,
 
   mailbox: {

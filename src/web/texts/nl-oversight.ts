@@ -8,6 +8,7 @@ export const oversightNl = {
     onlyDpo: 'U ziet alles wat via de school gaat. U beslist niets.',
     late: 'Te laat',
     lateNone: 'Niets is te laat.',
+    incidents: (count: string) => `Datalekken: ${count}`,
     duties: (count: string) => `Taken: ${count}`,
     cases: (count: string) => `Verzoeken: ${count}`,
     objections: (count: string) => `Bezwaren: ${count}`,

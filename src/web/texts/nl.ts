@@ -3,6 +3,7 @@ import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
+import { incidentsNl } from './nl-incidents.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
@@ -116,6 +117,7 @@ export const nl = {
   supplier: supplierNl,
   authority: authorityNl,
   cases: casesNl,
+  incidents: incidentsNl,
   oversight: oversightNl,
 
   mailbox: {
