@@ -1604,6 +1604,33 @@ create policy of_its_board on schools using (board_id = ANY (( SELECT app_boards
 grant insert, select on schools to consent_broker;
 grant update (name, sector, source_id) on schools to consent_broker;
 
+create table service_proposals (
+  board_id uuid not null,
+  proposal_id uuid not null,
+  school_id uuid,
+  proposed_by uuid not null,
+  proposed_at timestamp with time zone not null,
+  name text not null,
+  link text,
+  why text not null,
+  settled_at timestamp with time zone,
+  settled_by uuid,
+  outcome text,
+  answer text,
+  constraint service_proposals_outcome_check CHECK ((outcome = ANY (ARRAY['taken_up'::text, 'declined'::text]))),
+  constraint service_proposals_settled_whole CHECK ((num_nonnulls(settled_at, settled_by, outcome, answer) = ANY (ARRAY[0, 4]))),
+  constraint service_proposals_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint service_proposals_board_id_proposed_by_fkey FOREIGN KEY (board_id, proposed_by) REFERENCES persons(board_id, person_id),
+  constraint service_proposals_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint service_proposals_pkey PRIMARY KEY (board_id, proposal_id)
+);
+CREATE UNIQUE INDEX service_proposals_one_open ON public.service_proposals USING btree (board_id, school_id, lower(name)) NULLS NOT DISTINCT WHERE (settled_at IS NULL);
+alter table service_proposals enable row level security;
+alter table service_proposals force row level security;
+create policy of_its_board on service_proposals using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on service_proposals to consent_broker;
+grant update (answer, outcome, settled_at, settled_by) on service_proposals to consent_broker;
+
 create table services (
   service_id uuid not null,
   supplier_id uuid not null,

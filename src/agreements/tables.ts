@@ -12,7 +12,9 @@ import type {
   HolderId,
   LeafletId,
   PersonId,
+  ProposalId,
   RequestId,
+  SchoolId,
   ServiceId,
   SupplierId,
 } from '../ids.ts'
@@ -116,7 +118,23 @@ export interface DutyTable {
   note: Changing<string | null>
 }
 
+export interface ServiceProposalTable {
+  board_id: Fixed<BoardId>
+  proposal_id: Fixed<ProposalId>
+  school_id: Fixed<SchoolId | null>
+  proposed_by: Fixed<PersonId>
+  proposed_at: Fixed<Date>
+  name: Fixed<string>
+  link: Fixed<string | null>
+  why: Fixed<string>
+  settled_at: Changing<Date | null>
+  settled_by: Changing<PersonId | null>
+  outcome: Changing<'taken_up' | 'declined' | null>
+  answer: Changing<string | null>
+}
+
 export interface AgreementTables {
+  service_proposals: ServiceProposalTable
   supplier_agreements: SupplierAgreementTable
   addenda: AddendumTable
   agreement_services: AgreementServiceTable

@@ -31,7 +31,7 @@ export async function mayBeShown(
 }
 
 /** Asked more than once for the same channel: a no to either is a no, and stopping one stops what was said before it. */
-function mayBe(asked: readonly AskedItem[], at: Date): boolean {
+export function mayBe(asked: readonly AskedItem[], at: Date): boolean {
   const states = asked.map((consent) => ({ consent, now: stateOf(consent, at) }))
   if (states.some(({ now }) => now.state === 'refused' || now.state === 'conflict' || now.state === 'unknown')) return false
   const stops = states.flatMap(({ now }) => (now.state === 'withdrawn' ? [now.at] : []))

@@ -14,6 +14,12 @@ interface RecordKind {
 
 const KINDS: readonly RecordKind[] = [
   {
+    table: 'service_proposals',
+    id: 'proposal_id',
+    begun: 'service_proposed',
+    steps: { settled_at: { event: 'service_proposal_settled' } },
+  },
+  {
     table: 'incidents',
     id: 'incident_id',
     begun: 'incident_reported',

@@ -49,6 +49,8 @@ export const LEDGER_EVENTS = [
   'onward_clause_instructed',
   'onward_clause_ended',
   'council_approval_recorded',
+  'service_proposed',
+  'service_proposal_settled',
   'duty_given',
   'duty_confirmed',
   // consents

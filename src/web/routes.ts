@@ -62,7 +62,9 @@ import { publishRoutes } from './school/rounds/publish-page.tsx'
 import { pupilRoutes } from './school/rounds/pupil-page.tsx'
 import { remindRoutes } from './school/rounds/remind-page.tsx'
 import { roundsRoutes } from './school/rounds/rounds-page.tsx'
+import { servicesRoutes } from './school/services-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
+import { whoMayRoutes } from './school/who-may-page.tsx'
 import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
@@ -134,6 +136,8 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', affectedRoutes())
   app.route('/', incidentRoutes())
   app.route('/', workRoutes())
+  app.route('/', whoMayRoutes())
+  app.route('/', servicesRoutes())
   app.route('/', roundsRoutes())
   app.route('/', newRoundRoutes())
   app.route('/', draftRoutes())

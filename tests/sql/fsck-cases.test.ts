@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { dutiesAbout } from '../../src/agreements/duties.ts'
+import { proposeService } from '../../src/agreements/proposals.ts'
 import { askRight } from '../../src/cases/ask-right.ts'
 import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
@@ -44,6 +45,7 @@ beforeAll(async () => {
     dataKinds: ['learning'],
   })
   await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
+  await proposeService(broker.deps, world.people.pim.actor, { schoolId: world.schoolId, name: 'Rekentuin', link: null, why: 'Oefenen.' })
   await Promise.all([built.db.destroy(), built.owner.end()])
 })
 afterAll(() => built.close())
@@ -71,6 +73,11 @@ test.each([
     'update incidents set decided_at = null, decided_by = null, notify_authority = null, notify_people = null, reasons = null',
   ],
   ['a leak gone', 'delete from incidents'],
+  [
+    'an answer to a proposal nobody gave',
+    "update service_proposals set settled_at = proposed_at, settled_by = proposed_by, outcome = 'taken_up', answer = 'Ja.'",
+  ],
+  ['a proposal gone', 'delete from service_proposals'],
 ])('%s is found', async (_what, statement) => {
   await broker.owner.unsafe(`set session_replication_role = replica; ${statement}; set session_replication_role = origin`).simple()
   expect((await fsck(broker.db)).findings['INV-05']).not.toEqual([])

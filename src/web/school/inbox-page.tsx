@@ -9,13 +9,18 @@ import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
+import { teachingDesksOf } from './teaching-desk.ts'
 import { Waiting, waitingOf } from './waiting.tsx'
 
 /** What suppliers asked the school (step 1), with what waits for the school first. */
 export function inboxRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
-  app.get('/school', signedInPage, async (c) => show(c, await inboxPage(c)))
+  app.get('/school', signedInPage, async (c) => {
+    // Who only teaches has nothing to do here.
+    if (desksOf(c).length === 0 && teachingDesksOf(c).length > 0) return c.redirect('/school/who-may', 303)
+    return show(c, await inboxPage(c))
+  })
   return app
 }
 

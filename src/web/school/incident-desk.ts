@@ -32,6 +32,13 @@ export function incidentDesksOf(c: Context<PageEnv>): IncidentDesk[] {
   })
 }
 
+/** What was wrong with the last form on this page, and what was typed in it. */
+export interface Again {
+  wrong: Set<string>
+  typed: Record<string, string>
+  changed?: boolean
+}
+
 /** An incident with everything its page shows. */
 export interface SeenIncident {
   desk: IncidentDesk

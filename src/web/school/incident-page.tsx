@@ -12,7 +12,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { actOnce } from './desk.ts'
-import { incidentAtDesk, type SeenIncident } from './incident-desk.ts'
+import { type Again, incidentAtDesk, type SeenIncident } from './incident-desk.ts'
 import { AffectedCount, Clocks, IncidentFacts, Messages } from './incident-parts.tsx'
 import { Advice, Closing, Decision, Telling } from './incident-steps.tsx'
 import { PrivacyNav } from './privacy-nav.tsx'
@@ -27,13 +27,6 @@ const reference = z
 const yes = z.literal('yes').optional()
 
 type Done = 'advised' | 'decided' | 'told' | 'said' | 'closed'
-
-/** What was wrong with the last form on this page, and what was typed in it. */
-export interface Again {
-  wrong: Set<string>
-  typed: Record<string, string>
-  changed?: boolean
-}
 
 /** One data leak: both clocks, who is affected, the advice, the decision, who was told, and what was learnt. */
 export function incidentRoutes(): Hono<PageEnv> {

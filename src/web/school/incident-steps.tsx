@@ -7,8 +7,7 @@ import { Button, Field, TextArea, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, momentIn } from '../texts/dates.ts'
 import { OnceForm } from './contract-parts.tsx'
-import type { SeenIncident } from './incident-desk.ts'
-import type { Again } from './incident-page.tsx'
+import type { Again, SeenIncident } from './incident-desk.ts'
 import { Section } from './request-form.tsx'
 
 interface StepProps {

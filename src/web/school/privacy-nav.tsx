@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
+import { desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 /** On top of every page about what the school owes to people and about their data. */
@@ -15,17 +16,19 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
   return (
     <>
       <SchoolNav c={c} />
-      <nav class="header__nav" aria-label={t.cases.nav.privacy}>
-        <ul>
-          {links.map(({ href, text }) => (
-            <li>
-              <a class="utrecht-link utrecht-link--html-a" href={href} aria-current={c.req.path.startsWith(href) ? 'page' : undefined}>
-                {text}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      {desksOf(c).length > 0 && (
+        <nav class="header__nav" aria-label={t.cases.nav.privacy}>
+          <ul>
+            {links.map(({ href, text }) => (
+              <li>
+                <a class="utrecht-link utrecht-link--html-a" href={href} aria-current={c.req.path.startsWith(href) ? 'page' : undefined}>
+                  {text}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
     </>
   )
 }

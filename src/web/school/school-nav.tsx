@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
+import { desksOf } from './desk.ts'
 import { registerDesksOf } from './register-desk.ts'
 import { roundDesksOf } from './rounds/round-desk.ts'
+import { teachingDesksOf } from './teaching-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
 const PRIVACY = ['/school/privacy', '/school/cases', '/school/duties', '/school/incidents', '/school/register', '/school/ledger']
@@ -11,20 +13,25 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const { t } = c.var
   const here = c.req.path
   const rounds = roundDesksOf(c)
+  const hasDesk = desksOf(c).length > 0
   const links = [
     ...(rounds.some(({ records }) => records === null || records.length > 0)
       ? [{ href: '/school/work', text: t.rounds.work.nav, current: here.startsWith('/school/work') }]
       : []),
-    { href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') },
+    ...(hasDesk
+      ? [{ href: '/school', text: t.school.nav.requests, current: here === '/school' || here.startsWith('/school/requests') }]
+      : []),
+    ...(teachingDesksOf(c).length > 0
+      ? [
+          { href: '/school/who-may', text: t.teaching.whoMay.nav, current: here.startsWith('/school/who-may') },
+          { href: '/school/services', text: t.teaching.services.nav, current: here.startsWith('/school/services') },
+        ]
+      : []),
     ...(rounds.length > 0 ? [{ href: '/school/rounds', text: t.rounds.nav, current: here.startsWith('/school/rounds') }] : []),
-    { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
-    { href: '/school/inquiries', text: t.inquiry.school.nav, current: here.startsWith('/school/inquiries') },
-    {
-      href: '/school/contracts',
-      text: t.school.nav.contracts,
-      current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
-    },
-    { href: '/school/privacy', text: t.cases.nav.privacy, current: PRIVACY.some((path) => here.startsWith(path)) },
+    ...(hasDesk ? deskLinks(c) : []),
+    ...(hasDesk || c.var.around.every(({ mandates }) => mandates.length === 0)
+      ? []
+      : [{ href: '/school/incidents', text: t.incidents.nav, current: here.startsWith('/school/incidents') }]),
     ...(registerDesksOf(c).length > 0
       ? [
           {
@@ -48,4 +55,20 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
       </ul>
     </nav>
   )
+}
+
+/** Of whoever looks at what the school is asked and owes. */
+function deskLinks(c: Context<PageEnv>) {
+  const { t } = c.var
+  const here = c.req.path
+  return [
+    { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
+    { href: '/school/inquiries', text: t.inquiry.school.nav, current: here.startsWith('/school/inquiries') },
+    {
+      href: '/school/contracts',
+      text: t.school.nav.contracts,
+      current: here.startsWith('/school/contracts') || here.startsWith('/school/addenda'),
+    },
+    { href: '/school/privacy', text: t.cases.nav.privacy, current: PRIVACY.some((path) => here.startsWith(path)) },
+  ]
 }

@@ -4,6 +4,7 @@ import { newestUploads } from '../../rosters/upload.ts'
 import { Link } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { atDesk } from './desk.ts'
+import { proposalsToSettle } from './proposals-seen.ts'
 import { type RegisterDesk, registerDesksOf } from './register-desk.ts'
 
 /** What waits for whoever keeps the register, on top of the school's first page: nothing is there when nothing waits. */
@@ -15,6 +16,7 @@ export async function waitingOf(c: Context<PageEnv>): Promise<{ href: string; te
     { href: '/school/roster', count: sum('rosters'), text: words.waitsRosters },
     { href: '/school/authority', count: sum('unknown'), text: words.waitsAuthority },
     { href: '/school/authority', count: sum('nobody'), text: words.waitsNobody },
+    { href: '/school/services', count: await proposalsToSettle(c), text: c.var.t.teaching.services.waits },
   ].flatMap(({ href, count, text }) => (count === 0 ? [] : [{ href, text: text(String(count)) }]))
 }
 

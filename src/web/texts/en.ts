@@ -13,6 +13,7 @@ import { schoolEn } from './en-school.ts'
 import { roundsEn } from './en-school-rounds.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { supplierEn } from './en-supplier.ts'
+import { teachingEn } from './en-teaching.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -118,6 +119,7 @@ export const en: Messages = {
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,
+  teaching: teachingEn,
   oversight: oversightEn,
 
   mailbox: {

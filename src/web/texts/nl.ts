@@ -14,6 +14,7 @@ import { schoolNl } from './nl-school.ts'
 import { roundsNl } from './nl-school-rounds.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { supplierNl } from './nl-supplier.ts'
+import { teachingNl } from './nl-teaching.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -118,6 +119,7 @@ export const nl = {
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,
+  teaching: teachingNl,
   oversight: oversightNl,
 
   mailbox: {
