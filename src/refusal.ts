@@ -125,6 +125,7 @@ export const refusals = {
   basis_is_not_consent: { status: 409, title: 'These data rest on another basis: inform, do not ask' },
   basis_is_consent: { status: 409, title: 'The board agreed that these data rest on consent: ask' },
   basis_unmotivated: { status: 400, title: 'This legal basis needs its motivation in words' },
+  purpose_is_anonymous: { status: 400, title: 'Anonymous data are about nobody, and nobody is asked about them' },
   leaflet_lacks_data: { status: 400, title: 'The leaflet does not name these data' },
   image_needs_consent: { status: 400, title: 'Consent is the only basis for publishing images' },
   consent_not_found: { status: 404, title: 'There is no such consent' },

@@ -61,6 +61,7 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
 function leafletLines(content: LeafletContent, parts: string[]): string[] {
   const word = (category: string) => (isCategory(category) ? CATEGORIES[category].nl : category)
   const { general, purposes, data, security, contact } = content
+  const { research, anonymisation } = purposes
   return [
     `A. ${general.product}, ${general.processor}. ${general.explanation} ${general.link}`,
     `   Voor: ${general.audience.join(', ')}. Gebruikers: ${general.users.join(', ')}.`,
@@ -70,6 +71,13 @@ function leafletLines(content: LeafletContent, parts: string[]): string[] {
     ),
     `C. Soort ${purposes.kind}. ${purposes.plain}`,
     ...purposes.purposes.map((id) => `   ${id}: ${purposeFor(purposes.kind, id).nl}`),
+    ...(research
+      ? [
+          `   Onderzoek in opdracht van het schoolbestuur: ${research.question} Door ${research.institution}, onderzoeker ${research.researcher}.`,
+          `   Regels voor het onderzoek: ${research.rules}`,
+        ]
+      : []),
+    ...(anonymisation ? [`   Zo worden gegevens anoniem gemaakt: ${anonymisation}`] : []),
     ...data.categories.map(({ category, why }) => `D. ${word(category)}: ${why}`),
     ...data.optional.map(({ category, why }) => `D. (optioneel) ${word(category)}: ${why}`),
     ...(data.incidental.length > 0 ? [`   Wordt ook vastgelegd: ${data.incidental.join(', ')}.`] : []),

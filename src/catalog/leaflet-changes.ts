@@ -27,7 +27,14 @@ const listed: { section: LeafletSection; entries: (content: LeafletContent) => M
 
 const single: { section: LeafletSection; fields: (content: LeafletContent) => Record<string, unknown> }[] = [
   { section: 'general', fields: ({ general }) => general },
-  { section: 'purposes', fields: ({ purposes }) => ({ plain: purposes.plain }) },
+  {
+    section: 'purposes',
+    fields: ({ purposes: { plain, research, anonymisation } }) => ({
+      plain,
+      research: research ?? null,
+      anonymisation: anonymisation ?? null,
+    }),
+  },
   { section: 'data', fields: ({ data }) => ({ profile: data.profile, automatedDecision: data.automatedDecision }) },
   { section: 'security', fields: ({ security }) => ({ measures: security.measures, certificates: security.certificates }) },
   { section: 'contact', fields: ({ contact }) => contact },

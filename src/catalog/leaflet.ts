@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../refusal.ts'
 import { isCategory } from './categories.ts'
 import { plainText } from './plain-text.ts'
-import { purposeFor } from './purposes.ts'
+import { isOfAnonymousData, isResearch, purposeFor } from './purposes.ts'
 import { mustNotAdvertise } from './screening.ts'
 
 const text = plainText(2000)
@@ -29,7 +29,15 @@ export const leafletContent = z.strictObject({
     .min(1)
     .max(40),
   /** C */
-  purposes: z.strictObject({ kind: z.enum(['I', 'II']), purposes: z.array(z.string()).min(1), plain: text }),
+  purposes: z.strictObject({
+    kind: z.enum(['I', 'II']),
+    purposes: z.array(z.string()).min(1),
+    plain: text,
+    /** Of research (f): what is examined, by which institution and person, under which code of conduct or protocol (C15). */
+    research: z.strictObject({ question: text, institution: text, researcher: text, rules: text }).optional(),
+    /** Of anonymous data (g): how they are made so that nobody can be known from them any more (C16). */
+    anonymisation: text.optional(),
+  }),
   /** D: with why each is needed (K25), what is recorded besides (K29), and whether a computer judges (A08). */
   data: z.strictObject({
     categories: z.array(dataUse).min(1),
@@ -62,6 +70,8 @@ function textsOf(value: unknown, place: string): [string, string][] {
 /**
  * Reads a leaflet that is handed in for a service of this kind: complete from A to H, only known data categories, every
  * purpose in the list for its kind, no advertising or product improvement in any of its words (C05, C10, C11, C14).
+ * Research is named by who does it and under which rules, anonymous data by how they are made so; neither without its
+ * purpose (C15, C16).
  *
  * @throws Refusal `leaflet_incomplete` with the places that are wrong, never their words
  * @throws Refusal `purpose_unknown`, `purpose_forbidden`
@@ -73,10 +83,13 @@ export function readLeaflet(kind: 'I' | 'II', input: unknown): LeafletContent {
   }
   const { data: content } = read
   mustNotAdvertise(Object.fromEntries(textsOf(content, '')))
-  for (const id of content.purposes.purposes) purposeFor(kind, id)
+  const { research, anonymisation } = content.purposes
+  const named = content.purposes.purposes.map((id) => purposeFor(kind, id))
   const used = [...content.data.categories, ...content.data.optional].map(({ category }) => category)
   const wrong = [
     ...(content.purposes.kind === kind ? [] : ['purposes.kind']),
+    ...(named.some(isResearch) === (research !== undefined) ? [] : ['purposes.research']),
+    ...(named.some(isOfAnonymousData) === (anonymisation !== undefined) ? [] : ['purposes.anonymisation']),
     ...(used.every(isCategory) && !twice(used) ? [] : ['data']),
     ...(twice(content.parts.map(({ partId }) => partId)) ? ['parts'] : []),
   ]

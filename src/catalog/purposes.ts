@@ -252,6 +252,15 @@ export const PURPOSES: readonly Purpose[] = [
 
 const byId = new Map(PURPOSES.map((purpose) => [purpose.id, purpose]))
 
+/** Research and analysis, on strict conditions (C15). */
+export const isResearch = ({ id }: Pick<Purpose, 'id'>): boolean => /^5\.[12x]\.f$/.test(id)
+
+/** Research with data from which nobody can be known any more (C16): about nobody, so nobody is asked. */
+export const isOfAnonymousData = ({ id }: Pick<Purpose, 'id'>): boolean => /^5\.[12x]\.g$/.test(id)
+
+/** What a law demands (C17): it rests on that law, and nobody can say no to it. */
+export const isDemandedByLaw = ({ id }: Pick<Purpose, 'id'>): boolean => /^(5\.[12x]\.[hi]|pp\.j)$/.test(id)
+
 export function purposeById(id: string): Purpose | undefined {
   return byId.get(id)
 }

@@ -2,7 +2,7 @@ import { agreementById, agreementInForce, coverageOf, onwardClause } from '../ag
 import type { Approach } from '../approach.ts'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
-import { purposeFor } from '../catalog/purposes.ts'
+import { isOfAnonymousData, purposeFor } from '../catalog/purposes.ts'
 import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
 import type { Tx } from '../database.ts'
 import type { AgreementId, BoardId, HolderId, LeafletId, RequestId, ServiceId, SupplierId } from '../ids.ts'
@@ -22,6 +22,7 @@ export interface SupplierUse {
  * The use as the catalog knows it: service, leaflet, part, purpose and data belong together.
  *
  * @returns the id of the purpose as the list spells it, and whether any of the data is special-category
+ * @throws Refusal `purpose_is_anonymous`: what is about nobody is nobody's to give (C16)
  * @throws Refusal `supplier_not_found`, `service_not_found`, `leaflet_not_found`, `part_unknown`, `purpose_unknown`,
  *   `holder_not_found`, `datatype_unknown`, `leaflet_lacks_data`
  */
@@ -42,6 +43,7 @@ export async function mustBeInCatalog(
   const purpose = isImage ? purposeFor('image', purposeId) : purposeFor(service.kind, purposeId)
   if (!isImage && !purposes.purposes.some((id) => purposeFor(service.kind, id).id === purpose.id))
     throw new Refusal('purpose_unknown', { kind: service.kind })
+  if (isOfAnonymousData(purpose)) throw new Refusal('purpose_is_anonymous')
   const named = new Set([...data.categories, ...data.optional].map(({ category }) => category))
   const categories = await categoriesOf(tx, use)
   if (categories.some((category) => !named.has(category))) throw new Refusal('leaflet_lacks_data')

@@ -1,6 +1,7 @@
 import type { Approach } from '../approach.ts'
 import { sha256 } from '../canonical.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
+import { isDemandedByLaw } from '../catalog/purposes.ts'
 import type { AgreementId, BoardId, HolderId, ItemId, LeafletId, RequestId, RoundId, ServiceId, SupplierId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 import type { DecisionRule } from './outcome.ts'
@@ -71,16 +72,18 @@ export function meaningHash({ supplierId, serviceId, partId, holderId, datatypes
  * legitimate interest says how it was weighed. What a supplier asks for on any other basis than consent says why that holds:
  * it would be the way around asking.
  *
- * @throws Refusal `image_needs_consent` (P23), `basis_unmotivated` (K24, P12), `item_without_alternative`
+ * @throws Refusal `image_needs_consent` (P23), `basis_is_not_consent` for what a law demands (C17), `basis_unmotivated` (K24, P12), `item_without_alternative`
  */
 export function mustStandOnItsBasis(item: {
   legalBasis: LegalBasis
+  purpose: string
   basisMotivation?: string | null
   image?: ImageUse | null
   requestId?: RequestId | null | undefined
   alternative: { nl: string }
 }): void {
   if (item.image && item.legalBasis !== 'consent') throw new Refusal('image_needs_consent')
+  if (item.legalBasis === 'consent' && isDemandedByLaw({ id: item.purpose })) throw new Refusal('basis_is_not_consent')
   const isMotivated = item.legalBasis === 'legitimate_interest' || (item.requestId && item.legalBasis !== 'consent')
   if (isMotivated && !item.basisMotivation?.trim()) throw new Refusal('basis_unmotivated')
   if (!item.alternative.nl.trim()) throw new Refusal('item_without_alternative')

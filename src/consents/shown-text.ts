@@ -3,7 +3,7 @@ import { CATEGORIES, type Sensitivity } from '../catalog/categories.ts'
 import { outsideEea } from '../catalog/eea.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
-import { purposeById } from '../catalog/purposes.ts'
+import { isResearch, purposeById } from '../catalog/purposes.ts'
 import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
@@ -44,6 +44,8 @@ export interface Question {
   incidental: string[]
   profile: boolean
   automatedDecision: boolean
+  /** Where it is for research: what is examined, by whom and under which rules (C15). */
+  research?: NonNullable<LeafletContent['purposes']['research']>
   holder: string | null
   image: ImageUse | null
   /** Whom the picture also goes to, by where it is shown. */
@@ -191,6 +193,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
     incidental: content?.data.incidental ?? [],
     profile: content?.data.profile ?? false,
     automatedDecision: content?.data.automatedDecision ?? false,
+    ...(isResearch(purpose) && content?.purposes.research && { research: content.purposes.research }),
     holder: holder?.name ?? null,
     image: item.image,
     socialMedia,

@@ -53,6 +53,8 @@ interface Leaflet {
   incidental?: string[]
   subprocessors?: LeafletContent['subprocessors']
   countries?: string[]
+  /** Of a leaflet that names research (C15). */
+  research?: NonNullable<LeafletContent['purposes']['research']>
 }
 
 function leaflet(of: Leaflet): LeafletContent {
@@ -66,7 +68,7 @@ function leaflet(of: Leaflet): LeafletContent {
       users: of.users,
     },
     parts: of.parts,
-    purposes: { kind: of.kind, purposes: of.purposes, plain: of.plain },
+    purposes: { kind: of.kind, purposes: of.purposes, plain: of.plain, ...(of.research && { research: of.research }) },
     data: {
       categories: of.categories,
       optional: of.optional ?? [],
@@ -233,6 +235,12 @@ export const SUPPLIERS: DemoSupplier[] = [
           kind: 'II',
           purposes: ['5.2.f', '5.x.d'],
           plain: 'De administratie van scholen vergelijken.',
+          research: {
+            question: 'Hoeveel werk doet een administratie van een school, vergeleken met die van andere scholen?',
+            institution: 'De school werkt B.V.',
+            researcher: 'dr. Wouter Kamp',
+            rules: 'Gedragscode voor onderzoek en statistiek',
+          },
           categories: [{ category: 'employee-data', why: 'Zonder cijfers over het werk is er niets te vergelijken.' }],
           incidental: [],
         }),

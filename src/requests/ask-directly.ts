@@ -1,5 +1,6 @@
 import type { SupplierActor } from '../actors.ts'
 import { onwardClause } from '../agreements/store.ts'
+import { isDemandedByLaw } from '../catalog/purposes.ts'
 import { dataSetsOf, holderByResource, latestLeaflet, servicesOf, supplierById } from '../catalog/store.ts'
 import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
 import { askConsents, askedFacts } from '../consents/ask.ts'
@@ -76,6 +77,7 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  * @returns undefined where nobody was asked
  * @throws Refusal `supplier_not_found` when suspended, `service_not_found`, `leaflet_not_found`, `part_unknown`, `holder_not_found`
  * @throws Refusal `member_role_missing`
+ * @throws Refusal `basis_is_not_consent` for what a law demands (C17); `purpose_is_anonymous` (C16)
  * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`, `input_invalid`
  */
 export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
@@ -146,6 +148,7 @@ export async function readAsk(
   }
   // The catalog is of no board; a transaction for none sees it.
   const { purpose } = await inTransaction(db, { actor: 'client', boards: [] }, (tx) => mustBeInCatalog(tx, use, proposal.purpose, false))
+  if (isDemandedByLaw({ id: purpose })) throw new Refusal('basis_is_not_consent')
   return { use: { ...use, purpose }, words }
 }
 

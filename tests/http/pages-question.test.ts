@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Agreement } from '../../src/agreements/agreement.ts'
+import { agreementById } from '../../src/agreements/store.ts'
+import { agreementText } from '../../src/agreements/text.ts'
 import { createApp } from '../../src/app.ts'
+import { canonical } from '../../src/canonical.ts'
+import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, newId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { research } from '../support/leaflet-content.ts'
 import { pressedAgain, raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { type Seen, Visitor } from '../support/visitor.ts'
@@ -115,6 +121,28 @@ describe('A question stands on one page with all that has to be known first (K26
     await answer(nadia, { answer: 'no' }, page)
     expect((await answers())[0]).toMatchObject({ language: 'en', answer: 'no' })
     await nadia.post('/language', { language: 'nl', back: '/' })
+  })
+
+  test('C15 research is told with what is examined, by whom and under which rules, and stands in the contract that is signed', async () => {
+    const { content } = (await broker.owner<{ content: string }[]>`select content from leaflets where leaflet_id = ${world.leafletId}`)[0]!
+    const read = JSON.parse(content)
+    const purposes = { ...read.purposes, purposes: [...read.purposes.purposes, '5.1.f'], research }
+    await broker.owner`update leaflets set content = ${canonical({ ...read, purposes })} where leaflet_id = ${world.leafletId}`
+    await broker.owner`update items set purpose = '5.1.f' where item_id = (select item_id from consents where consent_id = ${question})`
+    const { words } = await open(nadia)
+    expect(words).toContain('Wie onderzoekt wat? Onderzoek door Universiteit Oost, onderzoeker: dr. Wouter Kamp.')
+    expect(words).toContain('Leren kinderen beter rekenen met een begeleider? Dit zijn de regels voor het onderzoek: Gedragscode')
+    const { text } = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, async (tx) => {
+      const agreement = (await agreementById(tx, world.boardId, world.agreementId, broker.clock.now())) as Agreement & {
+        signedText: string
+      }
+      const { signedText: _, ...asDrafted } = agreement
+      return await agreementText(tx, asDrafted as Agreement)
+    })
+    expect(text).toContain(
+      'Onderzoek in opdracht van het schoolbestuur: Leren kinderen beter rekenen met een begeleider? Door Universiteit Oost',
+    )
+    await broker.owner`update leaflets set content = ${content} where leaflet_id = ${world.leafletId}`
   })
 
   test('asked directly, it says that the school does not know (K14)', async () => {

@@ -5,7 +5,7 @@ import { leafletChanges } from '../../src/catalog/leaflet-changes.ts'
 import { PURPOSES, purposeFor } from '../../src/catalog/purposes.ts'
 import { mustNotAdvertise, tellsSpecialCategory, wantsForbiddenPurpose } from '../../src/catalog/screening.ts'
 import type { RefusalCode } from '../../src/refusal.ts'
-import { leafletContent } from '../support/leaflet-content.ts'
+import { leafletContent, research } from '../support/leaflet-content.ts'
 
 const refusal = (code: RefusalCode, details?: Record<string, unknown>) =>
   expect.objectContaining(details ? { code, details: expect.objectContaining(details) } : { code })
@@ -153,6 +153,23 @@ describe('A leaflet is complete from A to H or is not published (C05, M03, M18, 
     expect(changed((c) => (c.purposes.kind = 'II'))).toEqual(refusal('leaflet_incomplete', { fields: ['purposes.kind'] }))
   })
 
+  test('C15 research is named by what is examined, by whom and under which rules, or is not published; nor is it named without', () => {
+    expect(changed((c) => c.purposes.purposes.push('5.x.f'))).toEqual(refusal('leaflet_incomplete', { fields: ['purposes.research'] }))
+    expect(changed((c) => (c.purposes.research = research))).toEqual(refusal('leaflet_incomplete', { fields: ['purposes.research'] }))
+    const whole = structuredClone(leafletContent)
+    whole.purposes = { ...whole.purposes, purposes: ['5.1.a', '5.1.f'], research }
+    expect(readLeaflet('I', whole)).toEqual(whole)
+    whole.purposes.research = { ...research, rules: ' ' }
+    expect(attempt(() => readLeaflet('I', whole))).toEqual(refusal('leaflet_incomplete', { fields: ['purposes.research.rules'] }))
+  })
+
+  test('C16 anonymous data are named by how they are made so', () => {
+    expect(changed((c) => c.purposes.purposes.push('5.1.g'))).toEqual(refusal('leaflet_incomplete', { fields: ['purposes.anonymisation'] }))
+    const whole = structuredClone(leafletContent)
+    whole.purposes = { ...whole.purposes, purposes: ['5.1.a', '5.1.g'], anonymisation: 'Alleen totalen van vijftig leerlingen of meer.' }
+    expect(readLeaflet('I', whole)).toEqual(whole)
+  })
+
   test('C10 a purpose of the other kind is refused', () => {
     expect(changed((c) => c.purposes.purposes.push('5.2.a'))).toEqual(refusal('purpose_unknown'))
   })
@@ -177,6 +194,12 @@ describe('What a new leaflet version changes (M26)', () => {
     change(next)
     return leafletChanges(leafletContent, next).map(({ section, what, kind, asksAgain }) => [`${section} ${what}`, kind, asksAgain])
   }
+
+  test('another researcher asks again (C15)', () => {
+    const before = { ...leafletContent, purposes: { ...leafletContent.purposes, research } }
+    const after = { ...before, purposes: { ...before.purposes, research: { ...research, researcher: 'dr. Vos' } } }
+    expect(leafletChanges(before, after)).toEqual([{ section: 'purposes', what: 'research', kind: 'changed', asksAgain: true }])
+  })
 
   test('nothing, when only its date differs', () => {
     expect(changed((c) => (c.changed = '2026-12-01'))).toEqual([])

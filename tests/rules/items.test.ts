@@ -99,6 +99,19 @@ describe('An item is asked or told (K01, K24)', () => {
     await broker.owner`update supplier_agreements set kind = 'processor', board_basis = null, supplier_basis = null where agreement_id = ${world.agreementId}`
   })
 
+  test('C16 about anonymous data nobody is asked; C17 what a law demands is told and not asked', async () => {
+    const { content } = (await broker.owner<{ content: string }[]>`select content from leaflets where leaflet_id = ${world.leafletId}`)[0]!
+    const more = content.replace('"5.1.a"', '"5.1.a","5.1.g","5.1.h","5.1.i"')
+    await broker.owner`update leaflets set content = ${more} where leaflet_id = ${world.leafletId}`
+    expect(await refusalOf({ purpose: '5.1.g' })).toBe('purpose_is_anonymous')
+    expect(await refusalOf({ purpose: '5.1.g', legalBasis: 'public_task' })).toBe('purpose_is_anonymous')
+    for (const purpose of ['5.1.h', '5.x.i']) {
+      expect(await refusalOf({ purpose })).toBe('basis_is_not_consent')
+      expect(await refusalOf({ purpose, legalBasis: 'legal_obligation' })).toBe('was made')
+    }
+    await broker.owner`update leaflets set content = ${content} where leaflet_id = ${world.leafletId}`
+  })
+
   test('an occasion can itself be special-category (C25)', async () => {
     expect(await create({ occasion: 'Begeleiding bij dyscalculie.' })).toMatchObject({ specialCategory: true })
   })

@@ -1,5 +1,13 @@
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 
+/** What a leaflet tells of research (C15). */
+export const research: NonNullable<LeafletContent['purposes']['research']> = {
+  question: 'Leren kinderen beter rekenen met een begeleider?',
+  institution: 'Universiteit Oost',
+  researcher: 'dr. Wouter Kamp',
+  rules: 'Gedragscode voor onderzoek en statistiek',
+}
+
 /** Reken Plus's leaflet: complete, one mandatory and one optional part. */
 export const leafletContent: LeafletContent = {
   general: {

@@ -84,6 +84,17 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
         <Written language={language}>{question.reason}</Written>
         <div class="soft">{question.purpose}</div>
       </Fact>
+      {question.research && (
+        <Fact name={words.labels.research}>
+          {words.researchBy(question.research.institution, question.research.researcher)}
+          <div>
+            <InDutch language={language}>{question.research.question}</InDutch>
+          </div>
+          <div>
+            {words.researchRules} <InDutch language={language}>{question.research.rules}</InDutch>
+          </div>
+        </Fact>
+      )}
       <Fact name={words.labels.period}>
         {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
       </Fact>

@@ -65,6 +65,7 @@ function linesOf(t: Messages, question: Question): [name: string, text: string][
     [words.labels.channel, image ? `${words.media[image.medium]}: ${image.channel}` : ''],
     [words.labels.source, holder ?? ''],
     [words.labels.purpose, `${question.reason} ${question.purpose}`],
+    [words.labels.research, question.research ? Object.values(question.research).join(' ') : ''],
     [words.labels.period, words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))],
     [words.labels.ifNo, question.alternative],
     [

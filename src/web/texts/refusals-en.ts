@@ -113,6 +113,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   basis_is_not_consent: 'No consent is needed for this. Tell it, but do not ask it.',
   basis_is_consent: 'This does need consent: the contract says so. Ask it.',
   basis_unmotivated: 'Write down why no consent is needed, or why your interest weighs heavily enough.',
+  purpose_is_anonymous: 'Anonymous data are about nobody. You ask nobody about them.',
   leaflet_lacks_data: 'The leaflet of this service does not name these data.',
   image_needs_consent: 'The school may show images only with consent.',
   consent_not_found: 'There is no such question, or not for you.',

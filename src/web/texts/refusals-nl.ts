@@ -114,6 +114,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   basis_is_not_consent: 'Hiervoor is geen toestemming nodig. Vertel het, maar vraag het niet.',
   basis_is_consent: 'Hiervoor is wel toestemming nodig. Dat staat in het contract. Vraag het dus.',
   basis_unmotivated: 'Schrijf op waarom er geen toestemming nodig is, of waarom uw belang zwaar genoeg weegt.',
+  purpose_is_anonymous: 'Anonieme gegevens gaan over niemand. Daarover vraagt u niemand iets.',
   leaflet_lacks_data: 'Deze gegevens staan niet in de uitleg (bijsluiter) van dit programma.',
   image_needs_consent: 'Beelden mag de school alleen met toestemming laten zien.',
   consent_not_found: 'Deze vraag is er niet, of niet voor u.',
