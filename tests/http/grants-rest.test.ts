@@ -77,7 +77,7 @@ async function token(purpose = '5.1.a') {
 }
 
 describe('GET /v1/agreements/{id}/grants', () => {
-  test('lists what the school released, by the supplier’s own reference and pseudonym', async () => {
+  test('C20 lists what the school released, by the supplier’s own reference and pseudonym', async () => {
     const { status, body } = await grants()
     expect(status).toBe(200)
     expect(body).toEqual({

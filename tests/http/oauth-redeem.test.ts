@@ -88,7 +88,7 @@ describe('A supplier redeems what the school released, just in time', () => {
     expect(claims.sub).toMatch(/^ph_/)
   })
 
-  test('and the token says what RFC 9068 wants, the holder’s own pseudonym and nobody’s name', async () => {
+  test('C20 and the token says what RFC 9068 wants, the holder’s own pseudonym and nobody’s name', async () => {
     const { body, key } = await redeem([entry()])
     const token = body.access_token as string
     expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt', alg: 'EdDSA' })

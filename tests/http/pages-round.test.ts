@@ -187,7 +187,7 @@ describe('The agreement is a document of one decider (K06)', () => {
   })
 })
 
-describe('Home tells what changed since the last visit', () => {
+describe('Home tells what changed since the last visit (C23)', () => {
   const comeBack = async () => {
     broker.clock.pass({ hours: 3 })
     return await signIn(broker, app, world.people.nadia.email)

@@ -120,7 +120,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     expect(outcome(() => sign({ ...agreements.checked, endsAt: now }, signature, now))).toBe('agreement_ended')
   })
 
-  test('M25 a deviation without its motivation blocks signing', () => {
+  test('C06, M25 a deviation without its motivation blocks signing', () => {
     const bare = { ...agreements.checked, deviations: [{ article: '12.1', text: 'zes maanden', motivation: '  ' }] }
     expect(outcome(() => sign(bare, signature, now))).toBe('deviation_unmotivated')
     const motivated = { ...agreements.checked, deviations: [{ article: '12.1', text: 'zes maanden', motivation: 'wegens de wet' }] }

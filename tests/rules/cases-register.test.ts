@@ -39,7 +39,7 @@ describe('A table that is safe to open in a spreadsheet', () => {
   })
 })
 
-describe('GDPR 30, K27, A02 The register comes from contracts and rounds', () => {
+describe('GDPR 30, K27, C24, A02 The register comes from contracts and rounds', () => {
   test('an agreement in force is an activity: purposes, data, who helps, where, how long; a basis only where one is recorded', async () => {
     const [one] = await activities()
     expect(one).toMatchObject({

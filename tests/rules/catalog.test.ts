@@ -121,7 +121,7 @@ describe('Advertising and product improvement are never a purpose, in no words (
   })
 })
 
-describe('A leaflet is complete from A to H or is not published (C05, M03, M18, M19)', () => {
+describe('A leaflet is complete from A to H or is not published (C05, C26, M03, M06, M18, M19)', () => {
   test('a complete one is read', () => {
     expect(readLeaflet('I', leafletContent)).toEqual(leafletContent)
   })

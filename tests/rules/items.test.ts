@@ -61,7 +61,7 @@ describe('An item is asked or told (K01, K24)', () => {
     expect(item.datatypes).toEqual(['arithmetic-results', 'practice-time'])
   })
 
-  test('each lack has its own refusal', async () => {
+  test('K05 what is asked is for a named service of a named supplier; each lack has its own refusal', async () => {
     expect(await refusalOf({ alternative: { nl: '  ' } })).toBe('item_without_alternative')
     expect(await refusalOf({ legalBasis: 'legitimate_interest' })).toBe('basis_unmotivated')
     expect(await refusalOf({ purpose: '5.2.a' })).toBe('purpose_unknown')
@@ -110,6 +110,14 @@ describe('An item is asked or told (K01, K24)', () => {
       expect(await refusalOf({ purpose, legalBasis: 'legal_obligation' })).toBe('was made')
     }
     await broker.owner`update leaflets set content = ${content} where leaflet_id = ${world.leafletId}`
+  })
+
+  test('K22 the purpose is set beforehand: of an item or a request that is made it is not ours to change', async () => {
+    for (const table of ['items', 'access_requests']) {
+      const [may] = await broker.owner`select has_column_privilege('consent_broker', ${table}, 'purpose', 'update') as purpose,
+        has_column_privilege('consent_broker', ${table}, 'purpose', 'insert') as once`
+      expect(may, table).toEqual({ purpose: false, once: true })
+    }
   })
 
   test('an occasion can itself be special-category (C25)', async () => {

@@ -71,7 +71,7 @@ describe('Who is who: the supplier’s references and the school’s pupils', ()
     expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
   })
 
-  test('where the supplier names nobody the school picks, under references of its own making', async () => {
+  test('K17 where the supplier names nobody the school picks the few it is about, under references of its own making', async () => {
     const requestId = await they.asks({ subjects: 'school_picks' })
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'nobody_to_ask' })
     const pick = (id: RequestId) => pickSubjects(broker.deps, they.staff, { requestId: id, personIds: [world.people.fatima.id] })
@@ -154,7 +154,7 @@ describe('C13 what the board has not instructed its holder to pass on cannot be 
     await expect(release).rejects.toMatchObject({ code: 'onward_clause_missing' })
   })
 
-  test('no agreement with the supplier at all: nothing goes out', async () => {
+  test('K07, P16 no agreement with the supplier at all: nothing goes out', async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
     await endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' })
@@ -221,7 +221,7 @@ describe('D01 data of staff: the council first, and no superior sees who said wh
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'council_approval_missing' })
   })
 
-  test('her yes passes on by itself; staff see nothing of it, before or after', async () => {
+  test('K16 she decides for herself like a parent does: her yes passes on by itself; staff see nothing of it, before or after', async () => {
     const requestId = await sara()
     await approval()
     expect(await they.forwards(requestId)).toBeUndefined()

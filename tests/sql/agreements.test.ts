@@ -139,7 +139,7 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(await stateOf(agreementId)).toBe('checked')
   })
 
-  test('nobody without a mandate of the school checks, rejects or ends', async () => {
+  test('C01 nobody without a mandate of the school checks, rejects or ends', async () => {
     const agreementId = await draft()
     for (const who of ['els', 'pim', 'nadia', 'sara'] as const) {
       const { actor } = world.people[who]
@@ -161,7 +161,7 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(row[0]!.parts).toEqual(['begeleiding', 'oudergesprek'])
   })
 
-  test('M03 optional parts are off until the school chooses them one by one', async () => {
+  test('C04, M03 optional parts are off until the school chooses them one by one', async () => {
     const { serviceId, leafletId } = await newService()
     await signed({ services: [{ serviceId }] })
     expect(await covers(serviceId, leafletId, 'begeleiding')).toBeDefined()
@@ -174,7 +174,7 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(await covers(serviceId, leafletId, 'oudergesprek')).toMatchObject({ agreementId })
   })
 
-  test('an exchange between controllers names a legal basis at both ends', async () => {
+  test('C02 a supplier is a processor, or a controller in an exchange that names a legal basis at both ends', async () => {
     expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'consent' }))).toBe('bases_missing')
     expect(await refusalOf(draft({ kind: 'controller', boardBasis: 'public_task' }))).toBe('bases_missing')
     expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'reclame' as never, boardBasis: 'public_task' }))).toBe(
@@ -187,7 +187,7 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(row!.signed_text).toContain('Grondslag leverancier: legal_obligation')
   })
 
-  test('M25 a deviation without its motivation, C11 advertising in any word, a term that is over: refused', async () => {
+  test('C06, M25 a deviation without its motivation, C11 advertising in any word, a term that is over: refused', async () => {
     const deviation = { article: '12.1', text: 'Bewaren tot zes maanden na afloop.', motivation: '' }
     expect(await refusalOf(draft({ deviations: [deviation] }))).toBe('deviation_unmotivated')
     const sly = { ...deviation, text: 'Gegevens mogen voor marketing gebruikt worden.', motivation: 'dat willen wij' }

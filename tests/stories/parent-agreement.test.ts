@@ -61,7 +61,7 @@ describe('The school asks the parents once a year (K04, K06, P24)', () => {
     broker.clock.set(today)
   })
 
-  test('K26 the very text that was shown is kept with the answer; an answer to another text is not taken', async () => {
+  test('K26, K29 the very text that was shown, with what is recorded besides, is kept with the answer; an answer to another text is not taken', async () => {
     const { consentIds } = await they.round([arithmeticItem(world)])
     const consentId = consentIds[0]!
     const { hash, question } = await they.shown(consentId)

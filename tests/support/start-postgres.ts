@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../../src/embedded-postgres.ts'
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres.ts'
 import { migrate } from '../../src/migrate.ts'
 
 declare module 'vitest' {
@@ -21,6 +21,8 @@ export default async function start(project: TestProject) {
   project.provide('runtimeUrl', postgres.url)
   return async () => {
     await postgres.stop()
+    // For root the cluster is not in the folder, which only leads to it.
+    await removeEmbeddedPostgres(folder)
     await rm(folder, { recursive: true, force: true })
   }
 }

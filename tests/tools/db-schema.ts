@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../src/embedded-postgres.ts'
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres.ts'
 import { migrate } from '../../src/migrate.ts'
 import { dumpSchema } from './dump-schema.ts'
 
@@ -12,5 +12,6 @@ try {
   await writeFile(new URL('../../sql/schema.sql', import.meta.url), await dumpSchema(cluster.ownerUrl))
 } finally {
   await cluster.stop()
+  await removeEmbeddedPostgres(folder)
   await rm(folder, { recursive: true, force: true })
 }
