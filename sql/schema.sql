@@ -408,6 +408,25 @@ create table data_sets (
 grant insert, select on data_sets to consent_broker;
 grant update (category, name_en, name_nl) on data_sets to consent_broker;
 
+create table declined_leaflets (
+  board_id uuid not null,
+  agreement_id uuid not null,
+  service_id uuid not null,
+  leaflet_id uuid not null,
+  declined_at timestamp with time zone not null,
+  declined_by uuid not null,
+  because text not null,
+  constraint declined_leaflets_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint declined_leaflets_board_id_declined_by_fkey FOREIGN KEY (board_id, declined_by) REFERENCES persons(board_id, person_id),
+  constraint declined_leaflets_leaflet_id_fkey FOREIGN KEY (leaflet_id) REFERENCES leaflets(leaflet_id),
+  constraint declined_leaflets_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint declined_leaflets_pkey PRIMARY KEY (board_id, agreement_id, leaflet_id)
+);
+alter table declined_leaflets enable row level security;
+alter table declined_leaflets force row level security;
+create policy of_its_board on declined_leaflets using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on declined_leaflets to consent_broker;
+
 create table deliveries (
   delivery_id uuid not null,
   kind text not null,

@@ -2,6 +2,7 @@ import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { sendReminders } from './consents/remind.ts'
 import { remindOfImages } from './consents/remind-images.ts'
+import { renewUnderNewLeaflets } from './consents/renew-item.ts'
 import { tellRounds } from './consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
@@ -16,6 +17,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   tellWhoTurnedSixteen,
   remindOfImages,
   endAgreementsPastTerm,
+  renewUnderNewLeaflets,
   eraseHints,
   forgetRosters,
 }

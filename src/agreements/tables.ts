@@ -133,7 +133,18 @@ export interface ServiceProposalTable {
   answer: Changing<string | null>
 }
 
+export interface DeclinedLeafletTable {
+  board_id: Fixed<BoardId>
+  agreement_id: Fixed<AgreementId>
+  service_id: Fixed<ServiceId>
+  leaflet_id: Fixed<LeafletId>
+  declined_at: Fixed<Date>
+  declined_by: Fixed<PersonId>
+  because: Fixed<string>
+}
+
 export interface AgreementTables {
+  declined_leaflets: DeclinedLeafletTable
   service_proposals: ServiceProposalTable
   supplier_agreements: SupplierAgreementTable
   addenda: AddendumTable

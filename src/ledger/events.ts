@@ -46,6 +46,7 @@ export const LEDGER_EVENTS = [
   'addendum_rejected',
   'addendum_signed',
   'leaflet_accepted',
+  'leaflet_declined',
   'onward_clause_instructed',
   'onward_clause_ended',
   'council_approval_recorded',

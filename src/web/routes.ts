@@ -29,6 +29,8 @@ import { authorityRoutes } from './school/authority-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
 import { casesRoutes } from './school/cases-page.tsx'
+import { contractDocumentRoutes } from './school/contract-document.tsx'
+import { contractLeafletRoutes } from './school/contract-leaflet-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
 import { dutiesRoutes } from './school/duties-page.tsx'
@@ -113,6 +115,8 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', inquiriesRoutes())
   app.route('/', contractsRoutes())
   app.route('/', contractRoutes())
+  app.route('/', contractDocumentRoutes())
+  app.route('/', contractLeafletRoutes())
   app.route('/', addendumRoutes())
   app.route('/', peopleRoutes())
   app.route('/', personRoutes())

@@ -26,6 +26,9 @@ const SENT_HERE = ['nadia@gezin.example', 'sara@dewaterlelie.example']
 /** Pages that one comes to by an act or from a mail, and that no link leads to. A page with an id in its path: `leftBehind`. */
 const BY_AN_ACT = ['/invitation', '/questions', '/sign-in/again', '/account/address/code', '/consents/images']
 
+/** With a contract goes most of what the other pages are about; tests/http/ looks at what is said then. */
+const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$/
+
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }
 const WIDE = { width: 1280, height: 800 }
@@ -74,7 +77,7 @@ async function everything(more: (who: string) => string[]): Promise<CrawledPage[
 /** Fills in one form of every kind as somebody would who wants to get on. @returns where that led, by person */
 async function actEverywhere(before: CrawledPage[]): Promise<Map<string, string[]>> {
   const led = new Map<string, string[]>()
-  for (const { form, page } of everyForm(representatives(before)).filter(({ form: { multipart } }) => !multipart)) {
+  for (const { form, page } of everyForm(representatives(before)).filter(({ form }) => !form.multipart && !ENDS_MUCH.test(form.action))) {
     const { status, location } = await sent(page.who, form, ({ fits }) => fits)
     if (status === 303 && location?.startsWith('/')) led.set(page.who, [...(led.get(page.who) ?? []), location])
   }

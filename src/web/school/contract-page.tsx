@@ -1,32 +1,30 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { newFormToken } from '../../accounts/forms.ts'
-import type { Agreement } from '../../agreements/agreement.ts'
 import { checkAgreement } from '../../agreements/check-agreement.ts'
+import { endAgreement } from '../../agreements/end-agreement.ts'
 import { endOnward, instructOnward } from '../../agreements/onward.ts'
 import { rejectAgreement } from '../../agreements/reject-agreement.ts'
 import { signAgreement } from '../../agreements/sign-agreement.ts'
-import { agreementById, onwardDatatypes, servicesOfAgreement } from '../../agreements/store.ts'
-import { agreementText } from '../../agreements/text.ts'
-import { type DataSet, dataSetsOf, type Holder, holders, leafletById, serviceById, supplierById } from '../../catalog/store.ts'
-import type { Tx } from '../../database.ts'
+import { plainText } from '../../catalog/plain-text.ts'
 import { idOf } from '../../http.ts'
 import type { AgreementId, HolderId, ServiceId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Tick } from '../fields.tsx'
+import { Button, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { dayIn, lastDayIn } from '../texts/dates.ts'
+import { Annexes, ContractFacts, ServiceLeaflet } from './contract-facts.tsx'
 import { OnceForm, Rejecting, TextToSign } from './contract-parts.tsx'
+import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { AgreementBadge } from './contracts-page.tsx'
-import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
+import { actOnce, type Desk } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const form = z.string().min(20).max(100)
 const checkForm = z.strictObject({ form, part: ticked(z.string().regex(/^[0-9a-f-]{36}:[a-z][a-z0-9-]{1,40}$/)) })
 const signForm = z.strictObject({ form, text: z.string().regex(/^[0-9a-f]{64}$/) })
+const endForm = z.strictObject({ form, because: z.string().trim().min(1).pipe(plainText(1000)), sure: z.literal('yes') })
 const rejectForm = z.strictObject({ form, because: z.string().trim().min(1).max(2000) })
 const onwardForm = z.strictObject({ form, holder: idOf<HolderId>(), datatype: z.string().max(100), switch: z.enum(['on', 'off']) })
 
@@ -54,9 +52,16 @@ export function contractRoutes(): Hono<PageEnv> {
 
   app.post('/school/contracts/:agreementId/reject', signedInForm, async (c) => {
     const read = await safeReadForm(c, rejectForm)
-    if (!read.ok) return show(c, await contractPage(c, true), 400)
+    if (!read.ok) return show(c, await contractPage(c, { withoutReason: true }), 400)
     const { form, because } = read.data
     return await act(c, form, 'rejected', (desk, agreementId) => rejectAgreement(c.var.deps, desk.around.actor, { agreementId, because }))
+  })
+
+  app.post('/school/contracts/:agreementId/end', signedInForm, async (c) => {
+    const read = await safeReadForm(c, endForm)
+    if (!read.ok) return show(c, await contractPage(c, { ending: read }), 400)
+    const { form, because } = read.data
+    return await act(c, form, 'ended', (desk, agreementId) => endAgreement(c.var.deps, desk.around.actor, { agreementId, because }))
   })
 
   app.post('/school/contracts/:agreementId/onward', signedInForm, async (c) => {
@@ -67,48 +72,6 @@ export function contractRoutes(): Hono<PageEnv> {
     )
   })
   return app
-}
-
-interface ContractView {
-  agreement: Agreement
-  supplier: string
-  text: string
-  hash: string
-  /** The optional parts that can be chosen at the check. */
-  parts: { value: string; service: string; part: string }[]
-  /** What the holder is, if the supplier holds data: each data set, and whether it may go out on consent. */
-  onward: { holder: Holder; set: DataSet; on: boolean }[]
-}
-
-async function contractAtDesk(c: Context<PageEnv>): Promise<{ desk: Desk; view: ContractView }> {
-  const id = idOf<AgreementId>().safeParse(c.req.param('agreementId'))
-  if (!id.success) throw new Refusal('agreement_not_found')
-  for (const desk of desksOf(c)) {
-    const view = await atDesk(c, desk, (tx) => contractView(tx, desk, id.data, c.var.deps.now()))
-    if (view) return { desk, view }
-  }
-  throw new Refusal('agreement_not_found')
-}
-
-async function contractView(tx: Tx, desk: Desk, agreementId: AgreementId, at: Date): Promise<ContractView | undefined> {
-  const { boardId } = desk.around.actor
-  const agreement = await agreementById(tx, boardId, agreementId, at)
-  if (!agreement) return undefined
-  const parts: ContractView['parts'] = []
-  for (const covered of await servicesOfAgreement(tx, boardId, agreementId)) {
-    const service = await serviceById(tx, covered.serviceId)
-    const leaflet = await leafletById(tx, covered.leafletId)
-    for (const part of leaflet?.content.parts ?? []) {
-      if (part.optional) parts.push({ value: `${covered.serviceId}:${part.partId}`, service: service?.name ?? '', part: part.name })
-    }
-  }
-  const onward: ContractView['onward'] = []
-  for (const holder of await holders(tx, agreement.supplierId)) {
-    const on = new Set(await onwardDatatypes(tx, boardId, holder.holderId, at))
-    for (const set of await dataSetsOf(tx, holder.holderId)) onward.push({ holder, set, on: on.has(set.datatype) })
-  }
-  const supplier = (await supplierById(tx, agreement.supplierId))?.legalName ?? ''
-  return { agreement, supplier, ...(await agreementText(tx, agreement)), parts, onward }
 }
 
 async function act(
@@ -122,32 +85,74 @@ async function act(
   return await actOnce(c, desk, { form, back: `/school/contracts/${agreementId}`, done }, () => work(desk, agreementId))
 }
 
-const DONE = ['checked', 'signed', 'rejected', 'instructed'] as const
+/** What was done on this page, or about one of its leaflets, in words. */
+function doneIn(c: Context<PageEnv>): string | undefined {
+  const { t } = c.var
+  const { checked, signed, rejected, instructed } = t.school.contracts
+  const { newer, end } = t.contracts
+  const sentences = {
+    checked,
+    signed,
+    rejected,
+    instructed,
+    ended: end.done,
+    leafletAccepted: newer.accepted,
+    leafletDeclined: newer.declined,
+  }
+  return Object.entries(sentences).find(([code]) => code === c.req.query('done'))?.[1]
+}
 
-async function contractPage(c: Context<PageEnv>, withoutReason = false) {
-  const { t, language } = c.var
+interface Again {
+  withoutReason?: boolean
+  ending?: { wrong: Set<string>; typed: Record<string, string> }
+}
+
+async function contractPage(c: Context<PageEnv>, { withoutReason = false, ending }: Again = {}) {
+  const { t } = c.var
   const words = t.school.contracts
   const { desk, view } = await contractAtDesk(c)
   const { agreement, supplier } = view
   const path = `/school/contracts/${agreement.agreementId}`
-  const done = DONE.find((word) => word === c.req.query('done'))
+  const done = doneIn(c)
   const { state } = agreement
+  const errors = [
+    ...(withoutReason ? [{ field: 'because', sentence: words.becauseWrong }] : []),
+    ...(ending?.wrong.has('because') ? [{ field: 'end-because', sentence: t.contracts.end.becauseWrong }] : []),
+    ...(ending?.wrong.has('sure') ? [{ field: 'sure', sentence: t.contracts.end.sureWrong }] : []),
+  ]
   return (
-    <Page c={c} title={supplier} errors={withoutReason ? [{ field: 'because', sentence: words.becauseWrong }] : []}>
+    <Page c={c} title={supplier} errors={errors}>
       <SchoolNav c={c} />
-      {done && <Notice kind="ok">{words[done]}</Notice>}
+      {done && !ending && <Notice kind="ok">{done}</Notice>}
       <Heading over={words.kinds[agreement.kind]}>{supplier}</Heading>
       <p>
         <AgreementBadge t={t} state={state} />
       </p>
-      <P>{words.between(dayIn(language, agreement.startsAt), lastDayIn(language, agreement.endsAt))}</P>
-      <TextToSign c={c} text={view.text} hash={view.hash} />
+      <ContractFacts c={c} view={view} />
+      {view.services.map((seen) => (
+        <ServiceLeaflet c={c} view={view} seen={seen} />
+      ))}
+      <Annexes c={c} view={view} />
+      <p class="links">
+        <Link href={`${path}/document`}>{t.contracts.document.link}</Link>
+        <Link href={`${path}/text`}>{t.contracts.document.bytes}</Link>
+      </p>
+      {state === 'draft' || state === 'checked' ? (
+        <TextToSign c={c} text={view.text} hash={view.hash} />
+      ) : (
+        <details class="more">
+          <summary>{words.text}</summary>
+          <div class="more__body">
+            <TextToSign c={c} text={view.text} hash={view.hash} />
+          </div>
+        </details>
+      )}
       {state === 'draft' && desk.handlesContracts && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.checkTitle}</h2>
           <P>{words.checkIntro}</P>
           <OnceForm action={`${path}/check`}>
-            {view.parts.map(({ value, service, part }) => (
+            {optionalParts(view).map(({ value, service, part }) => (
               <Tick name="part" value={value} id={`part-${value.replace(':', '-')}`} text={words.part(service, part)} />
             ))}
             <Button>{words.check}</Button>
@@ -170,7 +175,42 @@ async function contractPage(c: Context<PageEnv>, withoutReason = false) {
         <Rejecting c={c} action={`${path}/reject`} withoutReason={withoutReason} />
       )}
       {state === 'in_force' && view.onward.length > 0 && <Onward c={c} desk={desk} view={view} path={path} />}
+      {(state === 'in_force' || state === 'signed') && desk.handlesContracts && <Ending c={c} path={path} again={ending} />}
     </Page>
+  )
+}
+
+/** The optional parts that can be chosen at the check, one by one (M03). */
+const optionalParts = ({ services }: ContractView) =>
+  services.flatMap(({ service, leaflet }) =>
+    leaflet.content.parts.flatMap(({ partId, name, optional }) =>
+      optional ? [{ value: `${service.serviceId}:${partId}`, service: service.name, part: name }] : [],
+    ),
+  )
+
+/** Ending it stops everything under it at once and starts destruction (M21, M28). */
+function Ending({ c, path, again }: { c: Context<PageEnv>; path: string; again: Again['ending'] }) {
+  const words = c.var.t.contracts.end
+  return (
+    <details class="more" open={again !== undefined}>
+      <summary>{words.title}</summary>
+      <div class="more__body">
+        <P>{words.intro}</P>
+        <OnceForm action={`${path}/end`}>
+          <TextArea
+            name="because"
+            id="end-because"
+            label={words.because}
+            hint={words.becauseHint}
+            error={again?.wrong.has('because') && words.becauseWrong}
+            value={again?.typed.because}
+          />
+          {again?.wrong.has('sure') && <div class="utrecht-form-field-error-message">{words.sureWrong}</div>}
+          <Tick name="sure" value="yes" id="sure" text={words.sure} ticked={again?.typed.sure === 'yes'} />
+          <Button primary={false}>{words.send}</Button>
+        </OnceForm>
+      </div>
+    </details>
   )
 }
 

@@ -9,6 +9,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
+import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
@@ -42,6 +43,7 @@ async function contractsPage(c: Context<PageEnv>) {
       <SchoolNav c={c} />
       <Heading>{t.school.contracts.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : t.school.contracts.intro}</P>
+      <ContractWorkList c={c} work={await contractWork(c)} />
       {addenda.length > 0 && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.school.contracts.addenda}</h2>

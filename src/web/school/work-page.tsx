@@ -10,6 +10,7 @@ import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { type Brief, briefsOf } from '../parent/brief.ts'
 import { lastDayIn } from '../texts/dates.ts'
 import { Nobody } from './authority-parts.tsx'
+import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk } from './desk.ts'
 import { Section } from './request-form.tsx'
 import { nameOfItem } from './rounds/item-parts.tsx'
@@ -55,7 +56,8 @@ async function workPage(c: Context<PageEnv>) {
   }
   const stops = work.flatMap((one) => one.stops)
   const objections = work.reduce((sum, one) => sum + one.objections, 0)
-  const nothing = conflicts.length + nobody.count + stops.length + objections === 0
+  const contracts = await contractWork(c)
+  const nothing = conflicts.length + nobody.count + stops.length + objections + contracts.length === 0
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
@@ -74,6 +76,7 @@ async function workPage(c: Context<PageEnv>) {
           </p>
         </Section>
       )}
+      <ContractWorkList c={c} work={contracts} />
       {[...Map.groupBy(stops, ({ stop }) => stop.endsAt.getTime())].map(([endsAt, items]) => (
         <Section title={words.stops(lastDayIn(language, new Date(endsAt)))} intro={words.stopsIntro}>
           <ul class="utrecht-unordered-list">

@@ -2,6 +2,7 @@ import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
+import { contractsEn } from './en-contracts.ts'
 import { incidentsEn } from './en-incidents.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
@@ -120,6 +121,7 @@ export const en: Messages = {
   cases: casesEn,
   incidents: incidentsEn,
   teaching: teachingEn,
+  contracts: contractsEn,
   oversight: oversightEn,
 
   mailbox: {

@@ -3,6 +3,7 @@ import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
+import { contractsNl } from './nl-contracts.ts'
 import { incidentsNl } from './nl-incidents.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
@@ -120,6 +121,7 @@ export const nl = {
   cases: casesNl,
   incidents: incidentsNl,
   teaching: teachingNl,
+  contracts: contractsNl,
   oversight: oversightNl,
 
   mailbox: {
