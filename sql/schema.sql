@@ -577,6 +577,37 @@ alter table events force row level security;
 create policy of_its_board on events using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on events to consent_broker;
 
+create table export_pieces (
+  board_id uuid not null,
+  export_id uuid not null,
+  nr integer not null,
+  content text not null,
+  constraint export_pieces_board_id_export_id_fkey FOREIGN KEY (board_id, export_id) REFERENCES exports(board_id, export_id) ON DELETE CASCADE,
+  constraint export_pieces_pkey PRIMARY KEY (board_id, export_id, nr)
+);
+alter table export_pieces enable row level security;
+alter table export_pieces force row level security;
+create policy of_its_board on export_pieces using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on export_pieces to consent_broker;
+
+create table exports (
+  board_id uuid not null,
+  export_id uuid not null,
+  format text not null,
+  query jsonb not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  job_id uuid not null,
+  constraint exports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'json'::text]))),
+  constraint exports_board_id_asked_by_fkey FOREIGN KEY (board_id, asked_by) REFERENCES persons(board_id, person_id),
+  constraint exports_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint exports_pkey PRIMARY KEY (board_id, export_id)
+);
+alter table exports enable row level security;
+alter table exports force row level security;
+create policy of_its_board on exports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on exports to consent_broker;
+
 create table grants (
   board_id uuid not null,
   grant_id uuid not null,

@@ -1,6 +1,7 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
+import { forgetExports } from './cases/ledger-export.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
-import { sendReminders } from './consents/remind.ts'
+import { remindByItself } from './consents/remind.ts'
 import { remindOfImages } from './consents/remind-images.ts'
 import { renewUnderNewLeaflets } from './consents/renew-item.ts'
 import { tellRounds } from './consents/tell-rounds.ts'
@@ -12,7 +13,7 @@ import { forgetRosters } from './rosters/forget-rosters.ts'
 
 const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
   tellRounds,
-  sendReminders,
+  remindByItself,
   askNewcomers,
   tellWhoTurnedSixteen,
   remindOfImages,
@@ -20,6 +21,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   renewUnderNewLeaflets,
   eraseHints,
   forgetRosters,
+  forgetExports,
 }
 
 /**

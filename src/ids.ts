@@ -53,6 +53,7 @@ export type TenureId = Id<'tenure'>
 export type TokenId = Id<'token'>
 export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
+export type ExportId = Id<'export'>
 export type UseId = Id<'use'>
 /** One way to an identity provider and back. */
 export type VisitId = Id<'visit'>

@@ -1,3 +1,6 @@
+import { exportLedgerInJob } from './cases/ledger-export.ts'
+import { publishInJob } from './consents/publication-job.ts'
+import { remindInJob } from './consents/reminder-job.ts'
 import type { Deps } from './deps.ts'
 import { type JobHandlers, runJobs } from './jobs/run-jobs.ts'
 import { importUpload } from './rosters/import-job.ts'
@@ -7,6 +10,9 @@ import { previewRoster } from './rosters/preview-job.ts'
 const HANDLERS: JobHandlers = {
   roster_preview: previewRoster,
   roster_import: importUpload,
+  round_publication: publishInJob,
+  round_reminder: remindInJob,
+  ledger_export: exportLedgerInJob,
 }
 
 /**

@@ -6,8 +6,12 @@ const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@|%＝＋－＠]/u
  * With a byte order mark and semicolons, which is what spreadsheets set to Dutch open with a double click.
  */
 export function csvOf(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const line = (cells: readonly (string | number | null)[]) => cells.map(cellOf).join(';')
-  return `\uFEFF${[head, ...rows].map(line).join('\r\n')}\r\n`
+  return `\uFEFF${csvLines([head, ...rows])}`
+}
+
+/** The lines alone, for a table that is made in pieces. */
+export function csvLines(rows: readonly (readonly (string | number | null)[])[]): string {
+  return rows.map((cells) => `${cells.map(cellOf).join(';')}\r\n`).join('')
 }
 
 function cellOf(value: string | number | null): string {

@@ -1,6 +1,7 @@
 import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import type { BoardId } from '../ids.ts'
 import { type ChainVerdict, verifyChain } from '../ledger/verify.ts'
 import { mustHold } from '../people/mandates.ts'
 
@@ -38,23 +39,37 @@ export const MOST_EXPORTED = 200_000
  * @throws Refusal `mandate_missing`
  */
 export async function searchLedger(deps: Deps, actor: PersonActor, query: LedgerQuery, limit = PAGE): Promise<FoundEntry[]> {
-  return await asDpo(deps, actor, async (tx) => {
-    const rows = await tx
-      .selectFrom('ledger')
-      .select(['seq', 'at', 'event', 'actor', 'ref', 'body', 'hash'])
-      .where('chain', '=', `${actor.boardId}:organisation`) // ledger_pkey
-      .$if(query.event !== undefined, (q) => q.where('event', '=', query.event!))
-      .$if(query.actor !== undefined, (q) => q.where('actor', '=', query.actor!))
-      .$if(query.ref !== undefined, (q) => q.where('ref', '=', query.ref!))
-      .$if(query.from !== undefined, (q) => q.where('at', '>=', query.from!))
-      .$if(query.until !== undefined, (q) => q.where('at', '<', query.until!))
-      .$if(query.before !== undefined, (q) => q.where('seq', '<', query.before!))
-      .orderBy('seq', 'desc')
-      .limit(limit)
-      .execute()
-    return rows.map((row) => ({ ...row, hash: Buffer.from(row.hash).toString('hex') }))
-  })
+  return await asDpo(deps, actor, (tx) => findEntries(tx, actor.boardId, query, limit))
 }
+
+/** As `searchLedger`. Does NOT check who asks. */
+export async function findEntries(tx: Tx, boardId: BoardId, query: LedgerQuery, limit: number): Promise<FoundEntry[]> {
+  const rows = await entriesThatFit(tx, boardId, query)
+    .select(['seq', 'at', 'event', 'actor', 'ref', 'body', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, hash: Buffer.from(row.hash).toString('hex') }))
+}
+
+/** How many fit. Does NOT check who asks. */
+export async function countEntries(tx: Tx, boardId: BoardId, query: LedgerQuery): Promise<number> {
+  const row = await entriesThatFit(tx, boardId, query)
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+const entriesThatFit = (tx: Tx, boardId: BoardId, query: LedgerQuery) =>
+  tx
+    .selectFrom('ledger')
+    .where('chain', '=', `${boardId}:organisation`) // ledger_pkey
+    .$if(query.event !== undefined, (q) => q.where('event', '=', query.event!))
+    .$if(query.actor !== undefined, (q) => q.where('actor', '=', query.actor!))
+    .$if(query.ref !== undefined, (q) => q.where('ref', '=', query.ref!))
+    .$if(query.from !== undefined, (q) => q.where('at', '>=', query.from!))
+    .$if(query.until !== undefined, (q) => q.where('at', '<', query.until!))
+    .$if(query.before !== undefined, (q) => q.where('seq', '<', query.before!))
 
 /** Recomputes the chain that `searchLedger` reads. @throws Refusal `mandate_missing` */
 export async function verifyLedger(deps: Deps, actor: PersonActor): Promise<ChainVerdict> {

@@ -1,6 +1,6 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, CaseId, IncidentId, IncidentMessageId, PersonId, SupplierId } from '../ids.ts'
+import type { BoardId, CaseId, ExportId, IncidentId, IncidentMessageId, JobId, PersonId, SupplierId } from '../ids.ts'
 import type { DataKind, Nature } from './incident.ts'
 
 export interface RightsCaseTable {
@@ -74,7 +74,26 @@ export interface IncidentMessageTable {
   words: Fixed<string>
 }
 
+export interface ExportTable {
+  board_id: Fixed<BoardId>
+  export_id: Fixed<ExportId>
+  format: Fixed<'csv' | 'json'>
+  query: Fixed<Record<string, unknown>>
+  asked_by: Fixed<PersonId>
+  asked_at: Fixed<Date>
+  job_id: Fixed<JobId>
+}
+
+export interface ExportPieceTable {
+  board_id: Fixed<BoardId>
+  export_id: Fixed<ExportId>
+  nr: Fixed<number>
+  content: Fixed<string>
+}
+
 export interface CaseTables {
+  exports: ExportTable
+  export_pieces: ExportPieceTable
   incidents: IncidentTable
   incident_messages: IncidentMessageTable
   rights_cases: RightsCaseTable

@@ -6,6 +6,9 @@ import { Refusal } from '../refusal.ts'
 import { ROUND_SIDE } from './draft-round.ts'
 import { type Round, roundOf } from './rounds.ts'
 
+/** Somebody who works for the board, in a session or in a job that goes on for them. */
+export type Staff = Pick<PersonActor, 'boardId' | 'personId'>
+
 /**
  * Takes hold of a draft for the rest of the transaction: two who change it come one after the other, and the second is
  * told when what they saw is not what is there.
@@ -13,7 +16,7 @@ import { type Round, roundOf } from './rounds.ts'
  * @param seen the revision that whoever acts has seen; absent where acting on another does no harm
  * @throws Refusal `mandate_missing`, `round_not_found`, `round_already_published`, `changed_meanwhile`
  */
-export async function holdDraft(tx: Tx, actor: PersonActor, roundId: RoundId, at: Date, seen?: number): Promise<Round> {
+export async function holdDraft(tx: Tx, actor: Staff, roundId: RoundId, at: Date, seen?: number): Promise<Round> {
   const round = await holdRound(tx, actor, roundId, at)
   if (round.publishedAt) throw new Refusal('round_already_published')
   if (seen !== undefined && seen !== round.revision) throw new Refusal('changed_meanwhile')
@@ -21,7 +24,7 @@ export async function holdDraft(tx: Tx, actor: PersonActor, roundId: RoundId, at
 }
 
 /** As `holdDraft`, a draft or not. @throws Refusal `mandate_missing`, `round_not_found` */
-export async function holdRound(tx: Tx, actor: PersonActor, roundId: RoundId, at: Date): Promise<Round> {
+export async function holdRound(tx: Tx, actor: Staff, roundId: RoundId, at: Date): Promise<Round> {
   await mustHold(tx, actor, ROUND_SIDE, at, 'any')
   const row = await tx
     .selectFrom('rounds')

@@ -1,16 +1,16 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { PersonActor } from '../actors.ts'
+import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, ConsentId, PersonId, RoundId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
-import { deliverMails } from '../notifications/deliver-mail.ts'
+import { enqueueJob } from '../jobs/enqueue.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { stateOf } from './consent.ts'
 import { holdRound } from './hold-draft.ts'
-import { tellToday } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
 import { isRunning } from './progress.ts'
 import { isQuiet, nextMorning } from './quiet-hours.ts'
@@ -24,8 +24,8 @@ export const DAYS_BETWEEN_REMINDERS = 3
 const DAY = 86_400_000
 
 /**
- * Staff have those who have not answered reminded: now, or when the quiet hours are over. Who that is, is found when it
- * is sent.
+ * Staff have those who have not answered reminded, in a job: now, or when the quiet hours are over. Who that is, is found
+ * when it is sent.
  *
  * @returns when it goes out
  * @throws Refusal `mandate_missing`, `round_not_found`, `round_not_published`, `round_not_open`, `reminded_lately`
@@ -41,6 +41,14 @@ export async function remindRound(deps: Deps, actor: PersonActor, roundId: Round
     const lately = round.remindedAt && round.remindedAt.getTime() + DAYS_BETWEEN_REMINDERS * DAY > at.getTime()
     if (round.remindAt || lately) throw new Refusal('reminded_lately')
     await tx.updateTable('rounds').set({ remind_at: remindAt }).where('board_id', '=', boardId).where('round_id', '=', roundId).execute() // rounds_pkey
+    await enqueueReminder(tx, {
+      boardId,
+      roundId,
+      reminders: round.reminders,
+      askedBy: `person:${actor.personId}`,
+      at,
+      notBefore: remindAt,
+    })
     const facts = { remindAt }
     await append(tx, {
       boardId,
@@ -52,52 +60,49 @@ export async function remindRound(deps: Deps, actor: PersonActor, roundId: Round
       facts,
     })
   })
-  deps.afterwards(async () => {
-    await sendReminders(deps, boardId)
-    await deliverMails(deps)
-  })
   return remindAt
 }
 
 /**
- * Sends the reminders that are due: those staff asked for, and one a week and one three weeks after a round was told. A
- * job. Never in the quiet hours; never to who has answered, nor about a question to which anybody said no (D01); never
- * beyond the ration of the day.
+ * Puts the reminders in the queue that are due by themselves: one a week and one three weeks after a round was told. A job
+ * of the board.
  *
- * @returns how many mails that made
+ * @returns of how many rounds
  */
-export async function sendReminders(deps: Deps, boardId: BoardId): Promise<number> {
+export async function remindByItself(deps: Deps, boardId: BoardId): Promise<number> {
   const at = deps.now()
   if (isQuiet(at)) return 0
   return await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
     const due = await tx
-      .updateTable('rounds')
-      .set({ remind_at: null, reminded_at: at, reminders: sql<number>`reminders + 1` })
+      .selectFrom('rounds')
+      .select(['round_id', 'reminders'])
       .where('board_id', '=', boardId) // rounds_pkey
       .where('told_at', 'is not', null)
       .where('ends_at', '>', at)
       .where(isDue(at))
-      .returning('round_id')
       .execute()
-    const entries = []
-    let mails = 0
-    for (const { round_id: roundId } of due) {
-      const silent = await silentDeciders(tx, boardId, roundId, at)
-      const sent = await tellToday(tx, deps, at, boardId, silent, 'reminder', '/questions')
-      mails += sent
-      entries.push({
-        boardId,
-        approach: 'organisation',
-        at,
-        event: 'round_reminded',
-        actor: 'job',
-        ref: roundId,
-        facts: { mails: sent },
-      } as const)
-    }
-    await append(tx, ...entries)
-    return mails
+    let put = 0
+    for (const { round_id: roundId, reminders } of due)
+      if (await enqueueReminder(tx, { boardId, roundId, reminders, askedBy: 'job', at })) put += 1
+    return put
   })
+}
+
+interface DueReminder {
+  boardId: BoardId
+  roundId: RoundId
+  /** How many there were before this one. */
+  reminders: number
+  askedBy: LedgerActor
+  at: Date
+  notBefore?: Date
+}
+
+/** Once for each reminder; one that was given up may be tried again another day. */
+async function enqueueReminder(tx: Tx, { boardId, roundId, reminders, askedBy, at, notBefore }: DueReminder): Promise<boolean> {
+  const dedupKey = `remind:${roundId}:${reminders + 1}:${amsterdamDay(notBefore ?? at)}`
+  const job = { boardId, kind: 'round_reminder', payload: { roundId, reminders }, askedBy, at, dedupKey } as const
+  return (await enqueueJob(tx, { ...job, ...(notBefore && { notBefore }) })).isNew
 }
 
 function isDue(at: Date): RawBuilder<boolean> {

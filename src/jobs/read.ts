@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, JobId } from '../ids.ts'
 import type { JobKind } from './kinds.ts'
@@ -26,6 +26,27 @@ export async function jobById(tx: Tx, boardId: BoardId, jobId: JobId): Promise<J
   const row = await tx.selectFrom('jobs').selectAll().where('board_id', '=', boardId).where('job_id', '=', jobId).executeTakeFirst() // jobs_pkey
   return row && viewOf(row)
 }
+
+/**
+ * The newest job of a kind about one thing: its payload names it. Does NOT check who asks.
+ *
+ * @param about a member of the payload and its value
+ */
+export async function newestJob(tx: Tx, boardId: BoardId, kind: JobKind, about: Record<string, string>): Promise<JobView | undefined> {
+  const row = await tx
+    .selectFrom('jobs')
+    .selectAll()
+    .where('board_id', '=', boardId)
+    .where('kind', '=', kind) // jobs_newest
+    .where(sql<boolean>`payload @> ${JSON.stringify(about)}::text::jsonb`)
+    .orderBy('asked_at', 'desc')
+    .orderBy('job_id', 'desc')
+    .executeTakeFirst()
+  return row && viewOf(row)
+}
+
+export const isUnderWay = (job: JobView | undefined): job is JobView & { state: 'waiting' | 'running' } =>
+  job?.state === 'waiting' || job?.state === 'running'
 
 function viewOf(row: Selectable<JobTable>): JobView {
   return {

@@ -67,7 +67,7 @@ async function run(deps: Deps, handlers: Partial<JobHandlers>, turn: Turn): Prom
   try {
     if (attempts > MOST_ATTEMPTS) await job.giveUp('given_up', { attempts: attempts - 1 })
     else await handlers[kind]!(deps, job)
-    if (!job.hasEnded) await job.last(async () => ({}))
+    if (!job.hasEnded && !job.isPostponed) await job.last(async () => ({}))
   } catch (error) {
     if (error instanceof JobLost) deps.log.warning('job_lost', { kind, jobId, boardId, attempts })
     else await failed(deps, job, error, turn).catch(() => {})

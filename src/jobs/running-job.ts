@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, JobId } from '../ids.ts'
+import type { BoardId, JobId, PersonId } from '../ids.ts'
 import type { LedgerActor } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
 
 /** Another process has the job now. What this one was doing for it is rolled back and left to the other. */
 export class JobLost extends Error {
@@ -37,6 +38,7 @@ export class RunningJob {
   readonly #attempts: number
   #toldAt = 0
   #ended = false
+  #postponed = false
 
   constructor(deps: Pick<Deps, 'db' | 'now'>, { boardId, jobId, attempts, payload, askedBy, reached }: ClaimedJob) {
     this.#deps = deps
@@ -50,6 +52,17 @@ export class RunningJob {
 
   get hasEnded(): boolean {
     return this.#ended
+  }
+
+  /** Whether it goes on later: somebody else may have it by now. */
+  get isPostponed(): boolean {
+    return this.#postponed
+  }
+
+  /** Who asked for it, to look again whether they may. @throws Refusal `mandate_missing` when that is nobody of the board */
+  get asker(): { boardId: BoardId; personId: PersonId } {
+    if (!this.askedBy.startsWith('person:')) throw new Refusal('mandate_missing')
+    return { boardId: this.boardId, personId: this.askedBy.slice('person:'.length) as PersonId }
   }
 
   /**
@@ -136,6 +149,7 @@ export class RunningJob {
       .where('attempts', '=', this.#attempts)
       .executeTakeFirstOrThrow()
     if (numUpdatedRows !== 1n) throw new JobLost()
+    this.#postponed = true
   }
 
   async #end(tx: Tx, outcome: 'done' | 'refused' | 'given_up', result: object): Promise<void> {

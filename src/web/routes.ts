@@ -39,6 +39,7 @@ import { inboxRoutes } from './school/inbox-page.tsx'
 import { incidentRoutes } from './school/incident-page.tsx'
 import { incidentsRoutes } from './school/incidents-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
+import { ledgerFileRoutes } from './school/ledger-file-page.tsx'
 import { ledgerRoutes } from './school/ledger-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
@@ -159,6 +160,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierPeopleRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
+  app.route('/', ledgerFileRoutes())
   app.route('/', registerRoutes())
   app.route('/', schoolRoutes())
   app.route('/', docsRoutes())

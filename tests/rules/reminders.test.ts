@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { remindRound, sendReminders } from '../../src/consents/remind.ts'
+import { remindByItself, remindRound } from '../../src/consents/remind.ts'
 import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import type { RoundId } from '../../src/ids.ts'
+import { runLongWork } from '../../src/long-work.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { ledgerOf, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
 import { instead, raceFrom } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -34,6 +34,7 @@ const remindedBy = async (work: () => Promise<unknown>): Promise<string[]> => {
   const before = broker.mails.length
   await work()
   await broker.settled()
+  await runLongWork(broker.deps)
   await deliverMails(broker.deps)
   return broker.mails
     .slice(before)
@@ -101,9 +102,9 @@ describe('Never in quiet hours', () => {
     await expect(remindRound(broker.deps, mirjam(), roundId)).rejects.toThrow('reminded_lately')
     broker.clock.pass({ hours: 7 })
     await they.answer(world.people.karim, consentIds[0]!, 'yes')
-    expect(await remindedBy(() => sendReminders(broker.deps, world.boardId))).toEqual([])
+    expect(await remindedBy(() => remindByItself(broker.deps, world.boardId))).toEqual([])
     broker.clock.pass({ hours: 3 })
-    expect(await remindedBy(() => sendReminders(broker.deps, world.boardId)), 'Karim said yes at breakfast').toEqual([])
+    expect(await remindedBy(() => remindByItself(broker.deps, world.boardId)), 'Karim said yes at breakfast').toEqual([])
 
     const again = await they.round([imageItem('f2')])
     night.setUTCDate(night.getUTCDate() + 1)
@@ -111,7 +112,7 @@ describe('Never in quiet hours', () => {
     await remindRound(broker.deps, mirjam(), again.roundId)
     await broker.settled()
     broker.clock.pass({ hours: 11 })
-    expect(await remindedBy(() => sendReminders(broker.deps, world.boardId))).toEqual([karim, nadia])
+    expect(await remindedBy(() => remindByItself(broker.deps, world.boardId))).toEqual([karim, nadia])
   })
 })
 
@@ -122,7 +123,7 @@ describe('By itself', () => {
     const night = new Date(broker.clock.now().getTime() + 8 * 86_400_000)
     night.setUTCHours(1, 30)
     broker.clock.set(night)
-    const send = () => remindedBy(() => sendReminders(broker.deps, world.boardId))
+    const send = () => remindedBy(() => remindByItself(broker.deps, world.boardId))
     expect(await send()).toEqual([])
     broker.clock.pass({ hours: 8 })
     expect(await send()).toEqual([karim, nadia])
@@ -135,7 +136,7 @@ describe('By itself', () => {
     const reminders = []
     for (let days = 0; days < 60; days++) {
       broker.clock.pass({ days: 1 })
-      if ((await remindedBy(() => sendReminders(broker.deps, world.boardId))).length > 0) reminders.push(days + 1)
+      if ((await remindedBy(() => remindByItself(broker.deps, world.boardId))).length > 0) reminders.push(days + 1)
     }
     expect(reminders).toEqual([7, 21])
     const entries = (await they.ledgerOf(roundId)).filter(({ event }) => event === 'round_reminded')
@@ -155,8 +156,9 @@ describe('By itself', () => {
     await they.round([imageItem('h1')])
     await broker.settled()
     broker.clock.pass({ days: 8 })
-    const remindAll = () => sendReminders(broker.deps, world.boardId)
-    const both = await remindedBy(() => whileHeld(broker, ledgerOf(world.boardId), [remindAll, remindAll]))
+    const both = await remindedBy(() =>
+      Promise.all([remindByItself(broker.deps, world.boardId), remindByItself(broker.deps, world.boardId)]),
+    )
     expect(both).toEqual([karim, nadia])
   })
 })

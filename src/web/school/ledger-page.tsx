@@ -1,11 +1,6 @@
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
-import { csvOf } from '../../cases/csv.ts'
-import { type FoundEntry, type LedgerQuery, MOST_EXPORTED, PAGE, searchLedger, verifyLedger } from '../../cases/ledger-search.ts'
-import { idOf } from '../../http.ts'
+import { PAGE, searchLedger, verifyLedger } from '../../cases/ledger-search.ts'
 import { LEDGER_EVENTS } from '../../ledger/events.ts'
-import { day, endOf, startOf } from '../../moments.ts'
-import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -13,73 +8,23 @@ import { Button, Choices, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
-import { type Desk, desksOf } from './desk.ts'
+import { OnceForm } from './contract-parts.tsx'
+import { dpoDesk, ledgerFilters, queryOf } from './ledger-desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
-const empty = z.literal('').transform(() => undefined)
-const query = z.object({
-  event: z.union([empty, z.enum(LEDGER_EVENTS)]).optional(),
-  who: z.union([empty, z.string().regex(/^(person:[\w-]{36}|client:[A-Za-z0-9._~-]{3,100}|operator|job)$/)]).optional(),
-  about: z.union([empty, idOf<string>()]).optional(),
-  from: z.union([empty, day]).optional(),
-  until: z.union([empty, day]).optional(),
-  before: z
-    .string()
-    .regex(/^\d{1,18}$/)
-    .optional(),
-  board: idOf<string>().optional(),
-  as: z.enum(['csv', 'json']).optional(),
-})
-type Query = z.output<typeof query>
-
-/** The ledger for the data protection officer: searched, checked from end to end, and taken along as a file. */
+/** The ledger for the data protection officer: searched, checked from end to end, and asked for as a file. */
 export function ledgerRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
   app.get('/school/ledger', signedInPage, async (c) => show(c, await ledgerPage(c)))
-  app.get('/school/ledger/file', signedInPage, async (c) => {
-    const read = query.safeParse(c.req.query())
-    if (!read.success) throw new Refusal('input_invalid')
-    const desk = dpoDesk(c, read.data)
-    const { actor } = desk.around
-    const found = await attempt(c, actor, 'organisation', () => searchLedger(c.var.deps, actor, queryOf(read.data), MOST_EXPORTED))
-    const name = `${c.var.deps.now().toISOString().slice(0, 10)}.${read.data.as ?? 'json'}`
-    const headers = { 'content-disposition': `attachment; filename="ledger-${name}"` }
-    if (read.data.as === 'csv') return c.body(tableOf(found), 200, { 'content-type': 'text/csv; charset=utf-8', ...headers })
-    const lines = found.map(({ body, ...entry }) => ({ ...entry, facts: JSON.parse(body) as unknown }))
-    return c.body(JSON.stringify(lines, null, 1), 200, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  })
   return app
 }
-
-/** @throws Refusal `mandate_missing` */
-function dpoDesk(c: Context<PageEnv>, { board }: Pick<Query, 'board'>): Desk {
-  const desks = desksOf(c).filter(({ around }) => around.mandates.some(({ role, schoolId }) => role === 'dpo' && schoolId === null))
-  const desk = desks.find(({ around }) => around.actor.boardId === board) ?? (board ? undefined : desks[0])
-  if (!desk) throw new Refusal('mandate_missing')
-  return desk
-}
-
-const queryOf = ({ event, who, about, from, until, before }: Query): LedgerQuery => ({
-  event,
-  actor: who,
-  ref: about,
-  from: from ? startOf(from) : undefined,
-  until: until ? endOf(until) : undefined,
-  before,
-})
-
-const tableOf = (found: readonly FoundEntry[]) =>
-  csvOf(
-    ['seq', 'at', 'event', 'actor', 'ref', 'facts', 'hash'],
-    found.map(({ seq, at, event, actor, ref, body, hash }) => [Number(seq), at.toISOString(), event, actor, ref, body, hash]),
-  )
 
 async function ledgerPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const words = t.oversight.ledger
   const asked = c.req.query()
-  const read = query.safeParse(asked)
+  const read = ledgerFilters.safeParse(asked)
   const wrong = new Set(read.success ? [] : read.error.issues.map(({ path }) => String(path[0])))
   const desk = dpoDesk(c, read.success ? read.data : {})
   const { actor, boardName } = desk.around
@@ -109,11 +54,21 @@ async function ledgerPage(c: Context<PageEnv>) {
         <Button>{words.search}</Button>
       </form>
       <p class="links">
-        <Link href={link('/school/ledger/file', { as: 'csv' })}>{words.csv}</Link>
-        <Link href={link('/school/ledger/file', { as: 'json' })}>{words.json}</Link>
         <Link href="/school/ledger?check=1">{words.check}</Link>
       </p>
       {found.length === 0 && <P>{words.none}</P>}
+      {found.length > 0 && (
+        <div class="actions">
+          {(['csv', 'json'] as const).map((as) => (
+            <OnceForm action="/school/ledger/files">
+              {Object.entries({ ...kept(asked), as }).map(([name, value]) => (
+                <input type="hidden" name={name} value={value} />
+              ))}
+              <Button primary={false}>{words[as]}</Button>
+            </OnceForm>
+          ))}
+        </div>
+      )}
       {found.map(({ seq, at, event, actor: by, ref, body }) => (
         <details class="more">
           <summary>

@@ -59,6 +59,12 @@ export const oversightEn: Messages['oversight'] = {
     csv: 'Save as a table (CSV)',
     json: 'Save as a file (JSON)',
     check: 'Check the whole ledger',
+    file: 'The ledger as a file',
+    fileBusy: 'The file is being made',
+    fileReady: (count: string) => `The file is ready. Number of lines: ${ended(count)}`,
+    fileTake: 'Fetch the file',
+    fileKept: (day: string) => `You can fetch it until ${day}.`,
+    fileFailed: 'The file could not be made. Ask for it again.',
   },
 
   register: {

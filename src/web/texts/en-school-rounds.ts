@@ -205,6 +205,8 @@ export const roundsEn: Messages['rounds'] = {
     sure: (count) => `Send to ${count} pupils`,
     sureStaff: (count) => `Send to ${count} members of staff`,
     sent: 'The questions have been sent.',
+    sending: 'The questions are going out',
+    notSent: 'The round was not sent.',
   },
 
   progress: {

@@ -60,6 +60,12 @@ export const oversightNl = {
     csv: 'Bewaar als tabel (CSV)',
     json: 'Bewaar als bestand (JSON)',
     check: 'Controleer het hele logboek',
+    file: 'Het logboek als bestand',
+    fileBusy: 'Het bestand wordt gemaakt',
+    fileReady: (count: string) => `Het bestand is klaar. Aantal regels: ${ended(count)}`,
+    fileTake: 'Haal het bestand op',
+    fileKept: (day: string) => `U kunt het ophalen tot ${day}.`,
+    fileFailed: 'Het bestand kon niet worden gemaakt. Vraag het opnieuw aan.',
   },
 
   register: {

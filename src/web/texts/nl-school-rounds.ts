@@ -206,6 +206,8 @@ export const roundsNl = {
     sure: (count: string) => `Verstuur aan ${count} leerlingen`,
     sureStaff: (count: string) => `Verstuur aan ${count} medewerkers`,
     sent: 'De vragen zijn verstuurd.',
+    sending: 'De vragen gaan eruit',
+    notSent: 'De ronde is niet verstuurd.',
   },
 
   progress: {

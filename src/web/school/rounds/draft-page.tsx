@@ -10,6 +10,7 @@ import type { Item } from '../../../consents/item.ts'
 import { needsCouncil } from '../../../consents/publish-round.ts'
 import { idOf } from '../../../http.ts'
 import type { ItemId } from '../../../ids.ts'
+import { isUnderWay, type JobView } from '../../../jobs/read.ts'
 import { day } from '../../../moments.ts'
 import { personById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
@@ -28,6 +29,7 @@ import { SchoolNav } from '../school-nav.tsx'
 import { Council } from './council-parts.tsx'
 import { nameOfItem } from './item-parts.tsx'
 import { progressPage } from './progress-page.tsx'
+import { NotSent, publicationOf, SendingPage } from './publication-parts.tsx'
 import { type AtRound, ownRound, pathOf, roundAtDesk } from './round-desk.ts'
 
 const form = z.string().min(20).max(100)
@@ -50,7 +52,9 @@ export function draftRoutes(): Hono<PageEnv> {
 
   app.get('/school/rounds/:roundId', signedInPage, async (c) => {
     const at = await roundAtDesk(c)
-    return show(c, at.round.publishedAt ? await progressPage(c, at) : await draftPage(c, at))
+    if (at.round.publishedAt) return show(c, await progressPage(c, at))
+    const sending = await publicationOf(c, at)
+    return show(c, isUnderWay(sending) ? <SendingPage c={c} at={at} job={sending} /> : await draftPage(c, at, { sending }))
   })
 
   app.post('/school/rounds/:roundId/words', signedInForm, async (c) => {
@@ -100,6 +104,8 @@ interface Again {
   wrong?: Set<string>
   typed?: Record<string, string>
   changed?: boolean
+  /** Somebody asked to send it, and it did not go out. */
+  sending?: JobView | undefined
 }
 
 const DONE = ['dropped', 'added', 'changed'] as const
@@ -120,7 +126,7 @@ async function draftView(c: Context<PageEnv>, { desk, round, items }: AtRound) {
   })
 }
 
-export async function draftPage(c: Context<PageEnv>, at: AtRound, { wrong = new Set(), typed, changed = false }: Again = {}) {
+export async function draftPage(c: Context<PageEnv>, at: AtRound, { wrong = new Set(), typed, changed = false, sending }: Again = {}) {
   const { t, language } = c.var
   const words = t.rounds.draft
   const { round, items, edits } = at
@@ -146,6 +152,7 @@ export async function draftPage(c: Context<PageEnv>, at: AtRound, { wrong = new 
       {query === 'recorded' && <Notice kind="ok">{words.councilRecorded}</Notice>}
       {query === 'audience' && <Notice kind="ok">{t.rounds.audience.saved}</Notice>}
       {changed && <Notice kind="warning">{words.changedMeanwhile(changedBy)}</Notice>}
+      <NotSent c={c} job={sending} />
       <Heading over={t.rounds.year(round.schoolYear, t.rounds.kinds[round.subjectKind])}>{round.title}</Heading>
       {!edits && <P>{t.rounds.lookOnly}</P>}
       {round.opensAt && <P>{t.rounds.opens(dayIn(language, round.opensAt))}</P>}

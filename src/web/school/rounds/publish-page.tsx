@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { publishRound } from '../../../consents/publish-round.ts'
+import { askToPublish } from '../../../consents/publication-job.ts'
 import { reachOf } from '../../../consents/reach.ts'
 import { personById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
@@ -38,7 +38,7 @@ export function publishRoutes(): Hono<PageEnv> {
     const { desk, round } = await ownRound(c)
     try {
       return await actOnce(c, desk, { form, back: pathOf(round), done: 'sent' }, () =>
-        publishRound(c.var.deps, desk.around.actor, { roundId: round.roundId, seen }),
+        askToPublish(c.var.deps, desk.around.actor, { roundId: round.roundId, seen }),
       )
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error

@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askLedgerExport, exportedFile } from '../../src/cases/ledger-export.ts'
+import { setAudience } from '../../src/consents/change-draft.ts'
+import { addItem } from '../../src/consents/draft-items.ts'
+import { draftRound } from '../../src/consents/draft-round.ts'
+import { askToPublish } from '../../src/consents/publication-job.ts'
+import { remindRound } from '../../src/consents/remind.ts'
+import { tellRounds } from '../../src/consents/tell-rounds.ts'
+import { type Db, openDatabase } from '../../src/database.ts'
+import type { RoundId } from '../../src/ids.ts'
+import { newestJob } from '../../src/jobs/read.ts'
+import { runLongWork } from '../../src/long-work.ts'
+import { type Asking, asking, imageItem } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, untilWaiting } from '../support/held.ts'
+import { race } from '../support/race.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking
+const others: Db[] = []
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  broker = await freshBroker({ at: '2026-11-16T10:00:00+01:00' })
+  world = await smallWorld(broker)
+  they = asking(broker, world)
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const db of others.splice(0)) await db.destroy()
+  await broker.close()
+})
+
+/** A draft of one question to the whole school. */
+async function draft(): Promise<{ roundId: RoundId; seen: number }> {
+  const mirjam = world.people.mirjam.actor
+  const { roundId } = await draftRound(broker.deps, mirjam, { title: 'Ouderovereenkomst', subjectKind: 'pupil', undertakings: 'Ja.' })
+  await addItem(broker.deps, mirjam, roundId, imageItem('website'))
+  await setAudience(broker.deps, mirjam, { roundId, seen: 1, audience: { schools: [world.schoolId], groups: [], persons: [] } })
+  return { roundId, seen: 2 }
+}
+
+/** A process takes the job and comes to the entry in the ledger that it ends with; there it is killed. */
+async function killedAtItsEnd(): Promise<void> {
+  const holder = postgres(broker.ownerUrl, { max: 1, onnotice: () => {} })
+  await holder`begin`
+  await ledgerOf(world.boardId)(holder)
+  const script = join(import.meta.dirname, '../support/long-work-process.ts')
+  const arguments_ = [script, broker.url, broker.clock.now().toISOString(), broker.deps.secret]
+  const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] })
+  children.push(child)
+  // A process has to start: that may take its time.
+  await expect
+    .poll(
+      () =>
+        untilWaiting(broker, 1).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe(true)
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
+  await holder.end({ timeout: 5 })
+  await expect
+    .poll(async () => (await broker.owner`select from pg_locks where locktype = 'transactionid' and pid <> pg_backend_pid()`).length, {
+      timeout: 30_000,
+    })
+    .toBe(0)
+}
+
+const count = async (table: string, condition = 'true') =>
+  (await broker.owner.unsafe<{ count: number }[]>(`select count(*)::int as count from ${table} where ${condition}`))[0]!.count
+const reminders = () => count('deliveries', `dedup_key like 'notice:%'`)
+const jobOf = (kind: 'round_publication' | 'round_reminder', roundId: RoundId) =>
+  they.as('staff', (tx) => newestJob(tx, world.boardId, kind, { roundId }))
+
+describe('A round that goes out', () => {
+  test('is asked of nobody when its process dies at the end, and of everybody once by the next', async () => {
+    const { roundId, seen } = await draft()
+    await askToPublish(broker.deps, world.people.mirjam.actor, { roundId, seen })
+    await killedAtItsEnd()
+    expect(await count('consents')).toBe(0)
+    broker.clock.pass({ seconds: 61 })
+    expect(await runLongWork(broker.deps)).toBe(1)
+    expect([await count('consents'), await count('ledger', `event = 'round_published'`)]).toEqual([1, 1])
+    expect(await jobOf('round_publication', roundId)).toMatchObject({ state: 'done', result: { subjects: 1, consents: 1 } })
+    expect(await runLongWork(broker.deps)).toBe(0)
+  })
+
+  test('asked for twice, by two processes, goes out once', async () => {
+    const { roundId, seen } = await draft()
+    const ask = () => askToPublish(broker.deps, world.people.mirjam.actor, { roundId, seen })
+    expect(await ask()).toBe(await ask())
+    const db = openDatabase({ url: broker.url, max: 4 })
+    others.push(db)
+    await Promise.all([runLongWork(broker.deps), runLongWork({ ...broker.deps, db })])
+    expect([await count('consents'), await count('ledger', `event = 'round_published'`)]).toEqual([1, 1])
+  })
+
+  test('is refused when the draft changed meanwhile, or whoever asked may no longer', async () => {
+    const { roundId, seen } = await draft()
+    const mirjam = world.people.mirjam.actor
+    await askToPublish(broker.deps, mirjam, { roundId, seen })
+    await addItem(broker.deps, mirjam, roundId, imageItem('gang'))
+    await runLongWork(broker.deps)
+    expect(await jobOf('round_publication', roundId)).toMatchObject({ state: 'refused', result: { code: 'changed_meanwhile' } })
+    broker.clock.pass({ minutes: 1 })
+    await askToPublish(broker.deps, mirjam, { roundId, seen: seen + 1 })
+    await broker.owner`update mandates set ends_at = ${broker.clock.now()} where person_id = ${mirjam.personId}`
+    await runLongWork(broker.deps)
+    expect(await jobOf('round_publication', roundId)).toMatchObject({ state: 'refused', result: { code: 'mandate_missing' } })
+    expect(await count('consents')).toBe(0)
+  })
+})
+
+describe('A reminder', () => {
+  race(
+    'whose process dies after the mails goes on from there: nobody is mailed twice, and it counts once',
+    {
+      'where nobody keeps how far it was': {
+        schema: `create function forgets() returns trigger language plpgsql as $$ begin new.reached := null; return new; end $$;
+          create trigger forgets before update on jobs for each row execute function forgets()`,
+      },
+    },
+    async () => {
+      const { roundId } = await they.round([imageItem('website')])
+      await tellRounds(broker.deps, world.boardId)
+      broker.clock.pass({ days: 4 })
+      const before = await reminders()
+      await remindRound(broker.deps, world.people.mirjam.actor, roundId)
+      await killedAtItsEnd()
+      expect(await reminders()).toBe(before + 2)
+      broker.clock.pass({ seconds: 61 })
+      expect(await runLongWork(broker.deps)).toBe(1)
+      expect(await reminders()).toBe(before + 2)
+      const [round] = await broker.owner<{ reminders: number }[]>`select reminders from rounds where round_id = ${roundId}`
+      expect(round!.reminders).toBe(1)
+      const told = (await they.ledgerOf(roundId)).filter(({ event, actor }) => event === 'round_reminded' && actor === 'job')
+      expect(told.map(({ facts }) => facts.mails)).toEqual([2])
+    },
+  )
+
+  test('that the night overtakes goes on in the morning (D01)', async () => {
+    const { roundId } = await they.round([imageItem('website')])
+    await tellRounds(broker.deps, world.boardId)
+    broker.clock.pass({ days: 4 })
+    const before = await reminders()
+    await remindRound(broker.deps, world.people.mirjam.actor, roundId)
+    broker.clock.pass({ hours: 12 })
+    expect(await runLongWork(broker.deps)).toBe(0)
+    expect(await reminders()).toBe(before)
+    broker.clock.pass({ hours: 9 })
+    expect(await runLongWork(broker.deps)).toBe(1)
+    expect(await reminders()).toBe(before + 2)
+  })
+})
+
+test('P45 a file of the ledger is made in a job, and not for who is no longer the data protection officer', async () => {
+  await they.round([imageItem('website')])
+  const els = world.people.els.actor
+  const ask = () => askLedgerExport(broker.deps, els, { format: 'csv', query: { event: 'round_published' } })
+  broker.clock.pass({ minutes: 1 })
+  const [made, later] = [await ask(), await ask()]
+  await runLongWork(broker.deps)
+  const file = await they.as('staff', (tx) => exportedFile(tx, world.boardId, made))
+  expect(file.trim().split('\r\n')).toHaveLength(2)
+  expect(await they.as('staff', (tx) => exportedFile(tx, world.boardId, later))).toBe(file)
+  const late = await ask()
+  await broker.owner`update mandates set ends_at = ${broker.clock.now()} where person_id = ${els.personId}`
+  await runLongWork(broker.deps)
+  expect(await count('export_pieces', `export_id = '${late}'`)).toBe(0)
+})
