@@ -274,6 +274,7 @@ const LEADS_ON = [
   '/sign-in/with/:provider',
   '/sign-in/with/:provider/back',
   '/school/roster/:uploadId/errors.csv',
+  '/school/ledger/files/:exportId/file',
 ]
 /**
  * Nobody in the demo comes there: it has no identity provider, no supplier's staff, and its roster has the columns we know.
