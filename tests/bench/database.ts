@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres.ts'
 import { migrate } from '../../src/migrate.ts'
+import { removeCluster } from '../../src/postgres-programs.ts'
 
 export interface BenchDatabase {
   cluster: EmbeddedPostgres
@@ -26,6 +27,7 @@ export async function benchDatabase(): Promise<BenchDatabase> {
     stop: async () => {
       await owner.end({ timeout: 5 })
       await cluster.stop()
+      await removeCluster(folder)
       await rm(folder, { recursive: true, force: true })
     },
   }
