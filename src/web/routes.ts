@@ -56,6 +56,7 @@ import { rosterRoutes } from './school/roster-page.tsx'
 import { addRoutes } from './school/rounds/add-page.tsx'
 import { audienceRoutes } from './school/rounds/audience-page.tsx'
 import { draftRoutes } from './school/rounds/draft-page.tsx'
+import { figuresRoutes } from './school/rounds/figures-page.tsx'
 import { groupRoutes } from './school/rounds/group-page.tsx'
 import { itemFormRoutes } from './school/rounds/item-form-page.tsx'
 import { lettersRoutes } from './school/rounds/letters-page.tsx'
@@ -153,6 +154,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', publishRoutes())
   app.route('/', remindRoutes())
   app.route('/', lettersRoutes())
+  app.route('/', figuresRoutes())
   app.route('/', groupRoutes())
   app.route('/', pupilRoutes())
   app.route('/', joinRoutes())

@@ -209,6 +209,21 @@ export const roundsEn: Messages['rounds'] = {
     notSent: 'The round was not sent.',
   },
 
+  figures: {
+    title: 'Figures',
+    intro: (few: string) =>
+      `Here you see how people answered, never who did. Would a figure say something about fewer than ${few} children? Then we leave it out. Sometimes we leave out a second one too, so that nobody can compute it.`,
+    introStaff: (few: string) =>
+      `Here you see how people answered, never who did. Of staff you see only the total, and only if at least ${few} people said yes and at least ${few} said no.`,
+    who: 'Who',
+    board: 'All schools',
+    answered: 'Answered',
+    yes: 'Yes',
+    no: 'No, or stopped',
+    few: 'too few',
+    to: 'See the figures',
+  },
+
   progress: {
     title: 'How far is it?',
     done: (answered, asked) => `${answered} of ${asked} questions have an answer.`,

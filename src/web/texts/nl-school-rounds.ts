@@ -210,6 +210,21 @@ export const roundsNl = {
     notSent: 'De ronde is niet verstuurd.',
   },
 
+  figures: {
+    title: 'Cijfers',
+    intro: (few: string) =>
+      `Hier ziet u hoe er is geantwoord, nooit door wie. Zou een cijfer iets zeggen over minder dan ${few} kinderen? Dan laten we het weg. Soms laten we er een tweede bij weg, zodat niemand het kan uitrekenen.`,
+    introStaff: (few: string) =>
+      `Hier ziet u hoe er is geantwoord, nooit door wie. Van medewerkers ziet u alleen het totaal, en alleen als minstens ${few} mensen ja zeiden en minstens ${few} nee.`,
+    who: 'Wie',
+    board: 'Alle scholen',
+    answered: 'Antwoord',
+    yes: 'Ja',
+    no: 'Nee of gestopt',
+    few: 'te weinig',
+    to: 'Bekijk de cijfers',
+  },
+
   progress: {
     title: 'Hoe ver is het?',
     done: (answered: string, asked: string) => `${answered} van de ${asked} vragen hebben een antwoord.`,

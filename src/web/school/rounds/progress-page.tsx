@@ -80,6 +80,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
         )}
         <p class="links">
           <Link href={`${path}/preview`}>{words.content}</Link>
+          {asked > 0 && <Link href={`${path}/figures`}>{t.rounds.figures.to}</Link>}
         </p>
         {edits && pupils && isRunning(round, now) && (
           <p class="actions">
