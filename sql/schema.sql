@@ -1848,6 +1848,31 @@ alter table subject_keys force row level security;
 create policy of_its_board on subject_keys using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant delete, insert, select on subject_keys to consent_broker;
 
+create table suggestions (
+  board_id uuid not null,
+  suggestion_id uuid not null,
+  service_id uuid not null,
+  audience jsonb not null,
+  words text not null,
+  suggested_at timestamp with time zone not null,
+  suggested_by uuid not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint suggestions_end_after_they_begin CHECK ((ends_at > suggested_at)),
+  constraint suggestions_ended_whole CHECK ((num_nonnulls(ended_at, ended_by) = ANY (ARRAY[0, 2]))),
+  constraint suggestions_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint suggestions_board_id_suggested_by_fkey FOREIGN KEY (board_id, suggested_by) REFERENCES persons(board_id, person_id),
+  constraint suggestions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint suggestions_pkey PRIMARY KEY (board_id, suggestion_id)
+);
+CREATE INDEX suggestions_open ON public.suggestions USING btree (board_id, ends_at) WHERE (ended_at IS NULL);
+alter table suggestions enable row level security;
+alter table suggestions force row level security;
+create policy of_its_board on suggestions using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on suggestions to consent_broker;
+grant update (ended_at, ended_by) on suggestions to consent_broker;
+
 create table supplier_agreements (
   board_id uuid not null,
   agreement_id uuid not null,

@@ -47,6 +47,7 @@ export type ShareId = Id<'share'>
 export type SignInCodeId = Id<'sign_in_code'>
 export type StatusListId = Id<'status_list'>
 export type StreamId = Id<'stream'>
+export type SuggestionId = Id<'suggestion'>
 export type SupplierId = Id<'supplier'>
 /** An enrolment or an employment: what ties a subject to a board. */
 export type TenureId = Id<'tenure'>

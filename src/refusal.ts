@@ -183,6 +183,7 @@ export const refusals = {
   right_without_words: { status: 400, title: 'A request to change something says what' },
   extension_not_possible: { status: 409, title: 'The time for this request cannot be extended, or was already' },
   extension_too_late: { status: 409, title: 'An extension is told within the first month' },
+  suggestion_not_found: { status: 404, title: 'There is no such suggestion, or it has ended' },
   incident_not_found: { status: 404, title: 'There is no such incident' },
   incident_closed: { status: 409, title: 'This incident is closed' },
   incident_step_done: { status: 409, title: 'This was done already' },

@@ -14,6 +14,12 @@ interface RecordKind {
 
 const KINDS: readonly RecordKind[] = [
   {
+    table: 'suggestions',
+    id: 'suggestion_id',
+    begun: 'suggestion_made',
+    steps: { ended_at: { event: 'suggestion_ended' } },
+  },
+  {
     table: 'service_proposals',
     id: 'proposal_id',
     begun: 'service_proposed',

@@ -81,6 +81,8 @@ export const LEDGER_EVENTS = [
   'released',
   'release_joined',
   'release_withdrawn',
+  'suggestion_made',
+  'suggestion_ended',
   'link_code_made',
   'link_code_cancelled',
   'assignment_started',

@@ -1,5 +1,6 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, Fixed, FixedDefault } from '../columns.ts'
+import type { Audience } from '../consents/audience.ts'
 import type {
   AgreementId,
   AssignmentId,
@@ -15,6 +16,7 @@ import type {
   RequestId,
   SchoolId,
   ServiceId,
+  SuggestionId,
   SupplierId,
 } from '../ids.ts'
 
@@ -113,7 +115,21 @@ export interface AssignmentTable {
   ends_at: Changing<Date | null>
 }
 
+export interface SuggestionTable {
+  board_id: Fixed<BoardId>
+  suggestion_id: Fixed<SuggestionId>
+  service_id: Fixed<ServiceId>
+  audience: Fixed<Audience>
+  words: Fixed<string>
+  suggested_at: Fixed<Date>
+  suggested_by: Fixed<PersonId>
+  ends_at: Fixed<Date>
+  ended_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
+}
+
 export interface RequestTables {
+  suggestions: SuggestionTable
   access_requests: AccessRequestTable
   request_subjects: RequestSubjectTable
   releases: ReleaseTable

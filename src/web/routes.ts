@@ -68,6 +68,7 @@ import { remindRoutes } from './school/rounds/remind-page.tsx'
 import { roundsRoutes } from './school/rounds/rounds-page.tsx'
 import { servicesRoutes } from './school/services-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
+import { suggestionsRoutes } from './school/suggestions-page.tsx'
 import { whoMayRoutes } from './school/who-may-page.tsx'
 import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
@@ -144,6 +145,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', workRoutes())
   app.route('/', whoMayRoutes())
   app.route('/', servicesRoutes())
+  app.route('/', suggestionsRoutes())
   app.route('/', roundsRoutes())
   app.route('/', newRoundRoutes())
   app.route('/', draftRoutes())

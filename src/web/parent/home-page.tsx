@@ -8,6 +8,7 @@ import { dayIn } from '../texts/dates.ts'
 import type { Listed } from './my-consents.ts'
 import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
 import { Asked, askerOf, dataIn, lastDayOf, Written } from './question.tsx'
+import { SuggestedServices, suggestedToMe } from './suggested.tsx'
 
 /** Home: what waits for whoever is signed in, what changed since their last visit, and nothing else. */
 export function homeRoutes(): Hono<PageEnv> {
@@ -33,6 +34,7 @@ async function homePage(c: Context<PageEnv>) {
       {waiting.map((one) => (
         <About c={c} waiting={one} />
       ))}
+      <SuggestedServices c={c} suggested={await suggestedToMe(c)} />
       {changes.length > 0 && <Changes c={c} changes={changes} />}
       {around.length === 0 && (
         <>

@@ -62,6 +62,9 @@ function deskLinks(c: Context<PageEnv>) {
   const { t } = c.var
   const here = c.req.path
   return [
+    ...(roundDesksOf(c).some(({ records }) => records === null || records.length > 0)
+      ? [{ href: '/school/suggestions', text: t.suggestions.nav, current: here.startsWith('/school/suggestions') }]
+      : []),
     { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },
     { href: '/school/inquiries', text: t.inquiry.school.nav, current: here.startsWith('/school/inquiries') },
     {

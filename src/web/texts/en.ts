@@ -13,6 +13,7 @@ import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
 import { roundsEn } from './en-school-rounds.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
+import { suggestionsEn } from './en-suggestions.ts'
 import { supplierEn } from './en-supplier.ts'
 import { teachingEn } from './en-teaching.ts'
 import { ended } from './ended.ts'
@@ -80,6 +81,13 @@ export const en: Messages = {
   },
 
   home: {
+    suggested: {
+      title: 'Your school points you to',
+      intro: 'You decide yourself whether to do something with it. The school does not hear it.',
+      from: (board) => `Tip from ${board}`,
+      read: 'Read more about it at the company',
+      code: 'Make a link code for this company',
+    },
     title: 'Questions for you',
     nothing: 'Nothing is waiting for you.',
     nothingMore: 'When a new question comes, you get a mail.',
@@ -121,6 +129,7 @@ export const en: Messages = {
   cases: casesEn,
   incidents: incidentsEn,
   teaching: teachingEn,
+  suggestions: suggestionsEn,
   contracts: contractsEn,
   oversight: oversightEn,
 

@@ -14,6 +14,7 @@ import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
 import { roundsNl } from './nl-school-rounds.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
+import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
 import { teachingNl } from './nl-teaching.ts'
 import { refusalsNl } from './refusals-nl.ts'
@@ -80,6 +81,13 @@ export const nl = {
   },
 
   home: {
+    suggested: {
+      title: 'Uw school wijst u op',
+      intro: 'U beslist zelf of u er iets mee doet. De school hoort het niet.',
+      from: (board: string) => `Tip van ${board}`,
+      read: 'Lees er meer over bij het bedrijf',
+      code: 'Maak een koppelcode voor dit bedrijf',
+    },
     title: 'Vragen voor u',
     nothing: 'Er wacht niets op u.',
     nothingMore: 'Komt er een nieuwe vraag? Dan krijgt u een mail.',
@@ -121,6 +129,7 @@ export const nl = {
   cases: casesNl,
   incidents: incidentsNl,
   teaching: teachingNl,
+  suggestions: suggestionsNl,
   contracts: contractsNl,
   oversight: oversightNl,
 

@@ -37,6 +37,13 @@ export const pl: Translated = {
   },
 
   home: {
+    suggested: {
+      title: 'Szkoła poleca',
+      intro: 'Państwo sami decydują, czy coś z tym zrobić. Szkoła się o tym nie dowie.',
+      from: (board) => `Wskazówka od: ${board}`,
+      read: 'Więcej informacji na stronie firmy',
+      code: 'Utwórz kod połączenia dla tej firmy',
+    },
     title: 'Pytania do Ciebie',
     nothing: 'Nic na Ciebie nie czeka.',
     nothingMore: 'Gdy przyjdzie nowe pytanie, dostaniesz e-mail.',

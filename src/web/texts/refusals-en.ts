@@ -163,6 +163,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   proposed_already: 'This was proposed already. Wait for the answer.',
   proposal_not_found: 'We do not know this proposal, or it is not yours.',
   proposal_settled: 'A colleague answered this already.',
+  suggestion_not_found: 'This tip is not there, or is gone already.',
   incident_not_found: 'We do not know this leak, or it is not yours.',
   incident_closed: 'This leak has been closed.',
   incident_step_done: 'This has been done already.',

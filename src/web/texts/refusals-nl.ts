@@ -164,6 +164,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   proposed_already: 'Dit is al voorgesteld. Wacht op het antwoord.',
   proposal_not_found: 'Dit voorstel kennen wij niet, of niet bij u.',
   proposal_settled: 'Een collega heeft dit al beantwoord.',
+  suggestion_not_found: 'Deze tip is er niet, of is al weg.',
   incident_not_found: 'Dit datalek kennen wij niet, of niet bij u.',
   incident_closed: 'Dit datalek is al afgerond.',
   incident_step_done: 'Dit is al gedaan.',

@@ -37,6 +37,13 @@ export const tr: Translated = {
   },
 
   home: {
+    suggested: {
+      title: 'Okulunuzun önerisi',
+      intro: 'Bununla bir şey yapıp yapmayacağınıza siz karar verirsiniz. Okul bunu öğrenmez.',
+      from: (board) => `Öneren: ${board}`,
+      read: 'Şirketin sitesinde daha fazlasını okuyun',
+      code: 'Bu şirket için bağlantı kodu oluşturun',
+    },
     title: 'Size sorular',
     nothing: 'Sizi bekleyen bir şey yok.',
     nothingMore: 'Yeni bir soru gelirse size e-posta göndeririz.',
