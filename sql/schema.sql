@@ -939,6 +939,18 @@ create policy of_its_board on jobs using (board_id = ANY (( SELECT app_boards() 
 grant delete, insert, select on jobs to consent_broker;
 grant update (done, ended_at, outcome, reached, result, started_at, total) on jobs to consent_broker;
 
+create table leaflet_drafts (
+  service_id uuid not null,
+  content text not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint leaflet_drafts_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES members(member_id),
+  constraint leaflet_drafts_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint leaflet_drafts_pkey PRIMARY KEY (service_id)
+);
+grant delete, insert, select on leaflet_drafts to consent_broker;
+grant update (changed_at, changed_by, content) on leaflet_drafts to consent_broker;
+
 create table leaflets (
   leaflet_id uuid not null,
   service_id uuid not null,

@@ -57,6 +57,7 @@ export const refusals = {
   service_not_found: { status: 404, title: 'There is no such service' },
   leaflet_not_found: { status: 404, title: 'There is no such leaflet' },
   leaflet_incomplete: { status: 400, title: 'The leaflet is not complete (A to H)' },
+  leaflet_unchanged: { status: 409, title: 'The leaflet says what the last version says' },
   purpose_unknown: { status: 400, title: 'This purpose is not in the list for this kind of service' },
   purpose_forbidden: { status: 400, title: 'Advertising and product improvement are never a purpose' },
   datatype_unknown: { status: 400, title: 'The holder offers no such data set' },

@@ -58,7 +58,8 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
   return { text, hash: sha256(text).toString('hex') }
 }
 
-function leafletLines(content: LeafletContent, parts: string[]): string[] {
+/** Annex 1 of a contract: a leaflet from A to H, with the parts that are on. */
+export function leafletLines(content: LeafletContent, parts: string[]): string[] {
   const word = (category: string) => (isCategory(category) ? CATEGORIES[category].nl : category)
   const { general, purposes, data, security, contact } = content
   const { research, anonymisation } = purposes

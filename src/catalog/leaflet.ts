@@ -67,6 +67,37 @@ function textsOf(value: unknown, place: string): [string, string][] {
   return Object.entries(value).flatMap(([key, member]) => textsOf(member, place ? `${place}.${key}` : key))
 }
 
+/** A leaflet that is being written: each section is there whole, or not yet. */
+export type LeafletDraft = Partial<LeafletContent>
+
+/** The sections by the letters of the model's Annex 1. */
+export const SECTIONS = {
+  general: 'A',
+  parts: 'B',
+  purposes: 'C',
+  data: 'D',
+  security: 'E',
+  subprocessors: 'F',
+  contact: 'G',
+  changed: 'H',
+} as const satisfies Record<keyof LeafletContent, string>
+export type LeafletSectionName = keyof typeof SECTIONS
+export const SECTION_NAMES = Object.keys(SECTIONS) as LeafletSectionName[]
+
+/** The sections that are not written yet (C05). */
+export function missingSections(draft: LeafletDraft): LeafletSectionName[] {
+  return SECTION_NAMES.filter((section) => draft[section] === undefined)
+}
+
+/**
+ * Reads sections of a leaflet that is being written: what is there is right, as in `readLeaflet`; what is not there may come.
+ *
+ * @throws Refusal as `readLeaflet`
+ */
+export function readDraft(kind: 'I' | 'II', input: unknown): LeafletDraft {
+  return mustHold(kind, leafletContent.partial(), input)
+}
+
 /**
  * Reads a leaflet that is handed in for a service of this kind: complete from A to H, only known data categories, every
  * purpose in the list for its kind, no advertising or product improvement in any of its words (C05, C10, C11, C14).
@@ -77,21 +108,25 @@ function textsOf(value: unknown, place: string): [string, string][] {
  * @throws Refusal `purpose_unknown`, `purpose_forbidden`
  */
 export function readLeaflet(kind: 'I' | 'II', input: unknown): LeafletContent {
-  const read = leafletContent.safeParse(input)
+  return mustHold(kind, leafletContent, input)
+}
+
+function mustHold<Content extends LeafletDraft>(kind: 'I' | 'II', schema: z.ZodType<Content>, input: unknown): Content {
+  const read = schema.safeParse(input)
   if (!read.success) {
     throw new Refusal('leaflet_incomplete', { fields: read.error.issues.map(({ path }) => path.join('.')) })
   }
   const { data: content } = read
   mustNotAdvertise(Object.fromEntries(textsOf(content, '')))
-  const { research, anonymisation } = content.purposes
-  const named = content.purposes.purposes.map((id) => purposeFor(kind, id))
-  const used = [...content.data.categories, ...content.data.optional].map(({ category }) => category)
+  const { purposes, data, parts } = content
+  const named = (purposes?.purposes ?? []).map((id) => purposeFor(kind, id))
+  const used = [...(data?.categories ?? []), ...(data?.optional ?? [])].map(({ category }) => category)
   const wrong = [
-    ...(content.purposes.kind === kind ? [] : ['purposes.kind']),
-    ...(named.some(isResearch) === (research !== undefined) ? [] : ['purposes.research']),
-    ...(named.some(isOfAnonymousData) === (anonymisation !== undefined) ? [] : ['purposes.anonymisation']),
+    ...(!purposes || purposes.kind === kind ? [] : ['purposes.kind']),
+    ...(named.some(isResearch) === (purposes?.research !== undefined) ? [] : ['purposes.research']),
+    ...(named.some(isOfAnonymousData) === (purposes?.anonymisation !== undefined) ? [] : ['purposes.anonymisation']),
     ...(used.every(isCategory) && !twice(used) ? [] : ['data']),
-    ...(twice(content.parts.map(({ partId }) => partId)) ? ['parts'] : []),
+    ...(parts && twice(parts.map(({ partId }) => partId)) ? ['parts'] : []),
   ]
   if (wrong.length > 0) throw new Refusal('leaflet_incomplete', { fields: wrong })
   return content

@@ -1,6 +1,6 @@
 import type { SupplierActor } from '../actors.ts'
 import { canonical, sha256 } from '../canonical.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type LeafletId, newId, type ServiceId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
@@ -24,28 +24,36 @@ export async function publishLeaflet(
   by?: SupplierActor,
 ): Promise<{ leafletId: LeafletId; version: number }> {
   const at = deps.now()
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => await publishIn(tx, at, { serviceId, content }, by))
+}
+
+/** As `publishLeaflet`, in the transaction of another act, as its last statement. */
+export async function publishIn(
+  tx: Tx,
+  at: Date,
+  { serviceId, content }: { serviceId: ServiceId; content: unknown },
+  by: SupplierActor | undefined,
+): Promise<{ leafletId: LeafletId; version: number }> {
   const leafletId = newId<LeafletId>(at)
-  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
-    const service = await serviceById(tx, serviceId)
-    if (!service || (by && service.supplierId !== by.supplierId)) throw new Refusal('service_not_found')
-    if (by) await mustActFor(tx, by, ['contracts'])
-    const bytes = canonical(readLeaflet(service.kind, content))
-    const version = ((await latestLeaflet(tx, serviceId))?.version ?? 0) + 1
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('leaflets')
-      .values({ leaflet_id: leafletId, service_id: serviceId, version, content: bytes, content_hash: sha256(bytes), published_at: at })
-      .onConflict((conflict) => conflict.columns(['service_id', 'version']).doNothing()) // leaflets_once_per_version
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
-    await append(tx, {
-      boardId: null,
-      approach: 'operator',
-      at,
-      event: 'leaflet_published',
-      actor: by ? actorName(by) : 'operator',
-      ref: leafletId,
-      facts: { serviceId, version, contentHash: sha256(bytes).toString('hex') },
-    })
-    return { leafletId, version }
+  const service = await serviceById(tx, serviceId)
+  if (!service || (by && service.supplierId !== by.supplierId)) throw new Refusal('service_not_found')
+  if (by) await mustActFor(tx, by, ['contracts'])
+  const bytes = canonical(readLeaflet(service.kind, content))
+  const version = ((await latestLeaflet(tx, serviceId))?.version ?? 0) + 1
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('leaflets')
+    .values({ leaflet_id: leafletId, service_id: serviceId, version, content: bytes, content_hash: sha256(bytes), published_at: at })
+    .onConflict((conflict) => conflict.columns(['service_id', 'version']).doNothing()) // leaflets_once_per_version
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
+  await append(tx, {
+    boardId: null,
+    approach: 'operator',
+    at,
+    event: 'leaflet_published',
+    actor: by ? actorName(by) : 'operator',
+    ref: leafletId,
+    facts: { serviceId, version, contentHash: sha256(bytes).toString('hex') },
   })
+  return { leafletId, version }
 }

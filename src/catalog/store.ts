@@ -126,6 +126,12 @@ export async function latestLeaflet(db: Db, serviceId: ServiceId): Promise<Leafl
   return row && leafletOf(row)
 }
 
+/** All versions of a service's leaflet, the newest first. */
+export async function leafletsOf(db: Db, serviceId: ServiceId): Promise<Leaflet[]> {
+  const rows = await db.selectFrom('leaflets').selectAll().where('service_id', '=', serviceId).orderBy('version', 'desc').execute() // leaflets_once_per_version
+  return rows.map(leafletOf)
+}
+
 function leafletOf(row: Selectable<LeafletTable>): Leaflet {
   return {
     leafletId: row.leaflet_id,

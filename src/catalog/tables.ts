@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, ClientId, HolderId, LeafletId, ServiceId, SupplierId } from '../ids.ts'
+import type { BoardId, ClientId, HolderId, LeafletId, MemberId, ServiceId, SupplierId } from '../ids.ts'
 
 export interface SupplierTable {
   supplier_id: Fixed<SupplierId>
@@ -28,6 +28,13 @@ export interface LeafletTable {
   content: Fixed<string>
   content_hash: Fixed<Uint8Array>
   published_at: Fixed<Date>
+}
+
+export interface LeafletDraftTable {
+  service_id: Fixed<ServiceId>
+  content: Changing<string>
+  changed_at: Changing<Date>
+  changed_by: Changing<MemberId>
 }
 
 export interface HolderTable {
@@ -93,6 +100,7 @@ export interface CatalogTables {
   suppliers: SupplierTable
   services: ServiceTable
   leaflets: LeafletTable
+  leaflet_drafts: LeafletDraftTable
   holders: HolderTable
   data_sets: DataSetTable
   supplier_boards: SupplierBoardTable

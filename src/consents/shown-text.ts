@@ -4,7 +4,18 @@ import { outsideEea } from '../catalog/eea.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { isResearch, purposeById } from '../catalog/purposes.ts'
-import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import {
+  type DataSet,
+  dataSetsOf,
+  type Holder,
+  holderById,
+  type Leaflet,
+  leafletById,
+  type Service,
+  type Supplier,
+  serviceById,
+  supplierById,
+} from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId } from '../ids.ts'
@@ -151,11 +162,33 @@ export async function itemText(tx: Tx, item: Item, language: Language): Promise<
 }
 
 async function questionOf(tx: Tx, item: Item, language: Language): Promise<Question> {
-  const board = await boardById(tx, item.boardId)
+  const board = (await boardById(tx, item.boardId)).name
   const supplier = item.supplierId ? await supplierById(tx, item.supplierId) : undefined
   const service = item.serviceId ? await serviceById(tx, item.serviceId) : undefined
   const leaflet = item.leafletId ? await leafletById(tx, item.leafletId) : undefined
   const holder = item.holderId ? await holderById(tx, item.holderId) : undefined
+  const offered = item.holderId ? await dataSetsOf(tx, item.holderId) : []
+  return questionFrom({ board, supplier, service, leaflet, holder, offered, undertakings: await undertakingsOf(tx, item) }, item, language)
+}
+
+/** What a question is made from besides its item. */
+export interface QuestionSources {
+  board: string
+  supplier: Pick<Supplier, 'legalName' | 'country'> | undefined
+  service: Pick<Service, 'name'> | undefined
+  leaflet: Pick<Leaflet, 'version' | 'contentHash' | 'content'> | undefined
+  holder: Pick<Holder, 'name'> | undefined
+  /** The data sets of the holder. */
+  offered: readonly DataSet[]
+  undertakings: string | null
+}
+
+/** The question as it is shown, of what is there and of what is not published yet. */
+export function questionFrom(
+  { board, supplier, service, leaflet, holder, offered, undertakings }: QuestionSources,
+  item: Item,
+  language: Language,
+): Question {
   const content = leaflet?.content
   const part = content?.parts.find(({ partId }) => partId === item.partId)
   const subprocessors = content?.subprocessors ?? []
@@ -169,7 +202,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
   return {
     language,
     itemId: item.itemId,
-    board: board.name,
+    board,
     supplier: supplier ? { legalName: supplier.legalName, country: supplier.country } : null,
     service: service
       ? {
@@ -189,7 +222,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
           purposes: leaflet.content.purposes.purposes.flatMap((id) => purposeById(id)?.[language] ?? []),
         }
       : null,
-    data: await dataOf(tx, item, language, [...(content?.data.categories ?? []), ...(content?.data.optional ?? [])]),
+    data: dataOf(offered, item, language, [...(content?.data.categories ?? []), ...(content?.data.optional ?? [])]),
     incidental: content?.data.incidental ?? [],
     profile: content?.data.profile ?? false,
     automatedDecision: content?.data.automatedDecision ?? false,
@@ -212,13 +245,12 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
     special: item.specialCategory,
     needsAssignment: item.needsAssignment,
     rule: item.rule,
-    undertakings: await undertakingsOf(tx, item),
+    undertakings,
     stopping: STOPPING[language],
   }
 }
 
-async function dataOf(tx: Tx, item: Item, language: Language, named: { category: string; why: string }[]): Promise<Question['data']> {
-  const offered = item.holderId ? await dataSetsOf(tx, item.holderId) : []
+function dataOf(offered: readonly DataSet[], item: Item, language: Language, named: { category: string; why: string }[]): Question['data'] {
   return item.datatypes.map((datatype) => {
     const set = offered.find((offer) => offer.datatype === datatype)
     // What a service gathers itself is named by its category.

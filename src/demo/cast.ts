@@ -1,4 +1,5 @@
 import { addDays, amsterdamDay } from '../clock.ts'
+import type { MemberRole } from '../members/member.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { eckId } from './records.ts'
 
@@ -147,4 +148,32 @@ export const EMPLOYEES: Employee[] = [
   employee('erik', 'Erik', 'Bos', 'leerkracht', [{ role: 'teacher', school: 'regenboog', group: 'Groep 8' }]),
   employee('sara', 'Sara', 'Visser', 'secretaresse', []),
   employee('henk', 'Henk', 'Kuiper', 'conciërge', [{ role: 'concierge', school: 'regenboog' }]),
+]
+
+/** Who works for a supplier. */
+export interface Member {
+  key: string
+  supplier: string
+  name: string
+  email: string
+  roles: MemberRole[]
+}
+
+/** The owner of a tutoring institute with a laptop, a guide of hers, and the privacy officer of a publisher. The first of each administers it. */
+export const MEMBERS: Member[] = [
+  {
+    key: 'roos',
+    supplier: 'rekenplus',
+    name: 'Roos Plus',
+    email: address('roos', 'rekenplus'),
+    roles: ['administrator', 'contracts', 'engineer'],
+  },
+  { key: 'gijs', supplier: 'rekenplus', name: 'Gijs Tel', email: address('gijs', 'rekenplus'), roles: ['case_worker'] },
+  {
+    key: 'vera',
+    supplier: 'rekenrijk',
+    name: 'Vera Rijk',
+    email: address('vera', 'rekenrijk'),
+    roles: ['administrator', 'contracts', 'engineer'],
+  },
 ]

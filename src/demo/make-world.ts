@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import type { World } from './world.ts'
 import { makeAgreements } from './world-agreements.ts'
 import { makeCatalog } from './world-catalog.ts'
+import { makeMembers } from './world-members.ts'
 import { makePeople } from './world-people.ts'
 import { makeRounds } from './world-rounds.ts'
 
@@ -16,7 +17,7 @@ export async function makeWorld(deps: Deps, port: number): Promise<World> {
   const madeAt = deps.now()
   const { boardId, schools, people } = await makePeople(deps)
   const { suppliers, holders } = await makeCatalog(deps, port)
-  const world: World = { madeAt, boardId, schools, people, suppliers, holders, rounds: [] }
+  const world: World = { madeAt, boardId, schools, people, suppliers, holders, rounds: [], members: await makeMembers(deps, { suppliers }) }
   await makeAgreements(deps, world)
   world.rounds = await makeRounds(deps, world)
   return world

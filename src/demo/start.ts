@@ -15,8 +15,10 @@ try {
   const database = await openDemoDatabase({ folder, name: 'broker', anew: false })
   const { issuer, world, deps, stop } = await serveDemo({ database, folder, port: wanted })
   const file = join(folder, 'demo-world.json')
-  const { persons, holders } = await writeWorldFile(deps, world, file)
+  const { persons, holders, members } = await writeWorldFile(deps, world, file)
   const who = (role: string, count: number) => persons.filter((person) => person.role === role && person.email).slice(0, count)
+  const line = (email: string, name: string, tasks: string[]) =>
+    `  ${email.padEnd(38)} ${name}${tasks.length > 0 ? ` (${tasks.join(', ')})` : ''}`
   console.log(`
 The broker with the demo world:  ${issuer}
 ${holders.map(({ name, url }) => `${`Data holder ${name}:`.padEnd(33)}${url}`).join('\n')}
@@ -24,7 +26,8 @@ Everybody's mail:                ${issuer}/mailbox
 For scripts:                     ${file}
 
 Sign in with an e-mail address; the code is in the mailbox. For instance:
-${[...who('guardian', 2), ...who('employee', 4)].map(({ name, email, mandates }) => `  ${email!.padEnd(38)} ${name}${mandates.length > 0 ? ` (${mandates.join(', ')})` : ''}`).join('\n')}
+${[...who('guardian', 2), ...who('employee', 4)].map(({ name, email, mandates }) => line(email!, name, mandates)).join('\n')}
+${members.map(({ name, email, roles }) => line(email, name, roles)).join('\n')}
 
 Ctrl-C stops it. What happens is kept in ${folder}.
 `)

@@ -54,7 +54,13 @@ export async function makePeople(deps: Deps): Promise<Pick<World, 'boardId' | 's
 }
 
 /** Signs in as this person would, by the code from the mail, and accepts the invitation. */
-async function claim(deps: Deps, { key, email }: Adult, invitation: string): Promise<PersonActor> {
+async function claim(deps: Deps, adult: Adult, invitation: string): Promise<PersonActor> {
+  const accountId = await accountOf(deps, adult)
+  return { accountId, ...(await acceptInvitation(deps, accountId, invitation)), signedInAt: deps.now() }
+}
+
+/** The account of somebody who signs in for the first time, by the code from the mail. */
+export async function accountOf(deps: Deps, { key, email }: Pick<Adult, 'key' | 'email'>): Promise<AccountId> {
   const browser = newSecret()
   let code = ''
   const network = `demo-${key}`
@@ -69,11 +75,11 @@ async function claim(deps: Deps, { key, email }: Adult, invitation: string): Pro
   })
   const signedIn = await redeemSignInCode(deps, { codeId, code, browser, network, language: 'nl' })
   if (!signedIn) throw new Error(`${key} cannot sign in`)
-  const accountId: AccountId = signedIn.accountId
-  return { accountId, ...(await acceptInvitation(deps, accountId, invitation)), signedInAt: deps.now() }
+  return signedIn.accountId
 }
 
-async function invitationOf(deps: Deps, email: string): Promise<string> {
+/** The code of the last invitation that was mailed to somebody. */
+export async function invitationOf(deps: Deps, email: string): Promise<string> {
   const mails = (await deps.mailbox?.(email)) ?? []
   const code = mails.map(({ text }) => /^[\w-]{43}$/m.exec(text)?.[0]).findLast((found) => found !== undefined)
   if (!code) throw new Error(`no invitation came to ${email}`)

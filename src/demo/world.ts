@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import type { PersonActor } from '../actors.ts'
+import type { MemberActor, PersonActor } from '../actors.ts'
 import type { AgreementId, BoardId, ClientId, HolderId, PersonId, RoundId, SchoolId, ServiceId, SupplierId } from '../ids.ts'
 
 export interface WorldPerson {
@@ -37,6 +37,8 @@ export interface World {
   suppliers: Record<string, WorldSupplier>
   holders: Record<string, WorldHolder>
   rounds: RoundId[]
+  /** The people of suppliers. */
+  members: Record<string, MemberActor>
 }
 
 /** The actor of somebody who has claimed their person. */

@@ -80,6 +80,13 @@ import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
+import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
+import { leafletPreviewRoutes } from './supplier/leaflets/preview-page.tsx'
+import { leafletPublishRoutes } from './supplier/leaflets/publish-page.tsx'
+import { leafletSectionRoutes } from './supplier/leaflets/section-page.tsx'
+import { supplierServiceRoutes } from './supplier/leaflets/service-page.tsx'
+import { supplierServicesRoutes } from './supplier/leaflets/services-page.tsx'
+import { leafletVersionRoutes } from './supplier/leaflets/version-page.tsx'
 import { supplierPeopleRoutes } from './supplier/people-page.tsx'
 
 /**
@@ -162,6 +169,13 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', joinRoutes())
   app.route('/', supplierHomeRoutes())
   app.route('/', supplierPeopleRoutes())
+  app.route('/', supplierServicesRoutes())
+  app.route('/', supplierServiceRoutes())
+  app.route('/', leafletSectionRoutes())
+  app.route('/', leafletPreviewRoutes())
+  app.route('/', leafletPublishRoutes())
+  app.route('/', leafletVersionRoutes())
+  app.route('/', leafletImportRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

@@ -24,7 +24,7 @@ const STRANGER = 'stranger@gezin.example'
 const SENT_HERE = ['nadia@gezin.example', 'sara@dewaterlelie.example']
 
 /** Pages that one comes to by an act or from a mail, and that no link leads to. A page with an id in its path: `leftBehind`. */
-const BY_AN_ACT = ['/invitation', '/questions', '/sign-in/again', '/account/address/code', '/consents/images']
+const BY_AN_ACT = ['/invitation', '/supplier/join', '/questions', '/sign-in/again', '/account/address/code', '/consents/images']
 
 /** With a contract goes most of what the other pages are about; tests/http/ looks at what is said then. */
 const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$/
@@ -277,7 +277,7 @@ const LEADS_ON = [
   '/school/ledger/files/:exportId/file',
 ]
 /**
- * Nobody in the demo comes there: it has no identity provider, no supplier's staff, and its roster has the columns we know.
+ * Nobody in the demo comes there: it has no identity provider, and its roster has the columns we know.
  * tests/http/ looks at their HTML.
  */
 const ELSEWHERE = [
@@ -285,10 +285,6 @@ const ELSEWHERE = [
   '/sign-in/with/:provider/back',
   '/account/providers/:visitId',
   '/school/roster/:uploadId/columns',
-  '/supplier/join',
-  '/supplier',
-  '/supplier/:supplierId',
-  '/supplier/:supplierId/people',
 ]
 
 const isPagePath = (path: string) => !/^\/(v1|grants|assets|health|\.well-known|jwks|status)(\/|$)/.test(path) && !path.includes('*')

@@ -14,6 +14,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
   const words = c.var.t.supplier.nav
   const sections: Section[] = [
     { at: '', text: words.home },
+    { at: '/services', text: words.services },
     { at: '/people', text: words.people },
   ]
   return (

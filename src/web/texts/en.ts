@@ -12,6 +12,7 @@ import { rosterEn } from './en-roster.ts'
 import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
 import { roundsEn } from './en-school-rounds.ts'
+import { servicesEn } from './en-services.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { suggestionsEn } from './en-suggestions.ts'
 import { supplierEn } from './en-supplier.ts'
@@ -125,6 +126,7 @@ export const en: Messages = {
   rounds: roundsEn,
   roster: rosterEn,
   supplier: supplierEn,
+  services: servicesEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

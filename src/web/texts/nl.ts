@@ -13,6 +13,7 @@ import { rosterNl } from './nl-roster.ts'
 import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
 import { roundsNl } from './nl-school-rounds.ts'
+import { servicesNl } from './nl-services.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
@@ -125,6 +126,7 @@ export const nl = {
   rounds: roundsNl,
   roster: rosterNl,
   supplier: supplierNl,
+  services: servicesNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

@@ -53,6 +53,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   service_not_found: 'We do not know this service.',
   leaflet_not_found: 'We do not know this privacy leaflet.',
   leaflet_incomplete: 'The privacy leaflet is not complete.',
+  leaflet_unchanged: 'Nothing has changed since the last version.',
   purpose_unknown: 'This purpose is not in the list.',
   purpose_forbidden: 'Advertising and improving products are never a purpose.',
   datatype_unknown: 'The company that holds the data does not know these data.',

@@ -54,6 +54,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   service_not_found: 'Deze dienst kennen wij niet.',
   leaflet_not_found: 'Deze uitleg over gegevens kennen wij niet.',
   leaflet_incomplete: 'De uitleg over gegevens is niet compleet.',
+  leaflet_unchanged: 'Er is niets veranderd sinds de vorige versie.',
   purpose_unknown: 'Dit doel staat niet op de lijst.',
   purpose_forbidden: 'Reclame en het verbeteren van producten zijn nooit een doel.',
   datatype_unknown: 'Deze gegevens kent het bedrijf niet dat ze heeft.',

@@ -1,0 +1,242 @@
+import type { Hono } from 'hono'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { canonical } from '../../src/canonical.ts'
+import { draftOf, publishDraft, writeDraft } from '../../src/catalog/leaflet-draft.ts'
+import { leafletsOf, servicesOf } from '../../src/catalog/store.ts'
+import type { Env } from '../../src/http.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { leafletContent } from '../support/leaflet-content.ts'
+import { signIn } from '../support/signed-in.ts'
+import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let app: Hono<Env>
+let world: SmallWorld
+let roos: Tutor
+let visitor: Visitor
+let services: string
+beforeAll(async () => {
+  broker = await freshBroker()
+  app = createApp(() => broker.deps)
+  world = await smallWorld(broker)
+  roos = await tutorOf(broker, world.supplierId)
+  visitor = await signIn(broker, app, roos.email)
+  services = `/supplier/${world.supplierId}/services`
+})
+afterAll(() => broker.close())
+
+const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
+
+const sections: Record<string, Record<string, string | string[]>> = {
+  general: {
+    product: 'Huiswerkklas',
+    processor: 'Reken Plus B.V., Utrecht',
+    explanation: 'Wij helpen uw kind met huiswerk.',
+    link: 'https://rekenplus.example/huiswerk',
+    audience: 'PO\nVO',
+    users: 'leerlingen',
+  },
+  parts: {
+    'partId-0': '',
+    'name-0': 'Hulp bij huiswerk',
+    'explanation-0': 'Een begeleider kijkt mee.',
+    'partId-1': '',
+    'name-1': 'Gesprek',
+    'explanation-1': 'Wij praten met u.',
+    'optional-1': '1',
+  },
+  purposes: { purposes: ['5.1.a'], plain: 'Uw kind helpen met huiswerk.' },
+  data: {
+    'category-0': 'learning-results',
+    'use-0': 'needed',
+    'why-0': 'Zo zien wij wat nog moeilijk is.',
+    incidental: 'tijdstip',
+    'category-1': '',
+    'use-1': 'needed',
+    'why-1': '',
+  },
+  security: { measures: 'Alleen de begeleider kan erbij.', certificates: '', storageCountries: 'Nederland\nIE' },
+  subprocessors: { 'name-0': 'Opslag Ierland Ltd.', 'task-0': 'opslag', 'country-0': 'Ierland' },
+  contact: { name: 'Roos', email: 'privacy@rekenplus.example' },
+  changed: { changed: '2026-11-01' },
+}
+
+async function write(path: string, section: string, fields = sections[section]!) {
+  const page = await visitor.get(`${path}/sections/${section}`)
+  return await visitor.post(`${path}/sections/${section}`, { ...page.fields(`${path}/sections`), ...fields })
+}
+
+describe('A supplier writes a leaflet section by section (C05, P19)', () => {
+  let path: string
+  test('for a service that it registers itself', async () => {
+    const page = await visitor.get(services)
+    const wrong = await visitor.post(services, { ...page.fields(services), name: 'Reclame voor kinderen', kind: 'I', minimumAge: '' })
+    expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('zonder reclame')])
+    const done = await visitor.post(services, { ...wrong.fields(services), name: 'Huiswerkklas', kind: 'I', minimumAge: '' })
+    expect(done.words).toContain('Huiswerkklas')
+    path = `${services}/${(await servicesOf(broker.db, world.supplierId)).find(({ name }) => name === 'Huiswerkklas')!.serviceId}`
+  })
+
+  test('what is wrong is told at its field, and what was typed stays; nothing of it is kept', async () => {
+    const before = await visitor.get(path)
+    expect(before.words).toContain('Er moeten nog 8 delen komen.')
+    const wrong = await write(path, 'general', { ...sections.general, link: 'rekenplus', explanation: 'Voor gerichte reclame.' })
+    expect(wrong.status).toBe(400)
+    expect(wrong.html).toContain('id="link-error"')
+    expect(wrong.html).toContain('Voor gerichte reclame.')
+    const forbidden = await write(path, 'general', { ...sections.general, explanation: 'Voor gerichte reclame.' })
+    expect([forbidden.status, forbidden.html]).toEqual([400, expect.stringContaining('id="explanation-error"')])
+    for (const [section, field, fields] of [
+      ['subprocessors', 'country-1', { 'name-1': 'Wolk', 'task-1': 'opslag', 'country-1': 'Verweggistan' }],
+      ['subprocessors', 'rows', {}],
+      ['data', 'why-2', { 'category-2': 'name', 'use-2': 'optional', 'why-2': '' }],
+      ['security', 'storageCountries', { measures: 'Slot', storageCountries: 'Nederland\nAtlantis' }],
+      ['purposes', 'purposes', { plain: 'Helpen.' }],
+    ] as const) {
+      const told = await write(path, section, fields as Record<string, string>)
+      expect([section, told.status, told.html]).toEqual([section, 400, expect.stringContaining(`href="#${field}"`)])
+    }
+    expect((await visitor.get(path)).words).toContain('Er moeten nog 8 delen komen.')
+  })
+
+  test('whole when all eight are there: seen as a parent and as a school will, then published', async () => {
+    for (const section of Object.keys(sections)) expect((await write(path, section)).status, section).toBe(200)
+    const page = await visitor.get(path)
+    expect(page.words).toContain('Alle delen zijn ingevuld.')
+    expect(page.words).toContain('Hoe leest het?')
+    const parent = await visitor.get(`${path}/preview/parent`)
+    expect(parent.words).toContain('resultaten van toetsen en oefeningen')
+    expect(parent.words).toContain('Reken Plus')
+    expect((await visitor.get(`${path}/preview/school`)).words).toContain('F. Opslag Ierland Ltd. (IE): opslag')
+    const publish = await visitor.get(`${path}/publish`)
+    expect(publish.words).toContain('Er is nog geen contract over deze dienst.')
+    const done = await visitor.post(`${path}/publish`, publish.fields(`${path}/publish`))
+    expect(done.words).toContain('De nieuwe versie is openbaar.')
+    const [version] = await leafletsOf(broker.db, path.split('/').at(-1) as never)
+    expect(version!.content.parts).toMatchObject([
+      { partId: 'hulp-bij-huiswerk', optional: false },
+      { partId: 'gesprek', optional: true },
+    ])
+    expect(version!.content.security.storageCountries).toEqual(['NL', 'IE'])
+    const [entry] = await broker.owner`select actor from ledger where event = 'leaflet_published' order by seq desc limit 1`
+    expect(entry!.actor).toBe(`member:${roos.actor.memberId}`)
+  })
+
+  test('the English pages say the same', async () => {
+    const english = await signIn(broker, app, roos.email, 'en')
+    for (const page of [
+      '',
+      '/preview/parent',
+      '/preview/school',
+      '/import',
+      '/versions/1',
+      ...Object.keys(sections).map((section) => `/sections/${section}`),
+    ]) {
+      expect((await english.get(path + page)).status, page).toBe(200)
+    }
+  })
+})
+
+describe('What a new version changes for whom is told before it is published (M26)', () => {
+  test('a new helping company: which board has to accept, and about how many people it is asked again', async () => {
+    const path = `${services}/${world.serviceId}`
+    const rows = {
+      'name-0': 'Opslag Ierland Ltd.',
+      'task-0': 'opslag',
+      'country-0': 'Ierland',
+      'name-1': 'CloudKlas Inc.',
+      'task-1': 'rekenen',
+      'country-1': 'Verenigde Staten',
+    }
+    await write(path, 'subprocessors', rows)
+    const page = await visitor.get(`${path}/publish`)
+    expect(page.words).toContain('Stichting De Waterlelie Onderwijs')
+    expect(page.words).toContain('moet eerst ja zeggen')
+    expect(page.words).toContain('CloudKlas Inc. opnieuw vragen')
+  })
+
+  test('a formality asks nobody again', async () => {
+    const path = `${services}/${world.serviceId}`
+    const draft = await draftOf(broker.db, world.serviceId)
+    await writeDraft(broker.deps, roos.actor, {
+      serviceId: world.serviceId,
+      seen: draft.hash,
+      sections: { subprocessors: leafletContent.subprocessors, contact: { name: 'Privacy', email: 'p@rekenplus.example' } },
+    })
+    const page = await visitor.get(`${path}/publish`)
+    expect(page.words).toContain('Aan ouders vraagt de school niets opnieuw.')
+  })
+
+  test('two colleagues: the second learns that the first wrote, and what said nothing new is not published', async () => {
+    const serviceId = world.serviceId
+    const { hash } = await draftOf(broker.db, serviceId)
+    const change = (name: string) =>
+      writeDraft(broker.deps, roos.actor, { serviceId, seen: hash, sections: { contact: { name, email: 'p@rekenplus.example' } } })
+    const outcomes = await Promise.all([refused(change('Een')), refused(change('Twee'))])
+    expect(outcomes.toSorted()).toEqual(['changed_meanwhile', 'done'])
+    const again = await draftOf(broker.db, serviceId)
+    await writeDraft(broker.deps, roos.actor, { serviceId, seen: again.hash, sections: { ...leafletContent, changed: '2026-11-02' } })
+    const same = await draftOf(broker.db, serviceId)
+    expect(await refused(publishDraft(broker.deps, roos.actor, { serviceId, seen: same.hash }))).toBe('leaflet_unchanged')
+  })
+})
+
+describe('A leaflet goes in and out as JSON', () => {
+  const at = () => `${services}/${world.serviceId}`
+  const bring = async (json: string) => {
+    const page = await visitor.get(`${at()}/import`)
+    return await visitor.upload(
+      `${at()}/import`,
+      { ...page.fields(`${at()}/import`), json: '' },
+      { name: 'file', bytes: Buffer.from(json) },
+    )
+  }
+
+  test('what went out comes in again, the same', async () => {
+    const out = await (await visitor.getOnly(`${at()}/versions/1/leaflet.json`)).text()
+    expect((await bring(out)).words).toContain('Het bestand is overgenomen.')
+    expect(canonical((await draftOf(broker.db, world.serviceId)).content)).toBe(canonical(leafletContent))
+  })
+
+  test('what is wrong is told by its place, and nothing is taken in', async () => {
+    const before = await draftOf(broker.db, world.serviceId)
+    for (const [json, told] of [
+      ['{', 'geen goede JSON'],
+      ['{"contact":{"name":"a","email":"a@b.nl"},"contact":{"name":"b","email":"a@b.nl"}}', 'geen goede JSON'],
+      [JSON.stringify({ ...leafletContent, contact: { name: 'Roos', email: 'geen' } }), 'contact.email: dit ontbreekt of klopt niet.'],
+      [JSON.stringify({ ...leafletContent, prices: [] }), 'die er niet in horen'],
+      [
+        JSON.stringify({ ...leafletContent, data: { ...leafletContent.data, categories: [{ category: 'alles', why: 'x' }] } }),
+        'data: dit ontbreekt',
+      ],
+      [JSON.stringify({ ...leafletContent, purposes: { ...leafletContent.purposes, purposes: ['5.2.a'] } }), 'een doel'],
+    ] as const) {
+      const page = await bring(json)
+      expect([page.status, page.words]).toEqual([400, expect.stringContaining(told)])
+    }
+    expect(await draftOf(broker.db, world.serviceId)).toEqual(before)
+  })
+})
+
+describe('Who may write', () => {
+  test('contracts only; others read, and another supplier sees nothing', async () => {
+    const guide = await colleagueOf(broker, roos, 'gijs@rekenplus.example', ['case_worker'])
+    const gijs = await signIn(broker, app, guide.email)
+    const page = await gijs.get(`${services}/${world.serviceId}`)
+    expect(page.html).not.toContain('/sections/')
+    const { hash } = await draftOf(broker.db, world.serviceId)
+    expect(await refused(writeDraft(broker.deps, guide.actor, { serviceId: world.serviceId, seen: hash, sections: {} }))).toBe(
+      'member_role_missing',
+    )
+    const stranger = await tutorOf(broker, world.publisherId, 'anna@rekenrijk.example')
+    const anna = await signIn(broker, app, stranger.email)
+    expect((await anna.get(`${services}/${world.serviceId}`)).status).toBe(404)
+    expect((await anna.get(`/supplier/${world.publisherId}/services/${world.serviceId}`)).status).toBe(404)
+    expect(await refused(writeDraft(broker.deps, stranger.actor, { serviceId: world.serviceId, seen: hash, sections: {} }))).toBe(
+      'service_not_found',
+    )
+  })
+})
