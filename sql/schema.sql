@@ -1255,6 +1255,34 @@ create policy of_its_board on persons using (board_id = ANY (( SELECT app_boards
 grant insert, select on persons to consent_broker;
 grant update (birth_date, eck_id, email, erased_at, family_name, given_name, phone, source_id) on persons to consent_broker;
 
+create table prepared_asks (
+  ask_id uuid not null,
+  supplier_id uuid not null,
+  reference text not null,
+  body text not null,
+  ends_at timestamp with time zone not null,
+  prepared_at timestamp with time zone not null,
+  prepared_by uuid not null,
+  tablet_hash bytea,
+  tablet_until timestamp with time zone,
+  discarded_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  asked_by uuid,
+  board_id uuid,
+  consent_id uuid,
+  constraint prepared_asks_asked CHECK ((((asked_at IS NULL) = (asked_by IS NULL)) AND ((asked_at IS NOT NULL) OR (consent_id IS NULL)))),
+  constraint prepared_asks_consent_of_board CHECK (((board_id IS NULL) = (consent_id IS NULL))),
+  constraint prepared_asks_tablet CHECK (((tablet_hash IS NULL) = (tablet_until IS NULL))),
+  constraint prepared_asks_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES members(member_id),
+  constraint prepared_asks_prepared_by_fkey FOREIGN KEY (prepared_by) REFERENCES members(member_id),
+  constraint prepared_asks_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint prepared_asks_pkey PRIMARY KEY (ask_id)
+);
+CREATE INDEX prepared_asks_by_supplier ON public.prepared_asks USING btree (supplier_id, prepared_at);
+CREATE UNIQUE INDEX prepared_asks_by_tablet ON public.prepared_asks USING btree (tablet_hash);
+grant insert, select on prepared_asks to consent_broker;
+grant update (asked_at, asked_by, board_id, consent_id, discarded_at, prepared_by, tablet_hash, tablet_until) on prepared_asks to consent_broker;
+
 create table provider_subjects (
   issuer text not null,
   subject_mac bytea not null,

@@ -169,6 +169,7 @@ export const refusals = {
   link_code_invalid: { status: 400, title: 'The link code is not valid' },
   assignment_not_found: { status: 404, title: 'There is no such assignment' },
   already_assigned: { status: 409, title: 'This guide is assigned to this pupil already, until another moment: end that first' },
+  prepared_ask_not_found: { status: 404, title: 'There is no such prepared question' },
   link_code_not_found: { status: 404, title: 'There is no such link code' },
 
   // tokens and grants

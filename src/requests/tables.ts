@@ -12,6 +12,7 @@ import type {
   LinkCodeId,
   MemberId,
   PersonId,
+  PreparedAskId,
   ReleaseId,
   RequestId,
   SchoolId,
@@ -104,6 +105,23 @@ export interface LinkCodeTable {
   cancelled_at: Changing<Date | null>
 }
 
+export interface PreparedAskTable {
+  ask_id: Fixed<PreparedAskId>
+  supplier_id: Fixed<SupplierId>
+  reference: Fixed<string>
+  body: Fixed<string>
+  ends_at: Fixed<Date>
+  prepared_at: Fixed<Date>
+  prepared_by: Changing<MemberId>
+  tablet_hash: Changing<Uint8Array | null>
+  tablet_until: Changing<Date | null>
+  discarded_at: Changing<Date | null>
+  asked_at: Changing<Date | null>
+  asked_by: Changing<MemberId | null>
+  board_id: Changing<BoardId | null>
+  consent_id: Changing<ConsentId | null>
+}
+
 export interface AssignmentTable {
   board_id: Fixed<BoardId>
   assignment_id: Fixed<AssignmentId>
@@ -136,4 +154,5 @@ export interface RequestTables {
   release_subjects: ReleaseSubjectTable
   link_codes: LinkCodeTable
   assignments: AssignmentTable
+  prepared_asks: PreparedAskTable
 }

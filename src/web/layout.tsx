@@ -10,13 +10,16 @@ interface PageProps {
   title: string
   /** Errors of a form, each pointing at its field: on top as well as at the field. */
   errors?: { field: string; sentence: string }[]
+  /** Without menu or account: a page for whoever is handed the device. */
+  bare?: boolean
   /** What this page has in its head besides. */
   head?: Child
 }
 
 /** A whole page: what stands around the content on every one. */
-export function Page({ c, title, errors = [], head, children }: PropsWithChildren<PageProps>) {
-  const { t, session, language, around, isMember } = c.var
+export function Page({ c, title, errors = [], head, bare = false, children }: PropsWithChildren<PageProps>) {
+  const { t, language, around, isMember } = c.var
+  const session = bare ? undefined : c.var.session
   const isStaff = around.some(({ mandates }) => mandates.length > 0)
   const here = c.req.path
   return (
@@ -48,7 +51,7 @@ export function Page({ c, title, errors = [], head, children }: PropsWithChildre
                     <NavLink href="/link-codes" here={here} text={t.frame.linkCodes} />
                     <NavLink href="/rights" here={here} text={t.frame.rights} />
                     {isStaff && <NavLink href="/school" here={here} text={t.frame.school} />}
-                    {isMember && <NavLink href="/supplier" here={here} text={t.supplier.title} />}
+                    {isMember && <NavLink href="/supplier" here={here} text={t.frame.supplier} />}
                   </ul>
                 </nav>
               )}

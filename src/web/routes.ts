@@ -78,6 +78,13 @@ import { passkeyRoutes } from './sign-in/passkey-routes.ts'
 import { providerRoutes } from './sign-in/provider-routes.ts'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
+import { askPersonRoutes } from './supplier/asking/ask-person-page.tsx'
+import { askSchoolRoutes } from './supplier/asking/ask-school-page.tsx'
+import { askingRoutes } from './supplier/asking/asking-page.tsx'
+import { personAskRoutes } from './supplier/asking/person-page.tsx'
+import { supplierRequestRoutes } from './supplier/asking/request-page.tsx'
+import { scannedRoutes } from './supplier/asking/scanned-page.tsx'
+import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
@@ -167,6 +174,8 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', groupRoutes())
   app.route('/', pupilRoutes())
   app.route('/', joinRoutes())
+  app.route('/', scannedRoutes())
+  app.route('/', tabletRoutes())
   app.route('/', supplierHomeRoutes())
   app.route('/', supplierPeopleRoutes())
   app.route('/', supplierServicesRoutes())
@@ -176,6 +185,11 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', leafletPublishRoutes())
   app.route('/', leafletVersionRoutes())
   app.route('/', leafletImportRoutes())
+  app.route('/', askingRoutes())
+  app.route('/', askSchoolRoutes())
+  app.route('/', askPersonRoutes())
+  app.route('/', personAskRoutes())
+  app.route('/', supplierRequestRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

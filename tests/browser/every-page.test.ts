@@ -3,13 +3,14 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
-import { ADMINISTRATOR } from '../../src/demo/cast.ts'
+import { ADMINISTRATOR, MEMBERS } from '../../src/demo/cast.ts'
 import { mailsTo } from '../../src/demo/person.ts'
 import type { AccountId } from '../../src/ids.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 import { axeFaults, keyboardFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { type CrawledPage, crawl, patternOf, representatives } from '../support/crawl.ts'
 import { formsOf, type PostForm } from '../support/forms.ts'
+import { openedTablet } from '../support/opened-tablet.ts'
 import { pushedAddress } from '../support/pushed-address.ts'
 import { htmlFaults } from '../support/sound-html.ts'
 import { type ToldDemo, toldDemo } from '../support/told-demo.ts'
@@ -24,7 +25,16 @@ const STRANGER = 'stranger@gezin.example'
 const SENT_HERE = ['nadia@gezin.example', 'sara@dewaterlelie.example']
 
 /** Pages that one comes to by an act or from a mail, and that no link leads to. A page with an id in its path: `leftBehind`. */
-const BY_AN_ACT = ['/invitation', '/supplier/join', '/questions', '/sign-in/again', '/account/address/code', '/consents/images']
+const BY_AN_ACT = [
+  '/invitation',
+  '/supplier/join',
+  '/questions',
+  '/sign-in/again',
+  '/account/address/code',
+  '/consents/images',
+  '/supplier/code',
+  '/tablet/asked',
+]
 
 /** With a contract goes most of what the other pages are about; tests/http/ looks at what is said then. */
 const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$/
@@ -103,6 +113,7 @@ async function leftBehind(who: string): Promise<string[]> {
     ...othersYes.map(({ consent_id }) => `/questions/${consent_id}/other-yes`),
     ...addenda.map(({ addendum_id }) => `/school/addenda/${addendum_id}`),
     ...(SENT_HERE.includes(who) ? [await pushedAddress(demo)] : []),
+    ...(who === MEMBERS[0]!.email ? [await openedTablet(demo)] : []),
     ...(who === ADMINISTRATOR.email ? await uploadedRosters(demo, (await browserOf(who, 'nl')).request) : []),
   ]
 }
@@ -269,6 +280,7 @@ async function sent(who: string, form: PostForm, valueOf: (field: PostForm['open
 
 /** They lead to another page at once, or to a file. */
 const LEADS_ON = [
+  '/supplier',
   '/questions',
   '/authorize',
   '/sign-in/with/:provider',

@@ -92,6 +92,12 @@ test('Scripts find in demo-world.json what they need', async () => {
       clientId: 'rekenrijk',
       privateJwk: expect.objectContaining({ d: text }) as object,
     }),
+    members: some({
+      supplier: world.suppliers.rekenplus!.supplierId,
+      name: 'Roos Plus',
+      email: 'roos@rekenplus.example',
+      roles: expect.arrayContaining(['contracts']) as object,
+    }),
     agreements: some({ id: world.suppliers.zorgpunt!.agreementId, supplier: world.suppliers.zorgpunt!.supplierId, kind: 'controller' }),
     purposes: some({ id: '5.1.a' }),
     loginHints: some({

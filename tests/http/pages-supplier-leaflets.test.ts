@@ -126,7 +126,8 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
   })
 
   test('the English pages say the same', async () => {
-    const english = await signIn(broker, app, roos.email, 'en')
+    const english = await signIn(broker, app, roos.email)
+    await english.post('/language', { language: 'en' })
     for (const page of [
       '',
       '/preview/parent',
@@ -135,8 +136,10 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
       '/versions/1',
       ...Object.keys(sections).map((section) => `/sections/${section}`),
     ]) {
-      expect((await english.get(path + page)).status, page).toBe(200)
+      const seen = await english.get(path + page)
+      expect([seen.status, seen.html], page).toEqual([200, expect.stringContaining('<html lang="en"')])
     }
+    await english.post('/language', { language: 'nl' })
   })
 })
 

@@ -141,7 +141,7 @@ function MadePage(props: { c: Context<PageEnv>; name: string; supplier: string; 
           {code}
         </p>
         <div class="qr" role="img" aria-label={t.linkCodes.qr}>
-          {raw(renderSVG(code, { border: 2 }))}
+          {raw(renderSVG(`${c.var.deps.issuer}/supplier/code#${code}`, { border: 2 }))}
         </div>
       </div>
       <P>

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../http.ts'
 import { progressScript, progressScriptPath } from '../progress-script.ts'
 import { passkeyScript, passkeyScriptPath } from '../sign-in/passkey-script.ts'
+import { scannedScript, scannedScriptPath } from '../supplier/asking/scanned-script.ts'
 import { stylesheet } from './stylesheet.ts'
 
 /** The name changes with the content, so that browsers may keep it for ever. */
@@ -14,5 +15,6 @@ export function assetRoutes(): Hono<Env> {
   return new Hono<Env>()
     .get(stylesheetPath, (c) => c.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8', ...forEver }))
     .get(progressScriptPath, (c) => c.body(progressScript, 200, script))
+    .get(scannedScriptPath, (c) => c.body(scannedScript, 200, script))
     .get(passkeyScriptPath, (c) => c.body(passkeyScript, 200, script))
 }

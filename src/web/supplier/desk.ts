@@ -43,12 +43,17 @@ export async function supplierDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
   return desk
 }
 
-/** Does what somebody asked for at a supplier's desk, once per rendered form (`once`). */
+/** Does what somebody asked for at a supplier's desk (`attempt`). */
+export async function attemptAt<T>(c: Context<PageEnv>, { actor }: Pick<SupplierDesk, 'actor'>, work: () => Promise<T>): Promise<T> {
+  return await attemptBy(c, { boardId: null, approach: 'operator', actor: `member:${actor.memberId}` }, work)
+}
+
+/** As `attemptAt`, once per rendered form (`once`). */
 export async function actOnceAt(
   c: Context<PageEnv>,
-  { actor }: Pick<SupplierDesk, 'actor'>,
+  desk: Pick<SupplierDesk, 'actor'>,
   told: { form: string; back: string; done: string },
   work: () => Promise<unknown>,
 ): Promise<Response> {
-  return await once(c, told, () => attemptBy(c, { boardId: null, approach: 'operator', actor: `member:${actor.memberId}` }, work))
+  return await once(c, told, () => attemptAt(c, desk, work))
 }

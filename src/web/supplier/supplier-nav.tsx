@@ -15,6 +15,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
   const sections: Section[] = [
     { at: '', text: words.home },
     { at: '/services', text: words.services },
+    { at: '/asking', text: words.asking },
     { at: '/people', text: words.people },
   ]
   return (

@@ -16,6 +16,7 @@ export const ar: Translated = {
     rights: 'حقوقك',
     linkCodes: 'رموز الربط',
     school: 'المدرسة',
+    supplier: 'المورّد',
     signIn: 'تسجيل الدخول',
     signOut: 'تسجيل الخروج',
     signedInAs: (email) => `لقد سجلت الدخول باسم ${email}.`,

@@ -17,6 +17,7 @@ import { accountEn, signInEn } from './en-sign-in.ts'
 import { suggestionsEn } from './en-suggestions.ts'
 import { supplierEn } from './en-supplier.ts'
 import { teachingEn } from './en-teaching.ts'
+import { askingEn } from './en-supplier-asking.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -34,6 +35,7 @@ export const en: Messages = {
     linkCodes: 'Link codes',
     rights: 'Your rights',
     school: 'School',
+    supplier: 'Supplier',
     signIn: 'Sign in',
     signOut: 'Sign out',
     signedInAs: (who) => `You are signed in as ${who}.`,
@@ -127,6 +129,7 @@ export const en: Messages = {
   roster: rosterEn,
   supplier: supplierEn,
   services: servicesEn,
+  asking: askingEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

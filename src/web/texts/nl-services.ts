@@ -181,7 +181,7 @@ export const servicesNl = {
     users: 'Vul ten minste één regel in.',
   },
   import_: {
-    intro: 'Hebt u de bijsluiter al in een ander systeem? Neem hem over. Hij wordt nog niet openbaar.',
+    intro: 'Hebt u de bijsluiter, de uitleg, al in een ander systeem? Neem hem over. Hij wordt nog niet openbaar.',
     strict: 'Wij lezen het bestand streng: klopt er iets niet, dan nemen wij niets over. U leest waar het zit.',
     file: 'Bestand',
     text: 'Of plak de tekst',

@@ -18,6 +18,7 @@ import { accountNl, signInNl } from './nl-sign-in.ts'
 import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
 import { teachingNl } from './nl-teaching.ts'
+import { askingNl } from './nl-supplier-asking.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -34,6 +35,7 @@ export const nl = {
     linkCodes: 'Koppelcodes',
     rights: 'Uw rechten',
     school: 'School',
+    supplier: 'Leverancier',
     signIn: 'Inloggen',
     signOut: 'Uitloggen',
     signedInAs: (who: string) => `U bent ingelogd als ${who}.`,
@@ -127,6 +129,7 @@ export const nl = {
   roster: rosterNl,
   supplier: supplierNl,
   services: servicesNl,
+  asking: askingNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

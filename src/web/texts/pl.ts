@@ -16,6 +16,7 @@ export const pl: Translated = {
     rights: 'Twoje prawa',
     linkCodes: 'Kody łączące',
     school: 'Szkoła',
+    supplier: 'Dostawca',
     signIn: 'Zaloguj się',
     signOut: 'Wyloguj się',
     signedInAs: (email) => `Twoje konto: ${email}.`,

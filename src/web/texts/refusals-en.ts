@@ -155,6 +155,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   link_code_invalid: 'This link code does not work.',
   assignment_not_found: 'This guide is not assigned here.',
   already_assigned: 'This guide is assigned already, until another moment. End that first.',
+  prepared_ask_not_found: 'This question is not ready, or not any more.',
   link_code_not_found: 'There is no such link code, or it is not yours.',
 
   grant_not_found: 'This does not exist, or not for you.',

@@ -156,6 +156,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   link_code_invalid: 'Deze koppelcode werkt niet.',
   assignment_not_found: 'Deze begeleider is hier niet aangewezen.',
   already_assigned: 'Deze begeleider is al aangewezen, tot een ander moment. Stop dat eerst.',
+  prepared_ask_not_found: 'Deze vraag staat niet klaar, of niet meer.',
   link_code_not_found: 'Deze koppelcode is er niet, of niet van u.',
 
   grant_not_found: 'Dit is er niet, of niet voor u.',

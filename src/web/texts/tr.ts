@@ -16,6 +16,7 @@ export const tr: Translated = {
     rights: 'Haklarınız',
     linkCodes: 'Bağlantı kodları',
     school: 'Okul',
+    supplier: 'Tedarikçi',
     signIn: 'Giriş yap',
     signOut: 'Çıkış yap',
     signedInAs: (email) => `${email} olarak giriş yaptınız.`,

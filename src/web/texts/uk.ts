@@ -16,6 +16,7 @@ export const uk: Translated = {
     rights: 'Ваші права',
     linkCodes: 'Коди підключення',
     school: 'Школа',
+    supplier: 'Постачальник',
     signIn: 'Увійти',
     signOut: 'Вийти',
     signedInAs: (email) => `Ви увійшли як ${email}.`,
