@@ -17,8 +17,8 @@ import { servicesNl } from './nl-services.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
-import { teachingNl } from './nl-teaching.ts'
 import { askingNl } from './nl-supplier-asking.ts'
+import { teachingNl } from './nl-teaching.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
