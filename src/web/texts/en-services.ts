@@ -113,7 +113,18 @@ export const servicesEn: Messages['services'] = {
       title: 'What for',
       intro: 'Choose only what you really do. Advertising and improving your product are not in the list.',
       row: (nr) => nr,
-      fields: { plain: { label: 'Say it in plain words', hint: 'Parents read this sentence with the question.' } },
+      fields: {
+        plain: { label: 'Say it in plain words', hint: 'Parents read this sentence with the question.' },
+        question: { label: 'Do you do research? What do you examine?', hint: 'Only when you chose research. Leave empty otherwise.' },
+        institution: { label: 'Which organisation does the research?' },
+        researcher: { label: 'Who is the researcher?' },
+        rules: { label: 'Which rules hold for the research?', hint: 'For example a code of conduct' },
+        anonymisation: {
+          label: 'How do you take the names out?',
+          hint: 'Only when you pass on data without names. Leave empty otherwise.',
+        },
+        research: { label: 'Research' },
+      },
     },
     data: {
       title: 'Data',
@@ -172,6 +183,8 @@ export const servicesEn: Messages['services'] = {
     storageCountries: 'Fill in an existing country on each line.',
     category: 'Choose which data they are.',
     purposes: 'Choose at least one purpose.',
+    question: 'Say what you examine when you choose research, and nothing otherwise.',
+    anonymisation: 'Say this when you pass on data without names, and nothing otherwise.',
     changed: 'Fill in a day.',
     audience: 'Fill in at least one line.',
     users: 'Fill in at least one line.',

@@ -80,5 +80,6 @@ function saidIn(c: Context<PageEnv>, content: LeafletContent, { section, what }:
   }
   const value = (content[section] as Record<string, unknown>)[what]
   if (typeof value === 'boolean') return value ? t.services.yes : t.services.no
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return Object.values(value).join(', ')
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '')
 }

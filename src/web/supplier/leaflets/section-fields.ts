@@ -29,7 +29,13 @@ export const SECTION_FIELDS: Record<LeafletSectionName, SectionFields> = {
     ],
   },
   parts: { fields: [], rows: [field('name'), field('explanation', 'long'), field('optional', 'tick')] },
-  purposes: { fields: [field('plain', 'long')] },
+  purposes: {
+    fields: [
+      field('plain', 'long'),
+      ...(['question', 'institution', 'researcher', 'rules'] as const).map((name) => field(name)),
+      field('anonymisation', 'long'),
+    ],
+  },
   data: {
     fields: [field('incidental', 'lines'), field('profile', 'tick'), field('automatedDecision', 'tick')],
     rows: [{ name: 'category', kind: 'choice' }, { name: 'use', kind: 'choice' }, field('why', 'long')],

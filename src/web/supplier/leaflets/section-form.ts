@@ -26,7 +26,10 @@ export function typedFrom(draft: LeafletDraft, section: LeafletSectionName, lang
     for (const { name, kind } of SECTION_FIELDS[section].fields) {
       typed.fields[name] = fieldFrom((value as Record<string, unknown>)[name], kind, language)
     }
-    if (section === 'purposes') typed.purposes = draft.purposes!.purposes
+    if (section === 'purposes') {
+      typed.purposes = draft.purposes!.purposes
+      Object.assign(typed.fields, draft.purposes!.research)
+    }
     if (section === 'data') typed.rows = rowsOfData(draft.data!)
   }
   return withEmptyRows(section, typed)
@@ -91,7 +94,7 @@ export function sectionFrom(
       return { value: all.length === 0 && fields.none !== '1' ? undefined : all, fieldAt: inRow }
     }
     case 'purposes':
-      return { value: { ...own, kind, purposes }, fieldAt: (place) => (place === 'purposes.plain' ? 'plain' : 'purposes') }
+      return { value: purposesFrom(kind, fields, purposes), fieldAt: purposeField }
     case 'data': {
       const uses = rows.map(({ row: { category, why, use }, nr }) => ({ value: { category, why }, use, nr }))
       const needed = uses.filter(({ use }) => use !== 'optional')
@@ -123,6 +126,25 @@ function valueOf(typed: string, kind: SectionField['kind']): unknown {
   if (kind === 'lines') return linesOf(typed)
   if (kind === 'countries') return linesOf(typed).map((line) => countryCodeOf(line) ?? '')
   return typed
+}
+
+/** Research and anonymous data are said where there is anything to say: `readDraft` knows which purposes need it (C15, C16). */
+function purposesFrom(kind: 'I' | 'II', { plain, anonymisation = '', ...research }: Record<string, string>, purposes: string[]) {
+  const { question = '', institution = '', researcher = '', rules = '' } = research
+  const isResearch = [question, institution, researcher, rules].some((text) => text.trim() !== '')
+  return {
+    kind,
+    purposes,
+    plain,
+    ...(isResearch && { research: { question, institution, researcher, rules } }),
+    ...(anonymisation.trim() !== '' && { anonymisation }),
+  }
+}
+
+const purposeField = (place: string) => {
+  const [, name = 'purposes', of] = place.split('.')
+  if (name === 'research') return of ?? 'question'
+  return name === 'plain' || name === 'anonymisation' ? name : 'purposes'
 }
 
 /** A part keeps its id, under which contracts chose it; a new one gets one from its name. */
