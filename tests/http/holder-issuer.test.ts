@@ -1,29 +1,38 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { createVerifier } from '../../src/holder/verifier.ts'
 import { fakeBroker, ISSUER, keyPair } from '../fakes/broker.ts'
-import { verifierFor } from '../support/holder-verifier.ts'
+import { impatientKit, verifierFor } from '../support/holder-verifier.ts'
+import { raceWith } from '../support/race.ts'
 
 describe('The broker’s documents', () => {
-  test('a new key is found when a token names it, and a made-up one does not make the kit fetch for ever', async () => {
-    const broker = await fakeBroker()
-    const verifier = verifierFor(broker)
-    const fetches = () => broker.calls.filter((call) => call === 'GET /jwks').length
-    await verifier.verifyAccess(await broker.request())
-    const next = await keyPair('EdDSA')
-    broker.state.jwks.push({ ...next.publicJwk, kid: 'next', alg: 'EdDSA', use: 'sig' })
-    broker.pass(6)
-    const requests = await Promise.all(
-      Array.from({ length: 20 }, () => broker.request({ token: { key: next.privateKey, header: { kid: 'next' } } })),
-    )
-    await Promise.all(requests.map((request) => verifier.verifyAccess(request)))
-    expect(fetches()).toBe(2)
-    for (let n = 0; n < 20; n++) {
-      const request = await broker.request({ token: { header: { kid: `made-up-${n}` } } })
-      await expect(verifier.verifyAccess(request)).rejects.toMatchObject({ code: 'invalid_token' })
-    }
-    expect(fetches()).toBe(2)
-  })
+  const impatient = { 'where each fetches for itself': impatientKit }
+  const once = 'a new key is found when a token names it, and a made-up one does not make the kit fetch for ever'
+  raceWith(
+    once,
+    () => createVerifier,
+    impatient,
+    async (kit) => {
+      const broker = await fakeBroker()
+      const verifier = verifierFor(broker, {}, kit)
+      const fetches = () => broker.calls.filter((call) => call === 'GET /jwks').length
+      await verifier.verifyAccess(await broker.request())
+      const next = await keyPair('EdDSA')
+      broker.state.jwks.push({ ...next.publicJwk, kid: 'next', alg: 'EdDSA', use: 'sig' })
+      broker.pass(6)
+      const requests = await Promise.all(
+        Array.from({ length: 20 }, () => broker.request({ token: { key: next.privateKey, header: { kid: 'next' } } })),
+      )
+      await Promise.all(requests.map((request) => verifier.verifyAccess(request)))
+      expect(fetches()).toBe(2)
+      for (let n = 0; n < 20; n++) {
+        const request = await broker.request({ token: { header: { kid: `made-up-${n}` } } })
+        await expect(verifier.verifyAccess(request)).rejects.toMatchObject({ code: 'invalid_token' })
+      }
+      expect(fetches()).toBe(2)
+    },
+  )
 
   test('a key that was taken away is refused within six minutes', async () => {
     const broker = await fakeBroker()

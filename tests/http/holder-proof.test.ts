@@ -1,8 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { memoryReplayStore, type ReplayStore } from '../../src/holder/replay-store.ts'
-import { fakeBroker, keyPair, RESOURCE, requestWith } from '../fakes/broker.ts'
+import { type FakeBroker, fakeBroker, keyPair, RESOURCE, requestWith } from '../fakes/broker.ts'
 import { verifierFor } from '../support/holder-verifier.ts'
+import { raceWith } from '../support/race.ts'
 
 const seconds = Date.parse('2026-11-16T09:00:00Z') / 1000
 
@@ -110,26 +111,57 @@ describe('A DPoP proof (RFC 9449 §4.3)', () => {
   })
 })
 
-describe('A proof is used once (INV-11)', () => {
-  test('of fifty at once one gets in', async () => {
-    const broker = await fakeBroker()
-    const verifier = verifierFor(broker)
-    const token = await broker.token()
-    const proof = await broker.proof(token)
-    const tries = await Promise.allSettled(Array.from({ length: 50 }, () => verifier.verifyAccess(requestWith(token, proof))))
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    for (const tried of tries) if (tried.status === 'rejected') expect(tried.reason).toMatchObject({ code: 'invalid_dpop_proof' })
-  })
+/** Looks whether a proof was used, and notes it a moment later. */
+const looksFirst = {
+  'where it looks first and notes it later': () => (): ReplayStore => {
+    const used = new Set<string>()
+    return {
+      async useOnce(key) {
+        const isNew = !used.has(key)
+        await Promise.resolve()
+        used.add(key)
+        return isNew
+      },
+    }
+  },
+}
 
-  test('over two processes that share a store', async () => {
-    const broker = await fakeBroker()
-    const replayStore = memoryReplayStore({ now: () => broker.now().getTime() })
-    const processes = [verifierFor(broker, { replayStore }), verifierFor(broker, { replayStore })]
-    const token = await broker.token()
-    const proof = await broker.proof(token)
-    const tries = await Promise.allSettled(processes.map((verifier) => verifier.verifyAccess(requestWith(token, proof))))
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  })
+describe('A proof is used once (INV-11)', () => {
+  raceWith(
+    'of fifty at once one gets in',
+    () => memoryReplayStore,
+    looksFirst,
+    async (makeStore) => {
+      const broker = await fakeBroker()
+      const verifier = verifierFor(broker, { replayStore: makeStore({ now: () => broker.now().getTime() }) })
+      const token = await broker.token()
+      const proof = await broker.proof(token)
+      const tries = await Promise.allSettled(Array.from({ length: 50 }, () => verifier.verifyAccess(requestWith(token, proof))))
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      for (const tried of tries) if (tried.status === 'rejected') expect(tried.reason).toMatchObject({ code: 'invalid_dpop_proof' })
+    },
+  )
+
+  const shared = (broker: FakeBroker) => {
+    const store = memoryReplayStore({ now: () => broker.now().getTime() })
+    return [store, store]
+  }
+  const apart = {
+    'where each has a store of its own': () => (broker: FakeBroker) => [...shared(broker).slice(1), ...shared(broker).slice(1)],
+  }
+  raceWith(
+    'over two processes that share a store',
+    () => shared,
+    apart,
+    async (stores) => {
+      const broker = await fakeBroker()
+      const processes = stores(broker).map((replayStore) => verifierFor(broker, { replayStore }))
+      const token = await broker.token()
+      const proof = await broker.proof(token)
+      const tries = await Promise.allSettled(processes.map((verifier) => verifier.verifyAccess(requestWith(token, proof))))
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    },
+  )
 
   test('until the proof is too old to be taken at all', async () => {
     const broker = await fakeBroker()

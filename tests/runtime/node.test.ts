@@ -6,6 +6,8 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../../src/embedded-postgres.ts'
 import { migrations } from '../../src/migrate.ts'
+import { raceWith } from '../support/race.ts'
+import { sabotagedCopy } from '../support/sabotaged-copy.ts'
 
 let admin: postgres.Sql
 let name: string
@@ -41,9 +43,9 @@ interface Started {
   gone: Promise<number | null>
 }
 
-async function start(variables: Record<string, string>): Promise<Started> {
+async function start(variables: Record<string, string>, built = 'dist'): Promise<Started> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['dist/node.js'], { env: { PATH: process.env.PATH, PORT: String(port), ...variables } })
+  const child = spawn(process.execPath, [`${built}/node.js`], { env: { PATH: process.env.PATH, PORT: String(port), ...variables } })
   running.push(child)
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))
@@ -67,12 +69,28 @@ async function ready({ port, said, gone }: Started): Promise<void> {
 }
 
 describe('The broker as a process', () => {
-  test('two that start at once on an empty database migrate it once, and both serve', async () => {
-    const both = await Promise.all([start(env), start(env)])
-    await Promise.all(both.map(ready))
-    const applied = both.map(({ said }) => (said().match(/\d{3}-[a-z-]+\.sql/g) ?? []).length)
-    expect(applied.reduce((sum, count) => sum + count)).toBe((await migrations()).length)
-  })
+  const lock = /await connection.run\('select pg_advisory_xact_lock.*\n/
+  const unlocked = { 'without the lock of migrations': () => sabotagedCopy('migrate.js', lock, '', 'dist') }
+  raceWith(
+    'two that start at once on an empty database migrate it once, and both serve',
+    () => 'dist',
+    unlocked,
+    async (built) => {
+      // Both stand before the migrations, so that they really begin together.
+      const held = postgres(env.DATABASE_OWNER_URL!, { max: 1 })
+      await held`select pg_advisory_lock(7203114)`
+      const both = await Promise.all([start(env, built), start(env, built)])
+      const waiting = async () => {
+        const [row] = await admin`select count(*)::int as n from pg_stat_activity where datname = ${name} and wait_event = 'advisory'`
+        return row!.n
+      }
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(2)
+      await held.end()
+      await Promise.all(both.map(ready))
+      const applied = both.map(({ said }) => (said().match(/\d{3}-[a-z-]+\.sql/g) ?? []).length)
+      expect(applied.reduce((sum, count) => sum + count)).toBe((await migrations()).length)
+    },
+  )
 
   test('told to stop, it answers what is being asked, then ends cleanly', async () => {
     const broker = await start(env)

@@ -44,7 +44,7 @@ afterAll(async () => {
 interface OneTime {
   /** Makes one; gives what uses it and says whether it was taken, or else what counts how often it was. */
   make: () => Promise<(() => Promise<boolean>) | { use: () => Promise<unknown>; taken: () => Promise<number> }>
-  /** What a database that forgets would look like. Absent where something else stands in the way as well. */
+  /** What a database that forgets would look like. Absent for the pushed request, whose item stands in the way as well: see `oauth-redirect`. */
   sabotage?: string
 }
 
@@ -52,12 +52,13 @@ interface OneTime {
 const forgets = (table: string, set: string, key: string) => `
   create or replace function forget_${table}() returns trigger language plpgsql security definer as $$
     begin update ${table} set ${set} where ${key} = new.${key}; return null; end $$;
-  create trigger forget after update on ${table} for each row when (pg_trigger_depth() = 0) execute function forget_${table}()`
-/** What was noted is gone a moment later. */
-const loses = (table: string, where: string) => `
-  create or replace function lose_${table}() returns trigger language plpgsql security definer as $$
-    begin delete from ${table} where ${where}; return null; end $$;
-  create trigger forget after insert on ${table} for each row execute function lose_${table}()`
+  create trigger forget after update on ${table} for each row when (pg_trigger_depth() = 0) execute function forget_${table}();`
+/** What was made is undone a moment later. */
+const undoes = (table: string, statement: string) => `
+  create or replace function undo_${table}() returns trigger language plpgsql security definer as $$
+    begin ${statement}; return null; end $$;
+  create trigger forget after insert on ${table} for each row execute function undo_${table}();`
+const loses = (table: string, where: string) => undoes(table, `delete from ${table} where ${where}`)
 const replayed = loses('replay', 'jti = new.jti')
 
 const token = async (form: Record<string, string>, proof?: string) => {
@@ -253,6 +254,10 @@ const THINGS: Record<string, OneTime> = {
       const taken = async () => (await both.broker.owner`select from consents where approach = 'subject' and asked_at >= ${since}`).length
       return { use: async () => await askDirectly(code), taken }
     },
+    sabotage: undoes(
+      'ciba_requests',
+      `update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where consent_id = new.consent_id`,
+    ),
   },
   'an Idempotency-Key (INV-15)': {
     make: async () => {
@@ -274,6 +279,9 @@ const THINGS: Record<string, OneTime> = {
       const before = await both.broker.owner`select from access_requests where approach = 'organisation'`.then((rows) => rows.length)
       return { use: sent, taken }
     },
+    sabotage:
+      loses('idempotency_keys', 'owner = new.owner and key = new.key') +
+      undoes('access_requests', 'update access_requests set withdrawn_at = received_at where request_id = new.request_id'),
   },
   'an answer of a passkey': {
     make: async () => {
@@ -330,6 +338,7 @@ const THINGS: Record<string, OneTime> = {
         return answer.headers.getSetCookie().some((cookie) => /session=[^;]+;/.test(cookie))
       }
     },
+    sabotage: forgets('invitations', 'used_at = null', 'code_hash') + loses('account_persons', 'account_id = new.account_id'),
   },
 }
 

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { migrate, migrations, mustObeyRowSecurity, pendingMigrations } from '../../src/migrate.ts'
+import { raceWith } from '../support/race.ts'
+import { sabotagedCopy } from '../support/sabotaged-copy.ts'
 
 const run = promisify(execFile)
 let name: string
@@ -40,9 +42,13 @@ const tables = async () =>
   (await owner`select relname from pg_class where relname like 'thing%' and relkind = 'r' order by 1`).map((row) => row.relname)
 
 describe('Migrations', () => {
-  test('of three processes that start at once one migrates, and the others find nothing to do', async () => {
+  const code = () => join(import.meta.dirname, '../../src')
+  const unlocked = {
+    'without the lock of migrations': () => sabotagedCopy('migrate.ts', /await connection.run\('select pg_advisory_xact_lock.*\n/),
+  }
+  raceWith('of three processes that start at once one migrates, and the others find nothing to do', code, unlocked, async (source) => {
     const script = join(folder, 'start.mjs')
-    const module = pathToFileURL(join(import.meta.dirname, '../../src/migrate.ts'))
+    const module = pathToFileURL(join(source, 'migrate.ts'))
     await writeFile(
       script,
       `import { migrate } from ${JSON.stringify(module.href)}

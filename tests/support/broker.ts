@@ -30,6 +30,8 @@ export interface TestBroker {
   misspelt: Error | undefined
   /** Waits for everything that goes on after answers. */
   settled: () => Promise<void>
+  /** A pool of its own on the same database, as another process has. */
+  beside: () => Db
   close: () => Promise<void>
 }
 
@@ -65,6 +67,7 @@ export async function freshBroker({
   let now = new Date(at)
   const mails: Mail[] = []
   const running = new Set<Promise<unknown>>()
+  const others: Db[] = []
   const deps: Deps = {
     db,
     now: () => now,
@@ -106,13 +109,18 @@ export async function freshBroker({
     settled: async () => {
       while (running.size > 0) await Promise.all(running)
     },
+    beside: () => {
+      const other: Db = new Kysely({ dialect: new RewritingDialect({ url, max: 4 }, () => broker) })
+      others.push(other)
+      return other
+    },
     close: async () => {
       await Promise.all(running)
       openBrokers.delete(broker)
       try {
         await lastLook(broker)
       } finally {
-        await db.destroy()
+        for (const pool of [db, ...others]) await pool.destroy()
         await owner.end({ timeout: 5 })
         await withAdmin((sql) => sql`drop database if exists ${sql(name)} with (force)`)
       }

@@ -45,6 +45,27 @@ export const raceFrom =
   (title: string, sabotages: Record<string, Sabotage | Sabotage[]>, scenario: () => Promise<unknown>): void =>
     race(title, sabotages, scenario, begin)
 
+/**
+ * As `race`, of what needs no broker: the scenario is given what it tests as it is, and then each of what saboteurs made of
+ * it, with which it must fail.
+ */
+export function raceWith<T>(
+  title: string,
+  sound: () => T | Promise<T>,
+  sabotaged: Record<string, () => T | Promise<T>>,
+  scenario: (made: T) => Promise<unknown>,
+): void {
+  test(title, async () => {
+    await scenario(await sound())
+  })
+  for (const [what, make] of Object.entries(sabotaged)) {
+    test(`${title}: seen failing ${what}`, async () => {
+      const made = await make()
+      await expect(scenario(made), 'the scenario fails on sabotaged code').rejects.toThrow()
+    })
+  }
+}
+
 const raced = new WeakSet<TestBroker>()
 
 async function ownBroker(begin?: () => Promise<unknown>): Promise<TestBroker> {
