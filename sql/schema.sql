@@ -289,6 +289,7 @@ create table ciba_requests (
   expires_at timestamp with time zone not null,
   last_polled_at timestamp with time zone,
   used_at timestamp with time zone,
+  replaces uuid,
   constraint ciba_requests_auth_req_id_hash_check CHECK ((length(auth_req_id_hash) = 32)),
   constraint ciba_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
   constraint ciba_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),

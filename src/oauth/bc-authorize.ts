@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import { sha256 } from '../canonical.ts'
-import { clientById } from '../catalog/store.ts'
+import { clientById, holderByResource } from '../catalog/store.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http.ts'
-import { newSecret } from '../ids.ts'
+import { type GrantId, newSecret } from '../ids.ts'
 import { recordRefused } from '../ledger/refused.ts'
 import { endOf, startOf } from '../moments.ts'
 import { withinRate } from '../rates.ts'
@@ -15,6 +15,7 @@ import { authenticated } from './authenticate.ts'
 import { askingEntry, mustBeAllowed } from './authorization-details.ts'
 import { hintIn } from './ciba-hint.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
+import { grantAction } from './grant-action.ts'
 import { OAuthError } from './oauth-error.ts'
 import { notificationTokenIn, pingWhenDecided } from './ping.ts'
 
@@ -47,7 +48,7 @@ export async function answerBackchannel(c: Context<Env>): Promise<Response> {
   const token = pinged ? notificationTokenIn(form) : undefined
   const expiresIn = expiryOf(form.get('requested_expiry'))
   const expiresAt = new Date(at.getTime() + expiresIn * 1000)
-  const asked = await ask(deps, client, form, hint)
+  const { asked, replaces } = await ask(deps, client, form, hint, at)
   const authReqId = newSecret()
   await inTransaction(deps.db, { actor: 'client', boards: asked ? [asked.boardId] : [] }, async (tx) => {
     await tx
@@ -61,6 +62,7 @@ export async function answerBackchannel(c: Context<Env>): Promise<Response> {
         consent_id: asked?.consentId ?? null,
         scope: 'openid',
         binding_message: form.get('binding_message') ?? null,
+        replaces,
         interval_seconds: POLL_SECONDS,
         made_at: at,
         expires_at: expiresAt,
@@ -89,14 +91,23 @@ function expiryOf(requested: string | undefined): number {
   return Math.min(Number(requested), LONGEST_EXPIRY_SECONDS)
 }
 
-async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>, hint: DirectHint): Promise<DirectlyAsked | undefined> {
+async function ask(
+  deps: Deps,
+  client: SupplierClient,
+  form: Map<string, string>,
+  hint: DirectHint,
+  at: Date,
+): Promise<{ asked: DirectlyAsked | undefined; replaces: GrantId | null }> {
   const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
   const [resource] = locations
   mustBeAllowed(client, resource)
   if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
+  const holder = await holderByResource(deps.db, resource)
+  const replaces = holder ? await grantAction(deps, client.supplierId, form, holder.holderId, at) : null
   try {
-    return await askDirectly(deps, client, {
+    const asked = await askDirectly(deps, client, {
       hint,
+      onlyAbout: replaces?.subjectId,
       serviceId: service,
       partId: part,
       resource,
@@ -107,6 +118,7 @@ async function ask(deps: Deps, client: SupplierClient, form: Map<string, string>
       occasion,
       reason,
     })
+    return { asked, replaces: replaces?.grantId ?? null }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await recordRefused(deps, { boardId: null, approach: 'operator', actor: `client:${client.clientId}`, code: error.code })

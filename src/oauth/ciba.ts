@@ -13,6 +13,7 @@ import { signJwt } from './keys.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { makeRefreshToken } from './refresh-token.ts'
+import { replaceWhenCollected } from './replace-grant.ts'
 import type { CibaRequestTable } from './tables.ts'
 import type { TokenRequest } from './token-request.ts'
 
@@ -40,6 +41,7 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   if (!asked.board_id || !asked.consent_id) throw pending()
   const direct = await answered(deps, asked.board_id, asked.consent_id, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
+  if (asked.replaces) await replaceWhenCollected(deps, at, redeemer, asked.replaces, direct)
   try {
     let refreshToken = ''
     const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost: direct.datatypes }, async (tx) => {

@@ -37,7 +37,8 @@ export async function decide(deps: Deps, actor: PersonActor, inBrowser: InBrowse
     // Still open where it takes the yes of others too: the supplier asks again once they said it.
     if (state.state !== 'given' || reply.answer === 'no') return goBack(deps, pushed, DENIED)
     const { personId } = actor
-    if (old) await replaceGrant(tx, at, old, { personId, supplierId: pushed.supplier_id }, { consentId, datatypes: state.datatypes })
+    const by = { by: `person:${personId}`, supplierId: pushed.supplier_id } as const
+    if (old) await replaceGrant(tx, at, old, by, { consentId, datatypes: state.datatypes })
     return goBack(deps, pushed, { code: await makeCode(tx, at, pushed, actor, consentId, state) })
   })
 }

@@ -4,9 +4,15 @@ import { consentById } from '../consents/store.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { idOf } from '../http.ts'
-import type { GrantId, HolderId, SupplierId } from '../ids.ts'
+import type { GrantId, HolderId, PersonId, SupplierId } from '../ids.ts'
 import { managedGrant } from './managed-grant.ts'
 import { OAuthError } from './oauth-error.ts'
+
+/** A grant that is to be replaced, and whom it is about. */
+export interface Replaced {
+  grantId: GrantId
+  subjectId: PersonId
+}
 
 /**
  * What a request wants with grants (Grant Management for OAuth 2.0 §5.2): a new one, which is also what happens when it
@@ -22,7 +28,7 @@ export async function grantAction(
   request: Map<string, string>,
   holderId: HolderId,
   at: Date,
-): Promise<GrantId | null> {
+): Promise<Replaced | null> {
   const [action = 'create', given] = [request.get('grant_management_action'), request.get('grant_id')]
   if (action !== 'create' && action !== 'replace') throw new OAuthError('invalid_request', 'grant_management_action is create or replace')
   if ((action === 'replace') !== (given !== undefined))
@@ -34,11 +40,11 @@ export async function grantAction(
   const grant = await inTransaction(deps.db, { actor: 'client', boards }, async (tx) => {
     const found = await managedGrant(tx, supplierId, boards, id.data)
     const consent = found && (await consentById(tx, found.boardId, found.consentId))
-    return consent && stateOf(consent, at).state === 'given' ? found : undefined
+    return consent && stateOf(consent, at).state === 'given' ? { ...found, subjectId: consent.question.subject.personId } : undefined
   })
   if (!grant) throw unknownGrant()
   if (grant.holderId !== holderId) throw new OAuthError('invalid_request', 'a grant is replaced at its own holder')
-  return grant.grantId
+  return grant
 }
 
 const unknownGrant = () => new OAuthError('invalid_grant_id', 'there is no such grant to replace')

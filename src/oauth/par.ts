@@ -43,7 +43,7 @@ export async function answerPar(c: Context<Env>): Promise<Response> {
     code_challenge: challengeIn(request),
     jkt: boundTo(request, proven),
     ask: storedAsk(read),
-    replaces,
+    replaces: replaces?.grantId ?? null,
     request_object: signed ?? null,
     ...signInWanted(request, at),
     request_id: newId<RequestId>(at),

@@ -33,6 +33,7 @@ export interface CibaRequestTable {
   consent_id: Fixed<ConsentId | null>
   scope: Fixed<string>
   binding_message: Fixed<string | null>
+  replaces: Fixed<GrantId | null>
   interval_seconds: number
   made_at: Fixed<Date>
   expires_at: Fixed<Date>

@@ -44,6 +44,8 @@ export interface Ask {
 
 export interface DirectAsk extends Ask {
   hint: DirectHint
+  /** Whom it has to be about, where it is to take the place of something; about anybody else nobody is asked. */
+  onlyAbout?: PersonId | undefined
 }
 
 export interface DirectlyAsked {
@@ -69,8 +71,8 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  * and no sight of it (K14); nothing asked before makes the question needless (K15).
  *
  * What is wrong with the ask itself is refused. Whatever hangs on whom the hint is about is not told: an unknown, used up
- * or cancelled code, the same being asked, a no that rests, a data set the board does not let go out. Then nothing happens,
- * and the caller answers as if it had been asked.
+ * or cancelled code, somebody else than it is to be about, the same being asked, a no that rests, a data set the board does not let
+ * go out. Then nothing happens, and the caller answers as if it had been asked.
  *
  * Asking the very same again while nobody has answered gives the same question: a retry does no harm.
  *
@@ -85,7 +87,7 @@ export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: Dire
   await inTransaction(deps.db, { actor: 'client', boards: [] }, (tx) => mustActFor(tx, supplier, ASKS))
   const read = await readAsk(deps.db, supplier, ask, at, { subject: 'whoever is hinted at', cause: causeOf(ask.hint) })
   const hinted = await hintedSubject(deps.db, supplier.supplierId, ask.hint, at)
-  if (!hinted) return undefined
+  if (!hinted || (ask.onlyAbout && ask.onlyAbout !== hinted.subjectId)) return undefined
   try {
     return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, async (tx) => {
       await mustActFor(tx, supplier, ASKS)

@@ -322,6 +322,20 @@ describe('Grant management (Grant Management for OAuth 2.0)', () => {
     await expectNothingBroken(broker)
   })
 
+  test('fifty refreshes while it is replaced: nobody waits for somebody who waits, and none lives after the answer (INV-01)', async () => {
+    const old = await granted()
+    const replace = { grant_management_action: 'replace', grant_id: grantIdOf(old.tokens) }
+    const flow = await supplier.begin(replace, [supplier.entry({ datatypes: ['practice-time'] })])
+    const page = await supplier.open(nadia, await supplier.pushed(flow))
+    const refreshed = Array.from({ length: 50 }, () => refresh(old).catch((error: { error?: string }) => error))
+    await supplier.press(nadia, page, { answer: 'yes' })
+    const answers = await Promise.all(refreshed)
+    for (const answer of answers) {
+      if ('access_token' in answer) expect(await endOf(broker, tokenIdOf(answer as Tokens))).toMatchObject({ bit: true })
+      else expect(answer.error).toBe('invalid_grant')
+    }
+  })
+
   test('replaced by less, the rest is to be destroyed; a no leaves it as it was', async () => {
     const old = await granted()
     const replace = { grant_management_action: 'replace', grant_id: grantIdOf(old.tokens) }
@@ -344,5 +358,96 @@ describe('Grant management (Grant Management for OAuth 2.0)', () => {
     expect(await push(grantIdOf(tokens))).toBeUndefined()
     await withdrawConsent(broker.deps, world.people.nadia.actor, await consentOf())
     expect(await push(grantIdOf(tokens))).toBe('invalid_grant_id')
+  })
+})
+
+describe('Replacing a grant of somebody who is elsewhere (CIBA; Grant Management §5.2)', () => {
+  const ask = async (form: Record<string, string>, details = [supplier.entry()]) =>
+    await driver.post('/bc-authorize', {
+      scope: 'openid',
+      authorization_details: JSON.stringify(details),
+      ...form,
+      ...(await driver.assertion('ciba')),
+    })
+  const linkCode = async (of = world.people.nadia, subjectId = world.people.fatima.id) =>
+    (await makeLinkCode(broker.deps, of.actor, { subjectId, supplierId: world.supplierId })).code
+  const poll = async (authReqId: unknown, key?: Awaited<ReturnType<typeof dpopKey>>) => {
+    const { proof } = key ?? (await dpopKey(broker))
+    const form = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: String(authReqId), ...(await driver.assertion('ciba')) }
+    return await driver.post('/token', form, { dpop: await proof() })
+  }
+  /** Nadia says yes to what she is asked and has not answered. */
+  const sayYes = async () => {
+    const [row] = await broker.owner`select consent_id from consents where ended_at is null and revision = 0`
+    await asking(broker, world).answer(world.people.nadia, row!.consent_id as ConsentId, 'yes')
+  }
+  const replacing = (grantId: unknown) => ({ grant_management_action: 'replace', grant_id: String(grantId) })
+  const consentsAsked = async () => (await broker.owner`select from consents`).length
+
+  test('create, or nothing, gives a grant of its own', async () => {
+    const ids: unknown[] = []
+    for (const [form, datatype] of [
+      [{ grant_management_action: 'create' }, 'arithmetic-results'],
+      [{}, 'practice-time'],
+    ] as const) {
+      const { body } = await ask({ login_hint: await linkCode(), ...form }, [supplier.entry({ datatypes: [datatype] })])
+      await sayYes()
+      ids.push((await poll(body.auth_req_id)).body.grant_id)
+    }
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  test('replace: the grant keeps its id, what was given before is over, and fifty polls at once replace it once', async () => {
+    const old = await granted()
+    const before = await consentOf()
+    const { body } = await ask({ login_hint: await linkCode(), ...replacing(old.tokens.grant_id) }, [
+      supplier.entry({ datatypes: ['practice-time'] }),
+    ])
+    expect((await poll(body.auth_req_id)).body.error).toBe('authorization_pending')
+    expect((await refresh(old)).grant_id, 'until the yes is collected').toBe(old.tokens.grant_id)
+    await sayYes()
+    await broker.owner`update ciba_requests set interval_seconds = 0`
+    const all = await Promise.all(Array.from({ length: 50 }, () => poll(body.auth_req_id)))
+    const collected = all.filter(({ status }) => status === 200)
+    expect(collected.map(({ body }) => [body.grant_id, detailsOf(body).datatypes])).toEqual([[old.tokens.grant_id, ['practice-time']]])
+    expect([...new Set(all.filter(({ status }) => status !== 200).map(({ body }) => body.error))]).toEqual(['invalid_grant'])
+    expect(await endOf(broker, tokenIdOf(old.tokens))).toMatchObject({ bit: true })
+    await expect(refresh(old)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await asking(broker, world).state(before)).toBe('lapsed')
+    expect(await broker.owner`select count(*)::int from duties`, 'the rest is to be destroyed').toEqual([{ count: 1 }])
+    await expectNothingBroken(broker)
+  })
+
+  test('about somebody else nobody is asked, and the supplier waits like everybody: whom a code is about it does not hear', async () => {
+    const { tokens } = await granted()
+    const before = await consentsAsked()
+    const { status, body } = await ask(
+      { login_hint: await linkCode(world.people.sara, world.people.sara.id), ...replacing(tokens.grant_id) },
+      [supplier.entry({ datatypes: ['practice-time'] })],
+    )
+    expect([status, await consentsAsked()]).toEqual([200, before])
+    expect((await poll(body.auth_req_id)).body.error).toBe('authorization_pending')
+  })
+
+  test('what ended the grant meanwhile ended what was to take its place: access_denied', async () => {
+    const old = await granted()
+    const before = await consentOf()
+    const { body } = await ask({ login_hint: await linkCode(), ...replacing(old.tokens.grant_id) }, [
+      supplier.entry({ datatypes: ['practice-time'] }),
+    ])
+    await sayYes()
+    await withdrawConsent(broker.deps, world.people.nadia.actor, before)
+    expect((await poll(body.auth_req_id)).body.error).toBe('access_denied')
+  })
+
+  test('a grant_id that is none of theirs, an action we do not have, one without the other (§5.5)', async () => {
+    const { tokens } = await granted()
+    const told = async (form: Record<string, string>) => (await ask({ login_hint: await linkCode(), ...form })).body.error
+    expect(await told(replacing(crypto.randomUUID()))).toBe('invalid_grant_id')
+    expect(await told({ ...replacing(tokens.grant_id), grant_management_action: 'merge' })).toBe('invalid_request')
+    expect(await told({ grant_management_action: 'replace' })).toBe('invalid_request')
+    expect(await told({ grant_id: String(tokens.grant_id) })).toBe('invalid_request')
+    await otherSupplier()
+    expect(await told(replacing(tokens.grant_id))).toBe('invalid_grant_id')
   })
 })

@@ -376,6 +376,7 @@ export const ar: Translated = {
     nobodyNext: 'ألست مرتبطًا بالمدرسة بعد؟ افعل ذلك أولًا بالرمز الذي أعطتك إياه المدرسة.',
     cannotAsk: 'لا يمكن طلب هذا الآن.',
     back: (supplier) => `العودة إلى ${supplier} بدون قرار`,
+    replaces: (supplier) => `إذا وافقت، يحل هذا محل ما سمحت به من قبل لشركة ${supplier}. وإذا رفضت، يبقى ذلك كما كان.`,
     goesBack: (supplier) => `بعد جوابك تعود إلى ${ended(supplier)}`,
   },
 

@@ -10,5 +10,7 @@ export const authorizeEn: Messages['authorize'] = {
   nobodyNext: 'Are you not connected to the school yet? Do that first, with the code of the school.',
   cannotAsk: 'This cannot be asked now.',
   back: (supplier) => `Back to ${supplier}, without deciding`,
+  replaces: (supplier) =>
+    `If you say yes, this takes the place of what you allowed ${supplier} before. If you say no, that stays as it was.`,
   goesBack: (supplier) => `After your answer you go back to ${ended(supplier)}`,
 }

@@ -10,5 +10,7 @@ export const authorizeNl = {
   nobodyNext: 'Bent u nog niet gekoppeld aan de school? Doe dat eerst, met de code van de school.',
   cannotAsk: 'Dit kan nu niet gevraagd worden.',
   back: (supplier: string) => `Terug naar ${supplier}, zonder te beslissen`,
+  replaces: (supplier: string) =>
+    `Zegt u ja, dan komt dit in de plaats van wat u eerder goedvond voor ${ended(supplier)} Zegt u nee, dan blijft dat zoals het was.`,
   goesBack: (supplier: string) => `Na uw antwoord gaat u terug naar ${ended(supplier)}`,
 }

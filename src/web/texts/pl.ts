@@ -370,6 +370,8 @@ export const pl: Translated = {
     nobodyNext: 'Twoje konto nie jest połączone ze szkołą? Zrób to najpierw, kodem od szkoły.',
     cannotAsk: 'O to nie można teraz zapytać.',
     back: (supplier) => `Wróć bez decyzji: ${supplier}`,
+    replaces: (supplier) =>
+      `Jeśli się zgodzisz, zastąpi to Twoją wcześniejszą zgodę dla: ${ended(supplier)} Jeśli odmówisz, zostanie tak, jak było.`,
     goesBack: (supplier) => `Po odpowiedzi wrócisz tutaj: ${ended(supplier)}`,
   },
 

@@ -369,6 +369,8 @@ export const tr: Translated = {
     nobodyNext: 'Henüz okula bağlı değil misiniz? Önce okulun verdiği kodla bağlanın.',
     cannotAsk: 'Bu şimdi sorulamaz.',
     back: (supplier) => `Karar vermeden geri dön: ${supplier}`,
+    replaces: (supplier) =>
+      `Evet derseniz bu, ${supplier} için daha önce verdiğiniz iznin yerine geçer. Hayır derseniz o izin olduğu gibi kalır.`,
     goesBack: (supplier) => `Cevabınızdan sonra şuraya dönersiniz: ${ended(supplier)}`,
   },
 
