@@ -38,8 +38,8 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   if (asked.expires_at <= at) throw new OAuthError('expired_token', 'nobody answered in time')
   if (tooSoon) throw new OAuthError('slow_down', `poll every ${asked.interval_seconds} seconds`)
   // Whoever holds a hint that is good for nothing waits like everybody else.
-  if (!asked.board_id || !asked.consent_id) throw pending()
-  const direct = await answered(deps, asked.board_id, asked.consent_id, at)
+  if (!asked.board_id || !asked.consent_id) throw pending(asked, at)
+  const direct = await answered(deps, { boardId: asked.board_id, consentId: asked.consent_id, asked }, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   if (asked.replaces) await replaceWhenCollected(deps, at, redeemer, asked.replaces, direct)
   try {
@@ -76,11 +76,15 @@ async function poll(deps: Deps, clientId: string, hash: Buffer, at: Date): Promi
 }
 
 /** @throws OAuthError `authorization_pending` while there may still come a yes, `access_denied` once there is a no or an end */
-async function answered(deps: Deps, boardId: BoardId, consentId: ConsentId, at: Date) {
+async function answered(
+  deps: Deps,
+  { boardId, consentId, asked }: { boardId: BoardId; consentId: ConsentId; asked: CibaRequest },
+  at: Date,
+) {
   const consent = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, (tx) => consentById(tx, boardId, consentId))
   if (!consent?.item.holderId) throw new OAuthError('access_denied', 'there is no grant')
   const given = stateOf(consent, at)
-  if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending()
+  if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending(asked, at)
   if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
   return { boardId, consentId, holderId: consent.item.holderId, datatypes: given.datatypes, until: given.until }
 }
@@ -106,4 +110,13 @@ async function idToken(deps: Deps, { clientId }: Redeemer, { forSupplier, issued
   return await signJwt(deps, 'id_token', 'JWT', claims, issuedAt)
 }
 
-const pending = () => new OAuthError('authorization_pending', 'nobody has answered yet')
+/** Who waits for days need not poll every few seconds: clients that read `Retry-After` come less often the longer it takes. */
+const PATIENT_AFTER_SECONDS = 600
+const MOST_PATIENCE_SECONDS = 300
+
+function pending({ made_at }: CibaRequest, at: Date): OAuthError {
+  const waited = Math.floor((at.getTime() - made_at.getTime()) / 1000)
+  const wait = Math.min(Math.floor(waited / 60), MOST_PATIENCE_SECONDS)
+  const headers: Record<string, string> = waited >= PATIENT_AFTER_SECONDS ? { 'retry-after': String(wait) } : {}
+  return new OAuthError('authorization_pending', 'nobody has answered yet', { headers })
+}

@@ -205,6 +205,8 @@ const operations: RouteConfig[] = [
         binding_message: z.string().max(40).optional(),
         requested_expiry: z.string().optional(),
         resource: z.string().optional(),
+        grant_management_action: z.string().optional().describe('create, or replace with a grant_id'),
+        grant_id: z.string().optional(),
       }),
     ),
     responses: {

@@ -158,6 +158,18 @@ describe('An answer that is no, none or over', () => {
     expect((await poll(body.auth_req_id)).body.error).toBe('expired_token')
   })
 
+  test('who waits long is told to come less often (Retry-After), with a good hint as with one that is good for nothing', async () => {
+    const { authReqId } = await asked()
+    const { body } = await ask({ login_hint: newSecret() }, [entry()])
+    const patience = async () =>
+      await Promise.all([authReqId, body.auth_req_id].map(async (id) => (await poll(id)).headers.get('retry-after')))
+    expect(await patience()).toEqual([null, null])
+    driver.pass({ minutes: 20 })
+    expect(await patience()).toEqual(['20', '20'])
+    driver.pass({ days: 2 })
+    expect(await patience()).toEqual(['300', '300'])
+  })
+
   test.each(['nothing', newSecret()])('an unknown auth_req_id, or another client’s: invalid_grant', async (unknown) => {
     expect((await poll(unknown)).body.error).toBe('invalid_grant')
     expect((await poll(unknown, 'organisation')).body.error).toBe('unauthorized_client')
