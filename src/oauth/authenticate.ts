@@ -12,6 +12,11 @@ export interface AuthenticatedRequest {
   at: Date
 }
 
+/** As it comes in: `once` settles when the assertion is used up. Nothing is done, and nothing told, before it has. */
+export interface AuthenticatingRequest extends AuthenticatedRequest {
+  once: Promise<void>
+}
+
 /**
  * What every OAuth endpoint begins with: a bounded form, a client known by its assertion, and the assertion used up. The
  * token endpoint does the same with a DPoP proof besides (`token.ts`).
@@ -19,13 +24,25 @@ export interface AuthenticatedRequest {
  * @throws OAuthError `invalid_request`, `invalid_client`
  */
 export async function authenticated(c: Context<Env>): Promise<AuthenticatedRequest> {
+  const { once, ...request } = await authenticating(c)
+  await once
+  return request
+}
+
+/**
+ * As `authenticated`, for what only reads: that can go on beside the using up of the assertion.
+ *
+ * @throws OAuthError `invalid_request`, `invalid_client`; `once` rejects with `invalid_client`
+ */
+export async function authenticating(c: Context<Env>): Promise<AuthenticatingRequest> {
   const { deps } = c.var
   const at = deps.now()
   const form = await oauthForm(c)
   const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
   const { client, use } = await clientThatSigned(deps, assertion, await clientRow(deps.db, assertion.clientId), at)
-  await spend(deps.db, [use])
-  return { form, client, at }
+  const once = spend(deps.db, [use])
+  once.catch(() => {})
+  return { form, client, at, once }
 }
 
 /**

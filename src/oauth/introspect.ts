@@ -5,7 +5,7 @@ import { verifyToken } from '../grants/verify.ts'
 import type { Env } from '../http.ts'
 import type { StatusListId, TokenId } from '../ids.ts'
 import { preferredType } from './accept.ts'
-import { authenticated } from './authenticate.ts'
+import { authenticating } from './authenticate.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
 import { signJwt, verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -20,10 +20,10 @@ const SIGNED = 'application/token-introspection+jwt'
  */
 export async function answerIntrospect(c: Context<Env>): Promise<Response> {
   const { deps } = c.var
-  const { form, client, at } = await authenticated(c)
+  const { form, client, at, once } = await authenticating(c)
   const token = form.get('token')
+  const [claims] = await Promise.all([token === undefined ? undefined : activeClaims(deps, client, token), once])
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing')
-  const claims = await activeClaims(deps, client, token)
   const answer = claims ? { active: true, token_type: 'DPoP', ...claims } : { active: false }
   const headers = { 'cache-control': 'no-store', vary: 'accept' }
   if (preferredType(c.req.header('accept'), ['application/json', SIGNED]) !== SIGNED) return c.json(answer, 200, headers)

@@ -315,6 +315,19 @@ describe('The holder asks about a token (RFC 7662)', () => {
     expect(await introspect(token)).toEqual({ active: false })
   })
 
+  test('asked about together, each token stands or falls by itself', async () => {
+    const other = await consented(broker, world, { purpose: '5.2.c' })
+    const all = [entry(), entry({ purpose: '5.2.c' }), entry({ datatypes: ['practice-time'] }), entry()]
+    const tokens: string[] = []
+    for (const one of all) tokens.push((await redeem([one])).body.access_token as string)
+    const at = broker.clock.now()
+    await broker.owner`update consents set ended_at = ${at}, ended_as = 'withdrawn', ended_by = 'test' where consent_id = ${other.consentId}`
+    await broker.owner`update tokens set ended_at = ${at}, ended_because = 'test' where token_id = ${decodeJwt(tokens[2]!).jti!}`
+    const many = Array.from({ length: 40 }, (_, n) => n % tokens.length)
+    const answers = await Promise.all(many.map(async (n) => (await introspect(tokens[n]!)).active))
+    expect(answers).toEqual(many.map((n) => n === 0 || n === 3))
+  })
+
   test('time is looked at too', async () => {
     const token = (await redeem([entry()])).body.access_token as string
     driver.pass({ minutes: 10 })
