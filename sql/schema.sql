@@ -202,7 +202,9 @@ create table assignments (
   guide text not null,
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone,
+  member_id uuid,
   constraint assignments_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint assignments_member_id_fkey FOREIGN KEY (member_id) REFERENCES members(member_id),
   constraint assignments_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint assignments_pkey PRIMARY KEY (board_id, assignment_id)
 );
@@ -402,12 +404,14 @@ create table data_sets (
   category text not null,
   name_nl text not null,
   name_en text not null,
+  path text,
   constraint data_sets_datatype_check CHECK ((datatype ~ '^[a-z][a-z0-9-]{2,60}$'::text)),
+  constraint data_sets_path_check CHECK (((path ~ '^[A-Za-z0-9._~/-]{1,200}$'::text) AND (path !~~ '%..%'::text))),
   constraint data_sets_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
   constraint data_sets_pkey PRIMARY KEY (holder_id, datatype)
 );
 grant insert, select on data_sets to consent_broker;
-grant update (category, name_en, name_nl) on data_sets to consent_broker;
+grant update (category, name_en, name_nl, path) on data_sets to consent_broker;
 
 create table declined_leaflets (
   board_id uuid not null,
@@ -689,6 +693,18 @@ create table holders (
 );
 grant insert, select on holders to consent_broker;
 grant update (encryption_jwk, name, suspended_at, token_format) on holders to consent_broker;
+
+create table hosted_clients (
+  supplier_id uuid not null,
+  client_id text not null,
+  sealed_key text not null,
+  made_at timestamp with time zone not null,
+  constraint hosted_clients_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint hosted_clients_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint hosted_clients_pkey PRIMARY KEY (supplier_id),
+  constraint hosted_clients_client_id_key UNIQUE (client_id)
+);
+grant insert, select on hosted_clients to consent_broker;
 
 create table idempotency_keys (
   owner text not null,
@@ -2062,6 +2078,28 @@ alter table uses enable row level security;
 alter table uses force row level security;
 create policy of_its_board on uses using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on uses to consent_broker;
+
+create table views (
+  board_id uuid not null,
+  view_id uuid not null,
+  approach text not null,
+  token_id uuid not null,
+  supplier_id uuid not null,
+  subject_id uuid not null,
+  member_id uuid not null,
+  datatypes text[] not null,
+  viewed_at timestamp with time zone not null,
+  constraint views_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint views_board_id_token_id_approach_fkey FOREIGN KEY (board_id, token_id, approach) REFERENCES tokens(board_id, token_id, approach),
+  constraint views_member_id_fkey FOREIGN KEY (member_id) REFERENCES members(member_id),
+  constraint views_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint views_pkey PRIMARY KEY (board_id, view_id)
+);
+CREATE INDEX views_by_token ON public.views USING btree (board_id, token_id);
+alter table views enable row level security;
+alter table views force row level security;
+create policy of_its_board on views using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
+grant insert, select on views to consent_broker;
 
 create table visits (
   account_id uuid not null,

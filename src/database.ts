@@ -5,6 +5,7 @@ import type { CaseTables } from './cases/tables.ts'
 import type { CatalogTables } from './catalog/tables.ts'
 import type { ConsentTables } from './consents/tables.ts'
 import type { GrantTables } from './grants/tables.ts'
+import type { HostedTables } from './hosted/tables.ts'
 import type { BoardId } from './ids.ts'
 import type { JobTables } from './jobs/tables.ts'
 import type { LedgerTables } from './ledger/tables.ts'
@@ -33,6 +34,7 @@ export interface Tables
     CaseTables,
     OauthTables,
     StreamTables,
+    HostedTables,
     MemberTables,
     AccountTables {}
 

@@ -57,6 +57,7 @@ export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
 export type ExportId = Id<'export'>
 export type UseId = Id<'use'>
+export type ViewId = Id<'view'>
 /** One way to an identity provider and back. */
 export type VisitId = Id<'visit'>
 

@@ -20,6 +20,8 @@ export const refusals = {
   changed_meanwhile: { status: 409, title: 'Somebody changed this in the meantime; look again' },
 
   // people
+  not_assigned: { status: 403, title: 'Only who is assigned to this pupil sees the data' },
+  holder_unreachable: { status: 503, title: 'The data holder gives no answer that can be shown' },
   person_not_found: { status: 404, title: 'There is no such person' },
   school_not_found: { status: 404, title: 'There is no such school' },
   mandate_missing: { status: 403, title: 'Nobody without the right mandate may do this' },

@@ -21,6 +21,7 @@ const ORDER = [
   'rosters',
   'oauth',
   'streams',
+  'hosted',
   'accounts',
   'web',
   'fsck',

@@ -54,6 +54,8 @@ export interface DataSetTable {
   category: string
   name_nl: string
   name_en: string
+  /** Where below the resource the hosted client reads it; null: at the name of the data set. */
+  path: Changing<string | null>
 }
 
 export interface SupplierBoardTable {

@@ -7,6 +7,8 @@ export interface TokenOnConsent {
   issuedAt: Date
   datatypes: string[]
   uses: { deliveredAt: Date; datatypes: string[] }[]
+  /** Who looked at it in the broker's own web app. */
+  views: { viewedAt: Date; datatypes: string[]; by: string }[]
 }
 
 /** So many at most, the newest first: a supplier that collects daily makes hundreds. */
@@ -35,6 +37,18 @@ export async function trafficOn(tx: Tx, boardId: BoardId, consentId: ConsentId):
     .limit(NEWEST_TOKENS)
     .execute()
   if (tokens.length === 0) return { tokens: [], count: 0 }
+  const views = await tx
+    .selectFrom('views as v')
+    .innerJoin('members as m', 'm.member_id', 'v.member_id')
+    .select(['v.token_id', 'v.viewed_at', 'v.datatypes', 'm.name'])
+    .where('v.board_id', '=', boardId)
+    .where(
+      'v.token_id',
+      'in',
+      tokens.map(({ token_id }) => token_id),
+    ) // views_by_token
+    .orderBy('v.viewed_at')
+    .execute()
   const uses = await tx
     .selectFrom('uses')
     .select(['token_id', 'delivered_at', 'datatypes'])
@@ -55,6 +69,9 @@ export async function trafficOn(tx: Tx, boardId: BoardId, consentId: ConsentId):
       uses: uses
         .filter(({ token_id }) => token_id === token.token_id)
         .map(({ delivered_at, datatypes }) => ({ deliveredAt: delivered_at, datatypes })),
+      views: views
+        .filter(({ token_id }) => token_id === token.token_id)
+        .map(({ viewed_at, datatypes, name }) => ({ viewedAt: viewed_at, datatypes, by: name })),
     })),
   }
 }

@@ -91,6 +91,7 @@ export const LEDGER_EVENTS = [
   'token_issued',
   'tokens_ended',
   'use_reported',
+  'data_viewed',
   // cases
   'right_used',
   'right_taken',

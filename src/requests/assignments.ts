@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../database.ts'
-import type { AssignmentId, BoardId, PersonId, SupplierId } from '../ids.ts'
+import type { AssignmentId, BoardId, MemberId, PersonId, SupplierId } from '../ids.ts'
 
 /** A guide at a supplier, assigned to a pupil for a time (K19). */
 export interface Assignment {
@@ -8,6 +8,8 @@ export interface Assignment {
   /** The supplier's own pseudonym of the subject. */
   identifier: string
   guide: string
+  /** One of the supplier's people, who sees the data in the web app; null where a program named the guide. */
+  memberId: MemberId | null
   startsAt: Date
   /** Null: until the supplier ends it. */
   endsAt: Date | null
@@ -26,7 +28,7 @@ export async function runningAssignments(
   if (subjectIds.length === 0) return []
   const rows = await tx
     .selectFrom('assignments')
-    .select(['assignment_id', 'subject_id', 'guide', 'starts_at', 'ends_at'])
+    .select(['assignment_id', 'subject_id', 'guide', 'member_id', 'starts_at', 'ends_at'])
     .where('board_id', '=', boardId)
     .where('subject_id', 'in', subjectIds) // assignments_by_subject
     .where('supplier_id', '=', supplierId)
@@ -38,6 +40,7 @@ export async function runningAssignments(
     assignmentId: row.assignment_id,
     subjectId: row.subject_id,
     guide: row.guide,
+    memberId: row.member_id,
     startsAt: row.starts_at,
     endsAt: row.ends_at,
   }))
@@ -73,7 +76,7 @@ export async function assignmentsOfSupplier(
                 .onRef('p.audience_id', '=', 'a.supplier_id')
                 .onRef('p.subject_id', '=', 'a.subject_id'),
             )
-            .select(['a.assignment_id', 'a.subject_id', 'p.pseudonym', 'a.guide', 'a.starts_at', 'a.ends_at'])
+            .select(['a.assignment_id', 'a.subject_id', 'p.pseudonym', 'a.guide', 'a.member_id', 'a.starts_at', 'a.ends_at'])
             .where('a.board_id', 'in', boards)
             .where('a.assignment_id', 'in', ids) // assignments_pkey
             .where('a.supplier_id', '=', supplierId)
@@ -86,6 +89,7 @@ export async function assignmentsOfSupplier(
       subjectId: row.subject_id,
       identifier: row.pseudonym,
       guide: row.guide,
+      memberId: row.member_id,
       startsAt: row.starts_at,
       endsAt: row.ends_at,
     })),

@@ -3,24 +3,33 @@ import { z } from 'zod'
 import type { SupplierActor } from '../actors.ts'
 import { plainText } from '../catalog/plain-text.ts'
 import { supplierById } from '../catalog/store.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { addHandles, locate } from '../handles.ts'
-import { type AssignmentId, newId, type PersonId } from '../ids.ts'
+import { type AssignmentId, type MemberId, newId, type PersonId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { type Assignment, runningAssignments } from './assignments.ts'
 
-export interface NewAssignment {
+export type NewAssignment = {
   /** The supplier's own pseudonym of the subject. */
   identifier: string
-  /** Who guides, as parents and the school will read it. */
-  guide: string
   /** Absent: until the supplier ends it. */
   endsAt?: Date | undefined
-}
+} & (
+  | {
+      /** Who guides, as parents and the school will read it. */
+      guide: string
+      memberId?: undefined
+    }
+  | {
+      /** One of its own case workers, who then sees the data in the web app. Others read the name they have here. */
+      memberId: MemberId
+      guide?: undefined
+    }
+)
 
 const guideName = plainText(100)
 
@@ -33,15 +42,17 @@ const guideName = plainText(100)
  * @returns the assignment, and whether it was made now
  * @throws Refusal `supplier_not_found` when suspended
  * @throws Refusal `person_not_found` when the pseudonym is not one of this supplier's
+ * @throws Refusal `member_not_found` for who is no case worker of this supplier
  * @throws Refusal `already_assigned` when this guide is assigned to this pupil until another moment; `input_invalid`, `member_role_missing`
  */
 export async function startAssignment(
   { db, now }: Deps,
   supplier: SupplierActor,
-  { identifier, guide, endsAt }: NewAssignment,
+  { identifier, guide, memberId, endsAt }: NewAssignment,
 ): Promise<{ assignment: Assignment; made: boolean }> {
   const at = now()
-  const name = readGuide(guide, endsAt, at)
+  mustBeAhead(endsAt, at)
+  const named = guide === undefined ? undefined : readGuide(guide)
   const { supplierId } = supplier
   const organisation = await supplierById(db, supplierId)
   if (!organisation || organisation.suspendedAt) throw new Refusal('supplier_not_found')
@@ -52,7 +63,10 @@ export async function startAssignment(
   return await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
     await mustActFor(tx, supplier, ['contracts'])
     await sql`select pg_advisory_xact_lock(hashtextextended(${`assign:${boardId}:${supplierId}:${subjectId}`}, 0))`.execute(tx)
-    const running = (await runningAssignments(tx, boardId, supplierId, [subjectId], at)).find((one) => one.guide === name)
+    const name = named ?? (await caseWorkerName(tx, supplierId, memberId!))
+    const running = (await runningAssignments(tx, boardId, supplierId, [subjectId], at)).find(
+      (one) => one.guide === name && one.memberId === (memberId ?? null),
+    )
     if (running) {
       if (running.endsAt?.getTime() !== endsAt?.getTime()) throw new Refusal('already_assigned')
       return { assignment: { ...running, identifier }, made: false }
@@ -67,12 +81,19 @@ export async function startAssignment(
         supplier_id: supplierId,
         subject_id: subjectId,
         guide: name,
+        member_id: memberId ?? null,
         starts_at: at,
         ends_at: endsAt ?? null,
       })
       .execute()
     await addHandles(tx, 'assignment', [{ owner: supplierId, handle: assignmentId, boardId, ref: assignmentId }])
-    const facts = { supplierId, subjectId, guide: await commitment(tx, boardId, subjectId, name), endsAt: endsAt ?? null }
+    const facts = {
+      supplierId,
+      subjectId,
+      guide: await commitment(tx, boardId, subjectId, name),
+      endsAt: endsAt ?? null,
+      ...(memberId && { memberId }),
+    }
     await append(tx, {
       boardId,
       approach: 'organisation',
@@ -82,13 +103,39 @@ export async function startAssignment(
       ref: assignmentId,
       facts,
     })
-    return { assignment: { assignmentId, subjectId, identifier, guide: name, startsAt: at, endsAt: endsAt ?? null }, made: true }
+    const assignment = {
+      assignmentId,
+      subjectId,
+      identifier,
+      guide: name,
+      memberId: memberId ?? null,
+      startsAt: at,
+      endsAt: endsAt ?? null,
+    }
+    return { assignment, made: true }
   })
 }
 
-function readGuide(guide: string, endsAt: Date | undefined, at: Date): string {
+function readGuide(guide: string): string {
   const read = z.object({ guide: guideName }).safeParse({ guide })
   if (!read.success) throw new Refusal('input_invalid', { errors: [{ field: 'guide', reason: 'is not plain text' }] })
-  if (endsAt && endsAt <= at) throw new Refusal('input_invalid', { errors: [{ field: 'until', reason: 'is past' }] })
   return read.data.guide
+}
+
+function mustBeAhead(endsAt: Date | undefined, at: Date): void {
+  if (endsAt && endsAt <= at) throw new Refusal('input_invalid', { errors: [{ field: 'until', reason: 'is past' }] })
+}
+
+/** The name of a colleague who may see data, held until commit. */
+async function caseWorkerName(tx: Tx, supplierId: SupplierId, memberId: MemberId): Promise<string> {
+  const row = await tx
+    .selectFrom('members')
+    .select(['name', 'roles'])
+    .where('member_id', '=', memberId) // members_pkey
+    .where('supplier_id', '=', supplierId)
+    .where('ended_at', 'is', null)
+    .forShare()
+    .executeTakeFirst()
+  if (!row?.roles.includes('case_worker')) throw new Refusal('member_not_found')
+  return row.name
 }

@@ -129,6 +129,8 @@ export interface AssignmentTable {
   supplier_id: Fixed<SupplierId>
   subject_id: Fixed<PersonId>
   guide: Fixed<string>
+  /** One of the supplier's people, who looks in the web app. */
+  member_id: Fixed<MemberId | null>
   starts_at: Fixed<Date>
   ends_at: Changing<Date | null>
 }

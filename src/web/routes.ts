@@ -94,7 +94,9 @@ import { leafletSectionRoutes } from './supplier/leaflets/section-page.tsx'
 import { supplierServiceRoutes } from './supplier/leaflets/service-page.tsx'
 import { supplierServicesRoutes } from './supplier/leaflets/services-page.tsx'
 import { leafletVersionRoutes } from './supplier/leaflets/version-page.tsx'
+import { supplierLookRoutes } from './supplier/look-page.tsx'
 import { supplierPeopleRoutes } from './supplier/people-page.tsx'
+import { supplierSubjectsRoutes } from './supplier/subjects-page.tsx'
 
 /**
  * Every page of the web app. Each handler brings its own guard; nothing hangs on a path.
@@ -190,6 +192,8 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', askPersonRoutes())
   app.route('/', personAskRoutes())
   app.route('/', supplierRequestRoutes())
+  app.route('/', supplierSubjectsRoutes())
+  app.route('/', supplierLookRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

@@ -21,6 +21,7 @@ const GLOBAL = [
   'deliveries',
   'event_streams',
   'handles',
+  'hosted_clients',
   'holders',
   'idempotency_keys',
   'interactions',

@@ -156,21 +156,26 @@ function Traffic({
   const { t, language } = c.var
   const nameOf = new Map(mine.shown.question.data.map(({ datatype, name }) => [datatype, name]))
   const uses = traffic.tokens.flatMap((token) => token.uses)
+  const views = traffic.tokens.flatMap((token) => token.views)
+  const named = (datatypes: string[]) =>
+    listIn(
+      language,
+      datatypes.map((datatype) => nameOf.get(datatype) ?? datatype),
+    )
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.delivered}</h2>
-      {uses.length === 0 && <P>{t.consents.deliveredNone}</P>}
+      {uses.length === 0 && views.length === 0 && <P>{t.consents.deliveredNone}</P>}
+      {views.length > 0 && (
+        <ul class="utrecht-unordered-list">
+          {views.map(({ viewedAt, datatypes, by }) => (
+            <li class="utrecht-unordered-list__item">{t.consents.view(by, named(datatypes), momentIn(language, viewedAt))}</li>
+          ))}
+        </ul>
+      )}
       <ul class="utrecht-unordered-list">
         {uses.map(({ deliveredAt, datatypes }) => (
-          <li class="utrecht-unordered-list__item">
-            {t.consents.use(
-              listIn(
-                language,
-                datatypes.map((datatype) => nameOf.get(datatype) ?? datatype),
-              ),
-              momentIn(language, deliveredAt),
-            )}
-          </li>
+          <li class="utrecht-unordered-list__item">{t.consents.use(named(datatypes), momentIn(language, deliveredAt))}</li>
         ))}
       </ul>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.issued}</h2>

@@ -16,6 +16,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
     { at: '', text: words.home },
     { at: '/services', text: words.services },
     { at: '/asking', text: words.asking },
+    { at: '/subjects', text: c.var.t.hosted.nav, roles: ['contracts', 'case_worker'] },
     { at: '/people', text: words.people },
   ]
   return (

@@ -327,6 +327,7 @@ export const ar: Translated = {
     deliveredNone: 'لم يُعطَ شيء بعد.',
     token: (moment) => `اطلاع في ${ended(moment)}`,
     use: (data, moment) => `${data}، في ${ended(moment)}`,
+    view: (who, data, moment) => `اطّلع ${who} على ${data}، في ${ended(moment)}`,
     alreadyHas: 'ما لدى الشركة الآن',
     erase: (day) => `يجب على الشركة أن تمحو هذا. آخر موعد: ${ended(day)}`,
     erased: (day) => `تقول الشركة إنها محته. التاريخ: ${ended(day)}`,

@@ -203,6 +203,7 @@ export const consentsEn: Messages['consents'] = {
   deliveredNone: 'Nothing was handed over yet.',
   token: (moment) => `Access on ${ended(moment)}`,
   use: (data, moment) => `${data}, on ${ended(moment)}`,
+  view: (who, data, moment) => `${who} looked at ${data}, on ${ended(moment)}`,
   guides: 'Who is the guide?',
   guideSince: (guide, day) => `${guide} (since ${day})`,
   noGuide: (supplier) => `Nobody. ${supplier} has not assigned a guide yet.`,

@@ -3,6 +3,7 @@ import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
 import { contractsEn } from './en-contracts.ts'
+import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
@@ -130,6 +131,7 @@ export const en: Messages = {
   supplier: supplierEn,
   services: servicesEn,
   asking: askingEn,
+  hosted: hostedEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

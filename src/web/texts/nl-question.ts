@@ -203,6 +203,7 @@ export const consentsNl = {
   deliveredNone: 'Er is nog niets gegeven.',
   token: (moment: string) => `Toegang op ${ended(moment)}`,
   use: (data: string, moment: string) => `${data}, op ${ended(moment)}`,
+  view: (who: string, data: string, moment: string) => `${who} bekeek ${data}, op ${ended(moment)}`,
   guides: 'Wie is de begeleider?',
   guideSince: (guide: string, day: string) => `${guide} (sinds ${day})`,
   noGuide: (supplier: string) => `Niemand. ${supplier} heeft nog geen begeleider toegewezen.`,

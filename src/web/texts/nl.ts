@@ -4,6 +4,7 @@ import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
 import { contractsNl } from './nl-contracts.ts'
+import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
@@ -130,6 +131,7 @@ export const nl = {
   supplier: supplierNl,
   services: servicesNl,
   asking: askingNl,
+  hosted: hostedNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

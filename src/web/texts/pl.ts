@@ -321,6 +321,7 @@ export const pl: Translated = {
     deliveredNone: 'Nic jeszcze nie przekazano.',
     token: (moment) => `Dostęp: ${ended(moment)}`,
     use: (data, moment) => `${data}: ${ended(moment)}`,
+    view: (who, data, moment) => `${who} – ogląda: ${data}: ${ended(moment)}`,
     alreadyHas: 'Co firma już ma',
     erase: (day) => `Firma musi to usunąć. Najpóźniej: ${ended(day)}`,
     erased: (day) => `Firma mówi, że to usunęła. Dnia: ${ended(day)}`,

@@ -15,6 +15,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   idempotency_in_flight: 'We are still working on this. Please wait.',
   changed_meanwhile: 'Somebody else has just changed this. Look at it again.',
 
+  not_assigned: 'Only who is assigned to this pupil sees the data.',
+  holder_unreachable: 'The source of the data gives no answer now.',
   person_not_found: 'We do not know this person, or not as yours.',
   school_not_found: 'We do not know this school.',
   mandate_missing: 'The board has not given you the task that is needed for this.',

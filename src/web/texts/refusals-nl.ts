@@ -16,6 +16,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   idempotency_in_flight: 'Wij zijn hier nog mee bezig. Wacht even.',
   changed_meanwhile: 'Iemand anders heeft dit net veranderd. Kijk het opnieuw na.',
 
+  not_assigned: 'Alleen wie bij deze leerling hoort, ziet de gegevens.',
+  holder_unreachable: 'De bron van de gegevens geeft nu geen antwoord.',
   person_not_found: 'Deze persoon kennen wij niet, of niet bij u.',
   school_not_found: 'Deze school kennen wij niet.',
   mandate_missing: 'U heeft van het bestuur niet de taak die hiervoor nodig is.',

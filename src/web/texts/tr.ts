@@ -319,6 +319,7 @@ export const tr: Translated = {
     deliveredNone: 'Henüz hiçbir şey verilmedi.',
     token: (moment) => `Erişim: ${ended(moment)}`,
     use: (data, moment) => `${data}: ${ended(moment)}`,
+    view: (who, data, moment) => `${who} baktı: ${data}: ${ended(moment)}`,
     alreadyHas: 'Şirkette şimdiden olanlar',
     erase: (day) => `Şirket bunu silmek zorunda. Son gün: ${ended(day)}`,
     erased: (day) => `Şirket sildiğini söylüyor. Tarih: ${ended(day)}`,

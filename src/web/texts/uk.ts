@@ -322,6 +322,7 @@ export const uk: Translated = {
     deliveredNone: 'Ще нічого не передано.',
     token: (moment) => `Доступ: ${ended(moment)}`,
     use: (data, moment) => `${data}: ${ended(moment)}`,
+    view: (who, data, moment) => `${who} – перегляд: ${data}: ${ended(moment)}`,
     alreadyHas: 'Що компанія вже має',
     erase: (day) => `Компанія мусить це стерти. Найпізніше: ${ended(day)}`,
     erased: (day) => `Компанія каже, що стерла це. Дата: ${ended(day)}`,

@@ -1,0 +1,153 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { type ReleasedSubject, releasedSubjects } from '../../hosted/released.ts'
+import { idOf } from '../../http.ts'
+import type { AssignmentId, MemberId } from '../../ids.ts'
+import type { Member } from '../../members/member.ts'
+import { membersOfSupplier } from '../../members/members.ts'
+import { Refusal } from '../../refusal.ts'
+import { endAssignment } from '../../requests/end-assignment.ts'
+import { startAssignment } from '../../requests/start-assignment.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Choices } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from '../school/contract-parts.tsx'
+import { listIn } from '../texts/dates.ts'
+import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
+import { SupplierNav } from './supplier-nav.tsx'
+
+const form = z.string().min(1).max(100)
+const identifier = z.string().min(1).max(100)
+const assignForm = z.strictObject({ form, identifier, member: idOf<MemberId>() })
+const endForm = z.strictObject({ form, assignment: idOf<AssignmentId>() })
+
+/** Who was released to a supplier, and who of its people is assigned to whom. A case worker sees only their own. */
+export function supplierSubjectsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/subjects', signedInPage, async (c) => await subjectsPage(c, await supplierDesk(c)))
+
+  app.post('/supplier/:supplierId/subjects/assign', signedInForm, async (c) => {
+    const desk = await supplierDesk(c)
+    const read = await safeReadForm(c, assignForm)
+    if (!read.ok) return await subjectsPage(c, desk, read.typed.identifier ?? '')
+    const { form, identifier, member } = read.data
+    return await actOnceAt(c, desk, { form, back: `${desk.path}/subjects`, done: 'assigned' }, () =>
+      startAssignment(c.var.deps, desk.actor, { identifier, memberId: member }),
+    )
+  })
+
+  app.post('/supplier/:supplierId/subjects/end', signedInForm, async (c) => {
+    const desk = await supplierDesk(c)
+    const { form, assignment } = await readForm(c, endForm)
+    return await actOnceAt(c, desk, { form, back: `${desk.path}/subjects`, done: 'ended' }, () =>
+      endAssignment(c.var.deps, desk.actor, assignment),
+    )
+  })
+  return app
+}
+
+/** The subjects somebody may see listed: all for who assigns, their own for a case worker. @throws Refusal `member_role_missing` */
+export async function subjectsFor(c: Context<PageEnv>, desk: SupplierDesk): Promise<ReleasedSubject[]> {
+  if (!desk.may('contracts', 'case_worker')) throw new Refusal('member_role_missing')
+  const all = await releasedSubjects(c.var.deps, desk.actor)
+  return desk.may('contracts') ? all : all.filter((subject) => isMine(desk, subject))
+}
+
+const isMine = (desk: SupplierDesk, { assigned }: ReleasedSubject) => assigned.some(({ memberId }) => memberId === desk.member.memberId)
+
+async function subjectsPage(c: Context<PageEnv>, desk: SupplierDesk, wrong?: string) {
+  const { t, deps } = c.var
+  const words = t.hosted
+  const [subjects, members] = await Promise.all([subjectsFor(c, desk), membersOfSupplier(deps.db, desk.member.supplierId)])
+  const caseWorkers = members.filter(({ roles }) => roles.includes('case_worker'))
+  const done = c.req.query('done')
+  const errors = wrong === undefined ? [] : [{ field: `member-${wrong}`, sentence: words.whoWrong }]
+  return show(
+    c,
+    <Page c={c} title={words.title} errors={errors}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={desk.supplierName}>{words.title}</Heading>
+      {(done === 'assigned' || done === 'ended') && (
+        <Notice kind="ok">
+          <P>{words.done[done]}</P>
+        </Notice>
+      )}
+      <P lead>{words.intro}</P>
+      {subjects.length === 0 && <P>{desk.may('contracts') ? words.none : words.mineNone}</P>}
+      {subjects.map((subject) => (
+        <Card c={c} desk={desk} subject={subject} caseWorkers={caseWorkers} wrong={wrong === subject.identifier} />
+      ))}
+    </Page>,
+    wrong === undefined ? 200 : 400,
+  )
+}
+
+interface CardProps {
+  c: Context<PageEnv>
+  desk: SupplierDesk
+  subject: ReleasedSubject
+  caseWorkers: Member[]
+  wrong: boolean
+}
+
+function Card({ c, desk, subject, caseWorkers, wrong }: CardProps) {
+  const { t, language } = c.var
+  const words = t.hosted
+  const { identifier, reference, assigned } = subject
+  const names = listIn(
+    language,
+    assigned.map(({ name }) => name),
+  )
+  return (
+    <article class="card">
+      <h2 class="utrecht-heading-3 card__title">{words.reference(reference)}</h2>
+      <dl class="facts">
+        <dt>{words.assigned}</dt>
+        <dd>{assigned.length === 0 ? words.assignedNone : names}</dd>
+      </dl>
+      {isMine(desk, subject) && desk.may('case_worker') && (
+        <P>
+          <Link href={`${desk.path}/subjects/${identifier}`}>{words.open(reference)}</Link>
+        </P>
+      )}
+      {desk.may('contracts') && <Assigning c={c} desk={desk} subject={subject} caseWorkers={caseWorkers} wrong={wrong} />}
+    </article>
+  )
+}
+
+function Assigning({ c, desk, subject: { identifier, reference, assigned }, caseWorkers, wrong }: CardProps) {
+  const words = c.var.t.hosted
+  const free = caseWorkers.filter(({ memberId }) => !assigned.some((one) => one.memberId === memberId))
+  return (
+    <details class="more" open={wrong}>
+      <summary>{words.assign(reference)}</summary>
+      <div class="more__body">
+        {caseWorkers.length === 0 && <P>{words.whoNone}</P>}
+        {free.length > 0 && (
+          <OnceForm action={`${desk.path}/subjects/assign`}>
+            <input type="hidden" name="identifier" value={identifier} />
+            <Choices
+              name="member"
+              id={`member-${identifier}`}
+              label={words.who}
+              hint={words.whoHint}
+              error={wrong && words.whoWrong}
+              options={free.map(({ memberId, name }) => ({ value: memberId, text: name }))}
+            />
+            <Button>{words.assignButton}</Button>
+          </OnceForm>
+        )}
+        {assigned.map(({ assignmentId, name }) => (
+          <OnceForm action={`${desk.path}/subjects/end`}>
+            <input type="hidden" name="assignment" value={assignmentId} />
+            <Button primary={false}>{words.end(name)}</Button>
+          </OnceForm>
+        ))}
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,41 @@
+import { ended } from './ended.ts'
+
+/** Seeing released data in the web app: who is assigned to whom, and a look. */
+export const hostedNl = {
+  nav: 'Leerlingen',
+  title: 'Leerlingen en medewerkers',
+  intro: 'Van deze mensen heeft een school gegevens voor u vrijgegeven. Wie bij u aan iemand is gekoppeld, kan die gegevens hier bekijken.',
+  none: 'Er is nog niets voor u vrijgegeven.',
+  mineNone: 'Er is nog niemand aan u gekoppeld. Een collega met de rol Contracten doet dat.',
+  reference: (reference: string) => `Dossier ${reference}`,
+  assigned: 'Begeleiders',
+  assignedNone: 'Nog niemand',
+  assign: (reference: string) => `Een begeleider koppelen aan dossier ${reference}`,
+  who: 'Wie begeleidt deze persoon?',
+  whoHint: 'Ouders en school lezen deze naam. Alleen collega’s met de rol Begeleider staan hier.',
+  whoNone: 'Er is nog geen collega met de rol Begeleider. Een beheerder kan die rol geven.',
+  whoWrong: 'Kies een begeleider.',
+  assignButton: 'Koppel',
+  end: (name: string) => `${name} begeleidt deze persoon niet meer`,
+  open: (reference: string) => `Bekijk de gegevens van dossier ${reference}`,
+  done: {
+    assigned: 'De begeleider is gekoppeld.',
+    ended: 'De koppeling is gestopt. De begeleider ziet de gegevens niet meer.',
+  },
+  lookIntro:
+    'Iedere keer dat u kijkt, haalt u de gegevens nieuw op. Ouders zien dat u hebt gekeken, en wanneer. Wij bewaren de gegevens niet.',
+  what: (data: string, holder: string) => `${data} bij ${ended(holder)}`,
+  until: (day: string) => `U mag dit bekijken tot en met ${ended(day)}`,
+  look: 'Bekijk nu',
+  lookAgain: 'Bekijk opnieuw',
+  stopped: 'Deze gegevens kunt u nu niet bekijken. De toestemming of vrijgave geldt niet meer, of nog niet. Wij zeggen niet waarom.',
+  stoppedMore: 'Hebt u eerder gegevens overgeschreven? Wis die dan. De plicht daarvoor staat met een datum bij uw organisatie.',
+  unreachable: 'De bron van de gegevens geeft nu geen antwoord dat wij kunnen tonen. Probeer het later nog eens.',
+  over: 'Hier is nu niets te bekijken.',
+  seenAt: (moment: string) => `Opgehaald op ${ended(moment)}`,
+  empty: 'De bron heeft geen gegevens over deze persoon.',
+  facts: 'Overige gegevens',
+  table: 'Gegevens',
+  mostRows: 'U ziet de eerste 500 regels.',
+  back: 'Terug naar de lijst',
+}
