@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts'
 import { grantRoutes } from './grants/routes.ts'
 import { healthRoutes } from './health.ts'
 import { type Env, honestUrl, restHeaders, strictJsonBody } from './http.ts'
+import { codeOf, noteRequest } from './oauth/client-requests.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { apiDocument } from './openapi.ts'
 import { problemOf, problemResponse } from './problem.ts'
@@ -38,6 +39,11 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
     const policy = c.res.headers.get(POLICY)
     if (c.var.formLeadsTo && policy)
       c.res.headers.set(POLICY, policy.replace("form-action 'self'", `form-action 'self' ${c.var.formLeadsTo}`))
+    const { comesFrom } = c.var
+    if (comesFrom) {
+      const answered = { route: `${c.req.method} ${routePath(c, -1)}`, status: c.res.status, code: codeOf(c.error, c.res.status) }
+      noteRequest(c.var.deps, { clientId: comesFrom, at: c.var.deps.now(), ...answered })
+    }
     // The route, not the path: paths hold handles.
     c.var.deps.log.info('answered', {
       method: c.req.method,

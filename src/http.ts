@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
+import type { ClientId } from './ids.ts'
 import { Refusal } from './refusal.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -11,6 +12,8 @@ export type Env = {
     deps: Deps
     /** Made here, never taken from the request; it is in every log line and in the `X-Request-Id` header. */
     requestId: string
+    /** Which client a request comes from, or says it does, for its own engineers to see how it was answered. */
+    comesFrom?: ClientId
     /** Where a form of this page may lead besides ourselves: browsers hold redirects after a form to `form-action` too. */
     formLeadsTo?: string
   }

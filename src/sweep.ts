@@ -31,6 +31,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'par_requests', sql`made_at < ${ago(1)} and (decided_at is null or request_object is null)`)
   await sweepTable(db, 'authorization_codes', sql`made_at < ${ago(1)}`)
   await sweepTable(db, 'refresh_tokens', sql`expires_at < ${ago(1)}`)
+  await sweepTable(db, 'client_requests', sql`minute < ${ago(14)}`)
   await sweepTable(db, 'stream_events', sql`coalesce(done_at, delivered_at, dead_at) < ${ago(90)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }

@@ -32,6 +32,7 @@ export const LEDGER_EVENTS = [
   'client_invited',
   'client_registered',
   'client_limited',
+  'client_keys_changed',
   'client_disabled',
   'key_rotated',
   'key_removed',

@@ -39,6 +39,7 @@ export async function authenticating(c: Context<Env>): Promise<AuthenticatingReq
   const at = deps.now()
   const form = await oauthForm(c)
   const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
+  c.set('comesFrom', assertion.clientId)
   const { client, use } = await clientThatSigned(deps, assertion, await clientRow(deps.db, assertion.clientId), at)
   const once = spend(deps.db, [use])
   once.catch(() => {})

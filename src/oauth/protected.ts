@@ -52,6 +52,7 @@ export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<En
       return challenge(metadataUri, 'token_invalid', error.code, { detail: error.message, headers: error.headers })
     }
     const clientId = claims.client_id as ClientId
+    c.set('comesFrom', clientId)
     const client = await deps.db
       .selectFrom('clients')
       .select(['supplier_id', 'holder_id'])

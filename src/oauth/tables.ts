@@ -121,7 +121,17 @@ export interface RefreshTokenTable {
   ended_at: Changing<Date | null>
 }
 
+export interface ClientRequestTable {
+  client_id: Fixed<ClientId>
+  minute: Fixed<Date>
+  route: Fixed<string>
+  status: Fixed<number>
+  code: Fixed<string>
+  count: Changing<number>
+}
+
 export interface OauthTables {
+  client_requests: ClientRequestTable
   signing_keys: SigningKeyTable
   replay: ReplayTable
   ciba_requests: CibaRequestTable

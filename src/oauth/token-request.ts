@@ -42,6 +42,7 @@ export async function tokenRequest(c: Context<Env>): Promise<TokenRequest> {
   const at = deps.now()
   const form = await oauthForm(c)
   const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
+  c.set('comesFrom', assertion.clientId)
   const wish = wishIn(form)
   const opening = await openingsOf(deps.db).do(
     { db: deps.db, clientId: assertion.clientId, wish: wish instanceof OAuthError ? undefined : wish, at },

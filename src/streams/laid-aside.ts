@@ -1,6 +1,9 @@
+import type { MemberActor } from '../actors.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { EventId, StreamId } from '../ids.ts'
-import { type Receiver, streamOf } from './streams.ts'
+import { mustBeMember } from '../members/members.ts'
+import { type Reader, type Receiver, streamOf } from './streams.ts'
 
 export interface StreamEventView {
   eventId: EventId
@@ -19,7 +22,7 @@ export interface StreamEventView {
  */
 export async function eventsOfStream(
   { db }: Deps,
-  receiver: Receiver,
+  receiver: Reader,
   streamId: StreamId,
   { state, limit }: { state?: StreamEventView['state']; limit: number },
 ): Promise<StreamEventView[]> {
@@ -52,7 +55,7 @@ export async function eventsOfStream(
  * @returns how many go out again
  * @throws Refusal `stream_not_found`
  */
-export async function retryEvents({ db, now }: Deps, receiver: Receiver, streamId: StreamId, eventIds?: EventId[]): Promise<number> {
+export async function retryEvents({ db, now }: Deps, receiver: Reader, streamId: StreamId, eventIds?: EventId[]): Promise<number> {
   await streamOf(db, receiver, streamId)
   const { numUpdatedRows } = await db
     .updateTable('stream_events')
@@ -81,4 +84,14 @@ export async function reportDone({ db, now }: Deps, receiver: Receiver, streamId
     .where('done_at', 'is', null)
     .executeTakeFirst()
   return Number(numUpdatedRows)
+}
+
+/**
+ * As `retryEvents`, by an engineer in the web app.
+ *
+ * @throws Refusal `member_role_missing`, `stream_not_found`
+ */
+export async function retryByMember(deps: Deps, actor: MemberActor, streamId: StreamId): Promise<number> {
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, (tx) => mustBeMember(tx, actor, ['engineer']))
+  return await retryEvents(deps, actor, streamId)
 }

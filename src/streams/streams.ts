@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { ClientActor, HolderActor } from '../actors.ts'
+import type { ClientActor, HolderActor, MemberActor } from '../actors.ts'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { supplierOf } from '../grants/changes.ts'
@@ -18,7 +18,10 @@ const FIRST_EVENT = '00000000-0000-0000-0000-000000000000' as EventId
 
 export type Receiver = ClientActor | HolderActor
 
-export const receiverIdOf = (receiver: Receiver): string => ('supplierId' in receiver ? receiver.supplierId : receiver.holderId)
+/** Who may look: a program, or somebody who works for whom it is. */
+export type Reader = Receiver | MemberActor
+
+export const receiverIdOf = (receiver: Reader): string => ('supplierId' in receiver ? receiver.supplierId : receiver.holderId)
 
 export interface Delivering {
   delivery: 'push' | 'poll'
@@ -91,7 +94,7 @@ function mustBeEndpoint({ allowedLoopback }: Deps, url: string) {
   if (!isOutsideUrl(url, allowedLoopback)) throw new Refusal('stream_endpoint_invalid')
 }
 
-export async function streamsOf(db: Db, receiver: Receiver): Promise<Stream[]> {
+export async function streamsOf(db: Db, receiver: Reader): Promise<Stream[]> {
   return await db
     .selectFrom('event_streams')
     .selectAll()
@@ -101,7 +104,7 @@ export async function streamsOf(db: Db, receiver: Receiver): Promise<Stream[]> {
 }
 
 /** @throws Refusal `stream_not_found`, also for another's */
-export async function streamOf(db: Db, receiver: Receiver, streamId: StreamId): Promise<Stream> {
+export async function streamOf(db: Db, receiver: Reader, streamId: StreamId): Promise<Stream> {
   const stream = await db
     .selectFrom('event_streams')
     .selectAll()

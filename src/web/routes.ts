@@ -85,6 +85,9 @@ import { personAskRoutes } from './supplier/asking/person-page.tsx'
 import { supplierRequestRoutes } from './supplier/asking/request-page.tsx'
 import { scannedRoutes } from './supplier/asking/scanned-page.tsx'
 import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
+import { supplierClientRoutes } from './supplier/client-page.tsx'
+import { supplierClientsRoutes } from './supplier/clients-page.tsx'
+import { supplierEventsRoutes } from './supplier/events-page.tsx'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
@@ -194,6 +197,9 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierRequestRoutes())
   app.route('/', supplierSubjectsRoutes())
   app.route('/', supplierLookRoutes())
+  app.route('/', supplierClientsRoutes())
+  app.route('/', supplierClientRoutes())
+  app.route('/', supplierEventsRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

@@ -16,6 +16,7 @@ const GLOBAL = [
   'board_directory',
   'ciba_requests',
   'client_invitations',
+  'client_requests',
   'clients',
   'data_sets',
   'deliveries',

@@ -17,6 +17,8 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
     { at: '/services', text: words.services },
     { at: '/asking', text: words.asking },
     { at: '/subjects', text: c.var.t.hosted.nav, roles: ['contracts', 'case_worker'] },
+    { at: '/clients', text: c.var.t.machine.nav.clients, roles: ['engineer'] },
+    { at: '/events', text: c.var.t.machine.nav.events, roles: ['engineer'] },
     { at: '/people', text: words.people },
   ]
   return (

@@ -5,6 +5,7 @@ import { casesEn } from './en-cases.ts'
 import { contractsEn } from './en-contracts.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
+import { machineEn } from './en-machine.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
@@ -132,6 +133,7 @@ export const en: Messages = {
   services: servicesEn,
   asking: askingEn,
   hosted: hostedEn,
+  machine: machineEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

@@ -6,6 +6,7 @@ import { casesNl } from './nl-cases.ts'
 import { contractsNl } from './nl-contracts.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
+import { machineNl } from './nl-machine.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
@@ -132,6 +133,7 @@ export const nl = {
   services: servicesNl,
   asking: askingNl,
   hosted: hostedNl,
+  machine: machineNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

@@ -1,0 +1,118 @@
+import type { JWK } from 'jose'
+import type { MemberActor } from '../actors.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { ClientId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import { mustBeMember } from '../members/members.ts'
+import { isOutsideUrl } from '../outside-url.ts'
+import { Refusal } from '../refusal.ts'
+import { readSigningKeys } from './public-jwk.ts'
+import { checkedClient, putClient } from './register-client.ts'
+import { holderByResource } from './store.ts'
+import type { ClientWay } from './tables.ts'
+
+/** Where the public keys of a client are: given, or at an address of its own. */
+export type ClientKeysGiven = { keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }
+
+export type OwnClient = ClientKeysGiven & { name: string; way: ClientWay; redirectUris: readonly string[] }
+
+/**
+ * An engineer of a supplier registers a client of it, without the operator: who they are is known.
+ *
+ * @throws Refusal `member_role_missing`, `client_key_invalid`, `jwks_uri_invalid`, `redirect_uri_invalid`
+ */
+export async function registerOwnClient(deps: Deps, actor: MemberActor, { redirectUris, way, ...given }: OwnClient): Promise<ClientId> {
+  const at = deps.now()
+  const { supplierId } = actor
+  if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
+  const input = way === 'redirect' ? { ...given, way, supplierId, redirectUris } : { ...given, way, supplierId }
+  const client = await checkedClient(deps, input, at)
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustBeMember(tx, actor, ['engineer'])
+    await putClient(tx, client, input, at, `member:${actor.memberId}`)
+  })
+  return client.client_id
+}
+
+/**
+ * An engineer gives a client other keys: the new and, while both are in use, the old. What is signed with a key that is not
+ * among them is refused from now on; tokens that are out live out their minutes.
+ *
+ * @throws Refusal `member_role_missing`, `client_not_found`, `client_key_invalid`, `jwks_uri_invalid`
+ */
+export async function changeClientKeys(deps: Deps, actor: MemberActor, clientId: ClientId, given: ClientKeysGiven): Promise<void> {
+  const at = deps.now()
+  if (given.jwksUri !== undefined && !isOutsideUrl(given.jwksUri, deps.allowedLoopback)) throw new Refusal('jwks_uri_invalid')
+  const jwks = given.keys ? await readSigningKeys(given.keys) : { keys: [] }
+  const jwksUri = given.jwksUri ?? null
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustManage(tx, actor, clientId)
+    await tx
+      .updateTable('clients')
+      .set({ jwks, jwks_uri: jwksUri, jwks_fetched_at: null })
+      .where('client_id', '=', clientId) // clients_pkey
+      .execute()
+    const kids = jwks.keys.map(({ kid }) => kid)
+    const facts = { clientId, kids, ...(jwksUri && { jwksUri }) }
+    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_keys_changed', actor: `member:${actor.memberId}`, facts })
+  })
+}
+
+/**
+ * An engineer says for which holders a client may ask; null for any.
+ *
+ * @throws Refusal `member_role_missing`, `client_not_found`, `holder_not_found`
+ */
+export async function limitOwnClient(deps: Deps, actor: MemberActor, clientId: ClientId, holders: readonly string[] | null): Promise<void> {
+  const at = deps.now()
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustManage(tx, actor, clientId)
+    for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
+    await tx
+      .updateTable('clients')
+      .set({ holder_resources: holders ? [...holders] : null })
+      .where('client_id', '=', clientId) // clients_pkey
+      .execute()
+    const facts = { clientId, holders }
+    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_limited', actor: `member:${actor.memberId}`, facts })
+  })
+}
+
+/**
+ * An engineer takes a client out of use, for good: it authenticates no more.
+ *
+ * @throws Refusal `member_role_missing`, `client_not_found`
+ */
+export async function endOwnClient(deps: Deps, actor: MemberActor, clientId: ClientId): Promise<void> {
+  const at = deps.now()
+  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustManage(tx, actor, clientId)
+    await tx
+      .updateTable('clients')
+      .set({ disabled_at: at })
+      .where('client_id', '=', clientId) // clients_pkey
+      .where('disabled_at', 'is', null)
+      .execute()
+    const facts = { clientId }
+    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_disabled', actor: `member:${actor.memberId}`, facts })
+  })
+}
+
+/** Holds the client of this supplier, or of a holder it is. The hosted client is the broker's to manage, and so nobody's here. */
+async function mustManage(tx: Tx, actor: MemberActor, clientId: ClientId): Promise<void> {
+  await mustBeMember(tx, actor, ['engineer'])
+  const row = await tx
+    .selectFrom('clients as c')
+    .leftJoin('holders as h', 'h.holder_id', 'c.holder_id')
+    .select('c.client_id')
+    .where('c.client_id', '=', clientId) // clients_pkey
+    .where('c.disabled_at', 'is', null)
+    .where((eb) => eb.or([eb('c.supplier_id', '=', actor.supplierId), eb('h.supplier_id', '=', actor.supplierId)]))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('hosted_clients as hc').select('hc.client_id').whereRef('hc.client_id', '=', 'c.client_id'))),
+    )
+    .forUpdate('c')
+    .executeTakeFirst()
+  if (!row) throw new Refusal('client_not_found')
+}

@@ -1,0 +1,68 @@
+import type { Context } from 'hono'
+import type { JWK } from 'jose'
+import { z } from 'zod'
+import type { ClientKeysGiven } from '../../catalog/manage-client.ts'
+import { Refusal } from '../../refusal.ts'
+import { Field, TextArea } from '../fields.tsx'
+import type { PageEnv } from '../page.tsx'
+
+/** The fields in which keys are given, pasted or by address. */
+export const keysFields = {
+  jwks: z.string().max(20_000).default(''),
+  jwks_uri: z.string().trim().max(500).default(''),
+}
+
+export interface KeysTyped {
+  jwks?: string | undefined
+  jwks_uri?: string | undefined
+}
+
+/** What was typed, as keys. @throws Refusal `client_key_invalid` for what is no JWK or JWK Set, both, or nothing */
+export function keysGiven({ jwks, jwks_uri: jwksUri }: { jwks: string; jwks_uri: string }): ClientKeysGiven {
+  if ((jwks.trim() === '') === (jwksUri === '')) throw new Refusal('client_key_invalid')
+  if (jwksUri !== '') return { jwksUri }
+  let read: unknown
+  try {
+    read = JSON.parse(jwks)
+  } catch {
+    throw new Refusal('client_key_invalid')
+  }
+  if (typeof read !== 'object' || read === null) throw new Refusal('client_key_invalid')
+  const keys = 'keys' in read ? read.keys : [read]
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) throw new Refusal('client_key_invalid')
+  return { keys: keys as JWK[] }
+}
+
+/** A private key that somebody pasted is not put into the page again. */
+const shownAgain = (jwks = '') => (/"(d|k|p|q)"\s*:/.test(jwks) ? '' : jwks)
+
+export function KeysFields({ c, typed = {}, wrong }: { c: Context<PageEnv>; typed?: KeysTyped; wrong: ReadonlySet<string> }) {
+  const words = c.var.t.machine.clients
+  const isBoth = Boolean(typed.jwks?.trim()) === Boolean(typed.jwks_uri)
+  return (
+    <>
+      <TextArea
+        name="jwks"
+        label={words.jwks}
+        hint={words.jwksHint}
+        error={wrong.has('jwks') && (isBoth ? words.oneOfBoth : words.jwksWrong)}
+        value={shownAgain(typed.jwks)}
+        maxlength={20_000}
+      />
+      <Field
+        name="jwks_uri"
+        label={words.jwksUri}
+        hint={words.jwksUriHint}
+        error={wrong.has('jwks_uri') && words.jwksUriWrong}
+        input={{ type: 'url', value: typed.jwks_uri, maxlength: 500, autocomplete: 'off' }}
+      />
+    </>
+  )
+}
+
+/** At which field a refusal of keys belongs. */
+export const KEY_FIELD_OF: Partial<Record<string, string>> = {
+  client_key_invalid: 'jwks',
+  jwks_uri_invalid: 'jwks_uri',
+  redirect_uri_invalid: 'redirects',
+}

@@ -1,0 +1,261 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { changeClientKeys, endOwnClient, limitOwnClient } from '../../catalog/manage-client.ts'
+import { holders } from '../../catalog/store.ts'
+import type { ClientId } from '../../ids.ts'
+import { refetchedKeys } from '../../oauth/client-keys.ts'
+import { type LoggedRequest, requestsOf } from '../../oauth/client-requests.ts'
+import { Refusal } from '../../refusal.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Tick } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
+import { OnceForm } from '../school/contract-parts.tsx'
+import { momentIn } from '../texts/dates.ts'
+import { KEY_FIELD_OF, KeysFields, type KeysTyped, keysFields, keysGiven } from './client-keys-form.tsx'
+import { whyIn } from './client-reasons.ts'
+import { ClientFacts, engineersDesk } from './clients-page.tsx'
+import { actOnceAt, type SupplierDesk } from './desk.ts'
+import { type OwnedClient, ownedClients } from './owned-clients.ts'
+import { SupplierNav } from './supplier-nav.tsx'
+
+const form = z.string().min(1).max(100)
+const keysForm = z.strictObject({ form, ...keysFields })
+const limitForm = z.strictObject({ form, holders: ticked(z.string().max(500)) })
+const onlyForm = z.strictObject({ form })
+const MOST_LOGGED = 200
+
+/** One program of a supplier: its keys, at which holders it may ask, whether it gets through, and how its requests were answered. */
+export function supplierClientRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+  const at = '/supplier/:supplierId/clients/:clientId'
+
+  app.get(at, signedInPage, async (c) => {
+    const { desk, client } = await mine(c)
+    return await clientPage(c, desk, client)
+  })
+
+  app.post(`${at}/keys`, signedInForm, async (c) => {
+    const { desk, client, path } = await mine(c)
+    const { form, ...typed } = await readForm(c, keysForm)
+    try {
+      const given = keysGiven(typed)
+      return await actOnceAt(c, desk, { form, back: path, done: 'keys' }, () =>
+        changeClientKeys(c.var.deps, desk.actor, client.clientId, given),
+      )
+    } catch (error) {
+      const field = error instanceof Refusal && KEY_FIELD_OF[error.code]
+      if (!field) throw error
+      return await clientPage(c, desk, client, { wrong: new Set([field]), typed })
+    }
+  })
+
+  app.post(`${at}/limit`, signedInForm, async (c) => {
+    const { desk, client, path } = await mine(c)
+    const read = await safeReadForm(c, limitForm)
+    if (!read.ok) throw new Refusal('input_invalid')
+    const { form, holders } = read.data
+    return await actOnceAt(c, desk, { form, back: path, done: 'limited' }, () =>
+      limitOwnClient(c.var.deps, desk.actor, client.clientId, holders.length > 0 ? holders : null),
+    )
+  })
+
+  app.post(`${at}/end`, signedInForm, async (c) => {
+    const { desk, client, path } = await mine(c)
+    const { form } = await readForm(c, onlyForm)
+    return await actOnceAt(c, desk, { form, back: path, done: 'ended' }, () => endOwnClient(c.var.deps, desk.actor, client.clientId))
+  })
+
+  app.post(`${at}/test`, signedInForm, async (c) => {
+    const { desk, client } = await mine(c)
+    return await clientPage(c, desk, client, { tested: await keysThatWork(c, client) })
+  })
+  return app
+}
+
+/** @throws Refusal `client_not_found`, also for another supplier's */
+async function mine(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; client: OwnedClient; path: string }> {
+  const desk = await engineersDesk(c)
+  const id = c.req.param('clientId') as ClientId
+  const client = (await ownedClients(c.var.deps.db, desk.member.supplierId)).find(({ clientId }) => clientId === id)
+  if (!client) throw new Refusal('client_not_found')
+  return { desk, client, path: `${desk.path}/clients/${encodeURIComponent(id)}` }
+}
+
+/** How many keys of a client work; those at an address are fetched now. */
+async function keysThatWork({ var: { deps } }: Context<PageEnv>, { clientId, jwksUri, kids }: OwnedClient): Promise<number> {
+  if (jwksUri === null) return kids.length
+  const fetched = await refetchedKeys(
+    deps,
+    { client_id: clientId, jwks: { keys: [] }, jwks_uri: jwksUri, jwks_fetched_at: null },
+    deps.now(),
+  )
+  return fetched?.length ?? 0
+}
+
+interface Shown {
+  wrong?: ReadonlySet<string>
+  typed?: KeysTyped
+  tested?: number
+}
+
+const NONE_WRONG: ReadonlySet<string> = new Set()
+
+async function clientPage(c: Context<PageEnv>, desk: SupplierDesk, client: OwnedClient, { wrong = NONE_WRONG, typed, tested }: Shown = {}) {
+  const t = c.var.t.machine.clients
+  const { db } = c.var.deps
+  const path = `${desk.path}/clients/${encodeURIComponent(client.clientId)}`
+  const [log, all] = await Promise.all([requestsOf(db, client.clientId, { limit: MOST_LOGGED }), holders(db)])
+  const done = c.req.query('done')
+  const title = client.name || t.ways[client.way]
+  const manages = !client.hosted && !client.disabledAt
+  const errors = [...wrong].map((field) => ({ field, sentence: field === 'jwks_uri' ? t.jwksUriWrong : t.jwksWrong }))
+  return show(
+    c,
+    <Page c={c} title={title} errors={errors}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={t.title}>{title}</Heading>
+      {(done === 'keys' || done === 'limited' || done === 'ended') && (
+        <Notice kind="ok">
+          <P>{t.done[done]}</P>
+        </Notice>
+      )}
+      {client.hosted && <P>{t.hosted}</P>}
+      {client.disabledAt && <P>{t.ended}</P>}
+      <ClientFacts c={c} client={client} />
+      {manages && (
+        <>
+          <Tested c={c} client={client} path={path} log={log} tested={tested} />
+          <details class="more" open={wrong.size > 0}>
+            <summary>{t.rotate}</summary>
+            <div class="more__body">
+              <P>{t.rotateIntro}</P>
+              <OnceForm action={`${path}/keys`}>
+                <KeysFields c={c} {...(typed && { typed })} wrong={wrong} />
+                <Button>{t.rotateButton}</Button>
+              </OnceForm>
+            </div>
+          </details>
+          {client.way !== 'holder' && (
+            <details class="more">
+              <summary>{t.limit}</summary>
+              <div class="more__body">
+                <OnceForm action={`${path}/limit`}>
+                  <fieldset class="utrecht-form-fieldset">
+                    <legend class="utrecht-form-label">{t.limitHint}</legend>
+                    {all.map(({ resource, name }, number) => (
+                      <Tick
+                        name="holders"
+                        value={resource}
+                        text={`${name} (${resource})`}
+                        id={`holder-${number}`}
+                        ticked={client.holders?.includes(resource) ?? false}
+                      />
+                    ))}
+                  </fieldset>
+                  <Button>{t.limitButton}</Button>
+                </OnceForm>
+              </div>
+            </details>
+          )}
+          <details class="more">
+            <summary>{t.end}</summary>
+            <div class="more__body">
+              <P>{t.endIntro}</P>
+              <OnceForm action={`${path}/end`}>
+                <Button primary={false}>{t.endButton}</Button>
+              </OnceForm>
+            </div>
+          </details>
+        </>
+      )}
+      <Log c={c} log={log} />
+    </Page>,
+    wrong.size > 0 ? 400 : 200,
+  )
+}
+
+/** Whether the program can get through: its keys as they are now, and the last time that it did and did not. */
+function Tested({
+  c,
+  client,
+  path,
+  log,
+  tested,
+}: {
+  c: Context<PageEnv>
+  client: OwnedClient
+  path: string
+  log: LoggedRequest[]
+  tested: number | undefined
+}) {
+  const { t, language } = c.var
+  const words = t.machine.clients
+  const [good, bad] = [log.find(({ code }) => code === ''), log.find(({ code }) => code !== '')]
+  const keys = client.jwksUri === null ? words.tested.given : words.tested.found
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.test}</h2>
+      {tested !== undefined && (
+        <Notice kind={tested > 0 ? 'ok' : 'warning'}>
+          <P>{tested > 0 ? keys(String(tested)) : words.tested.notFound}</P>
+        </Notice>
+      )}
+      <P>{good ? words.tested.last(momentIn(language, good.minute)) : words.tested.never}</P>
+      {bad && <P>{words.tested.lastWrong(momentIn(language, bad.minute), whyIn(t, bad.code))}</P>}
+      <form method="post" action={`${path}/test`}>
+        <Button primary={false}>{words.testButton}</Button>
+      </form>
+    </section>
+  )
+}
+
+function Log({ c, log }: { c: Context<PageEnv>; log: LoggedRequest[] }) {
+  const { t, language } = c.var
+  const words = t.machine.clients
+  const columns = [words.columns.minute, words.columns.route, words.columns.answer, words.columns.count, words.columns.why]
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id="log">
+        {words.log}
+      </h2>
+      <P>{words.logIntro}</P>
+      {log.length === 0 ? (
+        <P>{words.logNone}</P>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+        <div class="wide" tabindex={0} role="group" aria-labelledby="log">
+          <table class="utrecht-table utrecht-table--html-table">
+            <thead class="utrecht-table__header">
+              <tr class="utrecht-table__row">
+                {columns.map((column) => (
+                  <th class="utrecht-table__header-cell" scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody class="utrecht-table__body">
+              {log.map(({ minute, route, status, code, count }) => (
+                <tr class="utrecht-table__row">
+                  <td class="utrecht-table__cell">{momentIn(language, minute)}</td>
+                  <td class="utrecht-table__cell">
+                    <code class="doc-code">{route}</code>
+                  </td>
+                  <td class="utrecht-table__cell">{code ? `${status} ${code}` : `${status} ${words.good}`}</td>
+                  <td class="utrecht-table__cell">{count}</td>
+                  <td class="utrecht-table__cell">{code && whyIn(t, code)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <P>
+        <Link href="/docs/errors">{words.more}</Link>
+      </P>
+    </section>
+  )
+}

@@ -1,0 +1,162 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { registerOwnClient } from '../../catalog/manage-client.ts'
+import { Refusal } from '../../refusal.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Choices, Field, TextArea } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from '../school/contract-parts.tsx'
+import { KEY_FIELD_OF, KeysFields, keysFields, keysGiven } from './client-keys-form.tsx'
+import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
+import { type OwnedClient, ownedClients } from './owned-clients.ts'
+import { SupplierNav } from './supplier-nav.tsx'
+
+const WAYS = ['organisation', 'ciba', 'redirect'] as const
+const registerForm = z.strictObject({
+  form: z.string().min(1).max(100),
+  name: z.string().trim().min(1).max(100),
+  way: z.enum(WAYS),
+  ...keysFields,
+  redirects: z
+    .string()
+    .max(5000)
+    .default('')
+    .transform((lines) => lines.split(/\s+/).filter(Boolean)),
+})
+
+/** The programs of a supplier, and of the holders it is; an engineer registers one. */
+export function supplierClientsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/clients', signedInPage, async (c) => await clientsPage(c, await engineersDesk(c)))
+
+  app.post('/supplier/:supplierId/clients', signedInForm, async (c) => {
+    const desk = await engineersDesk(c)
+    const read = await safeReadForm(c, registerForm)
+    if (!read.ok) return await clientsPage(c, desk, read)
+    const { form, redirects, name, way, ...keys } = read.data
+    try {
+      const given = keysGiven(keys)
+      return await actOnceAt(c, desk, { form, back: `${desk.path}/clients`, done: 'registered' }, () =>
+        registerOwnClient(c.var.deps, desk.actor, { ...given, name, way, redirectUris: redirects }),
+      )
+    } catch (error) {
+      const field = error instanceof Refusal && KEY_FIELD_OF[error.code]
+      if (!field) throw error
+      return await clientsPage(c, desk, { wrong: new Set([field]), typed: { name, way, redirects: redirects.join('\n'), ...keys } })
+    }
+  })
+  return app
+}
+
+/** @throws Refusal `member_role_missing` */
+export async function engineersDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
+  const desk = await supplierDesk(c)
+  if (!desk.may('engineer')) throw new Refusal('member_role_missing')
+  return desk
+}
+
+interface Wrong {
+  wrong: ReadonlySet<string>
+  typed: Record<string, string>
+}
+
+async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Wrong = { wrong: new Set(), typed: {} }) {
+  const words = c.var.t.machine
+  const { clients: t } = words
+  const clients = await ownedClients(c.var.deps.db, desk.member.supplierId)
+  const sentences: Record<string, string> = {
+    name: t.nameWrong,
+    way: t.wayWrong,
+    jwks: t.jwksWrong,
+    jwks_uri: t.jwksUriWrong,
+    redirects: t.redirectsWrong,
+  }
+  const errors = [...wrong].map((field) => ({ field, sentence: sentences[field] ?? t.nameWrong }))
+  return show(
+    c,
+    <Page c={c} title={t.title} errors={errors}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={desk.supplierName}>{t.title}</Heading>
+      {c.req.query('done') === 'registered' && (
+        <Notice kind="ok">
+          <P>{t.done.registered}</P>
+        </Notice>
+      )}
+      <P lead>{t.intro}</P>
+      <P>
+        <Link href="/docs/supplier">{words.docs}</Link>
+      </P>
+      {clients.length === 0 && <P>{t.none}</P>}
+      {clients.map((client) => (
+        <Card c={c} desk={desk} client={client} />
+      ))}
+      <section>
+        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.register}</h2>
+        <OnceForm action={`${desk.path}/clients`}>
+          <Field
+            name="name"
+            label={t.name}
+            error={wrong.has('name') && t.nameWrong}
+            input={{ value: typed.name, maxlength: 100, autocomplete: 'off' }}
+          />
+          <Choices
+            name="way"
+            label={t.way}
+            error={wrong.has('way') && t.wayWrong}
+            options={WAYS.map((way) => ({ value: way, text: t.ways[way] }))}
+            chosen={typed.way}
+          />
+          <KeysFields c={c} typed={typed} wrong={wrong} />
+          <TextArea
+            name="redirects"
+            label={t.redirects}
+            hint={t.redirectsHint}
+            error={wrong.has('redirects') && t.redirectsWrong}
+            value={typed.redirects}
+          />
+          <Button>{t.registerButton}</Button>
+        </OnceForm>
+      </section>
+    </Page>,
+    wrong.size > 0 ? 400 : 200,
+  )
+}
+
+function Card({ c, desk, client }: { c: Context<PageEnv>; desk: SupplierDesk; client: OwnedClient }) {
+  const t = c.var.t.machine.clients
+  const { clientId, name, way, hosted, disabledAt } = client
+  return (
+    <article class="card">
+      <h2 class="utrecht-heading-3 card__title">{name}</h2>
+      <ClientFacts c={c} client={client} />
+      {hosted && <P>{t.hosted}</P>}
+      {disabledAt && <P>{t.ended}</P>}
+      <P>
+        <Link href={`${desk.path}/clients/${encodeURIComponent(clientId)}`}>{t.open(name || t.ways[way])}</Link>
+      </P>
+    </article>
+  )
+}
+
+/** What a client is registered as. */
+export function ClientFacts({ c, client: { clientId, way, jwksUri, kids, holders } }: { c: Context<PageEnv>; client: OwnedClient }) {
+  const t = c.var.t.machine.clients
+  return (
+    <dl class="facts">
+      <dt>{t.id}</dt>
+      <dd>
+        <code class="doc-code">{clientId}</code>
+      </dd>
+      <dt>{t.way}</dt>
+      <dd>{t.ways[way]}</dd>
+      <dt>{jwksUri ? t.keys : t.keyNames}</dt>
+      <dd>{jwksUri ? t.keysAt(jwksUri) : kids.join(', ')}</dd>
+      <dt>{t.holders}</dt>
+      <dd>{holders ? holders.join(', ') : t.anyHolder}</dd>
+    </dl>
+  )
+}

@@ -1,0 +1,156 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { idOf } from '../../http.ts'
+import type { StreamId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { eventsOfStream, retryByMember, type StreamEventView } from '../../streams/laid-aside.ts'
+import { type Stream, streamsOf } from '../../streams/streams.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from '../school/contract-parts.tsx'
+import { momentIn } from '../texts/dates.ts'
+import { engineersDesk } from './clients-page.tsx'
+import { actOnceAt, type SupplierDesk } from './desk.ts'
+import { SupplierNav } from './supplier-nav.tsx'
+
+const STATES = ['waiting', 'delivered', 'done', 'laid_aside'] as const
+/** More than so many are told as "or more". */
+const MOST_COUNTED = 100
+const retryForm = z.strictObject({ form: z.string().min(1).max(100) })
+
+/** How the events of a supplier stand; what was laid aside is sent again by hand. */
+export function supplierEventsRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/events', signedInPage, async (c) => await eventsPage(c, await engineersDesk(c)))
+
+  app.post('/supplier/:supplierId/events/:streamId/retry', signedInForm, async (c) => {
+    const desk = await engineersDesk(c)
+    const { form } = await readForm(c, retryForm)
+    const id = idOf<StreamId>().safeParse(c.req.param('streamId'))
+    if (!id.success) throw new Refusal('stream_not_found')
+    return await actOnceAt(c, desk, { form, back: `${desk.path}/events`, done: 'retried' }, () =>
+      retryByMember(c.var.deps, desk.actor, id.data),
+    )
+  })
+  return app
+}
+
+async function eventsPage(c: Context<PageEnv>, desk: SupplierDesk) {
+  const { machine } = c.var.t
+  const words = machine.events
+  const streams = await streamsOf(c.var.deps.db, desk.actor)
+  const shown = await Promise.all(streams.map(async (stream) => ({ stream, events: await statesOf(c, desk, stream) })))
+  return show(
+    c,
+    <Page c={c} title={words.title}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={desk.supplierName}>{words.title}</Heading>
+      {c.req.query('done') === 'retried' && (
+        <Notice kind="ok">
+          <P>{words.done}</P>
+        </Notice>
+      )}
+      <P lead>{words.intro}</P>
+      <P>
+        <Link href="/docs/events">{machine.docs}</Link>
+      </P>
+      {streams.length === 0 && <P>{words.none}</P>}
+      {streams.length > 0 && <P>{words.statesMean}</P>}
+      {shown.map(({ stream, events }, number) => (
+        <StreamCard c={c} desk={desk} stream={stream} events={events} number={number + 1} />
+      ))}
+    </Page>,
+  )
+}
+
+type ByState = Record<StreamEventView['state'], StreamEventView[]>
+
+async function statesOf(c: Context<PageEnv>, desk: SupplierDesk, { stream_id: streamId }: Stream): Promise<ByState> {
+  const read = async (state: StreamEventView['state']) =>
+    [state, await eventsOfStream(c.var.deps, desk.actor, streamId, { state, limit: MOST_COUNTED })] as const
+  return Object.fromEntries(await Promise.all(STATES.map(read))) as ByState
+}
+
+function StreamCard({
+  c,
+  desk,
+  stream,
+  events,
+  number,
+}: {
+  c: Context<PageEnv>
+  desk: SupplierDesk
+  stream: Stream
+  events: ByState
+  number: number
+}) {
+  const words = c.var.t.machine.events
+  const { stream_id: streamId, endpoint_url: address, status } = stream
+  const count = (all: unknown[]) => (all.length === MOST_COUNTED ? words.atLeast(String(MOST_COUNTED)) : String(all.length))
+  return (
+    <article class="card">
+      <h2 class="utrecht-heading-3 card__title">{words.stream(String(number))}</h2>
+      <P>{address ? words.push(new URL(address).origin) : words.poll}</P>
+      {status === 'paused' && <P>{words.paused}</P>}
+      <dl class="facts">
+        {STATES.map((state) => (
+          <>
+            <dt>{words.states[state]}</dt>
+            <dd>{count(events[state])}</dd>
+          </>
+        ))}
+      </dl>
+      <h3 class="doc-part">{words.laidAside}</h3>
+      {events.laid_aside.length === 0 ? (
+        <P>{words.laidAsideNone}</P>
+      ) : (
+        <>
+          <P>{words.laidAsideIntro}</P>
+          <LaidAside c={c} events={events.laid_aside} />
+          <OnceForm action={`${desk.path}/events/${streamId}/retry`}>
+            <Button>{words.retry}</Button>
+          </OnceForm>
+        </>
+      )}
+    </article>
+  )
+}
+
+function LaidAside({ c, events }: { c: Context<PageEnv>; events: StreamEventView[] }) {
+  const { t, language } = c.var
+  const words = t.machine.events
+  const { event, since, attempts, error } = words.columns
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
+    <section class="wide" tabindex={0} aria-label={words.laidAside}>
+      <table class="utrecht-table utrecht-table--html-table">
+        <thead class="utrecht-table__header">
+          <tr class="utrecht-table__row">
+            {[event, since, attempts, error].map((column) => (
+              <th class="utrecht-table__header-cell" scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody class="utrecht-table__body">
+          {events.map(({ eventId, takenInAt, attempts, lastError }) => (
+            <tr class="utrecht-table__row">
+              <td class="utrecht-table__cell">
+                <code class="doc-code">{eventId}</code>
+              </td>
+              <td class="utrecht-table__cell">{momentIn(language, takenInAt)}</td>
+              <td class="utrecht-table__cell">{attempts}</td>
+              <td class="utrecht-table__cell">{lastError}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
