@@ -322,6 +322,20 @@ create table client_invitations (
 grant insert, select on client_invitations to consent_broker;
 grant update (client_id, used_at) on client_invitations to consent_broker;
 
+create table client_requests (
+  client_id text not null,
+  minute timestamp with time zone not null,
+  route text not null,
+  status integer not null,
+  code text not null,
+  count integer not null,
+  constraint client_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
+  constraint client_requests_pkey PRIMARY KEY (client_id, minute, route, status, code)
+);
+CREATE INDEX client_requests_old ON public.client_requests USING btree (minute);
+grant delete, insert, select on client_requests to consent_broker;
+grant update (count) on client_requests to consent_broker;
+
 create table clients (
   client_id text not null,
   supplier_id uuid,
