@@ -52,7 +52,7 @@ export interface Allowed {
  * @throws OAuthError `invalid_client`
  */
 export function readAssertion(issuer: string, form: Map<string, string>, at: Date, authorization?: string): ReadAssertion {
-  if (authorization !== undefined || form.has('client_secret')) throw invalidClient('clients authenticate by private_key_jwt only')
+  if (authorization !== undefined || form.has('client_secret')) throw byJwtOnly(issuer, authorization)
   const assertion = form.get('client_assertion')
   if (form.get('client_assertion_type') !== ASSERTION_TYPE || !assertion)
     throw invalidClient('a client assertion is needed (private_key_jwt)')
@@ -91,7 +91,8 @@ export async function clientThatSigned(
   row: ClientRow | undefined,
   at: Date,
 ): Promise<{ client: AuthenticatedClient; use: OneUse }> {
-  if (!row || !(await isSignedBy(deps, row, assertion, { alg, kid }, at))) throw invalidClient('there is no such client with this key')
+  const signed = row ? await isSignedBy(deps, row, assertion, { alg, kid }, at) : await isSignedByNobody(assertion, alg)
+  if (!row || !signed) throw invalidClient('there is no such client with this key')
   return {
     client: {
       clientId: row.client_id,
@@ -148,4 +149,27 @@ async function isSignedByOneOf(jws: string, keys: JWK[], alg: Algorithm): Promis
   return false
 }
 
+/** The examples of RFC 8037 §A.2 and RFC 7517 §A.1. */
+const NOBODYS: JWK[] = [
+  { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+  { kty: 'EC', crv: 'P-256', x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' },
+]
+
+/** Takes as long as a signature of a client that there is: how soon the no comes does not tell which it was. */
+async function isSignedByNobody(assertion: string, alg: Algorithm): Promise<false> {
+  await isSignedByOneOf(
+    assertion,
+    NOBODYS.filter((jwk) => fits(jwk, alg)),
+    alg,
+  )
+  return false
+}
+
 const invalidClient = (description: string) => new OAuthError('invalid_client', description)
+
+/** Whoever came with an Authorization header hears it in the scheme it used (RFC 6749 §5.2). */
+function byJwtOnly(issuer: string, authorization: string | undefined): OAuthError {
+  const scheme = /^[A-Za-z][A-Za-z0-9-]{0,30}(?= |$)/.exec(authorization ?? '')?.[0]
+  const headers: Record<string, string> = scheme === undefined ? {} : { 'www-authenticate': `${scheme} realm="${issuer}"` }
+  return new OAuthError('invalid_client', 'clients authenticate by private_key_jwt only', { headers })
+}

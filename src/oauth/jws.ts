@@ -32,7 +32,9 @@ export function readHeader(compact: string): ReadJws['header'] {
   return header
 }
 
-function mustHaveTexts({ alg, kid, typ }: ReadJws['header']): void {
+function mustHaveTexts({ alg, kid, typ, ...others }: ReadJws['header']): void {
+  // Its payload would not be what we read (RFC 7797 §7: never in a JWT).
+  if ('b64' in others) throw new Error('says how its payload is encoded')
   for (const text of [alg, kid, typ]) if (text !== undefined && typeof text !== 'string') throw new Error('has a header that is no text')
 }
 

@@ -87,6 +87,7 @@ const parOperation: RouteConfig = {
     201: json('Where to send the browser with, within 90 seconds', z.object({ request_uri: z.string(), expires_in: z.int() })),
     ...refused,
     403: json('This supplier may not ask now', oauthError),
+    429: json('This client pushes too much; Retry-After says when it may again', oauthError),
   },
 }
 

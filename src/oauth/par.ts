@@ -5,6 +5,7 @@ import type { Env } from '../http.ts'
 import { type ClientId, type ItemId, newId, newSecret, type RequestId } from '../ids.ts'
 import { recordRefused } from '../ledger/refused.ts'
 import { endOf, startOf } from '../moments.ts'
+import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
 import { type ReadAsk, readAsk } from '../requests/ask-directly.ts'
 import { authenticated } from './authenticate.ts'
@@ -19,6 +20,9 @@ import { requestObject } from './request-object.ts'
 import { signInWanted } from './sign-in-wanted.ts'
 import { useUp } from './use-once.ts'
 
+/** More people than come to one supplier's site at once; who pushes without end gets no further (RFC 9126 §2.3). */
+const PER_CLIENT = { most: 600, seconds: 60 }
+
 /**
  * `POST /par` (RFC 9126): a supplier at whose site somebody is pushes what it wants to ask. Whom it is about, that person
  * chooses here. Everything that can be wrong with it is told now, to the supplier, and not to the person later.
@@ -27,6 +31,10 @@ export async function answerPar(c: Context<Env>): Promise<Response> {
   const { deps } = c.var
   const { form, client, at } = await authenticated(c)
   if (client.way !== 'redirect') throw new OAuthError('unauthorized_client', 'this client does not send people here')
+  if (!(await withinRate(deps.db, at, `par:${client.clientId}`, PER_CLIENT))) {
+    const headers = { 'retry-after': String(PER_CLIENT.seconds) }
+    throw new OAuthError('temporarily_unavailable', 'this client pushes too much; try again later', { headers })
+  }
   const proven = await provenKey(c, at)
   if (form.has('request_uri')) throw new OAuthError('invalid_request', 'a request_uri cannot be pushed')
   const signed = form.get('request')

@@ -48,16 +48,21 @@ export async function benchIntrospection(): Promise<Row[]> {
   ]
 }
 
-const introspectAt = async (issuer: string, key: BenchKey, tokens: string[], requests: number): Promise<Load> =>
-  await loadTokens({
+/** Asks about each in turn. All of them are good, so that any other answer is a failure. */
+async function introspectAt(issuer: string, key: BenchKey, tokens: string[], requests: number): Promise<Load> {
+  const answers: string[] = []
+  const load = await loadTokens({
     issuer,
     tokenUrl: `${issuer}/introspect`,
     clientId: 'bench-holder',
     key,
     requests,
     connections: CONNECTIONS,
+    answers,
     form: (n) => ({ token: tokens[n % tokens.length]! }),
   })
+  return { ...load, failures: answers.filter((answer) => !answer.includes('"active":true')).length }
+}
 
 /** One row by its key, through the same driver and from as many askers, in this process: the database's share of an answer. */
 async function bareReads(url: string, count: number): Promise<number> {

@@ -38,6 +38,7 @@ const client = (client_id: string, grant_types: string[], more: object = {}) => 
 
 const provider = new Provider(issuer, {
   adapter: Kept,
+  routes: { introspection: '/introspect' },
   clients: [
     client('bench', ['client_credentials']),
     client('bench-holder', []),

@@ -152,6 +152,30 @@ describe('Client authentication (FAPI 2.0 §5.3.2.1, RFC 7523)', () => {
     },
   )
 
+  test('an unknown client takes a signature to refuse, like one that signed wrongly: the time tells nothing', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const counts: number[] = []
+    const stranger = (await generateKeyPair('EdDSA')).privateKey
+    for (const claims of [{}, { iss: 'nobody', sub: 'nobody' }]) {
+      const assertion = await driver.assertion('organisation', claims, {}, stranger)
+      verify.mockClear()
+      const { status, body } = await token({ ...ask, ...assertion }, await (await dpopKey(broker)).proof())
+      expect([status, body.error_description]).toEqual([401, 'there is no such client with this key'])
+      counts.push(verify.mock.calls.length)
+    }
+    verify.mockRestore()
+    expect(counts).toEqual([1, 1])
+  })
+
+  test.each([
+    ['Basic cmVrZW5wbHVzOmdlaGVpbQ==', 'Basic realm="https://broker.test"'],
+    ['Bearer x', 'Bearer realm="https://broker.test"'],
+    ['"quoted" x', null],
+  ])('by Authorization: %s is refused in the scheme it used (RFC 6749 §5.2)', async (authorization, challenge) => {
+    const answer = await driver.post('/token', { ...ask, ...(await driver.assertion('organisation')) }, { authorization })
+    expect([answer.status, answer.body.error, answer.headers.get('www-authenticate')]).toEqual([401, 'invalid_client', challenge])
+  })
+
   test('a disabled client is unknown', async () => {
     await broker.owner`update clients set disabled_at = now() where client_id = ${world.clients.ciba}`
     const { proof } = await dpopKey(broker)

@@ -446,6 +446,16 @@ describe('What may be pushed', () => {
     await broker.owner`update clients set holder_resources = null`
   })
 
+  test('not without end: a client that pushes too much is told to wait, and others go on (RFC 9126 §2.3)', async () => {
+    const bucket = `par:${world.clients.redirect}`
+    await supplier.push()
+    await broker.owner`update rates set count = 600 where bucket = ${bucket}`
+    const { status, body, headers } = await supplier.push()
+    expect([status, body.error, headers.get('retry-after')]).toEqual([429, 'temporarily_unavailable', '60'])
+    driver.pass({ minutes: 1 })
+    expect((await supplier.push()).status).toBe(201)
+  })
+
   test('only POST (RFC 9126 §2.3)', async () => {
     const answer = await driver.fetch(`${broker.deps.issuer}/par`)
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])

@@ -291,6 +291,17 @@ export const VECTORS: readonly Vector[] = [
     (t) => t.assertion('organisation', {}, { typ: 'at+jwt' }),
     looser([200], 'it does not look at the typ of an assertion'),
   ),
+  assertion(
+    'that says its payload is not encoded',
+    'RFC 7797 §7',
+    async (t) => {
+      const right = await t.assertion('organisation')
+      const start = `${b64({ alg: 'EdDSA', kid: 'k1', b64: false, crit: ['b64'] })}.${right.client_assertion!.split('.')[1]}`
+      const signature = Buffer.from(await crypto.subtle.sign('Ed25519', t.keyOf('organisation'), Buffer.from(start)))
+      return { ...right, client_assertion: `${start}.${signature.toString('base64url')}` }
+    },
+    looser([200], 'it reads the payload as if that had not been said'),
+  ),
   assertion('an unknown client', 'RFC 6749 §5.2', (t) => t.assertion('organisation', { iss: 'nobody', sub: 'nobody' })),
   {
     proves: 'RFC 7523 §3 (7)',
