@@ -2,8 +2,9 @@ import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { handleHash } from '../../src/handles.ts'
 import { type ConsentId, newSecret } from '../../src/ids.ts'
-import { makeLinkCode } from '../../src/requests/link-codes.ts'
+import { cancelLinkCode, makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
@@ -194,13 +195,43 @@ describe('What may be asked, and how', () => {
   beforeAll(begin)
   afterAll(end)
 
-  test('an unknown, cancelled or foreign link code is answered as a known one, and waits', async () => {
-    const known = await ask({ login_hint: await linkCode() }, [entry()])
-    const unknown = await ask({ login_hint: newSecret() })
-    expect(unknown.status).toBe(known.status)
-    expect(Object.keys(unknown.body)).toEqual(Object.keys(known.body))
-    expect([unknown.body.expires_in, unknown.body.interval]).toEqual([known.body.expires_in, known.body.interval])
-    expect((await poll(unknown.body.auth_req_id)).body).toEqual((await poll(known.body.auth_req_id)).body)
+  /** Everything of an answer that could tell one hint from another. */
+  const told = async ({ status, body, headers }: Awaited<ReturnType<typeof ask>>) => {
+    const polled = await poll(body.auth_req_id)
+    const size = [JSON.stringify(body).length, headers.get('content-length')]
+    return [status, Object.keys(body), body.expires_in, body.interval, size, polled.status, polled.body]
+  }
+
+  test('an unknown, cancelled, expired or foreign link code is answered as a known one, and waits', async () => {
+    const { nadia, fatima } = world.people
+    const cancelled = await makeLinkCode(broker.deps, nadia.actor, { subjectId: fatima.id, supplierId: world.supplierId })
+    await cancelLinkCode(broker.deps, nadia.actor, cancelled.linkCodeId)
+    const [expired, foreign] = [await linkCode(), await linkCode()]
+    const other = crypto.randomUUID()
+    await broker.owner`insert into suppliers (supplier_id, legal_name, kind, registered_at) values (${other}, 'Anders B.V.', 'tutoring', now())`
+    await broker.owner`update handles set owner = ${other} where handle = ${handleHash(foreign)}`
+    await broker.owner`update link_codes set expires_at = made_at + interval '1 second' where link_code_id =
+      (select ref from handles where handle = ${handleHash(expired)})`
+    driver.pass({ minutes: 1 })
+    const known = await told(await ask({ login_hint: await linkCode() }, [entry()]))
+    expect(known.slice(-1)).toMatchObject([{ error: 'authorization_pending' }])
+    for (const code of [newSecret(), cancelled.code, expired, foreign]) expect(await told(await ask({ login_hint: code }))).toEqual(known)
+    expect(await broker.owner`select from consents`, 'only the known one asked').toHaveLength(1)
+  })
+
+  test('D01: the same by other words, another period or a part of it is not asked while it is open, nor after a no; it waits like the rest', async () => {
+    await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+    const codes = [await linkCode(), await linkCode(), await linkCode()]
+    const before = (await broker.owner`select from consents`).length
+    const asks = async () => (await broker.owner`select from consents`).length - before
+    const open = await told(await ask({ login_hint: codes[0]! }, [entry({ datatypes: ['arithmetic-results', 'practice-time'] })]))
+    expect(await asks()).toBe(1)
+    expect(await told(await ask({ login_hint: codes[1]! }, [entry({ period: { until: '2026-12-20' } })]))).toEqual(open)
+    expect(await asks(), 'one open ask for a meaning').toBe(1)
+    driver.pass({ minutes: 1 })
+    await asking(broker, world).answer(world.people.nadia, await consentOf(), 'no')
+    expect(await told(await ask({ login_hint: codes[2]! }, [entry({ occasion: 'Nog eens gevraagd.' })]))).toEqual(open)
+    expect(await asks(), 'a no rests').toBe(1)
   })
 
   test('an expiry of at most fourteen days', async () => {
