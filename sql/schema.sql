@@ -627,6 +627,37 @@ alter table exports force row level security;
 create policy of_its_board on exports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant delete, insert, select on exports to consent_broker;
 
+create table forwarded_rights (
+  board_id uuid not null,
+  forwarded_id uuid not null,
+  supplier_id uuid not null,
+  kind text not null,
+  reference text not null,
+  hint text,
+  words text,
+  received_at timestamp with time zone not null,
+  forwarded_at timestamp with time zone not null,
+  forwarded_by text not null,
+  taken_at timestamp with time zone,
+  taken_by uuid,
+  case_id uuid,
+  constraint forwarded_rights_hint_goes CHECK (((taken_at IS NULL) OR (hint IS NULL))),
+  constraint forwarded_rights_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'rectification'::text, 'erasure'::text, 'objection'::text, 'restriction'::text, 'portability'::text]))),
+  constraint forwarded_rights_not_before CHECK ((received_at <= forwarded_at)),
+  constraint forwarded_rights_taken_whole CHECK ((num_nonnulls(taken_at, taken_by) = ANY (ARRAY[0, 2]))),
+  constraint forwarded_rights_board_id_case_id_fkey FOREIGN KEY (board_id, case_id) REFERENCES rights_cases(board_id, case_id),
+  constraint forwarded_rights_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint forwarded_rights_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint forwarded_rights_pkey PRIMARY KEY (board_id, forwarded_id)
+);
+CREATE INDEX forwarded_rights_by_supplier ON public.forwarded_rights USING btree (supplier_id, forwarded_at);
+CREATE INDEX forwarded_rights_open ON public.forwarded_rights USING btree (board_id, received_at) WHERE (taken_at IS NULL);
+alter table forwarded_rights enable row level security;
+alter table forwarded_rights force row level security;
+create policy of_its_board on forwarded_rights using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on forwarded_rights to consent_broker;
+grant update (case_id, hint, taken_at, taken_by) on forwarded_rights to consent_broker;
+
 create table grants (
   board_id uuid not null,
   grant_id uuid not null,

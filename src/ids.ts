@@ -29,6 +29,7 @@ export type ItemId = Id<'item'>
 export type JobId = Id<'job'>
 export type LeafletId = Id<'leaflet'>
 export type LinkCodeId = Id<'link_code'>
+export type ForwardedRightId = Id<'forwarded_right'>
 export type PreparedAskId = Id<'prepared_ask'>
 export type MandateId = Id<'mandate'>
 export type MappingId = Id<'mapping'>

@@ -2,7 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { startDuty } from '../agreements/start-duty.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type CaseId, newId, type PersonId, type SupplierId } from '../ids.ts'
+import { type BoardId, type CaseId, type ForwardedRightId, newId, type PersonId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
@@ -11,7 +11,8 @@ import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { currentTenure, subjectFacts } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
-import { HANDLERS } from './handle-right.ts'
+import { takeForwarded } from './forward-right.ts'
+import { HANDLERS } from './handlers.ts'
 import { dueAt, mayUseRightsOf, type Right, TASK_OF } from './right.ts'
 import { askedDirectly } from './who-got-data.ts'
 
@@ -44,7 +45,8 @@ export async function askRight(deps: Deps, actor: PersonActor, asked: RightAsked
  * A member of staff records a request that came on paper, by phone or at the desk. It weighs the same, and its time runs from
  * the day it came in. Nobody records one of their own family.
  *
- * @throws Refusal as `askRight`; and `mandate_missing`, `not_allowed`, `input_invalid` for a day that is yet to come
+ * @param forwardedId what a supplier sent on, which this case is (M16)
+ * @throws Refusal as `askRight`; and `mandate_missing`, `not_allowed`, `input_invalid` for a day that is yet to come, `changed_meanwhile` when it was taken up before
  */
 export async function recordRight(
   deps: Deps,
@@ -53,8 +55,14 @@ export async function recordRight(
     madeBy,
     method,
     receivedAt,
+    forwardedId,
     ...asked
-  }: Omit<RightAsked, 'supplierId'> & { madeBy: PersonId; method: 'paper' | 'phone' | 'desk'; receivedAt: Date },
+  }: Omit<RightAsked, 'supplierId'> & {
+    madeBy: PersonId
+    method: 'paper' | 'phone' | 'desk'
+    receivedAt: Date
+    forwardedId?: ForwardedRightId
+  },
 ): Promise<{ caseId: CaseId; dueAt: Date }> {
   const at = deps.now()
   const { boardId, personId } = actor
@@ -64,7 +72,9 @@ export async function recordRight(
     await mustHold(tx, actor, HANDLERS, at, tenure?.schoolId ?? undefined)
     const subject = await mustBeTheirs(tx, boardId, asked.subjectId, madeBy, at)
     if (await isSameHuman(tx, actor, madeBy, ...familyOf(subject))) throw new Refusal('not_allowed')
-    return await open(tx, deps, at, boardId, asked, { madeBy, method, recordedBy: personId, receivedAt })
+    const opened = await open(tx, deps, at, boardId, asked, { madeBy, method, recordedBy: personId, receivedAt })
+    if (forwardedId) await takeForwarded(tx, at, actor, forwardedId, opened.caseId)
+    return opened
   })
 }
 

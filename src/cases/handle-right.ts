@@ -8,18 +8,15 @@ import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import type { LedgerEvent } from '../ledger/events.ts'
 import { enqueueEvent, type NewEvent } from '../notifications/enqueue.ts'
-import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { currentTenure, subjectFacts } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { mailAboutCase } from './case-mails.ts'
+import { HANDLERS } from './handlers.ts'
 import { extendedDueAt, TASK_OF } from './right.ts'
 import { lockCase, type Outcome, type RightsCase } from './store.ts'
 import { whoGotData } from './who-got-data.ts'
-
-/** Who handles cases, at the school of whom they are about. */
-export const HANDLERS: MandateRole[] = ['school_leader', 'consent_officer']
 
 /** A case as it was on the page from which somebody acts on it. */
 export interface SeenCase {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { PersonActor } from '../actors.ts'
+import type { PersonActor, SupplierActor } from '../actors.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type IncidentId, newId, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
+import type { MemberRole } from '../members/member.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
@@ -20,6 +22,9 @@ export const INCIDENT_DECIDERS: MandateRole[] = ['school_leader', 'consent_offic
 
 /** Whoever decides gets the mail this much after the data protection officer: they look at it together (P44). */
 const DPO_FIRST_SECONDS = 60
+
+/** Who of a supplier's people tells of a leak: everybody but who only sees data. */
+export const INCIDENT_TELLERS: MemberRole[] = ['contracts', 'engineer', 'administrator']
 
 /** The least that a report says (model agreement, Annex 2); each part is people's own words or one of a list. */
 export interface NewIncident {
@@ -69,25 +74,27 @@ export async function reportIncident(
  * (M14). At each board it becomes an incident of its own, whose clocks run from now: now the board knows. What is found out
  * later goes in `sayOfIncidentAsSupplier`.
  *
- * The caller has checked that `by` speaks for the supplier. Does NOT look at whether the supplier is suspended: a leak is told
+ * Does NOT look at whether the supplier is suspended: a leak is told
  * in any case.
  *
  * @param boards whom it touches; absent: every board it works for
  * @throws Refusal `board_not_found` for a board it does not work for, and when there is none
- * @throws Refusal `input_invalid` with the fields that are empty or out of order
+ * @throws Refusal `input_invalid` with the fields that are empty or out of order, `member_role_missing`
  */
 export async function reportIncidentAsSupplier(
   deps: Deps,
-  { supplierId, by }: { supplierId: SupplierId; by: LedgerActor },
+  actor: SupplierActor,
   { boards, ...incident }: NewIncident & { boards?: readonly BoardId[] },
 ): Promise<IncidentId[]> {
   const at = deps.now()
+  const { supplierId } = actor
   const known = await boardsOfSupplier(deps.db, supplierId)
   const told = boards ? [...new Set(boards)] : known
   if (told.length === 0 || told.some((boardId) => !known.includes(boardId))) throw new Refusal('board_not_found')
   return await inTransaction(deps.db, { actor: 'client', boards: told }, async (tx) => {
+    await mustActFor(tx, actor, INCIDENT_TELLERS)
     const incidentIds: IncidentId[] = []
-    for (const boardId of told.toSorted()) incidentIds.push(await write(tx, deps, at, boardId, by, supplierId, incident, at))
+    for (const boardId of told.toSorted()) incidentIds.push(await write(tx, deps, at, boardId, actorName(actor), supplierId, incident, at))
     return incidentIds
   })
 }

@@ -1,16 +1,17 @@
-import type { PersonActor } from '../actors.ts'
+import type { PersonActor, SupplierActor } from '../actors.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type IncidentId, type IncidentMessageId, newId, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
 import type { Incident } from './incident.ts'
 import { incidentHash, incidentsOf, lockIncident, messagesOf } from './incident-store.ts'
-import { INCIDENT_DECIDERS } from './report-incident.ts'
+import { INCIDENT_DECIDERS, INCIDENT_TELLERS } from './report-incident.ts'
 
 /**
  * The school, its data protection officer too, says something about a leak: to the supplier when it is one at a supplier, who
@@ -34,25 +35,26 @@ export async function sayOfIncident(
 
 /**
  * A supplier adds what it found out about a leak it is concerned in: the cause, what it did, how many. The school is told.
- * The caller has checked that `by` speaks for the supplier.
  *
  * @throws Refusal `incident_not_found` also for another's, `incident_closed`, `input_invalid` for nothing said
  */
 export async function sayOfIncidentAsSupplier(
   deps: Deps,
-  { supplierId, by }: { supplierId: SupplierId; by: LedgerActor },
+  actor: SupplierActor,
   { incidentId, words }: { incidentId: IncidentId; words: string },
 ): Promise<IncidentMessageId> {
   const at = deps.now()
+  const { supplierId } = actor
   const boards = await boardsOfSupplier(deps.db, supplierId)
   return await inTransaction(deps.db, { actor: 'client', boards }, async (tx) => {
+    await mustActFor(tx, actor, INCIDENT_TELLERS)
     const found = (await incidentsOf(tx, boards, supplierId)).find((one) => one.incidentId === incidentId)
     const incident = found && (await lockIncident(tx, found.boardId, incidentId))
     if (!incident) throw new Refusal('incident_not_found')
     const readers = await holdersOf(tx, incident.boardId, ['dpo', ...INCIDENT_DECIDERS], at)
     const path = `/school/incidents/${incidentId}`
     await mailAboutCase(tx, deps, at, incident.boardId, readers, { mail: 'incident', path, key: `${incidentId}:${at.getTime()}` })
-    return await say(tx, at, incident, by, words)
+    return await say(tx, at, incident, actorName(actor), words)
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, CaseId, ExportId, IncidentId, IncidentMessageId, JobId, PersonId, SupplierId } from '../ids.ts'
+import type { BoardId, CaseId, ExportId, ForwardedRightId, IncidentId, IncidentMessageId, JobId, PersonId, SupplierId } from '../ids.ts'
 import type { DataKind, Nature } from './incident.ts'
+import type { Right } from './right.ts'
 
 export interface RightsCaseTable {
   board_id: Fixed<BoardId>
@@ -91,7 +92,24 @@ export interface ExportPieceTable {
   content: Fixed<string>
 }
 
+export interface ForwardedRightTable {
+  board_id: Fixed<BoardId>
+  forwarded_id: Fixed<ForwardedRightId>
+  supplier_id: Fixed<SupplierId>
+  kind: Fixed<Right>
+  reference: Fixed<string>
+  hint: Changing<string | null>
+  words: Fixed<string | null>
+  received_at: Fixed<Date>
+  forwarded_at: Fixed<Date>
+  forwarded_by: Fixed<string>
+  taken_at: Changing<Date | null>
+  taken_by: Changing<PersonId | null>
+  case_id: Changing<CaseId | null>
+}
+
 export interface CaseTables {
+  forwarded_rights: ForwardedRightTable
   exports: ExportTable
   export_pieces: ExportPieceTable
   incidents: IncidentTable

@@ -94,6 +94,8 @@ export const LEDGER_EVENTS = [
   'use_reported',
   'data_viewed',
   // cases
+  'right_forwarded',
+  'forwarded_right_set_aside',
   'right_used',
   'right_taken',
   'right_extended',

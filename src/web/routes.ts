@@ -88,6 +88,9 @@ import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
 import { supplierClientRoutes } from './supplier/client-page.tsx'
 import { supplierClientsRoutes } from './supplier/clients-page.tsx'
 import { supplierEventsRoutes } from './supplier/events-page.tsx'
+import { supplierDutiesRoutes } from './supplier/duties/duties-page.tsx'
+import { forwardRightRoutes } from './supplier/duties/forward-page.tsx'
+import { supplierLeakRoutes } from './supplier/duties/leak-pages.tsx'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
@@ -190,6 +193,9 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', leafletPublishRoutes())
   app.route('/', leafletVersionRoutes())
   app.route('/', leafletImportRoutes())
+  app.route('/', forwardRightRoutes())
+  app.route('/', supplierLeakRoutes())
+  app.route('/', supplierDutiesRoutes())
   app.route('/', askingRoutes())
   app.route('/', askSchoolRoutes())
   app.route('/', askPersonRoutes())

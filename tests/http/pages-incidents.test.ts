@@ -103,7 +103,7 @@ describe('P42-P44 A leak, on the pages', () => {
     const at = broker.clock.now()
     const [incidentId] = (await reportIncidentAsSupplier(
       broker.deps,
-      { supplierId: world.supplierId, by: `client:${world.clients.organisation}` },
+      { supplierId: world.supplierId, clientId: world.clients.organisation },
       { foundAt: at, fromAt: at, summary: 'Een mail naar de verkeerde.', nature: ['read'], persons: 'Leerlingen', dataKinds: ['learning'] },
     )) as [IncidentId]
     const page = `/school/incidents/${incidentId}`

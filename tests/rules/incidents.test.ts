@@ -48,7 +48,7 @@ const refusalOf = (act: Promise<unknown>) =>
   )
 const stepsOf = async (incidentId: IncidentId) =>
   (await told(broker, ...LEDGER_EVENTS)).filter(({ ref }) => ref === incidentId).map(({ event }) => event)
-const asSupplier = () => ({ supplierId: world.supplierId, by: `client:${world.clients.organisation}` as const })
+const asSupplier = () => ({ supplierId: world.supplierId, clientId: world.clients.organisation })
 
 describe('P43 Two clocks run, and the one that ends first counts', () => {
   test.each([
@@ -174,7 +174,7 @@ describe('M14 A supplier tells of a leak', () => {
   })
 
   test('not for a board it does not work for, and no other supplier sees or says anything of it', async () => {
-    const other = { supplierId: world.publisherId, by: 'client:rekenrijk' as const }
+    const other = { supplierId: world.publisherId, clientId: world.clients.holder }
     const [incidentId] = await reportIncidentAsSupplier(broker.deps, asSupplier(), leak())
     expect(await incidentsOfSupplier(broker.deps, world.publisherId)).toEqual([])
     expect(await refusalOf(sayOfIncidentAsSupplier(broker.deps, other, { incidentId: incidentId!, words: 'Ha.' }))).toBe(

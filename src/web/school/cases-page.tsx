@@ -1,13 +1,17 @@
 import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { setForwardedAside } from '../../cases/forward-right.ts'
+import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, show, signedInPage } from '../page.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { stateOfCase } from '../parent/my-rights.ts'
 import { RightsBadge } from '../parent/rights-case-page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { casesAtDesks, type ListedCase } from './case-view.ts'
-import { desksOf } from './desk.ts'
+import { actOnce, desksOf } from './desk.ts'
+import { ForwardedRights, forwardedAtDesks } from './forwarded-rights.tsx'
 import { PrivacyNav } from './privacy-nav.tsx'
 
 /** What people asked of the school about their data, the first due first (P20). */
@@ -15,6 +19,15 @@ export function casesRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
   app.get('/school/cases', signedInPage, async (c) => show(c, await casesPage(c)))
+
+  app.post('/school/cases/forwarded/:forwardedId/aside', signedInForm, async (c) => {
+    const found = (await forwardedAtDesks(c)).find(({ one }) => one.forwardedId === c.req.param('forwardedId'))
+    if (!found) throw new Refusal('case_not_found')
+    const { form } = await readForm(c, z.strictObject({ form: z.string().min(20).max(100) }))
+    return await actOnce(c, found.desk, { form, back: '/school/cases', done: 'aside' }, () =>
+      setForwardedAside(c.var.deps, found.desk.around.actor, found.one.forwardedId),
+    )
+  })
   return app
 }
 
@@ -27,8 +40,10 @@ async function casesPage(c: Context<PageEnv>) {
     <Page c={c} title={words.title}>
       <PrivacyNav c={c} />
       {c.req.query('done') === 'recorded' && <Notice kind="ok">{words.recorded}</Notice>}
+      {c.req.query('done') === 'aside' && <Notice kind="ok">{t.supplierDuties.atSchool.asideDone}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : open.length === 0 ? words.none : words.intro}</P>
+      <ForwardedRights c={c} />
       {open.map((listed) => (
         <CaseCard c={c} listed={listed} />
       ))}

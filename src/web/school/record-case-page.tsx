@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { everEnrolled, NEEDS_WORDS, recordRight } from '../../cases/ask-right.ts'
+import { forwardedToTake } from '../../cases/forward-right.ts'
 import { mayUseRightsOf, RIGHTS } from '../../cases/right.ts'
 import { plainText } from '../../catalog/plain-text.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
-import type { PersonId } from '../../ids.ts'
+import type { ForwardedRightId, PersonId } from '../../ids.ts'
 import { day } from '../../moments.ts'
 import { registered } from '../../people/register.ts'
 import { familyOf } from '../../people/same-human.ts'
@@ -29,6 +30,7 @@ const recordForm = z.strictObject({
   right: z.enum(RIGHTS),
   method: z.enum(['paper', 'phone', 'desk']),
   on: day,
+  forwarded: idOf<ForwardedRightId>().optional(),
   words: z
     .string()
     .trim()
@@ -46,16 +48,25 @@ export function recordCaseRoutes(): Hono<PageEnv> {
   app.post('/school/cases/record', signedInForm, async (c) => {
     const read = await safeReadForm(c, recordForm)
     if (!read.ok) return show(c, await recordPage(c, read), 400)
-    const { form, person, by, right, method, on, words } = read.data
+    const { form, person, by, right, method, on, words, forwarded } = read.data
     const wrong = new Set<string>()
     if (NEEDS_WORDS.has(right) && !words) wrong.add('words')
     if (on > amsterdamDay(c.var.deps.now())) wrong.add('on')
-    if (wrong.size > 0) return show(c, await recordPage(c, { wrong, typed: { person, by, right, method, on, words } }), 400)
+    if (wrong.size > 0)
+      return show(c, await recordPage(c, { wrong, typed: { person, by, right, method, on, words, ...(forwarded && { forwarded }) } }), 400)
     const about = await aboutWhom(c, person)
     const now = c.var.deps.now()
     const receivedAt = on === amsterdamDay(now) ? now : startOfAmsterdamDay(on)
     return await actOnce(c, about.desk, { form, back: '/school/cases', done: 'recorded' }, () =>
-      recordRight(c.var.deps, about.desk.around.actor, { subjectId: person, madeBy: by, kind: right, method, receivedAt, words }),
+      recordRight(c.var.deps, about.desk.around.actor, {
+        subjectId: person,
+        madeBy: by,
+        kind: right,
+        method,
+        receivedAt,
+        words,
+        ...(forwarded && { forwardedId: forwarded }),
+      }),
     )
   })
   return app
@@ -66,7 +77,8 @@ interface Again {
   typed: Record<string, string>
 }
 
-async function recordPage(c: Context<PageEnv>, again: Again = { wrong: new Set(), typed: {} }) {
+async function recordPage(c: Context<PageEnv>, sent?: Again) {
+  const again = sent ?? { wrong: new Set<string>(), typed: await sentOn(c) }
   const { t } = c.var
   const words = t.cases.school
   const chosen = idOf<PersonId>().safeParse(again.typed.person ?? c.req.query('person'))
@@ -99,6 +111,7 @@ function Finding({
   return (
     <>
       <form method="get" action="/school/cases/record" role="search">
+        {forwardedIn(c).forwarded && <input type="hidden" name="forwarded" value={forwardedIn(c).forwarded} />}
         <Field
           name="q"
           label={t.cases.school.recordFind}
@@ -110,12 +123,32 @@ function Finding({
       <ul class="utrecht-unordered-list">
         {found?.map(({ personId, name, groupName }) => (
           <li class="utrecht-unordered-list__item">
-            <Link href={`/school/cases/record?person=${personId}`}>{name}</Link> <span class="soft">{groupName}</span>
+            <Link href={`/school/cases/record?${new URLSearchParams({ person: personId, ...forwardedIn(c) })}`}>{name}</Link>{' '}
+            <span class="soft">{groupName}</span>
           </li>
         ))}
       </ul>
     </>
   )
+}
+
+/** What a supplier sent on, which is being written down as a case: its id goes along in the address. */
+function forwardedIn(c: Context<PageEnv>): { forwarded?: ForwardedRightId } {
+  const id = idOf<ForwardedRightId>().safeParse(c.req.query('forwarded'))
+  return id.success ? { forwarded: id.data } : {}
+}
+
+/** The form as the supplier's words fill it in. */
+async function sentOn(c: Context<PageEnv>): Promise<Record<string, string>> {
+  const { forwarded } = forwardedIn(c)
+  if (!forwarded) return {}
+  for (const desk of desksOf(c)) {
+    const one = (await atDesk(c, desk, (tx) => forwardedToTake(tx, desk.around.actor.boardId))).find(
+      ({ forwardedId }) => forwardedId === forwarded,
+    )
+    if (one) return { forwarded, right: one.kind, on: amsterdamDay(one.receivedAt), words: one.words ?? '' }
+  }
+  return {}
 }
 
 async function foundBy(c: Context<PageEnv>) {
@@ -166,6 +199,7 @@ function RecordForm({ c, about, again: { wrong, typed } }: { c: Context<PageEnv>
       <h2 class="utrecht-heading-3 card__title">{words.recordAbout(about.name)}</h2>
       <OnceForm action="/school/cases/record">
         <input type="hidden" name="person" value={about.personId} />
+        {typed.forwarded && <input type="hidden" name="forwarded" value={typed.forwarded} />}
         <Choices
           name="by"
           label={words.recordWho}

@@ -19,6 +19,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
     { at: '/subjects', text: c.var.t.hosted.nav, roles: ['contracts', 'case_worker'] },
     { at: '/clients', text: c.var.t.machine.nav.clients, roles: ['engineer'] },
     { at: '/events', text: c.var.t.machine.nav.events, roles: ['engineer'] },
+    { at: '/duties', text: words.duties },
     { at: '/people', text: words.people },
   ]
   return (

@@ -19,6 +19,7 @@ import { accountEn, signInEn } from './en-sign-in.ts'
 import { suggestionsEn } from './en-suggestions.ts'
 import { supplierEn } from './en-supplier.ts'
 import { askingEn } from './en-supplier-asking.ts'
+import { supplierDutiesEn } from './en-supplier-duties.ts'
 import { teachingEn } from './en-teaching.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
@@ -134,6 +135,7 @@ export const en: Messages = {
   asking: askingEn,
   hosted: hostedEn,
   machine: machineEn,
+  supplierDuties: supplierDutiesEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

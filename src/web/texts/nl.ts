@@ -20,6 +20,7 @@ import { accountNl, signInNl } from './nl-sign-in.ts'
 import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
 import { askingNl } from './nl-supplier-asking.ts'
+import { supplierDutiesNl } from './nl-supplier-duties.ts'
 import { teachingNl } from './nl-teaching.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
@@ -134,6 +135,7 @@ export const nl = {
   asking: askingNl,
   hosted: hostedNl,
   machine: machineNl,
+  supplierDuties: supplierDutiesNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

@@ -1,0 +1,205 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { confirmDuty } from '../../../agreements/confirm-duty.ts'
+import { dutiesOfSupplier, type SupplierDuty } from '../../../cases/duties-of-supplier.ts'
+import { forwardedBySupplier } from '../../../cases/forward-right.ts'
+import { incidentsOfSupplier } from '../../../cases/say-of-incident.ts'
+import { plainText } from '../../../catalog/plain-text.ts'
+import { idOf } from '../../../http.ts'
+import type { DutyId } from '../../../ids.ts'
+import { Refusal } from '../../../refusal.ts'
+import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
+import { showError } from '../../errors.tsx'
+import { Button, Field, Tick } from '../../fields.tsx'
+import { Page } from '../../layout.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
+import { OnceForm } from '../../school/contract-parts.tsx'
+import { Section } from '../../school/request-form.tsx'
+import { dayIn, lastDayIn } from '../../texts/dates.ts'
+import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
+import { SupplierNav } from '../supplier-nav.tsx'
+
+/** Most of what is shown of each kind. */
+const MOST = 200
+
+const confirmForm = z.strictObject({
+  form: z.string().min(20).max(100),
+  subprocessor: ticked(z.string().max(2000)),
+  note: z
+    .string()
+    .trim()
+    .max(2000)
+    .default('')
+    .pipe(z.union([z.literal(''), plainText(2000)])),
+})
+
+/** What a supplier has to do by when, what it sent on, and its data leaks (M14, M16, M17, M21-M23). */
+export function supplierDutiesRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/duties', signedInPage, async (c) => show(c, await dutiesPage(c, await supplierDesk(c))))
+
+  app.post('/supplier/:supplierId/duties/:dutyId', signedInForm, async (c) => {
+    const desk = await supplierDesk(c)
+    const id = idOf<DutyId>().safeParse(c.req.param('dutyId'))
+    if (!id.success) throw new Refusal('duty_not_found')
+    const read = await safeReadForm(c, confirmForm)
+    if (!read.ok) throw new Refusal('input_invalid')
+    const { form, subprocessor, note } = read.data
+    try {
+      return await actOnceAt(c, desk, { form, back: `${desk.path}/duties`, done: 'confirmed' }, () =>
+        confirmDuty(c.var.deps, desk.actor, { dutyId: id.data, subprocessors: subprocessor, note: note || null }),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'destruction_incomplete')) throw error
+      return show(c, await dutiesPage(c, desk, { dutyId: id.data, ticked: subprocessor, note }), 400)
+    }
+  })
+  return app
+}
+
+interface Again {
+  dutyId: DutyId
+  ticked: string[]
+  note: string
+}
+
+const DONE = ['confirmed', 'forwarded', 'reported'] as const
+
+async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again) {
+  const { t, deps } = c.var
+  const words = t.supplierDuties
+  const { duties } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
+  const all = (await dutiesOfSupplier(deps, desk.actor, { open: false, limit: MOST })).duties
+  const confirmed = all.filter(({ confirmedAt }) => confirmedAt)
+  const errors = again ? [{ field: `done-${again.dutyId}`, sentence: t.cases.duties.missing }] : []
+  const done = DONE.find((word) => word === c.req.query('done'))
+  return (
+    <Page c={c} title={words.title} errors={errors}>
+      <SupplierNav c={c} desk={desk} />
+      {done && <Notice kind="ok">{words.done[done]}</Notice>}
+      <Heading over={desk.supplierName}>{words.title}</Heading>
+      <P lead>{duties.length === 0 ? words.none : words.intro}</P>
+      {duties.map((duty) => (
+        <DutyCard c={c} desk={desk} duty={duty} again={again?.dutyId === duty.dutyId ? again : undefined} />
+      ))}
+      {confirmed.length > 0 && (
+        <details class="more">
+          <summary>{words.confirmed}</summary>
+          <div class="more__body">
+            {confirmed.map((duty) => (
+              <DutyCard c={c} desk={desk} duty={duty} again={undefined} />
+            ))}
+          </div>
+        </details>
+      )}
+      <Forwarded c={c} desk={desk} />
+      <Incidents c={c} desk={desk} />
+    </Page>
+  )
+}
+
+function DutyCard({ c, desk, duty, again }: { c: Context<PageEnv>; desk: SupplierDesk; duty: SupplierDuty; again: Again | undefined }) {
+  const { t, language, deps } = c.var
+  const words = t.supplierDuties
+  const late = !duty.confirmedAt && duty.dueAt <= deps.now()
+  const { dutyId, kind, references, subject, agreementId, instruction, subprocessors, dueAt, confirmedAt } = duty
+  return (
+    <article class="card" id={`done-${dutyId}`} tabindex={-1}>
+      <div class="spread">
+        <h2 class="utrecht-heading-3 card__title">{words.kinds[kind]}</h2>
+        <span class={`utrecht-status-badge utrecht-status-badge--${confirmedAt ? 'safe' : late ? 'danger' : 'warning'}`}>
+          {confirmedAt ? words.isDone : late ? words.late : words.open}
+        </span>
+      </div>
+      <P>
+        {agreementId ? t.cases.duties.contract : words.about(references.length > 0 ? references.join(', ') : (subject ?? words.unknown))}
+        <br />
+        <span class="soft">
+          {confirmedAt ? t.cases.duties.doneOn(dayIn(language, confirmedAt)) : t.cases.duties.dueOn(lastDayIn(language, dueAt))}
+        </span>
+      </P>
+      {instruction && (
+        <P>
+          <strong>{words.instruction}</strong> <span class="said">{instruction}</span>
+        </P>
+      )}
+      {!confirmedAt && desk.may('contracts') && (
+        <details class="more" open={again !== undefined}>
+          <summary>{words.confirmTitle}</summary>
+          <div class="more__body">
+            {subprocessors.length > 0 && <P>{words.subprocessors}</P>}
+            {again && <div class="utrecht-form-field-error-message">{t.cases.duties.missing}</div>}
+            <OnceForm action={`${desk.path}/duties/${dutyId}`}>
+              {subprocessors.map((name, nr) => (
+                <Tick
+                  name="subprocessor"
+                  value={name}
+                  id={`subprocessor-${dutyId}-${nr}`}
+                  text={t.cases.duties.subprocessor(name)}
+                  ticked={again?.ticked.includes(name) ?? false}
+                />
+              ))}
+              <Field
+                name="note"
+                id={`note-${dutyId}`}
+                label={t.cases.duties.note}
+                input={{ value: again?.note, maxlength: 2000, autocomplete: 'off' }}
+              />
+              <Button>{words.confirm}</Button>
+            </OnceForm>
+          </div>
+        </details>
+      )}
+    </article>
+  )
+}
+
+async function Forwarded({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  const { t, language, deps } = c.var
+  const words = t.supplierDuties.forward
+  const sent = await forwardedBySupplier(deps.db, desk.member.supplierId)
+  return (
+    <Section title={words.title} intro={words.intro}>
+      {sent.length > 0 && (
+        <ul class="rows">
+          {sent.map(({ kind, reference, forwardedAt, takenAt, caseId, answered }) => (
+            <li class="spread">
+              <span>
+                {t.cases.rights.one(t.cases.rights.kinds[kind], reference)} <span class="soft">{dayIn(language, forwardedAt)}</span>
+              </span>
+              <span class={`utrecht-status-badge utrecht-status-badge--${takenAt ? 'safe' : 'warning'}`}>
+                {answered ? words.answered : caseId ? words.taken : takenAt ? words.aside : words.sent}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {desk.may('contracts', 'case_worker') && <ButtonLink href={`${desk.path}/duties/forward`}>{words.do}</ButtonLink>}
+    </Section>
+  )
+}
+
+async function Incidents({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  const { t, language, deps } = c.var
+  const words = t.supplierDuties.leak
+  const found = await incidentsOfSupplier(deps, desk.member.supplierId)
+  return (
+    <Section title={words.title} intro={words.intro}>
+      {found.length > 0 && (
+        <ul class="rows">
+          {found.map(({ incident }) => (
+            <li class="spread">
+              <Link href={`${desk.path}/duties/leaks/${incident.incidentId}`}>{words.one(dayIn(language, incident.foundAt))}</Link>
+              <span class={`utrecht-status-badge utrecht-status-badge--${incident.closed ? 'safe' : 'warning'}`}>
+                {incident.closed ? words.closed : words.open}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {desk.may('contracts', 'engineer', 'administrator') && <ButtonLink href={`${desk.path}/duties/leak`}>{words.report}</ButtonLink>}
+    </Section>
+  )
+}
