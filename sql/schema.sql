@@ -112,6 +112,23 @@ create policy of_its_board on addenda using (board_id = ANY (( SELECT app_boards
 grant insert, select on addenda to consent_broker;
 grant update (checked_at, checked_by, rejected_at, rejected_because, signed_at, signed_by, signed_hash) on addenda to consent_broker;
 
+create table agreement_messages (
+  board_id uuid not null,
+  message_id uuid not null,
+  agreement_id uuid not null,
+  said_by text not null,
+  said_at timestamp with time zone not null,
+  words text not null,
+  constraint agreement_messages_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint agreement_messages_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint agreement_messages_pkey PRIMARY KEY (board_id, message_id)
+);
+CREATE INDEX agreement_messages_by_agreement ON public.agreement_messages USING btree (board_id, agreement_id, said_at);
+alter table agreement_messages enable row level security;
+alter table agreement_messages force row level security;
+create policy of_its_board on agreement_messages using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on agreement_messages to consent_broker;
+
 create table agreement_services (
   board_id uuid not null,
   agreement_id uuid not null,

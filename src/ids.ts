@@ -30,6 +30,7 @@ export type JobId = Id<'job'>
 export type LeafletId = Id<'leaflet'>
 export type LinkCodeId = Id<'link_code'>
 export type ForwardedRightId = Id<'forwarded_right'>
+export type AgreementMessageId = Id<'agreement_message'>
 export type PreparedAskId = Id<'prepared_ask'>
 export type MandateId = Id<'mandate'>
 export type MappingId = Id<'mapping'>

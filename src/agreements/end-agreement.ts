@@ -1,8 +1,10 @@
-import type { PersonActor } from '../actors.ts'
+import type { PersonActor, SupplierActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import { locate } from '../handles.ts'
 import type { AgreementId, BoardId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
+import { actorName, mustActFor } from '../members/acting.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
@@ -32,6 +34,27 @@ export async function endAgreement(
     await mustHold(tx, actor, SCHOOL_SIDE, at)
     const ended = end(await lockAgreement(tx, boardId, agreementId, at), because, at)
     await saveEnded(tx, ended, `person:${actor.personId}`, at)
+  })
+}
+
+/**
+ * The supplier ends its agreement: all that follows is as when the school does (M21, M28), and the school reads why.
+ *
+ * @throws Refusal `member_role_missing`, `agreement_not_found` also for another supplier's, `agreement_not_in_force`, `agreement_ended`
+ */
+export async function endAgreementAsSupplier(
+  deps: Deps,
+  actor: SupplierActor,
+  { agreementId, because }: { agreementId: AgreementId; because: string },
+): Promise<void> {
+  const at = deps.now()
+  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
+  if (!located) throw new Refusal('agreement_not_found')
+  const { boardId } = located
+  await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    await mustActFor(tx, actor, ['contracts'])
+    const ended = end(await lockAgreement(tx, boardId, agreementId, at), because, at)
+    await saveEnded(tx, ended, actorName(actor), at)
   })
 }
 

@@ -3,6 +3,7 @@ import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.
 import type {
   AddendumId,
   AgreementId,
+  AgreementMessageId,
   ApprovalId,
   BoardId,
   CaseId,
@@ -88,6 +89,15 @@ export interface OnwardClauseTable {
   ended_at: Changing<Date | null>
 }
 
+export interface AgreementMessageTable {
+  board_id: Fixed<BoardId>
+  message_id: Fixed<AgreementMessageId>
+  agreement_id: Fixed<AgreementId>
+  said_by: Fixed<string>
+  said_at: Fixed<Date>
+  words: Fixed<string>
+}
+
 export interface CouncilApprovalTable {
   board_id: Fixed<BoardId>
   approval_id: Fixed<ApprovalId>
@@ -147,6 +157,7 @@ export interface AgreementTables {
   declined_leaflets: DeclinedLeafletTable
   service_proposals: ServiceProposalTable
   supplier_agreements: SupplierAgreementTable
+  agreement_messages: AgreementMessageTable
   addenda: AddendumTable
   agreement_services: AgreementServiceTable
   onward_clauses: OnwardClauseTable

@@ -40,6 +40,7 @@ export const LEDGER_EVENTS = [
   'agreement_drafted',
   'agreement_checked',
   'agreement_rejected',
+  'agreement_told',
   'agreement_signed',
   'agreement_ended',
   'addendum_drafted',

@@ -78,6 +78,9 @@ import { passkeyRoutes } from './sign-in/passkey-routes.ts'
 import { providerRoutes } from './sign-in/provider-routes.ts'
 import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
+import { supplierAgreementRoutes } from './supplier/agreements/agreement-page.tsx'
+import { supplierAgreementsRoutes } from './supplier/agreements/agreements-page.tsx'
+import { newAgreementRoutes } from './supplier/agreements/new-agreement-page.tsx'
 import { askPersonRoutes } from './supplier/asking/ask-person-page.tsx'
 import { askSchoolRoutes } from './supplier/asking/ask-school-page.tsx'
 import { askingRoutes } from './supplier/asking/asking-page.tsx'
@@ -87,10 +90,10 @@ import { scannedRoutes } from './supplier/asking/scanned-page.tsx'
 import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
 import { supplierClientRoutes } from './supplier/client-page.tsx'
 import { supplierClientsRoutes } from './supplier/clients-page.tsx'
-import { supplierEventsRoutes } from './supplier/events-page.tsx'
 import { supplierDutiesRoutes } from './supplier/duties/duties-page.tsx'
 import { forwardRightRoutes } from './supplier/duties/forward-page.tsx'
 import { supplierLeakRoutes } from './supplier/duties/leak-pages.tsx'
+import { supplierEventsRoutes } from './supplier/events-page.tsx'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
@@ -196,6 +199,9 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', forwardRightRoutes())
   app.route('/', supplierLeakRoutes())
   app.route('/', supplierDutiesRoutes())
+  app.route('/', newAgreementRoutes())
+  app.route('/', supplierAgreementsRoutes())
+  app.route('/', supplierAgreementRoutes())
   app.route('/', askingRoutes())
   app.route('/', askSchoolRoutes())
   app.route('/', askPersonRoutes())

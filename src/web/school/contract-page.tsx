@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { newFormToken } from '../../accounts/forms.ts'
+import { agreementMessagesOf, sayOfAgreement } from '../../agreements/agreement-messages.ts'
 import { checkAgreement } from '../../agreements/check-agreement.ts'
 import { endAgreement } from '../../agreements/end-agreement.ts'
 import { endOnward, instructOnward } from '../../agreements/onward.ts'
@@ -14,17 +15,19 @@ import { showError } from '../errors.tsx'
 import { Button, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
+import { AgreementMessages } from './agreement-messages.tsx'
 import { Annexes, ContractFacts, ServiceLeaflet } from './contract-facts.tsx'
 import { OnceForm, Rejecting, TextToSign } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { AgreementBadge } from './contracts-page.tsx'
-import { actOnce, type Desk } from './desk.ts'
+import { actOnce, atDesk, type Desk } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const form = z.string().min(20).max(100)
 const checkForm = z.strictObject({ form, part: ticked(z.string().regex(/^[0-9a-f-]{36}:[a-z][a-z0-9-]{1,40}$/)) })
 const signForm = z.strictObject({ form, text: z.string().regex(/^[0-9a-f]{64}$/) })
 const endForm = z.strictObject({ form, because: z.string().trim().min(1).pipe(plainText(1000)), sure: z.literal('yes') })
+const sayForm = z.strictObject({ form, words: z.string().trim().min(1).pipe(plainText(2000)) })
 const rejectForm = z.strictObject({ form, because: z.string().trim().min(1).max(2000) })
 const onwardForm = z.strictObject({ form, holder: idOf<HolderId>(), datatype: z.string().max(100), switch: z.enum(['on', 'off']) })
 
@@ -55,6 +58,13 @@ export function contractRoutes(): Hono<PageEnv> {
     if (!read.ok) return show(c, await contractPage(c, { withoutReason: true }), 400)
     const { form, because } = read.data
     return await act(c, form, 'rejected', (desk, agreementId) => rejectAgreement(c.var.deps, desk.around.actor, { agreementId, because }))
+  })
+
+  app.post('/school/contracts/:agreementId/say', signedInForm, async (c) => {
+    const read = await safeReadForm(c, sayForm)
+    if (!read.ok) return show(c, await contractPage(c, { withoutWords: true }), 400)
+    const { form, words } = read.data
+    return await act(c, form, 'said', (desk, agreementId) => sayOfAgreement(c.var.deps, desk.around.actor, { agreementId, words }))
   })
 
   app.post('/school/contracts/:agreementId/end', signedInForm, async (c) => {
@@ -96,6 +106,7 @@ function doneIn(c: Context<PageEnv>): string | undefined {
     rejected,
     instructed,
     ended: end.done,
+    said: t.supplierAgreements.done.toSupplier,
     leafletAccepted: newer.accepted,
     leafletDeclined: newer.declined,
   }
@@ -104,10 +115,11 @@ function doneIn(c: Context<PageEnv>): string | undefined {
 
 interface Again {
   withoutReason?: boolean
+  withoutWords?: boolean
   ending?: { wrong: Set<string>; typed: Record<string, string> }
 }
 
-async function contractPage(c: Context<PageEnv>, { withoutReason = false, ending }: Again = {}) {
+async function contractPage(c: Context<PageEnv>, { withoutReason = false, withoutWords = false, ending }: Again = {}) {
   const { t } = c.var
   const words = t.school.contracts
   const { desk, view } = await contractAtDesk(c)
@@ -115,8 +127,10 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, ending
   const path = `/school/contracts/${agreement.agreementId}`
   const done = doneIn(c)
   const { state } = agreement
+  const messages = await atDesk(c, desk, (tx) => agreementMessagesOf(tx, agreement.boardId, agreement.agreementId))
   const errors = [
     ...(withoutReason ? [{ field: 'because', sentence: words.becauseWrong }] : []),
+    ...(withoutWords ? [{ field: 'words', sentence: t.supplierAgreements.sayWrong }] : []),
     ...(ending?.wrong.has('because') ? [{ field: 'end-because', sentence: t.contracts.end.becauseWrong }] : []),
     ...(ending?.wrong.has('sure') ? [{ field: 'sure', sentence: t.contracts.end.sureWrong }] : []),
   ]
@@ -146,6 +160,13 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, ending
             <TextToSign c={c} text={view.text} hash={view.hash} />
           </div>
         </details>
+      )}
+      <AgreementMessages c={c} messages={messages} own="school" />
+      {desk.handlesContracts && state !== 'ended' && (
+        <OnceForm action={`${path}/say`}>
+          <TextArea name="words" label={t.supplierAgreements.schoolSay} error={withoutWords && t.supplierAgreements.sayWrong} />
+          <Button primary={false}>{t.supplierAgreements.sayButton}</Button>
+        </OnceForm>
       )}
       {state === 'draft' && desk.handlesContracts && (
         <section>

@@ -4,7 +4,7 @@ import type { Messages } from './shape.ts'
 export const supplierEn: Messages['supplier'] = {
   title: 'Supplier',
   nowhere: 'You do not work for a supplier here yet. Do you have an invitation? Then enter its code.',
-  nav: { home: 'Overview', services: 'Services', asking: 'Asking', duties: 'Duties', people: 'Colleagues' },
+  nav: { home: 'Overview', services: 'Services', agreements: 'Agreements', asking: 'Asking', duties: 'Duties', people: 'Colleagues' },
   legalName: 'Name of the organisation',
   domain: 'Domain',
   noDomain: 'Not verified yet',

@@ -18,6 +18,7 @@ import { servicesEn } from './en-services.ts'
 import { accountEn, signInEn } from './en-sign-in.ts'
 import { suggestionsEn } from './en-suggestions.ts'
 import { supplierEn } from './en-supplier.ts'
+import { supplierAgreementsEn } from './en-supplier-agreements.ts'
 import { askingEn } from './en-supplier-asking.ts'
 import { supplierDutiesEn } from './en-supplier-duties.ts'
 import { teachingEn } from './en-teaching.ts'
@@ -135,6 +136,7 @@ export const en: Messages = {
   asking: askingEn,
   hosted: hostedEn,
   machine: machineEn,
+  supplierAgreements: supplierAgreementsEn,
   supplierDuties: supplierDutiesEn,
   authority: authorityEn,
   cases: casesEn,

@@ -19,6 +19,7 @@ import { servicesNl } from './nl-services.ts'
 import { accountNl, signInNl } from './nl-sign-in.ts'
 import { suggestionsNl } from './nl-suggestions.ts'
 import { supplierNl } from './nl-supplier.ts'
+import { supplierAgreementsNl } from './nl-supplier-agreements.ts'
 import { askingNl } from './nl-supplier-asking.ts'
 import { supplierDutiesNl } from './nl-supplier-duties.ts'
 import { teachingNl } from './nl-teaching.ts'
@@ -135,6 +136,7 @@ export const nl = {
   asking: askingNl,
   hosted: hostedNl,
   machine: machineNl,
+  supplierAgreements: supplierAgreementsNl,
   supplierDuties: supplierDutiesNl,
   authority: authorityNl,
   cases: casesNl,

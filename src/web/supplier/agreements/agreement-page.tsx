@@ -1,0 +1,228 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { sayOfAgreementAsSupplier } from '../../../agreements/agreement-messages.ts'
+import { agreementOfSupplier, type WholeAgreement } from '../../../agreements/agreements-of-supplier.ts'
+import { draftAddendum } from '../../../agreements/draft-addendum.ts'
+import { endAgreementAsSupplier } from '../../../agreements/end-agreement.ts'
+import { plainText } from '../../../catalog/plain-text.ts'
+import { latestLeaflet, servicesOf } from '../../../catalog/store.ts'
+import { idOf } from '../../../http.ts'
+import type { AgreementId, ServiceId } from '../../../ids.ts'
+import { Refusal } from '../../../refusal.ts'
+import { Heading, Link, Notice, P } from '../../blocks.tsx'
+import { showError } from '../../errors.tsx'
+import { Button, Choices, TextArea, Tick } from '../../fields.tsx'
+import { Page } from '../../layout.tsx'
+import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
+import { Fact } from '../../parent/question.tsx'
+import { AgreementMessages } from '../../school/agreement-messages.tsx'
+import { OnceForm, TextToSign } from '../../school/contract-parts.tsx'
+import { AgreementBadge } from '../../school/contracts-page.tsx'
+import { Section } from '../../school/request-form.tsx'
+import { dayIn, lastDayIn } from '../../texts/dates.ts'
+import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
+import { SupplierNav } from '../supplier-nav.tsx'
+
+const form = z.string().min(20).max(100)
+const said = z.string().trim().min(1).pipe(plainText(2000))
+const sayForm = z.strictObject({ form, words: said })
+const addendumForm = z.strictObject({ form, service: idOf<ServiceId>() })
+const endForm = z.strictObject({ form, because: said, sure: z.literal('yes') })
+
+/** One agreement as its supplier sees it: the text, signatures and dates, what is asked and answered, addenda, and its end. */
+export function supplierAgreementRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/agreements/:agreementId', signedInPage, async (c) => show(c, await agreementPage(c)))
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/say', signedInForm, async (c) => {
+    const read = await safeReadForm(c, sayForm)
+    if (!read.ok) return show(c, await agreementPage(c, read), 400)
+    const { form: token, words } = read.data
+    return await act(c, token, 'said', (desk, agreementId) => sayOfAgreementAsSupplier(c.var.deps, desk.actor, { agreementId, words }))
+  })
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/addendum', signedInForm, async (c) => {
+    const { form: token, service } = await readForm(c, addendumForm)
+    return await act(c, token, 'addendum', (desk, agreementId, { agreement: { boardId } }) =>
+      draftAddendum(c.var.deps, desk.actor, { boardId, agreementId, serviceId: service }),
+    )
+  })
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/end', signedInForm, async (c) => {
+    const read = await safeReadForm(c, endForm)
+    if (!read.ok) return show(c, await agreementPage(c, read), 400)
+    const { form: token, because } = read.data
+    return await act(c, token, 'ended', (desk, agreementId) => endAgreementAsSupplier(c.var.deps, desk.actor, { agreementId, because }))
+  })
+  return app
+}
+
+async function agreementIn(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; one: WholeAgreement }> {
+  const desk = await supplierDesk(c)
+  const id = idOf<AgreementId>().safeParse(c.req.param('agreementId'))
+  if (!id.success) throw new Refusal('agreement_not_found')
+  return { desk, one: await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now()) }
+}
+
+async function act(
+  c: Context<PageEnv>,
+  token: string,
+  done: (typeof DONE)[number],
+  work: (desk: SupplierDesk, agreementId: AgreementId, one: WholeAgreement) => Promise<unknown>,
+): Promise<Response> {
+  const { desk, one } = await agreementIn(c)
+  const { agreementId } = one.agreement
+  return await actOnceAt(c, desk, { form: token, back: `${desk.path}/agreements/${agreementId}`, done }, () => work(desk, agreementId, one))
+}
+
+const DONE = ['said', 'addendum', 'ended'] as const
+
+interface Again {
+  wrong: Set<string>
+  typed: Record<string, string>
+}
+
+async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wrong: new Set(), typed: {} }) {
+  const { t } = c.var
+  const words = t.supplierAgreements
+  const { desk, one } = await agreementIn(c)
+  const { agreement, board, text, hash, messages } = one
+  const { agreementId, state } = agreement
+  const path = `${desk.path}/agreements/${agreementId}`
+  const done = DONE.find((word) => word === c.req.query('done'))
+  const sentences = { words: words.sayWrong, because: words.endWrong, sure: words.sureWrong }
+  const errors = (['words', 'because', 'sure'] as const).flatMap((field) =>
+    wrong.has(field) ? [{ field, sentence: sentences[field] }] : [],
+  )
+  const stands = state === 'signed' || state === 'in_force'
+  return (
+    <Page c={c} title={board} errors={errors}>
+      <SupplierNav c={c} desk={desk} />
+      {done && errors.length === 0 && <Notice kind="ok">{words.done[done]}</Notice>}
+      <Heading over={words.kinds[agreement.kind]}>{board}</Heading>
+      <p>
+        <AgreementBadge t={t} state={state} />
+      </p>
+      <P lead>{words.statesMean[state]}</P>
+      <Dates c={c} one={one} />
+      <AgreementMessages c={c} messages={messages} own="supplier" />
+      {desk.may('contracts') && state !== 'ended' && (
+        <OnceForm action={`${path}/say`}>
+          <TextArea name="words" label={words.say} hint={words.sayHint} error={wrong.has('words') && words.sayWrong} value={typed.words} />
+          <Button primary={false}>{words.sayButton}</Button>
+        </OnceForm>
+      )}
+      {(state === 'draft' || state === 'rejected') && desk.may('contracts') && (
+        <p class="links">
+          <Link href={`${desk.path}/agreements/new?from=${agreementId}`}>{words.again}</Link>
+        </p>
+      )}
+      <Addenda c={c} desk={desk} one={one} stands={stands} />
+      <details class="more" open={state === 'draft' || state === 'checked'}>
+        <summary>{t.school.contracts.text}</summary>
+        <div class="more__body">
+          <TextToSign c={c} text={text} hash={hash} />
+        </div>
+      </details>
+      {stands && desk.may('contracts') && (
+        <details class="more" open={wrong.has('because') || wrong.has('sure')}>
+          <summary>{words.endTitle}</summary>
+          <div class="more__body">
+            <P>{words.endIntro}</P>
+            <OnceForm action={`${path}/end`}>
+              <TextArea name="because" label={words.because} error={wrong.has('because') && words.endWrong} value={typed.because} />
+              {wrong.has('sure') && <div class="utrecht-form-field-error-message">{words.sureWrong}</div>}
+              <Tick name="sure" value="yes" id="sure" text={words.sure} />
+              <Button primary={false}>{words.end}</Button>
+            </OnceForm>
+          </div>
+        </details>
+      )}
+      <p class="links">
+        <Link href={`${desk.path}/agreements`}>{words.back}</Link>
+      </p>
+    </Page>
+  )
+}
+
+/** When what happened, and what of it is signed. Who signed for the board stays the board's. */
+function Dates({ c, one: { agreement, services } }: { c: Context<PageEnv>; one: WholeAgreement }) {
+  const { t, language } = c.var
+  const words = t.supplierAgreements.dates
+  return (
+    <dl class="facts card">
+      <Fact name={words.term}>
+        {t.school.contracts.between(dayIn(language, agreement.startsAt), lastDayIn(language, agreement.endsAt))}
+      </Fact>
+      <Fact name={words.drafted}>{dayIn(language, agreement.draftedAt)}</Fact>
+      {'checkedAt' in agreement && <Fact name={words.checked}>{dayIn(language, agreement.checkedAt)}</Fact>}
+      {'signedAt' in agreement && <Fact name={words.signed}>{dayIn(language, agreement.signedAt)}</Fact>}
+      {agreement.state === 'rejected' && (
+        <Fact name={words.rejected}>
+          {dayIn(language, agreement.rejectedAt)} <span class="said">{agreement.rejectedBecause}</span>
+        </Fact>
+      )}
+      {agreement.state === 'ended' && (
+        <Fact name={words.ended}>
+          {lastDayIn(language, agreement.endedAt)} {agreement.endedBecause !== 'term' && <span class="said">{agreement.endedBecause}</span>}
+        </Fact>
+      )}
+      <Fact name={words.services}>
+        {services.map(({ service, leaflet }) => (
+          <div>{t.supplierAgreements.service(service.name, String(leaflet.version))}</div>
+        ))}
+      </Fact>
+      <Fact name={words.deviations}>
+        {agreement.deviations.length === 0 && t.supplierAgreements.noDeviations}
+        {agreement.deviations.map(({ article, text, motivation }) => (
+          <div lang="nl">
+            {article}: {text} ({motivation})
+          </div>
+        ))}
+      </Fact>
+    </dl>
+  )
+}
+
+async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: SupplierDesk; one: WholeAgreement; stands: boolean }) {
+  const { t, language, deps } = c.var
+  const words = t.supplierAgreements
+  const { agreement, addenda, services } = one
+  const all = await servicesOf(deps.db, desk.member.supplierId)
+  const options: { value: string; text: string }[] = []
+  for (const service of all) {
+    const newest = await latestLeaflet(deps.db, service.serviceId)
+    const has = services.some(({ leaflet }) => leaflet.leafletId === newest?.leafletId)
+    if (newest && !has) options.push({ value: service.serviceId, text: words.service(service.name, String(newest.version)) })
+  }
+  if (addenda.length === 0 && !stands) return null
+  return (
+    <Section title={words.addenda} intro={words.addendaIntro}>
+      <ul class="rows">
+        {addenda.map((addendum) => {
+          const brought = JSON.parse(addendum.text) as { service: string; leaflet: { version: number } } // draftAddendumIn wrote it
+          return (
+            <li class="spread">
+              <span>
+                {words.service(brought.service, String(brought.leaflet.version))}{' '}
+                <span class="soft">{dayIn(language, addendum.draftedAt)}</span>
+                {addendum.state === 'rejected' && <span class="said"> {addendum.rejectedBecause}</span>}
+              </span>
+              <span class={`utrecht-status-badge utrecht-status-badge--${addendum.state === 'signed' ? 'safe' : 'warning'}`}>
+                {t.school.contracts.addendumStates[addendum.state]}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+      {stands && desk.may('contracts') && options.length > 0 && (
+        <OnceForm action={`${desk.path}/agreements/${agreement.agreementId}/addendum`}>
+          <Choices name="service" label={words.addendumService} options={options} />
+          <Button primary={false}>{words.addendum}</Button>
+        </OnceForm>
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,284 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { Deviation } from '../../../agreements/agreement.ts'
+import { agreementOfSupplier } from '../../../agreements/agreements-of-supplier.ts'
+import { draftAgreement, type NewAgreement } from '../../../agreements/draft-agreement.ts'
+import { REPORTS } from '../../../agreements/supplier-calendar.ts'
+import { LEGAL_BASES, type LegalBasis } from '../../../catalog/legal-basis.ts'
+import { latestLeaflet, type Service, servicesOf } from '../../../catalog/store.ts'
+import { amsterdamDay } from '../../../clock.ts'
+import { idOf } from '../../../http.ts'
+import type { AgreementId, BoardId, ServiceId } from '../../../ids.ts'
+import { day, endOf, startOf } from '../../../moments.ts'
+import { Refusal } from '../../../refusal.ts'
+import { boardAt } from '../../../requests/ask-school.ts'
+import { Heading, P } from '../../blocks.tsx'
+import { showError } from '../../errors.tsx'
+import { Button, Choices, Field, TextArea, Tick } from '../../fields.tsx'
+import { Page } from '../../layout.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
+import { OnceForm } from '../../school/contract-parts.tsx'
+import { Group } from '../../school/request-form.tsx'
+import { publicCodeOf } from '../../texts/public-code.ts'
+import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
+import { knownBoards } from '../duties/known-boards.ts'
+import { SupplierNav } from '../supplier-nav.tsx'
+
+/** The four groups of measures of Annex 2 (M11), by the words under which they stand in the contract. */
+const MEASURES = { authorised: 'Wie mag erbij', protection: 'Bescherming', weaknesses: 'Zwakke plekken zoeken', policy: 'Beleid' } as const
+type Measure = keyof typeof MEASURES
+const MEASURE_NAMES = Object.keys(MEASURES) as Measure[]
+
+/** How many deviations from the model fit in the form (Annex 3). */
+const DEVIATIONS = [0, 1, 2, 3] as const
+
+const words = (max: number) => z.string().trim().max(max).default('')
+const proposeForm = z
+  .object({
+    form: z.string().min(20).max(100),
+    board: z.union([z.literal(''), idOf<BoardId>()]).default(''),
+    other: z
+      .string()
+      .transform((typed) => typed.replace(/\s/g, '').toUpperCase())
+      .default(''),
+    kind: z.enum(['processor', 'controller']),
+    supplier_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
+    board_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
+    product: z.string().trim().min(1).max(500),
+    retention: z.string().trim().min(1).max(1000),
+    starts: day,
+    ends: day,
+    service: ticked(idOf<ServiceId>()),
+    reports: z.enum(['0', '1', '2', '4']).default('0'),
+    authorised: words(1000),
+    protection: words(1000),
+    weaknesses: words(1000),
+    policy: words(1000),
+  })
+  .catchall(z.string().max(2000))
+type Proposal = z.infer<typeof proposeForm>
+
+/** A supplier proposes an agreement to a board (C04, P17): the model, with Annex 2 and motivated deviations in Annex 3. */
+export function newAgreementRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/agreements/new', signedInPage, async (c) => {
+    const desk = await deskOf(c)
+    return show(c, await proposePage(c, desk, await startingFrom(c, desk)))
+  })
+
+  app.post('/supplier/:supplierId/agreements/new', signedInForm, async (c) => {
+    const desk = await deskOf(c)
+    const { t, deps } = c.var
+    const words = t.supplierAgreements
+    const read = await safeReadForm<z.ZodType<Proposal>>(c, proposeForm)
+    if (!read.ok) {
+      const wrong = new Map(
+        [...read.wrong].map((field) => [field, field === 'starts' || field === 'ends' ? words.wrong.day : words.wrong.missing]),
+      )
+      return show(c, await proposePage(c, desk, { typed: read.typed, services: read.ticked('service'), wrong }), 400)
+    }
+    const fields = read.data
+    const again = async (wrong: Map<string, string>) =>
+      show(c, await proposePage(c, desk, { typed: typedAs(fields), services: fields.service, wrong }), 400)
+    const boardId = await boardIn(c, fields)
+    if (!boardId) return await again(new Map([[fields.other ? 'other' : 'board', words.wrong.board]]))
+    try {
+      return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/agreements`, done: 'proposed' }, () =>
+        draftAgreement(deps, desk.actor, agreementFrom(desk, boardId, fields)),
+      )
+    } catch (error) {
+      const wrong = error instanceof Refusal ? wrongIn(c, error) : new Map<string, string>()
+      if (wrong.size === 0) throw error
+      return await again(wrong)
+    }
+  })
+  return app
+}
+
+async function deskOf(c: Context<PageEnv>): Promise<SupplierDesk> {
+  const desk = await supplierDesk(c)
+  if (!desk.may('contracts')) throw new Refusal('member_role_missing')
+  return desk
+}
+
+async function boardIn(c: Context<PageEnv>, { board, other }: Proposal): Promise<BoardId | undefined> {
+  if (!other) return board || undefined
+  return (await boardAt(c.var.deps.db, { scheme: /^\d{20}$/.test(other) ? 'OIN' : 'BRIN', value: other }))?.boardId
+}
+
+function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): NewAgreement {
+  const measures = MEASURE_NAMES.flatMap((name) => (fields[name] ? [[MEASURES[name], fields[name]]] : []))
+  const security = Object.fromEntries([...measures, ...(fields.reports === '0' ? [] : [[REPORTS, fields.reports]])]) as Record<
+    string,
+    string
+  >
+  return {
+    boardId,
+    supplierId: desk.actor.supplierId,
+    kind: fields.kind,
+    productAgreement: fields.product,
+    retention: fields.retention,
+    startsAt: startOf(fields.starts),
+    endsAt: endOf(fields.ends),
+    services: fields.service.map((serviceId) => ({ serviceId })),
+    security,
+    deviations: deviationsIn(fields),
+    ...(fields.supplier_basis && { supplierBasis: fields.supplier_basis as LegalBasis }),
+    ...(fields.board_basis && { boardBasis: fields.board_basis as LegalBasis }),
+  }
+}
+
+const deviationsIn = (fields: Record<string, unknown>): Deviation[] =>
+  DEVIATIONS.map((nr) => ({
+    article: String(fields[`article-${nr}`] ?? '').trim(),
+    text: String(fields[`text-${nr}`] ?? '').trim(),
+    motivation: String(fields[`motivation-${nr}`] ?? '').trim(),
+  })).filter(({ article, text }) => article !== '' || text !== '')
+
+/** The fields that a refusal is about, with what to do. */
+function wrongIn(c: Context<PageEnv>, { code, details }: Refusal): Map<string, string> {
+  const { t } = c.var
+  const field = {
+    agreement_term_invalid: 'ends',
+    bases_missing: 'supplier_basis',
+    leaflet_not_found: 'services',
+    service_not_found: 'services',
+  }[code as string]
+  if (field) return new Map([[field, t.errors.refusals[publicCodeOf(code)]]])
+  if (code === 'deviation_unmotivated') {
+    return new Map((details.deviations as number[]).map((nr) => [`motivation-${nr}`, t.errors.refusals[publicCodeOf(code)]]))
+  }
+  if (code !== 'purpose_forbidden') return new Map()
+  const named: Record<string, string> = { productAgreement: 'product', deviations: 'text-0', security: 'authorised' }
+  return new Map((details.fields as string[]).map((place) => [named[place] ?? place, t.services.wrong.forbidden]))
+}
+
+interface Typed {
+  typed: Record<string, string>
+  services: string[]
+  wrong: Map<string, string>
+}
+
+const typedAs = (fields: Proposal): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+
+/** As an earlier proposal was (`?from=`), to be made better; else empty. */
+async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Typed> {
+  const nothing: Typed = { typed: {}, services: [], wrong: new Map() }
+  const id = idOf<AgreementId>().safeParse(c.req.query('from'))
+  if (!id.success) return nothing
+  const { agreement, services } = await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now())
+  const { security, deviations } = agreement
+  const typed: Record<string, string> = {
+    board: agreement.boardId,
+    kind: agreement.kind,
+    supplier_basis: agreement.supplierBasis ?? '',
+    board_basis: agreement.boardBasis ?? '',
+    product: agreement.productAgreement,
+    retention: agreement.retention,
+    starts: amsterdamDay(agreement.startsAt),
+    ends: amsterdamDay(new Date(agreement.endsAt.getTime() - 1)),
+    reports: String(security[REPORTS] ?? '0'),
+    ...Object.fromEntries(MEASURE_NAMES.map((name) => [name, String(security[MEASURES[name]] ?? '')])),
+    ...Object.fromEntries(
+      deviations.flatMap(({ article, text, motivation }, nr) => [
+        [`article-${nr}`, article],
+        [`text-${nr}`, text],
+        [`motivation-${nr}`, motivation],
+      ]),
+    ),
+  }
+  return { typed, services: services.map(({ serviceId }) => serviceId), wrong: new Map() }
+}
+
+async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, services, wrong }: Typed) {
+  const { t, deps } = c.var
+  const words = t.supplierAgreements
+  const form = words.form
+  const boards = await knownBoards(deps.db, desk.member.supplierId)
+  const published: Service[] = []
+  for (const service of await servicesOf(deps.db, desk.member.supplierId)) {
+    if (await latestLeaflet(deps.db, service.serviceId)) published.push(service)
+  }
+  const error = (field: string) => wrong.get(field) ?? false
+  const bases = [{ value: '', text: form.noBasis }, ...LEGAL_BASES.map((basis) => ({ value: basis, text: t.school.bases[basis] }))]
+  const text = (name: string) => ({ value: typed[name], maxlength: 500, autocomplete: 'off' })
+  return (
+    <Page c={c} title={words.propose} errors={[...wrong].map(([field, sentence]) => ({ field, sentence }))}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={desk.supplierName}>{words.propose}</Heading>
+      <P lead>{form.intro}</P>
+      <OnceForm action={`${desk.path}/agreements/new`}>
+        <Choices
+          name="board"
+          label={form.board}
+          error={error('board')}
+          chosen={typed.board ?? ''}
+          options={[{ value: '', text: t.asking.choose }, ...boards.map(({ boardId, name }) => ({ value: boardId, text: name }))]}
+        />
+        <Field
+          name="other"
+          label={t.asking.other}
+          hint={t.asking.otherHint}
+          error={error('other')}
+          input={{ ...text('other'), maxlength: 25 }}
+        />
+        <Choices
+          name="kind"
+          label={form.kind}
+          chosen={typed.kind ?? 'processor'}
+          options={(['processor', 'controller'] as const).map((kind) => ({ value: kind, text: words.kinds[kind] }))}
+        />
+        <Choices
+          name="supplier_basis"
+          label={form.supplierBasis}
+          hint={form.basisHint}
+          error={error('supplier_basis')}
+          chosen={typed.supplier_basis ?? ''}
+          options={bases}
+        />
+        <Choices name="board_basis" label={form.boardBasis} chosen={typed.board_basis ?? ''} options={bases} />
+        <div id="services" tabindex={-1}>
+          <Group legend={form.services}>
+            {wrong.has('services') && <div class="utrecht-form-field-error-message">{wrong.get('services')}</div>}
+            {published.length === 0 && <P>{t.asking.nothingToAsk}</P>}
+            {published.map(({ serviceId, name }) => (
+              <Tick name="service" value={serviceId} id={`service-${serviceId}`} text={name} ticked={services.includes(serviceId)} />
+            ))}
+          </Group>
+        </div>
+        <Field name="product" label={form.product} hint={form.productHint} error={error('product')} input={text('product')} />
+        <Field name="retention" label={form.retention} hint={form.retentionHint} error={error('retention')} input={text('retention')} />
+        <Field name="starts" label={form.starts} error={error('starts')} input={{ type: 'date', value: typed.starts }} />
+        <Field name="ends" label={form.ends} error={error('ends')} input={{ type: 'date', value: typed.ends }} />
+        <Group legend={form.security}>
+          {MEASURE_NAMES.map((name) => (
+            <TextArea name={name} label={form.measures[name]} error={error(name)} value={typed[name]} maxlength={1000} />
+          ))}
+          <Choices
+            name="reports"
+            label={form.reports}
+            chosen={typed.reports ?? '0'}
+            options={(['0', '1', '2', '4'] as const).map((times) => ({ value: times, text: form.times[times] }))}
+          />
+        </Group>
+        <P>{form.deviations}</P>
+        {DEVIATIONS.map((nr) => (
+          <Group legend={form.deviation(String(nr + 1))}>
+            <Field name={`article-${nr}`} label={form.article} input={{ ...text(`article-${nr}`), maxlength: 20 }} />
+            <TextArea name={`text-${nr}`} label={form.text} error={error(`text-${nr}`)} value={typed[`text-${nr}`]} />
+            <TextArea
+              name={`motivation-${nr}`}
+              label={form.motivation}
+              error={error(`motivation-${nr}`)}
+              value={typed[`motivation-${nr}`]}
+            />
+          </Group>
+        ))}
+        <Button>{form.send}</Button>
+      </OnceForm>
+    </Page>
+  )
+}

@@ -1,0 +1,206 @@
+import type { Hono } from 'hono'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type SupplierAgreement } from '../../src/agreements/agreements-of-supplier.ts'
+import { checkAgreement } from '../../src/agreements/check-agreement.ts'
+import { endAgreementAsSupplier } from '../../src/agreements/end-agreement.ts'
+import { signAgreement } from '../../src/agreements/sign-agreement.ts'
+import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
+import { createApp } from '../../src/app.ts'
+import { amsterdamDay } from '../../src/clock.ts'
+import type { Env } from '../../src/http.ts'
+import type { AgreementId } from '../../src/ids.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { liveToken } from '../support/live-token.ts'
+import { signIn } from '../support/signed-in.ts'
+import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let app: Hono<Env>
+let world: SmallWorld
+let roos: Tutor
+let visitor: Visitor
+let mirjam: Visitor
+let here: string
+beforeAll(async () => {
+  broker = await freshBroker()
+  app = createApp(() => broker.deps)
+  world = await smallWorld(broker)
+  await broker.owner`insert into handles (kind, owner, handle, board_id, ref)
+    values ('agreement', ${world.supplierId}, ${world.agreementId}, ${world.boardId}, ${world.agreementId}) on conflict do nothing`
+  await broker.owner`insert into supplier_boards (supplier_id, board_id, linked_at) values (${world.supplierId}, ${world.boardId}, now()) on conflict do nothing`
+  roos = await tutorOf(broker, world.supplierId)
+  visitor = await signIn(broker, app, roos.email)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  here = `/supplier/${world.supplierId}/agreements`
+})
+afterAll(() => broker.close())
+
+const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
+
+const proposal = () => ({
+  board: world.boardId as string,
+  other: '',
+  kind: 'processor',
+  supplier_basis: '',
+  board_basis: '',
+  product: 'Offerte 2026-12',
+  retention: 'tot 3 maanden na het einde',
+  starts: '2026-12-01',
+  ends: '2027-07-31',
+  service: world.serviceId as string,
+  reports: '2',
+  authorised: 'Alleen begeleiders.',
+  protection: '',
+  weaknesses: '',
+  policy: '',
+  'article-0': '7.2',
+  'text-0': 'Wij sturen eerder bericht.',
+  'motivation-0': 'Dat past bij onze dienst.',
+})
+
+async function propose(change: Record<string, string> = {}) {
+  const page = await visitor.get(`${here}/new`)
+  return await visitor.post(`${here}/new`, { ...page.fields(`${here}/new`), ...proposal(), ...change })
+}
+
+const draftId = async () =>
+  (
+    await broker.owner`select agreement_id from supplier_agreements where product_agreement = 'Offerte 2026-12' order by agreement_id desc limit 1`
+  )[0]!.agreement_id as AgreementId
+
+describe('A supplier proposes an agreement (C04, P17, M25)', () => {
+  test('what is wrong is told where it is typed, with all that was typed, and nothing is kept', async () => {
+    for (const [change, field] of [
+      [{ product: '' }, 'product'],
+      [{ starts: '' }, 'starts'],
+      [{ ends: '2026-11-30' }, 'ends'],
+      [{ kind: 'controller' }, 'supplier_basis'],
+      [{ 'motivation-0': '' }, 'motivation-0'],
+      [{ retention: 'zolang wij reclame maken' }, 'retention'],
+      [{ board: '', other: '12345678901234567890' }, 'other'],
+      [{ board: '' }, 'board'],
+    ] as const) {
+      const wrong = await propose(change as Record<string, string>)
+      expect([change, wrong.status, wrong.html]).toEqual([change, 400, expect.stringContaining(`href="#${field}"`)])
+      expect(wrong.html).toContain('Wij sturen eerder bericht.')
+    }
+    expect(await broker.owner`select 1 from supplier_agreements where product_agreement = 'Offerte 2026-12'`).toHaveLength(0)
+  })
+
+  test('the school asks, the supplier answers; the school checks, the signatory signs, and both dates are there', async () => {
+    expect((await propose()).words).toContain('Voorgesteld.')
+    const agreementId = await draftId()
+    const [entry] = await broker.owner`select actor from ledger where event = 'agreement_drafted' and ref = ${agreementId}`
+    expect(entry!.actor).toBe(`member:${roos.actor.memberId}`)
+    const contract = `/school/contracts/${agreementId}`
+    const seen = await mirjam.get(contract)
+    expect((await mirjam.post(`${contract}/say`, { ...seen.fields(`${contract}/say`), words: '' })).status).toBe(400)
+    await mirjam.post(`${contract}/say`, { ...seen.fields(`${contract}/say`), words: 'Kan artikel 7 blijven zoals het is?' })
+    const page = await visitor.get(`${here}/${agreementId}`)
+    expect(page.words).toContain('Kan artikel 7 blijven zoals het is?')
+    expect((await visitor.post(`${here}/${agreementId}/say`, { ...page.fields(`${here}/${agreementId}/say`), words: '' })).status).toBe(400)
+    const answered = await visitor.post(`${here}/${agreementId}/say`, {
+      ...page.fields(`${here}/${agreementId}/say`),
+      words: 'Ja, wij doen een nieuw voorstel.',
+    })
+    expect(answered.words).toContain('Verstuurd.')
+    expect((await mirjam.get(contract)).words).toContain('Ja, wij doen een nieuw voorstel.')
+    const events = await broker.owner`select event from events where event = 'agreement_told' and receiver_id = ${world.supplierId}`
+    expect(events).toHaveLength(1)
+
+    const again = await visitor.get(`${here}/new?from=${agreementId}`)
+    for (const kept of [
+      'Offerte 2026-12',
+      'tot 3 maanden na het einde',
+      'Alleen begeleiders.',
+      'Dat past bij onze dienst.',
+      '2027-07-31',
+    ]) {
+      expect(again.html).toContain(kept)
+    }
+    await checkAgreement(broker.deps, world.people.mirjam.actor, { agreementId })
+    const textHash = /Controlegetal van deze tekst: ([0-9a-f]{64})/.exec((await visitor.get(`${here}/${agreementId}`)).words)![1]!
+    await signAgreement(broker.deps, world.people.ruud.actor, { agreementId, textHash })
+    const signed = await visitor.get(`${here}/${agreementId}`)
+    expect(signed.words).toContain('Getekend namens het bestuur 16 november 2026')
+    expect(signed.words).not.toContain('Ruud')
+  })
+
+  test('an addendum brings in a service; the list has the calendar of reports, reviews and the end', async () => {
+    const { registerService } = await import('../../src/catalog/register-service.ts')
+    const { publishLeaflet } = await import('../../src/catalog/publish-leaflet.ts')
+    const { leafletContent } = await import('../support/leaflet-content.ts')
+    const serviceId = await registerService(broker.deps, { supplierId: world.supplierId, name: 'Huiswerkklas', kind: 'I' })
+    await publishLeaflet(broker.deps, { serviceId, content: leafletContent })
+    const agreementId = await draftId()
+    const page = await visitor.get(`${here}/${agreementId}`)
+    const done = await visitor.post(`${here}/${agreementId}/addendum`, {
+      ...page.fields(`${here}/${agreementId}/addendum`),
+      service: serviceId,
+    })
+    expect(done.words).toContain('De school kijkt de aanvulling na.')
+    expect(done.words).toContain('Huiswerkklas, versie 1. 16 november 2026 wacht op nakijken')
+    const list = await visitor.get(here)
+    expect(list.words).toContain('uw verslag over de beveiliging')
+    expect(list.words).toContain('Laatste dag van het contract met Stichting De Waterlelie Onderwijs')
+    const english = await signIn(broker, app, roos.email)
+    await english.post('/language', { language: 'en' })
+    for (const path of [here, `${here}/new`, `${here}/${agreementId}`]) expect((await english.get(path)).html).toContain('<html lang="en"')
+    await english.post('/language', { language: 'nl' })
+  })
+
+  test('the supplier ends it: its tokens end at once, and what to erase stands among its duties', async () => {
+    const token = await liveToken(broker, world, await consented(broker, world))
+    const path = `${here}/${world.agreementId}`
+    const page = await visitor.get(path)
+    const wrong = await visitor.post(`${path}/end`, { ...page.fields(`${path}/end`), because: '' })
+    expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('href="#sure"')])
+    const guide = await colleagueOf(broker, roos, 'gijs@rekenplus.example', ['case_worker'])
+    const input = { agreementId: world.agreementId, because: 'x' }
+    expect(await refused(endAgreementAsSupplier(broker.deps, guide.actor, input))).toBe('member_role_missing')
+    const stranger = await tutorOf(broker, world.publisherId, 'anna@rekenrijk.example')
+    expect(await refused(endAgreementAsSupplier(broker.deps, stranger.actor, input))).toBe('agreement_not_found')
+    const done = await visitor.post(`${path}/end`, { ...wrong.fields(`${path}/end`), because: 'Wij stoppen ermee.', sure: 'yes' })
+    expect(done.words).toContain('Het contract is gestopt.')
+    const [live] = await broker.owner`select ended_at is not null as ended from tokens where token_id = ${token as never}`
+    expect(live?.ended ?? true).toBe(true)
+    expect((await visitor.get(`/supplier/${world.supplierId}/duties`)).words).toContain('Wis de gegevens')
+  })
+})
+
+describe('The calendar of a supplier (M09, M12, M28)', () => {
+  const one = (security: Record<string, unknown>): SupplierAgreement =>
+    ({
+      agreement: {
+        state: 'in_force',
+        agreementId: 'a',
+        security,
+        startsAt: new Date('2026-01-01T00:00:00Z'),
+        endsAt: new Date('2027-01-01T00:00:00Z'),
+      },
+      board: 'Bestuur',
+      services: [{ service: { serviceId: 's', name: 'Dienst' }, leaflet: { content: { changed: '2025-06-01' } } }],
+    }) as never
+
+  test.each([
+    [undefined, []],
+    ['1', ['2027-01-01']],
+    ['2', ['2026-07-02', '2026-12-31']],
+  ])('reports %s times a year', (times, days) => {
+    const at = new Date('2026-01-02T00:00:00Z')
+    const reports = supplierCalendar([one(times ? { [REPORTS]: times } : {})], at).filter(({ what }) => what === 'report')
+    expect(reports.map(({ on }) => amsterdamDay(on))).toEqual(days)
+  })
+
+  test('a leaflet that nobody looked at for a year stays on it, late; what ends is told in time and on its day', () => {
+    const days = supplierCalendar([one({})], new Date('2026-07-01T00:00:00Z'))
+    expect(days.map(({ what, on }) => [what, amsterdamDay(on)])).toEqual([
+      ['review', '2026-06-01'],
+      ['renew', '2026-11-02'],
+      ['ends', '2027-01-01'],
+    ])
+  })
+})
