@@ -1825,6 +1825,8 @@ create table sessions (
   session_id uuid not null,
   method text not null,
   device text not null,
+  begun_at timestamp with time zone not null,
+  constraint sessions_begin_before_they_are_made CHECK ((begun_at <= made_at)),
   constraint sessions_device_check CHECK ((length(device) <= 60)),
   constraint sessions_method_check CHECK ((method = ANY (ARRAY['code'::text, 'passkey'::text, 'provider'::text, 'paper'::text]))),
   constraint sessions_token_hash_check CHECK ((length(token_hash) = 32)),

@@ -18,6 +18,8 @@ export interface Session {
   language: Language
   /** When they last proved who they are: what asks for a fresh sign-in looks at this. */
   signedInAt: Date
+  /** When this visit began: proving again who one is goes on with it. */
+  begunAt: Date
 }
 
 /** What a sign-in knows of the browser it comes from. */
@@ -41,12 +43,14 @@ export async function startSession(
   { method, device = '', insteadOf, provenAt = at }: AtBrowser & { method: SignInMethod; provenAt?: Date },
 ): Promise<string> {
   const token = newSecret()
+  const before = insteadOf ? await sessionOf(db, insteadOf, at) : undefined
   await db
     .insertInto('sessions')
     .values({
       token_hash: hashOf(token),
       session_id: newId<SessionId>(at),
       account_id: accountId,
+      begun_at: before?.accountId === accountId ? before.begunAt : at,
       made_at: at,
       signed_in_at: provenAt < at ? provenAt : at,
       last_seen_at: at,
@@ -64,7 +68,7 @@ export async function sessionOf(db: Db, token: string, at: Date): Promise<Sessio
   const row = await db
     .selectFrom('sessions as s')
     .innerJoin('accounts as a', 'a.account_id', 's.account_id')
-    .select(['s.session_id', 's.account_id', 's.signed_in_at', 's.last_seen_at', 'a.email', 'a.language'])
+    .select(['s.session_id', 's.account_id', 's.signed_in_at', 's.begun_at', 's.last_seen_at', 'a.email', 'a.language'])
     .where('s.token_hash', '=', hashOf(token)) // sessions_pkey
     .where('s.ended_at', 'is', null)
     .where('s.expires_at', '>', at)
@@ -74,8 +78,8 @@ export async function sessionOf(db: Db, token: string, at: Date): Promise<Sessio
   if (at.getTime() - row.last_seen_at.getTime() > TOUCH_SECONDS * 1000) {
     await db.updateTable('sessions').set({ last_seen_at: at }).where('token_hash', '=', hashOf(token)).execute()
   }
-  const { session_id: sessionId, account_id: accountId, email, language, signed_in_at: signedInAt } = row
-  return { sessionId, accountId, email, language, signedInAt }
+  const { session_id: sessionId, account_id: accountId, email, language, signed_in_at: signedInAt, begun_at: begunAt } = row
+  return { sessionId, accountId, email, language, signedInAt, begunAt }
 }
 
 /** A session as its owner sees it in a list. */

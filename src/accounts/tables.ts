@@ -19,6 +19,7 @@ export interface SessionTable {
   token_hash: Fixed<Uint8Array>
   session_id: Fixed<SessionId>
   account_id: Fixed<AccountId>
+  begun_at: Fixed<Date>
   made_at: Fixed<Date>
   signed_in_at: Fixed<Date>
   last_seen_at: Date

@@ -11,10 +11,10 @@ import { latestPerDecider } from './outcome.ts'
 
 /**
  * Takes one's own latest answer back, as if it had not been given: what was answered before it counts again, or nothing.
- * For a slip of the thumb, so only what was given on the web since a moment of this sign-in. What leaned on the answer
+ * For a slip of the thumb, so only what was given on the web since this visit began. What leaned on the answer
  * ends in this transaction, as with every other act that gives less.
  *
- * @param since when this sign-in began: older answers are changed by answering again, or stopped
+ * @param since when this visit began (`begunAt` of the session): older answers are changed by answering again, or stopped
  * @throws Refusal `consent_not_found` also for one that is not theirs, `may_stop_not_give`, `consent_ended`
  * @throws Refusal `undo_too_late` when there is no such answer, or it was taken back already
  */

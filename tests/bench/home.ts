@@ -72,7 +72,7 @@ async function family(owner: postgres.Sql, token: string): Promise<string> {
   await owner`insert into persons ${owner([person(mother, 'Nadia', null), ...children.map((child, nr) => person(child, `Kind ${nr + 1}`, birth))])}`
   await owner`insert into accounts ${owner({ account_id, email: 'nadia@gezin.example', created_at: since })}`
   await owner`insert into account_persons ${owner({ account_id, board_id, person_id: mother, claimed_at: since })}`
-  await owner`insert into sessions ${owner({ token_hash: sha256(token), session_id: id(), account_id, made_at: at, signed_in_at: at, last_seen_at: at, expires_at: until, method: 'code', device: 'bench' })}`
+  await owner`insert into sessions ${owner({ token_hash: sha256(token), session_id: id(), account_id, begun_at: at, made_at: at, signed_in_at: at, last_seen_at: at, expires_at: until, method: 'code', device: 'bench' })}`
   await owner`insert into visits ${owner({ account_id, board_id, seen_at: new Date(at.getTime() - 86_400_000) })}`
   const guardianships = children.map((pupil_id) => ({
     board_id,

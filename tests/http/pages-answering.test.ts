@@ -5,7 +5,7 @@ import type { ConsentId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { pressedAgain, raceFrom } from '../support/race.ts'
-import { signIn } from '../support/signed-in.ts'
+import { codeIn, signIn } from '../support/signed-in.ts'
 import { type Seen, Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -105,6 +105,23 @@ describe('An answer can be taken back for as long as one stays signed in', () =>
     await send(nadia, 'yes')
     await nadia.post(`${path()}/undo`)
     expect((await nadia.get(path())).words).toContain('U zei nee op')
+  })
+
+  test('also after proving again who one is: that goes on with the same visit', async () => {
+    broker.clock.pass({ days: 1 })
+    nadia = await signIn(broker, app, world.people.nadia.email)
+    karim = await signIn(broker, app, world.people.karim.email)
+    await send(nadia, 'yes')
+    broker.clock.pass({ minutes: 1 })
+    const code = await nadia.post('/sign-in/again', { next: `${path()}/done` })
+    await broker.settled()
+    const again = await nadia.post('/sign-in/code', {
+      ...code.fields('/sign-in/code'),
+      code: codeIn(broker, world.people.nadia.email),
+    })
+    expect(again.path).toBe(`${path()}/done`)
+    expect(again.words).toContain('Maak mijn antwoord ongedaan')
+    expect((await nadia.post(`${path()}/undo`)).words).toContain('Uw antwoord is ongedaan gemaakt.')
   })
 
   test('not after signing in anew, and never the other parent’s', async () => {

@@ -63,6 +63,7 @@ test('sessions, direct questions and invitations long past are forgotten, and no
     method: 'code' as const,
     device: '',
     account_id: people.nadia.account,
+    begun_at: ago(9),
     made_at: ago(9),
     signed_in_at: ago(9),
     last_seen_at: ago(9),

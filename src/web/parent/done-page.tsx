@@ -54,7 +54,7 @@ export async function donePage(c: Context<PageEnv>) {
       <P>
         <Link href={`/questions/${consent.consentId}`}>{t.question.done.change}</Link>
       </P>
-      {answer.answeredAt >= sessionIn(c).signedInAt && !OVER.has(consent.state.state) && (
+      {answer.answeredAt >= sessionIn(c).begunAt && !OVER.has(consent.state.state) && (
         <form method="post" action={`/questions/${consent.consentId}/undo`}>
           <button class="quiet-button" type="submit">
             {t.question.done.undo}

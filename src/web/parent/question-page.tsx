@@ -87,7 +87,7 @@ export function questionRoutes(): Hono<PageEnv> {
     const { around, consent } = await myConsent(c)
     const { consentId } = consent
     try {
-      const since = sessionIn(c).signedInAt
+      const since = sessionIn(c).begunAt
       await attempt(c, around.actor, consent.approach, () => undoAnswer(c.var.deps, around.actor, { consentId, since }))
     } catch (error) {
       // Pressed twice: it was taken back by the first.
