@@ -859,27 +859,34 @@ create table inquiries (
   consent_id uuid not null,
   asked_by uuid not null,
   asked_at timestamp with time zone not null,
-  question text not null,
+  question text,
   answered_at timestamp with time zone,
   answered_by uuid,
   answer text,
+  erased_at timestamp with time zone,
   constraint inquiries_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 2000))),
   constraint inquiries_answered_after_asked CHECK ((answered_at >= asked_at)),
-  constraint inquiries_answered_whole CHECK ((num_nonnulls(answered_at, answered_by, answer) = ANY (ARRAY[0, 3]))),
   constraint inquiries_approach_check CHECK ((approach = 'organisation'::text)),
+  constraint inquiries_erased_after_asked CHECK ((erased_at >= asked_at)),
   constraint inquiries_question_check CHECK (((length(question) >= 1) AND (length(question) <= 1000))),
+  constraint inquiries_whole_until_erased CHECK (
+CASE
+    WHEN (erased_at IS NULL) THEN ((question IS NOT NULL) AND (num_nonnulls(answered_at, answered_by, answer) = ANY (ARRAY[0, 3])))
+    ELSE ((num_nonnulls(question, answer) = 0) AND (num_nonnulls(answered_at, answered_by) = ANY (ARRAY[0, 2])))
+END),
   constraint inquiries_board_id_asked_by_fkey FOREIGN KEY (board_id, asked_by) REFERENCES persons(board_id, person_id),
   constraint inquiries_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
   constraint inquiries_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint inquiries_pkey PRIMARY KEY (board_id, inquiry_id)
 );
 CREATE INDEX inquiries_by_consent ON public.inquiries USING btree (board_id, consent_id);
-CREATE INDEX inquiries_waiting ON public.inquiries USING btree (board_id, asked_at) WHERE (answered_at IS NULL);
+CREATE INDEX inquiries_in_words ON public.inquiries USING btree (board_id, asked_at) WHERE (erased_at IS NULL);
+CREATE INDEX inquiries_waiting ON public.inquiries USING btree (board_id, asked_at) WHERE ((answered_at IS NULL) AND (erased_at IS NULL));
 alter table inquiries enable row level security;
 alter table inquiries force row level security;
 create policy of_its_board on inquiries using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on inquiries to consent_broker;
-grant update (answer, answered_at, answered_by) on inquiries to consent_broker;
+grant update (answer, answered_at, answered_by, erased_at, question) on inquiries to consent_broker;
 
 create table interactions (
   interaction_id uuid not null,

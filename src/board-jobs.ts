@@ -1,9 +1,12 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { forgetExports } from './cases/ledger-export.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
-import { remindByItself } from './consents/remind.ts'
+import { eraseInquiries } from './consents/erase-inquiries.ts'
+import { lapseOfWhoLeft } from './consents/lapse-of-who-left.ts'
+import { remindByItself, sendReminders } from './consents/remind.ts'
 import { remindOfImages } from './consents/remind-images.ts'
 import { renewUnderNewLeaflets } from './consents/renew-item.ts'
+import { settleExpired } from './consents/settle-expired.ts'
 import { tellRounds } from './consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
@@ -19,7 +22,10 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   remindOfImages,
   endAgreementsPastTerm,
   renewUnderNewLeaflets,
+  settleExpired,
+  lapseOfWhoLeft,
   eraseHints,
+  eraseInquiries,
   forgetRosters,
   forgetExports,
 }

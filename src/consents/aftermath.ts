@@ -19,6 +19,8 @@ export interface Aftermath {
 export interface Change {
   before: AskedItem
   after: AskedItem
+  /** The last moment at which `before` held, where that is not the moment of the act: it ran out by itself. */
+  beforeAt?: Date
 }
 
 /**
@@ -29,10 +31,10 @@ export interface Change {
  * Who may know: the supplier where it asked directly or the school released to it, and the holders that a grant names.
  */
 export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEvent, changes: readonly Change[]): Promise<Aftermath> {
-  const less = changes.filter(({ before, after }) => givesLess(before, after, at))
+  const less = changes.filter((change) => givesLess(change, at))
   const endedTokens =
     less.length > 0 ? await endTokens(tx, boardId, at, { consentIds: less.map(({ after }) => after.consentId) }, event) : []
-  const changed = changes.filter(({ before, after }) => givesLess(before, after, at) || givesLess(after, before, at))
+  const changed = changes.filter((change) => givesLess(change, at) || givesMore(change, at))
   const receivers = await receiversOf(
     tx,
     boardId,
@@ -40,18 +42,19 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
   )
   const dutyIds: DutyId[] = []
   const events: NewEvent[] = []
-  for (const { before, after } of changed) {
+  for (const { before, after, beforeAt = at } of changed) {
     const { supplierId, leafletId } = after.item
     const { released, holders } = receivers.get(after.consentId) ?? { released: false, holders: [] }
     const stands = factsOf(after, at).gives !== null
     const supplierKnows = supplierId !== null && (after.approach === 'subject' || released)
     let dutyId: DutyId | undefined
-    if (supplierKnows && factsOf(before, at).gives && !stands) {
+    const ends = factsOf(before, beforeAt).gives !== null && !stands
+    if (supplierKnows && ends) {
       const about = { consentId: after.consentId }
       dutyId = await startDestruction(tx, boardId, after.approach, supplierId, about, leafletId ? [leafletId] : [], at)
       dutyIds.push(dutyId)
     }
-    if (after.item.image && after.approach === 'organisation' && factsOf(before, at).gives && !stands) {
+    if (after.item.image && after.approach === 'organisation' && ends) {
       dutyIds.push(
         await startTakeDown(tx, boardId, { consentId: after.consentId, supplierId: supplierKnows ? supplierId : null, leafletId }, at),
       )
@@ -70,8 +73,17 @@ export async function settle(tx: Tx, at: Date, boardId: BoardId, event: LedgerEv
   return { endedTokens, dutyIds }
 }
 
-function givesLess(before: AskedItem, after: AskedItem, at: Date): boolean {
-  const [had, has] = [factsOf(before, at).gives, factsOf(after, at).gives]
+type Gives = ReturnType<typeof factsOf>['gives']
+
+function givesLess({ before, after, beforeAt }: Change, at: Date): boolean {
+  return isLess(factsOf(before, beforeAt ?? at).gives, factsOf(after, at).gives)
+}
+
+function givesMore({ before, after, beforeAt }: Change, at: Date): boolean {
+  return isLess(factsOf(after, at).gives, factsOf(before, beforeAt ?? at).gives)
+}
+
+function isLess(had: Gives, has: Gives): boolean {
   if (had === null) return false
   return has === null || has.until < had.until || had.datatypes.some((datatype) => !has.datatypes.includes(datatype))
 }

@@ -20,7 +20,7 @@ export const inquiryAnswer = plainText(2000)
  * say: a former guardian is told nothing new. Nobody answers for the school about their own family.
  *
  * @throws Refusal `mandate_missing`, `not_allowed`, `input_invalid`
- * @throws Refusal `inquiry_not_found` also when it was answered before
+ * @throws Refusal `inquiry_not_found` also when it was answered or erased before
  */
 export async function answerInquiry(
   deps: Deps,
@@ -38,6 +38,7 @@ export async function answerInquiry(
       .where('board_id', '=', boardId)
       .where('inquiry_id', '=', inquiryId) // inquiries_pkey
       .where('answered_at', 'is', null)
+      .where('erased_at', 'is', null)
       .returning(['consent_id', 'asked_by'])
       .executeTakeFirst()
     const consent = answered && (await consentById(tx, boardId, answered.consent_id))

@@ -1,7 +1,7 @@
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, InquiryId, ItemId, PersonId } from '../ids.ts'
 
-/** What somebody asked the school about a question, and what the school said. */
+/** What somebody asked the school about a question, and what the school said; until it is erased. */
 export interface Inquiry {
   inquiryId: InquiryId
   consentId: ConsentId
@@ -14,10 +14,12 @@ export interface Inquiry {
 export async function inquiriesOf(tx: Tx, boardId: BoardId, consentId: ConsentId, personId: PersonId): Promise<Inquiry[]> {
   const rows = await tx
     .selectFrom('inquiries')
-    .select(['inquiry_id', 'consent_id', 'asked_at', 'question', 'answered_at', 'answer'])
+    .select(['inquiry_id', 'consent_id', 'asked_at', 'answered_at', 'answer'])
+    .select((column) => column.ref('question').$notNull().as('question'))
     .where('board_id', '=', boardId)
     .where('consent_id', '=', consentId) // inquiries_by_consent
     .where('asked_by', '=', personId)
+    .where('erased_at', 'is', null)
     .orderBy('asked_at')
     .orderBy('inquiry_id')
     .execute()
@@ -42,9 +44,11 @@ export async function waitingInquiries(tx: Tx, boardId: BoardId): Promise<Waitin
   const rows = await tx
     .selectFrom('inquiries as q')
     .innerJoin('consents as c', (join) => join.onRef('c.board_id', '=', 'q.board_id').onRef('c.consent_id', '=', 'q.consent_id')) // consents_pkey
-    .select(['q.inquiry_id', 'q.consent_id', 'q.asked_at', 'q.question', 'q.asked_by', 'c.item_id', 'c.subject_id'])
+    .select(['q.inquiry_id', 'q.consent_id', 'q.asked_at', 'q.asked_by', 'c.item_id', 'c.subject_id'])
+    .select((column) => column.ref('q.question').$notNull().as('question'))
     .where('q.board_id', '=', boardId)
     .where('q.answered_at', 'is', null) // inquiries_waiting
+    .where('q.erased_at', 'is', null)
     .orderBy('q.asked_at')
     .orderBy('q.inquiry_id')
     .execute()

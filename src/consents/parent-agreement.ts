@@ -1,6 +1,7 @@
 import { canonical, sha256 } from '../canonical.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId, PersonId, RoundId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
 import type { SeenConsent } from './questions.ts'
 import type { Round } from './rounds.ts'
 
@@ -26,8 +27,8 @@ export interface ParentAgreement {
 }
 
 /**
- * The agreement of one decider about one subject as it stands now. Keeps a new version when it differs from the last one;
- * when two look at once one of them keeps it, and both see the same. Does NOT check who looks.
+ * The agreement of one decider about one subject as it stands now. Keeps a new version when it differs from the last one,
+ * with its hash in the ledger; when two look at once one of them keeps it, and both see the same. Does NOT check who looks.
  *
  * @param consents of this round about the subject, as the decider sees them
  */
@@ -46,20 +47,27 @@ export async function currentAgreement(
   const hash = sha256(content)
   const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
   if (latest?.hash === hash.toString('hex')) return latest
-  await tx
+  const version = (latest?.version ?? 0) + 1
+  const kept = await tx
     .insertInto('parent_agreements')
     .values({
       board_id: boardId,
       round_id: round.roundId,
       subject_id: subjectId,
       decider_id: deciderId,
-      version: (latest?.version ?? 0) + 1,
+      version,
       content,
       content_hash: hash,
       made_at: at,
     })
     .onConflict((conflict) => conflict.columns(['board_id', 'round_id', 'subject_id', 'decider_id', 'version']).doNothing())
-    .execute()
+    .returning('version')
+    .executeTakeFirst()
+  if (kept) {
+    const facts = { subjectId, deciderId, version, hash: hash.toString('hex') }
+    const by = `person:${deciderId}` as const
+    await append(tx, { boardId, approach: 'organisation', at, event: 'parent_agreement_made', actor: by, ref: round.roundId, facts })
+  }
   return (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)!
 }
 

@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely'
 import type { Approach } from '../approach.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
@@ -152,10 +153,11 @@ export interface InquiryTable {
   consent_id: Fixed<ConsentId>
   asked_by: Fixed<PersonId>
   asked_at: Fixed<Date>
-  question: Fixed<string>
+  question: ColumnType<string | null, string, null>
   answered_at: Changing<Date | null>
   answered_by: Changing<PersonId | null>
   answer: Changing<string | null>
+  erased_at: Changing<Date | null>
 }
 
 export interface AnswerShareTable {

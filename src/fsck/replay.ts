@@ -42,6 +42,8 @@ export interface Replayed {
   clauses: Map<string, { instructed?: Entry; ended?: Entry }>
   assignments: Map<string, { started?: Entry; ended?: Entry }>
   tokens: Map<string, ToldToken>
+  /** The hash of each version of an agreement with a parent, by `parentAgreementKey`. */
+  parentAgreements: Map<string, string>
   /** Tokens that an entry says ended and none says were issued. */
   endedUnissued: Set<string>
 }
@@ -63,6 +65,7 @@ export function emptyReplay(): Replayed {
     clauses: new Map(),
     assignments: new Map(),
     tokens: new Map(),
+    parentAgreements: new Map(),
     endedUnissued: new Set(),
   }
 }
@@ -78,6 +81,7 @@ export function replay(state: Replayed, entry: Entry): void {
   }
   if (event in ENDINGS && ref) state.ended.set(ref, { as: ENDINGS[event as keyof typeof ENDINGS], at })
   for (const consentId of idsIn(facts, 'lapsed')) state.ended.set(consentId, { as: 'lapsed', at })
+  for (const consentId of idsIn(facts, 'expired')) state.ended.set(consentId, { as: 'expired', at })
   if (event === 'consents_asked' && typeof facts.insteadOf === 'string' && !state.ended.has(facts.insteadOf))
     state.ended.set(facts.insteadOf, { as: 'expired', at })
   for (const [prefix, of] of STEPS) if (event.startsWith(prefix) && ref) stepsOf(state[of], ref).set(event, entry)
@@ -85,7 +89,15 @@ export function replay(state: Replayed, entry: Entry): void {
   takeClauses(state, entry)
   takeAssignments(state, entry)
   takeTokens(state, entry)
+  if (event === 'parent_agreement_made' && ref) {
+    const key = parentAgreementKey(ref, String(facts.subjectId), String(facts.deciderId), Number(facts.version))
+    state.parentAgreements.set(key, String(facts.hash))
+  }
 }
+
+/** One version of the year's agreement with one decider about one subject. */
+export const parentAgreementKey = (roundId: string, subjectId: string, deciderId: string, version: number) =>
+  [roundId, subjectId, deciderId, version].join(':')
 
 function stepsOf(steps: ToldSteps, id: string): Map<string, Entry> {
   const known = steps.get(id) ?? new Map<string, Entry>()

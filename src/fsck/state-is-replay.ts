@@ -1,6 +1,6 @@
 import type { Tx } from '../database.ts'
 import type { BoardId } from '../ids.ts'
-import type { Replayed, ToldSteps } from './replay.ts'
+import { parentAgreementKey, type Replayed, type ToldSteps } from './replay.ts'
 
 /**
  * INV-05: folding the ledger gives the answers, agreements, releases, assignments and tokens that are there, and everything
@@ -16,6 +16,7 @@ export async function stateIsReplay(tx: Tx, boardId: BoardId, told: Replayed): P
     ...(await releases(tx, boardId, told)),
     ...(await assignments(tx, boardId, told)),
     ...(await tokens(tx, boardId, told)),
+    ...(await parentAgreements(tx, boardId, told)),
   ]
 }
 
@@ -237,4 +238,18 @@ async function tokens(tx: Tx, boardId: BoardId, told: Replayed) {
         }),
     ),
   ]
+}
+
+async function parentAgreements(tx: Tx, boardId: BoardId, told: Replayed) {
+  const rows = await tx
+    .selectFrom('parent_agreements')
+    .select(['round_id', 'subject_id', 'decider_id', 'version', 'content_hash'])
+    .where('board_id', '=', boardId) // parent_agreements_pkey
+    .execute()
+  return compare(
+    'agreement with a parent',
+    rows.map((row) => [parentAgreementKey(row.round_id, row.subject_id, row.decider_id, row.version), row]),
+    told.parentAgreements,
+    (row, hash) => differing({ content: Buffer.from(row.content_hash).toString('hex') === hash }),
+  )
 }

@@ -9,6 +9,7 @@ const TYPE_OF: Record<string, EventType> = {
   objection_decided: 'withdrawn',
   consent_invalidated: 'ended',
   consent_lapsed: 'ended',
+  consents_expired: 'ended',
   agreement_ended: 'ended',
   onward_clause_ended: 'ended',
   request_refused: 'ended',
