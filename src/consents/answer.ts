@@ -8,7 +8,7 @@ import type { Language } from '../languages.ts'
 import { append, type LedgerEntry } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
-import { currentTenure } from '../people/store.ts'
+import { currentTenure, whoLeft } from '../people/store.ts'
 import { type Decider, whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { type Aftermath, type Change, settle } from './aftermath.ts'
@@ -39,7 +39,7 @@ export type Means =
  * @param formToken of the rendered form, which is taken once in this transaction; leave it out where the edge has taken it
  * @returns the state after it
  * @throws Refusal `consent_not_found` also for a question that is not theirs, `consent_ended`, `basis_is_not_consent`,
- *   `may_stop_not_give`, `answer_widens`
+ *   `may_stop_not_give`, `answer_widens`, `subject_left`
  * @throws Refusal `sign_in_again` for a yes about very sensitive data without a fresh sign-in; a no never needs one
  * @throws Refusal `shown_text_differs` when what would be shown now is not what was shown; `form_used`
  */
@@ -174,6 +174,8 @@ async function addAnswer(
   const { boardId, consentId, approach } = before
   if (seen !== undefined && seen !== before.revision) throw new Refusal('changed_meanwhile')
   const { decider, reply } = answerBy(before, by, given, at)
+  const left = reply.answer === 'yes' && (await whoLeft(tx, boardId, [before.question.subject.personId], at)).size > 0
+  if (left) throw new Refusal('subject_left')
   await holdAuthority(tx, boardId, decider, at)
   const shown = await questionText(tx, boardId, consentId, language)
   if (!shown?.hash.equals(shownHash)) throw new Refusal('shown_text_differs')

@@ -4,7 +4,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, PersonId } from '../ids.ts'
 import { ageOn } from '../people/age.ts'
 import { inForce } from '../people/interval.ts'
-import { childrenOf } from '../people/store.ts'
+import { childrenOf, whoLeft } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { mayStop } from './consent.ts'
 import { type ConsentFacts, factsOf } from './facts.ts'
@@ -20,6 +20,8 @@ export interface SeenConsent extends ConsentFacts {
   mine: GivenAnswer | null
   mayAnswer: boolean
   mayStop: boolean
+  /** The subject is no longer at school or at work here: nothing is asked, and nothing goes out, whatever was answered. */
+  left: boolean
 }
 
 /**
@@ -61,7 +63,7 @@ export interface SharedItem extends SeenConsent {
  * @param viewerId who looks; somebody who has no say about the subject sees nothing
  */
 export async function sharedAbout(tx: Tx, boardId: BoardId, subjectId: PersonId, at: Date, viewerId: PersonId): Promise<SharedItem[]> {
-  const seen = visible(await consentsAbout(tx, boardId, [subjectId]), viewerId, at)
+  const seen = await visible(tx, boardId, await consentsAbout(tx, boardId, [subjectId]), viewerId, at)
   const traces = await tracesOf(
     tx,
     boardId,
@@ -79,19 +81,20 @@ export async function consentSeenBy(
   at: Date,
 ): Promise<SeenConsent | undefined> {
   const consent = await consentById(tx, boardId, consentId)
-  return consent && visible([consent], personId, at)[0]
+  return consent && (await visible(tx, boardId, [consent], personId, at))[0]
 }
 
 /** Everything about the people around this person, as they see it: what they were asked, told, answered and stopped. */
 export async function seenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: Date): Promise<SeenConsent[]> {
   const children = await childrenOf(tx, boardId, personId, at)
   const subjects = [personId, ...children.filter(({ authority }) => authority === 'yes').map((child) => child.personId)]
-  return visible(await consentsAbout(tx, boardId, [...new Set(subjects)]), personId, at)
+  return await visible(tx, boardId, await consentsAbout(tx, boardId, [...new Set(subjects)]), personId, at)
 }
 
 const isOpen = (state: ConsentFacts['state']['state']) => ['unanswered', 'given', 'refused', 'conflict'].includes(state)
 
-function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): SeenConsent[] {
+async function visible(tx: Tx, boardId: BoardId, consents: readonly AskedItem[], viewerId: PersonId, at: Date): Promise<SeenConsent[]> {
+  const gone = await whoLeft(tx, boardId, [...new Set(consents.map(({ question }) => question.subject.personId))], at)
   return consents.flatMap((consent) => {
     if (consent.opensAt && at < consent.opensAt) return []
     const { subject } = consent.question
@@ -101,8 +104,9 @@ function visible(consents: readonly AskedItem[], viewerId: PersonId, at: Date): 
     const isTheirs = isParents(consent) || consent.sharedWithParents === true
     const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isTheirs)
     if (!seen) return []
-    const facts = factsOf(consent, at)
-    return [{ ...facts, subjectId: subject.personId, viewerId, mine, mayAnswer: decides, mayStop: mayStop(consent, viewerId, at) }]
+    const left = gone.has(subject.personId)
+    const acts = { mayAnswer: decides && !left, mayStop: mayStop(consent, viewerId, at) }
+    return [{ ...factsOf(consent, at), subjectId: subject.personId, viewerId, mine, left, ...acts }]
   })
 }
 

@@ -190,6 +190,18 @@ export async function currentTenures(tx: Tx, boardId: BoardId, personIds: Person
   )
 }
 
+/** Who of these persons was enrolled or employed here and no longer is. Who never was, has not left. */
+export async function whoLeft(tx: Tx, boardId: BoardId, personIds: readonly PersonId[], at: Date): Promise<Set<PersonId>> {
+  const { rows } = await sql<{ person_id: PersonId }>`
+    select person_id from (
+      select person_id, ends_at from enrolments where board_id = ${boardId} and person_id = any(${personIds}::uuid[]) -- enrolments_by_person
+      union all
+      select person_id, ends_at from employments where board_id = ${boardId} and person_id = any(${personIds}::uuid[]) -- employments_by_person
+    ) tenures
+    group by person_id having max(coalesce(ends_at, 'infinity')) <= ${at}::timestamptz`.execute(tx)
+  return new Set(rows.map(({ person_id }) => person_id))
+}
+
 /**
  * The pupils this person is recorded with as a guardian now, whatever the authority. At eighteen a parent's view ends
  * (design §3); a curator's or mentor's begins to matter and stays.

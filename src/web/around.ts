@@ -4,7 +4,7 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { PersonId } from '../ids.ts'
 import { type Mandate, mandatesOf } from '../people/mandates.ts'
-import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts } from '../people/store.ts'
+import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts, whoLeft } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 
 /** Somebody this person may decide about, or stop for. */
@@ -49,15 +49,13 @@ async function aroundPerson(tx: Tx, actor: PersonActor, at: Date): Promise<Aroun
   const children = await childrenOf(tx, boardId, personId, at)
   const tenure = await currentTenure(tx, boardId, personId, at)
   const candidates = [me, ...children.filter(({ authority }) => authority === 'yes')]
-  const facts = await subjectFacts(
-    tx,
-    boardId,
-    candidates.map((candidate) => candidate.personId),
-  )
+  const ids = candidates.map((candidate) => candidate.personId)
+  const facts = await subjectFacts(tx, boardId, ids)
+  const gone = await whoLeft(tx, boardId, ids, at)
   const subjects = candidates.map((candidate): Subject => {
     const subject = facts.get(candidate.personId)
     const who = subject && whoMayAnswer(subject, at)
-    const belongs = candidate.personId !== personId || tenure !== undefined
+    const belongs = candidate.personId === personId ? tenure !== undefined : !gone.has(candidate.personId)
     return {
       personId: candidate.personId,
       name: `${candidate.givenName} ${candidate.familyName}`,

@@ -40,6 +40,7 @@ export function Page({ c, title, errors = [], head, bare = false, children }: Pr
           <header class="utrecht-page-header">
             <div class="utrecht-page-header__content header">
               <a class="header__brand" href="/">
+                <Mark />
                 {t.frame.product}
               </a>
               <LanguageChooser c={c} />
@@ -47,8 +48,7 @@ export function Page({ c, title, errors = [], head, bare = false, children }: Pr
                 <nav class="header__nav" aria-label={t.frame.nav}>
                   <ul>
                     <NavLink href="/" here={here} text={t.frame.home} />
-                    <NavLink href="/consents" here={here} text={t.frame.consents} />
-                    <NavLink href="/link-codes" here={here} text={t.frame.linkCodes} />
+                    <NavLink href="/consents" also={['/receipts', '/link-codes']} here={here} text={t.frame.consents} />
                     <NavLink href="/rights" here={here} text={t.frame.rights} />
                     {isStaff && <NavLink href="/school" here={here} text={t.frame.school} />}
                     {isMember && <NavLink href="/supplier" here={here} text={t.frame.supplier} />}
@@ -86,8 +86,19 @@ export function Page({ c, title, errors = [], head, bare = false, children }: Pr
   )
 }
 
-function NavLink({ href, here, text }: { href: string; here: string; text: string }) {
-  const current = href === '/' ? here === '/' : here.startsWith(href)
+/** A hand-drawn yes in a shield: ours, and of no municipality or state. */
+function Mark() {
+  return (
+    <svg class="header__mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path class="header__shield" d="M12 1.5 3 5v6.2c0 5.3 3.7 9.6 9 11.3 5.3-1.7 9-6 9-11.3V5Z" />
+      <path class="header__tick" d="m7.6 12 3.1 3.2 5.8-6.4" />
+    </svg>
+  )
+}
+
+/** @param also what else stands under this heading of the menu */
+function NavLink({ href, also = [], here, text }: { href: string; also?: string[]; here: string; text: string }) {
+  const current = href === '/' ? here === '/' : [href, ...also].some((path) => here.startsWith(path))
   return (
     <li>
       <a class="utrecht-link utrecht-link--html-a" href={href} aria-current={current ? 'page' : undefined}>

@@ -56,6 +56,24 @@ describe('"Mijn toestemmingen" shows everything that is shared, with and without
     expect(page.html).toContain(`/consents/${direct}/stop`)
   })
 
+  test('INV-10: of a child who left the school it says so, offers no answer, and what stood can still be stopped', async () => {
+    const given = await asked(broker, world)
+    await answer(nadia, given, { answer: 'yes' })
+    const open = await asked(broker, world, { approach: 'subject' })
+    await broker.owner`update enrolments set ends_at = ${broker.clock.now()} where person_id = ${world.people.fatima.id}`
+    broker.clock.pass({ seconds: 1 })
+    const page = await nadia.get('/consents')
+    expect(page.words).toContain('Niet meer op school. Er wordt niets meer gedeeld.')
+    expect(page.words).toMatch(/Gestopt of geweigerd Reken Plus B\.V\. niet meer op school/)
+    expect(page.words).not.toMatch(/Reken Plus B\.V\. ja/)
+    expect((await nadia.get('/')).words).toContain('Er wacht niets op u.')
+    const question = await nadia.get(`/questions/${open}`)
+    expect(question.words).toContain('Niet meer op school. Deze vraag is gesloten.')
+    expect(question.html).not.toContain('name="answer"')
+    expect((await stop(nadia, given)).words).toContain('Gestopt.')
+    await broker.owner`update enrolments set ends_at = null where person_id = ${world.people.fatima.id}`
+  })
+
   test('what rests on another basis is told and never asked (K01, K02)', async () => {
     const told = await asked(broker, world, { basis: 'public_task' })
     expect((await nadia.get('/')).html).not.toContain(told)

@@ -108,7 +108,7 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     const sent = await press(nadia, { reviewed: '1' }, review)
     await broker.owner`update holders set name = 'Rekenrijk Oefenen'`
     expect(sent.status).toBe(409)
-    expect(sent.html).toContain(`href="#item-${arithmetic}"`)
+    expect(sent.html).toContain(`href="#answer-${arithmetic}"`)
     expect(await answers()).toMatchObject([{ consent_id: website }])
   })
 

@@ -88,6 +88,7 @@ async function consentPage(c: Context<PageEnv>) {
           )}
         </Notice>
       )}
+      {consent.left && !OVER.has(state.state) && <Notice kind="info">{t.consents.leftIntro}</Notice>}
       {state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
       {objection !== 'none' && (
         <Notice kind="info">{objection === 'pending' ? t.consents.objected : t.consents.objections[objection]}</Notice>
@@ -97,8 +98,9 @@ async function consentPage(c: Context<PageEnv>) {
       </Heading>
       <dl class="facts card">
         <Fact name={t.consents.state}>
-          <Badge t={t} state={state.state} />{' '}
-          {!OVER.has(state.state) &&
+          <Badge t={t} state={consent.state.state} left={consent.left} />{' '}
+          {!consent.left &&
+            !OVER.has(state.state) &&
             state.state !== 'refused' &&
             t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
         </Fact>

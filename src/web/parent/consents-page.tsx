@@ -26,9 +26,11 @@ async function consentsPage(c: Context<PageEnv>) {
     <Page c={c} title={t.consents.title}>
       <Heading>{t.consents.title}</Heading>
       <P lead>{t.consents.intro}</P>
-      <P>
+      <p class="links">
         <Link href="/receipts">{t.consents.receipts}</Link>
-      </P>
+        {rows.some(({ brief }) => brief.image) && <Link href="/consents/images">{t.consents.images.title}</Link>}
+        <Link href="/link-codes">{t.frame.linkCodes}</Link>
+      </p>
       {subjects.length === 0 && <P>{t.consents.nobody}</P>}
       {subjects.map((subject) => (
         <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />
@@ -39,15 +41,16 @@ async function consentsPage(c: Context<PageEnv>) {
 
 function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Subject; rows: Listed<SharedItem>[] }) {
   const { t } = c.var
-  const told = rows.filter(({ consent }) => consent.state.state === 'informed')
-  const over = rows.filter(({ consent }) => consent.state.state === 'refused' || OVER.has(consent.state.state))
+  const told = rows.filter(({ consent }) => consent.state.state === 'informed' && !consent.left)
+  const over = rows.filter(({ consent }) => consent.left || consent.state.state === 'refused' || OVER.has(consent.state.state))
   const asked = rows.filter((row) => !told.includes(row) && !over.includes(row))
   const images = asked.filter(({ brief }) => brief.image)
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.consents.aboutYou : t.consents.about(subject.name)}</h2>
       {decidesAlone(subject) && <P>{t.consents.decidesAlone(subject.name)}</P>}
-      {asked.length + told.length === 0 && <P>{t.consents.nothing}</P>}
+      {!subject.belongs && <P>{t.consents.leftIntro}</P>}
+      {subject.belongs && asked.length + told.length === 0 && <P>{t.consents.nothing}</P>}
       {asked.length > 0 && (
         <>
           <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{t.consents.withConsent}</h3>
@@ -94,7 +97,7 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
     <article class="card">
       <div class="spread">
         <h4 class="utrecht-heading-3 card__title">{askerOf(question)}</h4>
-        <Badge t={t} state={state.state} />
+        <Badge t={t} state={consent.state.state} left={consent.left} />
       </div>
       <P>
         {question.image && `${t.question.media[question.image.medium]}, `}
@@ -109,12 +112,16 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
         )}
       </P>
       {question.supplier && (state.state !== 'unanswered' || consent.issued.count > 0) && (
-        <P>{t.consents.counts(String(consent.issued.count), String(consent.delivered.count))}</P>
+        <P>
+          {consent.issued.count + consent.delivered.count === 0
+            ? t.consents.issuedNone
+            : t.consents.counts(String(consent.issued.count), String(consent.delivered.count))}
+        </P>
       )}
       <p class="links">
         <Link href={path}>{t.consents.see}</Link>
         {stoppable && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}
-        {state.state === 'unanswered' && <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>}
+        {state.state === 'unanswered' && !consent.left && <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>}
       </p>
     </article>
   )
@@ -134,12 +141,14 @@ function ChannelCard({ c, channel, rows }: { c: Context<PageEnv>; channel: strin
           <div class="medium">
             <div class="spread">
               <span>{t.question.media[brief.image!.medium]}</span>
-              <Badge t={t} state={consent.state.state} />
+              <Badge t={t} state={consent.state.state} left={consent.left} />
             </div>
             <p class="links">
               <Link href={path}>{t.consents.see}</Link>
               {canStop(consent) && <Link href={`${path}/stop`}>{t.consents.stop}</Link>}
-              {consent.state.state === 'unanswered' && <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>}
+              {consent.state.state === 'unanswered' && !consent.left && (
+                <Link href={`/questions/${consent.consentId}`}>{t.consents.question}</Link>
+              )}
             </p>
           </div>
         )
@@ -164,6 +173,11 @@ const LOOKS: Record<State, 'safe' | 'warning' | 'danger' | 'neutral'> = {
   expired: 'neutral',
 }
 
-export function Badge({ t, state }: { t: PageEnv['Variables']['t']; state: State }) {
-  return <span class={`utrecht-status-badge utrecht-status-badge--${LOOKS[state]}`}>{t.consents.states[state]}</span>
+export function Badge({ t, state, left = false }: { t: PageEnv['Variables']['t']; state: State; left?: boolean }) {
+  const isLeft = left && !OVER.has(state)
+  return (
+    <span class={`utrecht-status-badge utrecht-status-badge--${isLeft ? 'neutral' : LOOKS[state]}`}>
+      {isLeft ? t.consents.left : t.consents.states[state]}
+    </span>
+  )
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { receiptsOf } from '../../consents/receipt.ts'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
+import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, sessionIn } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
@@ -56,10 +57,8 @@ export async function donePage(c: Context<PageEnv>) {
       </P>
       {answer.answeredAt >= sessionIn(c).begunAt && !OVER.has(consent.state.state) && (
         <form method="post" action={`/questions/${consent.consentId}/undo`}>
-          <button class="quiet-button" type="submit">
-            {t.question.done.undo}
-          </button>
-          <span class="soft">{t.question.done.undoHint}</span>
+          <p class="utrecht-paragraph soft">{t.question.done.undoHint}</p>
+          <Button primary={false}>{t.question.done.undo}</Button>
         </form>
       )}
     </Page>

@@ -5,6 +5,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
 import { dayIn } from '../texts/dates.ts'
+import { Answered } from './answered.tsx'
 import type { Listed } from './my-consents.ts'
 import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
 import { Asked, askerOf, dataIn, lastDayOf, Written } from './question.tsx'
@@ -47,13 +48,13 @@ async function homePage(c: Context<PageEnv>) {
   )
 }
 
-function About({ c, waiting: { subject, rounds, single } }: { c: Context<PageEnv>; waiting: Waiting }) {
+function About({ c, waiting: { subject, boardName, rounds, single } }: { c: Context<PageEnv>; waiting: Waiting }) {
   const { t } = c.var
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{subject.isMe ? t.home.aboutYou : t.home.about(subject.name)}</h2>
       {rounds.map((one) => (
-        <RoundCard c={c} waiting={one} path={`/rounds/${one.round.roundId}/${subject.personId}`} />
+        <RoundCard c={c} waiting={one} asker={boardName} path={`/rounds/${one.round.roundId}/${subject.personId}`} />
       ))}
       {single.map((one) => (
         <QuestionCard c={c} mine={one} />
@@ -62,15 +63,27 @@ function About({ c, waiting: { subject, rounds, single } }: { c: Context<PageEnv
   )
 }
 
-function RoundCard({ c, waiting: { round, answered, all }, path }: { c: Context<PageEnv>; waiting: WaitingRound; path: string }) {
+interface RoundCardProps {
+  c: Context<PageEnv>
+  waiting: WaitingRound
+  asker: string
+  path: string
+}
+
+function RoundCard({ c, waiting: { round, answered, all }, asker, path }: RoundCardProps) {
   const { t, language } = c.var
   return (
     <article class="card">
+      <p class="over-title">{asker}</p>
       <h3 class="utrecht-heading-3 card__title">
         <Written language={language}>{round.title}</Written>
       </h3>
-      <P>{t.home.progress(String(answered), String(all))}</P>
-      <ButtonLink href={path}>{answered === 0 ? t.home.begin : t.home.goOn}</ButtonLink>
+      <P>
+        <Answered t={t} answered={answered} all={all} />
+      </P>
+      <ButtonLink href={path} primary>
+        {answered === 0 ? t.home.begin : t.home.goOn}
+      </ButtonLink>
     </article>
   )
 }

@@ -18,6 +18,8 @@ export interface WaitingRound {
 
 export interface Waiting {
   subject: Subject
+  /** Whose round it is. */
+  boardName: string
   rounds: WaitingRound[]
   /** Questions that came by themselves. */
   single: Listed[]
@@ -89,7 +91,14 @@ function groupedBySubject(seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Ro
     })
     const single = open.filter(({ consent }) => !inRounds.some(({ ids }) => ids.has(consent.consentId)))
     if (inRounds.length + single.length === 0) return []
-    return [{ subject, rounds: inRounds.map(({ round, answered, all }) => ({ round, answered, all })), single }]
+    return [
+      {
+        subject,
+        boardName: mine[0]!.around.boardName,
+        rounds: inRounds.map(({ round, answered, all }) => ({ round, answered, all })),
+        single,
+      },
+    ]
   })
 }
 

@@ -174,6 +174,7 @@ function whyNot(c: Context<PageEnv>, { consent, subject }: Mine): string {
   const { t } = c.var
   const { state } = consent.state
   if (state === 'informed') return t.question.toldOnly
+  if (consent.left) return t.question.left
   if (OVER.has(state)) return t.question.closed
   return subject.isMe ? t.question.mayOnlyStop : t.question.closed
 }

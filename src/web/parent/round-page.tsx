@@ -11,6 +11,7 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedForm, translatedPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
+import { Answered } from './answered.tsx'
 import { Badge } from './consents-page.tsx'
 import { OVER } from './my-consents.ts'
 import { type MyRound, myRound, type RoundItem } from './my-round.ts'
@@ -76,9 +77,13 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
   const done = items.filter((item) => !open.includes(item) && !told.includes(item))
   const inline = open.filter((item) => item.inline)
   const sent = c.req.query('sent')
+  const nothingAt = nothing ? inline[0] : undefined
   const errors = [
-    ...(nothing && inline[0] ? [{ field: `answer-${inline[0].consent.consentId}`, sentence: words.chooseOne }] : []),
-    ...changed.map((consentId) => ({ field: `item-${consentId}`, sentence: words.changed })),
+    ...(nothingAt ? [{ field: `answer-${nothingAt.consent.consentId}`, sentence: words.chooseOne }] : []),
+    ...changed.map((consentId) => {
+      const isHere = inline.some(({ consent }) => consent.consentId === consentId)
+      return { field: isHere ? `answer-${consentId}` : 'content', sentence: words.changed }
+    }),
   ]
   return (
     <Page c={c} title={round.title} errors={errors}>
@@ -87,7 +92,9 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
         <Written language={language}>{round.title}</Written>
       </Heading>
       <P lead>{open.length === 0 ? words.nothingOpen : words.intro}</P>
-      <P>{t.home.progress(String(items.length - told.length - open.length), String(items.length - told.length))}</P>
+      <P>
+        <Answered t={t} answered={items.length - told.length - open.length} all={items.length - told.length} />
+      </P>
       {inline.length > 0 && (
         <form method="post" action={pathOf(mine)} novalidate>
           <input type="hidden" name="form" value={newFormToken()} />
@@ -99,6 +106,7 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
               mine={mine}
               item={item}
               value={chosen.find((one) => one.item.consent.consentId === item.consent.consentId)?.value}
+              error={changed.includes(item.consent.consentId) ? words.changed : item === nothingAt && words.chooseOne}
             />
           ))}
           <Button>{words.review}</Button>
@@ -118,8 +126,16 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
   )
 }
 
+interface OpenItemProps {
+  c: Context<PageEnv>
+  mine: MyRound
+  item: RoundItem
+  value: string | undefined
+  error: string | false
+}
+
 /** Never ticked beforehand; only what was ticked before the page came back. */
-function OpenItem({ c, mine, item, value }: { c: Context<PageEnv>; mine: MyRound; item: RoundItem; value: string | undefined }) {
+function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
   const { t, language } = c.var
   const { consent, shown, elsewhere } = item
   const { question } = shown
@@ -155,6 +171,11 @@ function OpenItem({ c, mine, item, value }: { c: Context<PageEnv>; mine: MyRound
           </P>
         </div>
       </details>
+      {error && (
+        <div class="utrecht-form-field-error-message" id={`${name}-error`}>
+          {error}
+        </div>
+      )}
       <div class="radios">
         {options.map((option, nr) => (
           <div class="utrecht-form-field utrecht-form-field--radio radios__one">
@@ -165,6 +186,7 @@ function OpenItem({ c, mine, item, value }: { c: Context<PageEnv>; mine: MyRound
               name={name}
               value={option.value}
               checked={option.value === value}
+              aria-describedby={error ? `${name}-error` : undefined}
             />
             <label class="utrecht-form-label utrecht-form-label--radio" for={nr === 0 ? name : `${name}-${nr}`}>
               {option.text}
@@ -207,7 +229,7 @@ function Listed({ c, mine, title, items }: { c: Context<PageEnv>; mine: MyRound;
             <h3 class="utrecht-heading-3 card__title">
               <Asked t={t} question={shown.question} subject={mine.subject} />
             </h3>
-            <Badge t={t} state={consent.state.state} />
+            <Badge t={t} state={consent.state.state} left={consent.left} />
           </div>
           {!OVER.has(consent.state.state) && <P>{t.consents.until(lastDayIn(language, consent.item.endsAt))}</P>}
           <p class="links">
