@@ -70,6 +70,18 @@ create table account_persons (
 );
 grant delete, insert, select on account_persons to consent_broker;
 
+create table account_releases (
+  account_id uuid not null,
+  board_id uuid not null,
+  person_id uuid not null,
+  released_at timestamp with time zone not null,
+  board_name text not null,
+  person_name text not null,
+  constraint account_releases_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint account_releases_pkey PRIMARY KEY (account_id, board_id, person_id, released_at)
+);
+grant delete, insert, select on account_releases to consent_broker;
+
 create table accounts (
   account_id uuid not null,
   email text,

@@ -39,6 +39,8 @@ export const refusals = {
   tenure_not_found: { status: 404, title: 'There is no such enrolment or employment, or it has ended' },
   mandate_not_found: { status: 404, title: 'There is no such mandate, or it has ended' },
   person_without_email: { status: 409, title: 'There is no e-mail address to bind the invitation to' },
+  person_not_claimed: { status: 409, title: 'No account holds this person' },
+  person_has_task: { status: 409, title: 'Somebody with a task at the school keeps their account' },
   person_claimed_already: { status: 409, title: 'This person has an account already' },
   pupil_and_guardian_one_account: { status: 409, title: 'One account cannot hold a pupil and their guardian' },
   guardianship_by_oneself: { status: 403, title: 'Nobody speaks for a child because they recorded so themselves' },

@@ -21,6 +21,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'provider_visits', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'passkey_challenges', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'invitations', sql`expires_at < ${ago(90)}`)
+  await sweepTable(db, 'account_releases', sql`released_at < ${ago(365)}`)
   await sweepTable(db, 'ciba_requests', sql`expires_at < ${ago(30)}`)
   await sweepTable(db, 'signals', sql`expires_at < ${at}`)
   // A page can lie open in a browser for a long time, and its form is still taken once.

@@ -1,4 +1,3 @@
-import type { ColumnType } from 'kysely'
 import type { Approach } from '../approach.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
@@ -153,7 +152,7 @@ export interface InquiryTable {
   consent_id: Fixed<ConsentId>
   asked_by: Fixed<PersonId>
   asked_at: Fixed<Date>
-  question: ColumnType<string | null, string, null>
+  question: Changing<string | null>
   answered_at: Changing<Date | null>
   answered_by: Changing<PersonId | null>
   answer: Changing<string | null>

@@ -7,7 +7,7 @@ export const LEDGER_EVENTS = [
   'roster_imported',
   'person_added',
   'person_claimed',
-  'person_unbound',
+  'person_released',
   'invitation_made',
   'guardianship_recorded',
   'guardianship_ended',

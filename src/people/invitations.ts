@@ -128,8 +128,12 @@ export async function printInvitation(deps: Deps, actor: PersonActor, personId: 
   })
 }
 
-/** @throws Refusal `mandate_missing` */
-async function mustInvite(tx: Tx, actor: PersonActor, personId: PersonId, at: Date): Promise<void> {
+/**
+ * Who lets people in: for the schools that this person has to do with.
+ *
+ * @throws Refusal `mandate_missing`
+ */
+export async function mustInvite(tx: Tx, actor: PersonActor, personId: PersonId, at: Date): Promise<void> {
   const mandates = await mustHold(tx, actor, ['administrator', 'school_leader', 'consent_officer'], at, 'any')
   const schools = await schoolsOf(tx, actor.boardId, personId, at)
   if (!mandates.some(({ schoolId }) => schoolId === null || schools.includes(schoolId))) throw new Refusal('mandate_missing')
@@ -214,7 +218,8 @@ function hashOf(code: string): Buffer {
   return sha256(paperCodeIn(code) ?? code)
 }
 
-async function accountOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<AccountId | undefined> {
+/** The account that claimed this person. */
+export async function accountOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<AccountId | undefined> {
   const row = await tx
     .selectFrom('account_persons')
     .select('account_id')

@@ -141,6 +141,15 @@ export interface RosterImportTable {
   content_hash: Fixed<Uint8Array>
 }
 
+export interface AccountReleaseTable {
+  account_id: Fixed<AccountId>
+  board_id: Fixed<BoardId>
+  person_id: Fixed<PersonId>
+  released_at: Fixed<Date>
+  board_name: Fixed<string>
+  person_name: Fixed<string>
+}
+
 export interface PeopleTables {
   boards: BoardTable
   board_directory: BoardDirectoryTable
@@ -154,6 +163,7 @@ export interface PeopleTables {
   mandates: MandateTable
   accounts: AccountTable
   account_persons: AccountPersonTable
+  account_releases: AccountReleaseTable
   invitations: InvitationTable
   roster_imports: RosterImportTable
 }

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
+import { releasesFrom } from '../../people/release-account.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, show, translatedPage } from '../page.tsx'
+import { type PageEnv, sessionIn, show, translatedPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { Answered } from './answered.tsx'
@@ -22,9 +23,13 @@ export function homeRoutes(): Hono<PageEnv> {
 async function homePage(c: Context<PageEnv>) {
   const { t, around } = c.var
   const { waiting, changes } = await myHome(c)
+  const releases = await releasesFrom(c.var.deps.db, sessionIn(c).accountId, c.var.deps.now())
   return (
     <Page c={c} title={t.home.title}>
       {c.req.query('connected') && <Notice kind="ok">{t.invitation.done}</Notice>}
+      {releases.map(({ boardName, personName, at }) => (
+        <Notice kind="warning">{t.home.released(boardName, personName, dayIn(c.var.language, at))}</Notice>
+      ))}
       <Heading>{t.home.title}</Heading>
       {waiting.length === 0 && around.length > 0 && (
         <>

@@ -6,9 +6,10 @@ import type { MandateId, SchoolId } from '../../ids.ts'
 import { day } from '../../moments.ts'
 import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
-import { invitePerson } from '../../people/invitations.ts'
+import { accountOf, invitePerson } from '../../people/invitations.ts'
 import type { MandateRole } from '../../people/mandate.ts'
 import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../../people/register.ts'
+import { releaseAccount } from '../../people/release-account.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -58,6 +59,14 @@ export function personRoutes(): Hono<PageEnv> {
     )
   })
 
+  app.post('/school/people/:personId/release', signedInForm, async (c) => {
+    const { form } = await readForm(c, inviteForm)
+    const { desk, person } = await personAtDesk(c)
+    return await actOnce(c, desk, { form, back: pathOf(person), done: 'released' }, () =>
+      releaseAccount(c.var.deps, desk.around.actor, person.personId),
+    )
+  })
+
   app.post('/school/people/:personId/give', signedInForm, async (c) => {
     const { form, role, school, group, until } = await readForm(c, giveForm)
     const { desk, person } = await personAtDesk(c)
@@ -90,7 +99,7 @@ export function personRoutes(): Hono<PageEnv> {
 
 const pathOf = ({ personId }: { personId: string }) => `/school/people/${personId}`
 
-const DONE = ['invited', 'gave', 'ended', 'recorded', 'unrecorded'] as const
+const DONE = ['invited', 'released', 'gave', 'ended', 'recorded', 'unrecorded'] as const
 
 async function personPage(c: Context<PageEnv>, wrongDay = false) {
   const { t, deps } = c.var
@@ -98,9 +107,10 @@ async function personPage(c: Context<PageEnv>, wrongDay = false) {
   const { desk, person } = await personAtDesk(c)
   const { boardId, personId: myself } = desk.around.actor
   const find = c.req.query('guardian')?.slice(0, 200).trim()
-  const { held, schools, guardianships, found } = await atDesk(c, desk, async (tx) => ({
+  const { held, schools, guardianships, found, claimed } = await atDesk(c, desk, async (tx) => ({
     held: await openMandates(tx, boardId, deps.now(), person.personId),
     schools: await schoolsOfBoard(tx, boardId),
+    claimed: (await accountOf(tx, boardId, person.personId)) !== undefined,
     guardianships: await openGuardianships(tx, boardId, person.personId, deps.now()),
     found: find ? await registered(tx, boardId, { words: find, reach: desk.reach, at: deps.now() }) : undefined,
   }))
@@ -122,17 +132,43 @@ async function personPage(c: Context<PageEnv>, wrongDay = false) {
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
       )}
-      <section>
-        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.invite}</h2>
-        <P>{words.inviteIntro}</P>
-        <OnceForm action={`${path}/invite`}>
-          <Button primary={false}>{words.invite}</Button>
-        </OnceForm>
-        <P>{words.letterIntro}</P>
-        <OnceForm action={`${path}/letter`}>
-          <Button primary={false}>{words.letterMake}</Button>
-        </OnceForm>
-      </section>
+      <SignsIn c={c} path={path} claimed={claimed} />
     </Page>
+  )
+}
+
+/** How this person comes to sign in; who has an account and lost every way into it is let in anew. */
+function SignsIn({ c, path, claimed }: { c: Context<PageEnv>; path: string; claimed: boolean }) {
+  const words = c.var.t.people
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.signsIn}</h2>
+      {claimed ? (
+        <>
+          <P>{words.signsInAlready}</P>
+          <details class="more">
+            <summary>{words.releaseOpen}</summary>
+            <div class="more__body">
+              <P>{words.releaseWhen}</P>
+              <P>{words.releaseThen}</P>
+              <OnceForm action={`${path}/release`}>
+                <Button primary={false}>{words.release}</Button>
+              </OnceForm>
+            </div>
+          </details>
+        </>
+      ) : (
+        <>
+          <P>{words.inviteIntro}</P>
+          <OnceForm action={`${path}/invite`}>
+            <Button primary={false}>{words.invite}</Button>
+          </OnceForm>
+          <P>{words.letterIntro}</P>
+          <OnceForm action={`${path}/letter`}>
+            <Button primary={false}>{words.letterMake}</Button>
+          </OnceForm>
+        </>
+      )}
+    </section>
   )
 }

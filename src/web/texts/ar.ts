@@ -46,6 +46,7 @@ export const ar: Translated = {
       code: 'أنشئوا رمز ربط لهذه الشركة',
     },
     title: 'أسئلة لك',
+    released: (board, name, day) => `فصلت ${board} حسابك عن ${name} بتاريخ ${day}. ألم تطلب ذلك؟ اتصل بالمدرسة.`,
     nothing: 'لا شيء في انتظارك.',
     nothingMore: 'إذا جاء سؤال جديد نرسل إليك بريدًا إلكترونيًا.',
     notConnected: 'أنت غير مرتبط بمدرسة بعد.',

@@ -29,6 +29,13 @@ export const peopleEn: Messages['people'] = {
   addButton: 'Add',
   added: 'Added.',
 
+  signsIn: 'Signing in',
+  signsInAlready: 'This person has an account and signs in with it.',
+  release: 'Release the account',
+  releaseOpen: 'Can this person no longer sign in?',
+  releaseWhen: 'Do this only when this person asks for it and you are sure who it is. Look at a passport, for example.',
+  releaseThen: 'The old account then sees nothing any more. Its owner is told. After that you make a new invitation or letter.',
+  released: 'The account is released. Now send an invitation or make a letter.',
   invite: 'Send an invitation',
   inviteIntro: 'This person gets a mail with a code to sign in with.',
   letterTitle: 'A letter with a code',

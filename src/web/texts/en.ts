@@ -96,6 +96,8 @@ export const en: Messages = {
       code: 'Make a link code for this company',
     },
     title: 'Questions for you',
+    released: (board: string, name: string, day: string) =>
+      `On ${day} ${board} released your account from ${name}. Did you not ask for this? Then call the school.`,
     nothing: 'Nothing is waiting for you.',
     nothingMore: 'When a new question comes, you get a mail.',
     notConnected: 'You are not connected to a school yet.',

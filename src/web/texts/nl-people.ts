@@ -29,6 +29,13 @@ export const peopleNl = {
   addButton: 'Voeg toe',
   added: 'Toegevoegd.',
 
+  signsIn: 'Inloggen',
+  signsInAlready: 'Deze persoon heeft een account en logt daarmee in.',
+  release: 'Maak het account los',
+  releaseOpen: 'Kan deze persoon niet meer inloggen?',
+  releaseWhen: 'Doe dit alleen als deze persoon het zelf vraagt en u zeker weet wie het is. Kijk bijvoorbeeld naar een paspoort.',
+  releaseThen: 'Het oude account ziet dan niets meer. De eigenaar krijgt daar bericht van. Daarna maakt u een nieuwe uitnodiging of brief.',
+  released: 'Het account is los. Stuur nu een uitnodiging of maak een brief.',
   invite: 'Stuur een uitnodiging',
   inviteIntro: 'Deze persoon krijgt een mail met een code. Daarmee kan hij of zij inloggen.',
   letterTitle: 'Een brief met een code',

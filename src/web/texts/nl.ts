@@ -96,6 +96,8 @@ export const nl = {
       code: 'Maak een koppelcode voor dit bedrijf',
     },
     title: 'Vragen voor u',
+    released: (board: string, name: string, day: string) =>
+      `${board} heeft op ${day} uw account losgemaakt van ${name}. Vroeg u dit niet? Bel dan de school.`,
     nothing: 'Er wacht niets op u.',
     nothingMore: 'Komt er een nieuwe vraag? Dan krijgt u een mail.',
     notConnected: 'U bent nog niet gekoppeld aan een school.',

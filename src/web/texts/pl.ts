@@ -46,6 +46,7 @@ export const pl: Translated = {
       code: 'Utwórz kod połączenia dla tej firmy',
     },
     title: 'Pytania do Ciebie',
+    released: (board, name, day) => `${board} odłączył Twoje konto od osoby ${name} dnia ${day}. Nie prosiłeś o to? Zadzwoń do szkoły.`,
     nothing: 'Nic na Ciebie nie czeka.',
     nothingMore: 'Gdy przyjdzie nowe pytanie, dostaniesz e-mail.',
     notConnected: 'Twoje konto nie jest jeszcze połączone ze szkołą.',

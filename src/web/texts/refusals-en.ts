@@ -38,6 +38,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   tenure_not_found: 'This enrolment or job does not exist, or has ended.',
   mandate_not_found: 'This task does not exist, or has ended.',
   person_without_email: 'We have no e-mail address of this person. Fill that in first.',
+  person_not_claimed: 'This person has no account here yet.',
+  person_has_task: 'This person has a task at the school. End that task first. Then it is possible.',
   person_claimed_already: 'This person has an account already.',
   pupil_and_guardian_one_account:
     'This e-mail address already belongs to the child or the parent. A child and a parent each need an address of their own.',

@@ -39,6 +39,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   tenure_not_found: 'Deze inschrijving of baan is er niet, of is afgelopen.',
   mandate_not_found: 'Deze taak is er niet, of is afgelopen.',
   person_without_email: 'Van deze persoon hebben wij geen e-mailadres. Vul dat eerst in.',
+  person_not_claimed: 'Deze persoon heeft hier nog geen account.',
+  person_has_task: 'Deze persoon heeft een taak op school. Stop eerst die taak. Daarna kan het wel.',
   person_claimed_already: 'Deze persoon heeft al een account.',
   pupil_and_guardian_one_account:
     'Bij dit e-mailadres hoort al het kind of de ouder. Een kind en een ouder hebben elk een eigen e-mailadres nodig.',

@@ -46,6 +46,8 @@ export const tr: Translated = {
       code: 'Bu şirket için bağlantı kodu oluşturun',
     },
     title: 'Size sorular',
+    released: (board, name, day) =>
+      `${board}, ${day} tarihinde hesabınızı ${name} kişisinden ayırdı. Bunu siz istemediniz mi? Okulu arayın.`,
     nothing: 'Sizi bekleyen bir şey yok.',
     nothingMore: 'Yeni bir soru gelirse size e-posta göndeririz.',
     notConnected: 'Henüz bir okula bağlı değilsiniz.',
