@@ -1,4 +1,4 @@
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ConsentId } from '../../src/ids.ts'
 import { messages } from '../../src/web/texts/messages.ts'
@@ -33,10 +33,19 @@ afterAll(async () => {
   await broker?.close()
 })
 
-const ways: { name: string; language: 'nl' | 'en'; options: BrowserContextOptions }[] = [
-  { name: 'on a phone, without JavaScript, in Dutch', language: 'nl', options: { ...PHONE, javaScriptEnabled: false } },
-  { name: 'at a desk, with JavaScript, in English', language: 'en', options: DESKTOP },
-]
+/** On a phone and at a desk, with and without JavaScript, each in both languages. */
+const ways = [
+  { place: 'on a phone', options: PHONE },
+  { place: 'at a desk', options: DESKTOP },
+].flatMap(({ place, options }) =>
+  [true, false].flatMap((javaScriptEnabled) =>
+    (['nl', 'en'] as const).map((language) => ({
+      name: `${place}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript, in ${language === 'nl' ? 'Dutch' : 'English'}`,
+      language,
+      options: { ...options, javaScriptEnabled },
+    })),
+  ),
+)
 
 describe.each(ways)('The family’s stories $name', ({ language, options }) => {
   const t = messages[language]
