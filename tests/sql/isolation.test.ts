@@ -11,6 +11,7 @@ import { type SmallWorld, smallWorld } from '../support/world.ts'
 /** Tables without a tenant (design §6). Every query on them carries its owner. */
 const GLOBAL = [
   'account_persons',
+  'account_releases',
   'accounts',
   'authorization_codes',
   'board_directory',
