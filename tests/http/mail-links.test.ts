@@ -26,13 +26,14 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => broker.close())
 
-/** Every row of every table, as one hash each. */
+/** Every row of every table, as one hash each; in the ledger that an agreement was looked at, in a version of its own, is no decision. */
 async function everything(): Promise<Record<string, string>> {
   const tables = await broker.owner`select tablename from pg_tables where schemaname = 'public' order by 1`
   const hashes: Record<string, string> = {}
   for (const { tablename } of tables.filter((table) => !MAY_MOVE.includes(table.tablename as string))) {
     const [row] = await broker.owner`
-      select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as hash from ${broker.owner(tablename as string)} t`
+      select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as hash from ${broker.owner(tablename as string)} t
+      where coalesce(to_jsonb(t) ->> 'event', '') <> 'parent_agreement_made'`
     hashes[tablename as string] = row!.hash as string
   }
   return hashes
