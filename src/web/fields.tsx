@@ -124,6 +124,16 @@ export function Tick(props: { name: string; value: string; text: string; id: str
   )
 }
 
+/** What is wrong, where it is; the same stands on top of the page and leads here. */
+export function ErrorAt({ field, sentence }: { field: string; sentence: string | false }) {
+  if (!sentence) return null
+  return (
+    <div class="utrecht-form-field-error-message" id={`${field}-error`}>
+      {sentence}
+    </div>
+  )
+}
+
 function FieldFrame({ name, label, hint, error, children }: FieldProps & { children: Child }) {
   return (
     <div class={`utrecht-form-field utrecht-form-field--distanced${error ? ' utrecht-form-field--invalid' : ''}`}>
@@ -135,11 +145,7 @@ function FieldFrame({ name, label, hint, error, children }: FieldProps & { child
           {hint}
         </div>
       )}
-      {error && (
-        <div class="utrecht-form-field-error-message" id={`${name}-error`}>
-          {error}
-        </div>
-      )}
+      <ErrorAt field={name} sentence={error ?? false} />
       {children}
     </div>
   )

@@ -7,7 +7,7 @@ import type { ShownText } from '../../consents/shown-text.ts'
 import { LANGUAGES } from '../../languages.ts'
 import { day } from '../../moments.ts'
 import { P } from '../blocks.tsx'
-import { Button, Field, NothingOnEnter, Tick } from '../fields.tsx'
+import { Button, ErrorAt, Field, NothingOnEnter, Tick } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { type PageEnv, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
@@ -78,7 +78,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
   const { t, language, deps } = c.var
   const { question, hash } = shown
   const last = lastDayOf(language, question)
-  const wrongUntil = again.wrong?.field === 'until' && again.wrong.sentence
+  const wrongAt = (field: string) => again.wrong?.field === field && again.wrong.sentence
   const { typed } = again
   return (
     <form method="post" action={action} novalidate>
@@ -90,7 +90,8 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
       {before && (
         <P>{t.question.saidBefore(before.answer === 'yes' ? t.question.wordYes : t.question.wordNo, dayIn(language, before.answeredAt))}</P>
       )}
-      <div class="choice" id="answer" tabindex={-1}>
+      <ErrorAt field="answer" sentence={wrongAt('answer')} />
+      <div class="choice" id="answer" tabindex={-1} role="group" aria-describedby={wrongAt('answer') ? 'answer-error' : undefined}>
         <Button name="answer" value="yes">
           <WithDutch c={c} words={({ question: words }) => words.yes} />
         </Button>
@@ -108,8 +109,12 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
         <div class="more__body">
           <P>{t.question.narrowIntro}</P>
           {question.data.length > 1 && (
-            <fieldset class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset">
+            <fieldset
+              class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset"
+              aria-describedby={wrongAt('narrow') ? 'narrow-error' : undefined}
+            >
               <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.without}</legend>
+              <ErrorAt field="narrow" sentence={wrongAt('narrow')} />
               {question.data.map(({ datatype, name }) => (
                 <Tick
                   name="without"
@@ -125,7 +130,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
             name="until"
             label={t.question.until}
             hint={t.question.untilHint(last)}
-            error={wrongUntil}
+            error={wrongAt('until')}
             input={{
               type: 'date',
               min: addDays(amsterdamDay(deps.now()), 1),

@@ -7,7 +7,7 @@ import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button } from '../fields.tsx'
+import { Button, ErrorAt } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedForm, translatedPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
@@ -171,11 +171,7 @@ function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
           </P>
         </div>
       </details>
-      {error && (
-        <div class="utrecht-form-field-error-message" id={`${name}-error`}>
-          {error}
-        </div>
-      )}
+      <ErrorAt field={name} sentence={error} />
       <div class="radios">
         {options.map((option, nr) => (
           <div class="utrecht-form-field utrecht-form-field--radio radios__one">

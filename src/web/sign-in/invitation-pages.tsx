@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { acceptInvitation } from '../../people/invitations.ts'
+import { Refusal, type RefusalCode } from '../../refusal.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { publicCodeOf } from '../texts/public-code.ts'
 
 const invitationForm = z.strictObject({
   code: z
@@ -13,6 +15,9 @@ const invitationForm = z.strictObject({
     .transform((typed) => typed.replace(/\s/g, ''))
     .pipe(z.string().min(1).max(200)),
 })
+
+/** What is wrong with this code for this account: told at the field, so that it can be mended there. */
+const AT_THE_CODE: ReadonlySet<RefusalCode> = new Set(['invitation_invalid', 'two_guardians_one_account', 'pupil_and_guardian_one_account'])
 
 /** An invitation from the school binds a person to the account of the address it was sent to. Opening a link does nothing yet. */
 export function invitationRoutes(): Hono<PageEnv> {
@@ -24,7 +29,13 @@ export function invitationRoutes(): Hono<PageEnv> {
   app.post('/invitation', signedInForm, async (c) => {
     const read = await safeReadForm(c, invitationForm)
     if (!read.ok) return show(c, <InvitationPage c={c} typed={read.typed.code} error={c.var.t.invitation.missing} />, 400)
-    await acceptInvitation(c.var.deps, sessionIn(c).accountId, read.data.code)
+    try {
+      await acceptInvitation(c.var.deps, sessionIn(c).accountId, read.data.code)
+    } catch (error) {
+      if (!(error instanceof Refusal && AT_THE_CODE.has(error.code))) throw error
+      const sentence = c.var.t.errors.refusals[publicCodeOf(error.code)]
+      return show(c, <InvitationPage c={c} typed={read.data.code} error={sentence} />, 400)
+    }
     return c.redirect('/?connected=1', 303)
   })
   return app
