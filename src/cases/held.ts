@@ -53,6 +53,8 @@ export interface Held {
     outcome: string | null
     closing: string | null
   }[]
+  /** What whoever asks wrote to the school about a question, and what came back; until it is erased. */
+  inquiries: { askedAt: string; question: string; answeredAt: string | null; answer: string | null }[]
   linkCodes: { company: string; madeAt: string; expiresAt: string; cancelledAt: string | null }[]
   account: {
     email: string | null
@@ -93,6 +95,7 @@ export async function heldAbout(deps: Deps, actor: PersonActor, subjectId: Perso
       mandates: isMe ? await mandatesEver(tx, boardId, personId) : [],
       consents: await consentsIn(tx, boardId, subjectId, personId, at),
       requests: await requestsIn(tx, boardId, subjectId, personId),
+      inquiries: await inquiriesIn(tx, boardId, subjectId, personId),
       linkCodes: await linkCodesIn(tx, boardId, subjectId, personId),
       account: isMe ? await accountOf(tx, actor) : null,
       acts: isMe ? await actsOf(tx, boardId, personId) : [],
@@ -209,6 +212,26 @@ async function requestsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
     words,
     outcome: closed?.outcome ?? null,
     closing: closed?.closing ?? null,
+  }))
+}
+
+async function inquiriesIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerId: PersonId): Promise<Held['inquiries']> {
+  const rows = await tx
+    .selectFrom('inquiries as q')
+    .innerJoin('consents as c', (join) => join.onRef('c.board_id', '=', 'q.board_id').onRef('c.consent_id', '=', 'q.consent_id')) // consents_pkey
+    .select(['q.asked_at', 'q.answered_at', 'q.answer'])
+    .select((column) => column.ref('q.question').$notNull().as('question'))
+    .where('q.board_id', '=', boardId)
+    .where('q.asked_by', '=', viewerId)
+    .where('c.subject_id', '=', subjectId)
+    .where('q.erased_at', 'is', null) // inquiries_in_words
+    .orderBy('q.asked_at')
+    .execute()
+  return rows.map(({ asked_at, question, answered_at, answer }) => ({
+    askedAt: iso(asked_at),
+    question,
+    answeredAt: answered_at && iso(answered_at),
+    answer,
   }))
 }
 

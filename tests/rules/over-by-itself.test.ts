@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { heldAbout } from '../../src/cases/held.ts'
 import { answerInquiry } from '../../src/consents/answer-inquiry.ts'
 import { eraseInquiries, INQUIRY_DAYS } from '../../src/consents/erase-inquiries.ts'
 import { inquire } from '../../src/consents/inquire.ts'
@@ -109,8 +110,14 @@ describe('What was asked the school in people’s own words is erased', () => {
     const ask = async (consentId: ConsentId) =>
       (await inquire(broker.deps, world.people.nadia.actor, { consentId, question: 'Ziet de juf dit ook?' })).inquiryId
     const inquiryId: InquiryId = await ask(question)
+    broker.clock.pass({ minutes: 1 })
     await ask(going)
     await answerInquiry(broker.deps, world.people.mirjam.actor, { inquiryId, answer: 'Ja, zij ook.' })
+    const held = await heldAbout(broker.deps, world.people.nadia.actor, world.people.fatima.id)
+    expect(held.inquiries, 'and until then one sees it (GDPR art. 15)').toMatchObject([
+      { question: 'Ziet de juf dit ook?', answer: 'Ja, zij ook.' },
+      { question: 'Ziet de juf dit ook?', answer: null },
+    ])
     broker.clock.pass({ days: INQUIRY_DAYS })
     expect(await eraseInquiries(broker.deps, world.boardId)).toBe(0)
     broker.clock.pass({ days: 11 })

@@ -92,6 +92,13 @@ async function heldPage(c: Context<PageEnv>) {
           })}
         />
       )}
+      {held.inquiries.length > 0 && (
+        <List
+          title={words.inquiries}
+          none={words.nothing}
+          lines={held.inquiries.map(({ askedAt, question, answer }) => `${day(askedAt)}: ${question}${answer ? ` – ${answer}` : ''}`)}
+        />
+      )}
       {held.linkCodes.length > 0 && (
         <List
           title={words.linkCodes}

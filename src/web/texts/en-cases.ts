@@ -116,6 +116,7 @@ export const casesEn: Messages['cases'] = {
     ownUse: 'The school itself',
     yours: (answer: string, moment: string) => `You said ${answer} on ${moment}.`,
     traffic: (issued: string, delivered: string) => `Access given: ${issued} times. Data collected: ${delivered} times.`,
+    inquiries: 'What you asked the school',
     linkCodes: 'Link codes',
     account: 'Your account',
     sessions: (count: string) => `Times signed in that are still known: ${count}.`,

@@ -117,6 +117,7 @@ export const casesNl = {
     ownUse: 'De school zelf',
     yours: (answer: string, moment: string) => `U zei ${answer} op ${ended(moment)}`,
     traffic: (issued: string, delivered: string) => `Toegang gegeven: ${issued} keer. Gegevens opgehaald: ${delivered} keer.`,
+    inquiries: 'Wat u aan de school vroeg',
     linkCodes: 'Koppelcodes',
     account: 'Uw account',
     sessions: (count: string) => `Aantal keren ingelogd dat nog bekend is: ${ended(count)}`,
