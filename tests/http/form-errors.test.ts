@@ -101,12 +101,12 @@ const forms: Record<string, Form> = {
     wrong: { question: ' ' },
     field: 'question',
   },
-  'a right without saying for whom or what': {
+  'a right of somebody who is not there': {
     who: () => nadia,
     page: at('/rights/ask/rectification'),
     action: at('/rights/ask/rectification'),
-    wrong: { who: 'x', words: ' ' },
-    field: 'words',
+    wrong: { who: 'x', words: 'Mijn naam klopt niet.' },
+    field: 'who',
   },
   'a round without any answer': { who: () => nadia, page: () => round, action: () => round, wrong: {}, field: /^answer-/ },
 }
