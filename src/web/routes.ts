@@ -94,6 +94,7 @@ import { supplierDutiesRoutes } from './supplier/duties/duties-page.tsx'
 import { forwardRightRoutes } from './supplier/duties/forward-page.tsx'
 import { supplierLeakRoutes } from './supplier/duties/leak-pages.tsx'
 import { supplierEventsRoutes } from './supplier/events-page.tsx'
+import { supplierHolderRoutes } from './supplier/holder-page.tsx'
 import { supplierHomeRoutes } from './supplier/home-page.tsx'
 import { joinRoutes } from './supplier/join-page.tsx'
 import { leafletImportRoutes } from './supplier/leaflets/import-page.tsx'
@@ -212,6 +213,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierClientsRoutes())
   app.route('/', supplierClientRoutes())
   app.route('/', supplierEventsRoutes())
+  app.route('/', supplierHolderRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

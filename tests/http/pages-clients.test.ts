@@ -147,7 +147,7 @@ describe('An engineer on a Friday afternoon', () => {
     const path = `${clients()}/${clientId}`
     expect((await iris.visitor.post(`${path}/test`)).words).toContain('Op dit adres vinden wij geen sleutels die werken.')
     outside.set(address, JSON.stringify({ keys: [{ ...key.publicJwk, kid: 'own-1' }] }))
-    expect((await iris.visitor.post(`${path}/test`)).words).toContain('Op het adres staan 1 sleutels die werken.')
+    expect((await iris.visitor.post(`${path}/test`)).words).toContain('Sleutels op het adres die werken: 1.')
     expect(await comesWith(clientId, key.privateKey)).toBe(200)
   })
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { MemberActor } from '../../actors.ts'
+import { holders } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
 import type { SupplierId } from '../../ids.ts'
 import type { Member, MemberRole } from '../../members/member.ts'
@@ -13,6 +14,8 @@ export interface SupplierDesk {
   actor: MemberActor
   member: Member
   supplierName: string
+  /** Whether it holds data itself. */
+  isHolder: boolean
   /** Where its pages are. */
   path: string
   may: (...roles: MemberRole[]) => boolean
@@ -22,7 +25,9 @@ export interface SupplierDesk {
 export async function supplierDesksOf(c: Context<PageEnv>): Promise<SupplierDesk[]> {
   const { accountId, signedInAt } = sessionIn(c)
   const memberships = await membershipsOf(c.var.deps.db, accountId)
+  const holding = new Set((await holders(c.var.deps.db)).map(({ supplierId }) => supplierId))
   return memberships.map(({ supplierName, ...member }) => ({
+    isHolder: holding.has(member.supplierId),
     actor: { accountId, memberId: member.memberId, supplierId: member.supplierId, signedInAt },
     member,
     supplierName,

@@ -21,6 +21,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
     { at: '/duties', text: words.duties },
     { at: '/clients', text: c.var.t.machine.nav.clients, roles: ['engineer'] },
     { at: '/events', text: c.var.t.machine.nav.events, roles: ['engineer'] },
+    ...(desk.isHolder ? [{ at: '/holder', text: c.var.t.holder.nav, roles: ['engineer', 'contracts'] as MemberRole[] }] : []),
     { at: '/people', text: words.people },
   ]
   return (

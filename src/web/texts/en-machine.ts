@@ -58,9 +58,9 @@ export const machineEn: Messages['machine'] = {
     test: 'Test the connection',
     testButton: 'Test',
     tested: {
-      found: (count: string) => `There are ${count} keys at the address that work.`,
+      found: (count: string) => `Keys at the address that work: ${ended(count)}`,
       notFound: 'We find no keys that work at this address. Or the address gave no answer, or we tried too often just now.',
-      given: (count: string) => `We have ${count} keys that work.`,
+      given: (count: string) => `Keys we have that work: ${ended(count)}`,
       never: 'The program has never been here. The quick start shows how it signs in.',
       last: (moment: string) => `The last request that worked was on ${ended(moment)}`,
       lastWrong: (moment: string, why: string) => `The last request that did not work was on ${moment}. ${why}`,

@@ -3,6 +3,7 @@ import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
 import { contractsEn } from './en-contracts.ts'
+import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
 import { machineEn } from './en-machine.ts'
@@ -140,6 +141,7 @@ export const en: Messages = {
   machine: machineEn,
   supplierAgreements: supplierAgreementsEn,
   supplierDuties: supplierDutiesEn,
+  holder: holderEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

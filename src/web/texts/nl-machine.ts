@@ -58,9 +58,9 @@ export const machineNl = {
     test: 'De verbinding proberen',
     testButton: 'Probeer',
     tested: {
-      found: (count: string) => `Op het adres staan ${count} sleutels die werken.`,
+      found: (count: string) => `Sleutels op het adres die werken: ${ended(count)}`,
       notFound: 'Op dit adres vinden wij geen sleutels die werken. Of het adres gaf geen antwoord, of wij probeerden het net te vaak.',
-      given: (count: string) => `Wij hebben ${count} sleutels die werken.`,
+      given: (count: string) => `Sleutels bij ons die werken: ${ended(count)}`,
       never: 'Het programma is nog nooit bij ons geweest. De snelle start laat zien hoe het inlogt.',
       last: (moment: string) => `De laatste aanvraag die lukte, was op ${ended(moment)}`,
       lastWrong: (moment: string, why: string) => `De laatste aanvraag die niet lukte, was op ${moment}. ${why}`,

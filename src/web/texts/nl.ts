@@ -4,6 +4,7 @@ import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
 import { contractsNl } from './nl-contracts.ts'
+import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
 import { machineNl } from './nl-machine.ts'
@@ -140,6 +141,7 @@ export const nl = {
   machine: machineNl,
   supplierAgreements: supplierAgreementsNl,
   supplierDuties: supplierDutiesNl,
+  holder: holderNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

@@ -1,0 +1,282 @@
+import { type Context, Hono } from 'hono'
+import type { JWK } from 'jose'
+import { z } from 'zod'
+import { changeTokenFormat } from '../../catalog/change-token-format.ts'
+import { type DataSet, dataSetsOf, type Holder, holders } from '../../catalog/store.ts'
+import { holderAtBoards } from '../../grants/holder-board.ts'
+import { knownSubjects } from '../../grants/known-subjects.ts'
+import { idOf } from '../../http.ts'
+import type { ClientId, HolderId } from '../../ids.ts'
+import { writtenIn } from '../../languages.ts'
+import { Refusal } from '../../refusal.ts'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Choices, TextArea } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { OnceForm } from '../school/contract-parts.tsx'
+import { dayIn, momentIn } from '../texts/dates.ts'
+import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
+import { SupplierNav } from './supplier-nav.tsx'
+
+const FORMATS = ['jwt', 'jwe', 'opaque'] as const
+const formatForm = z.strictObject({ form: z.string().min(1).max(100), format: z.enum(FORMATS), jwk: z.string().max(5000).default('') })
+const MOST_SUBJECTS = 100
+
+/** What a supplier that holds data offers, how it takes its tokens, what boards let it hand over, and whether it works. */
+export function supplierHolderRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/supplier/:supplierId/holder', signedInPage, async (c) => await holderPage(c, await holdersDesk(c)))
+
+  app.post('/supplier/:supplierId/holder/:holderId/format', signedInForm, async (c) => {
+    const desk = await holdersDesk(c)
+    const { holderId } = await holderIn(c, desk)
+    const { form, format, jwk } = await readForm(c, formatForm)
+    try {
+      const encryptionJwk = jwk.trim() === '' ? undefined : keyIn(jwk)
+      return await actOnceAt(c, desk, { form, back: `${desk.path}/holder`, done: 'format' }, () =>
+        changeTokenFormat(c.var.deps, { holderId, tokenFormat: format, ...(encryptionJwk && { encryptionJwk }) }, desk.actor),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && ['client_key_invalid', 'input_invalid'].includes(error.code))) throw error
+      return await holderPage(c, desk, { wrong: holderId, format, jwk: /"d"\s*:/.test(jwk) ? '' : jwk })
+    }
+  })
+
+  app.post('/supplier/:supplierId/holder/:holderId/subjects', signedInForm, async (c) => {
+    const desk = await holdersDesk(c)
+    const { holderId } = await holderIn(c, desk)
+    const { subjects, next } = await knownSubjects(c.var.deps, { clientId: '' as ClientId, holderId }, { limit: MOST_SUBJECTS })
+    return await holderPage(c, desk, { tried: { holderId, count: next ? undefined : subjects.length } })
+  })
+
+  // The settings of a conformance run that we know; what else it needs is said by the command.
+  app.get('/supplier/:supplierId/holder/:holderId/conformance.json', signedInPage, async (c) => {
+    const { holderId, resource, tokenFormat, encryptionJwk } = await holderIn(c, await holdersDesk(c))
+    const [client] = await c.var.deps.db.selectFrom('clients').select(['client_id']).where('holder_id', '=', holderId).limit(1).execute()
+    const [data] = await dataSetsOf(c.var.deps.db, holderId)
+    const known = {
+      resource,
+      request: `GET /${data?.datatype ?? ''}`,
+      datatype: data?.datatype,
+      otherDatatype: 'something-else',
+      pupils: [1, 2].map((nr) => ({ identifier: `test-pupil-${nr}`, mark: `test exercise ${nr}` })),
+      issuer: 'http://127.0.0.1:9480',
+      clientId: client?.client_id,
+      tokens: tokenFormat,
+      ...(encryptionJwk && { encryptionJwk }),
+      ended: tokenFormat === 'opaque' ? 'introspection' : 'status-list',
+    }
+    return c.body(`${JSON.stringify(known, null, 2)}\n`, 200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="holder.json"',
+    })
+  })
+  return app
+}
+
+/** @throws Refusal `member_role_missing` */
+async function holdersDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
+  const desk = await supplierDesk(c)
+  if (!desk.may('engineer', 'contracts')) throw new Refusal('member_role_missing')
+  return desk
+}
+
+/** @throws Refusal `holder_not_found`, also for another supplier's */
+async function holderIn(c: Context<PageEnv>, desk: SupplierDesk): Promise<Holder> {
+  const id = idOf<HolderId>().safeParse(c.req.param('holderId'))
+  const holder = id.success && (await holders(c.var.deps.db, desk.member.supplierId)).find(({ holderId }) => holderId === id.data)
+  if (!holder) throw new Refusal('holder_not_found')
+  return holder
+}
+
+/** @throws Refusal `client_key_invalid` */
+function keyIn(text: string): JWK {
+  try {
+    return JSON.parse(text) as JWK
+  } catch {
+    throw new Refusal('client_key_invalid')
+  }
+}
+
+interface Shown {
+  wrong?: HolderId
+  format?: string
+  jwk?: string
+  tried?: { holderId: HolderId; count: number | undefined }
+}
+
+async function holderPage(c: Context<PageEnv>, desk: SupplierDesk, shown: Shown = {}) {
+  const { deps, t } = c.var
+  const words = t.holder
+  const all = await holders(deps.db, desk.member.supplierId)
+  if (all.length === 0) throw new Refusal('not_found')
+  const cards = await Promise.all(
+    all.map(async (holder) => ({
+      holder,
+      dataSets: await dataSetsOf(deps.db, holder.holderId),
+      at: await holderAtBoards(deps, desk.member.supplierId, holder.holderId),
+    })),
+  )
+  return show(
+    c,
+    <Page c={c} title={words.title} errors={shown.wrong ? [{ field: `jwk-${shown.wrong}`, sentence: words.jwkWrong }] : []}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={desk.supplierName}>{words.title}</Heading>
+      {c.req.query('done') === 'format' && (
+        <Notice kind="ok">
+          <P>{words.done}</P>
+        </Notice>
+      )}
+      <P lead>{words.intro}</P>
+      <P>
+        <Link href="/docs/holder">{words.docs}</Link>
+      </P>
+      {cards.map((card) => (
+        <HolderCard c={c} desk={desk} shown={shown} {...card} />
+      ))}
+    </Page>,
+    shown.wrong ? 400 : 200,
+  )
+}
+
+interface CardProps {
+  c: Context<PageEnv>
+  desk: SupplierDesk
+  holder: Holder
+  dataSets: DataSet[]
+  at: Awaited<ReturnType<typeof holderAtBoards>>
+  shown: Shown
+}
+
+function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
+  const { t, language } = c.var
+  const words = t.holder
+  const { resource, name, tokenFormat, encryptionJwk, suspendedAt } = holder
+  const nameOf = (datatype: string) => {
+    const known = dataSets.find((one) => one.datatype === datatype)
+    return known ? (writtenIn(language) === 'en' ? known.nameEn : known.nameNl) : datatype
+  }
+  return (
+    <article>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{name}</h2>
+      {suspendedAt && (
+        <Notice kind="warning">
+          <P>{words.suspended}</P>
+        </Notice>
+      )}
+      <dl class="facts card">
+        <dt>{words.resource}</dt>
+        <dd>
+          <code class="doc-code">{resource}</code>
+        </dd>
+        <dt>{words.format}</dt>
+        <dd>{words.formats[tokenFormat]}</dd>
+        <dt>{words.key}</dt>
+        <dd>{encryptionJwk ? (encryptionJwk.kid ?? words.keyUnnamed) : words.keyNone}</dd>
+        <dt>{words.ends}</dt>
+        <dd>{words.endsBy[tokenFormat]}</dd>
+      </dl>
+      <h3 class="utrecht-heading-3">{words.dataSets}</h3>
+      <ul class="utrecht-unordered-list">
+        {dataSets.map(({ datatype }) => (
+          <li class="utrecht-unordered-list__item">
+            {nameOf(datatype)} <code class="doc-code">{datatype}</code>
+          </li>
+        ))}
+      </ul>
+      <P>{words.dataSetsMore}</P>
+      <h3 class="utrecht-heading-3">{words.onward}</h3>
+      <P>{words.onwardIntro}</P>
+      {at.onward.length === 0 && <P>{words.onwardNone}</P>}
+      {at.onward.map(({ board, datatypes }) => (
+        <section class="card">
+          <h4 class="utrecht-heading-3 card__title">{board}</h4>
+          <ul class="utrecht-unordered-list">
+            {datatypes.map(({ datatype, since }) => (
+              <li class="utrecht-unordered-list__item">{words.onwardOf(nameOf(datatype), dayIn(language, since))}</li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {desk.may('engineer') && <Format c={c} desk={desk} holder={holder} shown={shown} />}
+      <Tries c={c} desk={desk} holder={holder} uses={at.uses} shown={shown} />
+    </article>
+  )
+}
+
+function Format({ c, desk, holder: { holderId, tokenFormat }, shown }: Pick<CardProps, 'c' | 'desk' | 'holder' | 'shown'>) {
+  const words = c.var.t.holder
+  const isWrong = shown.wrong === holderId
+  return (
+    <details class="more" open={isWrong}>
+      <summary>{words.change}</summary>
+      <div class="more__body">
+        <P>{words.changeIntro}</P>
+        <OnceForm action={`${desk.path}/holder/${holderId}/format`}>
+          <Choices
+            name="format"
+            id={`format-${holderId}`}
+            label={words.formatLabel}
+            options={FORMATS.map((format) => ({ value: format, text: words.formats[format] }))}
+            chosen={isWrong ? shown.format : tokenFormat}
+          />
+          <TextArea
+            name="jwk"
+            id={`jwk-${holderId}`}
+            label={words.jwk}
+            hint={words.jwkHint}
+            error={isWrong && words.jwkWrong}
+            value={isWrong ? (shown.jwk ?? '') : ''}
+            maxlength={5000}
+          />
+          <Button>{words.changeButton}</Button>
+        </OnceForm>
+      </div>
+    </details>
+  )
+}
+
+function Tries({
+  c,
+  desk,
+  holder: { holderId },
+  uses,
+  shown,
+}: Pick<CardProps, 'c' | 'desk' | 'holder' | 'shown'> & { uses: CardProps['at']['uses'] }) {
+  const { t, language } = c.var
+  const words = t.holder
+  const tried = shown.tried?.holderId === holderId ? shown.tried : undefined
+  const found =
+    tried &&
+    (tried.count === undefined ? words.subjectsMore : tried.count === 0 ? words.subjectsNone : words.subjectsFound(String(tried.count)))
+  return (
+    <section>
+      <h3 class="utrecht-heading-3">{words.tries}</h3>
+      <h4 class="doc-part">{words.uses}</h4>
+      <P>{uses.last ? words.usesLast(String(uses.count), momentIn(language, uses.last)) : words.usesNone}</P>
+      <h4 class="doc-part">{words.subjects}</h4>
+      {found && (
+        <Notice kind="info">
+          <P>{found}</P>
+        </Notice>
+      )}
+      <form method="post" action={`${desk.path}/holder/${holderId}/subjects`}>
+        <Button primary={false}>{words.trySubjects}</Button>
+      </form>
+      <h3 class="utrecht-heading-3">{words.conformance}</h3>
+      <P>{words.conformanceIntro}</P>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
+      <pre class="doc-pre" tabindex={0}>
+        <code>{COMMAND}</code>
+      </pre>
+      <P>
+        <Link href={`${desk.path}/holder/${holderId}/conformance.json`}>{words.conformanceFile}</Link>
+      </P>
+    </section>
+  )
+}
+
+const COMMAND = 'npx --package=consent-broker holder-conformance holder.json'

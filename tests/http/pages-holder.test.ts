@@ -1,0 +1,106 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/holder/conformance/config.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { drive } from '../support/driver.ts'
+import { redeemed } from '../support/redeemed.ts'
+import { supplierPerson } from '../support/supplier-person.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+let kim: Awaited<ReturnType<typeof supplierPerson>>
+let path: string
+
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+  kim = await supplierPerson(broker, app, { supplierId: world.publisherId, name: 'Kim', roles: ['engineer'] })
+  path = `${kim.path}/holder`
+})
+afterAll(async () => {
+  vi.useRealTimers()
+  await broker.close()
+})
+
+const format = async () =>
+  (await broker.owner`select token_format, encryption_jwk from holders where holder_id = ${world.holderId}`)[0] as {
+    token_format: string
+    encryption_jwk: object | null
+  }
+
+/** Kim fills in the form for another form of tokens. */
+async function changed(fields: { format: string; jwk: string }) {
+  const page = await kim.visitor.get(path)
+  const action = `${path}/${world.holderId}/format`
+  return await kim.visitor.post(action, { ...page.fields(action), ...fields })
+}
+
+describe('A publisher’s engineer sees how it hands over', () => {
+  test('C13: what it offers, how it takes tokens, and what each board lets it hand over', async () => {
+    const page = await kim.visitor.get(path)
+    expect(page.status).toBe(200)
+    expect(page.words).toContain(world.resource)
+    expect(page.words).toContain('rekenresultaten arithmetic-results')
+    expect(page.words).toContain('ondertekend (jwt)')
+    expect(page.words).toContain('Stichting De Waterlelie Onderwijs rekenresultaten, sinds')
+    expect(page.words).toContain('Uw programma meldde nog niet dat het iets gaf.')
+  })
+
+  test('gets its tokens encrypted, by a public key and nothing else', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519', extractable: true })
+    const secret = { ...(await exportJWK(privateKey)), kid: 'enc-1' }
+    for (const jwk of ['', 'nonsense', JSON.stringify(secret)]) {
+      const refused = await changed({ format: 'jwe', jwk })
+      expect(refused.status).toBe(400)
+      expect(refused.words).toContain('Versleuteld vraagt een openbare sleutel')
+      expect(refused.html).not.toContain(secret.d)
+    }
+    expect((await changed({ format: 'opaque', jwk: JSON.stringify(secret) })).status).toBe(400)
+    expect(await format()).toEqual({ token_format: 'jwt', encryption_jwk: null })
+    const good = await changed({ format: 'jwe', jwk: JSON.stringify({ ...(await exportJWK(publicKey)), kid: 'enc-1' }) })
+    expect(good.words).toContain('De nieuwe vorm geldt vanaf het volgende token.')
+    expect(good.words).toContain('Sleutel om te versleutelen enc-1')
+    expect((await format()).token_format).toBe('jwe')
+    const [entry] = await broker.owner`select actor from ledger where event = 'token_format_changed'`
+    expect(entry!.actor).toBe(`member:${kim.actor.memberId}`)
+    await changed({ format: 'jwt', jwk: '' })
+    expect(await format()).toEqual({ token_format: 'jwt', encryption_jwk: null })
+  })
+
+  test('tries who is who, and reads what it reported, without a name or number of anybody', async () => {
+    const action = `${path}/${world.holderId}/subjects`
+    expect((await kim.visitor.post(action)).words).toContain('Er is nog niemand van wie wij u iets kunnen zeggen.')
+    const driver = await drive(broker, world)
+    const supplier = await redeemed(broker, world, driver)
+    await supplier.redeem()
+    const tried = await kim.visitor.post(action)
+    expect(tried.words).toContain('Van zoveel mensen kunnen wij u zeggen wie het is: 1.')
+    expect(tried.html).not.toContain('ketenid.nl')
+    expect(tried.html).not.toContain('Fatima')
+  })
+
+  test('takes along settings for the conformance kit that the kit reads', async () => {
+    const answer = await kim.visitor.getOnly(`${path}/${world.holderId}/conformance.json`)
+    const config = readConfig(await answer.text())
+    expect(config).toMatchObject({ resource: world.resource, clientId: world.clients.holder, tokens: 'jwt', ended: 'status-list' })
+  })
+
+  test('is not found by who holds nothing, by another supplier, or by a case worker', async () => {
+    const tutor = await supplierPerson(broker, app, { supplierId: world.supplierId, name: 'Iris', roles: ['engineer'] })
+    expect((await tutor.visitor.get(`${tutor.path}/holder`)).status).toBe(404)
+    const page = await kim.visitor.get(path)
+    const theirs = `${tutor.path}/holder/${world.holderId}/format`
+    const stolen = { ...page.fields(`${path}/${world.holderId}/format`), format: 'opaque', jwk: '' }
+    expect((await tutor.visitor.post(theirs, stolen)).status).toBe(404)
+    const reader = await supplierPerson(broker, app, { supplierId: world.publisherId, name: 'Jo', roles: ['contracts'] })
+    expect((await reader.visitor.get(path)).status).toBe(200)
+    expect((await reader.visitor.post(`${path}/${world.holderId}/format`, stolen)).status).toBe(403)
+    const worker = await supplierPerson(broker, app, { supplierId: world.publisherId, name: 'Bo', roles: ['case_worker'] })
+    expect((await worker.visitor.get(path)).status).toBe(403)
+    expect((await format()).token_format).toBe('jwt')
+  })
+})
