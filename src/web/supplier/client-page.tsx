@@ -109,7 +109,7 @@ async function clientPage(c: Context<PageEnv>, desk: SupplierDesk, client: Owned
   const path = `${desk.path}/clients/${encodeURIComponent(client.clientId)}`
   const [log, all] = await Promise.all([requestsOf(db, client.clientId, { limit: MOST_LOGGED }), holders(db)])
   const done = c.req.query('done')
-  const title = client.name || t.ways[client.way]
+  const title = client.hosted ? t.hostedName : client.name || t.ways[client.way]
   const manages = !client.hosted && !client.disabledAt
   const errors = [...wrong].map((field) => ({ field, sentence: field === 'jwks_uri' ? t.jwksUriWrong : t.jwksWrong }))
   return show(

@@ -128,7 +128,8 @@ async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typ
 
 function Card({ c, desk, client }: { c: Context<PageEnv>; desk: SupplierDesk; client: OwnedClient }) {
   const t = c.var.t.machine.clients
-  const { clientId, name, way, hosted, disabledAt } = client
+  const { clientId, way, hosted, disabledAt } = client
+  const name = hosted ? t.hostedName : client.name || t.ways[way]
   return (
     <article class="card">
       <h2 class="utrecht-heading-3 card__title">{name}</h2>
@@ -136,7 +137,7 @@ function Card({ c, desk, client }: { c: Context<PageEnv>; desk: SupplierDesk; cl
       {hosted && <P>{t.hosted}</P>}
       {disabledAt && <P>{t.ended}</P>}
       <P>
-        <Link href={`${desk.path}/clients/${encodeURIComponent(clientId)}`}>{t.open(name || t.ways[way])}</Link>
+        <Link href={`${desk.path}/clients/${encodeURIComponent(clientId)}`}>{t.open(name)}</Link>
       </P>
     </article>
   )

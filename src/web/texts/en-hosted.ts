@@ -23,7 +23,7 @@ export const hostedEn: Messages['hosted'] = {
     ended: 'The assignment was ended. The case worker no longer sees the data.',
   },
   lookIntro: 'Each time you look, the data are fetched anew. Parents see that you looked, and when. We do not keep the data.',
-  what: (data: string, holder: string) => `${data} at ${ended(holder)}`,
+  what: (data: string, holder: string) => `At ${holder}: ${data}`,
   until: (day: string) => `You may see this until ${ended(day)}`,
   look: 'Look now',
   lookAgain: 'Look again',

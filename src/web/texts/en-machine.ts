@@ -22,6 +22,7 @@ export const machineEn: Messages['machine'] = {
     holders: 'May ask at',
     anyHolder: 'all holders',
     ended: 'This program was stopped.',
+    hostedName: 'Looking in the broker',
     hosted: 'This is the program of the broker itself, with which your case workers look. The broker keeps its key.',
     open: (name: string) => `Keys, limits and requests of ${name}`,
     register: 'Register a program',

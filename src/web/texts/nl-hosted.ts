@@ -24,7 +24,7 @@ export const hostedNl = {
   },
   lookIntro:
     'Iedere keer dat u kijkt, haalt u de gegevens nieuw op. Ouders zien dat u hebt gekeken, en wanneer. Wij bewaren de gegevens niet.',
-  what: (data: string, holder: string) => `${data} bij ${ended(holder)}`,
+  what: (data: string, holder: string) => `Bij ${holder}: ${data}`,
   until: (day: string) => `U mag dit bekijken tot en met ${ended(day)}`,
   look: 'Bekijk nu',
   lookAgain: 'Bekijk opnieuw',

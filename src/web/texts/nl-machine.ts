@@ -22,6 +22,7 @@ export const machineNl = {
     holders: 'Mag vragen bij',
     anyHolder: 'alle bronnen',
     ended: 'Dit programma is stilgezet.',
+    hostedName: 'Kijken in de makelaar',
     hosted: 'Dit is het programma van de makelaar zelf, waarmee uw begeleiders kijken. De makelaar bewaart de sleutel.',
     open: (name: string) => `Sleutels, grenzen en aanvragen van ${name}`,
     register: 'Een programma aanmelden',

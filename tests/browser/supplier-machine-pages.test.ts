@@ -1,0 +1,114 @@
+import { type ServerType, serve } from '@hono/node-server'
+import type { BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startSession } from '../../src/accounts/sessions.ts'
+import { createApp } from '../../src/app.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { freePort } from '../../src/embedded-postgres.ts'
+import { startAssignment } from '../../src/requests/start-assignment.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { axeFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
+import { consented } from '../support/consented.ts'
+import { pseudonymOf } from '../support/pseudonym.ts'
+import { supplierPerson } from '../support/supplier-person.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+const SHOTS = process.env.SCREENSHOTS
+const SUM = 'Tafels van 7'
+const WIDTHS = [390, 1280]
+
+let broker: TestBroker
+let world: SmallWorld
+let server: ServerType
+let browser: Awaited<ReturnType<typeof launchChromium>>
+beforeAll(async () => {
+  const port = await freePort()
+  broker = await freshBroker({ issuer: `http://localhost:${port}` })
+  world = await smallWorld(broker)
+  const results = [
+    { exercise: SUM, right: 3, of: 10, lastTry: '2026-11-12' },
+    { exercise: 'Breuken', right: 8, of: 10, lastTry: '2026-11-13' },
+  ]
+  const outsideFetch = async () => ({ status: 200, text: JSON.stringify({ subjects: [{ results }] }) })
+  const app = createApp(() => ({ ...broker.deps, outsideFetch }))
+  server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })
+  browser = await launchChromium()
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  server?.close()
+  await broker.close()
+})
+
+/** The browser of somebody who works for a supplier. */
+async function browserOf(person: Awaited<ReturnType<typeof supplierPerson>>, language: 'nl' | 'en'): Promise<BrowserContext> {
+  const context = await browser.newContext()
+  const session = await startSession(broker.db, person.actor.accountId, broker.clock.now(), { method: 'code' })
+  const url = broker.deps.issuer
+  await context.addCookies([
+    { name: 'session', value: session, url },
+    { name: 'language', value: language, url },
+  ])
+  return context
+}
+
+const person = (supplierId: SmallWorld['supplierId'], name: string, roles: ('engineer' | 'contracts' | 'case_worker')[]) =>
+  supplierPerson(
+    broker,
+    createApp(() => broker.deps),
+    { supplierId, name, roles },
+  )
+
+describe('The pages of a supplier’s engineer and case worker', { timeout: 200_000 }, () => {
+  test('a case worker sees Fatima’s results, and after a withdrawal in mid-session nothing', async () => {
+    const { consentId, subjectId } = await consented(broker, world)
+    const identifier = await pseudonymOf(broker, world, subjectId)
+    const tess = await person(world.supplierId, 'Tess de Vries', ['case_worker', 'contracts'])
+    await startAssignment(broker.deps, tess.actor, { identifier, memberId: tess.actor.memberId })
+    const page = await (await browserOf(tess, 'nl')).newPage()
+    await page.goto(`${broker.deps.issuer}${tess.path}/subjects`)
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 844 })
+      expect([...(await axeFaults(page)), ...(await sidewaysFaults(page)), ...(await targetFaults(page))]).toEqual([])
+      if (SHOTS) await page.screenshot({ path: `${SHOTS}/subjects-${width}.png`, fullPage: true })
+    }
+    await page.getByRole('link', { name: 'Bekijk de gegevens van dossier' }).click()
+    await page.getByRole('button', { name: 'Bekijk nu' }).click()
+    await page.getByText(SUM).waitFor()
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 844 })
+      expect([...(await axeFaults(page)), ...(await sidewaysFaults(page)), ...(await targetFaults(page))]).toEqual([])
+      if (SHOTS) await page.screenshot({ path: `${SHOTS}/look-${width}.png`, fullPage: true })
+    }
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+    await page.getByRole('button', { name: 'Bekijk opnieuw' }).click()
+    await page.getByText('Deze gegevens kunt u nu niet bekijken.').waitFor()
+    expect(await page.getByText(SUM).count()).toBe(0)
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/stopped-390.png`, fullPage: true })
+  })
+
+  test('an engineer’s pages are fit for everybody, in both languages', async () => {
+    const iris = await person(world.supplierId, 'Iris Smit', ['engineer'])
+    const kim = await person(world.publisherId, 'Kim Rijk', ['engineer', 'contracts'])
+    const places = [
+      { who: iris, name: 'clients', path: '/clients' },
+      { who: iris, name: 'client', path: `/clients/${world.clients.organisation}` },
+      { who: iris, name: 'events', path: '/events' },
+      { who: kim, name: 'holder', path: '/holder' },
+    ]
+    for (const { who, name, path } of places) {
+      for (const [language, width] of [
+        ['nl', 390],
+        ['en', 1280],
+      ] as const) {
+        const page = await (await browserOf(who, language)).newPage()
+        await page.setViewportSize({ width, height: 844 })
+        const answer = await page.goto(`${broker.deps.issuer}${who.path}${path}`)
+        expect([path, answer!.status()]).toEqual([path, 200])
+        expect([path, ...(await axeFaults(page)), ...(await sidewaysFaults(page)), ...(await targetFaults(page))]).toEqual([path])
+        if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true })
+        await page.close()
+      }
+    }
+  })
+})
