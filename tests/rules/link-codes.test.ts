@@ -2,14 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
 import { cancelLinkCode, linkCodesFor, makeLinkCode, standingLinkCode } from '../../src/requests/link-codes.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { raceFrom, staffSee } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 
 const make = () => makeLinkCode(broker.deps, world.people.nadia.actor, { subjectId: world.people.fatima.id, supplierId: world.supplierId })
@@ -71,7 +74,8 @@ describe('K12 a parent hands a supplier a link code for one child', () => {
     expect(await sent(old.code)).toEqual(statements)
   })
 
-  test('K14 the school has no sight of it', async () => {
+  const seen = { 'where staff see the subject approach': staffSee('link_codes') }
+  race('K14 the school has no sight of it', seen, async () => {
     await make()
     const seen = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) =>
       tx.selectFrom('link_codes').select('link_code_id').execute(),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
 import { type BoardId, newId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { race } from '../support/race.ts'
+import { raceFrom } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 /** Tables without a tenant (design §6). Every query on them carries its owner. */
@@ -82,10 +82,15 @@ async function begin() {
   world = await smallWorld(broker)
 }
 beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 
 describe('Every table is a tenant table or a global one (INV-07)', () => {
-  test('a tenant table leads its key with board_id and forces row-level security', async () => {
+  const loose = {
+    'where a table does not force it': { schema: 'alter table rounds no force row level security' },
+    'where a table is neither': { schema: 'create table neither (thing_id uuid primary key)' },
+  }
+  race('a tenant table leads its key with board_id and forces row-level security', loose, async () => {
     const tables = await broker.owner<{ name: string; forced: boolean; leads: boolean }[]>`
       select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
         (select a.attname = 'board_id' from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where i.indrelid = c.oid and i.indisprimary) as leads
@@ -105,7 +110,8 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
     expect(await looseKeys(broker.owner)).toEqual([])
   })
 
-  test('whatever cannot be of the subject approach says so itself', async () => {
+  const unsaid = { 'where a table does not say it': { schema: 'alter table inquiries drop constraint if exists inquiries_approach_check' } }
+  race('whatever cannot be of the subject approach says so itself', unsaid, async () => {
     const said = await broker.owner<{ name: string }[]>`
       select conrelid::regclass::text as name from pg_constraint
       where contype = 'c' and pg_get_constraintdef(oid) = $$CHECK ((approach = 'organisation'::text))$$ order by 1`
@@ -141,7 +147,8 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
     await sabotaged(loose, async (sql) => expect(await looseKeys(sql)).toEqual(['employments_loose']))
   })
 
-  test('the runtime role owns nothing, bypasses nothing and can neither change nor delete the ledger', async () => {
+  const mayChange = { 'where an entry may be changed': { schema: 'grant update on ledger to consent_broker' } }
+  race('the runtime role owns nothing, bypasses nothing and can neither change nor delete the ledger', mayChange, async () => {
     const [role] = await broker.owner`select rolsuper, rolbypassrls from pg_roles where rolname = 'broker'`
     expect(role).toEqual({ rolsuper: false, rolbypassrls: false })
     for (const verb of ['update', 'delete', 'truncate']) {
@@ -165,7 +172,6 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
       )
       expect(own).toHaveLength(Object.keys(world.people).length)
     },
-    begin,
   )
 
   race(
@@ -180,7 +186,6 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
       )
       await expect(writing).rejects.toThrow(/row-level security/)
     },
-    begin,
   )
 })
 
