@@ -11,7 +11,8 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
-import { instead, raceFrom, takenAgain, without } from '../support/race.ts'
+import { instead, raceFrom, raceWith, takenAgain, without } from '../support/race.ts'
+import { sabotagedCopy } from '../support/sabotaged-copy.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -433,12 +434,26 @@ describe('Redemptions at the same moment share a transaction', () => {
   })
 })
 
-test('the same shown twice in one statement is good for the first alone (INV-11)', async () => {
-  const use = (jti: string): OneUse => ({ kind: 'dpop', owner: 'a key', jti, expiresAt: broker.clock.now() })
-  const [alone, first, second] = await Promise.all(['alone', 'same', 'same'].map((jti) => useUp(broker.db, [use(jti)], { flushed: false })))
-  expect([alone, first]).toEqual([[], []])
-  expect(second).toHaveLength(1)
-})
+const shownTwice = {
+  'where the second finds what the first took': async () => {
+    const copy = await sabotagedCopy('oauth/use-once.ts', /!unused\.delete\(/, '!unused.has(')
+    return ((await import(`${copy}/oauth/use-once.ts`)) as { useUp: typeof useUp }).useUp
+  },
+}
+raceWith(
+  'the same shown twice in one statement is good for the first alone (INV-11)',
+  () => useUp,
+  shownTwice,
+  async (useUp) => {
+    const owner = crypto.randomUUID()
+    const use = (jti: string): OneUse => ({ kind: 'dpop', owner, jti, expiresAt: broker.clock.now() })
+    const [alone, first, second] = await Promise.all(
+      ['alone', 'same', 'same'].map((jti) => useUp(broker.db, [use(jti)], { flushed: false })),
+    )
+    expect([alone, first]).toEqual([[], []])
+    expect(second).toHaveLength(1)
+  },
+)
 
 describe('Ending', () => {
   test('ends exactly what leans on the fact', async () => {
