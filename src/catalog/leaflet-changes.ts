@@ -65,6 +65,13 @@ export function leafletChanges(old: LeafletContent, next: LeafletContent): Leafl
   return changes
 }
 
+/** What a version says at a place among its purposes that a change names; undefined for a purpose of the list. */
+export function saidOfPurposes({ purposes }: LeafletContent, what: string): string | undefined {
+  if (what === 'plain' || what === 'anonymisation') return purposes[what] ?? ''
+  if (what === 'research') return Object.values(purposes.research ?? {}).join(', ')
+  return undefined
+}
+
 export function asksAgain(old: LeafletContent, next: LeafletContent): boolean {
   return leafletChanges(old, next).some((change) => change.asksAgain)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CATEGORIES } from '../../src/catalog/categories.ts'
 import { type LeafletContent, readLeaflet } from '../../src/catalog/leaflet.ts'
-import { leafletChanges } from '../../src/catalog/leaflet-changes.ts'
+import { leafletChanges, saidOfPurposes } from '../../src/catalog/leaflet-changes.ts'
 import { PURPOSES, purposeFor } from '../../src/catalog/purposes.ts'
 import { mustNotAdvertise, tellsSpecialCategory, wantsForbiddenPurpose } from '../../src/catalog/screening.ts'
 import type { RefusalCode } from '../../src/refusal.ts'
@@ -199,6 +199,8 @@ describe('What a new leaflet version changes (M26)', () => {
     const before = { ...leafletContent, purposes: { ...leafletContent.purposes, research } }
     const after = { ...before, purposes: { ...before.purposes, research: { ...research, researcher: 'dr. Vos' } } }
     expect(leafletChanges(before, after)).toEqual([{ section: 'purposes', what: 'research', kind: 'changed', asksAgain: true }])
+    expect(saidOfPurposes(after, 'research')).toContain('dr. Vos')
+    expect([saidOfPurposes(leafletContent, 'research'), saidOfPurposes(leafletContent, '5.1.a')]).toEqual(['', undefined])
   })
 
   test('nothing, when only its date differs', () => {

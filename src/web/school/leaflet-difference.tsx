@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { CATEGORIES, isCategory } from '../../catalog/categories.ts'
 import type { LeafletContent } from '../../catalog/leaflet.ts'
-import { type LeafletChange, leafletChanges } from '../../catalog/leaflet-changes.ts'
+import { type LeafletChange, leafletChanges, saidOfPurposes } from '../../catalog/leaflet-changes.ts'
 import { purposeFor } from '../../catalog/purposes.ts'
 import type { PageEnv } from '../page.tsx'
 import { countryIn } from '../texts/dates.ts'
@@ -47,7 +47,7 @@ function lineOf(c: Context<PageEnv>, { section, what }: LeafletChange, content: 
     return part ? `${part.name} (${part.optional ? words.optional : words.fixed}): ${part.explanation}` : ''
   }
   if (section === 'purposes')
-    return what === 'plain' ? content.purposes.plain : purposeFor(content.purposes.kind, what)[language === 'en' ? 'en' : 'nl']
+    return saidOfPurposes(content, what) ?? purposeFor(content.purposes.kind, what)[language === 'en' ? 'en' : 'nl']
   if (section === 'subprocessors') {
     const found = content.subprocessors.find(({ name }) => name === what)
     return found ? `${found.name}, ${countryIn(language, found.country)}: ${found.task}` : ''

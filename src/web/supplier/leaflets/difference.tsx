@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { CATEGORIES, isCategory } from '../../../catalog/categories.ts'
 import type { LeafletContent } from '../../../catalog/leaflet.ts'
-import { type LeafletChange, leafletChanges } from '../../../catalog/leaflet-changes.ts'
+import { type LeafletChange, leafletChanges, saidOfPurposes } from '../../../catalog/leaflet-changes.ts'
 import { purposeById } from '../../../catalog/purposes.ts'
 import { P } from '../../blocks.tsx'
 import type { PageEnv } from '../../page.tsx'
@@ -69,7 +69,7 @@ function saidIn(c: Context<PageEnv>, content: LeafletContent, { section, what }:
     const part = parts.find(({ partId }) => partId === what)
     return part ? `${part.name}: ${part.explanation}${part.optional ? ` (${t.services.uses.optional})` : ''}` : ''
   }
-  if (section === 'purposes' && what !== 'plain') return purposes.purposes.includes(what) ? t.services.there : ''
+  if (section === 'purposes') return saidOfPurposes(content, what) ?? (purposes.purposes.includes(what) ? t.services.there : '')
   if (list === 'incidental') return data.incidental.includes(entry) ? entry : ''
   if (list === 'optional') return data.optional.find(({ category }) => category === entry)?.why ?? ''
   if (section === 'data' && isCategory(what)) return data.categories.find(({ category }) => category === what)?.why ?? ''
