@@ -96,6 +96,7 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
     },
     reports: 'How often do you send the school a report about security?',
     times: { '0': 'Not agreed', '1': 'Once a year', '2': 'Twice a year', '4': 'Four times a year' },
+    deviationsTitle: 'Other than the model (annex 3)',
     deviations: 'Do you deviate from the model? Then say why as well. Otherwise leave this empty.',
     deviation: (nr) => `Deviation ${nr}`,
     article: 'Article of the model',

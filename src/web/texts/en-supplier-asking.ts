@@ -125,6 +125,7 @@ export const askingEn: Messages['asking'] = {
     forParent: (name) => `Your link code for ${name}`,
     parentIntro: 'Type the code you made. With it this company may ask you one thing. It gets nothing yet.',
     parentLater: 'You get the question on your own phone. There you read everything and choose yourself.',
+    hint: 'Copy the code from your own screen.',
     send: 'Give the code',
     thanks: 'Thank you',
     thanksIntro: 'If the code is right, the question will be on your own screen soon. You can give the tablet back.',

@@ -96,6 +96,7 @@ export const supplierAgreementsNl = {
     },
     reports: 'Hoe vaak stuurt u de school een verslag over de beveiliging?',
     times: { '0': 'Niet afgesproken', '1': 'Eén keer per jaar', '2': 'Twee keer per jaar', '4': 'Vier keer per jaar' },
+    deviationsTitle: 'Anders dan het model (bijlage 3)',
     deviations: 'Wijkt u af van het model? Zeg dan ook waarom. Anders laat u dit leeg.',
     deviation: (nr: string) => `Afwijking ${nr}`,
     article: 'Artikel van het model',

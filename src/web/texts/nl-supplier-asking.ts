@@ -3,7 +3,7 @@ import { ended } from './ended.ts'
 
 /** How a supplier asks: a school, or one person by a link code. */
 export const askingNl = {
-  title: 'Vragen',
+  title: 'Aanvragen',
   intro: 'Vraag gegevens aan een school, of aan een ouder zelf. U krijgt pas iets als daar toestemming voor is.',
   askSchool: 'Vraag aan een school',
   askPerson: 'Vraag aan een ouder of leerling',
@@ -130,6 +130,7 @@ export const askingNl = {
     forParent: (name: string) => `Uw koppelcode voor ${name}`,
     parentIntro: 'Typ hier de code die u hebt gemaakt. Daarmee mag dit bedrijf u één ding vragen. Het krijgt nog niets.',
     parentLater: 'De vraag krijgt u op uw eigen telefoon. Daar leest u alles rustig en kiest u zelf.',
+    hint: 'Neem de code over van uw eigen scherm.',
     send: 'Geef de code',
     thanks: 'Dank u wel',
     thanksIntro: 'Als de code goed is, staat de vraag straks op uw eigen scherm. U kunt de tablet teruggeven.',

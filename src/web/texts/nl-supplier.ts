@@ -4,7 +4,7 @@ import { ended } from './ended.ts'
 export const supplierNl = {
   title: 'Leverancier',
   nowhere: 'U werkt hier nog voor geen leverancier. Hebt u een uitnodiging? Vul dan de code in.',
-  nav: { home: 'Overzicht', services: 'Diensten', agreements: 'Contracten', asking: 'Vragen', duties: 'Plichten', people: 'Collega’s' },
+  nav: { home: 'Overzicht', services: 'Diensten', agreements: 'Contracten', asking: 'Aanvragen', duties: 'Plichten', people: 'Collega’s' },
   legalName: 'Naam van de organisatie',
   domain: 'Domein',
   noDomain: 'Nog niet gecontroleerd',

@@ -264,19 +264,24 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
             options={(['0', '1', '2', '4'] as const).map((times) => ({ value: times, text: form.times[times] }))}
           />
         </Group>
-        <P>{form.deviations}</P>
-        {DEVIATIONS.map((nr) => (
-          <Group legend={form.deviation(String(nr + 1))}>
-            <Field name={`article-${nr}`} label={form.article} input={{ ...text(`article-${nr}`), maxlength: 20 }} />
-            <TextArea name={`text-${nr}`} label={form.text} error={error(`text-${nr}`)} value={typed[`text-${nr}`]} />
-            <TextArea
-              name={`motivation-${nr}`}
-              label={form.motivation}
-              error={error(`motivation-${nr}`)}
-              value={typed[`motivation-${nr}`]}
-            />
-          </Group>
-        ))}
+        <details class="more" open={deviationsIn(typed).length > 0}>
+          <summary>{form.deviationsTitle}</summary>
+          <div class="more__body">
+            <P>{form.deviations}</P>
+            {DEVIATIONS.map((nr) => (
+              <Group legend={form.deviation(String(nr + 1))}>
+                <Field name={`article-${nr}`} label={form.article} input={{ ...text(`article-${nr}`), maxlength: 20 }} />
+                <TextArea name={`text-${nr}`} label={form.text} error={error(`text-${nr}`)} value={typed[`text-${nr}`]} />
+                <TextArea
+                  name={`motivation-${nr}`}
+                  label={form.motivation}
+                  error={error(`motivation-${nr}`)}
+                  value={typed[`motivation-${nr}`]}
+                />
+              </Group>
+            ))}
+          </div>
+        </details>
         <Button>{form.send}</Button>
       </OnceForm>
     </Page>

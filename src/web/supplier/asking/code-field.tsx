@@ -25,13 +25,14 @@ export async function mustBeWithinCodes(c: Context<PageEnv>, supplierId: Supplie
   if (!(await withinRate(db, now(), `link-codes:${supplierId}`, PER_SUPPLIER))) throw new Refusal('too_many_requests')
 }
 
-export function CodeField({ c, wrong, value }: { c: Context<PageEnv>; wrong: boolean; value?: string }) {
+/** @param hint where to find the code; absent: for the supplier */
+export function CodeField({ c, wrong, value, hint }: { c: Context<PageEnv>; wrong: boolean; value?: string; hint?: string }) {
   const words = c.var.t.asking.code
   return (
     <Field
       name="code"
       label={words.label}
-      hint={words.hint}
+      hint={hint ?? words.hint}
       error={wrong && words.missing}
       input={{ value, maxlength: 500, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' }}
     />

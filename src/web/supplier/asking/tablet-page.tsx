@@ -53,7 +53,7 @@ async function tabletPage(c: Context<PageEnv>, wrong = false) {
       <P lead>{words.tablet.parentIntro}</P>
       <form method="post" action={c.req.path} novalidate autocomplete="off">
         <input type="hidden" name="form" value={newFormToken()} />
-        <CodeField c={c} wrong={wrong} />
+        <CodeField c={c} wrong={wrong} hint={words.tablet.hint} />
         <Button>{words.tablet.send}</Button>
       </form>
       <P>{words.tablet.parentLater}</P>
