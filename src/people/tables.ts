@@ -148,9 +148,15 @@ export interface AccountReleaseTable {
   released_at: Fixed<Date>
   board_name: Fixed<string>
   person_name: Fixed<string>
+export interface RosterBaseTable {
+  board_id: Fixed<BoardId>
+  content: Changing<Uint8Array>
+  content_hash: Changing<Uint8Array>
+  taken_at: Changing<Date>
 }
 
 export interface PeopleTables {
+  roster_bases: RosterBaseTable
   boards: BoardTable
   board_directory: BoardDirectoryTable
   handles: HandleTable

@@ -1,9 +1,11 @@
 import { amsterdamDay } from '../clock.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { Refusal } from '../refusal.ts'
 import { type EndsMuch, type ImportOptions, importRoster, type RosterSummary } from './import-roster.ts'
 import { readBundle } from './oneroster/read-bundle.ts'
 import type { FilesReading } from './oneroster/read-zip.ts'
+import { baseOfBoard } from './roster/bases.ts'
 
 /**
  * Reads the files of a OneRoster bundle and takes them in at once, without showing what changes. Does NOT check who asks.
@@ -13,7 +15,9 @@ import type { FilesReading } from './oneroster/read-zip.ts'
  */
 export async function importFiles(deps: Deps, options: ImportOptions & EndsMuch, reading: FilesReading): Promise<RosterSummary> {
   if (!reading.ok) throw new Refusal('roster_invalid', { errors: reading.errors })
-  const bundle = readBundle(reading.files, amsterdamDay(deps.now()))
+  const { boardId } = options
+  const before = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, (tx) => baseOfBoard(tx, boardId))
+  const bundle = readBundle(reading.files, amsterdamDay(deps.now()), before)
   if (!bundle.ok) throw new Refusal('roster_invalid', { errors: bundle.errors })
   return await importRoster(deps, options, bundle.bundle)
 }

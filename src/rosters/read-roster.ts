@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { amsterdamDay } from '../clock.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId } from '../ids.ts'
 import { readCsvRoster } from '../people/csv-roster/read-csv-roster.ts'
@@ -8,6 +9,7 @@ import { readEdexml } from '../people/edexml/read-edexml.ts'
 import type { RosterReading } from '../people/oneroster/bundle.ts'
 import { readingBundle } from '../people/oneroster/read-bundle.ts'
 import { readZip } from '../people/oneroster/read-zip.ts'
+import { baseOfBoard } from '../people/roster/bases.ts'
 import type { KnownMapping } from './mappings.ts'
 import type { RosterFormat } from './upload.ts'
 
@@ -25,7 +27,7 @@ export interface RosterContent {
  * @param progress told how far reading is, from 0 to 1
  */
 export async function readRoster(
-  { now, secret }: Pick<Deps, 'now' | 'secret'>,
+  { db, now, secret }: Pick<Deps, 'db' | 'now' | 'secret'>,
   { format, content, mapping }: RosterContent,
   boardId: BoardId,
   progress: (part: number) => Promise<void>,
@@ -41,7 +43,8 @@ export async function readRoster(
   const unzipped = await readZip(content)
   if (!unzipped.ok) return unzipped
   await progress(0.2)
-  const reading = readingBundle(unzipped.files, today)
+  const before = await inTransaction(db, { actor: 'job', boards: [boardId] }, (tx) => baseOfBoard(tx, boardId))
+  const reading = readingBundle(unzipped.files, today, before)
   for (;;) {
     const { done, value } = reading.next()
     if (done) return value

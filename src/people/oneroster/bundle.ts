@@ -1,3 +1,5 @@
+import type { RosterBase } from './base.ts'
+
 /** A place in a roster where something is wrong. Never with the value itself: these go out to people, and into logs by mistake. */
 export interface RosterError {
   file: string
@@ -19,6 +21,10 @@ export interface RosterBundle {
   tells: RosterTells
   /** Whether its people are also known by who they are, when their id is new: several systems speak of the same pupils. */
   knowsByName: boolean
+  /** Of OneRoster: what is kept for the delta that may come next. */
+  base?: RosterBase
+  /** Of a delta: the hash of the base that it was held against. */
+  onBase?: string
 }
 
 /** What a roster speaks of at all. Where it is silent, what is known stays as it is, and nothing ends. */
@@ -49,7 +55,9 @@ export interface RosterPerson {
   silentOn?: readonly Detail[]
 }
 
-export type Detail = 'birthDate' | 'email' | 'phone' | 'eckId'
+export type Detail = 'givenName' | 'familyName' | 'birthDate' | 'email' | 'phone' | 'eckId'
+
+export const ALL_DETAILS: readonly Detail[] = ['givenName', 'familyName', 'birthDate', 'email', 'phone', 'eckId']
 
 /** Days are YYYY-MM-DD; the last one counts in full. What is undefined the roster does not speak of: it stays as it is known. */
 interface RosterTenure {

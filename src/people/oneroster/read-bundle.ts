@@ -1,12 +1,14 @@
+import { baseOf, type KnownBase } from './base.ts'
 import type { RosterBundle, RosterEmployment, RosterEnrolment, RosterFiles, RosterReading } from './bundle.ts'
 import { ownId } from './cells.ts'
+import { deletedIn, withDelta } from './delta.ts'
 import { HEADERS, type RosterFile } from './headers.ts'
 import { readAgents } from './read-agents.ts'
 import { groupKey, readClasses, readGroups } from './read-groups.ts'
 import { readManifest } from './read-manifest.ts'
 import { readOrgs } from './read-orgs.ts'
 import { hasEnded, isStaffRole, type Role, readRoles, readRolesOfUsers } from './read-roles.ts'
-import { readBirthDates, readUsers, type User } from './read-users.ts'
+import { forgetBirthDates, readBirthDates, readUsers, type User } from './read-users.ts'
 import { complaints, readTable, type Table } from './table.ts'
 
 const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[]).filter((name) => name !== 'manifest.csv')]
@@ -16,9 +18,10 @@ const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[
  * with it. Changes nothing, and does not know whether the schools are the board's: `importRoster` does.
  *
  * @param today YYYY-MM-DD: groups are those of today, and nobody was born later
+ * @param before what a delta is held against: what it comes to is then the whole roster as it has become
  */
-export function readBundle(files: RosterFiles, today: string): RosterReading {
-  const reading = readingBundle(files, today)
+export function readBundle(files: RosterFiles, today: string, before?: KnownBase): RosterReading {
+  const reading = readingBundle(files, today, before)
   for (;;) {
     const { done, value } = reading.next()
     if (done) return value
@@ -26,27 +29,45 @@ export function readBundle(files: RosterFiles, today: string): RosterReading {
 }
 
 /** As `readBundle`, with a pause after each file for whoever has other things to do meanwhile: how far it is, from 0 to 1. */
-export function* readingBundle(files: RosterFiles, today: string): Generator<number, RosterReading, void> {
+export function* readingBundle(files: RosterFiles, today: string, before?: KnownBase): Generator<number, RosterReading, void> {
   const wrong = complaints()
-  const version = readManifest(files, READ, wrong)
-  if (!version) return { ok: false, errors: wrong.errors }
-  const tableOf = (file: RosterFile): Table => {
-    const bytes = files.get(file)
-    return bytes ? readTable(file, bytes, version, wrong) : { file, rows: [] }
+  const manifest = readManifest(files, READ, wrong)
+  if (!manifest) return { ok: false, errors: wrong.errors }
+  const { version, deltas } = manifest
+  const isDelta = deltas.size > 0
+  if (isDelta && before?.base.version !== version) {
+    wrong.add(
+      'manifest.csv',
+      0,
+      'value',
+      before ? 'is another version than the whole roster before it' : 'is a delta; send the whole roster (bulk) first',
+    )
+    return { ok: false, errors: wrong.errors }
   }
+  const given = new Map<RosterFile, Table>()
+  for (const file of READ) {
+    const bytes = files.get(file)
+    if (bytes) given.set(file, readTable(file, bytes, version, wrong))
+  }
+  const { merged: tables, modifiedTo } =
+    isDelta && before
+      ? withDelta(before.base, { tables: given, isDelta: (file) => deltas.has(file) }, wrong)
+      : { merged: given, modifiedTo: null }
+  const tableOf = (file: RosterFile): Table => tables.get(file) ?? { file, rows: [] }
   const needed: RosterFile[] = version === '1.1' ? ['orgs.csv', 'users.csv'] : ['orgs.csv', 'users.csv', 'roles.csv']
-  for (const file of needed) if (!files.has(file)) wrong.add(file, 0, null, 'is missing from the bundle')
+  for (const file of needed) if (!tables.has(file)) wrong.add(file, 0, null, 'is missing from the bundle')
 
   const orgs = readOrgs(tableOf('orgs.csv'))
   const userTable = tableOf('users.csv')
   yield 0.2
-  const users = readUsers(userTable, files.has('demographics.csv') ? undefined : ['birthDate'])
+  const users = readUsers(userTable, files.has('demographics.csv') && !isDelta ? undefined : ['birthDate'])
   yield 0.4
   readBirthDates(tableOf('demographics.csv'), users, today)
+  if (isDelta) forgetBirthDates(deletedIn(given.get('demographics.csv')), users)
   const roles = version === '1.1' ? readRolesOfUsers(userTable.rows, orgs) : readRoles(tableOf('roles.csv'), users, orgs)
   yield 0.6
-  const sessions = files.has('academicSessions.csv') ? idsOf(tableOf('academicSessions.csv')) : undefined
-  const courses = files.has('courses.csv') ? idsOf(tableOf('courses.csv')) : undefined
+  const sessions = tables.has('academicSessions.csv') ? idsOf(tableOf('academicSessions.csv')) : undefined
+  const courses = tables.has('courses.csv') ? idsOf(tableOf('courses.csv')) : undefined
   const classes = readClasses(tableOf('classes.csv'), orgs, courses, sessions)
   const groups = readGroups(tableOf('enrollments.csv'), classes, users, orgs, today)
   yield 0.8
@@ -66,6 +87,8 @@ export function* readingBundle(files: RosterFiles, today: string): Generator<num
         guardianships: true,
       },
       knowsByName: false,
+      base: baseOf(version, tables, modifiedTo),
+      ...(isDelta && before && { onBase: before.hash }),
     },
   }
 }

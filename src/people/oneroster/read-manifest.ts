@@ -5,19 +5,26 @@ import { type Complaints, readTable } from './table.ts'
 const FILE = 'manifest.csv'
 const VERSIONS: readonly string[] = ['1.1', '1.2', '1.2.1']
 
+export interface Manifest {
+  version: Version
+  /** The files that only say what changed. */
+  deltas: ReadonlySet<string>
+}
+
 /**
- * Reads the manifest and holds it against the files that are there: what it announces as bulk is there, what it calls
- * absent is not, and nothing is a delta.
+ * Reads the manifest and holds it against the files that are there: what it announces is there, what it calls absent
+ * is not.
  *
- * @returns the version of OneRoster, or nothing when the rest cannot be read
+ * @returns the version of OneRoster and which files are a delta, or nothing when the rest cannot be read
  */
-export function readManifest(files: RosterFiles, read: readonly string[], wrong: Complaints): Version | undefined {
+export function readManifest(files: RosterFiles, read: readonly string[], wrong: Complaints): Manifest | undefined {
   const bytes = files.get(FILE)
   if (!bytes) {
     wrong.add(FILE, 0, null, 'is missing from the bundle')
     return undefined
   }
   const told = new Map(readTable(FILE, bytes, '1.2', wrong).rows.map((row) => [row.get('propertyName'), row]))
+  const deltas = new Set<string>()
   for (const name of files.keys()) {
     if (name !== FILE && !read.includes(name) && !NOT_READ.includes(name)) wrong.add(name, 0, null, 'does not belong in a OneRoster bundle')
   }
@@ -25,8 +32,8 @@ export function readManifest(files: RosterFiles, read: readonly string[], wrong:
     const row = told.get(`file.${name.replace('.csv', '')}`)
     const mode = row?.get('value') ?? 'absent'
     if (!['absent', 'bulk', 'delta'].includes(mode)) row?.wrong('value', 'is not absent, bulk or delta')
-    if (mode === 'delta') row?.wrong('value', 'is delta; only whole (bulk) rosters are taken in')
-    if (mode === 'bulk' && !files.has(name)) wrong.add(name, 0, null, 'is announced in the manifest and missing from the bundle')
+    if (mode === 'delta') deltas.add(name)
+    if (mode !== 'absent' && !files.has(name)) wrong.add(name, 0, null, 'is announced in the manifest and missing from the bundle')
     if (mode === 'absent' && files.has(name)) wrong.add(name, 0, null, 'is in the bundle and not announced in the manifest')
   }
   const manifestVersion = told.get('manifest.version')
@@ -36,5 +43,5 @@ export function readManifest(files: RosterFiles, read: readonly string[], wrong:
     wrong.add(FILE, version?.line ?? 0, 'value', `oneroster.version is not one of ${VERSIONS.join(', ')}`)
     return undefined
   }
-  return version!.get('value') as Version
+  return { version: version!.get('value') as Version, deltas }
 }

@@ -1,4 +1,4 @@
-import type { Detail, RosterPerson } from './bundle.ts'
+import { ALL_DETAILS, type Detail, type RosterPerson } from './bundle.ts'
 import { birthDay, bulkStatus, day, ECK_ID, email, freeId, list, oneOf, ownId, reference, required, text } from './cells.ts'
 import { looksLikeBsn } from './elfproef.ts'
 import type { Row, Table } from './table.ts'
@@ -24,7 +24,10 @@ export function readUsers(table: Table, silentOn?: readonly Detail[]): Map<strin
     const eckId = readEckId(row)
     if (eckId && eckIds.has(eckId)) row.wrong('userIds', 'holds an ECK iD that another user has')
     if (eckId) eckIds.add(eckId)
-    const [givenName, familyName] = [required(row, 'givenName'), required(row, 'familyName')]
+    // A row that stands as it was has no names: what is known of the person stays.
+    const isKnown = row.line === 0
+    const [givenName, familyName] = isKnown ? ['', ''] : [required(row, 'givenName'), required(row, 'familyName')]
+    const silent = isKnown ? ALL_DETAILS : silentOn
     users.set(sourceId, {
       row,
       isActive: oneOf(row, 'enabledUser', ['true', 'false']) === 'true',
@@ -37,7 +40,7 @@ export function readUsers(table: Table, silentOn?: readonly Detail[]): Map<strin
         email: email(row, 'email'),
         phone: text(row, 'phone') || text(row, 'sms') || null,
         eckId,
-        ...(silentOn && { silentOn }),
+        ...(silent && { silentOn: silent }),
       },
     })
   }
@@ -52,8 +55,21 @@ export function readBirthDates(table: Table, users: ReadonlyMap<string, User>, t
     seen.add(ownId(row, seen))
     const user = users.get(reference(row, 'sourcedId', users, 'users.csv', true))
     const birthDate = birthDay(row, 'birthDate', day(row, 'birthDate'), today)
-    if (user) user.person.birthDate = birthDate
+    if (user) tellBirthDate(user.person, birthDate)
   }
+}
+
+/** Of who has no row any more, in a delta that says so. */
+export function forgetBirthDates(ids: Iterable<string>, users: ReadonlyMap<string, User>): void {
+  for (const id of ids) {
+    const user = users.get(id)
+    if (user) tellBirthDate(user.person, null)
+  }
+}
+
+function tellBirthDate(person: RosterPerson, birthDate: string | null): void {
+  person.birthDate = birthDate
+  if (person.silentOn) person.silentOn = person.silentOn.filter((detail) => detail !== 'birthDate')
 }
 
 function readEckId(row: Row): string | null {

@@ -54,6 +54,14 @@ export class Row {
     return index === undefined ? '' : this.#cells[index]!.trim()
   }
 
+  /** The same row without these ids in a cell that lists some. */
+  without(column: string, ids: ReadonlySet<string>): Row {
+    const index = this.#layout.columns.get(column)
+    if (index === undefined || ids.size === 0) return this
+    const left = this.#cells[index]!.split(',').filter((id) => !ids.has(id.trim()))
+    return new Row(this.#layout, this.line, this.#cells.with(index, left.join(',')))
+  }
+
   wrong(column: string | null, message: string): void {
     const { file, wrong, headerOf } = this.#layout
     wrong.add(file, this.line, column !== null && headerOf ? headerOf(column) : column, message)

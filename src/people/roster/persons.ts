@@ -45,6 +45,8 @@ export async function comparePersons(
     const recognised = before ?? recognise(person)
     const personId = recognised?.personId ?? (staff.has(sourceId) && person.email ? byAddress.get(person.email) : undefined)
     if (!personId) {
+      // Known to the sender, and to us no more.
+      if (person.silentOn?.includes('givenName')) continue
       unknown.push(person)
       continue
     }

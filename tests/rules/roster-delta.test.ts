@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { PersonActor } from '../../src/actors.ts'
+import { type AccountId, type BoardId, newId } from '../../src/ids.ts'
+import { createBoard } from '../../src/people/create-board.ts'
+import type { RosterBundle, RosterFiles } from '../../src/people/oneroster/bundle.ts'
+import { readBundle } from '../../src/people/oneroster/read-bundle.ts'
+import { importFiles } from '../../src/people/take-in-roster.ts'
+import { confirmRoster } from '../../src/rosters/confirm-roster.ts'
+import { uploadRoster } from '../../src/rosters/upload-roster.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { bundleOf, regenboog, zipOf } from '../support/oneroster.ts'
+import { deltaOf } from '../support/roster-delta.ts'
+import { afterWork, inState } from '../support/roster-work.ts'
+
+const TODAY = '2026-11-16'
+type Rows = ReturnType<typeof regenboog>
+type Named = { sourcedId: string } & Record<string, string>
+
+const by = <Row extends { sourcedId: string }>(rows: readonly Row[], id: string): Row => rows.find(({ sourcedId }) => sourcedId === id)!
+
+/** What a sender may do to its list in a day. */
+const EDITS: Record<string, (rows: Rows) => unknown> = {
+  'the mother has another name': ({ users }) => Object.assign(by(users as Named[], 'u-nadia'), { familyName: 'Bakker' }),
+  'the father is gone': (rows) => {
+    rows.users = rows.users.filter(({ sourcedId }) => sourcedId !== 'u-karim')
+    rows.roles = rows.roles.filter(({ userSourcedId }) => userSourcedId !== 'u-karim')
+    const fatima = by(rows.users as Named[], 'u-fatima')
+    fatima.agentSourcedIds = fatima.agentSourcedIds!.replace(',u-karim', '')
+  },
+  'Ali is in group 6': ({ enrollments }) =>
+    enrollments.push({
+      sourcedId: 'e-9',
+      classSourcedId: 'class-6',
+      schoolSourcedId: 'org-1',
+      userSourcedId: 'u-ali',
+      role: 'student',
+      primary: 'true',
+    }),
+  'group 6 is called 6a': ({ classes }) => Object.assign(by(classes as Named[], 'class-6'), { title: 'Groep 6a' }),
+  'Fatima is in no group': (rows) => (rows.enrollments = rows.enrollments.filter(({ sourcedId }) => sourcedId !== 'e-1')),
+  'Ali was born on another day': ({ demographics }) => Object.assign(by(demographics as Named[], 'u-ali'), { birthDate: '2014-05-03' }),
+  'nobody knows when Ali was born': (rows) => (rows.demographics = rows.demographics.filter(({ sourcedId }) => sourcedId !== 'u-ali')),
+  'Ali’s mother is no longer active': ({ users }) => Object.assign(by(users as Named[], 'u-elif'), { enabledUser: 'false' }),
+  'Pim has left': (rows) => (rows.roles = rows.roles.filter(({ userSourcedId }) => userSourcedId !== 'u-pim')),
+  'a pupil comes, with a father': (rows) => {
+    const [pupil, father] = [by(rows.users as Named[], 'u-ali'), by(rows.users as Named[], 'u-nadia')]
+    rows.users.push(
+      { ...pupil, sourcedId: 'u-noor', username: 'u-noor', givenName: 'Noor', userIds: '', agentSourcedIds: 'u-tom' } as never,
+      { ...father, sourcedId: 'u-tom', username: 'u-tom', givenName: 'Tom', email: 'tom@gezin.example' } as never,
+    )
+    rows.roles.push(
+      { ...rows.roles[0]!, role: 'student', sourcedId: 'role-noor', userSourcedId: 'u-noor' },
+      { ...rows.roles[0]!, role: 'parent', sourcedId: 'role-tom', userSourcedId: 'u-tom' },
+    )
+    rows.demographics.push({ sourcedId: 'u-noor', birthDate: '2018-01-01' } as never)
+  },
+}
+const edited = (names: readonly string[]): Rows => {
+  const rows = regenboog()
+  for (const name of names) EDITS[name]!(rows)
+  return rows
+}
+
+function read(files: RosterFiles, before?: Parameters<typeof readBundle>[2]): RosterBundle {
+  const reading = readBundle(files, TODAY, before)
+  if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
+  return reading.bundle
+}
+const baseOf = (files: RosterFiles) => ({ base: read(files).base!, hash: '' })
+const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted()
+const whoIsWhere = ({ schools, enrolments, employments, guardianships, persons }: RosterBundle) => ({
+  schools: schools.map(({ sourceId, brin }) => `${sourceId} ${brin}`).toSorted(),
+  persons: persons.map(({ sourceId }) => sourceId).toSorted(),
+  enrolments: sorted(enrolments),
+  employments: sorted(employments),
+  guardianships: sorted(guardianships),
+})
+
+describe('A delta of OneRoster', () => {
+  test('comes to what the whole list would, whatever was changed', () => {
+    const some = fc.subarray(Object.keys(EDITS))
+    fc.assert(
+      fc.property(some, some, (first, second) => {
+        const [before, after] = [edited(first), edited(second)]
+        fc.pre(JSON.stringify(before) !== JSON.stringify(after))
+        const told = read(deltaOf(before, after), baseOf(bundleOf(before)))
+        const whole = read(bundleOf(after))
+        expect(whoIsWhere(told)).toEqual(whoIsWhere(whole))
+        expect(told.base!.files).toMatchObject(
+          Object.fromEntries(Object.entries(whole.base!.files).map(([file, rows]) => [file, expect.arrayContaining(rows)])),
+        )
+        for (const person of told.persons) {
+          const is = whole.persons.find(({ sourceId }) => sourceId === person.sourceId)!
+          for (const detail of ['givenName', 'familyName', 'birthDate', 'email', 'phone', 'eckId'] as const) {
+            if (!person.silentOn?.includes(detail)) expect(person[detail], detail).toBe(is[detail])
+          }
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  const delta = () => deltaOf(regenboog(), edited(['group 6 is called 6a']))
+  const spoilt = (from: string, to: string) => {
+    const files = delta()
+    return files.set('classes.csv', Buffer.from(Buffer.from(files.get('classes.csv')!).toString().replace(from, to)))
+  }
+  const errorsOf = (files: RosterFiles, before = baseOf(bundleOf(regenboog()))) => {
+    const reading = readBundle(files, TODAY, before)
+    return reading.ok ? [] : reading.errors.map(({ file, line, column }) => ({ file, line, column }))
+  }
+
+  test.each([
+    ['a status that is none', spoilt('active', 'gone'), { file: 'classes.csv', line: 2, column: 'status' }],
+    ['no moment', spoilt('2026-11-16T09:00:00Z', ''), { file: 'classes.csv', line: 2, column: 'dateLastModified' }],
+    ['a school that is not there', spoilt('org-1', 'org-7'), { file: 'classes.csv', line: 2, column: 'schoolSourcedId' }],
+  ])('is refused by its place: %s', (_, files, expected) => {
+    expect(errorsOf(files)).toContainEqual(expected)
+  })
+
+  test('is refused where no whole roster came before it, or a newer delta did', () => {
+    const reading = readBundle(delta(), TODAY)
+    expect(reading.ok ? [] : reading.errors.map(({ message }) => message)).toEqual(['is a delta; send the whole roster (bulk) first'])
+    const base = baseOf(bundleOf(regenboog()))
+    expect(errorsOf(delta(), { ...base, base: { ...base.base, modifiedTo: '2026-11-17T00:00:00.000Z' } })).toEqual([
+      { file: 'manifest.csv', line: 0, column: null },
+    ])
+  })
+})
+
+describe('At a board', () => {
+  let broker: TestBroker
+  let boardId: BoardId
+  let admin: PersonActor
+  beforeAll(async () => {
+    broker = await freshBroker()
+    const made = await createBoard(broker.deps, {
+      name: 'De Waterlelie',
+      oin: '00000099999999990001',
+      schools: [{ name: 'De Regenboog', brin: '99ZA', sector: 'po' }],
+      administrator: { givenName: 'Mirjam', familyName: 'Smit', email: 'mirjam@waterlelie.example' },
+    })
+    boardId = made.boardId
+    admin = { accountId: newId<AccountId>(broker.clock.now()), boardId, personId: made.personId }
+    await importFiles(broker.deps, { boardId, by: 'operator' }, { ok: true, files: bundleOf(regenboog()) })
+  })
+  beforeEach(() => broker.clock.pass({ minutes: 1 }))
+  afterAll(() => broker.close())
+  const names = async () =>
+    (await broker.owner`select given_name || ' ' || family_name as name from persons where source_id is not null order by 1`).map(
+      ({ name }) => name as string,
+    )
+
+  test('it is shown first, as a whole list is; then it takes effect, and the next delta goes on from there', async () => {
+    const first = edited(['the mother has another name', 'Ali is in group 6'])
+    const uploadId = await uploadRoster(broker.deps, admin, await zipOf(deltaOf(regenboog(), first)))
+    const { preview, changesHash } = inState(await afterWork(broker, boardId, uploadId), 'waiting')
+    expect(preview).toMatchObject({ personsChanged: 1, counts: { moved: 1, newPupils: 0, left: 0, guardiansLost: 0 } })
+    expect(await names()).toContain('Nadia Amrani')
+    await confirmRoster(broker.deps, admin, { uploadId, changesHash: changesHash.toString('hex'), endsMuch: false })
+    inState(await afterWork(broker, boardId, uploadId), 'taken')
+    expect(await names()).toContain('Nadia Bakker')
+    expect(await names()).toContain('Fatima Amrani')
+
+    const second = edited(['the mother has another name', 'Ali is in group 6', 'the father is gone'])
+    await importFiles(
+      broker.deps,
+      { boardId, by: 'operator', endsMuch: true },
+      { ok: true, files: deltaOf(first, second, '2026-11-16T10:00:00+01:00') },
+    )
+    const open = await broker.owner`
+      select g.given_name from guardianships r join persons g on g.person_id = r.guardian_id where r.ends_at is null order by 1`
+    expect(open.map(({ given_name }) => given_name as string)).toEqual(['Elif', 'Nadia'])
+    expect(
+      (await broker.owner`select group_name from enrolments where ends_at is null`).map(({ group_name }) => group_name as string),
+    ).toEqual(['Groep 6', 'Groep 6'])
+  })
+
+  test('INV-16: what is kept for it has no names and no days of birth', async () => {
+    const { inflateRawSync } = await import('node:zlib')
+    const [row] = await broker.owner<{ content: Buffer }[]>`select content from roster_bases`
+    const kept = inflateRawSync(row!.content).toString()
+    expect(kept).toContain('u-fatima')
+    expect(kept).not.toMatch(/Amrani|Fatima|Yildiz|2017-03-14|gezin\.example/)
+  })
+})
