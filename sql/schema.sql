@@ -1684,6 +1684,27 @@ create policy of_its_board on roster_mappings using (board_id = ANY (( SELECT ap
 grant insert, select on roster_mappings to consent_broker;
 grant update (proven_at) on roster_mappings to consent_broker;
 
+create table roster_senders (
+  board_id uuid not null,
+  holder_id uuid not null,
+  allowed_at timestamp with time zone not null,
+  allowed_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint roster_senders_ended_whole CHECK (((num_nonnulls(ended_at, ended_by) = ANY (ARRAY[0, 2])) AND ((ended_at IS NULL) OR (ended_at >= allowed_at)))),
+  constraint roster_senders_board_id_allowed_by_fkey FOREIGN KEY (board_id, allowed_by) REFERENCES persons(board_id, person_id),
+  constraint roster_senders_board_id_ended_by_fkey FOREIGN KEY (board_id, ended_by) REFERENCES persons(board_id, person_id),
+  constraint roster_senders_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint roster_senders_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint roster_senders_pkey PRIMARY KEY (board_id, holder_id, allowed_at)
+);
+CREATE UNIQUE INDEX roster_senders_one_open ON public.roster_senders USING btree (board_id, holder_id) WHERE (ended_at IS NULL);
+alter table roster_senders enable row level security;
+alter table roster_senders force row level security;
+create policy of_its_board on roster_senders using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on roster_senders to consent_broker;
+grant update (ended_at, ended_by) on roster_senders to consent_broker;
+
 create table roster_uploads (
   board_id uuid not null,
   upload_id uuid not null,

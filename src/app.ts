@@ -16,6 +16,7 @@ import { Refusal } from './refusal.ts'
 import { requestContext } from './request-context.ts'
 import { assignmentRoutes } from './requests/assignment-routes.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
+import { ROSTER_PATH, rosterImportRoutes } from './rosters/routes.ts'
 import { streamRoutes } from './streams/routes.ts'
 import { unexpected } from './unexpected.ts'
 import { showError, showNotFound } from './web/errors.tsx'
@@ -74,7 +75,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   )
   app.use('/v1/*', restHeaders)
   app.use(honestUrl)
-  app.use('/v1/*', strictJsonBody)
+  app.use('/v1/*', strictJsonBody([ROSTER_PATH]))
   app.onError(answerError)
   app.notFound((c) => (wantsPage(c) ? showNotFound(c) : problemResponse(problemOf(new Refusal('not_found')))))
 
@@ -84,6 +85,7 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', assignmentRoutes())
   app.route('/', grantRoutes())
   app.route('/', caseRoutes())
+  app.route('/', rosterImportRoutes())
   app.route('/', streamRoutes())
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route(

@@ -3,7 +3,7 @@ import type { Db, Tx } from './database.ts'
 import type { BoardId } from './ids.ts'
 
 /** What an opaque handle can locate. The handle itself is kept hashed where knowing it is worth something. */
-export type HandleKind = 'link_code' | 'pseudonym' | 'request' | 'agreement' | 'grant' | 'token' | 'assignment'
+export type HandleKind = 'link_code' | 'pseudonym' | 'request' | 'agreement' | 'grant' | 'token' | 'assignment' | 'roster'
 
 /** SHA-256 of a handle in hexadecimal, for handles that are secrets. */
 export function handleHash(secret: string): string {

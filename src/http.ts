@@ -21,7 +21,7 @@ export type Env = {
 
 export const API_VERSION = '1.0.0'
 
-/** A JSON body of 200 subjects with hints fits many times; a roster does not come in this way. */
+/** A JSON body of 200 subjects with hints fits many times. */
 const LARGEST_JSON_BYTES = 256 * 1024
 const LARGEST_FORM_BYTES = 64 * 1024
 
@@ -76,26 +76,28 @@ export const restHeaders: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 /**
- * On `/v1`: an unsafe request brings strict JSON of bounded size, or no body at all. What it read is what
+ * On `/v1`: an unsafe request brings strict JSON of bounded size, or no body at all; but for the paths that say what they take. What it read is what
  * `c.req.json()` and the validators see.
  *
  * @throws Refusal `media_type_not_supported`, `body_too_large`, `input_invalid`
  */
-export const strictJsonBody: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-    const text = await boundedText(c, LARGEST_JSON_BYTES)
-    if (text !== '') {
-      mustBeOfType(c, 'application/json')
-      try {
-        parseStrictJson(text)
-      } catch (error) {
-        throw new Refusal('input_invalid', { errors: [{ field: '', reason: (error as SyntaxError).message }] })
+export const strictJsonBody =
+  (otherwise: readonly string[]): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !otherwise.includes(c.req.path)) {
+      const text = await boundedText(c, LARGEST_JSON_BYTES)
+      if (text !== '') {
+        mustBeOfType(c, 'application/json')
+        try {
+          parseStrictJson(text)
+        } catch (error) {
+          throw new Refusal('input_invalid', { errors: [{ field: '', reason: (error as SyntaxError).message }] })
+        }
       }
+      Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
     }
-    Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
+    return await next()
   }
-  return await next()
-}
 
 /**
  * The parameters of an `application/x-www-form-urlencoded` body; none may come twice (RFC 6749 §3.2).

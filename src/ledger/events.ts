@@ -5,6 +5,8 @@ export const LEDGER_EVENTS = [
   'board_set',
   'school_added',
   'roster_imported',
+  'roster_sender_allowed',
+  'roster_sender_stopped',
   'person_added',
   'person_claimed',
   'person_released',

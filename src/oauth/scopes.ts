@@ -1,7 +1,7 @@
 import type { Way } from './client-authentication.ts'
 
 /** Scopes of our own REST API, the protected resource `{issuer}/v1`. */
-export const REST_SCOPES = ['access_requests', 'changes', 'duties', 'subjects', 'uses'] as const
+export const REST_SCOPES = ['access_requests', 'changes', 'duties', 'roster_imports', 'subjects', 'uses'] as const
 export type RestScope = (typeof REST_SCOPES)[number]
 
 /** Scopes of grant management (Grant Management for OAuth 2.0 §6.1), the protected resource `{issuer}/grants`. */
@@ -17,7 +17,7 @@ export const SCOPES_OF: Record<Way, readonly OwnScope[]> = {
   organisation: ['access_requests', 'changes', 'duties', ...GRANT_SCOPES],
   ciba: ['changes', 'duties', ...GRANT_SCOPES],
   redirect: ['changes', 'duties', ...GRANT_SCOPES],
-  holder: ['changes', 'subjects', 'uses'],
+  holder: ['changes', 'roster_imports', 'subjects', 'uses'],
 }
 
 /** The resource identifier (RFC 8707) of the REST API. */

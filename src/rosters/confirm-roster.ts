@@ -1,7 +1,7 @@
 import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { UploadId } from '../ids.ts'
+import type { BoardId, UploadId } from '../ids.ts'
 import { enqueueJob } from '../jobs/enqueue.ts'
 import { jobById } from '../jobs/read.ts'
 import type { LedgerActor } from '../ledger/append.ts'
@@ -55,6 +55,16 @@ export async function confirmUpload(
     .where('changes_hash', '=', is.changesHash)
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
+}
+
+/**
+ * Has a roster taken in that a system sent, as it may where the board let it; not when so much ends that somebody has to say
+ * that it is meant, and not what somebody sent.
+ */
+export async function confirmByItself(tx: Tx, boardId: BoardId, uploadId: UploadId, at: Date): Promise<void> {
+  const upload = await uploadById(tx, boardId, uploadId)
+  if (!upload?.madeBy.startsWith('client:') || upload.is.state !== 'waiting' || upload.is.preview.endsMuch) return
+  await confirmUpload(tx, upload, at, upload.madeBy, false)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { tellDeciders } from '../consents/notices.ts'
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, PersonId, UploadId } from '../ids.ts'
+import type { BoardId, ClientId, PersonId, UploadId } from '../ids.ts'
 import type { JobHandler } from '../jobs/run-jobs.ts'
 import type { RunningJob } from '../jobs/running-job.ts'
 import type { LedgerActor } from '../ledger/append.ts'
@@ -13,9 +13,11 @@ import { mustNotEndMuch } from '../people/roster/ends-much.ts'
 import { lockRegister } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
+import { confirmByItself } from './confirm-roster.ts'
 import { previewOf } from './preview.ts'
 import { fileOf, keepPreview } from './preview-job.ts'
 import { readRoster } from './read-roster.ts'
+import { mustStillSend } from './senders.ts'
 import { uploadById } from './upload.ts'
 import { bySubject, whatStops } from './what-stops.ts'
 
@@ -50,7 +52,11 @@ async function takeInAsShown(tx: Tx, deps: Deps, job: RunningJob, uploadId: Uplo
   const { confirmedBy, endsConfirmed, changesHash: shown } = upload.is
   await mustStillMay(tx, boardId, confirmedBy, at)
   const changes = await compareRoster(tx, boardId, at, bundle)
-  if (!changesHash(changes).equals(shown)) return { ...(await keepPreview(tx, boardId, uploadId, at, bundle, changes)), changed: true }
+  if (!changesHash(changes).equals(shown)) {
+    const kept = await keepPreview(tx, boardId, uploadId, at, bundle, changes)
+    await confirmByItself(tx, boardId, uploadId, at)
+    return { ...kept, changed: true }
+  }
   if (!endsConfirmed) mustNotEndMuch(changes)
 
   const stopping = await whatStops(tx, boardId, at, changes)
@@ -68,8 +74,9 @@ async function takeInAsShown(tx: Tx, deps: Deps, job: RunningJob, uploadId: Uplo
   return summary
 }
 
-/** Whoever confirmed may have lost the mandate while the roster waited for its turn. */
+/** Whoever confirmed may have lost the mandate while the roster waited for its turn; a system, the board's word that it may. */
 async function mustStillMay(tx: Tx, boardId: BoardId, by: LedgerActor, at: Date): Promise<void> {
+  if (by.startsWith('client:')) return await mustStillSend(tx, boardId, by.slice('client:'.length) as ClientId)
   const personId = by.startsWith('person:') ? (by.slice('person:'.length) as PersonId) : undefined
   if (!personId) throw new Refusal('mandate_missing')
   await mustHold(tx, { boardId, personId }, ['administrator'], at)

@@ -6,6 +6,7 @@ import type { RosterBundle, RosterError } from '../people/oneroster/bundle.ts'
 import { compareRoster, type RosterChanges } from '../people/roster/compare.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
+import { confirmByItself } from './confirm-roster.ts'
 import { type ColumnsToMap, columnsOf, mappingById, mappingThatFits, proveMapping } from './mappings.ts'
 import { previewOf } from './preview.ts'
 import { type RosterContent, readRoster } from './read-roster.ts'
@@ -33,7 +34,9 @@ export const previewRoster: JobHandler = async (deps, job) => {
       const changes = await compareRoster(tx, boardId, at, reading.bundle)
       await job.progress(95, 100)
       if (file.mapping) await proveMapping(tx, boardId, file.mapping.mappingId, at)
-      return await keepPreview(tx, boardId, uploadId, at, reading.bundle, changes)
+      const kept = await keepPreview(tx, boardId, uploadId, at, reading.bundle, changes)
+      await confirmByItself(tx, boardId, uploadId, at)
+      return kept
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'roster_invalid') throw error
       return await refuse(tx, boardId, uploadId, at, error.details.errors as RosterError[])

@@ -1,5 +1,5 @@
 import type { Changing, ChangingDefault, Fixed } from '../columns.ts'
-import type { BoardId, ImportId, JobId, MappingId, PersonId, UploadId } from '../ids.ts'
+import type { BoardId, HolderId, ImportId, JobId, MappingId, PersonId, UploadId } from '../ids.ts'
 import type { CsvAbout, CsvMapping } from '../people/csv-roster/fields.ts'
 import type { RosterError } from '../people/oneroster/bundle.ts'
 import type { ColumnsToMap } from './mappings.ts'
@@ -39,7 +39,17 @@ export interface RosterMappingTable {
   proven_at: Changing<Date | null>
 }
 
+export interface RosterSenderTable {
+  board_id: Fixed<BoardId>
+  holder_id: Fixed<HolderId>
+  allowed_at: Fixed<Date>
+  allowed_by: Fixed<PersonId>
+  ended_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
+}
+
 export interface RosterTables {
+  roster_senders: RosterSenderTable
   roster_uploads: RosterUploadTable
   roster_mappings: RosterMappingTable
 }

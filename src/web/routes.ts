@@ -53,6 +53,7 @@ import { reportIncidentRoutes } from './school/report-incident-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
 import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
+import { rosterSenderRoutes } from './school/roster-senders.tsx'
 import { addRoutes } from './school/rounds/add-page.tsx'
 import { audienceRoutes } from './school/rounds/audience-page.tsx'
 import { draftRoutes } from './school/rounds/draft-page.tsx'
@@ -152,6 +153,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', printedLetterRoutes())
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())
+  app.route('/', rosterSenderRoutes())
   app.route('/', oneRosterRoutes())
   app.route('/', authorityRoutes())
   app.route('/', rosterColumnsRoutes())

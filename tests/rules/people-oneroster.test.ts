@@ -17,7 +17,8 @@ const TELLS = { enrolments: true, employments: true, guardianships: true }
 function taken(files: RosterFiles): RosterBundle {
   const reading = readBundle(files, TODAY)
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
-  return reading.bundle
+  const { base: _, ...bundle } = reading.bundle
+  return bundle
 }
 
 function errorsOf(files: RosterFiles): RosterError[] {

@@ -34,7 +34,7 @@ export async function restClient(broker: TestBroker, driver: Driver, name: World
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: bytesOr(body) }),
     })
     const text = await answer.text()
     return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as RestBody), headers: answer.headers }
@@ -42,3 +42,6 @@ export async function restClient(broker: TestBroker, driver: Driver, name: World
 }
 
 export type RestClient = Awaited<ReturnType<typeof restClient>>
+
+/** Text and bytes go as they are, all else as JSON. */
+const bytesOr = (body: unknown) => (body instanceof Uint8Array ? Buffer.from(body) : typeof body === 'string' ? body : JSON.stringify(body))

@@ -1,19 +1,6 @@
+import type { RosterBase } from './bundle.ts'
 import type { RosterFile, Version } from './headers.ts'
 import { type Complaints, Row, type Table } from './table.ts'
-
-/** What of a roster a delta is held against: its rows by file, with the columns of `KEPT`. By the sender's ids; no names. */
-export interface RosterBase {
-  version: Version
-  /** The newest `dateLastModified` of the deltas since the last whole roster. */
-  modifiedTo: string | null
-  files: Partial<Record<RosterFile, string[][]>>
-}
-
-/** A base with the hash of how it is kept, by which somebody sees that it is still the same. */
-export interface KnownBase {
-  base: RosterBase
-  hash: string
-}
 
 const KEPT: Partial<Record<RosterFile, readonly string[]>> = {
   'orgs.csv': ['sourcedId', 'name', 'type', 'identifier', 'parentSourcedId'],

@@ -1,4 +1,4 @@
-import type { RosterBase } from './base.ts'
+import type { RosterFile, Version } from './headers.ts'
 
 /** A place in a roster where something is wrong. Never with the value itself: these go out to people, and into logs by mistake. */
 export interface RosterError {
@@ -91,3 +91,17 @@ export type RosterReading = { ok: true; bundle: RosterBundle } | { ok: false; er
 
 /** The files of a bundle by name, as bytes. */
 export type RosterFiles = Map<string, Uint8Array>
+
+/** What of a roster a delta is held against: its rows by file, with the columns that are kept. By the sender's ids; no names. */
+export interface RosterBase {
+  version: Version
+  /** The newest `dateLastModified` of the deltas since the last whole roster. */
+  modifiedTo: string | null
+  files: Partial<Record<RosterFile, string[][]>>
+}
+
+/** A base with the hash of how it is kept, by which somebody sees that it is still the same. */
+export interface KnownBase {
+  base: RosterBase
+  hash: string
+}

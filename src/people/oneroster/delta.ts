@@ -1,4 +1,5 @@
-import { knownTable, type RosterBase } from './base.ts'
+import { knownTable } from './base.ts'
+import type { RosterBase } from './bundle.ts'
 import type { RosterFile } from './headers.ts'
 import type { Complaints, Row, Table } from './table.ts'
 

@@ -1,5 +1,5 @@
-import { baseOf, type KnownBase } from './base.ts'
-import type { RosterBundle, RosterEmployment, RosterEnrolment, RosterFiles, RosterReading } from './bundle.ts'
+import { baseOf } from './base.ts'
+import type { KnownBase, RosterBundle, RosterEmployment, RosterEnrolment, RosterFiles, RosterReading } from './bundle.ts'
 import { ownId } from './cells.ts'
 import { deletedIn, withDelta } from './delta.ts'
 import { HEADERS, type RosterFile } from './headers.ts'

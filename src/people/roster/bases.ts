@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Tx } from '../../database.ts'
 import type { BoardId } from '../../ids.ts'
-import type { KnownBase, RosterBase } from '../oneroster/base.ts'
+import type { KnownBase, RosterBase } from '../oneroster/bundle.ts'
 
 /** What the board's last OneRoster is kept as, for a delta to be held against; nothing when there was none. */
 export async function baseOfBoard(tx: Tx, boardId: BoardId): Promise<KnownBase | undefined> {

@@ -4,10 +4,11 @@ import { newFormToken, takeForm } from '../../accounts/forms.ts'
 import { idOf } from '../../http.ts'
 import type { BoardId, UploadId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
+import { LARGEST_ROSTER_BYTES } from '../../rosters/routes.ts'
 import { newestUploads, type RosterUpload } from '../../rosters/upload.ts'
 import { uploadRoster } from '../../rosters/upload-roster.ts'
 import { attempt } from '../attempt.ts'
-import { Heading, Link, P } from '../blocks.tsx'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -15,10 +16,9 @@ import { type PageEnv, readUpload, sessionIn, show, signedInPage, signedInUpload
 import { momentIn } from '../texts/dates.ts'
 import { atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
+import { SendersSection, sendersAt } from './roster-senders.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
-/** A hundred thousand users come to some eight million bytes, zipped. */
-const LARGEST_ROSTER_BYTES = 32 * 1024 * 1024
 const SHOWN = 10
 
 const rosterForm = z.strictObject({ form: z.string().min(20).max(100), board: idOf<BoardId>() })
@@ -55,15 +55,19 @@ async function rosterPage(c: Context<PageEnv>, wrong?: { board: BoardId; sentenc
   const { t } = c.var
   const desks = registerDesksOf(c).filter(({ administers }) => administers)
   const uploads = await Promise.all(desks.map((desk) => atDesk(c, desk, (tx) => newestUploads(tx, desk.around.actor.boardId, SHOWN))))
+  const senders = await Promise.all(desks.map((desk) => sendersAt(c, desk)))
+  const done = (['allowed', 'stopped'] as const).find((word) => word === c.req.query('done'))
   return (
     <Page c={c} title={t.roster.title} errors={wrong ? [{ field: `roster-${wrong.board}`, sentence: wrong.sentence }] : []}>
       <SchoolNav c={c} />
+      {done && <Notice kind="ok">{t.roster.senders[done]}</Notice>}
       <Heading>{t.roster.title}</Heading>
       <P lead>{desks.length === 0 ? t.people.noTask : t.roster.intro}</P>
       {desks.map((desk, nr) => (
         <>
           <RosterForm c={c} desk={desk} sentence={wrong?.board === desk.around.actor.boardId ? wrong.sentence : undefined} />
           <Earlier c={c} uploads={uploads[nr]!} />
+          <SendersSection c={c} desk={desk} senders={senders[nr]!} />
         </>
       ))}
       <p class="links">
