@@ -6,7 +6,9 @@ import { benchHome } from './home.ts'
 import { benchIntrospection } from './introspection.ts'
 import { benchProgress } from './progress.ts'
 import { benchRedeem } from './redeem.ts'
+import { benchRegister } from './register.ts'
 import { printReport, type Row, writeReport } from './report.ts'
+import { benchRosterDelta } from './roster-delta.ts'
 import { benchStatusList } from './status-list.ts'
 import { benchVerify } from './verify.ts'
 
@@ -22,6 +24,8 @@ const parts: Record<string, () => Promise<Row[]>> = {
   round: benchRound,
   home: benchHome,
   progress: benchProgress,
+  delta: benchRosterDelta,
+  register: benchRegister,
 }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in parts))
