@@ -54,6 +54,7 @@ export function apiDocument(app: OpenAPIHono<Env>, issuer: string) {
       { name: 'changes', description: 'What happened, for suppliers and holders' },
       { name: 'event-streams', description: 'To be told what happened by signed events, pushed or fetched' },
       { name: 'holders', description: 'Whom a sub stands for, and what was handed over' },
+      { name: 'rosters', description: 'A student administration sends who is at school' },
       { name: 'OAuth 2.0', description: 'The authorization server, in the FAPI 2.0 shape' },
       { name: 'Operation', description: 'For whoever runs the broker' },
     ],
