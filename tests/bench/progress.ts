@@ -80,6 +80,8 @@ async function roundHalfway({ deps, boardId, schoolIds, actor, folder, owner }: 
   }
   await owner`analyze`
   await publishRound(deps, actor, { roundId, audience: { schools: schoolIds, groups: [], persons: [] } })
+  // Nobody is to be mailed while the page is measured.
+  await owner`update rounds set told_at = published_at, reminders = 2`
   const shown = sha256('shown')
   await owner`insert into shown_texts (board_id, shown_hash, approach, language, body, first_shown_at) values (${boardId}, ${shown}, 'organisation', 'nl', 'shown', ${deps.now()})`
   await owner`
