@@ -148,6 +148,8 @@ export interface AccountReleaseTable {
   released_at: Fixed<Date>
   board_name: Fixed<string>
   person_name: Fixed<string>
+}
+
 export interface RosterBaseTable {
   board_id: Fixed<BoardId>
   content: Changing<Uint8Array>
