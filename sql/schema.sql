@@ -293,6 +293,7 @@ create table boards (
   roster_implies_authority boolean not null default false,
   created_at timestamp with time zone not null,
   council_for_rounds boolean not null default false,
+  transfer_asks_consent boolean not null default false,
   constraint boards_at_sixteen_check CHECK ((at_sixteen = ANY (ARRAY['carry_over'::text, 'freeze'::text]))),
   constraint boards_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
   constraint boards_oin_check CHECK ((oin ~ '^\d{20}$'::text)),
@@ -304,7 +305,7 @@ alter table boards enable row level security;
 alter table boards force row level security;
 create policy of_its_board on boards using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on boards to consent_broker;
-grant update (at_sixteen, council_for_rounds, decision_rule, name, proof_years, roster_implies_authority) on boards to consent_broker;
+grant update (at_sixteen, council_for_rounds, decision_rule, name, proof_years, roster_implies_authority, transfer_asks_consent) on boards to consent_broker;
 
 create table ciba_requests (
   auth_req_id_hash bytea not null,
@@ -474,6 +475,36 @@ alter table declined_leaflets enable row level security;
 alter table declined_leaflets force row level security;
 create policy of_its_board on declined_leaflets using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on declined_leaflets to consent_broker;
+
+create table deletion_subjects (
+  board_id uuid not null,
+  deletion_id uuid not null,
+  subject_id uuid not null,
+  category text not null,
+  constraint deletion_subjects_board_id_deletion_id_fkey FOREIGN KEY (board_id, deletion_id) REFERENCES deletions(board_id, deletion_id),
+  constraint deletion_subjects_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint deletion_subjects_pkey PRIMARY KEY (board_id, subject_id, category)
+);
+alter table deletion_subjects enable row level security;
+alter table deletion_subjects force row level security;
+create policy of_its_board on deletion_subjects using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on deletion_subjects to consent_broker;
+
+create table deletions (
+  board_id uuid not null,
+  deletion_id uuid not null,
+  category text not null,
+  deleted_at timestamp with time zone not null,
+  deleted_by uuid not null,
+  how text not null,
+  constraint deletions_category_check CHECK ((category = ANY (ARRAY['administration'::text, 'dossier'::text, 'dossier_special'::text]))),
+  constraint deletions_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint deletions_pkey PRIMARY KEY (board_id, deletion_id)
+);
+alter table deletions enable row level security;
+alter table deletions force row level security;
+create policy of_its_board on deletions using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on deletions to consent_broker;
 
 create table deliveries (
   delivery_id uuid not null,
@@ -1586,6 +1617,26 @@ create policy of_its_board on request_subjects using ((board_id = ANY (( SELECT 
 grant insert, select on request_subjects to consent_broker;
 grant update (consent_id, covered, hint, left_out_at, left_out_because, matched_at, matched_by, subject_id) on request_subjects to consent_broker;
 
+create table retention_rules (
+  board_id uuid not null,
+  category text not null,
+  min_months integer not null,
+  max_months integer not null,
+  set_at timestamp with time zone not null,
+  set_by uuid not null,
+  constraint retention_rules_at_least_before_at_most CHECK ((max_months >= min_months)),
+  constraint retention_rules_category_check CHECK ((category = ANY (ARRAY['administration'::text, 'dossier'::text, 'dossier_special'::text]))),
+  constraint retention_rules_max_months_check CHECK (((max_months >= 1) AND (max_months <= 600))),
+  constraint retention_rules_min_months_check CHECK (((min_months >= 0) AND (min_months <= 600))),
+  constraint retention_rules_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint retention_rules_pkey PRIMARY KEY (board_id, category)
+);
+alter table retention_rules enable row level security;
+alter table retention_rules force row level security;
+create policy of_its_board on retention_rules using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on retention_rules to consent_broker;
+grant update (max_months, min_months, set_at, set_by) on retention_rules to consent_broker;
+
 create table rights_cases (
   board_id uuid not null,
   case_id uuid not null,
@@ -1632,7 +1683,7 @@ alter table rights_cases enable row level security;
 alter table rights_cases force row level security;
 create policy of_its_board on rights_cases using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on rights_cases to consent_broker;
-grant update (closed_at, closed_by, closing, due_at, extended_at, extended_because, extended_by, outcome, revision, taken_at, taken_by) on rights_cases to consent_broker;
+grant update (closed_at, closed_by, closing, due_at, extended_at, extended_because, extended_by, outcome, revision, taken_at, taken_by, words) on rights_cases to consent_broker;
 
 create table roster_bases (
   board_id uuid not null,
@@ -2167,6 +2218,60 @@ alter table tokens force row level security;
 create policy of_its_board on tokens using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on tokens to consent_broker;
 grant update (ended_at, ended_because) on tokens to consent_broker;
+
+create table transfer_inspections (
+  board_id uuid not null,
+  transfer_id uuid not null,
+  inspection_id uuid not null,
+  person_id uuid not null,
+  inspected_at timestamp with time zone not null,
+  remarks text,
+  agrees boolean,
+  constraint transfer_inspections_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint transfer_inspections_board_id_transfer_id_fkey FOREIGN KEY (board_id, transfer_id) REFERENCES transfers(board_id, transfer_id),
+  constraint transfer_inspections_pkey PRIMARY KEY (board_id, inspection_id)
+);
+CREATE INDEX transfer_inspections_by_transfer ON public.transfer_inspections USING btree (board_id, transfer_id, inspected_at);
+alter table transfer_inspections enable row level security;
+alter table transfer_inspections force row level security;
+create policy of_its_board on transfer_inspections using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on transfer_inspections to consent_broker;
+grant update (remarks) on transfer_inspections to consent_broker;
+
+create table transfers (
+  board_id uuid not null,
+  transfer_id uuid not null,
+  subject_id uuid not null,
+  receiver_scheme text not null,
+  receiver text not null,
+  receiver_name text not null,
+  contents text not null,
+  asks_consent boolean not null,
+  offered_at timestamp with time zone not null,
+  offered_by uuid not null,
+  sent_at timestamp with time zone,
+  sent_by uuid,
+  cancelled_at timestamp with time zone,
+  cancelled_by uuid,
+  constraint transfers_cancelled_whole CHECK ((num_nonnulls(cancelled_at, cancelled_by) = ANY (ARRAY[0, 2]))),
+  constraint transfers_receiver_is_known CHECK ((receiver ~
+CASE receiver_scheme
+    WHEN 'BRIN'::text THEN '^[0-9]{2}[A-Z]{2}([0-9]{2})?$'::text
+    ELSE '^[0-9]{20}$'::text
+END)),
+  constraint transfers_receiver_scheme_check CHECK ((receiver_scheme = ANY (ARRAY['BRIN'::text, 'OIN'::text]))),
+  constraint transfers_sent_or_cancelled CHECK (((sent_at IS NULL) OR (cancelled_at IS NULL))),
+  constraint transfers_sent_whole CHECK ((num_nonnulls(sent_at, sent_by) = ANY (ARRAY[0, 2]))),
+  constraint transfers_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint transfers_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint transfers_pkey PRIMARY KEY (board_id, transfer_id)
+);
+CREATE UNIQUE INDEX transfers_one_open ON public.transfers USING btree (board_id, subject_id, receiver) WHERE ((sent_at IS NULL) AND (cancelled_at IS NULL));
+alter table transfers enable row level security;
+alter table transfers force row level security;
+create policy of_its_board on transfers using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on transfers to consent_broker;
+grant update (cancelled_at, cancelled_by, contents, receiver_name, sent_at, sent_by) on transfers to consent_broker;
 
 create table used_forms (
   form_hash bytea not null,

@@ -14,6 +14,7 @@ export type CaseId = Id<'case'>
 export type ClauseId = Id<'clause'>
 export type ClientId = Id<'client'>
 export type ConsentId = Id<'consent'>
+export type DeletionId = Id<'deletion'>
 export type DeliveryId = Id<'delivery'>
 export type DutyId = Id<'duty'>
 export type EventId = Id<'event'>
@@ -55,6 +56,7 @@ export type SupplierId = Id<'supplier'>
 /** An enrolment or an employment: what ties a subject to a board. */
 export type TenureId = Id<'tenure'>
 export type TokenId = Id<'token'>
+export type InspectionId = Id<'inspection'>
 export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
 export type ExportId = Id<'export'>

@@ -6,7 +6,7 @@ import { enqueueMails } from '../notifications/enqueue.ts'
 import { boardById } from '../people/store.ts'
 
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
-export type CaseMail = 'received' | 'news' | 'to_handle' | 'incident'
+export type CaseMail = 'received' | 'news' | 'to_handle' | 'incident' | 'transfer'
 
 export const CASE_MAIL_TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
   received: {
@@ -31,6 +31,16 @@ export const CASE_MAIL_TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: strin
     en: (board, link) => ({
       subject: 'A request waits for the school',
       text: `Somebody asks something about data at ${board}. The law sets a time for it. See the request:\n\n${link}\n`,
+    }),
+  },
+  transfer: {
+    nl: (board, link) => ({
+      subject: 'Een dossier gaat mee naar een andere school',
+      text: `Via ${board} gaat een dossier mee naar een andere school. Kijk of het klopt. Wat u erbij zegt, gaat ook mee:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'A dossier goes along to another school',
+      text: `Through ${board} a dossier goes along to another school. See whether it is right. What you say about it goes along too:\n\n${link}\n`,
     }),
   },
   incident: {

@@ -1,7 +1,21 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, CaseId, ExportId, ForwardedRightId, IncidentId, IncidentMessageId, JobId, PersonId, SupplierId } from '../ids.ts'
+import type {
+  BoardId,
+  CaseId,
+  DeletionId,
+  ExportId,
+  ForwardedRightId,
+  IncidentId,
+  IncidentMessageId,
+  InspectionId,
+  JobId,
+  PersonId,
+  SupplierId,
+  TransferId,
+} from '../ids.ts'
 import type { DataKind, Nature } from './incident.ts'
+import type { Retained } from './retention.ts'
 import type { Right } from './right.ts'
 
 export interface RightsCaseTable {
@@ -14,7 +28,7 @@ export interface RightsCaseTable {
   method: Fixed<'web' | 'paper' | 'phone' | 'desk'>
   recorded_by: Fixed<PersonId | null>
   supplier_id: Fixed<SupplierId | null>
-  words: Fixed<string | null>
+  words: Changing<string | null>
   received_at: Fixed<Date>
   due_at: Date
   revision: ChangingDefault<number>
@@ -108,8 +122,65 @@ export interface ForwardedRightTable {
   case_id: Changing<CaseId | null>
 }
 
+export interface TransferTable {
+  board_id: Fixed<BoardId>
+  transfer_id: Fixed<TransferId>
+  subject_id: Fixed<PersonId>
+  receiver_scheme: Fixed<'BRIN' | 'OIN'>
+  receiver: Fixed<string>
+  receiver_name: string
+  contents: string
+  asks_consent: Fixed<boolean>
+  offered_at: Fixed<Date>
+  offered_by: Fixed<PersonId>
+  sent_at: Changing<Date | null>
+  sent_by: Changing<PersonId | null>
+  cancelled_at: Changing<Date | null>
+  cancelled_by: Changing<PersonId | null>
+}
+
+export interface TransferInspectionTable {
+  board_id: Fixed<BoardId>
+  transfer_id: Fixed<TransferId>
+  inspection_id: Fixed<InspectionId>
+  person_id: Fixed<PersonId>
+  inspected_at: Fixed<Date>
+  remarks: Changing<string | null>
+  agrees: Fixed<boolean | null>
+}
+
+export interface RetentionRuleTable {
+  board_id: Fixed<BoardId>
+  category: Fixed<Retained>
+  min_months: number
+  max_months: number
+  set_at: Date
+  set_by: PersonId
+}
+
+export interface DeletionTable {
+  board_id: Fixed<BoardId>
+  deletion_id: Fixed<DeletionId>
+  category: Fixed<Retained>
+  deleted_at: Fixed<Date>
+  deleted_by: Fixed<PersonId>
+  how: Fixed<string>
+}
+
+export interface DeletionSubjectTable {
+  board_id: Fixed<BoardId>
+  deletion_id: Fixed<DeletionId>
+  subject_id: Fixed<PersonId>
+  category: Fixed<Retained>
+}
+
 export interface CaseTables {
   forwarded_rights: ForwardedRightTable
+  retention_rules: RetentionRuleTable
+  deletions: DeletionTable
+  deletion_subjects: DeletionSubjectTable
+  transfers: TransferTable
+  transfer_inspections: TransferInspectionTable
   exports: ExportTable
   export_pieces: ExportPieceTable
   incidents: IncidentTable

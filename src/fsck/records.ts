@@ -14,6 +14,18 @@ interface RecordKind {
 
 const KINDS: readonly RecordKind[] = [
   {
+    table: 'deletions',
+    id: 'deletion_id',
+    begun: 'data_deleted',
+    steps: { deleted_at: { event: 'data_deleted' } },
+  },
+  {
+    table: 'transfers',
+    id: 'transfer_id',
+    begun: 'transfer_offered',
+    steps: { sent_at: { event: 'transfer_sent' }, cancelled_at: { event: 'transfer_cancelled' } },
+  },
+  {
     table: 'suggestions',
     id: 'suggestion_id',
     begun: 'suggestion_made',

@@ -23,6 +23,8 @@ export const boardSettings = z.strictObject({
   proofYears: z.number().int().min(1).max(20).optional(),
   /** Whether the participation council consents to what parents are asked before it goes out (P22). */
   councilForRounds: z.boolean().optional(),
+  /** Whether parents are asked to agree with a transfer, besides looking (P32). For transfers offered from now on. */
+  transferAsksConsent: z.boolean().optional(),
 })
 export type BoardSettings = z.infer<typeof boardSettings>
 
@@ -50,6 +52,7 @@ export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', 
         ...(set.rosterImpliesAuthority !== undefined && { roster_implies_authority: set.rosterImpliesAuthority }),
         ...(set.proofYears && { proof_years: set.proofYears }),
         ...(set.councilForRounds !== undefined && { council_for_rounds: set.councilForRounds }),
+        ...(set.transferAsksConsent !== undefined && { transfer_asks_consent: set.transferAsksConsent }),
       })
       .where('board_id', '=', boardId) // boards_pkey
       .executeTakeFirst()

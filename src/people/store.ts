@@ -17,6 +17,8 @@ export interface Board {
   rosterImpliesAuthority: boolean
   /** The participation council consents to what parents are asked (P22). */
   councilForRounds: boolean
+  /** Parents are asked whether they agree with a transfer (P32: they need not). */
+  transferAsksConsent: boolean
 }
 
 export interface Person {
@@ -65,6 +67,7 @@ export async function boardById(tx: Tx, boardId: BoardId): Promise<Board> {
     proofYears: row.proof_years,
     rosterImpliesAuthority: row.roster_implies_authority,
     councilForRounds: row.council_for_rounds,
+    transferAsksConsent: row.transfer_asks_consent,
   }
 }
 

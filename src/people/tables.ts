@@ -14,6 +14,7 @@ export interface BoardTable {
   proof_years: ChangingDefault<number>
   roster_implies_authority: ChangingDefault<boolean>
   council_for_rounds: ChangingDefault<boolean>
+  transfer_asks_consent: ChangingDefault<boolean>
   created_at: Fixed<Date>
 }
 

@@ -17,6 +17,7 @@ import { homeRoutes } from './parent/home-page.tsx'
 import { imagesRoutes } from './parent/images-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
+import { myTransferRoutes } from './parent/my-transfer-page.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
 import { receiptRoutes } from './parent/receipt-pages.tsx'
 import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
@@ -51,6 +52,7 @@ import { recordCaseRoutes } from './school/record-case-page.tsx'
 import { registerRoutes } from './school/register-page.tsx'
 import { reportIncidentRoutes } from './school/report-incident-page.tsx'
 import { requestRoutes } from './school/request-page.tsx'
+import { retentionRoutes } from './school/retention-page.tsx'
 import { rosterColumnsRoutes } from './school/roster-columns-page.tsx'
 import { rosterRoutes } from './school/roster-page.tsx'
 import { rosterSenderRoutes } from './school/roster-senders.tsx'
@@ -70,6 +72,8 @@ import { roundsRoutes } from './school/rounds/rounds-page.tsx'
 import { servicesRoutes } from './school/services-page.tsx'
 import { settingsRoutes } from './school/settings-page.tsx'
 import { suggestionsRoutes } from './school/suggestions-page.tsx'
+import { transferRoutes } from './school/transfer-page.tsx'
+import { transfersRoutes } from './school/transfers-page.tsx'
 import { whoMayRoutes } from './school/who-may-page.tsx'
 import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
@@ -166,6 +170,10 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', caseRoutes())
   app.route('/', caseLetterRoutes())
   app.route('/', dutiesRoutes())
+  app.route('/', retentionRoutes())
+  app.route('/', transfersRoutes())
+  app.route('/', transferRoutes())
+  app.route('/', myTransferRoutes())
   app.route('/', incidentsRoutes())
   app.route('/', reportIncidentRoutes())
   app.route('/', affectedRoutes())

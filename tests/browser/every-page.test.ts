@@ -12,6 +12,7 @@ import { type CrawledPage, crawl, patternOf, representatives } from '../support/
 import { formsOf, type PostForm } from '../support/forms.ts'
 import { openedTablet } from '../support/opened-tablet.ts'
 import { pushedAddress } from '../support/pushed-address.ts'
+import { rareThings } from '../support/rare-things.ts'
 import { htmlFaults } from '../support/sound-html.ts'
 import { type ToldDemo, toldDemo } from '../support/told-demo.ts'
 import { uploadedRosters } from '../support/uploaded-rosters.ts'
@@ -60,6 +61,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   await demo.owner`insert into accounts (account_id, email, created_at) values (gen_random_uuid(), ${STRANGER}, now())`
   accounts = await demo.owner<typeof accounts>`select email, account_id as "accountId" from accounts order by email`
+  await rareThings(demo)
   const before = await everything(() => [])
   const came = await actEverywhere(before)
   pages = await everything((who) => came.get(who) ?? [])
@@ -286,6 +288,7 @@ const LEADS_ON = [
   '/sign-in/with/:provider',
   '/sign-in/with/:provider/back',
   '/school/roster/:uploadId/errors.csv',
+  '/school/incidents/:incidentId/affected.csv',
   '/school/ledger/files/:exportId/file',
 ]
 /**

@@ -241,7 +241,15 @@ describe('Staff record who stands for a pupil, with or without authority', () =>
 describe('The board’s rules are set by its administrator', () => {
   test('what changed is set, once, and what did not is left alone', async () => {
     const page = await mirjam.get('/school/settings')
-    const fields = { ...page.fields('/school/settings'), rule: 'all', sixteen: 'carry_over', declares: 'yes', council: 'no', years: '7' }
+    const fields = {
+      ...page.fields('/school/settings'),
+      rule: 'all',
+      sixteen: 'carry_over',
+      declares: 'yes',
+      council: 'no',
+      transfer: 'no',
+      years: '7',
+    }
     const wrong = await mirjam.post('/school/settings', { ...fields, years: '0' })
     expect([wrong.status, wrong.words.includes('Vul een getal in van 1 tot en met 20.')]).toEqual([400, true])
     expect((await mirjam.post('/school/settings', fields)).words).toContain('Bewaard.')
@@ -252,7 +260,7 @@ describe('The board’s rules are set by its administrator', () => {
 
   test('by nobody else, nor for another board', async () => {
     const joost = await signIn(broker, app, world.people.joost.email)
-    const fields = { board: world.boardId, rule: 'any', sixteen: 'freeze', declares: 'no', council: 'no', years: '1' }
+    const fields = { board: world.boardId, rule: 'any', sixteen: 'freeze', declares: 'no', council: 'no', transfer: 'no', years: '1' }
     expect((await joost.get('/school/settings')).words).toContain('U heeft hier geen taak.')
     expect((await joost.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
     expect((await cas.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)

@@ -144,10 +144,12 @@ describe('The four steps over the web (K09)', () => {
   })
 
   test('about staff nobody at school sees who said what (D01)', async () => {
-    await broker.owner`insert into council_approvals (board_id, approval_id, council, about, ref, approved_on, recorded_at, recorded_by)
-      values (${world.boardId}, ${newId(broker.clock.now())}, 'PMR', 'benchmark', ${world.serviceId}, '2026-09-01', ${broker.clock.now()}, ${world.people.ruud.id})`
     request = await ask({ subjectKind: 'employee', subjects: [{ reference: 's1', hint: 'Sara, secretaresse' }] })
     await send('match', { person: world.people.sara.id })
+    expect((await forward()).words, 'not before the council').toContain('moet eerst de medezeggenschapsraad instemmen')
+    const unknown = await send('council', { about: 'Benchmark', on: '2099-01-01' })
+    expect([unknown.status, unknown.words.split('Kies een dag die al geweest is.').length]).toEqual([400, 3])
+    expect((await send('council', { about: 'Benchmark', on: '2026-09-01' })).words).toContain('De PMR stemde in op 1 september 2026.')
     await forward()
     const sara = await signIn(broker, app, world.people.sara.email)
     const question = (await sara.get('/')).html.match(/\/questions\/[\w-]{36}/)![0]

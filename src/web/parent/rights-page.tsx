@@ -16,6 +16,7 @@ import { lastDayIn } from '../texts/dates.ts'
 import { mayObjectNow } from './consent-page.tsx'
 import { myShared } from './my-consents.ts'
 import { myCases, type Rightful, rightfuls, stateOfCase } from './my-rights.ts'
+import { myTransfers } from './my-transfer-page.tsx'
 import { askerOf, dataIn } from './question.tsx'
 import { RightsBadge } from './rights-case-page.tsx'
 
@@ -70,12 +71,24 @@ function rightIn(c: Context<PageEnv>): Right {
 async function rightsPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const words = t.cases.rights
-  const [mine, cases] = [await rightfuls(c), await myCases(c)]
+  const [mine, cases, transfers] = [await rightfuls(c), await myCases(c), await myTransfers(c)]
   return (
     <Page c={c} title={words.title}>
       <Heading>{words.title}</Heading>
       <P lead>{words.intro}</P>
       {mine.length === 0 && <P>{words.nobody}</P>}
+      {transfers.length > 0 && (
+        <section class="card">
+          <h2 class="utrecht-heading-3 card__title">{t.transfers.mine.title}</h2>
+          <ul class="utrecht-unordered-list">
+            {transfers.map(({ one, name }) => (
+              <li class="utrecht-unordered-list__item">
+                <Link href={`/rights/transfers/${one.transferId}`}>{t.transfers.mine.link(name)}</Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {mine.length > 0 && (
         <section class="card">
           <h2 class="utrecht-heading-3 card__title">{words.held}</h2>

@@ -11,6 +11,8 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/cases', text: t.cases.nav.cases },
     { href: '/school/duties', text: t.cases.nav.duties },
     { href: '/school/incidents', text: t.incidents.nav },
+    { href: '/school/transfers', text: t.transfers.nav },
+    { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },
   ]
   return (

@@ -1,8 +1,8 @@
 import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
-import { addDays, amsterdamDay } from '../../clock.ts'
+import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { P } from '../blocks.tsx'
 import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
-import { lastDayIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { at, Form, Group, type RequestProps, Section } from './request-form.tsx'
 import { personOf, shortened } from './request-subjects.tsx'
 
@@ -56,6 +56,35 @@ export function Narrow({ c, view, wrong, today }: RequestProps) {
         </Form>
       </div>
     </details>
+  )
+}
+
+/** Data of staff: first the staff part of the council consents, and that is recorded here (P22, D01). */
+export function StaffCouncil({ c, view, wrong }: RequestProps) {
+  const { t, language, deps } = c.var
+  const words = t.rounds.draft
+  return (
+    <Section title={words.council} intro={words.councilStaff}>
+      {view.council ? (
+        <P>{words.councilIs(view.council.council, dayIn(language, startOfAmsterdamDay(view.council.approvedOn)))}</P>
+      ) : (
+        <Form view={view} verb="council">
+          <Field
+            name="about"
+            label={words.councilAbout}
+            error={at(wrong, 'about')}
+            input={{ value: wrong?.typed?.about ?? view.service, maxlength: 200, autocomplete: 'off' }}
+          />
+          <Field
+            name="on"
+            label={words.councilOn}
+            error={at(wrong, 'on')}
+            input={{ type: 'date', max: amsterdamDay(deps.now()), value: wrong?.typed?.on, autocomplete: 'off' }}
+          />
+          <Button primary={false}>{words.councilRecord}</Button>
+        </Form>
+      )}
+    </Section>
   )
 }
 

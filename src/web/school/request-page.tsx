@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { recordCouncilApproval } from '../../agreements/council-approval.ts'
 import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
+import { plainText } from '../../catalog/plain-text.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
@@ -29,6 +31,7 @@ const narrowForm = z.strictObject({
   leave: ticked(z.string().max(200)),
   until: z.union([z.literal('').transform(() => undefined), day]).optional(),
 })
+const councilForm = z.strictObject({ form, about: z.string().trim().min(1).pipe(plainText(200)), on: day })
 const forwardForm = z
   .strictObject({
     form,
@@ -78,6 +81,26 @@ export function requestRoutes(): Hono<PageEnv> {
         ...(until ? { endsAt: startOfAmsterdamDay(addDays(until, 1)) } : {}),
         without: leave,
       }),
+    )
+  })
+
+  app.post('/school/requests/:requestId/council', signedInForm, async (c) => {
+    const words = c.var.t.rounds.draft
+    const read = await safeReadForm(c, councilForm)
+    if (!read.ok) {
+      const field = read.wrong.has('about') ? 'about' : 'on'
+      return show(
+        c,
+        await page(c, { field, sentence: field === 'about' ? words.councilAboutWrong : words.councilOnWrong, typed: read.typed }),
+        400,
+      )
+    }
+    const { form, about, on } = read.data
+    if (on > amsterdamDay(c.var.deps.now())) {
+      return show(c, await page(c, { field: 'on', sentence: words.councilOnWrong, typed: { about, on } }), 400)
+    }
+    return await act(c, form, 'councilRecorded', (desk, { requestId }) =>
+      recordCouncilApproval(c.var.deps, desk.around.actor, { council: 'PMR', about, ref: requestId, approvedOn: on }),
     )
   })
 

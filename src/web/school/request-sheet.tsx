@@ -7,7 +7,7 @@ import type { PageEnv } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { RequestBadge } from './inbox-page.tsx'
-import { Forward, Narrow, Release } from './request-decisions.tsx'
+import { Forward, Narrow, Release, StaffCouncil } from './request-decisions.tsx'
 import { at, Form, type RequestProps, Section } from './request-form.tsx'
 import { Subjects } from './request-subjects.tsx'
 import { SchoolNav } from './school-nav.tsx'
@@ -49,6 +49,7 @@ export function RequestPage(props: RequestProps) {
       <Subjects {...props} />
       {decides && state.state === 'received' && (
         <>
+          {request.subjectKind === 'employee' && <StaffCouncil {...props} />}
           <Narrow {...props} />
           <Forward {...props} />
         </>
@@ -83,7 +84,7 @@ export function RequestPage(props: RequestProps) {
   )
 }
 
-const DONE = ['matched', 'narrowed', 'forwarded', 'released', 'withdrawn', 'refused'] as const
+const DONE = ['matched', 'narrowed', 'councilRecorded', 'forwarded', 'released', 'withdrawn', 'refused'] as const
 
 function Done({ c }: { c: Context<PageEnv> }) {
   const done = DONE.find((word) => word === c.req.query('done'))

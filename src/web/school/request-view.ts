@@ -1,3 +1,4 @@
+import type { CouncilApproval } from '../../agreements/council-approval.ts'
 import { agreementInForce, coverageOf } from '../../agreements/store.ts'
 import { type DataSet, dataSetsOf, holderById, serviceById, supplierById } from '../../catalog/store.ts'
 import { type ConsentFacts, consentFacts } from '../../consents/facts.ts'
@@ -6,6 +7,7 @@ import type { ConsentId, PersonId } from '../../ids.ts'
 import { type FoundPerson, findPersons } from '../../people/find-persons.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
 import { runningAssignments } from '../../requests/assignments.ts'
+import { staffCouncil } from '../../requests/council.ts'
 import { mayBeReleased } from '../../requests/may-be-released.ts'
 import { type RequestState, requestStateAt } from '../../requests/request.ts'
 import { type AccessRequest, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
@@ -33,6 +35,8 @@ export interface RequestView {
   school: string | null
   subjects: SeenSubject[]
   contract: 'covered' | 'not_covered' | 'none'
+  /** For data of staff: that the staff part of the council consented, if it is recorded (P22). */
+  council: CouncilApproval | undefined
   found: FoundPerson[]
 }
 
@@ -61,6 +65,7 @@ export async function requestView(tx: Tx, request: AccessRequest, find: string, 
     school: school?.name ?? null,
     subjects: await seenSubjects(tx, request, state, found, search, at),
     contract: (await coverageOf(tx, boardId, request, at)) ? 'covered' : agreed ? 'not_covered' : 'none',
+    council: subjectKind === 'employee' ? await staffCouncil(tx, request) : undefined,
     found,
   }
 }

@@ -6,7 +6,16 @@ import { roundDesksOf } from './rounds/round-desk.ts'
 import { teachingDesksOf } from './teaching-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
-const PRIVACY = ['/school/privacy', '/school/cases', '/school/duties', '/school/incidents', '/school/register', '/school/ledger']
+const PRIVACY = [
+  '/school/privacy',
+  '/school/cases',
+  '/school/duties',
+  '/school/incidents',
+  '/school/transfers',
+  '/school/retention',
+  '/school/register',
+  '/school/ledger',
+]
 
 /** The school's own pages, on top of each of them. */
 export function SchoolNav({ c }: { c: Context<PageEnv> }) {

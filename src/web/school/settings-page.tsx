@@ -21,6 +21,7 @@ const settingsForm = z.strictObject({
   sixteen: z.enum(['carry_over', 'freeze']),
   declares: z.enum(['yes', 'no']),
   council: z.enum(['yes', 'no']),
+  transfer: z.enum(['yes', 'no']),
   years: z
     .string()
     .regex(/^\d{1,2}$/)
@@ -38,7 +39,7 @@ export function settingsRoutes(): Hono<PageEnv> {
   app.post('/school/settings', signedInForm, async (c) => {
     const read = await safeReadForm(c, settingsForm)
     if (!read.ok) return show(c, await settingsPage(c, true), 400)
-    const { form, board, rule, sixteen, declares, council, years } = read.data
+    const { form, board, rule, sixteen, declares, council, transfer, years } = read.data
     const desk = registerDeskFor(c, board, { administers: true })
     return await actOnce(c, desk, { form, back: '/school/settings', done: 'set' }, async () => {
       const now = await atDesk(c, desk, (tx) => boardById(tx, board))
@@ -48,6 +49,7 @@ export function settingsRoutes(): Hono<PageEnv> {
         ...(sixteen !== now.atSixteen && { atSixteen: sixteen }),
         ...((declares === 'yes') !== now.rosterImpliesAuthority && { rosterImpliesAuthority: declares === 'yes' }),
         ...((council === 'yes') !== now.councilForRounds && { councilForRounds: council === 'yes' }),
+        ...((transfer === 'yes') !== now.transferAsksConsent && { transferAsksConsent: transfer === 'yes' }),
         ...(years !== now.proofYears && { proofYears: years }),
       }
       if (Object.keys(wanted).length > 0) await setBoard(c.var.deps, desk.around.actor, board, wanted)
@@ -117,6 +119,14 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
           hint={words.councilHint}
           options={options(words.declared)}
           chosen={board.councilForRounds ? 'yes' : 'no'}
+        />
+        <Choices
+          name="transfer"
+          id={id('transfer')}
+          label={c.var.t.transfers.setting}
+          hint={c.var.t.transfers.settingHint}
+          options={options(words.declared)}
+          chosen={board.transferAsksConsent ? 'yes' : 'no'}
         />
         <Field
           name="years"

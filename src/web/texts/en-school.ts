@@ -120,6 +120,7 @@ export const schoolEn: Messages['school'] = {
   refuse: 'Refuse',
   refused: 'Refused. The company is told.',
   matched: 'Kept.',
+  councilRecorded: 'Recorded. You can pass the question on now.',
   narrowed: 'The request was made smaller.',
 
   nav: { requests: 'Requests', objections: 'Objections', contracts: 'Contracts', people: 'People and tasks' },

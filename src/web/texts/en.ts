@@ -11,6 +11,7 @@ import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
 import { consentsEn, questionEn } from './en-question.ts'
 import { receiptEn } from './en-receipt.ts'
+import { retentionEn } from './en-retention.ts'
 import { rosterEn } from './en-roster.ts'
 import { agreementEn, roundEn } from './en-rounds.ts'
 import { schoolEn } from './en-school.ts'
@@ -23,6 +24,7 @@ import { supplierAgreementsEn } from './en-supplier-agreements.ts'
 import { askingEn } from './en-supplier-asking.ts'
 import { supplierDutiesEn } from './en-supplier-duties.ts'
 import { teachingEn } from './en-teaching.ts'
+import { transfersEn } from './en-transfers.ts'
 import { ended } from './ended.ts'
 import { refusalsEn } from './refusals-en.ts'
 import type { Messages } from './shape.ts'
@@ -146,6 +148,8 @@ export const en: Messages = {
   cases: casesEn,
   incidents: incidentsEn,
   teaching: teachingEn,
+  retention: retentionEn,
+  transfers: transfersEn,
   suggestions: suggestionsEn,
   contracts: contractsEn,
   oversight: oversightEn,

@@ -120,6 +120,7 @@ export const schoolNl = {
   refuse: 'Weiger',
   refused: 'Geweigerd. Het bedrijf krijgt bericht.',
   matched: 'Bewaard.',
+  councilRecorded: 'Vastgelegd. U kunt de vraag nu doorsturen.',
   narrowed: 'De aanvraag is kleiner gemaakt.',
 
   nav: { requests: 'Aanvragen', objections: 'Bezwaren', contracts: 'Contracten', people: 'Mensen en taken' },

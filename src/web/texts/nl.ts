@@ -12,6 +12,7 @@ import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
 import { consentsNl, questionNl } from './nl-question.ts'
 import { receiptNl } from './nl-receipt.ts'
+import { retentionNl } from './nl-retention.ts'
 import { rosterNl } from './nl-roster.ts'
 import { agreementNl, roundNl } from './nl-rounds.ts'
 import { schoolNl } from './nl-school.ts'
@@ -24,6 +25,7 @@ import { supplierAgreementsNl } from './nl-supplier-agreements.ts'
 import { askingNl } from './nl-supplier-asking.ts'
 import { supplierDutiesNl } from './nl-supplier-duties.ts'
 import { teachingNl } from './nl-teaching.ts'
+import { transfersNl } from './nl-transfers.ts'
 import { refusalsNl } from './refusals-nl.ts'
 
 /** All words on the pages, in Dutch at B1 level: short sentences, everyday words, no passive voice where it can be helped. */
@@ -146,6 +148,8 @@ export const nl = {
   cases: casesNl,
   incidents: incidentsNl,
   teaching: teachingNl,
+  retention: retentionNl,
+  transfers: transfersNl,
   suggestions: suggestionsNl,
   contracts: contractsNl,
   oversight: oversightNl,

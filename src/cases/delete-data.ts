@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { PersonActor } from '../actors.ts'
+import { sha256 } from '../canonical.ts'
+import { inTransaction, type Tx } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { type BoardId, type DeletionId, newId, type PersonId } from '../ids.ts'
+import { append } from '../ledger/append.ts'
+import type { MandateRole } from '../people/mandate.ts'
+import { mustHold } from '../people/mandates.ts'
+import { Refusal } from '../refusal.ts'
+import { dueDeletions, type Retained } from './retention.ts'
+
+/** Whoever keeps the register for the whole board: deletion is the board's to show. */
+export const DELETERS: MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
+
+/**
+ * Records that data of these pupils were deleted in the school's systems, and how: the proof (P38). With the administration goes
+ * what the broker has about them too: names, birth date, addresses, ECK iD, what they wrote, their ways in, and the keys of their
+ * commitments, so that the ledger tells nobody who they were. Answers stay as ids and hashes.
+ *
+ * @throws Refusal `mandate_missing`; `deletion_not_due` with how many are not (yet) to be deleted, or were already
+ */
+export async function deleteData(
+  deps: Deps,
+  actor: PersonActor,
+  { category, subjectIds, how }: { category: Retained; subjectIds: readonly PersonId[]; how: string },
+): Promise<DeletionId> {
+  const at = deps.now()
+  const { boardId, personId } = actor
+  const subjects = [...new Set(subjectIds)].toSorted()
+  if (subjects.length === 0 || !how.trim()) throw new Refusal('input_invalid', { fields: [how.trim() ? 'subjects' : 'how'] })
+  const deletionId = newId<DeletionId>(at)
+  await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    await mustHold(tx, actor, DELETERS, at)
+    const due = new Set((await dueDeletions(tx, boardId, at)).flatMap((one) => (one.category === category ? [one.subjectId] : [])))
+    const notDue = subjects.filter((id) => !due.has(id)).length
+    if (notDue > 0) throw new Refusal('deletion_not_due', { notDue })
+    await tx
+      .insertInto('deletions')
+      .values({ board_id: boardId, deletion_id: deletionId, category, deleted_at: at, deleted_by: personId, how: how.trim() })
+      .execute()
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('deletion_subjects')
+      .values(subjects.map((subject_id) => ({ board_id: boardId, deletion_id: deletionId, subject_id, category })))
+      .onConflict((conflict) => conflict.doNothing()) // deletion_subjects_pkey
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows !== BigInt(subjects.length)) throw new Refusal('deletion_not_due', { notDue: 1 })
+    if (category === 'administration') await erase(tx, boardId, subjects, at)
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'data_deleted',
+      actor: `person:${personId}`,
+      ref: deletionId,
+      facts: { category, subjects, erasedHere: category === 'administration', how: sha256(how.trim()).toString('hex') },
+    })
+  })
+  return deletionId
+}
+
+/** Sets the least and longest term of a category. @throws Refusal `mandate_missing`, `input_invalid` */
+export async function setRetention(
+  deps: Deps,
+  actor: PersonActor,
+  { category, minMonths, maxMonths }: { category: Retained; minMonths: number; maxMonths: number },
+): Promise<void> {
+  const at = deps.now()
+  const { boardId, personId } = actor
+  if (!(minMonths >= 0 && maxMonths >= Math.max(minMonths, 1) && maxMonths <= 600))
+    throw new Refusal('input_invalid', { fields: ['maxMonths'] })
+  const set = { min_months: minMonths, max_months: maxMonths, set_at: at, set_by: personId }
+  await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+    await mustHold(tx, actor, ['administrator'], at)
+    await tx
+      .insertInto('retention_rules')
+      .values({ board_id: boardId, category, ...set })
+      .onConflict((conflict) => conflict.columns(['board_id', 'category']).doUpdateSet(set))
+      .execute()
+    await append(tx, {
+      boardId,
+      approach: 'organisation',
+      at,
+      event: 'retention_set',
+      actor: `person:${personId}`,
+      ref: boardId,
+      facts: { category, minMonths, maxMonths },
+    })
+  })
+}
+
+const GONE = '–'
+
+async function erase(tx: Tx, boardId: BoardId, subjects: readonly PersonId[], at: Date): Promise<void> {
+  const ids = sql`any(${subjects}::uuid[])`
+  await sql`update persons set given_name = ${GONE}, family_name = ${GONE}, birth_date = null, email = null, phone = null, eck_id = null,
+    source_id = null, erased_at = ${at} where board_id = ${boardId} and person_id = ${ids} and erased_at is null`.execute(tx) // persons_pkey
+  await sql`delete from account_persons where board_id = ${boardId} and person_id = ${ids}`.execute(tx)
+  await sql`delete from invitations where board_id = ${boardId} and person_id = ${ids}`.execute(tx)
+  await sql`update rights_cases set words = ${GONE} where board_id = ${boardId} and subject_id = ${ids} and words is not null`.execute(tx) // rights_cases_by_subject
+  await sql`update rights_cases set closing = ${GONE} where board_id = ${boardId} and subject_id = ${ids} and closing is not null`.execute(
+    tx,
+  )
+  await sql`update transfer_inspections i set remarks = null from transfers t
+    where t.board_id = i.board_id and t.transfer_id = i.transfer_id and t.board_id = ${boardId} and t.subject_id = ${ids}`.execute(tx)
+  await sql`update transfers set contents = ${GONE} where board_id = ${boardId} and subject_id = ${ids}`.execute(tx)
+  await sql`delete from subject_keys where board_id = ${boardId} and subject_id = ${ids}`.execute(tx) // subject_keys_pkey
+}

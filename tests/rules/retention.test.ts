@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { deleteData, setRetention } from '../../src/cases/delete-data.ts'
+import { dueDeletions, dueStateOf, PROTOCOL_TERMS } from '../../src/cases/retention.ts'
+import { inTransaction } from '../../src/database.ts'
+import type { PersonId } from '../../src/ids.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { addFamilies } from '../support/more-families.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+const PATH = '/school/retention'
+let broker: TestBroker
+let world: SmallWorld
+let mirjam: Visitor
+let els: Visitor
+let gone: PersonId[]
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  const children = await addFamilies(broker, world, [{ given: 'Sem' }, { given: 'Ali' }, { given: 'Noor' }])
+  gone = children.map(({ id }) => id)
+  const left = ['2021-07-01', '2024-07-01', '2026-07-01']
+  for (const [nr, day] of left.entries()) {
+    await broker.owner`update enrolments set starts_at = '2015-08-01', ends_at = ${new Date(`${day}T10:00:00Z`)} where person_id = ${gone[nr]!}`
+  }
+  await broker.owner`update persons set email = 'sem@gezin.example' where person_id = ${gone[0]!}`
+  const app = createApp(() => broker.deps)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  els = await signIn(broker, app, world.people.els.email)
+})
+afterAll(async () => {
+  await expectLedgerWhole(broker, world.boardId)
+  await broker.close()
+})
+beforeEach(() => broker.clock.pass({ minutes: 1 }))
+
+const due = async () =>
+  (
+    await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => dueDeletions(tx, world.boardId, broker.clock.now()))
+  ).map(({ name, category, state }) => `${name} ${category} ${state}`)
+const refusalOf = (act: Promise<unknown>) =>
+  act.then(
+    () => 'done',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  )
+
+describe('P38 What a school keeps has a least and a longest term', () => {
+  test.each([
+    ['2021-11-16', 'administration', '2026-11-15', undefined],
+    ['2021-11-16', 'administration', '2026-11-16', 'may'],
+    ['2021-11-16', 'administration', '2027-02-16', 'may'],
+    ['2021-11-16', 'administration', '2027-02-17', 'must'],
+    ['2024-02-29', 'dossier', '2026-02-28', 'may'],
+    ['2024-02-29', 'dossier', '2026-02-27', undefined],
+  ] as const)('left on %s, %s on %s: %s', (left, category, today, state) => {
+    expect(dueStateOf(PROTOCOL_TERMS[category], left, today)).toBe(state)
+  })
+
+  test('what is due is listed, the late first; of who is still at school nothing', async () => {
+    expect(await due()).toEqual(['Sem Jansen dossier must', 'Sem Jansen administration must', 'Ali Jansen dossier must'])
+  })
+
+  test('deleted with proof, once; with the administration goes what the broker has, and the ledger still verifies', async () => {
+    const page = await mirjam.get(PATH)
+    expect(page.words).toContain('Sem Jansen: van school sinds 1 juli 2021.')
+    expect((await els.get(PATH)).html).not.toContain(`${PATH}/delete`)
+    const form = page.html.slice(page.html.indexOf(`action="${PATH}/delete"`))
+    const fields = { ...page.fields(`${PATH}/delete`), category: 'administration', person: gone[0]! }
+    expect(form).toContain(gone[0]!)
+    const wrong = await mirjam.post(`${PATH}/delete`, { ...fields, how: ' ' })
+    expect([wrong.status, wrong.words.split('Schrijf op hoe het is gewist.').length]).toEqual([400, 3])
+    expect((await mirjam.post(`${PATH}/delete`, { ...fields, how: 'Weg uit ParnasSys.' })).words).toContain('Vastgelegd.')
+    expect((await mirjam.get(PATH)).words).toContain('Administratie, van 1 leerlingen')
+    const [row] = await broker.owner`select given_name, email, birth_date, erased_at from persons where person_id = ${gone[0]!}`
+    expect(row).toEqual({ given_name: '–', email: null, birth_date: null, erased_at: broker.clock.now() })
+    expect(await due()).toEqual(['Ali Jansen dossier must'])
+    const again = deleteData(broker.deps, world.people.mirjam.actor, {
+      category: 'administration',
+      subjectIds: [gone[0]!],
+      how: 'Nog eens.',
+    })
+    expect(await refusalOf(again)).toBe('deletion_not_due')
+    expect((await told(broker, 'data_deleted')).map(({ facts }) => facts)).toMatchObject([{ category: 'administration', erasedHere: true }])
+  })
+
+  test('not before its time, not by who has no task for the board, not of who is at school', async () => {
+    const { mirjam: leader, pim, els: dpo, fatima } = world.people
+    const early = { category: 'dossier' as const, subjectIds: [gone[2]!], how: 'Gewist.' }
+    expect(await refusalOf(deleteData(broker.deps, leader.actor, early))).toBe('deletion_not_due')
+    expect(await refusalOf(deleteData(broker.deps, leader.actor, { ...early, subjectIds: [fatima.id] }))).toBe('deletion_not_due')
+    for (const who of [pim, dpo])
+      expect(await refusalOf(deleteData(broker.deps, who.actor, { ...early, subjectIds: [gone[1]!] }))).toBe('mandate_missing')
+  })
+
+  test('the board chooses its own terms, the least never above the longest', async () => {
+    const { mirjam: leader, pim } = world.people
+    expect(await refusalOf(setRetention(broker.deps, leader.actor, { category: 'dossier', minMonths: 30, maxMonths: 24 }))).toBe(
+      'input_invalid',
+    )
+    expect(await refusalOf(setRetention(broker.deps, pim.actor, { category: 'dossier', minMonths: 24, maxMonths: 24 }))).toBe(
+      'mandate_missing',
+    )
+    const page = await mirjam.get(PATH)
+    const set = await mirjam.post(`${PATH}/rule`, { ...page.fields(`${PATH}/rule`), category: 'dossier', min: '36', max: '48' })
+    expect(set.words).toContain('De termijn is bewaard.')
+    expect(set.words).toContain('minstens 36 maanden, hoogstens 48 maanden')
+    expect(await due()).toEqual([])
+    const wrong = await mirjam.post(`${PATH}/rule`, {
+      ...page.fields(`${PATH}/rule`),
+      form: 'f'.repeat(30),
+      category: 'dossier',
+      min: '9',
+      max: '3',
+    })
+    expect([wrong.status, wrong.words.includes('Het tweede is niet kleiner')]).toEqual([400, true])
+  })
+})

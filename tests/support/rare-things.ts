@@ -1,0 +1,31 @@
+import type { PersonActor } from '../../src/actors.ts'
+import { offerTransfer } from '../../src/cases/transfer-acts.ts'
+import type { LeafletContent } from '../../src/catalog/leaflet.ts'
+import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
+import type { BoardId, PersonId, ServiceId } from '../../src/ids.ts'
+import type { ToldDemo } from './told-demo.ts'
+
+/**
+ * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
+ * and a dossier is made ready for another school. Both have pages of their own.
+ */
+export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
+  const [service] = await owner<{ service_id: ServiceId; content: string }[]>`
+    select l.service_id, l.content from agreement_services s join leaflets l using (leaflet_id)
+    join supplier_agreements a on a.board_id = s.board_id and a.agreement_id = s.agreement_id
+    where a.signed_at is not null and a.ended_at is null and s.superseded_at is null order by l.service_id limit 1`
+  const content = JSON.parse(service!.content) as LeafletContent
+  const certificates = [...content.security.certificates, 'NEN 7510']
+  await publishLeaflet(deps, { serviceId: service!.service_id, content: { ...content, security: { ...content.security, certificates } } })
+
+  const [leader] = await owner<PersonActor[]>`
+    select account_id as "accountId", board_id as "boardId", person_id as "personId"
+    from account_persons join accounts using (account_id) where email like 'mirjam%'`
+  const [pupil] = await owner<{ board_id: BoardId; person_id: PersonId }[]>`
+    select board_id, person_id from persons where given_name = 'Fatima'`
+  await offerTransfer(deps, leader!, {
+    subjectId: pupil!.person_id,
+    receiver: { scheme: 'BRIN', value: '99ZC', name: 'Lyceum De Brug' },
+    contents: 'Naam, adres en resultaten.',
+  })
+}
