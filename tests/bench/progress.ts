@@ -103,7 +103,7 @@ async function signedIn({ boardId, actor, owner }: BoardBench): Promise<string> 
   const account_id = newId<AccountId>(at)
   await owner`insert into accounts ${owner({ account_id, email: 'leider@school.example', created_at: at })}`
   await owner`insert into account_persons ${owner({ account_id, board_id: boardId, person_id: actor.personId, claimed_at: at })}`
-  await owner`insert into sessions ${owner({ token_hash: sha256(token), session_id: newId<never>(at) as string, account_id, made_at: at, signed_in_at: at, last_seen_at: at, expires_at: new Date(at.getTime() + 86_400_000), method: 'code', device: 'bench' })}`
+  await owner`insert into sessions ${owner({ token_hash: sha256(token), session_id: newId<never>(at) as string, account_id, made_at: at, begun_at: at, signed_in_at: at, last_seen_at: at, expires_at: new Date(at.getTime() + 86_400_000), method: 'code', device: 'bench' })}`
   return token
 }
 
