@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
+import type { RequestId } from '../../src/ids.ts'
+import { inviteAdministrator } from '../../src/members/invite-member.ts'
+import { releaseRequest } from '../../src/requests/release-request.ts'
+import { asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { accessibilityFaults, DESKTOP, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { requesting } from '../support/requesting.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
+
+/** Where to put pictures of every screen; without it none are made. */
+const FOLDER = process.env.SCREENSHOTS
+const ROOS = 'roos@rekenplus.example'
+
+let broker: TestBroker
+let world: SmallWorld
+let served: ServedBroker
+let context: BrowserContext
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  await broker.owner`insert into supplier_boards (supplier_id, board_id, linked_at) values (${world.supplierId}, ${world.boardId}, now()) on conflict do nothing`
+  served = await serveWithBrowser(broker)
+  if (FOLDER) await mkdir(FOLDER, { recursive: true })
+})
+afterAll(async () => {
+  await served?.close()
+  await broker?.close()
+})
+afterEach(() => context?.close())
+
+const says = (page: Page) => page.locator('main').innerText()
+
+const LOOKED_AT = ['section', 'publish', 'propose-wrong', 'ask-school-wrong', 'duties-wrong']
+
+/** A screen as it is come to: axe where it is come to by an act, and a picture when somebody wants one. */
+const looking = (page: Page, name: string) => async (screen: string) => {
+  if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
+  // tests/browser/every-page.test.ts looks at all of them, in every light.
+  if (LOOKED_AT.includes(screen)) expect(await accessibilityFaults(page), screen).toEqual([])
+}
+
+describe('Reken Plus, without a developer', () => {
+  test('from its invitation to what a parent lets it have: leaflet, request, release, and what to erase in the end', async () => {
+    const { code } = await inviteAdministrator(broker.deps, world.supplierId, { email: ROOS, name: 'Roos Plus' })
+    context = await served.browser.newContext({ ...DESKTOP, locale: 'nl-NL' })
+    const page = await signInWith(context, served, broker, ROOS)
+    const look = looking(page, 'desktop-nl')
+    const root = `${served.origin}/supplier/${world.supplierId}`
+    await page.goto(`${served.origin}/supplier/join`)
+    await page.fill('#code', code)
+    await page.click('main form button')
+    expect(await says(page)).toContain('U werkt nu hier voor Reken Plus B.V.')
+    await look('home')
+
+    await page.getByRole('link', { name: 'Diensten' }).click()
+    await look('services')
+    await page.getByRole('link', { name: 'Bekijk de bijsluiter van Dyscalculiebegeleiding' }).click()
+    await look('service')
+    await page.getByRole('link', { name: 'Bedrijven die helpen' }).click()
+    await page.fill('#name-1', 'Rekenhulp Ltd.')
+    await page.fill('#task-1', 'rekent mee')
+    await page.fill('#country-1', 'Verenigde Staten')
+    await look('section')
+    await page.getByRole('button', { name: 'Bewaar en voeg er meer toe' }).click()
+    expect(await says(page)).toContain('Dit deel is bewaard.')
+    await page.getByRole('link', { name: 'Terug naar de dienst' }).click()
+    await page.getByRole('link', { name: 'Zo ziet een ouder het' }).click()
+    await look('as-parent')
+    await page.getByRole('link', { name: 'Zo ziet een school het' }).click()
+    await look('as-school')
+    await page.getByRole('link', { name: 'Terug naar de dienst' }).click()
+    await page.getByRole('link', { name: 'Kijk na en maak openbaar' }).click()
+    expect(await says(page)).toContain('Stichting De Waterlelie Onderwijs')
+    await look('publish')
+    await page.goto(`${root}/services/${world.serviceId}`)
+    await page.getByText('Gooi weg wat u schreef').click()
+    await page.getByRole('button', { name: 'Gooi weg' }).click()
+
+    await page.goto(`${root}/agreements`)
+    await look('agreements')
+    await page.getByRole('link', { name: 'Stel een contract voor' }).click()
+    await page.getByRole('button', { name: 'Stel dit contract voor' }).click()
+    await look('propose-wrong')
+
+    await page.goto(`${root}/asking`)
+    await look('asking')
+    await page.getByRole('link', { name: 'Vraag aan een school' }).click()
+    await page.selectOption('#school', '99ZA')
+    await page.getByLabel('rekenresultaten').check()
+    await page.selectOption('#purpose', '5.1.a')
+    await page.fill('#until', '2027-02-01')
+    await page.fill('#occasion', 'De ouders meldden hun kind aan.')
+    await page.fill('#subjects', 'RP-1; Fatima, groep 6')
+    await page.getByRole('button', { name: 'Stuur de vraag naar de school' }).click()
+    expect(await says(page)).toContain('Er staat niet in gewone woorden waarom het nodig is.')
+    await look('ask-school-wrong')
+    await page.fill('#reason', 'Zo ziet de begeleider waar uw kind moeite mee heeft.')
+    await page.getByRole('button', { name: 'Stuur de vraag naar de school' }).click()
+    await look('asked')
+
+    const [row] = await broker.owner`select request_id from access_requests`
+    const requestId = row!.request_id as RequestId
+    const { matched, forwards, subjects } = requesting(broker, world)
+    await matched(requestId, world.people.fatima.id, 'RP-1')
+    await forwards(requestId)
+    await asking(broker, world).answer(world.people.nadia, (await subjects(requestId))[0]!.consentId!, 'yes')
+    await releaseRequest(broker.deps, world.people.mirjam.actor, { requestId, coversLater: false })
+    await page.goto(`${root}/asking/requests/${requestId}`)
+    expect(await says(page)).toMatch(/RP-1\s+doorgegeven/)
+    await look('released')
+
+    await endAgreement(broker.deps, world.people.mirjam.actor, { agreementId: world.agreementId, because: 'opgezegd' })
+    await page.getByRole('link', { name: 'Plichten' }).click()
+    await look('duties')
+    await page.getByText('Het is gedaan').first().click()
+    await page.getByRole('button', { name: 'Bevestig dat het is gedaan' }).first().click()
+    await look('duties-wrong')
+    await page.getByLabel('Opslag Ierland Ltd. deed het ook').first().check()
+    await page.getByRole('button', { name: 'Bevestig dat het is gedaan' }).first().click()
+    expect(await says(page)).toContain('Bevestigd.')
+  })
+})
