@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { vi } from 'vitest'
-import { freePort } from '../../src/embedded-postgres.ts'
 import { freshBroker, type TestBroker } from './broker.ts'
 import { startMailServer } from './mail-server.ts'
 import { signIn } from './signed-in.ts'
@@ -45,25 +45,20 @@ export async function twoProcesses(more: Record<string, string> = {}) {
     const settled = () => vi.waitFor(arrived, { timeout: 10_000 })
     const broker: TestBroker = { ...made, deps, mails: mail.mails, clock: { ...made.clock, now }, settled }
     const start = async () => {
-      const port = await freePort()
       const env = {
         PATH: process.env.PATH,
-        PORT: String(port),
+        PORT: '0',
         DATABASE_URL: made.url,
         DATABASE_POOL: '20',
         ISSUER,
         BROKER_SECRET: deps.secret,
         SMTP_URL: mail.url,
-        LOG_LEVEL: 'error',
         ...more,
       }
-      const child = spawn(process.execPath, [`${folder}/node.js`], { env, stdio: ['ignore', 'inherit', 'inherit'] })
-      const ready = async () => {
-        if (child.exitCode !== null) throw new Error('the broker did not start')
-        if (!(await fetch(`http://127.0.0.1:${port}/health/ready`)).ok) throw new Error('not ready yet')
-      }
-      running.push({ child, port })
-      await vi.waitFor(ready, { timeout: 20_000, interval: 50 })
+      const child = spawn(process.execPath, [`${folder}/node.js`], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+      const started = { child, port: 0 }
+      running.push(started)
+      started.port = await portOf(child)
     }
     await Promise.all([start(), start()])
     const world: SmallWorld = await smallWorld(broker)
@@ -71,12 +66,15 @@ export async function twoProcesses(more: Record<string, string> = {}) {
     const app = {
       request: (async (asked: string | URL | Request, init?: RequestInit) => {
         const url = new URL(asked instanceof Request ? asked.url : asked)
-        url.host = `127.0.0.1:${running[turn++ % running.length]!.port}`
+        const { child, port } = running[turn++ % running.length]!
+        if (hasEnded(child)) throw new Error('a broker ended by itself')
+        url.host = `127.0.0.1:${port}`
         return await fetch(url, { ...init, redirect: 'manual' })
       }) as never,
     }
     const replace = async () => {
       for (const { child } of running.splice(0)) {
+        if (hasEnded(child)) throw new Error('a broker ended by itself')
         child.kill('SIGKILL')
         await once(child, 'exit')
       }
@@ -118,5 +116,18 @@ export async function twoProcesses(more: Record<string, string> = {}) {
 }
 
 const seen = new Set<string>()
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
+
+/** The port that the system gave it, once it listens there: one that was drawn beforehand another process may take meanwhile. */
+async function portOf(child: ChildProcess): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  child.once('exit', () => reject(new Error('the broker did not start')))
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    const { message, port } = JSON.parse(line) as { message?: string; port?: number }
+    if (message === 'serving') resolve(port!)
+  })
+  return await promise
+}
 
 export type Processes = Awaited<ReturnType<typeof twoProcesses>>
