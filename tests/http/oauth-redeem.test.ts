@@ -4,6 +4,7 @@ import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
+import { Gather } from '../../src/gather.ts'
 import { newId } from '../../src/ids.ts'
 import { type OneUse, useUp } from '../../src/oauth/use-once.ts'
 import { endTokens } from '../../src/tokens/end-tokens.ts'
@@ -11,7 +12,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
-import { instead, raceFrom, raceWith, takenAgain, without } from '../support/race.ts'
+import { instead, raceFrom, raceWith, type Sabotage, takenAgain, without } from '../support/race.ts'
 import { sabotagedCopy } from '../support/sabotaged-copy.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -52,6 +53,44 @@ const redeem = async (details: unknown, more: Record<string, string> = {}, name:
 
 const introspect = async (token: string, name: 'organisation' | 'holder' = 'holder') =>
   (await driver.post('/introspect', { token, ...(await driver.assertion(name)) })).body
+
+/** Whoever asks about a token beside another is told of that one. */
+const answerOfTheFirst: Sabotage = {
+  code: () => {
+    const sound = Gather.prototype.do
+    const asked = new Map<string, Promise<unknown>>()
+    Gather.prototype.do = function (this: Gather<unknown, unknown>, item: object, lane, group) {
+      if (!('tokenId' in item)) return sound.call(this, item, lane, group)
+      const first = asked.get(group) ?? sound.call(this, item, lane, group)
+      asked.set(group, first)
+      return first
+    }
+    return () => {
+      Gather.prototype.do = sound
+    }
+  },
+}
+
+/** Each request comes with a pool of its own: what is kept, is kept for nobody else. */
+const apart: Sabotage = {
+  code: () => {
+    const sound = broker.deps
+    Object.defineProperty(broker, 'deps', { configurable: true, get: () => ({ ...sound, db: sound.db.withoutPlugins() }) })
+    return () => Object.defineProperty(broker, 'deps', { value: sound })
+  },
+}
+
+/** Where several are waited for, the first that fails fails them all. */
+const together: Sabotage = {
+  code: () => {
+    const { allSettled } = Promise
+    Promise.allSettled = (async (all: Promise<unknown>[]) =>
+      (await Promise.all(all)).map((value) => ({ status: 'fulfilled', value }))) as typeof allSettled
+    return () => {
+      Promise.allSettled = allSettled
+    }
+  },
+}
 
 const tokenRows = async () => (await broker.owner`select count(*)::int as n from tokens`)[0]!.n as number
 
@@ -316,7 +355,11 @@ describe('The holder asks about a token (RFC 7662)', () => {
     expect(await introspect(token)).toEqual({ active: false })
   })
 
-  test('asked about together, each token stands or falls by itself', async () => {
+  const oneForAll = {
+    'where an ended token is not left out': without(/ and t\.ended_at is null(?= and t\.expires_at)/),
+    'where whoever waits gets the answer of the first': answerOfTheFirst,
+  }
+  race('asked about together, each token stands or falls by itself', oneForAll, async () => {
     const other = await consented(broker, world, { purpose: '5.2.c' })
     const all = [entry(), entry({ purpose: '5.2.c' }), entry({ datatypes: ['practice-time'] }), entry()]
     const tokens: string[] = []
@@ -347,23 +390,27 @@ describe('GET /status/{list}', () => {
     expect((await driver.fetch(uri)).status).toBe(200)
   })
 
-  test('fifty at once have it read and signed once; a list that is not there is one look by key', async () => {
-    const { status } = decodeJwt((await redeem([entry()])).body.access_token as string)
-    const { uri } = (status as { status_list: { uri: string } }).status_list
-    broker.clock.pass({ seconds: 1 })
-    const statements: string[] = []
-    broker.rewrite = (statement) => {
-      statements.push(statement)
-      return statement
-    }
-    const lists = await Promise.all(Array.from({ length: 50 }, async () => await (await driver.fetch(uri)).text()))
-    expect(new Set(lists).size).toBe(1)
-    expect(statements.filter((statement) => statement.includes('from "status_entries"'))).toHaveLength(1)
-    statements.length = 0
-    await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)
-    expect(statements).toHaveLength(1)
-    broker.rewrite = undefined
-  })
+  race(
+    'fifty at once have it read and signed once; a list that is not there is one look by key',
+    { 'where nothing is kept': apart },
+    async () => {
+      const { status } = decodeJwt((await redeem([entry()])).body.access_token as string)
+      const { uri } = (status as { status_list: { uri: string } }).status_list
+      broker.clock.pass({ seconds: 1 })
+      const statements: string[] = []
+      broker.rewrite = (statement) => {
+        statements.push(statement)
+        return statement
+      }
+      const lists = await Promise.all(Array.from({ length: 50 }, async () => await (await driver.fetch(uri)).text()))
+      expect(new Set(lists).size).toBe(1)
+      expect(statements.filter((statement) => statement.includes('from "status_entries"'))).toHaveLength(1)
+      statements.length = 0
+      await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)
+      expect(statements).toHaveLength(1)
+      broker.rewrite = undefined
+    },
+  )
 
   test('what ended is in every list that is fetched a second later, and used for a minute at most in all (INV-01)', async () => {
     const token = decodeJwt((await redeem([entry()])).body.access_token as string)
@@ -400,23 +447,29 @@ describe('GET /status/{list}', () => {
 })
 
 describe('Redemptions at the same moment share a transaction', () => {
-  test('each stands or falls by itself: what is refused takes nothing from the others', async () => {
-    const other = await consented(broker, world, { purpose: '5.2.c', datatypes: ['arithmetic-results'] })
-    const stranger = 'ps_doesnotexistdoesnotexi'
-    const wishes = [entry(), entry({ identifier: stranger }), entry({ purpose: '5.2.c' }), entry({ purpose: '5.2.f' }), entry()]
-    const before = await tokenRows()
-    const transactions = async () => (await broker.owner`select count(distinct xmin::text)::int as n from tokens`)[0]!.n as number
-    const made = await transactions()
-    const answers = await Promise.all([...wishes, ...wishes, ...wishes].map((wish) => redeem([wish])))
-    expect(answers.map(({ status }) => status)).toEqual([...Array(3)].flatMap(() => [200, 400, 200, 400, 200]))
-    expect(await tokenRows()).toBe(before + 9)
-    expect((await transactions()) - made).toBeLessThan(9)
-    const tokens = answers.filter(({ status }) => status === 200).map(({ body }) => decodeJwt(body.access_token as string))
-    expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(9)
-    const bound = tokens.map(({ cnf }) => (cnf as { jkt: string }).jkt)
-    expect(new Set(bound).size).toBe(9)
-    expect(other.consentId).toBeDefined()
-  })
+  race(
+    'each stands or falls by itself: what is refused takes nothing from the others',
+    { 'where one refusal refuses all': together },
+    async () => {
+      const other = await consented(broker, world, { purpose: '5.2.c', datatypes: ['arithmetic-results'] })
+      const stranger = 'ps_doesnotexistdoesnotexi'
+      // Alike in all that redemptions share: refused among those that are granted.
+      const tooLong = entry({ period: { from: '2026-11-16', until: '2027-06-30' } })
+      const wishes = [entry(), entry({ identifier: stranger }), entry({ purpose: '5.2.c' }), entry({ purpose: '5.2.f' }), entry(), tooLong]
+      const before = await tokenRows()
+      const transactions = async () => (await broker.owner`select count(distinct xmin::text)::int as n from tokens`)[0]!.n as number
+      const made = await transactions()
+      const answers = await Promise.all([...wishes, ...wishes, ...wishes].map((wish) => redeem([wish])))
+      expect(answers.map(({ status }) => status)).toEqual([...Array(3)].flatMap(() => [200, 400, 200, 400, 200, 400]))
+      expect(await tokenRows()).toBe(before + 9)
+      expect((await transactions()) - made).toBeLessThan(9)
+      const tokens = answers.filter(({ status }) => status === 200).map(({ body }) => decodeJwt(body.access_token as string))
+      expect(new Set(tokens.map(({ jti }) => jti)).size).toBe(9)
+      const bound = tokens.map(({ cnf }) => (cnf as { jkt: string }).jkt)
+      expect(new Set(bound).size).toBe(9)
+      expect(other.consentId).toBeDefined()
+    },
+  )
 
   const goodAgain = { 'where a used jti is taken again': takenAgain('replay', 'expires_at') }
   race('an assertion or a proof shown many times at the same moment is good once (INV-11)', goodAgain, async () => {

@@ -5,6 +5,7 @@ import { newId } from '../../src/ids.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
+import { anybodysTask, raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -14,14 +15,16 @@ let broker: TestBroker
 let world: SmallWorld
 let mirjam: Visitor
 let ruud: Visitor
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   await tellWorld(broker, world)
   const app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   ruud = await signIn(broker, app, world.people.ruud.email)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 afterEach(() => expectNothingBroken(broker))
 
@@ -79,7 +82,7 @@ describe('A contract is checked by the school and signed by the board’s signat
     expect((await send(mirjam, page, 'reject', { because: 'Te lang bewaren.' })).words).toContain('Afgekeurd.')
   })
 
-  test('of another board, or for who has no task, there is no such contract', async () => {
+  race('of another board, or for who has no task, there is no such contract', anybodysTask, async () => {
     const page = await draft()
     const nadia = await signIn(
       broker,

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { canonical } from '../../src/canonical.ts'
@@ -6,7 +7,9 @@ import { draftOf, publishDraft, writeDraft } from '../../src/catalog/leaflet-dra
 import { leafletsOf, servicesOf } from '../../src/catalog/store.ts'
 import type { Env } from '../../src/http.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { whileHeld } from '../support/held.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
+import { instead, raceFrom, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -18,14 +21,16 @@ let world: SmallWorld
 let roos: Tutor
 let visitor: Visitor
 let services: string
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   app = createApp(() => broker.deps)
   world = await smallWorld(broker)
   roos = await tutorOf(broker, world.supplierId)
   visitor = await signIn(broker, app, roos.email)
   services = `/supplier/${world.supplierId}/services`
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(() => broker.close())
 
 const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
@@ -173,13 +178,34 @@ describe('What a new version changes for whom is told before it is published (M2
     expect(page.words).toContain('Aan ouders vraagt de school niets opnieuw.')
   })
 
-  test('two colleagues: the second learns that the first wrote, and what said nothing new is not published', async () => {
+  const writtenOver = {
+    'where who comes second writes over what the first began': instead(
+      /(?<=into "leaflet_drafts"[\s\S]*)do nothing/,
+      'do update set content = excluded.content',
+    ),
+    'where nobody holds what they change': withoutRowLock('leaflet_drafts'),
+  }
+  race('two colleagues: the second learns that the first wrote, and what said nothing new is not published', writtenOver, async () => {
     const serviceId = world.serviceId
-    const { hash } = await draftOf(broker.db, serviceId)
-    const change = (name: string) =>
-      writeDraft(broker.deps, roos.actor, { serviceId, seen: hash, sections: { contact: { name, email: 'p@rekenplus.example' } } })
-    const outcomes = await Promise.all([refused(change('Een')), refused(change('Twee'))])
-    expect(outcomes.toSorted()).toEqual(['changed_meanwhile', 'done'])
+    const bothAtOnce = async (held: (sql: Sql) => Promise<unknown>) => {
+      const { hash } = await draftOf(broker.db, serviceId)
+      const change = async (name: string) =>
+        await refused(
+          writeDraft(broker.deps, roos.actor, {
+            serviceId,
+            seen: hash,
+            sections: { contact: { name, email: `${hash.slice(0, 8)}@rekenplus.example` } },
+          }),
+        )
+      const ended = await whileHeld(broker, held, [() => change('Een'), () => change('Twee')])
+      return ended.map((end) => (end.status === 'fulfilled' ? end.value : end.reason)).toSorted()
+    }
+    const begun = (sql: Sql) => sql`
+      insert into leaflet_drafts (service_id, content, changed_at, changed_by)
+      values (${serviceId}, '{}', ${broker.clock.now()}, ${roos.actor.memberId})`
+    expect(await bothAtOnce(begun), 'who begins').toEqual(['changed_meanwhile', 'done'])
+    const written = (sql: Sql) => sql`select from leaflet_drafts where service_id = ${serviceId} for update`
+    expect(await bothAtOnce(written), 'who goes on').toEqual(['changed_meanwhile', 'done'])
     const again = await draftOf(broker.db, serviceId)
     await writeDraft(broker.deps, roos.actor, { serviceId, seen: again.hash, sections: { ...leafletContent, changed: '2026-11-02' } })
     const same = await draftOf(broker.db, serviceId)

@@ -16,7 +16,7 @@ import { runLongWork } from '../../src/long-work.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, untilWaiting } from '../support/held.ts'
-import { race } from '../support/race.ts'
+import { instead, race } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -94,7 +94,8 @@ describe('A round that goes out', () => {
     expect(await runLongWork(broker.deps)).toBe(0)
   })
 
-  test('asked for twice, by two processes, goes out once', async () => {
+  const unknown = { 'where nobody looks what is under way': instead(/(?<=from "jobs"[\s\S]*) order by "asked_at" desc/, ' and false$&') }
+  race('asked for twice, by two processes, goes out once', unknown, async () => {
     const { roundId, seen } = await draft()
     const ask = () => askToPublish(broker.deps, world.people.mirjam.actor, { roundId, seen })
     expect(await ask()).toBe(await ask())

@@ -12,6 +12,9 @@ export type Sabotage =
   | { schema: string }
   | { code: () => (() => void) | Promise<() => void> }
 
+/** They wait for each other by nature, and sabotaged code for what never comes: on a busy machine that takes its time. */
+const PATIENT = { timeout: 120_000 }
+
 /**
  * A test of a race or of isolation, and the proof that it tests: the same scenario runs against sabotaged code, and must
  * fail there. A sabotage that changes nothing fails too.
@@ -27,11 +30,11 @@ export function race(
   scenario: () => Promise<unknown>,
   begin?: () => Promise<unknown>,
 ): void {
-  test(title, async () => {
+  test(title, PATIENT, async () => {
     await whole(await ownBroker(begin), scenario)
   })
   for (const [what, sabotage] of Object.entries(sabotages)) {
-    test(`${title}: seen failing ${what}`, async () => {
+    test(`${title}: seen failing ${what}`, PATIENT, async () => {
       const broker = await ownBroker(begin)
       await mustFail(broker, [sabotage].flat(), () => whole(broker, scenario))
       if (begin) await anew(begin)
@@ -55,11 +58,11 @@ export function raceWith<T>(
   sabotaged: Record<string, () => T | Promise<T>>,
   scenario: (made: T) => Promise<unknown>,
 ): void {
-  test(title, async () => {
+  test(title, PATIENT, async () => {
     await scenario(await sound())
   })
   for (const [what, make] of Object.entries(sabotaged)) {
-    test(`${title}: seen failing ${what}`, async () => {
+    test(`${title}: seen failing ${what}`, PATIENT, async () => {
       const made = await make()
       await expect(scenario(made), 'the scenario fails on sabotaged code').rejects.toThrow()
     })
@@ -134,6 +137,13 @@ export const takenAgain = (table: string, column: string): Sabotage[] => [
   { schema: `grant update on ${table} to consent_broker` },
   instead(new RegExp(`(?<=into "?${table}"?[\\s\\S]*)do nothing`), `do update set ${column} = excluded.${column}`),
 ]
+
+/** Finds what is anybody's, where it is to find one person's own. */
+export const anybodys = (table: string, column: string): Sabotage =>
+  instead(new RegExp(`(?<=from "${table}"[\\s\\S]*)(?:"\\w+"\\.)?"${column}" = (\\$\\d+)`), '$1::uuid is not null')
+
+/** Whoever looks, looks with the tasks of everybody of their board. */
+export const anybodysTask = { 'where anybody’s task will do': anybodys('mandates', 'person_id') }
 
 /** The second press of a button counts like the first. */
 export const pressedAgain = { 'where a used form is taken again': takenAgain('used_forms', 'used_at') }
