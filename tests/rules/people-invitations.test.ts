@@ -10,7 +10,7 @@ import { endGuardianship, recordGuardianship } from '../../src/people/record-gua
 import { personsOfAccount } from '../../src/people/store.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
-import { race, withoutRowLock } from '../support/race.ts'
+import { race, takenAgain, withoutRowLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -93,7 +93,7 @@ describe('An invitation (INV-11)', () => {
     {
       'where a used invitation is taken': [
         { statements: /(update "invitations".*) and "used_at" is null/, become: '$1' },
-        { statements: /(?<=into "account_persons".*)do nothing/, become: 'do update set claimed_at = excluded.claimed_at' },
+        ...takenAgain('account_persons', 'claimed_at'),
       ],
     },
     async () => {
