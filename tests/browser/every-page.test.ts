@@ -37,8 +37,8 @@ const BY_AN_ACT = [
   '/tablet/asked',
 ]
 
-/** With a contract goes most of what the other pages are about; tests/http/ looks at what is said then. */
-const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$/
+/** With a contract, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
+const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$|^\/supplier\/[^/]+\/clients\/[^/]+\/(keys|limit|end)$/
 
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }

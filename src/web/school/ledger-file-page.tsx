@@ -46,10 +46,9 @@ export function ledgerFileRoutes(): Hono<PageEnv> {
   return app
 }
 
-/** @throws Refusal `not_found` also for another board's, `mandate_missing` */
+/** @throws Refusal `not_found` also for another board's, and for whoever is no data protection officer */
 async function exportAtDesk(c: Context<PageEnv>) {
   const id = idOf<ExportId>().safeParse(c.req.param('exportId'))
-  dpoDesk(c, {})
   for (const desk of dpoDesks(c)) {
     if (!id.success) break
     const { boardId } = desk.around.actor
