@@ -17,7 +17,7 @@ import { htmlFaults } from '../support/sound-html.ts'
 import { type ToldDemo, toldDemo } from '../support/told-demo.ts'
 import { uploadedRosters } from '../support/uploaded-rosters.ts'
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 })
 
 const NOBODY = 'nobody@nowhere.example'
 /** Signed in, and no person at any school. */
@@ -108,12 +108,14 @@ async function leftBehind(who: string): Promise<string[]> {
     where email = ${who} and y.answer = 'yes' and y.decider_id <> g.guardian_id and c.ended_at is null and g.authority = 'yes'
     and not exists (select from answers mine where mine.consent_id = c.consent_id and mine.decider_id = g.guardian_id)`
   const addenda = who.startsWith('ruud') ? await demo.owner`select addendum_id from addenda` : []
+  const files = who.startsWith('els') ? await demo.owner`select export_id from exports` : []
   const mails = await mailsTo(demo.issuer, who)
   return [
     ...mails.flatMap(({ text }) => linksIn(text)),
     ...answered.map(({ consent_id }) => `/questions/${consent_id}/done`),
     ...othersYes.map(({ consent_id }) => `/questions/${consent_id}/other-yes`),
     ...addenda.map(({ addendum_id }) => `/school/addenda/${addendum_id}`),
+    ...files.map(({ export_id }) => `/school/ledger/files/${export_id}`),
     ...(SENT_HERE.includes(who) ? [await pushedAddress(demo)] : []),
     ...(who === MEMBERS[0]!.email ? [await openedTablet(demo)] : []),
     ...(who === ADMINISTRATOR.email ? await uploadedRosters(demo, (await browserOf(who, 'nl')).request) : []),
@@ -300,20 +302,24 @@ const ELSEWHERE = [
   '/sign-in/with/:provider/back',
   '/account/providers/:visitId',
   '/school/roster/:uploadId/columns',
+  // Nobody is assigned to anybody at the end of the story: tests/browser/supplier-machine-pages looks at it.
+  '/supplier/:supplierId/subjects/:identifier',
 ]
 
 const isPagePath = (path: string) => !/^\/(v1|grants|assets|health|\.well-known|jwks|status)(\/|$)/.test(path) && !path.includes('*')
 
-/** As it goes over the wire. */
+/** As it goes over the wire: packed, unless it is too small to gain by that. */
 async function weightOf(address: string): Promise<number> {
   const { get } = await import('node:http')
-  return await new Promise((resolve, reject) => {
+  const { encoding, bytes } = await new Promise<{ encoding: string | undefined; bytes: number }>((resolve, reject) => {
     get(new URL(address, demo.issuer), { headers: { 'accept-encoding': 'gzip' } }, (response) => {
       let bytes = 0
-      expect(response.headers['content-encoding'], address).toBe('gzip')
-      response.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('end', () => resolve(bytes))
+      response.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('error', reject)
+      response.on('end', () => resolve({ encoding: response.headers['content-encoding'], bytes }))
     }).on('error', reject)
   })
+  if (bytes >= 1024) expect(encoding, address).toBe('gzip')
+  return bytes
 }
 
 describe('Every page is fit for everybody', () => {

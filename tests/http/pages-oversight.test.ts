@@ -74,7 +74,7 @@ describe('P45 The data protection officer', () => {
     expect(json.length).toBeGreaterThan(2)
     for (const one of [mirjam, nadia]) {
       expect((await one.get('/school/ledger')).status).toBe(403)
-      expect((await one.get(`${lastFile}/file`)).status).toBe(403)
+      expect((await one.get(`${lastFile}/file`)).status).toBe(404)
     }
   })
 })

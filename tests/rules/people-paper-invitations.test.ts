@@ -9,7 +9,7 @@ import { personsOfAccount } from '../../src/people/store.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
-import { race } from '../support/race.ts'
+import { race, takenAgain } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -79,7 +79,7 @@ describe('A code on paper (one account never holds two guardians of one child)',
     {
       'where a used invitation is taken': [
         { statements: /(update "invitations".*) and "used_at" is null/, become: '$1' },
-        { statements: /(?<=into "account_persons".*)do nothing/, become: 'do update set claimed_at = excluded.claimed_at' },
+        ...takenAgain('account_persons', 'claimed_at'),
       ],
     },
     async () => {

@@ -275,7 +275,8 @@ describe('What is wrong is told in Dutch', () => {
     const calls = text.matchAll(
       /(?:wrong\(|\.add\(|refused?\(|message: ).*?(['`])((?:is|has|holds|looks|names|lies|stands|belongs|cannot|does|the header|no column|unpacks|manifest|oneroster)[ .](?:(?!\1).)*)\1/g,
     )
-    return Array.from(calls, ([, , message]) => message!.replaceAll(/\$\{[^}]*\}/g, '9'))
+    const messages = Array.from(calls, ([, , message]) => message!.replaceAll(/\$\{[^}]*\}/g, '9'))
+    return messages.filter((message) => message !== 'manifest.csv') // Where a mistake is, and not what it is.
   })
 
   test('in words for each of the readers’ own', () => {

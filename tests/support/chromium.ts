@@ -141,8 +141,12 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
           .map((one) => `not reached by Tab: ${nameOf(one)}`),
       ],
     })
-    // A date has a place for its day, month, year and calendar each.
-    return targets.reduce((sum, target) => sum + (target.matches('[type=date]') ? 4 : 1), 3)
+    // A date has a place for its day, month, year and calendar each; what scrolls is a place to stop too.
+    const places = (target: Element) => (target.matches('[type=date]') ? 4 : target.matches('[type=datetime-local]') ? 8 : 1)
+    const scrolls = (element: Element) =>
+      element.scrollWidth > element.clientWidth && /auto|scroll/.test(getComputedStyle(element).overflowX)
+    const scrolling = [...document.body.querySelectorAll('*')].filter((element) => element.matches('[tabindex="0"]') || scrolls(element))
+    return targets.reduce((sum, target) => sum + places(target), 3 + scrolling.length)
   })
   for (let presses = 0; presses < count; presses++) await page.keyboard.press('Tab')
   return await page.evaluate(() => (window as unknown as { keyboardFaults: () => string[] }).keyboardFaults())

@@ -1,4 +1,5 @@
 import type { PersonActor } from '../../src/actors.ts'
+import { askLedgerExport } from '../../src/cases/ledger-export.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
@@ -7,7 +8,7 @@ import type { ToldDemo } from './told-demo.ts'
 
 /**
  * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
- * and a dossier is made ready for another school. Both have pages of their own.
+ * a dossier is made ready for another school, and the ledger goes into a file. They have pages of their own.
  */
 export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
   const [service] = await owner<{ service_id: ServiceId; content: string }[]>`
@@ -18,12 +19,16 @@ export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
   const certificates = [...content.security.certificates, 'NEN 7510']
   await publishLeaflet(deps, { serviceId: service!.service_id, content: { ...content, security: { ...content.security, certificates } } })
 
-  const [leader] = await owner<PersonActor[]>`
-    select account_id as "accountId", board_id as "boardId", person_id as "personId"
-    from account_persons join accounts using (account_id) where email like 'mirjam%'`
+  const actorNamed = async (name: string) => {
+    const [actor] = await owner<PersonActor[]>`
+      select account_id as "accountId", board_id as "boardId", person_id as "personId"
+      from account_persons join accounts using (account_id) where email like ${`${name}%`}`
+    return actor!
+  }
+  await askLedgerExport(deps, await actorNamed('els'), { format: 'csv', query: {} })
   const [pupil] = await owner<{ board_id: BoardId; person_id: PersonId }[]>`
     select board_id, person_id from persons where given_name = 'Fatima'`
-  await offerTransfer(deps, leader!, {
+  await offerTransfer(deps, await actorNamed('mirjam'), {
     subjectId: pupil!.person_id,
     receiver: { scheme: 'BRIN', value: '99ZC', name: 'Lyceum De Brug' },
     contents: 'Naam, adres en resultaten.',

@@ -94,7 +94,7 @@ export async function twoProcesses(more: Record<string, string> = {}) {
           if (!text || seen.has(text)) throw new Error('no code has come')
           return text
         }
-        const code = await vi.waitFor(found, { timeout: 10_000 })
+        const code = await vi.waitFor(found, { timeout: 60_000 })
         seen.add(code)
         return code
       },

@@ -143,8 +143,8 @@ function wrongIn(c: Context<PageEnv>, { code, details }: Refusal): Map<string, s
   const field = {
     agreement_term_invalid: 'ends',
     bases_missing: 'supplier_basis',
-    leaflet_not_found: 'services',
-    service_not_found: 'services',
+    leaflet_not_found: 'service',
+    service_not_found: 'service',
   }[code as string]
   if (field) return new Map([[field, t.errors.refusals[publicCodeOf(code)]]])
   if (code === 'deviation_unmotivated') {
@@ -240,9 +240,9 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
           options={bases}
         />
         <Choices name="board_basis" label={form.boardBasis} chosen={typed.board_basis ?? ''} options={bases} />
-        <div id="services" tabindex={-1}>
+        <div id="service" tabindex={-1}>
           <Group legend={form.services}>
-            {wrong.has('services') && <div class="utrecht-form-field-error-message">{wrong.get('services')}</div>}
+            {wrong.has('service') && <div class="utrecht-form-field-error-message">{wrong.get('service')}</div>}
             {published.length === 0 && <P>{t.asking.nothingToAsk}</P>}
             {published.map(({ serviceId, name }) => (
               <Tick name="service" value={serviceId} id={`service-${serviceId}`} text={name} ticked={services.includes(serviceId)} />
