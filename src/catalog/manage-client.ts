@@ -109,8 +109,8 @@ async function mustManage(tx: Tx, actor: MemberActor, clientId: ClientId): Promi
     .where('c.client_id', '=', clientId) // clients_pkey
     .where('c.disabled_at', 'is', null)
     .where((eb) => eb.or([eb('c.supplier_id', '=', actor.supplierId), eb('h.supplier_id', '=', actor.supplierId)]))
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('hosted_clients as hc').select('hc.client_id').whereRef('hc.client_id', '=', 'c.client_id'))),
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('hosted_clients as hc').select('hc.client_id').whereRef('hc.client_id', '=', 'c.client_id'))),
     )
     .forUpdate('c')
     .executeTakeFirst()

@@ -107,10 +107,10 @@ describe('Reken Plus, without a developer', () => {
 
     const [row] = await broker.owner`select request_id from access_requests`
     const requestId = row!.request_id as RequestId
-    const { matched, forwards, subjects } = requesting(broker, world)
-    await matched(requestId, world.people.fatima.id, 'RP-1')
-    await forwards(requestId)
-    await asking(broker, world).answer(world.people.nadia, (await subjects(requestId))[0]!.consentId!, 'yes')
+    const school = requesting(broker, world)
+    await school.matched(requestId, world.people.fatima.id, 'RP-1')
+    await school.forwards(requestId)
+    await asking(broker, world).answer(world.people.nadia, (await school.subjects(requestId))[0]!.consentId!, 'yes')
     await releaseRequest(broker.deps, world.people.mirjam.actor, { requestId, coversLater: false })
     await page.goto(`${root}/asking/requests/${requestId}`)
     expect(await says(page)).toMatch(/RP-1\s+doorgegeven/)

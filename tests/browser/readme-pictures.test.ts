@@ -64,7 +64,10 @@ const picture = async (page: Page, name: string, most: number) => {
     })
     await writeFile(file, Buffer.from(data, 'base64'))
     madeFrom[name] = from
-    await writeFile(MADE_FROM, `${JSON.stringify(Object.fromEntries(Object.entries(madeFrom).toSorted()), null, 2)}\n`)
+    await writeFile(
+      MADE_FROM,
+      `${JSON.stringify(Object.fromEntries(Object.entries(madeFrom).toSorted(([a], [b]) => (a < b ? -1 : 1))), null, 2)}\n`,
+    )
   }
   expect((await readFile(file)).length, name).toBeLessThan(60_000)
 }

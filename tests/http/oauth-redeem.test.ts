@@ -57,7 +57,7 @@ const introspect = async (token: string, name: 'organisation' | 'holder' = 'hold
 /** Whoever asks about a token beside another is told of that one. */
 const answerOfTheFirst: Sabotage = {
   code: () => {
-    const sound = Gather.prototype.do
+    const sound = Gather.prototype.do // oxlint-disable-line typescript/unbound-method -- put back as it was
     const asked = new Map<string, Promise<unknown>>()
     Gather.prototype.do = function (this: Gather<unknown, unknown>, item: object, lane, group) {
       if (!('tokenId' in item)) return sound.call(this, item, lane, group)
@@ -83,7 +83,7 @@ const apart: Sabotage = {
 /** Where several are waited for, the first that fails fails them all. */
 const together: Sabotage = {
   code: () => {
-    const { allSettled } = Promise
+    const { allSettled } = Promise // oxlint-disable-line typescript/unbound-method -- put back as it was
     Promise.allSettled = (async (all: Promise<unknown>[]) =>
       (await Promise.all(all)).map((value) => ({ status: 'fulfilled', value }))) as typeof allSettled
     return () => {

@@ -198,7 +198,7 @@ describe('What a new version changes for whom is told before it is published (M2
           }),
         )
       const ended = await whileHeld(broker, held, [() => change('Een'), () => change('Twee')])
-      return ended.map((end) => (end.status === 'fulfilled' ? end.value : end.reason)).toSorted()
+      return ended.map((end) => (end.status === 'fulfilled' ? end.value : end.reason)).toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
     }
     const begun = (sql: Sql) => sql`
       insert into leaflet_drafts (service_id, content, changed_at, changed_by)

@@ -104,17 +104,17 @@ test('A commit that fails takes neither the job nor its effect: both are there, 
 /** What a job does is committed by itself, before it is known whether the job is still this process's own. */
 const committedApart: Sabotage = {
   code: () => {
-    const { last, step } = RunningJob.prototype
+    const sound = { last: RunningJob.prototype.last, step: RunningJob.prototype.step } // oxlint-disable-line typescript/unbound-method -- put back as they were
     const apart = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [boardId] }, work)
     RunningJob.prototype.last = async function (work) {
       const result = await apart(work)
-      return (await last.call(this, async () => result)) as never
+      return (await sound.last.call(this, async () => result)) as never
     }
     RunningJob.prototype.step = async function (work) {
       const result = await apart(work)
-      return (await step.call(this, async () => result)) as never
+      return (await sound.step.call(this, async () => result)) as never
     }
-    return () => Object.assign(RunningJob.prototype, { last, step })
+    return () => Object.assign(RunningJob.prototype, sound)
   },
 }
 const apart = { 'where what a job does is committed by itself': committedApart }

@@ -93,7 +93,7 @@ async function whole(broker: TestBroker, scenario: () => Promise<unknown>): Prom
 /** Runs the scenario on sabotaged code and expects it to fail. */
 async function mustFail(broker: TestBroker, sabotages: Sabotage[], scenario: () => Promise<unknown>): Promise<void> {
   const changed = await Promise.all(sabotages.map((sabotage) => inDatabase(broker, sabotage)))
-  const undo = await Promise.all(sabotages.flatMap((sabotage) => ('code' in sabotage ? [sabotage.code()] : [])))
+  const undo = await Promise.all(sabotages.flatMap((sabotage) => ('code' in sabotage ? [Promise.resolve(sabotage.code())] : [])))
   broker.rewrite = (statement) =>
     sabotages.reduce((text, sabotage, nr) => {
       if (!('statements' in sabotage) || !sabotage.statements.test(text)) return text

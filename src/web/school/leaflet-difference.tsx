@@ -54,7 +54,7 @@ function lineOf(c: Context<PageEnv>, { section, what }: LeafletChange, content: 
   }
   if (section === 'data') return dataLine(what, content, category, words)
   if (section === 'security' && /^[A-Z]{2}$/.test(what)) return words.stored(countryIn(language, what))
-  const value = (content[section] as unknown as Record<string, unknown>)[what]
+  const value = (content[section] as unknown as Record<string, string | boolean | string[] | undefined>)[what]
   return Array.isArray(value) ? value.join(', ') : String(value ?? '')
 }
 

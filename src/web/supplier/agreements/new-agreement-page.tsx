@@ -130,7 +130,7 @@ function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): 
   }
 }
 
-const deviationsIn = (fields: Record<string, unknown>): Deviation[] =>
+const deviationsIn = (fields: Record<string, string | string[] | undefined>): Deviation[] =>
   DEVIATIONS.map((nr) => ({
     article: String(fields[`article-${nr}`] ?? '').trim(),
     text: String(fields[`text-${nr}`] ?? '').trim(),
@@ -170,7 +170,8 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
   const id = idOf<AgreementId>().safeParse(c.req.query('from'))
   if (!id.success) return nothing
   const { agreement, services } = await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now())
-  const { security, deviations } = agreement
+  const { deviations } = agreement
+  const security = agreement.security as Record<string, string | number | undefined>
   const typed: Record<string, string> = {
     board: agreement.boardId,
     kind: agreement.kind,

@@ -1,7 +1,7 @@
 import type { Language } from '../../../languages.ts'
 import { countryIn } from '../../texts/dates.ts'
 
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
 /** Codes that name no country: unions, pseudo-regions and what nobody knows. */
 const NONE = ['EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'ZZ']
 

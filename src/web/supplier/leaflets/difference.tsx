@@ -78,7 +78,7 @@ function saidIn(c: Context<PageEnv>, content: LeafletContent, { section, what }:
     const who = subprocessors.find(({ name }) => name === what)
     return who ? `${who.task} (${countryIn(language, who.country)})` : ''
   }
-  const value = (content[section] as Record<string, unknown>)[what]
+  const value = (content[section] as Record<string, string | boolean | string[] | Record<string, string> | null | undefined>)[what]
   if (typeof value === 'boolean') return value ? t.services.yes : t.services.no
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return Object.values(value).join(', ')
   return Array.isArray(value) ? value.join(', ') : String(value ?? '')

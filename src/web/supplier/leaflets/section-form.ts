@@ -24,7 +24,7 @@ export function typedFrom(draft: LeafletDraft, section: LeafletSectionName, lang
     if (section === 'subprocessors' && value.length === 0) typed.fields.none = '1'
   } else if (value) {
     for (const { name, kind } of SECTION_FIELDS[section].fields) {
-      typed.fields[name] = fieldFrom((value as Record<string, unknown>)[name], kind, language)
+      typed.fields[name] = fieldFrom((value as Record<string, string | boolean | string[] | null>)[name], kind, language)
     }
     if (section === 'purposes') {
       typed.purposes = draft.purposes!.purposes
@@ -35,7 +35,7 @@ export function typedFrom(draft: LeafletDraft, section: LeafletSectionName, lang
   return withEmptyRows(section, typed)
 }
 
-function fieldFrom(value: unknown, kind: SectionField['kind'], language: Language): string {
+function fieldFrom(value: string | boolean | string[] | null | undefined, kind: SectionField['kind'], language: Language): string {
   if (kind === 'tick') return value === true ? '1' : ''
   if (kind === 'countries') return (value as string[]).map((code) => countryIn(language, code)).join('\n')
   return Array.isArray(value) ? value.join('\n') : String(value ?? '')

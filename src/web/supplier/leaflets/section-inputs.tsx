@@ -97,7 +97,7 @@ interface InputProps {
   error: string | undefined
 }
 
-function Input({ c, section, field, id, value, error = undefined }: InputProps) {
+function Input({ c, section, field, id, value, error }: InputProps) {
   const { t } = c.var
   const words = t.services
   const named = words.section[section].fields as Record<string, { label: string; hint?: string }>
