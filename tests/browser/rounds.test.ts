@@ -107,6 +107,8 @@ describe.each(looks)('A school leader makes the year’s round: $name', ({ name,
       await desk.check(`#answer-${asked!.consent_id}-${answer}`)
       if (answer === 'yes') await look(desk, 'round-pupil')
       await desk.locator(`form[action$="/pupils/${world.people.fatima.id}"] button[type=submit]`).click()
+      // A page that is closed while it goes elsewhere may never answer that it is closed.
+      await desk.waitForURL(/[?&]done=saved$/)
       if (answer === 'no') await look(desk, 'round-pupil-conflict')
       await desk.close()
     }
