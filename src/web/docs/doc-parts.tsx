@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Link } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
+import { Code, Row, Table } from '../table.tsx'
 import { type Block, EXAMPLE_BROKER } from './block.ts'
 
 const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/
@@ -60,44 +61,17 @@ function DocCode({ c, text, file }: { c: Context<PageEnv>; text: string; file: s
           <Link href={`/docs/code/${file}`}>{file}</Link>
         </figcaption>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
-      <pre class="doc-pre" tabindex={0}>
-        <code>{text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer)}</code>
-      </pre>
+      <Code>{text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer)}</Code>
     </figure>
   )
 }
 
 function DocTable({ block: { caption, head, rows } }: { block: Block & { kind: 'table' } }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <section class="wide" tabindex={0} aria-label={caption}>
-      <table class="utrecht-table utrecht-table--html-table">
-        <caption>{caption}</caption>
-        <thead class="utrecht-table__header">
-          <tr class="utrecht-table__row">
-            {head.map((name) => (
-              <th class="utrecht-table__header-cell" scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody class="utrecht-table__body">
-          {rows.map(({ id, cells: [first, ...rest] }) => (
-            <tr class="utrecht-table__row" id={id}>
-              <th class="utrecht-table__cell" scope="row">
-                <Inline words={first!} />
-              </th>
-              {rest.map((cell) => (
-                <td class="utrecht-table__cell">
-                  <Inline words={cell} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table label={caption} caption head={head}>
+      {rows.map(({ id, cells }) => (
+        <Row named {...(id && { id })} cells={cells.map((cell) => <Inline words={cell} />)} />
+      ))}
+    </Table>
   )
 }

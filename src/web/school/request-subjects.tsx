@@ -5,6 +5,7 @@ import { Button, Choices, Field, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Badge } from '../parent/consents-page.tsx'
 import { Fact } from '../parent/question.tsx'
+import { Row, Table } from '../table.tsx'
 import { listIn } from '../texts/dates.ts'
 import { Form, type RequestProps, Section } from './request-form.tsx'
 import type { RequestView, SeenSubject } from './request-view.ts'
@@ -37,47 +38,35 @@ function SubjectTable({ c, view }: { c: Context<PageEnv>; view: RequestView }) {
   const { t } = c.var
   const showsAnswers = view.request.subjectKind === 'pupil' && view.state.state !== 'received'
   return (
-    <div class="scroll" role="region" aria-label={t.school.subjects} tabindex={0}>
-      <table class="utrecht-table utrecht-table--html-table">
-        <thead class="utrecht-table__header">
-          <tr class="utrecht-table__row">
-            <th class="utrecht-table__header-cell" scope="col">
-              {t.school.reference}
-            </th>
-            <th class="utrecht-table__header-cell" scope="col">
-              {t.school.person}
-            </th>
-            {showsAnswers && (
-              <th class="utrecht-table__header-cell" scope="col">
-                {t.school.answers}
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody class="utrecht-table__body">
-          {view.subjects.map((subject) => (
-            <tr class="utrecht-table__row">
-              <td class="utrecht-table__cell">{shortened(subject.reference)}</td>
-              <td class="utrecht-table__cell">
-                {personOf(subject) ?? subject.hint ?? t.school.unknown}
-                {subject.leftOut && <div class="soft">{t.school.leftOut[subject.leftOut]}</div>}
-              </td>
-              {showsAnswers && (
-                <td class="utrecht-table__cell">
-                  {subject.answer && <Badge t={t} state={subject.answer.state.state} />}
-                  {subject.covered && <div class="soft">{t.school.coveredAlready}</div>}
-                  {subject.guides && subject.mayBeReleased && (
-                    <div class="soft">
-                      {subject.guides.length > 0 ? t.school.guides(listIn(c.var.language, subject.guides)) : t.school.noGuide}
-                    </div>
-                  )}
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.school.subjects} head={[t.school.reference, t.school.person, ...(showsAnswers ? [t.school.answers] : [])]}>
+      {view.subjects.map((subject) => (
+        <Row
+          cells={[
+            shortened(subject.reference),
+            <>
+              {personOf(subject) ?? subject.hint ?? t.school.unknown}
+              {subject.leftOut && <div class="soft">{t.school.leftOut[subject.leftOut]}</div>}
+            </>,
+            ...(showsAnswers ? [<AnswerOf c={c} subject={subject} />] : []),
+          ]}
+        />
+      ))}
+    </Table>
+  )
+}
+
+/** What came of the question about somebody, and who of the supplier would see the data. */
+function AnswerOf({ c, subject }: { c: Context<PageEnv>; subject: SeenSubject }) {
+  const { t, language } = c.var
+  const { answer, covered, guides, mayBeReleased } = subject
+  return (
+    <>
+      {answer && <Badge t={t} state={answer.state.state} />}
+      {covered && <div class="soft">{t.school.coveredAlready}</div>}
+      {guides && mayBeReleased && (
+        <div class="soft">{guides.length > 0 ? t.school.guides(listIn(language, guides)) : t.school.noGuide}</div>
+      )}
+    </>
   )
 }
 

@@ -3,6 +3,7 @@ import { type CsvField, type CsvMapping, FIELDS, type GuardianField, MOST_GUARDI
 import type { ColumnsToMap } from '../../rosters/mappings.ts'
 import { Choices } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
+import { Row, Table } from '../table.tsx'
 
 /** The first rows of the file, as they stand in it. */
 export function Sample({ c, toMap: { header, rows } }: { c: Context<PageEnv>; toMap: ColumnsToMap }) {
@@ -12,28 +13,11 @@ export function Sample({ c, toMap: { header, rows } }: { c: Context<PageEnv>; to
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id="sample">
         {words.sample}
       </h2>
-      <div class="wide" tabindex={0} role="group" aria-labelledby="sample">
-        <table class="utrecht-table utrecht-table--html-table">
-          <thead class="utrecht-table__header">
-            <tr class="utrecht-table__row">
-              {header.map((name) => (
-                <th class="utrecht-table__header-cell" scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody class="utrecht-table__body">
-            {rows.map((cells) => (
-              <tr class="utrecht-table__row">
-                {cells.map((cell) => (
-                  <td class="utrecht-table__cell">{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={words.sample} head={header}>
+        {rows.map((cells) => (
+          <Row cells={cells} />
+        ))}
+      </Table>
     </section>
   )
 }

@@ -6,6 +6,7 @@ import { Link, P } from '../blocks.tsx'
 import { Button, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
+import { Row, Table } from '../table.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { OnceForm } from './contract-parts.tsx'
 
@@ -134,29 +135,11 @@ export function RosterErrors({ c, errors, path }: { c: Context<PageEnv>; errors:
       <p class="links">
         <Link href={`${path}/errors.csv`}>{words.errorsDownload}</Link>
       </p>
-      <div class="wide" tabindex={0} role="group" aria-labelledby="errors">
-        <table class="utrecht-table utrecht-table--html-table">
-          <thead class="utrecht-table__header">
-            <tr class="utrecht-table__row">
-              {[words.errorFile, words.errorLine, words.errorColumn, words.errorWhat].map((head) => (
-                <th class="utrecht-table__header-cell" scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody class="utrecht-table__body">
-            {errors.slice(0, MOST_ERRORS).map(({ file, line, column, message }) => (
-              <tr class="utrecht-table__row">
-                <td class="utrecht-table__cell">{file}</td>
-                <td class="utrecht-table__cell">{line > 0 ? String(line) : ''}</td>
-                <td class="utrecht-table__cell">{column ?? ''}</td>
-                <td class="utrecht-table__cell">{words.mistake(message)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={words.errors} head={[words.errorFile, words.errorLine, words.errorColumn, words.errorWhat]}>
+        {errors.slice(0, MOST_ERRORS).map(({ file, line, column, message }) => (
+          <Row cells={[file, line > 0 ? String(line) : '', column ?? '', words.mistake(message)]} />
+        ))}
+      </Table>
     </section>
   )
 }

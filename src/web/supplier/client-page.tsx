@@ -12,6 +12,7 @@ import { Button, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { OnceForm } from '../school/contract-parts.tsx'
+import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { KEY_FIELD_OF, KeysFields, type KeysTyped, keysFields, keysGiven } from './client-keys-form.tsx'
 import { whyIn } from './client-reasons.ts'
@@ -225,33 +226,19 @@ function Log({ c, log }: { c: Context<PageEnv>; log: LoggedRequest[] }) {
       {log.length === 0 ? (
         <P>{words.logNone}</P>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-        <div class="wide" tabindex={0} role="group" aria-labelledby="log">
-          <table class="utrecht-table utrecht-table--html-table">
-            <thead class="utrecht-table__header">
-              <tr class="utrecht-table__row">
-                {columns.map((column) => (
-                  <th class="utrecht-table__header-cell" scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody class="utrecht-table__body">
-              {log.map(({ minute, route, status, code, count }) => (
-                <tr class="utrecht-table__row">
-                  <td class="utrecht-table__cell">{momentIn(language, minute)}</td>
-                  <td class="utrecht-table__cell">
-                    <code class="doc-code">{route}</code>
-                  </td>
-                  <td class="utrecht-table__cell">{code ? `${status} ${code}` : `${status} ${words.good}`}</td>
-                  <td class="utrecht-table__cell">{count}</td>
-                  <td class="utrecht-table__cell">{code && whyIn(t, code)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label={words.log} head={columns}>
+          {log.map(({ minute, route, status, code, count }) => (
+            <Row
+              cells={[
+                momentIn(language, minute),
+                <code class="doc-code">{route}</code>,
+                code ? `${status} ${code}` : `${status} ${words.good}`,
+                count,
+                code && whyIn(t, code),
+              ]}
+            />
+          ))}
+        </Table>
       )}
       <P>
         <Link href="/docs/errors">{words.more}</Link>

@@ -11,6 +11,7 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { OnceForm } from '../school/contract-parts.tsx'
+import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { engineersDesk } from './clients-page.tsx'
 import { actOnceAt, type SupplierDesk } from './desk.ts'
@@ -126,31 +127,10 @@ function LaidAside({ c, events }: { c: Context<PageEnv>; events: StreamEventView
   const words = t.machine.events
   const { event, since, attempts, error } = words.columns
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-    <section class="wide" tabindex={0} aria-label={words.laidAside}>
-      <table class="utrecht-table utrecht-table--html-table">
-        <thead class="utrecht-table__header">
-          <tr class="utrecht-table__row">
-            {[event, since, attempts, error].map((column) => (
-              <th class="utrecht-table__header-cell" scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody class="utrecht-table__body">
-          {events.map(({ eventId, takenInAt, attempts, lastError }) => (
-            <tr class="utrecht-table__row">
-              <td class="utrecht-table__cell">
-                <code class="doc-code">{eventId}</code>
-              </td>
-              <td class="utrecht-table__cell">{momentIn(language, takenInAt)}</td>
-              <td class="utrecht-table__cell">{attempts}</td>
-              <td class="utrecht-table__cell">{lastError}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table label={words.laidAside} head={[event, since, attempts, error]}>
+      {events.map(({ eventId, takenInAt, attempts, lastError }) => (
+        <Row cells={[<code class="doc-code">{eventId}</code>, momentIn(language, takenInAt), attempts, lastError]} />
+      ))}
+    </Table>
   )
 }

@@ -15,6 +15,7 @@ import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { OnceForm } from '../school/contract-parts.tsx'
+import { Code } from '../table.tsx'
 import { dayIn, momentIn } from '../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
 import { SupplierNav } from './supplier-nav.tsx'
@@ -268,10 +269,7 @@ function Tries({
       </form>
       <h3 class="utrecht-heading-3">{words.conformance}</h3>
       <P>{words.conformanceIntro}</P>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
-      <pre class="doc-pre" tabindex={0}>
-        <code>{COMMAND}</code>
-      </pre>
+      <Code>{COMMAND}</Code>
       <P>
         <Link href={`${desk.path}/holder/${holderId}/conformance.json`}>{words.conformanceFile}</Link>
       </P>

@@ -7,6 +7,7 @@ import { showError } from '../../errors.tsx'
 import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
+import { Row, Table } from '../../table.tsx'
 import { atDesk } from '../desk.ts'
 import { Section } from '../request-form.tsx'
 import { SchoolNav } from '../school-nav.tsx'
@@ -43,25 +44,12 @@ async function figuresPage(c: Context<PageEnv>) {
         const label = nameOfItem(t, briefs.get(item.itemId)!)
         return (
           <Section title={label}>
-            <div class="scroll" role="region" aria-label={label} tabindex={0}>
-              <table class="utrecht-table utrecht-table--html-table">
-                <thead class="utrecht-table__header">
-                  <tr class="utrecht-table__row">
-                    {[words.who, words.answered, words.yes, words.no].map((head) => (
-                      <th class="utrecht-table__header-cell" scope="col">
-                        {head}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody class="utrecht-table__body">
-                  <Figures c={c} name={words.board} of={one} />
-                  {schools.map((school) => (
-                    <Figures c={c} name={school.school} of={school} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label={label} head={[words.who, words.answered, words.yes, words.no]}>
+              <Figures c={c} name={words.board} of={one} />
+              {schools.map((school) => (
+                <Figures c={c} name={school.school} of={school} />
+              ))}
+            </Table>
           </Section>
         )
       })}
@@ -80,16 +68,14 @@ function Figures({ c, name, of }: { c: Context<PageEnv>; name: string; of: Pick<
     whole === 0 ? '' : ` (${new Intl.NumberFormat(language, { style: 'percent' }).format(part / whole)})`
   const cell = (split: Split, side: 'yes' | 'no') => (split ? `${number(split[side])}${share(split[side], of.answered)}` : words.few)
   return (
-    <tr class="utrecht-table__row">
-      <th class="utrecht-table__cell" scope="row">
-        {name}
-      </th>
-      <td class="utrecht-table__cell">
-        {t.rounds.progress.of(number(of.answered), number(of.asked))}
-        {share(of.answered, of.asked)}
-      </td>
-      <td class="utrecht-table__cell">{cell(of.split, 'yes')}</td>
-      <td class="utrecht-table__cell">{cell(of.split, 'no')}</td>
-    </tr>
+    <Row
+      named
+      cells={[
+        name,
+        `${t.rounds.progress.of(number(of.answered), number(of.asked))}${share(of.answered, of.asked)}`,
+        cell(of.split, 'yes'),
+        cell(of.split, 'no'),
+      ]}
+    />
   )
 }

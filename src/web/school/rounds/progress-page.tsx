@@ -6,6 +6,7 @@ import { Button, Field } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import type { PageEnv } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
+import { Row, Table } from '../../table.tsx'
 import { dayIn } from '../../texts/dates.ts'
 import { atDesk } from '../desk.ts'
 import { Section } from '../request-form.tsx'
@@ -97,83 +98,59 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
       )}
       {groups.length > 0 && (
         <Section title={words.byGroup}>
-          <div class="scroll" role="region" aria-label={words.byGroup} tabindex={0}>
-            <table class="utrecht-table utrecht-table--html-table">
-              <thead class="utrecht-table__header">
-                <tr class="utrecht-table__row">
-                  {[words.group, words.answered].map((head) => (
-                    <th class="utrecht-table__header-cell" scope="col">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody class="utrecht-table__body">
-                {groups.map((group) => (
-                  <tr class="utrecht-table__row">
-                    <th class="utrecht-table__cell" scope="row">
-                      {seesSchool(desk.records, group.schoolId) ? (
-                        <Link href={`${path}/groups?${groupQuery(group)}`}>{group.groupName ?? t.rounds.audience.noGroup}</Link>
-                      ) : (
-                        (group.groupName ?? t.rounds.audience.noGroup)
-                      )}
-                      <div class="soft">
-                        {group.school}, {words.pupilsIn(number(group.pupils))}
-                      </div>
-                    </th>
-                    <td class="utrecht-table__cell">
-                      <Bar
-                        part={group.answered}
-                        whole={group.asked}
-                        text={of(group.answered, group.asked)}
-                        label={words.bar(of(group.answered, group.asked))}
-                      />
-                      {group.conflicts > 0 && <div>{words.conflictIn(number(group.conflicts))}</div>}
-                      {group.nobody > 0 && <div>{words.nobodyIn(number(group.nobody))}</div>}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label={words.byGroup} head={[words.group, words.answered]}>
+            {groups.map((group) => (
+              <Row
+                named
+                cells={[
+                  <>
+                    {seesSchool(desk.records, group.schoolId) ? (
+                      <Link href={`${path}/groups?${groupQuery(group)}`}>{group.groupName ?? t.rounds.audience.noGroup}</Link>
+                    ) : (
+                      (group.groupName ?? t.rounds.audience.noGroup)
+                    )}
+                    <div class="soft">
+                      {group.school}, {words.pupilsIn(number(group.pupils))}
+                    </div>
+                  </>,
+                  <>
+                    <Bar
+                      part={group.answered}
+                      whole={group.asked}
+                      text={of(group.answered, group.asked)}
+                      label={words.bar(of(group.answered, group.asked))}
+                    />
+                    {group.conflicts > 0 && <div>{words.conflictIn(number(group.conflicts))}</div>}
+                    {group.nobody > 0 && <div>{words.nobodyIn(number(group.nobody))}</div>}
+                  </>,
+                ]}
+              />
+            ))}
+          </Table>
         </Section>
       )}
       {byItem.some((item) => item.asked > 0) && (
         <Section title={words.byItem}>
-          <div class="scroll" role="region" aria-label={words.byItem} tabindex={0}>
-            <table class="utrecht-table utrecht-table--html-table">
-              <thead class="utrecht-table__header">
-                <tr class="utrecht-table__row">
-                  {[words.item, words.answered].map((head) => (
-                    <th class="utrecht-table__header-cell" scope="col">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody class="utrecht-table__body">
-                {items
-                  .filter(({ legalBasis }) => legalBasis === 'consent')
-                  .map((item) => ({ item, far: byItem.find(({ itemId }) => itemId === item.itemId) }))
-                  .filter(({ far }) => far && far.asked > 0)
-                  .map(({ item, far }) => (
-                    <tr class="utrecht-table__row">
-                      <th class="utrecht-table__cell" scope="row">
-                        <Link href={`${path}/items/${item.itemId}`}>{nameOfItem(t, briefs.get(item.itemId)!)}</Link>
-                      </th>
-                      <td class="utrecht-table__cell">
-                        <Bar
-                          part={far!.answered}
-                          whole={far!.asked}
-                          text={of(far!.answered, far!.asked)}
-                          label={words.bar(of(far!.answered, far!.asked))}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label={words.byItem} head={[words.item, words.answered]}>
+            {items
+              .filter(({ legalBasis }) => legalBasis === 'consent')
+              .map((item) => ({ item, far: byItem.find(({ itemId }) => itemId === item.itemId) }))
+              .filter(({ far }) => far && far.asked > 0)
+              .map(({ item, far }) => (
+                <Row
+                  named
+                  cells={[
+                    <Link href={`${path}/items/${item.itemId}`}>{nameOfItem(t, briefs.get(item.itemId)!)}</Link>,
+                    <Bar
+                      part={far!.answered}
+                      whole={far!.asked}
+                      text={of(far!.answered, far!.asked)}
+                      label={words.bar(of(far!.answered, far!.asked))}
+                    />,
+                  ]}
+                />
+              ))}
+          </Table>
         </Section>
       )}
       <p class="links">
