@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken, takeForm } from '../../accounts/forms.ts'
+import { takeForm } from '../../accounts/forms.ts'
 import { inquire, inquiryText } from '../../consents/inquire.ts'
 import type { Inquiry } from '../../consents/inquiries.ts'
 import { Refusal } from '../../refusal.ts'
@@ -9,12 +9,13 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { myConsent } from './my-consents.ts'
 import { askedIn } from './question.tsx'
 
-const askForm = z.strictObject({ form: z.string().min(20).max(100), question: inquiryText })
+const askForm = z.strictObject({ form: formToken, question: inquiryText })
 
 /** A parent asks the school something before answering: one field, and the answer comes back on the question's page. */
 export function inquiryRoutes(): Hono<PageEnv> {
@@ -51,8 +52,7 @@ async function askPage(c: Context<PageEnv>, { wrong = false, typed = '' } = {}) 
     <Page c={c} title={t.inquiry.title} errors={wrong ? [{ field: 'question', sentence: t.inquiry.wrong }] : []}>
       <Heading over={askedIn({ t, question: shown.question, subject })}>{t.inquiry.title}</Heading>
       <P lead>{t.inquiry.intro}</P>
-      <form method="post" action={`${path}/ask`} novalidate>
-        <input type="hidden" name="form" value={newFormToken()} />
+      <OnceForm action={`${path}/ask`}>
         <TextArea
           name="question"
           label={t.inquiry.question}
@@ -62,7 +62,7 @@ async function askPage(c: Context<PageEnv>, { wrong = false, typed = '' } = {}) 
           maxlength={1000}
         />
         <Button>{t.inquiry.send}</Button>
-      </form>
+      </OnceForm>
       <P>
         <Link href={path}>{t.inquiry.back}</Link>
       </P>

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { raw } from 'hono/html'
 import { renderSVG } from 'uqr'
 import { z } from 'zod'
-import { newFormToken, takeForm } from '../../accounts/forms.ts'
+import { takeForm } from '../../accounts/forms.ts'
 import { suppliers } from '../../catalog/store.ts'
 import { inTransaction } from '../../database.ts'
 import { idOf } from '../../http.ts'
@@ -15,10 +15,11 @@ import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 
-const makeForm = z.strictObject({ subject: idOf<PersonId>(), supplier: idOf<SupplierId>(), form: z.string().min(20).max(100) })
+const makeForm = z.strictObject({ subject: idOf<PersonId>(), supplier: idOf<SupplierId>(), form: formToken })
 
 /** Link codes: made for one subject and one supplier, seen and cancelled like a consent (K12). */
 export function linkCodeRoutes(): Hono<PageEnv> {
@@ -109,8 +110,7 @@ async function codesPage(c: Context<PageEnv>) {
         {subjects.length === 0 ? (
           <P>{t.linkCodes.nobody}</P>
         ) : (
-          <form method="post" action="/link-codes">
-            <input type="hidden" name="form" value={newFormToken()} />
+          <OnceForm action="/link-codes">
             <Choices
               name="subject"
               label={t.linkCodes.about}
@@ -122,7 +122,7 @@ async function codesPage(c: Context<PageEnv>) {
               options={companies.map(({ supplierId, legalName }) => ({ value: supplierId, text: legalName }))}
             />
             <Button>{t.linkCodes.make}</Button>
-          </form>
+          </OnceForm>
         )}
       </section>
     </Page>

@@ -12,14 +12,14 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { OnceForm } from '../school/contract-parts.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { inMyBoards } from './my-consents.ts'
 import { Fact } from './question.tsx'
 
 const inspectForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   remarks: z
     .string()
     .trim()

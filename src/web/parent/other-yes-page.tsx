@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
-import { newFormToken } from '../../accounts/forms.ts'
 import { ButtonLink, Heading, P } from '../blocks.tsx'
 import { Button } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import type { Whole } from './my-consents.ts'
 import { Asked, askerOf } from './question.tsx'
@@ -24,8 +24,7 @@ export function OtherYesPage({ c, mine: { subject, consent, shown } }: { c: Cont
       </Heading>
       <P lead>{t.question.otherYes.intro}</P>
       <InShort t={t} question={question} subject={subject} direct={consent.approach === 'subject'} />
-      <form method="post" action={path}>
-        <input type="hidden" name="form" value={newFormToken()} />
+      <OnceForm action={path}>
         <input type="hidden" name="shown" value={hash.toString('hex')} />
         <input type="hidden" name="language" value={question.language} />
         <input type="hidden" name="reviewed" value="1" />
@@ -35,7 +34,7 @@ export function OtherYesPage({ c, mine: { subject, consent, shown } }: { c: Cont
           </Button>
           <ButtonLink href={path}>{t.question.otherYes.read}</ButtonLink>
         </div>
-      </form>
+      </OnceForm>
       <P>{t.question.otherYes.agree}</P>
     </Page>
   )

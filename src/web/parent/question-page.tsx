@@ -13,6 +13,7 @@ import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from './answer-form.tsx'
 import { donePage } from './done-page.tsx'
@@ -24,7 +25,7 @@ import { QuestionFacts } from './question-facts.tsx'
 import { ReviewPage } from './review.tsx'
 import { WhatChanged } from './what-changed.tsx'
 
-const answerForm = z.strictObject({ ...answerFields, form: z.string().min(20).max(100) })
+const answerForm = z.strictObject({ ...answerFields, form: formToken })
 
 /**
  * One question, one page: everything to know first, then yes and no of the same weight, or a narrower yes. What was chosen

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken, takeForm } from '../../accounts/forms.ts'
+import { takeForm } from '../../accounts/forms.ts'
 import { askRight, NEEDS_WORDS } from '../../cases/ask-right.ts'
 import { RIGHTS, type Right } from '../../cases/right.ts'
 import { plainText } from '../../catalog/plain-text.ts'
@@ -11,6 +11,7 @@ import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { mayObjectNow } from './consent-page.tsx'
@@ -21,7 +22,7 @@ import { askerOf, dataIn } from './question.tsx'
 import { RightsBadge } from './rights-case-page.tsx'
 
 const askForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   who: z.string().regex(/^[\w-]{36}(:[\w-]{36})?$/),
   words: z
     .string()
@@ -164,8 +165,7 @@ async function askPage(c: Context<PageEnv>, { wrong, typed }: Again = { wrong: n
       {mine.length === 0 ? (
         <P>{words.nobody}</P>
       ) : (
-        <form method="post" action={`/rights/ask/${kind}`} novalidate>
-          <input type="hidden" name="form" value={newFormToken()} />
+        <OnceForm action={`/rights/ask/${kind}`}>
           <Choices
             name="who"
             label={words.who}
@@ -182,7 +182,7 @@ async function askPage(c: Context<PageEnv>, { wrong, typed }: Again = { wrong: n
             value={typed.words}
           />
           <Button>{words.send}</Button>
-        </form>
+        </OnceForm>
       )}
     </Page>
   )

@@ -4,6 +4,7 @@ import type { GivenReply } from '../../consents/answer.ts'
 import { waits } from '../../consents/questions.ts'
 import type { ConsentId } from '../../ids.ts'
 import { LANGUAGES } from '../../languages.ts'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm } from '../page.tsx'
 import type { RoundItem } from './my-round.ts'
 
@@ -24,7 +25,7 @@ export interface GivenAnswers {
 
 const fields = z
   .object({
-    form: z.string().min(20).max(100),
+    form: formToken,
     language: z.enum(LANGUAGES),
     reviewed: z.literal('1').optional(),
     change: z.literal('1').optional(),

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { newFormToken } from '../../accounts/forms.ts'
 import { answerConsent } from '../../consents/answer.ts'
 import { waits } from '../../consents/questions.ts'
 import type { ConsentId } from '../../ids.ts'
@@ -9,6 +8,7 @@ import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, ErrorAt } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, show, translatedForm, translatedPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { Answered } from './answered.tsx'
@@ -96,8 +96,7 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
         <Answered t={t} answered={items.length - told.length - open.length} all={items.length - told.length} />
       </P>
       {inline.length > 0 && (
-        <form method="post" action={pathOf(mine)} novalidate>
-          <input type="hidden" name="form" value={newFormToken()} />
+        <OnceForm action={pathOf(mine)}>
           <input type="hidden" name="language" value={language} />
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.open}</h2>
           {inline.map((item) => (
@@ -110,7 +109,7 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
             />
           ))}
           <Button>{words.review}</Button>
-        </form>
+        </OnceForm>
       )}
       <OnTheirOwn c={c} mine={mine} items={open.filter((item) => !item.inline)} />
       <Listed c={c} mine={mine} title={words.done} items={done} />

@@ -15,16 +15,16 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
-import { OnceForm, Rejecting, TextToSign } from './contract-parts.tsx'
+import { Rejecting, TextToSign } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
-const form = z.string().min(20).max(100)
-const onlyForm = z.strictObject({ form })
-const signForm = z.strictObject({ form, text: z.string().regex(/^[0-9a-f]{64}$/) })
-const rejectForm = z.strictObject({ form, because: z.string().trim().min(1).max(2000) })
+const onlyForm = z.strictObject({ form: formToken })
+const signForm = z.strictObject({ form: formToken, text: z.string().regex(/^[0-9a-f]{64}$/) })
+const rejectForm = z.strictObject({ form: formToken, because: z.string().trim().min(1).max(2000) })
 
 /** One addendum: the contract's side of a use that was not foreseen (K11). */
 export function addendumRoutes(): Hono<PageEnv> {

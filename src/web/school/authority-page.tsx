@@ -8,6 +8,7 @@ import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { AuthorityForms, Nobody } from './authority-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
@@ -19,7 +20,7 @@ const SHOWN = 100
 
 const place = z.object({ board: idOf<BoardId>(), school: idOf<SchoolId>(), group: z.string().max(250).optional() })
 const confirmForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   board: idOf<BoardId>(),
   school: idOf<SchoolId>(),
   group: z.string().max(250).optional(),

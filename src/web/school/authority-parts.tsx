@@ -3,8 +3,8 @@ import { MOST_AT_ONCE } from '../../people/confirm-authority.ts'
 import type { Unanswerable, UnknownGuardian } from '../../people/unknown-authority.ts'
 import { Link, P } from '../blocks.tsx'
 import { Button, Tick } from '../fields.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
-import { OnceForm } from './contract-parts.tsx'
 
 interface AuthorityFormsProps {
   c: Context<PageEnv>

@@ -8,17 +8,17 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { stateOfCase } from '../parent/my-rights.ts'
 import { Fact } from '../parent/question.tsx'
 import { RightsBadge } from '../parent/rights-case-page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { caseAtDesk, type SeenCase } from './case-view.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
-const seen = { form: z.string().min(20).max(100), revision: z.coerce.number().int().min(0) }
+const seen = { form: formToken, revision: z.coerce.number().int().min(0) }
 const text = z.string().trim().min(1).pipe(plainText(2000))
 const takeForm = z.strictObject(seen)
 const extendForm = z.strictObject({ ...seen, because: text })

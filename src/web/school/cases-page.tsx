@@ -5,6 +5,7 @@ import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { stateOfCase } from '../parent/my-rights.ts'
 import { RightsBadge } from '../parent/rights-case-page.tsx'
@@ -23,7 +24,7 @@ export function casesRoutes(): Hono<PageEnv> {
   app.post('/school/cases/forwarded/:forwardedId/aside', signedInForm, async (c) => {
     const found = (await forwardedAtDesks(c)).find(({ one }) => one.forwardedId === c.req.param('forwardedId'))
     if (!found) throw new Refusal('case_not_found')
-    const { form } = await readForm(c, z.strictObject({ form: z.string().min(20).max(100) }))
+    const { form } = await readForm(c, z.strictObject({ form: formToken }))
     return await actOnce(c, found.desk, { form, back: '/school/cases', done: 'aside' }, () =>
       setForwardedAside(c.var.deps, found.desk.around.actor, found.one.forwardedId),
     )

@@ -12,15 +12,15 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { contractAtDesk } from './contract-view.ts'
 import { actOnce } from './desk.ts'
 import { LeafletDifference } from './leaflet-difference.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
-const seen = { form: z.string().min(20).max(100), leaflet: idOf<LeafletId>() }
+const seen = { form: formToken, leaflet: idOf<LeafletId>() }
 const acceptForm = z.strictObject(seen)
 const declineForm = z.strictObject({ ...seen, because: z.string().trim().min(1).pipe(plainText(2000)) })
 

@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken } from '../../accounts/forms.ts'
 import { agreementMessagesOf, sayOfAgreement } from '../../agreements/agreement-messages.ts'
 import { checkAgreement } from '../../agreements/check-agreement.ts'
 import { endAgreement } from '../../agreements/end-agreement.ts'
@@ -14,22 +13,27 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { AgreementMessages } from './agreement-messages.tsx'
 import { Annexes, ContractFacts, ServiceLeaflet } from './contract-facts.tsx'
-import { OnceForm, Rejecting, TextToSign } from './contract-parts.tsx'
+import { Rejecting, TextToSign } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { AgreementBadge } from './contracts-page.tsx'
 import { actOnce, atDesk, type Desk } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
-const form = z.string().min(20).max(100)
-const checkForm = z.strictObject({ form, part: ticked(z.string().regex(/^[0-9a-f-]{36}:[a-z][a-z0-9-]{1,40}$/)) })
-const signForm = z.strictObject({ form, text: z.string().regex(/^[0-9a-f]{64}$/) })
-const endForm = z.strictObject({ form, because: z.string().trim().min(1).pipe(plainText(1000)), sure: z.literal('yes') })
-const sayForm = z.strictObject({ form, words: z.string().trim().min(1).pipe(plainText(2000)) })
-const rejectForm = z.strictObject({ form, because: z.string().trim().min(1).max(2000) })
-const onwardForm = z.strictObject({ form, holder: idOf<HolderId>(), datatype: z.string().max(100), switch: z.enum(['on', 'off']) })
+const checkForm = z.strictObject({ form: formToken, part: ticked(z.string().regex(/^[0-9a-f-]{36}:[a-z][a-z0-9-]{1,40}$/)) })
+const signForm = z.strictObject({ form: formToken, text: z.string().regex(/^[0-9a-f]{64}$/) })
+const endForm = z.strictObject({ form: formToken, because: z.string().trim().min(1).pipe(plainText(1000)), sure: z.literal('yes') })
+const sayForm = z.strictObject({ form: formToken, words: z.string().trim().min(1).pipe(plainText(2000)) })
+const rejectForm = z.strictObject({ form: formToken, because: z.string().trim().min(1).max(2000) })
+const onwardForm = z.strictObject({
+  form: formToken,
+  holder: idOf<HolderId>(),
+  datatype: z.string().max(100),
+  switch: z.enum(['on', 'off']),
+})
 
 /** One agreement: read whole, checked by the school, signed by the board's signatory, or rejected (P18, P19). */
 export function contractRoutes(): Hono<PageEnv> {
@@ -248,14 +252,13 @@ function Onward({ c, desk, view, path }: { c: Context<PageEnv>; desk: Desk; view
           <h3 class="utrecht-heading-3 card__title">{language === 'en' ? set.nameEn : set.nameNl}</h3>
           {on && <P>{words.onwardOn}</P>}
           {(on ? desk.handlesContracts : desk.signs) && (
-            <form method="post" action={`${path}/onward`}>
-              <input type="hidden" name="form" value={newFormToken()} />
+            <OnceForm action={`${path}/onward`}>
               <input type="hidden" name="holder" value={holder.holderId} />
               <input type="hidden" name="datatype" value={set.datatype} />
               <Button primary={false} name="switch" value={on ? 'off' : 'on'}>
                 {on ? words.onwardOff : words.onward}
               </Button>
-            </form>
+            </OnceForm>
           )}
         </article>
       ))}

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
-import type { PropsWithChildren } from 'hono/jsx'
-import { newFormToken } from '../../accounts/forms.ts'
 import { Button, TextArea } from '../fields.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 
 /** The very bytes that are signed, as they are, with their hash to compare. */
@@ -30,15 +29,5 @@ export function Rejecting({ c, action, withoutReason }: { c: Context<PageEnv>; a
         </OnceForm>
       </div>
     </details>
-  )
-}
-
-/** A form that counts once. */
-export function OnceForm({ action, children }: PropsWithChildren<{ action: string }>) {
-  return (
-    <form method="post" action={action} novalidate>
-      <input type="hidden" name="form" value={newFormToken()} />
-      {children}
-    </form>
   )
 }

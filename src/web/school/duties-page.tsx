@@ -13,15 +13,15 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn, lastDayIn, listIn } from '../texts/dates.ts'
 import { nameOf } from './case-view.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
 const doneForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   subprocessor: ticked(z.string().max(2000)),
   note: z
     .string()

@@ -7,19 +7,19 @@ import { endGuardianship, recordGuardianship } from '../../people/record-guardia
 import { openGuardianships } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import { showError } from '../errors.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, signedInForm } from '../page.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { personAtDesk } from './register-desk.ts'
 
-const form = z.string().min(20).max(100)
 const recordForm = z.strictObject({
-  form,
+  form: formToken,
   guardian: idOf<PersonId>(),
   kind: z.enum(['parent', 'guardian', 'foster', 'curator', 'mentor', 'institution']),
   authority: z.enum(['yes', 'no', 'unknown']),
   until: z.union([z.literal('').transform(() => undefined), z.iso.date()]),
 })
-const endForm = z.strictObject({ form, guardianship: idOf<GuardianshipId>() })
+const endForm = z.strictObject({ form: formToken, guardianship: idOf<GuardianshipId>() })
 
 /** On the page of a pupil: who stands for them, recorded with or without authority, and ended. */
 export function guardianRoutes(): Hono<PageEnv> {

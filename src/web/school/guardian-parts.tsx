@@ -3,9 +3,9 @@ import { amsterdamDay } from '../../clock.ts'
 import type { HeldGuardianship, Registered } from '../../people/register.ts'
 import { Link, P } from '../blocks.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 
 interface Props {
   c: Context<PageEnv>

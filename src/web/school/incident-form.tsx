@@ -7,6 +7,7 @@ import { plainText } from '../../catalog/plain-text.ts'
 import { amsterdamMoment, amsterdamTime } from '../../clock.ts'
 import { localMoment } from '../../moments.ts'
 import { Field, TextArea, Tick } from '../fields.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, type Typed, ticked } from '../page.tsx'
 import { Group } from './request-form.tsx'
 
@@ -20,7 +21,7 @@ const maybe = z
 
 /** What Annex 2 asks for at least (M14), whoever reports: staff of a school or a supplier. */
 export const incidentFields = {
-  form: z.string().min(20).max(100),
+  form: formToken,
   found: localMoment,
   from: localMoment,
   until: z.union([z.literal(''), localMoment]),

@@ -9,6 +9,7 @@ import { Refusal } from '../../refusal.ts'
 import { Heading, Notice } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { actOnce } from './desk.ts'
@@ -17,7 +18,7 @@ import { AffectedCount, Clocks, IncidentFacts, Messages } from './incident-parts
 import { Advice, Closing, Decision, Telling } from './incident-steps.tsx'
 import { PrivacyNav } from './privacy-nav.tsx'
 
-const seen = { form: z.string().min(20).max(100), revision: z.coerce.number().int().min(0) }
+const seen = { form: formToken, revision: z.coerce.number().int().min(0) }
 const text = z.string().trim().min(1).pipe(plainText(2000))
 const reference = z
   .string()

@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken } from '../../accounts/forms.ts'
 import { answerInquiry, inquiryAnswer } from '../../consents/answer-inquiry.ts'
 import { type WaitingInquiry, waitingInquiries } from '../../consents/inquiries.ts'
 import { itemText } from '../../consents/shown-text.ts'
@@ -13,13 +12,14 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { askedIn, Fact } from '../parent/question.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
-const answerForm = z.strictObject({ form: z.string().min(20).max(100), answer: inquiryAnswer })
+const answerForm = z.strictObject({ form: formToken, answer: inquiryAnswer })
 
 interface SeenInquiry {
   desk: Desk
@@ -113,8 +113,7 @@ async function inquiriesPage(c: Context<PageEnv>, wrong?: { inquiryId: InquiryId
               <Fact name={words.question}>{asked}</Fact>
             </dl>
             {decides ? (
-              <form method="post" action={`/school/inquiries/${inquiry.inquiryId}`} novalidate>
-                <input type="hidden" name="form" value={newFormToken()} />
+              <OnceForm action={`/school/inquiries/${inquiry.inquiryId}`}>
                 <TextArea
                   name="answer"
                   id={`answer-${inquiry.inquiryId}`}
@@ -124,7 +123,7 @@ async function inquiriesPage(c: Context<PageEnv>, wrong?: { inquiryId: InquiryId
                   value={isWrong ? wrong.typed : ''}
                 />
                 <Button>{words.send}</Button>
-              </form>
+              </OnceForm>
             ) : (
               <P>{t.school.lookOnly}</P>
             )}

@@ -5,6 +5,7 @@ import { idOf } from '../../http.ts'
 import { LEDGER_EVENTS } from '../../ledger/events.ts'
 import { day, endOf, startOf } from '../../moments.ts'
 import { Refusal } from '../../refusal.ts'
+import { formToken } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { type Desk, desksOf } from './desk.ts'
 
@@ -29,7 +30,7 @@ export const ledgerFilters = z.object({
 type Filters = z.output<typeof ledgerFilters>
 
 /** The same, to be made into a file. */
-export const exportForm = z.strictObject({ form: z.string().min(20).max(100), as: z.enum(['csv', 'json']), ...filters })
+export const exportForm = z.strictObject({ form: formToken, as: z.enum(['csv', 'json']), ...filters })
 
 export const dpoDesks = (c: Context<PageEnv>): Desk[] =>
   desksOf(c).filter(({ around }) => around.mandates.some(({ role, schoolId }) => role === 'dpo' && schoolId === null))

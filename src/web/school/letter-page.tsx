@@ -6,11 +6,12 @@ import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, signedInForm } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { personAtDesk } from './register-desk.ts'
 
-const makeForm = z.strictObject({ form: z.string().min(20).max(100) })
+const makeForm = z.strictObject({ form: formToken })
 
 /** A letter with a code, to print. The one answer to the form, without a redirect: the code is kept nowhere. */
 export function letterRoutes(): Hono<PageEnv> {

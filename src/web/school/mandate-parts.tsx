@@ -3,9 +3,9 @@ import type { SchoolId } from '../../ids.ts'
 import type { HeldMandate, Registered } from '../../people/register.ts'
 import { P } from '../blocks.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import type { RegisterDesk } from './register-desk.ts'
 
 interface MandatesProps {

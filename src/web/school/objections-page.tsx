@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken } from '../../accounts/forms.ts'
 import { decideObjection } from '../../consents/object.ts'
 import { type PendingObjection, pendingObjections } from '../../consents/objections.ts'
 import { itemText } from '../../consents/shown-text.ts'
@@ -13,6 +12,7 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { askedIn, Fact } from '../parent/question.tsx'
 import { lastDayIn } from '../texts/dates.ts'
@@ -20,7 +20,7 @@ import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const decisionForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   reasons: z.string().trim().min(1).max(4000),
   decision: z.enum(['grant', 'reject']),
 })
@@ -137,8 +137,7 @@ async function objectionsPage(c: Context<PageEnv>, wrong?: ObjectionId) {
           </dl>
           <P>{t.school.objections.dueAt(lastDayIn(language, objection.decideBy))}</P>
           {decides ? (
-            <form method="post" action={`/school/objections/${objection.objectionId}`} novalidate>
-              <input type="hidden" name="form" value={newFormToken()} />
+            <OnceForm action={`/school/objections/${objection.objectionId}`}>
               <TextArea
                 name="reasons"
                 id={`reasons-${objection.objectionId}`}
@@ -154,7 +153,7 @@ async function objectionsPage(c: Context<PageEnv>, wrong?: ObjectionId) {
                   {t.school.objections.reject}
                 </Button>
               </div>
-            </form>
+            </OnceForm>
           ) : (
             <P>{t.school.lookOnly}</P>
           )}

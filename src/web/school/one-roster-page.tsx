@@ -11,19 +11,18 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Progress, progressHead } from '../progress.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { publicCodeOf } from '../texts/public-code.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDesksOf } from './register-desk.ts'
 import { Confirming, Preview, RosterErrors } from './roster-parts.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
-const form = z.string().min(20).max(100)
-const confirmForm = z.strictObject({ form, shown: z.string().regex(/^[0-9a-f]{64}$/), ends: z.literal('much').optional() })
-const cancelForm = z.strictObject({ form })
+const confirmForm = z.strictObject({ form: formToken, shown: z.string().regex(/^[0-9a-f]{64}$/), ends: z.literal('much').optional() })
+const cancelForm = z.strictObject({ form: formToken })
 
 /** One list: how far reading it is, what it would change, how far taking it in is, what it changed, or what is wrong with it. */
 export function oneRosterRoutes(): Hono<PageEnv> {

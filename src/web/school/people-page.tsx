@@ -9,15 +9,15 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const empty = z.literal('').transform(() => undefined)
 const addForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   board: idOf<BoardId>(),
   given: newPerson.shape.givenName,
   family: newPerson.shape.familyName,

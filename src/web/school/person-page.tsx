@@ -15,15 +15,14 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { Guardians } from './guardian-parts.tsx'
 import { Giving, Mandates } from './mandate-parts.tsx'
 import { personAtDesk } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
-const form = z.string().min(20).max(100)
 const empty = z.literal('').transform(() => undefined)
 const ROLES = [
   'administrator',
@@ -34,15 +33,15 @@ const ROLES = [
   'dpo',
   'concierge',
 ] as const satisfies MandateRole[]
-const inviteForm = z.strictObject({ form })
+const inviteForm = z.strictObject({ form: formToken })
 const giveForm = z.strictObject({
-  form,
+  form: formToken,
   role: z.enum(ROLES),
   school: z.union([empty, idOf<SchoolId>()]),
   group: z.union([empty, z.string().trim().min(1).max(100)]),
   until: z.union([empty, day]),
 })
-const endForm = z.strictObject({ form, mandate: idOf<MandateId>() })
+const endForm = z.strictObject({ form: formToken, mandate: idOf<MandateId>() })
 
 /** One person: invited to sign in, given mandates and relieved of them (D11, P45). */
 export function personRoutes(): Hono<PageEnv> {

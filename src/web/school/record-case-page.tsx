@@ -16,15 +16,15 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { nameOf } from './case-view.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 import { registerDesksOf } from './register-desk.ts'
 
 const recordForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   person: idOf<PersonId>(),
   by: idOf<PersonId>(),
   right: z.enum(RIGHTS),

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
-import { newFormToken } from '../../accounts/forms.ts'
 import { P } from '../blocks.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import type { RequestView } from './request-view.ts'
 
@@ -42,12 +42,7 @@ export function Group({ legend, children }: PropsWithChildren<{ legend: string }
 
 /** Something done to the request, once per rendered form. */
 export function Form({ view, verb, children }: PropsWithChildren<{ view: RequestView; verb: string }>) {
-  return (
-    <form method="post" action={`/school/requests/${view.request.requestId}/${verb}`} novalidate>
-      <input type="hidden" name="form" value={newFormToken()} />
-      {children}
-    </form>
-  )
+  return <OnceForm action={`/school/requests/${view.request.requestId}/${verb}`}>{children}</OnceForm>
 }
 
 /** What is wrong with one field. */

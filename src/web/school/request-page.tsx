@@ -15,26 +15,26 @@ import { releaseRequest } from '../../requests/release-request.ts'
 import type { AccessRequest } from '../../requests/store.ts'
 import { withdrawRelease } from '../../requests/withdraw-release.ts'
 import { showError } from '../errors.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { actOnce, type Desk, requestAtDesk } from './desk.ts'
 import type { Wrong } from './request-form.tsx'
 import { RequestPage } from './request-sheet.tsx'
 import { requestView } from './request-view.ts'
 
-const form = z.string().min(20).max(100)
 const words = z.string().trim().max(2000)
-const matchForm = z.strictObject({ form, reference: ticked(z.string().max(200)), person: ticked(z.string().max(36)) })
-const pickForm = z.strictObject({ form, person: ticked(idOf<PersonId>()) })
+const matchForm = z.strictObject({ form: formToken, reference: ticked(z.string().max(200)), person: ticked(z.string().max(36)) })
+const pickForm = z.strictObject({ form: formToken, person: ticked(idOf<PersonId>()) })
 const narrowForm = z.strictObject({
-  form,
+  form: formToken,
   without: ticked(z.string().max(100)),
   leave: ticked(z.string().max(200)),
   until: z.union([z.literal('').transform(() => undefined), day]).optional(),
 })
-const councilForm = z.strictObject({ form, about: z.string().trim().min(1).pipe(plainText(200)), on: day })
+const councilForm = z.strictObject({ form: formToken, about: z.string().trim().min(1).pipe(plainText(200)), on: day })
 const forwardForm = z
   .strictObject({
-    form,
+    form: formToken,
     alternative: words.min(1),
     alternative_en: words.default(''),
     basis: z.enum(LEGAL_BASES),
@@ -42,8 +42,8 @@ const forwardForm = z
     guide: z.literal('yes').optional(),
   })
   .refine(({ basis, motivation }) => basis === 'consent' || motivation !== '', { path: ['motivation'] })
-const releaseForm = z.strictObject({ form, later: z.literal('yes').optional() })
-const refuseForm = z.strictObject({ form, because: words.min(1) })
+const releaseForm = z.strictObject({ form: formToken, later: z.literal('yes').optional() })
+const refuseForm = z.strictObject({ form: formToken, because: words.min(1) })
 
 /** One request: match or pick whom it is about, narrow, pass it on, refuse; then release what people said yes to (K09). */
 export function requestRoutes(): Hono<PageEnv> {

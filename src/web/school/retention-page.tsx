@@ -12,10 +12,10 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, type Typed, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { nameOf } from './case-view.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 import { Group, Section } from './request-form.tsx'
@@ -23,16 +23,15 @@ import { Group, Section } from './request-form.tsx'
 const PATH = '/school/retention'
 /** So many at once on the page; what was done makes place for the rest. */
 const MOST = 100
-const form = z.string().min(20).max(100)
 const months = z
   .string()
   .regex(/^\d{1,3}$/)
   .transform(Number)
 const ruleForm = z
-  .strictObject({ form, board: idOf<BoardId>(), category: z.enum(RETAINED), min: months, max: months })
+  .strictObject({ form: formToken, board: idOf<BoardId>(), category: z.enum(RETAINED), min: months, max: months })
   .refine(({ min, max }) => max >= Math.max(min, 1) && max <= 600, { path: ['max'] })
 const deleteForm = z.strictObject({
-  form,
+  form: formToken,
   board: idOf<BoardId>(),
   category: z.enum(RETAINED),
   person: ticked(idOf<PersonId>()).refine((persons) => persons.length > 0),

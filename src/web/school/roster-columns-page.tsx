@@ -10,8 +10,8 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { pathOf, uploadAtDesk } from './one-roster-page.tsx'
 import { ColumnChoices, inputOf, nameOfField, Sample } from './roster-columns-parts.tsx'
@@ -19,9 +19,7 @@ import { SchoolNav } from './school-nav.tsx'
 
 const ABOUT = ['pupils', 'staff'] as const satisfies CsvAbout[]
 const column = z.union([z.literal(''), z.string().regex(/^\d{1,3}$/)])
-const columnsForm = z
-  .object({ form: z.string().min(20).max(100), about: z.enum(ABOUT), brin: z.string().regex(/^(\d\d[A-Z]{2}(\d\d)?)?$/) })
-  .catchall(column)
+const columnsForm = z.object({ form: formToken, about: z.enum(ABOUT), brin: z.string().regex(/^(\d\d[A-Z]{2}(\d\d)?)?$/) }).catchall(column)
 
 /** Which column of a CSV file is what: guessed, looked over beside the first rows, and kept for the next file. */
 export function rosterColumnsRoutes(): Hono<PageEnv> {

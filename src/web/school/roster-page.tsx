@@ -12,6 +12,7 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken } from '../once-form.tsx'
 import { type PageEnv, readUpload, sessionIn, show, signedInPage, signedInUpload } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { atDesk } from './desk.ts'
@@ -21,7 +22,7 @@ import { SchoolNav } from './school-nav.tsx'
 
 const SHOWN = 10
 
-const rosterForm = z.strictObject({ form: z.string().min(20).max(100), board: idOf<BoardId>() })
+const rosterForm = z.strictObject({ form: formToken, board: idOf<BoardId>() })
 
 /** An administrator sends a list from the administration; it is read beside, and shown before it takes effect. */
 export function rosterRoutes(): Hono<PageEnv> {

@@ -4,11 +4,11 @@ import { CHANGES, type Change, type ChangeLine, type RosterPreview } from '../..
 import type { UploadState } from '../../rosters/upload.ts'
 import { Link, P } from '../blocks.tsx'
 import { Button, Tick } from '../fields.tsx'
+import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
 import { Row, Table } from '../table.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 
 /** More than this nobody reads: who mends these finds the others with the next try. */
 const MOST_ERRORS = 1000

@@ -7,15 +7,15 @@ import { allowSender, type RosterSender, sendersOf, stopSender } from '../../ros
 import { P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices } from '../fields.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, signedInForm } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor } from './register-desk.ts'
 
 const PATH = '/school/roster/senders'
 const senderForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   board: idOf<BoardId>(),
   holder: idOf<HolderId>(),
   act: z.enum(['allow', 'stop']),

@@ -12,18 +12,17 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { placesOf, type SeenProposal, seenAt } from './proposals-seen.ts'
 import { Section } from './request-form.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
-const form = z.string().min(20).max(100)
 const text = z.string().trim().min(1).pipe(plainText(2000))
 const proposeForm = z.strictObject({
-  form,
+  form: formToken,
   school: z.string().regex(/^[0-9a-f-]{36}(:[0-9a-f-]{36})?$/),
   name: z.string().trim().min(1).pipe(plainText(100)),
   link: z
@@ -33,7 +32,7 @@ const proposeForm = z.strictObject({
     .pipe(z.union([z.literal(''), z.url({ protocol: /^https$/ })])),
   why: text,
 })
-const settleForm = z.strictObject({ form, outcome: z.enum(['taken_up', 'declined']), answer: text })
+const settleForm = z.strictObject({ form: formToken, outcome: z.enum(['taken_up', 'declined']), answer: text })
 
 interface Again {
   wrong: Set<string>

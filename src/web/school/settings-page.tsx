@@ -8,14 +8,14 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const settingsForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   board: idOf<BoardId>(),
   rule: z.enum(['veto', 'all', 'any']),
   sixteen: z.enum(['carry_over', 'freeze']),

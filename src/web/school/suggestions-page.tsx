@@ -19,17 +19,16 @@ import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, type Typed, ticked } from '../page.tsx'
 import { lastDayIn, listIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { Group, Section } from './request-form.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 const PATH = '/school/suggestions'
-const form = z.string().min(20).max(100)
 const suggestForm = z.strictObject({
-  form,
+  form: formToken,
   board: idOf<BoardId>(),
   service: idOf<ServiceId>(),
   group: ticked(z.string().regex(/^[0-9a-f-]{36}:.{0,100}$/)).pipe(z.array(z.string()).min(1)),
@@ -76,7 +75,7 @@ export function suggestionsRoutes(): Hono<PageEnv> {
 
   app.post(`${PATH}/:suggestionId/end`, signedInForm, async (c) => {
     const id = idOf<SuggestionId>().safeParse(c.req.param('suggestionId'))
-    const { form } = await readForm(c, z.strictObject({ form: z.string().min(20).max(100) }))
+    const { form } = await readForm(c, z.strictObject({ form: formToken }))
     const found = id.success && (await seenHere(c)).find(({ suggestion }) => suggestion.suggestionId === id.data)
     if (!found) throw new Refusal('suggestion_not_found')
     return await actOnce(c, found.desk, { form, back: PATH, done: 'ended' }, () =>

@@ -6,17 +6,17 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Fact } from '../parent/question.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 import { Section } from './request-form.tsx'
 import { type SeenTransfer, transferAtDesk } from './transfer-view.ts'
 import { TransferBadge } from './transfers-page.tsx'
 
-const once = z.strictObject({ form: z.string().min(20).max(100) })
+const once = z.strictObject({ form: formToken })
 
 /** One transfer: to whom, what goes along, who looked and what they said, and that it went (P32, M08). */
 export function transferRoutes(): Hono<PageEnv> {

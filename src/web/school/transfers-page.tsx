@@ -11,10 +11,10 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { nameOf } from './case-view.ts'
-import { OnceForm } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 import { Section } from './request-form.tsx'
@@ -23,7 +23,7 @@ import { type SeenTransfer, type TransferState, transfersAtDesks } from './trans
 const PATH = '/school/transfers'
 const RECEIVER = { BRIN: /^\d{2}[A-Za-z]{2}(\d{2})?$/, OIN: /^\d{20}$/ }
 const offerForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   person: idOf<PersonId>(),
   name: z.string().trim().min(1).pipe(plainText(200)),
   scheme: z.enum(['BRIN', 'OIN']),

@@ -12,15 +12,15 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { Group } from '../request-form.tsx'
 import { SchoolNav } from '../school-nav.tsx'
 import { type AtRound, ownRound, pathOf } from './round-desk.ts'
 
 const audienceForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   seen: z
     .string()
     .regex(/^\d{1,9}$/)

@@ -18,11 +18,11 @@ import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field, TextArea } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { type Brief, briefsOf } from '../../parent/brief.ts'
 import { dayIn, momentIn } from '../../texts/dates.ts'
 import { publicCodeOf } from '../../texts/public-code.ts'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { Section } from '../request-form.tsx'
 import { SchoolNav } from '../school-nav.tsx'
@@ -32,9 +32,8 @@ import { progressPage } from './progress-page.tsx'
 import { NotSent, publicationOf, SendingPage } from './publication-parts.tsx'
 import { type AtRound, ownRound, pathOf, roundAtDesk } from './round-desk.ts'
 
-const form = z.string().min(20).max(100)
 const wordsForm = z.strictObject({
-  form,
+  form: formToken,
   seen: z
     .string()
     .regex(/^\d{1,9}$/)
@@ -42,8 +41,13 @@ const wordsForm = z.strictObject({
   title: z.string().trim().min(1).max(200),
   undertakings: z.string().trim().min(1).max(5000),
 })
-const councilForm = z.strictObject({ form, council: z.enum(['MR', 'GMR', 'PMR']), about: z.string().trim().min(1).max(200), on: day })
-const dropForm = z.strictObject({ form, item: idOf<ItemId>() })
+const councilForm = z.strictObject({
+  form: formToken,
+  council: z.enum(['MR', 'GMR', 'PMR']),
+  about: z.string().trim().min(1).max(200),
+  on: day,
+})
+const dropForm = z.strictObject({ form: formToken, item: idOf<ItemId>() })
 
 /** One round: a draft with what is asked, what is told and for whom; or how far it is, once it went out. */
 export function draftRoutes(): Hono<PageEnv> {

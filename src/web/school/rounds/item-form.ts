@@ -4,6 +4,7 @@ import type { LegalBasis } from '../../../catalog/legal-basis.ts'
 import type { Candidate } from '../../../consents/candidates.ts'
 import type { RoundItem } from '../../../consents/draft-items.ts'
 import type { Item } from '../../../consents/item.ts'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, ticked } from '../../page.tsx'
 
 export const BASES = [
@@ -86,7 +87,7 @@ export function typedAs(item: Item): ItemFields {
 const optional = z.string().trim().max(2000).optional().default('')
 const required = (max: number) => z.string().trim().min(1).max(max)
 const words = {
-  form: z.string().min(20).max(100),
+  form: formToken,
   occasion: required(500),
   reason: required(2000),
   reason_en: optional,

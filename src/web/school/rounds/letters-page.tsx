@@ -11,17 +11,17 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { dayIn, lastDayIn, listIn } from '../../texts/dates.ts'
-import { OnceForm } from '../contract-parts.tsx'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { nameOfItem } from './item-parts.tsx'
 import { AgreementText } from './preview-page.tsx'
 import { type AtRound, ownRound, pathOf } from './round-desk.ts'
 
-const lettersForm = z.strictObject({ form: z.string().min(20).max(100) })
+const lettersForm = z.strictObject({ form: formToken })
 
 /** Letters for whom no mail reaches: with a code to answer by, and a sheet to answer on. */
 export function lettersRoutes(): Hono<PageEnv> {

@@ -11,14 +11,14 @@ import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { pathOf, type RoundDesk, roundDesksOf, seesSchool } from './round-desk.ts'
 
 const newForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   title: z.string().trim().min(1).max(200),
   kind: z.enum(['pupil', 'employee']),
   year: z.enum(['this', 'next']),

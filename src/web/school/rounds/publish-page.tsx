@@ -8,10 +8,10 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { dayIn } from '../../texts/dates.ts'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { Section } from '../request-form.tsx'
 import { SchoolNav } from '../school-nav.tsx'
@@ -19,7 +19,7 @@ import { levelOf, nameOfItem } from './item-parts.tsx'
 import { type AtRound, ownRound, pathOf } from './round-desk.ts'
 
 const publishForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   seen: z
     .string()
     .regex(/^\d{1,9}$/)

@@ -9,6 +9,7 @@ import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { actOnce } from '../desk.ts'
 import { Section } from '../request-form.tsx'
@@ -17,11 +18,12 @@ import { type Again, type AtPupil, pupilAtDesk } from './pupil-desk.ts'
 import { Questions, Recording, Undoing } from './pupil-parts.tsx'
 import { pathOf } from './round-desk.ts'
 
-const form = z.string().min(20).max(100)
 const method = z.enum(['paper', 'phone', 'desk'])
-const recordForm = z.object({ form, decider: idOf<PersonId>(), method, language: z.enum(['nl', 'en']) }).catchall(z.string().max(100))
-const stopForm = z.strictObject({ form, consent: idOf<ConsentId>(), decider: idOf<PersonId>(), method })
-const mistakeForm = z.strictObject({ form, consent: idOf<ConsentId>(), because: z.string().trim().min(1).max(2000) })
+const recordForm = z
+  .object({ form: formToken, decider: idOf<PersonId>(), method, language: z.enum(['nl', 'en']) })
+  .catchall(z.string().max(100))
+const stopForm = z.strictObject({ form: formToken, consent: idOf<ConsentId>(), decider: idOf<PersonId>(), method })
+const mistakeForm = z.strictObject({ form: formToken, consent: idOf<ConsentId>(), because: z.string().trim().min(1).max(2000) })
 
 /** One pupil in a round: what was answered, and answers on paper, by phone and at the desk with the recorder's name. */
 export function pupilRoutes(): Hono<PageEnv> {

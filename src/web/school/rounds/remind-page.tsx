@@ -5,14 +5,14 @@ import { Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { momentIn } from '../../texts/dates.ts'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { ownRound, pathOf } from './round-desk.ts'
 
-const remindForm = z.strictObject({ form: z.string().min(20).max(100) })
+const remindForm = z.strictObject({ form: formToken })
 
 /** Reminding those who have not answered. Never after an answer, never after a no, never at night. */
 export function remindRoutes(): Hono<PageEnv> {

@@ -9,14 +9,14 @@ import { ButtonLink, Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { dayIn } from '../../texts/dates.ts'
-import { OnceForm } from '../contract-parts.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { ownRound, pathOf, type RoundDesk, roundDesksOf, seesRound } from './round-desk.ts'
 
-const copyForm = z.strictObject({ form: z.string().min(20).max(100) })
+const copyForm = z.strictObject({ form: formToken })
 
 /** The rounds of the school: those in the making, those that run, and what they were; and next year's from this year's. */
 export function roundsRoutes(): Hono<PageEnv> {

@@ -13,21 +13,21 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { Fact } from '../../parent/question.tsx'
 import { AgreementMessages } from '../../school/agreement-messages.tsx'
-import { OnceForm, TextToSign } from '../../school/contract-parts.tsx'
+import { TextToSign } from '../../school/contract-parts.tsx'
 import { AgreementBadge } from '../../school/contracts-page.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 
-const form = z.string().min(20).max(100)
 const said = z.string().trim().min(1).pipe(plainText(2000))
-const sayForm = z.strictObject({ form, words: said })
-const addendumForm = z.strictObject({ form, service: idOf<ServiceId>() })
-const endForm = z.strictObject({ form, because: said, sure: z.literal('yes') })
+const sayForm = z.strictObject({ form: formToken, words: said })
+const addendumForm = z.strictObject({ form: formToken, service: idOf<ServiceId>() })
+const endForm = z.strictObject({ form: formToken, because: said, sure: z.literal('yes') })
 
 /** One agreement as its supplier sees it: the text, signatures and dates, what is asked and answered, addenda, and its end. */
 export function supplierAgreementRoutes(): Hono<PageEnv> {

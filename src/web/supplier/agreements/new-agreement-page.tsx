@@ -16,8 +16,8 @@ import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Group } from '../../school/request-form.tsx'
 import { publicCodeOf } from '../../texts/public-code.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -35,7 +35,7 @@ const DEVIATIONS = [0, 1, 2, 3] as const
 const words = (max: number) => z.string().trim().max(max).default('')
 const proposeForm = z
   .object({
-    form: z.string().min(20).max(100),
+    form: formToken,
     board: z.union([z.literal(''), idOf<BoardId>()]).default(''),
     other: z
       .string()

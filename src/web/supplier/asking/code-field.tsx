@@ -4,6 +4,7 @@ import type { SupplierId } from '../../../ids.ts'
 import { type Rate, withinRate } from '../../../rates.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Field } from '../../fields.tsx'
+import { formToken } from '../../once-form.tsx'
 import type { PageEnv } from '../../page.tsx'
 
 /** As many as at the machine edge (POST /bc-authorize): who tries codes gets no further than this. */
@@ -11,7 +12,7 @@ const PER_SUPPLIER: Rate = { most: 300, seconds: 900 }
 
 /** The code may come with the address that its QR code has around it. */
 export const codeForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   code: z
     .string()
     .max(500)

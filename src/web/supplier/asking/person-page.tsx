@@ -10,15 +10,15 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, attemptAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { CodeField, codeForm, mustBeWithinCodes } from './code-field.tsx'
 
-const onlyForm = z.strictObject({ form: z.string().min(20).max(100) })
+const onlyForm = z.strictObject({ form: formToken })
 
 /** A question to one person: made ready, asked with the code they hand over, and then only whether there is a yes. */
 export function personAskRoutes(): Hono<PageEnv> {

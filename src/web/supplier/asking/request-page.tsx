@@ -12,9 +12,9 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { Fact } from '../../parent/question.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { dayIn, lastDayIn, listIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -32,7 +32,7 @@ export function supplierRequestRoutes(): Hono<PageEnv> {
 
   app.post('/supplier/:supplierId/asking/requests/:requestId/withdraw', signedInForm, async (c) => {
     const { desk, view } = await requestIn(c)
-    const { form } = await readForm(c, z.strictObject({ form: z.string().min(20).max(100) }))
+    const { form } = await readForm(c, z.strictObject({ form: formToken }))
     const back = `${desk.path}/asking/requests/${view.requestId}`
     return await actOnceAt(c, desk, { form, back, done: 'withdrawn' }, () => withdrawRequest(c.var.deps, desk.actor, view.requestId))
   })

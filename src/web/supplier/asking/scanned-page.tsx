@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { newFormToken } from '../../../accounts/forms.ts'
 import { idOf } from '../../../http.ts'
 import type { PreparedAskId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
@@ -8,6 +7,7 @@ import { Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { actOnceAt, type SupplierDesk, supplierDesksOf } from '../desk.ts'
 import { CodeField, codeForm, mustBeWithinCodes } from './code-field.tsx'
@@ -73,8 +73,7 @@ function scannedPage(c: Context<PageEnv>, ready: Ready[], { wrong, typed }: Wron
       ) : (
         <>
           <P lead>{words.code.whichAsk}</P>
-          <form method="post" action="/supplier/code" novalidate>
-            <input type="hidden" name="form" value={newFormToken()} />
+          <OnceForm action="/supplier/code">
             <Choices
               name="ask"
               label={words.code.ask_}
@@ -83,7 +82,7 @@ function scannedPage(c: Context<PageEnv>, ready: Ready[], { wrong, typed }: Wron
             />
             <CodeField c={c} wrong={wrong.has('code')} value={typed.code ?? ''} />
             <Button>{words.code.ask}</Button>
-          </form>
+          </OnceForm>
           <script src={scannedScriptPath} defer></script>
         </>
       )}

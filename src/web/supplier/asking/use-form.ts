@@ -15,6 +15,7 @@ import type { HolderId, ServiceId } from '../../../ids.ts'
 import { day, endOf, startOf } from '../../../moments.ts'
 import { type Refusal, type RefusalCode, refusals } from '../../../refusal.ts'
 import type { Ask } from '../../../requests/ask-directly.ts'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, ticked } from '../../page.tsx'
 import { publicCodeOf } from '../../texts/public-code.ts'
 import type { Messages } from '../../texts/shape.ts'
@@ -61,7 +62,7 @@ const words = (max: number) => z.string().trim().max(max).default('')
 
 /** What is asked, by whatever way. What lacks is refused by the command, each lack with its own reason (K18). */
 export const useFields = {
-  form: z.string().min(20).max(100),
+  form: formToken,
   data: ticked(z.string().max(61)),
   part: z.string().max(41).default(''),
   purpose: words(40),

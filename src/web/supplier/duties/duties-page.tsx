@@ -12,8 +12,8 @@ import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -23,7 +23,7 @@ import { SupplierNav } from '../supplier-nav.tsx'
 const MOST = 200
 
 const confirmForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   subprocessor: ticked(z.string().max(2000)),
   note: z
     .string()

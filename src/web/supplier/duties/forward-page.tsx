@@ -13,14 +13,14 @@ import { Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { knownBoards } from './known-boards.ts'
 
 const forwardForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   board: idOf<BoardId>(),
   right: z.enum(RIGHTS),
   reference: z

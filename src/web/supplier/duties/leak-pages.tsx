@@ -10,9 +10,9 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
 import { Fact } from '../../parent/question.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import {
   type IncidentAgain,
   IncidentInputs,
@@ -30,7 +30,7 @@ import { SupplierNav } from '../supplier-nav.tsx'
 import { knownBoards } from './known-boards.ts'
 
 const leakForm = z.strictObject({ ...incidentFields, board: ticked(idOf<BoardId>()).refine((boards) => boards.length > 0) })
-const sayForm = z.strictObject({ form: z.string().min(20).max(100), words: z.string().trim().min(1).pipe(plainText(2000)) })
+const sayForm = z.strictObject({ form: formToken, words: z.string().trim().min(1).pipe(plainText(2000)) })
 
 /** A supplier tells schools of a data leak, with what the model's Annex 2 asks for at least, and goes on telling (M14). */
 export function supplierLeakRoutes(): Hono<PageEnv> {

@@ -8,6 +8,7 @@ import { Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field, TextArea } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, readUpload, show, signedInPage, signedInUpload } from '../../page.tsx'
 import { actOnceAt } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
@@ -15,7 +16,7 @@ import { type AtService, atService } from './at-service.ts'
 
 const LARGEST_BYTES = 256 * 1024
 
-const importForm = z.strictObject({ form: z.string().min(20).max(100), seen: z.string().max(64), json: z.string().max(LARGEST_BYTES) })
+const importForm = z.strictObject({ form: formToken, seen: z.string().max(64), json: z.string().max(LARGEST_BYTES) })
 
 /** A leaflet from a file or from pasted text, taken in whole as a draft or not at all. */
 export function leafletImportRoutes(): Hono<PageEnv> {

@@ -8,8 +8,8 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { actOnceAt } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
@@ -17,7 +17,7 @@ import { type AtService, atService } from './at-service.ts'
 import { LeafletDifference } from './difference.tsx'
 import { wholeDraft } from './preview-page.tsx'
 
-const publishForm = z.strictObject({ form: z.string().min(20).max(100), seen: z.string().max(64) })
+const publishForm = z.strictObject({ form: formToken, seen: z.string().max(64) })
 
 /** What publishing changes, and for whom, before it is done; then the next version comes out. */
 export function leafletPublishRoutes(): Hono<PageEnv> {

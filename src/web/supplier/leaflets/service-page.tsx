@@ -6,8 +6,8 @@ import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { ReadingLevelNote } from '../../school/rounds/item-parts.tsx'
 import { dayIn, momentIn } from '../../texts/dates.ts'
@@ -15,8 +15,6 @@ import { actOnceAt } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { type AtService, atService } from './at-service.ts'
 import { leafletLevel } from './leaflet-level.ts'
-
-const form = z.string().min(20).max(100)
 
 /** One service: its leaflet by sections, what is still missing, how it reads, and the versions so far. */
 export function supplierServiceRoutes(): Hono<PageEnv> {
@@ -27,7 +25,7 @@ export function supplierServiceRoutes(): Hono<PageEnv> {
 
   app.post('/supplier/:supplierId/services/:serviceId/discard', signedInForm, async (c) => {
     const { desk, service, path } = await atService(c)
-    const { form: token, seen } = await readForm(c, z.strictObject({ form, seen: z.string().max(64) }))
+    const { form: token, seen } = await readForm(c, z.strictObject({ form: formToken, seen: z.string().max(64) }))
     return await actOnceAt(c, desk, { form: token, back: path, done: 'discarded' }, () =>
       discardDraft(c.var.deps, desk.actor, { serviceId: service.serviceId, seen }),
     )

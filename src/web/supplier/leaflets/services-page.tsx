@@ -8,14 +8,14 @@ import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { OnceForm } from '../../school/contract-parts.tsx'
 import { Section } from '../../school/request-form.tsx'
 import { actOnceAt, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 
 const newForm = z.strictObject({
-  form: z.string().min(20).max(100),
+  form: formToken,
   name: plainText(100),
   kind: z.enum(['I', 'II']),
   minimumAge: z.string().regex(/^(|[1-9]|1\d)$/),
