@@ -237,6 +237,7 @@ create table assignments (
   constraint assignments_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint assignments_pkey PRIMARY KEY (board_id, assignment_id)
 );
+CREATE INDEX assignments_by_member ON public.assignments USING btree (member_id) WHERE (member_id IS NOT NULL);
 CREATE INDEX assignments_by_subject ON public.assignments USING btree (board_id, subject_id, supplier_id);
 alter table assignments enable row level security;
 alter table assignments force row level security;

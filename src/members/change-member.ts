@@ -1,67 +1,56 @@
 import type { MemberActor } from '../actors.ts'
-import { inTransaction, type Tx } from '../database.ts'
-import type { Deps } from '../deps.ts'
+import type { Tx } from '../database.ts'
 import type { MemberId, SupplierId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import type { LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import type { MemberRole } from './member.ts'
 import { lockMembers, mustBeMember } from './members.ts'
 
 /**
- * An administrator changes what a colleague may do. Nobody changes one's own roles.
+ * An administrator changes what a colleague may do, in the transaction of an act that also ends what hung on it. Nobody changes one's
+ * own roles.
  *
+ * @returns what the caller appends to the ledger
  * @throws Refusal `member_role_missing`, `member_is_oneself`, `member_not_found`, `last_administrator`
  */
-export async function changeRoles(
-  { db, now }: Deps,
+export async function changeRolesIn(
+  tx: Tx,
   actor: MemberActor,
   { memberId, roles }: { memberId: MemberId; roles: MemberRole[] },
-): Promise<void> {
-  const at = now()
+  at: Date,
+): Promise<LedgerEntry> {
+  const { supplierId } = actor
   if (memberId === actor.memberId) throw new Refusal('member_is_oneself')
-  await inTransaction(db, { actor: 'operator', boards: [] }, async (tx) => {
-    await lockMembers(tx, actor.supplierId)
-    await mustBeMember(tx, actor, ['administrator'])
-    await change(tx, actor.supplierId, memberId, { roles })
-    await mustKeepAnAdministrator(tx, actor.supplierId)
-    const facts = { supplierId: actor.supplierId, memberId, roles }
-    await append(tx, {
-      boardId: null,
-      approach: 'operator',
-      at,
-      event: 'member_roles_changed',
-      actor: `member:${actor.memberId}`,
-      ref: memberId,
-      facts,
-    })
-  })
+  await lockMembers(tx, supplierId)
+  await mustBeMember(tx, actor, ['administrator'])
+  await change(tx, supplierId, memberId, { roles })
+  await mustKeepAnAdministrator(tx, supplierId)
+  return entryOf(actor, memberId, 'member_roles_changed', { supplierId, memberId, roles }, at)
 }
 
 /**
- * An administrator ends that somebody works for the supplier, or they leave by themselves: at once, in open sessions too.
+ * An administrator ends that somebody works for the supplier, or they leave by themselves: at once, in open sessions too. In the
+ * transaction of an act that also ends what hung on it.
  *
+ * @returns what the caller appends to the ledger
  * @throws Refusal `member_role_missing`, `member_not_found`, `last_administrator`
  */
-export async function endMember({ db, now }: Deps, actor: MemberActor, memberId: MemberId): Promise<void> {
-  const at = now()
+export async function endMemberIn(tx: Tx, actor: MemberActor, memberId: MemberId, at: Date): Promise<LedgerEntry> {
   const { supplierId } = actor
-  await inTransaction(db, { actor: 'operator', boards: [] }, async (tx) => {
-    await lockMembers(tx, supplierId)
-    if (memberId !== actor.memberId) await mustBeMember(tx, actor, ['administrator'])
-    await change(tx, supplierId, memberId, { ended_at: at })
-    await mustKeepAnAdministrator(tx, supplierId)
-    const facts = { supplierId, memberId }
-    await append(tx, {
-      boardId: null,
-      approach: 'operator',
-      at,
-      event: 'member_ended',
-      actor: `member:${actor.memberId}`,
-      ref: memberId,
-      facts,
-    })
-  })
+  await lockMembers(tx, supplierId)
+  if (memberId !== actor.memberId) await mustBeMember(tx, actor, ['administrator'])
+  await change(tx, supplierId, memberId, { ended_at: at })
+  await mustKeepAnAdministrator(tx, supplierId)
+  return entryOf(actor, memberId, 'member_ended', { supplierId, memberId }, at)
 }
+
+const entryOf = (
+  actor: MemberActor,
+  ref: MemberId,
+  event: 'member_roles_changed' | 'member_ended',
+  facts: Record<string, unknown>,
+  at: Date,
+): LedgerEntry => ({ boardId: null, approach: 'operator', at, event, actor: `member:${actor.memberId}`, ref, facts })
 
 async function change(tx: Tx, supplierId: SupplierId, memberId: MemberId, to: { roles: MemberRole[] } | { ended_at: Date }): Promise<void> {
   const { numUpdatedRows } = await tx

@@ -1,11 +1,12 @@
 import type { SupplierActor } from '../actors.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { locate } from '../handles.ts'
-import type { AssignmentId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import type { AssignmentId, BoardId, MemberId, SupplierId } from '../ids.ts'
+import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
+import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
 
 /**
@@ -22,26 +23,39 @@ export async function endAssignment({ db, now }: Deps, supplier: SupplierActor, 
   const { boardId } = located
   await inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
     await mustActFor(tx, supplier, ['contracts'])
-    const ended = await tx
-      .updateTable('assignments')
-      .set({ ends_at: at })
-      .where('board_id', '=', boardId)
-      .where('assignment_id', '=', assignmentId) // assignments_pkey
-      .where('supplier_id', '=', supplierId)
-      .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
-      .returning(['subject_id', 'approach'])
-      .executeTakeFirst()
-    if (!ended) return
-    const subjectId = ended.subject_id
-    const endedTokens = await endTokens(tx, boardId, at, { assignment: { supplierId, subjectId } }, 'assignment_ended')
-    await append(tx, {
-      boardId,
-      approach: ended.approach,
-      at,
-      event: 'assignment_ended',
-      actor: actorName(supplier),
-      ref: assignmentId,
-      facts: { endedTokens },
-    })
+    await append(tx, ...(await endRunning(tx, [boardId], { supplierId, assignmentId }, actorName(supplier), at)))
   })
+}
+
+type Which = { supplierId: SupplierId } & ({ assignmentId: AssignmentId } | { memberId: MemberId })
+
+/**
+ * Ends one assignment, or every one of one of a supplier's people, in the transaction of the act that ends it, which works for these
+ * boards. Does NOT check who acts.
+ *
+ * @returns what the caller appends to the ledger
+ */
+export async function endRunning(tx: Tx, boards: readonly BoardId[], which: Which, by: LedgerActor, at: Date): Promise<LedgerEntry[]> {
+  const { supplierId } = which
+  const running = await tx
+    .updateTable('assignments')
+    .set({ ends_at: at })
+    .where('board_id', 'in', boards)
+    .where((eb) => ('assignmentId' in which ? eb('assignment_id', '=', which.assignmentId) : eb('member_id', '=', which.memberId))) // assignments_pkey, assignments_by_member
+    .where('supplier_id', '=', supplierId)
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+    .returning(['board_id', 'assignment_id', 'subject_id', 'approach'])
+    .execute()
+  const entries: LedgerEntry[] = []
+  // In one order, as everybody who locks several persons.
+  for (const one of running.toSorted((a, b) => (a.subject_id < b.subject_id ? -1 : 1))) {
+    const { board_id: boardId, assignment_id: ref, subject_id: subjectId, approach } = one
+    const ended = await endTokens(tx, boardId, at, { assignment: { supplierId, subjectId } }, 'assignment_ended')
+    const { [approach]: endedTokens, ...others } = await tokensByApproach(tx, boardId, ended)
+    entries.push(
+      { boardId, approach, at, event: 'assignment_ended', actor: by, ref, facts: { endedTokens } },
+      ...tokensEnded(boardId, at, by, ref, 'assignment_ended', others),
+    )
+  }
+  return entries
 }

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { grantsOfAgreement } from '../../src/grants/grants-of-agreement.ts'
 import type { RequestId } from '../../src/ids.ts'
+import { changeRoles, endMember } from '../../src/requests/change-member.ts'
 import { endAssignment } from '../../src/requests/end-assignment.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
 import { startAssignment } from '../../src/requests/start-assignment.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, untilWaiting, whileHeld } from '../support/held.ts'
 import { told } from '../support/ledger.ts'
+import { instead, race, withoutRowLock } from '../support/race.ts'
 import { redeeming } from '../support/redeeming.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
 import { tellWorld } from '../support/told-world.ts'
+import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -62,6 +66,40 @@ describe('K19 The data are open to the guide who is assigned to the pupil, and w
     await assign('Marit Hoekstra', new Date(broker.clock.now().getTime() + 4 * 60_000))
     expect(minutesOf(await they.redeem())).toBe(4)
     broker.clock.pass({ minutes: 4 })
+    await expect(they.redeem()).rejects.toMatchObject({ code: 'grant_not_found' })
+  })
+
+  const left = {
+    'where their assignments are left alone': instead(/(?<=update "assignments"[\s\S]*)"member_id" = (\$\d+)/, '$1::uuid is null'),
+  }
+  race('who leaves the supplier, or is no case worker any more, guides nobody from then on, and their tokens end', left, async () => {
+    const roos = await tutorOf(broker, world.supplierId)
+    for (const goes of [
+      (tess: Tutor) => endMember(broker.deps, tess.actor, tess.actor.memberId),
+      (tess: Tutor) => changeRoles(broker.deps, roos.actor, { memberId: tess.actor.memberId, roles: ['engineer'] }),
+    ]) {
+      const tess = await colleagueOf(broker, roos, `tess${broker.mails.length}@rekenplus.example`, ['case_worker'])
+      const { identifier } = await grant()
+      await startAssignment(broker.deps, roos.actor, { identifier, memberId: tess.actor.memberId })
+      const token = await they.redeem()
+      await goes(tess)
+      expect([await they.isActive(token), await they.isMarked(token)]).toEqual([false, true])
+      await expect(they.redeem()).rejects.toMatchObject({ code: 'grant_not_found' })
+    }
+  })
+
+  const unheld = { 'without holding who is assigned': withoutRowLock('members') }
+  race('nobody is assigned at the very moment they leave', unheld, async () => {
+    const roos = await tutorOf(broker, world.supplierId)
+    const tess = await colleagueOf(broker, roos, 'tess@rekenplus.example', ['case_worker'])
+    const { identifier } = await grant()
+    await whileHeld<unknown>(broker, ledgerOf(world.boardId), [
+      () => startAssignment(broker.deps, roos.actor, { identifier, memberId: tess.actor.memberId }),
+      async () => {
+        await untilWaiting(broker, 1)
+        await endMember(broker.deps, tess.actor, tess.actor.memberId)
+      },
+    ])
     await expect(they.redeem()).rejects.toMatchObject({ code: 'grant_not_found' })
   })
 
