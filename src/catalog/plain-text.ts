@@ -12,3 +12,12 @@ export const plainText = (max: number) =>
     .min(1)
     .max(max)
     .refine((text) => !HIDING.test(text.replaceAll(/\r?\n/gu, '')), 'has characters that hide or turn text')
+
+/** The same of a field that may stay empty or away: then it is ''. */
+export const optionalPlainText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .default('')
+    .pipe(z.union([z.literal(''), plainText(max)]))

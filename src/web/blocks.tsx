@@ -37,3 +37,24 @@ export function ButtonLink({ href, primary = false, children }: PropsWithChildre
     </a>
   )
 }
+
+/** One line of a list of facts. */
+export function Fact({ name, children }: PropsWithChildren<{ name: string }>): Child {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** A part of a page under a heading of its own. */
+export function Section({ title, intro, children }: PropsWithChildren<{ title: string; intro?: string }>) {
+  return (
+    <section>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{title}</h2>
+      {intro && <P>{intro}</P>}
+      {children}
+    </section>
+  )
+}

@@ -154,3 +154,13 @@ function FieldFrame({ name, label, hint, error, children }: FieldProps & { child
 function describedBy(name: string, hint: string | undefined, error: string | false | undefined): string | undefined {
   return [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ') || undefined
 }
+
+/** Fields that belong together, for whoever hears them one by one too. */
+export function Group({ legend, children }: PropsWithChildren<{ legend: string }>) {
+  return (
+    <fieldset class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset">
+      <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{legend}</legend>
+      {children}
+    </fieldset>
+  )
+}

@@ -2,10 +2,10 @@ import type { Context } from 'hono'
 import type { SeenConsent } from '../../consents/questions.ts'
 import type { Tx } from '../../database.ts'
 import { type Guide, runningAssignments } from '../../requests/assignments.ts'
+import { Fact } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
 import { OVER } from './my-consents.ts'
-import { Fact } from './question.tsx'
 
 /** Who may look now, where only an assigned guide may (K19); undefined where anybody at the supplier may. */
 export async function guidesFor(tx: Tx, { item, subjectId, state }: SeenConsent, at: Date): Promise<Guide[] | undefined> {

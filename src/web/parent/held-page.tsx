@@ -5,12 +5,11 @@ import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
-import { ButtonLink, Heading, P } from '../blocks.tsx'
+import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, listIn, momentIn } from '../texts/dates.ts'
-import { Fact } from './question.tsx'
 
 /** To see and to carry along: everything the broker itself holds about somebody, as a page and as a file. */
 export function heldRoutes(): Hono<PageEnv> {

@@ -2,9 +2,10 @@ import { CATEGORIES, isCategory } from '../../catalog/categories.ts'
 import { startOfAmsterdamDay } from '../../clock.ts'
 import type { Question } from '../../consents/shown-text.ts'
 import type { Language } from '../../languages.ts'
+import { Fact } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
-import { Fact, InDutch, LeafletLink } from './question.tsx'
+import { InDutch, LeafletLink } from './question.tsx'
 
 /** The last layer: the supplier's whole privacy leaflet, section by section as the model has it (A to H). */
 export function WholeLeaflet({ t, question: { language, leaflet } }: { t: Messages; question: Question }) {

@@ -2,13 +2,13 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type Transfer, transferById, transfersOf } from '../../cases/transfer.ts'
 import { decidersOf, inspectTransfer } from '../../cases/transfer-acts.ts'
-import { plainText } from '../../catalog/plain-text.ts'
+import { optionalPlainText } from '../../catalog/plain-text.ts'
 import { idOf } from '../../http.ts'
 import type { TransferId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around } from '../around.ts'
 import { attempt, once } from '../attempt.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -16,16 +16,10 @@ import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { inMyBoards } from './my-consents.ts'
-import { Fact } from './question.tsx'
 
 const inspectForm = z.strictObject({
   form: formToken,
-  remarks: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  remarks: optionalPlainText(2000),
   agrees: z.enum(['', 'yes', 'no']).optional(),
 })
 

@@ -2,11 +2,11 @@ import { startOfAmsterdamDay } from '../../clock.ts'
 import type { Question } from '../../consents/shown-text.ts'
 import { isTranslation } from '../../languages.ts'
 import type { Subject } from '../around.ts'
-import { Notice } from '../blocks.tsx'
+import { Fact, Notice } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
 import { WholeLeaflet } from './leaflet.tsx'
-import { dataIn, Fact, InDutch, lastDayOf, Written } from './question.tsx'
+import { dataIn, InDutch, lastDayOf, Written } from './question.tsx'
 
 interface Shown {
   t: Messages

@@ -1,4 +1,3 @@
-import type { Child, PropsWithChildren } from 'hono/jsx'
 import { startOfAmsterdamDay } from '../../clock.ts'
 import { isTranslation, type Language } from '../../languages.ts'
 import type { Subject } from '../around.ts'
@@ -70,15 +69,6 @@ export function InDutch({ language, children }: { language: Language; children: 
 /** What there is in Dutch and in English, on a page in another language. */
 export function Written({ language, children }: { language: Language; children: string }) {
   return isTranslation(language) ? <InDutch language={language}>{children}</InDutch> : <>{children}</>
-}
-
-export function Fact({ name, children }: PropsWithChildren<{ name: string }>): Child {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
 }
 
 /** Only what leads to the web: a leaflet's link is checked where it comes in, and again where it is shown. */

@@ -2,13 +2,13 @@ import { type Context, Hono } from 'hono'
 import type { Receipt, ReceiptLine } from '../../consents/receipt.ts'
 import { receiptJson } from '../../consents/receipt-27560.ts'
 import type { Language } from '../../languages.ts'
-import { ButtonLink, Heading, Link, P } from '../blocks.tsx'
+import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { myReceipt, myReceipts, nameOf } from './my-receipts.ts'
-import { askerOf, dataIn, Fact } from './question.tsx'
+import { askerOf, dataIn } from './question.tsx'
 
 /** Receipts: what somebody did themselves, on the screen, on paper and as a file in the fields of ISO/IEC TS 27560. */
 export function receiptRoutes(): Hono<PageEnv> {

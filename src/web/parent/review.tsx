@@ -3,14 +3,14 @@ import type { PropsWithChildren } from 'hono/jsx'
 import type { Reply } from '../../consents/consent.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import type { Subject } from '../around.ts'
-import { Heading, P } from '../blocks.tsx'
+import { Fact, Heading, P } from '../blocks.tsx'
 import { Button } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn, listIn } from '../texts/dates.ts'
 import type { Given } from './answer-form.tsx'
-import { Asked, Fact, Written } from './question.tsx'
+import { Asked, Written } from './question.tsx'
 
 interface ReviewProps {
   c: Context<PageEnv>

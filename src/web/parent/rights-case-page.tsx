@@ -3,14 +3,13 @@ import { z } from 'zod'
 import { withdrawCase } from '../../cases/handle-right.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { type CaseState, type MyCase, myCase, stateOfCase } from './my-rights.ts'
-import { Fact } from './question.tsx'
 
 /** One request: where it stands, by when there is an answer, and the answer itself. */
 export function rightsCaseRoutes(): Hono<PageEnv> {

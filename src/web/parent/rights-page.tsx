@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { takeForm } from '../../accounts/forms.ts'
 import { askRight, NEEDS_WORDS } from '../../cases/ask-right.ts'
 import { RIGHTS, type Right } from '../../cases/right.ts'
-import { plainText } from '../../catalog/plain-text.ts'
+import { optionalPlainText } from '../../catalog/plain-text.ts'
 import type { PersonId, SupplierId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
@@ -24,12 +24,7 @@ import { RightsBadge } from './rights-case-page.tsx'
 const askForm = z.strictObject({
   form: formToken,
   who: z.string().regex(/^[\w-]{36}(:[\w-]{36})?$/),
-  words: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  words: optionalPlainText(2000),
 })
 
 /** The six rights (GDPR art. 15-21): what they are, what was asked before, and a short form for each. */

@@ -6,11 +6,10 @@ import { inTransaction } from '../../database.ts'
 import { writtenIn } from '../../languages.ts'
 import { boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
-import { ButtonLink, Heading, P } from '../blocks.tsx'
+import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, show } from '../page.tsx'
-import { Fact } from '../parent/question.tsx'
 import { countryIn, listIn } from '../texts/dates.ts'
 
 /** What a school records and why, and who gets it, for anybody and before anybody is enrolled (P04, P15, K26); prints for the school guide. */

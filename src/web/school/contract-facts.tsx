@@ -1,13 +1,11 @@
 import type { Context } from 'hono'
 import { completenessOf, SECTIONS } from '../../agreements/completeness.ts'
 import { purposeFor } from '../../catalog/purposes.ts'
-import { Link, Notice, P } from '../blocks.tsx'
+import { Fact, Link, Notice, P, Section } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { LeafletFacts } from '../parent/leaflet.tsx'
-import { Fact } from '../parent/question.tsx'
 import { dayIn, lastDayIn, listIn } from '../texts/dates.ts'
 import type { ContractView, SeenService } from './contract-view.ts'
-import { Section } from './request-form.tsx'
 
 interface ViewProps {
   c: Context<PageEnv>

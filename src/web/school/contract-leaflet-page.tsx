@@ -12,12 +12,12 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
+import { LeafletDifference } from '../leaflet-difference.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { contractAtDesk } from './contract-view.ts'
 import { actOnce } from './desk.ts'
-import { LeafletDifference } from './leaflet-difference.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 const seen = { form: formToken, leaflet: idOf<LeafletId>() }

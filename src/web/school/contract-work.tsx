@@ -1,11 +1,10 @@
 import type { Context } from 'hono'
 import { type ContractWork, contractWorkOf } from '../../agreements/attention.ts'
 import { suppliers } from '../../catalog/store.ts'
-import { Link } from '../blocks.tsx'
+import { Link, Section } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { atDesk, desksOf } from './desk.ts'
-import { Section } from './request-form.tsx'
 
 export interface NamedWork extends ContractWork {
   supplier: string

@@ -4,6 +4,7 @@ import { openAddenda } from '../../agreements/addendum-store.ts'
 import type { Agreement } from '../../agreements/agreement.ts'
 import { agreementsOf } from '../../agreements/store.ts'
 import { suppliers } from '../../catalog/store.ts'
+import { AgreementBadge } from '../agreement-parts.tsx'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -82,9 +83,4 @@ async function contractsPage(c: Context<PageEnv>) {
       ))}
     </Page>
   )
-}
-
-export function AgreementBadge({ t, state }: { t: PageEnv['Variables']['t']; state: Agreement['state'] }) {
-  const look = state === 'in_force' ? 'safe' : state === 'draft' || state === 'checked' ? 'warning' : 'neutral'
-  return <span class={`utrecht-status-badge utrecht-status-badge--${look}`}>{t.school.contracts.states[state]}</span>
 }

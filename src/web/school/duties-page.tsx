@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { recordDutyDone } from '../../agreements/confirm-duty.ts'
 import { type Duty, dutiesOf } from '../../agreements/duties.ts'
-import { plainText } from '../../catalog/plain-text.ts'
+import { optionalPlainText } from '../../catalog/plain-text.ts'
 import { suppliers } from '../../catalog/store.ts'
 import { consentsById } from '../../consents/store.ts'
 import { idOf } from '../../http.ts'
@@ -23,12 +23,7 @@ import { PrivacyNav } from './privacy-nav.tsx'
 const doneForm = z.strictObject({
   form: formToken,
   subprocessor: ticked(z.string().max(2000)),
-  note: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  note: optionalPlainText(2000),
 })
 
 /** What companies must destroy and the school must take down, the late ones first; confirmed by who did it (M21-M23, P30). */

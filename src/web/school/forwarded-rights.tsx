@@ -2,13 +2,12 @@ import type { Context } from 'hono'
 import { type ForwardedRight, forwardedToTake } from '../../cases/forward-right.ts'
 import { HANDLERS } from '../../cases/handlers.ts'
 import { suppliers } from '../../catalog/store.ts'
-import { Link, P } from '../blocks.tsx'
+import { Link, P, Section } from '../blocks.tsx'
 import { Button } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
-import { Section } from './request-form.tsx'
 
 /** What suppliers sent on to the boards of these desks, for who handles cases. */
 export async function forwardedAtDesks(c: Context<PageEnv>): Promise<{ desk: Desk; one: ForwardedRight }[]> {

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { adviseOnIncident, closeIncident, decideIncident, recordAuthorityTold, recordPeopleTold } from '../../cases/handle-incident.ts'
 import { sayOfIncident } from '../../cases/say-of-incident.ts'
-import { plainText } from '../../catalog/plain-text.ts'
+import { optionalPlainText, plainText } from '../../catalog/plain-text.ts'
 import { amsterdamMoment } from '../../clock.ts'
 import { localMoment } from '../../moments.ts'
 import { Refusal } from '../../refusal.ts'
@@ -20,11 +20,7 @@ import { PrivacyNav } from './privacy-nav.tsx'
 
 const seen = { form: formToken, revision: z.coerce.number().int().min(0) }
 const text = z.string().trim().min(1).pipe(plainText(2000))
-const reference = z
-  .string()
-  .trim()
-  .default('')
-  .pipe(z.union([z.literal(''), plainText(100)]))
+const reference = optionalPlainText(100)
 const yes = z.literal('yes').optional()
 
 type Done = 'advised' | 'decided' | 'told' | 'said' | 'closed'

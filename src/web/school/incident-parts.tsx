@@ -1,14 +1,12 @@
 import type { Context } from 'hono'
 import { clockRuns, clocksOf, type Incident } from '../../cases/incident.ts'
-import { Link, P } from '../blocks.tsx'
+import { Fact, Link, P, Section } from '../blocks.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
-import { Fact } from '../parent/question.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import type { Again, SeenIncident } from './incident-desk.ts'
 import { ClockBadge } from './incidents-page.tsx'
-import { Section } from './request-form.tsx'
 
 /** Both clocks with the stricter one in front (P43). */
 export function Clocks({ c, one }: { c: Context<PageEnv>; one: Incident }) {

@@ -2,13 +2,12 @@ import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import { clocksOf } from '../../cases/incident.ts'
 import { amsterdamTime } from '../../clock.ts'
-import { Notice, P } from '../blocks.tsx'
+import { Notice, P, Section } from '../blocks.tsx'
 import { Button, Field, TextArea, Tick } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, momentIn } from '../texts/dates.ts'
 import type { Again, SeenIncident } from './incident-desk.ts'
-import { Section } from './request-form.tsx'
 
 interface StepProps {
   c: Context<PageEnv>

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { everEnrolled, NEEDS_WORDS, recordRight } from '../../cases/ask-right.ts'
 import { forwardedToTake } from '../../cases/forward-right.ts'
 import { mayUseRightsOf, RIGHTS } from '../../cases/right.ts'
-import { plainText } from '../../catalog/plain-text.ts'
+import { optionalPlainText } from '../../catalog/plain-text.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { ForwardedRightId, PersonId } from '../../ids.ts'
@@ -31,12 +31,7 @@ const recordForm = z.strictObject({
   method: z.enum(['paper', 'phone', 'desk']),
   on: day,
   forwarded: idOf<ForwardedRightId>().optional(),
-  words: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  words: optionalPlainText(2000),
 })
 
 /** A request that came on paper, by phone or at the desk: somebody writes it down, and its time runs from the day it came. */

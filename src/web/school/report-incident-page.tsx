@@ -8,11 +8,6 @@ import { Refusal } from '../../refusal.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices } from '../fields.tsx'
-import { Page } from '../layout.tsx'
-import { OnceForm } from '../once-form.tsx'
-import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { actOnce, atDesk } from './desk.ts'
-import { incidentDesksOf } from './incident-desk.ts'
 import {
   type IncidentAgain,
   IncidentInputs,
@@ -22,7 +17,12 @@ import {
   incidentFrom,
   momentsOutOfOrder,
   NOTHING_YET,
-} from './incident-form.tsx'
+} from '../incident-form.tsx'
+import { Page } from '../layout.tsx'
+import { OnceForm } from '../once-form.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { actOnce, atDesk } from './desk.ts'
+import { incidentDesksOf } from './incident-desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
 const reportForm = z.strictObject({

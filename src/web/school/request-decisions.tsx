@@ -1,9 +1,9 @@
 import { LEGAL_BASES } from '../../catalog/legal-basis.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
-import { P } from '../blocks.tsx'
-import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
+import { P, Section } from '../blocks.tsx'
+import { Button, Choices, Field, Group, TextArea, Tick } from '../fields.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
-import { at, Form, Group, type RequestProps, Section } from './request-form.tsx'
+import { at, Form, type RequestProps } from './request-form.tsx'
 import { personOf, shortened } from './request-subjects.tsx'
 
 /** The school takes away before it asks. */

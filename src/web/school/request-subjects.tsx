@@ -1,13 +1,12 @@
 import type { Context } from 'hono'
 import type { FoundPerson } from '../../people/find-persons.ts'
-import { P } from '../blocks.tsx'
+import { Fact, P, Section } from '../blocks.tsx'
 import { Button, Choices, Field, Tick } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Badge } from '../parent/consents-page.tsx'
-import { Fact } from '../parent/question.tsx'
 import { Row, Table } from '../table.tsx'
 import { listIn } from '../texts/dates.ts'
-import { Form, type RequestProps, Section } from './request-form.tsx'
+import { Form, type RequestProps } from './request-form.tsx'
 import type { RequestView, SeenSubject } from './request-view.ts'
 
 /** Whom a request is about: matched or picked before it goes out, and with the answers of pupils after. */

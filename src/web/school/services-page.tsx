@@ -8,7 +8,7 @@ import type { BoardId, ProposalId, SchoolId } from '../../ids.ts'
 import { schoolsOfBoard } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around } from '../around.ts'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -17,7 +17,6 @@ import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '..
 import { dayIn } from '../texts/dates.ts'
 import { actOnce, atDesk } from './desk.ts'
 import { placesOf, type SeenProposal, seenAt } from './proposals-seen.ts'
-import { Section } from './request-form.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 const text = z.string().trim().min(1).pipe(plainText(2000))

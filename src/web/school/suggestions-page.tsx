@@ -15,15 +15,14 @@ import {
   suggestionsOf,
   suggestService,
 } from '../../requests/suggest.ts'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
+import { Button, Choices, Field, Group, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, type Typed, ticked } from '../page.tsx'
 import { lastDayIn, listIn } from '../texts/dates.ts'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
-import { Group, Section } from './request-form.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 const PATH = '/school/suggestions'

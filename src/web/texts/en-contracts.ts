@@ -53,26 +53,6 @@ export const contractsEn: Messages['contracts'] = {
     none: 'There is no new version. Maybe a colleague was before you.',
     signOnly: 'Only who may sign for the board can say yes here.',
   },
-  difference: {
-    sections: {
-      general: 'A. The product and the company',
-      parts: 'B. Parts',
-      purposes: 'C. What for',
-      data: 'D. Data',
-      security: 'E. Security',
-      subprocessors: 'F. Companies that help',
-      contact: 'G. Contact',
-    },
-    asksAgain: 'asks again',
-    optional: 'to choose',
-    fixed: 'always belongs to it',
-    stored: (country: string) => `Stored in ${ended(country)}`,
-    profile: 'A profile is made.',
-    noProfile: 'No profile is made.',
-    computer: 'A computer takes part in decisions.',
-    noComputer: 'No computer takes part in decisions.',
-    besides: (what: string) => `Also recorded: ${ended(what)}`,
-  },
   end: {
     title: 'End this contract',
     intro:

@@ -53,26 +53,6 @@ export const contractsNl = {
     none: 'Er is geen nieuwe versie. Misschien was een collega u voor.',
     signOnly: 'Alleen wie voor het bestuur mag tekenen, kan hier ja zeggen.',
   },
-  difference: {
-    sections: {
-      general: 'A. Het product en het bedrijf',
-      parts: 'B. Onderdelen',
-      purposes: 'C. Waarvoor',
-      data: 'D. Gegevens',
-      security: 'E. Beveiliging',
-      subprocessors: 'F. Bedrijven die helpen',
-      contact: 'G. Contact',
-    },
-    asksAgain: 'vraagt opnieuw',
-    optional: 'te kiezen',
-    fixed: 'hoort er altijd bij',
-    stored: (country: string) => `Opslag in ${ended(country)}`,
-    profile: 'Er wordt een profiel gemaakt.',
-    noProfile: 'Er wordt geen profiel gemaakt.',
-    computer: 'Een computer beslist mee.',
-    noComputer: 'Geen computer beslist mee.',
-    besides: (what: string) => `Wordt ook vastgelegd: ${ended(what)}`,
-  },
   end: {
     title: 'Stop dit contract',
     intro:

@@ -1,12 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { type Candidate, candidatesFor } from '../../../consents/candidates.ts'
-import { ButtonLink, Heading, Link, P } from '../../blocks.tsx'
+import { ButtonLink, Heading, Link, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
 import { listIn } from '../../texts/dates.ts'
 import { atDesk } from '../desk.ts'
-import { Section } from '../request-form.tsx'
 import { SchoolNav } from '../school-nav.tsx'
 import { ownRound, pathOf } from './round-desk.ts'
 

@@ -2,12 +2,11 @@ import type { Context } from 'hono'
 import type { CouncilApproval } from '../../../agreements/council-approval.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../../clock.ts'
 import type { Round } from '../../../consents/rounds.ts'
-import { P } from '../../blocks.tsx'
+import { P, Section } from '../../blocks.tsx'
 import { Button, Choices, Field } from '../../fields.tsx'
 import { OnceForm } from '../../once-form.tsx'
 import type { PageEnv } from '../../page.tsx'
 import { dayIn } from '../../texts/dates.ts'
-import { Section } from '../request-form.tsx'
 import { pathOf } from './round-desk.ts'
 
 interface CouncilProps {

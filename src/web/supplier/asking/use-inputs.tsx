@@ -1,10 +1,9 @@
 import type { Context } from 'hono'
 import type { LeafletContent } from '../../../catalog/leaflet.ts'
 import { purposeFor } from '../../../catalog/purposes.ts'
-import { Choices, Field, TextArea, Tick } from '../../fields.tsx'
+import { Fact } from '../../blocks.tsx'
+import { Choices, Field, Group, TextArea, Tick } from '../../fields.tsx'
 import type { PageEnv } from '../../page.tsx'
-import { Fact } from '../../parent/question.tsx'
-import { Group } from '../../school/request-form.tsx'
 import type { Usable } from './use-form.ts'
 
 interface InputsProps {

@@ -4,17 +4,16 @@ import { confirmDuty } from '../../../agreements/confirm-duty.ts'
 import { dutiesOfSupplier, type SupplierDuty } from '../../../cases/duties-of-supplier.ts'
 import { forwardedBySupplier } from '../../../cases/forward-right.ts'
 import { incidentsOfSupplier } from '../../../cases/say-of-incident.ts'
-import { plainText } from '../../../catalog/plain-text.ts'
+import { optionalPlainText } from '../../../catalog/plain-text.ts'
 import { idOf } from '../../../http.ts'
 import type { DutyId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
-import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
+import { ButtonLink, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
-import { Section } from '../../school/request-form.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
@@ -25,12 +24,7 @@ const MOST = 200
 const confirmForm = z.strictObject({
   form: formToken,
   subprocessor: ticked(z.string().max(2000)),
-  note: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  note: optionalPlainText(2000),
 })
 
 /** What a supplier has to do by when, what it sent on, and its data leaks (M14, M16, M17, M21-M23). */

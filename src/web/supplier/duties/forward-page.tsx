@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { NEEDS_WORDS } from '../../../cases/ask-right.ts'
 import { forwardRight } from '../../../cases/forward-right.ts'
 import { RIGHTS } from '../../../cases/right.ts'
-import { plainText } from '../../../catalog/plain-text.ts'
+import { optionalPlainText, plainText } from '../../../catalog/plain-text.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../../clock.ts'
 import { idOf } from '../../../http.ts'
 import type { BoardId } from '../../../ids.ts'
@@ -29,12 +29,7 @@ const forwardForm = z.strictObject({
     .regex(/^[A-Za-z0-9._~-]{1,64}$/),
   hint: plainText(200),
   on: day,
-  words: z
-    .string()
-    .trim()
-    .max(2000)
-    .default('')
-    .pipe(z.union([z.literal(''), plainText(2000)])),
+  words: optionalPlainText(2000),
 })
 
 /** Somebody asked the supplier what the school has to answer: it goes on at once (M16). */

@@ -6,13 +6,9 @@ import { plainText } from '../../../catalog/plain-text.ts'
 import { idOf } from '../../../http.ts'
 import type { BoardId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
-import { Heading, Link, Notice, P } from '../../blocks.tsx'
+import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button, TextArea, Tick } from '../../fields.tsx'
-import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
-import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
-import { Fact } from '../../parent/question.tsx'
+import { Button, Group, TextArea, Tick } from '../../fields.tsx'
 import {
   type IncidentAgain,
   IncidentInputs,
@@ -22,8 +18,10 @@ import {
   incidentFrom,
   momentsOutOfOrder,
   NOTHING_YET,
-} from '../../school/incident-form.tsx'
-import { Group, Section } from '../../school/request-form.tsx'
+} from '../../incident-form.tsx'
+import { Page } from '../../layout.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
 import { listIn, momentIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'

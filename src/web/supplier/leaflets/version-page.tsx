@@ -4,15 +4,14 @@ import type { LeafletContent, LeafletDraft } from '../../../catalog/leaflet.ts'
 import { partsOn } from '../../../catalog/leaflet.ts'
 import type { Leaflet } from '../../../catalog/store.ts'
 import { Refusal } from '../../../refusal.ts'
-import { Heading, Link, P } from '../../blocks.tsx'
+import { Heading, Link, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Page } from '../../layout.tsx'
+import { LeafletDifference } from '../../leaflet-difference.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
-import { Section } from '../../school/request-form.tsx'
 import { dayIn } from '../../texts/dates.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { type AtService, atService } from './at-service.ts'
-import { LeafletDifference } from './difference.tsx'
 
 /** A published version, what it changed, and a leaflet as JSON to keep or to take elsewhere. */
 export function leafletVersionRoutes(): Hono<PageEnv> {

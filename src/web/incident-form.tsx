@@ -1,23 +1,17 @@
 import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import { z } from 'zod'
-import { DATA_KINDS, NATURES } from '../../cases/incident.ts'
-import type { NewIncident } from '../../cases/report-incident.ts'
-import { plainText } from '../../catalog/plain-text.ts'
-import { amsterdamMoment, amsterdamTime } from '../../clock.ts'
-import { localMoment } from '../../moments.ts'
-import { Field, TextArea, Tick } from '../fields.tsx'
-import { formToken } from '../once-form.tsx'
-import { type PageEnv, type Typed, ticked } from '../page.tsx'
-import { Group } from './request-form.tsx'
+import { DATA_KINDS, NATURES } from '../cases/incident.ts'
+import type { NewIncident } from '../cases/report-incident.ts'
+import { optionalPlainText, plainText } from '../catalog/plain-text.ts'
+import { amsterdamMoment, amsterdamTime } from '../clock.ts'
+import { localMoment } from '../moments.ts'
+import { Field, Group, TextArea, Tick } from './fields.tsx'
+import { formToken } from './once-form.tsx'
+import { type PageEnv, type Typed, ticked } from './page.tsx'
 
 const text = z.string().trim().min(1).pipe(plainText(2000))
-const maybe = z
-  .string()
-  .trim()
-  .max(2000)
-  .default('')
-  .pipe(z.union([z.literal(''), plainText(2000)]))
+const maybe = optionalPlainText(2000)
 
 /** What Annex 2 asks for at least (M14), whoever reports: staff of a school or a supplier. */
 export const incidentFields = {

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
-import { CATEGORIES, isCategory } from '../../../catalog/categories.ts'
-import type { LeafletContent } from '../../../catalog/leaflet.ts'
-import { type LeafletChange, leafletChanges, saidOfPurposes } from '../../../catalog/leaflet-changes.ts'
-import { purposeById } from '../../../catalog/purposes.ts'
-import { P } from '../../blocks.tsx'
-import type { PageEnv } from '../../page.tsx'
-import { countryIn } from '../../texts/dates.ts'
+import { CATEGORIES, isCategory } from '../catalog/categories.ts'
+import type { LeafletContent } from '../catalog/leaflet.ts'
+import { type LeafletChange, leafletChanges, saidOfPurposes } from '../catalog/leaflet-changes.ts'
+import { purposeById } from '../catalog/purposes.ts'
+import { P } from './blocks.tsx'
+import type { PageEnv } from './page.tsx'
+import { countryIn } from './texts/dates.ts'
 
 /** What a version of a leaflet says otherwise than another: line by line, old and new words, and which of it is asked again (M26). */
 export function LeafletDifference({ c, old, next }: { c: Context<PageEnv>; old: LeafletContent; next: LeafletContent }) {
@@ -13,7 +13,7 @@ export function LeafletDifference({ c, old, next }: { c: Context<PageEnv>; old: 
   const changes = leafletChanges(old, next)
   if (changes.length === 0) return <P>{words.noDifference}</P>
   return (
-    <dl class="changes">
+    <dl class="changes card">
       {changes.map((change) => (
         <div>
           <dt>
@@ -54,7 +54,8 @@ function New({ c, text }: { c: Context<PageEnv>; text: string }) {
 function nameOf(c: Context<PageEnv>, { section, what }: LeafletChange): string {
   const { t, language } = c.var
   const fields = t.services.section[section].fields as Record<string, { label: string }>
-  const entry = what.replace(/^(optional|incidental) /, '')
+  if (what.startsWith('incidental ')) return t.oversight.register.columns.incidental
+  const entry = what.replace(/^optional /, '')
   if (section === 'security' && /^[A-Z]{2}$/.test(what)) return countryIn(language, what)
   if (isCategory(entry)) return CATEGORIES[entry][language]
   return purposeById(entry)?.[language] ?? fields[what]?.label ?? (section === 'parts' ? '' : entry)
