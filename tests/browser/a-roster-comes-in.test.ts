@@ -1,17 +1,13 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { runLongWork } from '../../src/long-work.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { look as lookAt, picture, takesPictures } from '../support/looking.ts'
 import { bundleOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
-
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 
 let broker: TestBroker
 let world: SmallWorld
@@ -20,7 +16,6 @@ beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -47,13 +42,12 @@ describe('An administrator takes in the roster of the school year', () => {
     const page = await signInWith(context, served, broker, world.people.mirjam.email)
     const look = async (screen: string) => {
       await page.evaluate(() => window.scrollTo(0, 0))
-      if (FOLDER) {
-        await page.screenshot({ path: join(FOLDER, `${screen}-390.png`), fullPage: true })
+      if (takesPictures) {
         await page.setViewportSize(DESKTOP.viewport!)
-        await page.screenshot({ path: join(FOLDER, `${screen}-1280.png`), fullPage: true })
+        await picture(page, `${screen}-1280`)
         await page.setViewportSize(PHONE.viewport!)
       }
-      expect(await accessibilityFaults(page), screen).toEqual([])
+      await lookAt(page, `${screen}-390`)
     }
     const send = async (name: string, buffer: Uint8Array) => {
       await page.goto(`${served.origin}/school/roster`)

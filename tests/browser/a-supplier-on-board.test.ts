@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
@@ -9,13 +7,12 @@ import { releaseRequest } from '../../src/requests/release-request.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { accessibilityFaults, DESKTOP, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { picture } from '../support/looking.ts'
 import { requesting } from '../support/requesting.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 const ROOS = 'roos@rekenplus.example'
 
 let broker: TestBroker
@@ -27,7 +24,6 @@ beforeAll(async () => {
   world = await smallWorld(broker)
   await broker.owner`insert into supplier_boards (supplier_id, board_id, linked_at) values (${world.supplierId}, ${world.boardId}, now()) on conflict do nothing`
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -41,7 +37,7 @@ const LOOKED_AT = ['section', 'publish', 'propose-wrong', 'ask-school-wrong', 'd
 
 /** A screen as it is come to: axe where it is come to by an act, and a picture when somebody wants one. */
 const looking = (page: Page, name: string) => async (screen: string) => {
-  if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
+  await picture(page, `${screen}-${name}`)
   // tests/browser/every-page.test.ts looks at all of them, in every light.
   if (LOOKED_AT.includes(screen)) expect(await accessibilityFaults(page), screen).toEqual([])
 }

@@ -1,6 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askRight } from '../../src/cases/ask-right.ts'
 import { extendCase } from '../../src/cases/handle-right.ts'
@@ -9,14 +6,13 @@ import type { CaseId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
 import { consented } from '../support/consented.ts'
 import { liveToken } from '../support/live-token.ts'
+import { contextOf, LOOKS, look } from '../support/looking.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
-const FOLDER = process.env.SCREENSHOTS
-
 let broker: TestBroker
 let world: SmallWorld
 let served: ServedBroker
@@ -25,7 +21,6 @@ beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
   const given = await consented(broker, world)
   await liveToken(broker, world, given)
   await asking(broker, world).round([imageItem('website')])
@@ -41,21 +36,16 @@ afterAll(async () => {
   await broker?.close()
 })
 
-describe.each([
-  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
-  { name: 'desktop-en-dark', options: { ...DESKTOP, locale: 'en-GB', colorScheme: 'dark' as const } },
-])('Rights, cases, duties, register and overview are fit for everybody: $name', ({ name, options }) => {
+describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for everybody: $name', (way) => {
   const visit = async (who: 'nadia' | 'mirjam' | 'els', paths: (string | [screen: string, path: string])[]) => {
     broker.clock.pass({ minutes: 20 })
-    const context: BrowserContext = await served.browser.newContext(options)
-    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
-    const page: Page = await signInWith(context, served, broker, world.people[who].email)
+    const context = await contextOf(served, way)
+    const page = await signInWith(context, served, broker, world.people[who].email)
     for (const one of paths) {
       const [screen, path] = typeof one === 'string' ? [one.slice(1).replaceAll('/', '-'), one] : one
       const answer = await page.goto(served.origin + path)
       expect(answer?.status(), path).toBe(200)
-      if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
-      expect(await accessibilityFaults(page), path).toEqual([])
+      await look(page, `${screen}-${way.name}`)
     }
     await context.close()
   }

@@ -1,19 +1,15 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from 'vitest'
 import { copyRound } from '../../src/consents/copy-round.ts'
 import type { RoundId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { contextOf, LOOKS, look as lookAt, picture } from '../support/looking.ts'
 import { addFamilies } from '../support/more-families.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 /** Many screens in one test, each looked at by axe. */
 vi.setConfig({ testTimeout: 240_000 })
-
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 
 let broker: TestBroker
 let world: SmallWorld
@@ -27,30 +23,20 @@ beforeAll(async () => {
     { given: 'Yara', group: 'Groep 8', guardians: [{ given: 'Samira', authority: 'unknown' }] },
   ])
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
   await broker?.close()
 })
 
-const looks = [
-  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
-  { name: 'desktop-en-dark', options: { ...DESKTOP, locale: 'en-GB', colorScheme: 'dark' as const } },
-]
-
-describe.each(looks)('A school leader makes the year’s round: $name', ({ name, options }) => {
+describe.each(LOOKS)('A school leader makes the year’s round: $name', (way) => {
   let context: BrowserContext
   beforeEach(async () => {
-    context = await served.browser.newContext(options)
-    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+    context = await contextOf(served, way)
   })
   afterEach(() => context?.close())
 
-  const look = async (page: Page, screen: string) => {
-    if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
-    expect(await accessibilityFaults(page), screen).toEqual([])
-  }
+  const look = async (page: Page, screen: string) => await lookAt(page, `${screen}-${way.name}`)
 
   test('made, looked at, sent, followed, filled in at the desk, and made anew for next year', async () => {
     const page = await signInWith(context, served, broker, world.people.mirjam.email)
@@ -119,18 +105,15 @@ describe.each(looks)('A school leader makes the year’s round: $name', ({ name,
     await see(`${round}/letters`, 'round-letters')
     await press()
     await look(page, 'round-letters-made')
-    if (FOLDER) {
-      await page.emulateMedia({ media: 'print' })
-      await page.screenshot({ path: join(FOLDER, `round-letters-print-${name}.png`), fullPage: true })
-      await page.emulateMedia({ media: 'screen' })
-    }
+    await page.emulateMedia({ media: 'print' })
+    await picture(page, `round-letters-print-${way.name}`)
+    await page.emulateMedia({ media: 'screen' })
     await see('/school/work', 'work')
     const { roundId } = await copyRound(broker.deps, world.people.mirjam.actor, round.slice(-36) as RoundId)
     await see(`/school/rounds/${roundId}`, 'round-next')
     await see('/school/rounds', 'rounds-some')
     broker.clock.set('2027-06-10T10:00:00+02:00')
-    const later = await signInWith(await served.browser.newContext(options), served, broker, world.people.joost.email)
-    await later.context().addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+    const later = await signInWith(await contextOf(served, way), served, broker, world.people.joost.email)
     await later.goto(`${served.origin}/school/work`)
     await look(later, 'work-june')
     await later.context().close()

@@ -1,19 +1,15 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from 'vitest'
 import { asked } from '../support/asked.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { contextOf, LOOKS, look as lookAt, picturesToo } from '../support/looking.ts'
 import { sibling } from '../support/sibling.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 /** Many screens in one test, each looked at by axe. */
 vi.setConfig({ testTimeout: 240_000 })
-
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 
 let broker: TestBroker
 let world: SmallWorld
@@ -25,7 +21,6 @@ beforeAll(async () => {
   they = asking(broker, world)
   await sibling(broker, world, 'youssef')
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -33,21 +28,17 @@ afterAll(async () => {
 })
 
 const looks = [
-  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
-  { name: 'desktop-en-dark', options: { ...DESKTOP, locale: 'en-GB', colorScheme: 'dark' as const } },
-  ...(FOLDER
-    ? [
-        { name: 'desktop-nl', options: { ...DESKTOP, locale: 'nl-NL' } },
-        { name: 'phone-ar', options: { ...PHONE, locale: 'ar' } },
-      ]
-    : []),
+  ...LOOKS,
+  ...picturesToo(
+    { name: 'desktop-nl', options: { ...DESKTOP, locale: 'nl-NL' } },
+    { name: 'phone-ar', options: { ...PHONE, locale: 'ar' } },
+  ),
 ]
 
-describe.each(looks)('What a family sees in a year is fit for everybody: $name', ({ name, options }) => {
+describe.each(looks)('What a family sees in a year is fit for everybody: $name', (way) => {
   let context: BrowserContext
   beforeEach(async () => {
-    context = await served.browser.newContext(options)
-    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+    context = await contextOf(served, way)
   })
   afterEach(async () => {
     await context?.close()
@@ -55,14 +46,7 @@ describe.each(looks)('What a family sees in a year is fit for everybody: $name',
     broker.clock.pass({ minutes: 20 })
   })
 
-  const look = async (page: Page, screen: string) => {
-    if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
-    expect(await accessibilityFaults(page), screen).toEqual([])
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-      `${screen} is not wider than the screen`,
-    ).toBeLessThanOrEqual(0)
-  }
+  const look = async (page: Page, screen: string) => await lookAt(page, `${screen}-${way.name}`)
 
   test('the round, from home to the agreement', async () => {
     const { consentIds, roundId } = await they.round([

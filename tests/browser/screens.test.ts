@@ -1,19 +1,15 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from 'vitest'
 import { objectTo } from '../../src/consents/object.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { contextOf, LOOKS, look as lookAt, picturesToo } from '../support/looking.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 /** Many screens in one test, each looked at by axe. */
 vi.setConfig({ testTimeout: 240_000 })
-
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 
 let broker: TestBroker
 let world: SmallWorld
@@ -22,7 +18,6 @@ beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -30,29 +25,21 @@ afterAll(async () => {
 })
 
 const looks = [
-  { name: 'phone-nl', options: { ...PHONE, locale: 'nl-NL' } },
-  { name: 'desktop-en-dark', options: { ...DESKTOP, locale: 'en-GB', colorScheme: 'dark' as const } },
-  // The other two are for whoever looks at the pictures.
-  ...(FOLDER
-    ? [
-        { name: 'phone-en-dark', options: { ...PHONE, locale: 'en-GB', colorScheme: 'dark' as const } },
-        { name: 'desktop-nl', options: { ...DESKTOP, locale: 'nl-NL' } },
-      ]
-    : []),
+  ...LOOKS,
+  ...picturesToo(
+    { name: 'phone-en-dark', options: { ...PHONE, locale: 'en-GB', colorScheme: 'dark' as const } },
+    { name: 'desktop-nl', options: { ...DESKTOP, locale: 'nl-NL' } },
+  ),
 ]
 
-describe.each(looks)('Every screen is fit for everybody: $name', ({ name, options }) => {
+describe.each(looks)('Every screen is fit for everybody: $name', (way) => {
   let context: BrowserContext
   beforeEach(async () => {
-    context = await served.browser.newContext(options)
-    await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: served.origin }])
+    context = await contextOf(served, way)
   })
   afterEach(() => context?.close())
 
-  const look = async (page: Page, screen: string) => {
-    if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}-${name}.png`), fullPage: true })
-    expect(await accessibilityFaults(page), screen).toEqual([])
-  }
+  const look = async (page: Page, screen: string) => await lookAt(page, `${screen}-${way.name}`)
 
   test('signing in', async () => {
     const page = await context.newPage()

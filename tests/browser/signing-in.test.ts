@@ -1,16 +1,12 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { accessibilityFaults, DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
+import { look, picture } from '../support/looking.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
-
-/** Where to put pictures of every screen; without it none are made. */
-const FOLDER = process.env.SCREENSHOTS
 
 let broker: TestBroker
 let world: SmallWorld
@@ -20,7 +16,6 @@ beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   served = await serveWithBrowser(broker)
-  if (FOLDER) await mkdir(FOLDER, { recursive: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -43,11 +38,6 @@ async function withDevice(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   })
-}
-
-async function look(page: Page, screen: string): Promise<void> {
-  if (FOLDER) await page.screenshot({ path: join(FOLDER, `${screen}.png`), fullPage: true })
-  expect(await accessibilityFaults(page), screen).toEqual([])
 }
 
 /** Presses the button or link with this name by keyboard alone, and sees that it shows the focus. */
@@ -118,7 +108,7 @@ describe('A letter with a code, and receipts', () => {
     await school.getByRole('button', { name: 'Maak een brief met een code' }).click()
     await look(school, 'letter')
     await school.emulateMedia({ media: 'print' })
-    if (FOLDER) await school.screenshot({ path: join(FOLDER, 'letter-print.png'), fullPage: true })
+    await picture(school, 'letter-print')
     const code = await school.locator('.letter__code').innerText()
     await context.close()
 
@@ -143,7 +133,7 @@ describe('A letter with a code, and receipts', () => {
     await page.getByRole('link', { name: 'Bekijk of print uw bewijs' }).click()
     await look(page, 'receipt-phone')
     await page.emulateMedia({ media: 'print' })
-    if (FOLDER) await page.screenshot({ path: join(FOLDER, 'receipt-print.png'), fullPage: true })
+    await picture(page, 'receipt-print')
     expect(await page.getByText('Download als bestand').isVisible(), 'paper has no buttons').toBe(false)
     await page.emulateMedia({ media: 'screen' })
     await page.goto(`${served.origin}/receipts`)

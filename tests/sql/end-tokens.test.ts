@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/database.ts'
-import { type GrantId, newId, type TokenId } from '../../src/ids.ts'
+import { newId } from '../../src/ids.ts'
 import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
 import { bucketOf, LIST_SIZE, statusPlace } from '../../src/tokens/status-lists.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
+import { liveToken as putLiveToken } from '../support/live-token.ts'
 import { race } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -20,69 +21,7 @@ async function begin() {
 beforeAll(begin)
 afterAll(() => broker.close())
 
-async function liveToken(): Promise<TokenId> {
-  const at = broker.clock.now()
-  const expiresAt = new Date(at.getTime() + 600_000)
-  const [tokenId, grantId] = [newId<TokenId>(at), newId<GrantId>(at)]
-  const { listId, index } = await statusPlace(broker.db, world.holderId, expiresAt, at)
-  const { boardId: board_id, supplierId: supplier_id, holderId: holder_id } = world
-  await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {
-    const { grant_id } = await tx
-      .insertInto('grants')
-      .values({
-        board_id,
-        grant_id: grantId,
-        approach: 'organisation',
-        consent_id: given.consentId,
-        supplier_id,
-        holder_id,
-        subject_id: given.subjectId,
-        created_at: at,
-      })
-      .onConflict((conflict) => conflict.constraint('grants_one_per_consent').doNothing())
-      .returning('grant_id')
-      .executeTakeFirst()
-      .then(
-        (made) => made ?? tx.selectFrom('grants').select('grant_id').where('consent_id', '=', given.consentId).executeTakeFirstOrThrow(),
-      )
-    await tx
-      .insertInto('tokens')
-      .values({
-        board_id,
-        token_id: tokenId,
-        approach: 'organisation',
-        client_id: world.clients.organisation,
-        supplier_id,
-        holder_id,
-        jkt: 'thumbprint',
-        authorization_details: [],
-        sub: 'pseudonym',
-        status_list_id: listId,
-        status_index: index,
-        issued_at: at,
-        expires_at: expiresAt,
-      })
-      .execute()
-    await tx
-      .insertInto('token_supports')
-      .values({
-        board_id,
-        token_id: tokenId,
-        grant_id,
-        approach: 'organisation',
-        consent_id: given.consentId,
-        subject_id: given.subjectId,
-        release_id: given.releaseId,
-        agreement_id: world.agreementId,
-        holder_agreement_id: world.holderAgreementId,
-        tenure_id: world.tenures.fatima!,
-        expires_at: expiresAt,
-      })
-      .execute()
-    await tx.insertInto('status_entries').values({ list_id: listId, index, token_id: tokenId, board_id }).execute()
-  })
-  return tokenId
-}
+const liveToken = async () => await putLiveToken(broker, world, given)
 
 const end = (fact: EndingFact, actor: 'job' | 'staff' = 'job') =>
   inTransaction(broker.db, { actor, boards: [world.boardId] }, (tx) => endTokens(tx, world.boardId, broker.clock.now(), fact, 'test'))
