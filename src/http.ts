@@ -46,7 +46,7 @@ interface Issue {
  *
  * @throws Refusal `input_invalid`
  */
-export function rejectInput(result: Validated): void {
+function rejectInput(result: Validated): void {
   if (result.success) return
   throw new Refusal('input_invalid', { errors: result.error.issues.flatMap(wrongFields) })
 }

@@ -1,5 +1,5 @@
 /** What everything is written in: pages, mails and the words of schools and suppliers. Dutch comes first and leads. */
-export const WRITTEN_LANGUAGES = ['nl', 'en'] as const
+const WRITTEN_LANGUAGES = ['nl', 'en'] as const
 export type WrittenLanguage = (typeof WRITTEN_LANGUAGES)[number]
 
 /** What the pages on which families decide are translated into besides. What schools and suppliers wrote stays Dutch there. */

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import postgres from 'postgres'
 
 /** Thrown when the database connection went away. Nothing of its transaction was kept, or it is unknown whether a COMMIT was. */
-export class ConnectionLost extends Error {
+class ConnectionLost extends Error {
   override name = 'ConnectionLost'
 }
 

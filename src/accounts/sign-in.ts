@@ -10,7 +10,7 @@ import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
 import { type AtBrowser, startSession } from './sessions.ts'
 
-export const CODE_MINUTES = 10
+const CODE_MINUTES = 10
 export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
 /** A school behind one address signs in together at half past eight. */

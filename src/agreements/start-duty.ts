@@ -17,10 +17,10 @@ import type { DutyKind } from './duties.ts'
 const DAY = 86_400_000
 
 /** How long a supplier has to destroy and confirm. The model (art. 12) names no term; a month is what the GDPR gives for acting on a request. */
-export const DESTRUCTION_DAYS = 30
+const DESTRUCTION_DAYS = 30
 
 /** How long a school has to take a picture down. No source names a term: a week is what a school can do and a parent can wait. */
-export const TAKE_DOWN_DAYS = 7
+const TAKE_DOWN_DAYS = 7
 
 /**
  * Standing ended: the supplier must destroy what it got, its subprocessors too, and confirm that (M21-M23). Tells nobody:

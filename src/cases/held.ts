@@ -169,7 +169,7 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
 }
 
 /** What a holder calls its data sets; what a service gathers itself is named by category. */
-export async function dataNames(
+async function dataNames(
   tx: Tx,
   holderIds: readonly (HolderId | null)[],
 ): Promise<(holderId: HolderId | null, datatype: string) => { nl: string; en: string }> {

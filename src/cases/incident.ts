@@ -10,8 +10,8 @@ export const DATA_KINDS = ['special', 'access', 'financial', 'learning', 'contac
 export type DataKind = (typeof DATA_KINDS)[number]
 
 /** The law's time to notify the authority (GDPR art. 33), and the protocol's (P43). */
-export const AUTHORITY_HOURS = 72
-export const AUTHORITY_WORKING_DAYS = 2
+const AUTHORITY_HOURS = 72
+const AUTHORITY_WORKING_DAYS = 2
 
 /**
  * A data leak: reported, advised on by the data protection officer, decided, told, closed.

@@ -12,7 +12,7 @@ import { incidentsOf } from './incident-store.ts'
 import { openCases } from './store.ts'
 
 /** The form the product's agreements have; what is older stays valid until it ends, and is then followed by this (C27). */
-export const MODEL_VERSION = '2.0'
+const MODEL_VERSION = '2.0'
 
 /** Below this a number says too much about one person. */
 export const FEWEST_TOLD = 5

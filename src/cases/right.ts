@@ -10,7 +10,7 @@ export const RIGHTS = ['access', 'rectification', 'erasure', 'objection', 'restr
 export type Right = (typeof RIGHTS)[number]
 
 /** How long a school has for an objection (P21). */
-export const OBJECTION_CASE_DAYS = 28
+const OBJECTION_CASE_DAYS = 28
 
 /** When the school, or the company, must have answered: in a month (GDPR art. 12(3)); on an objection in four weeks (P21). */
 export function dueAt(kind: Right, receivedAt: Date): Date {

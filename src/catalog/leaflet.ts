@@ -13,7 +13,7 @@ const dataUse = z.strictObject({ category: z.string(), why: text })
  * A privacy leaflet (privacybijsluiter) by the sections A-H of the model agreement's Annex 1. Version and date of change
  * (H) stand beside it on the leaflet's row; `changed` is the supplier's own date.
  */
-export const leafletContent = z.strictObject({
+const leafletContent = z.strictObject({
   /** A */
   general: z.strictObject({
     product: text,

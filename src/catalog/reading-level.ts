@@ -7,7 +7,7 @@ export const LEAST_FLESCH_DOUMA = 60
  * Words from the law and the office, each with its plain twin: what a parent would say. A word may stand in a text that also
  * says one of its twins (they are separated by commas): then it is explained.
  */
-export const HARD_WORDS: Readonly<Record<string, string>> = {
+const HARD_WORDS: Readonly<Record<string, string>> = {
   alsmede: 'en ook',
   authenticatie: 'inloggen, wie u bent',
   autorisatie: 'wie wat mag',

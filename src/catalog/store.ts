@@ -194,12 +194,6 @@ export async function clientById(db: Db, clientId: ClientId): Promise<Client | u
   return row && clientOf(row)
 }
 
-/** The clients of one supplier, its disabled ones too. */
-export async function clientsOfSupplier(db: Db, supplierId: SupplierId): Promise<Client[]> {
-  const rows = await db.selectFrom('clients').selectAll().where('supplier_id', '=', supplierId).orderBy('client_id').execute() // clients_by_supplier
-  return rows.map(clientOf)
-}
-
 function clientOf(row: Selectable<ClientTable>): Client {
   const client = {
     clientId: row.client_id,

@@ -69,7 +69,7 @@ export async function answerIn(tx: Tx, deps: Deps, at: Date, actor: PersonActor,
  * @returns the states after them, in the order of the replies
  * @throws Refusal as `answerIn`; `changed_meanwhile` for one that is not as it was seen
  */
-export async function answersIn(
+async function answersIn(
   tx: Tx,
   deps: Deps,
   at: Date,

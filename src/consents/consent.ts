@@ -137,7 +137,7 @@ export function mayWithdraw(consent: Consent, by: PersonId, at: Date): void {
  *
  * @throws Refusal `consent_ended`, `consent_not_given`
  */
-export function mustHaveYes(consent: Consent, at: Date): void {
+function mustHaveYes(consent: Consent, at: Date): void {
   mustBeOpen(consent, at)
   if (!latestPerDecider(consent.answers).some(({ answer }) => answer === 'yes')) throw new Refusal('consent_not_given')
 }

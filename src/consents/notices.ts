@@ -10,7 +10,7 @@ import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { isQuiet, nextMorning } from './quiet-hours.ts'
 
 /** Asking is rationed: more than this nobody is told in a day. What was not told stands in the list of questions. */
-export const NOTICES_PER_DAY = 3
+const NOTICES_PER_DAY = 3
 
 /**
  * `question`: the school asks something. `direct_question`: a supplier does, and the school has no part in it.

@@ -11,7 +11,7 @@ const gdpr = (article: string) => `https://w3id.org/dpv/legal/eu/gdpr#${article}
 const urn = (id: string) => `urn:uuid:${id}`
 
 /** The profile of a receipt under the GDPR in the DPV guide to ISO/IEC TS 27560:2023. */
-export const RECEIPT_SCHEMA = 'https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr'
+const RECEIPT_SCHEMA = 'https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr'
 
 /**
  * A receipt in the fields of ISO/IEC TS 27560:2023, with terms of the Data Privacy Vocabulary where it has them: all fields that

@@ -17,7 +17,7 @@ import { isQuiet, nextMorning } from './quiet-hours.ts'
 import { consentsById } from './store.ts'
 
 /** So many days after it was told, a round is reminded of by itself. */
-export const REMINDED_AFTER_DAYS = [7, 21] as const
+const REMINDED_AFTER_DAYS = [7, 21] as const
 /** Nobody is reminded again within so many days. */
 export const DAYS_BETWEEN_REMINDERS = 3
 

@@ -70,7 +70,7 @@ async function pendingObjections(tx: Tx, boardId: BoardId): Promise<WorkList['ob
 }
 
 /** What stops with a round of pupils that ends within two months; each with whether a later round asks the same. */
-export async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingItem[]> {
+async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingItem[]> {
   const rounds = (await roundsOf(tx, boardId)).filter(({ subjectKind }) => subjectKind === 'pupil')
   const ending = rounds.filter(({ publishedAt, endsAt }) => publishedAt && endsAt > at && showsStopsFrom(endsAt) <= at)
   const later = []

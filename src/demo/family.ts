@@ -9,7 +9,7 @@ export interface OpenQuestion {
 }
 
 /** The questions that wait for somebody, as their first page shows them. */
-export async function questionsOf({ browser }: Person): Promise<OpenQuestion[]> {
+async function questionsOf({ browser }: Person): Promise<OpenQuestion[]> {
   const home = mustShow(await browser.open('/'), 200, 'the first page')
   return Array.from(home.html.matchAll(/<article\b[\s\S]*?<\/article>/g), ([card]) => ({
     consentId: /\/questions\/([0-9a-f-]{36})/.exec(card)?.[1] ?? '',

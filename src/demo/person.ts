@@ -15,16 +15,6 @@ export async function mailsTo(issuer: string, email: string): Promise<MailSeen[]
   return (await response.json()) as MailSeen[]
 }
 
-/** Waits for a mail that fits; mails go out after the answer that announces them. */
-export async function mailTo(issuer: string, email: string, fits: (mail: MailSeen) => boolean): Promise<MailSeen> {
-  for (let tries = 0; tries < 100; tries++) {
-    const mail = (await mailsTo(issuer, email)).findLast(fits)
-    if (mail) return mail
-    await sleep(100)
-  }
-  throw new NotAsTold(`a mail to ${email}`)
-}
-
 export interface Person extends Adult {
   browser: Browser
 }

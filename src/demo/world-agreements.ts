@@ -50,7 +50,7 @@ export async function makeAgreements(deps: Deps, world: World): Promise<void> {
 }
 
 /** What a signatory has read. */
-export async function hashOfText(deps: Deps, boardId: BoardId, agreementId: AgreementId): Promise<string> {
+async function hashOfText(deps: Deps, boardId: BoardId, agreementId: AgreementId): Promise<string> {
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const agreement = await agreementById(tx, boardId, agreementId, deps.now())
     if (!agreement) throw new Error(`there is no agreement ${agreementId}`)

@@ -12,7 +12,7 @@ export interface TokenOnConsent {
 }
 
 /** So many at most, the newest first: a supplier that collects daily makes hundreds. */
-export const NEWEST_TOKENS = 20
+const NEWEST_TOKENS = 20
 
 /**
  * What was issued on a consent, and what was delivered: two things (a token is not a use). Does NOT check who asks.

@@ -62,7 +62,7 @@ async function allGrants(deps: Deps, actor: MemberActor, agreementId: AgreementI
 }
 
 /** The people of a supplier who are assigned to a subject now. Does NOT tell guides that a program named. */
-export async function assignedTo(deps: Deps, supplierId: SupplierId, identifier: string): Promise<ReleasedSubject['assigned']> {
+async function assignedTo(deps: Deps, supplierId: SupplierId, identifier: string): Promise<ReleasedSubject['assigned']> {
   const at = deps.now()
   const located = await locate(deps.db, 'pseudonym', supplierId, identifier)
   if (!located) return []

@@ -7,7 +7,7 @@ import type { Allowed } from './client-authentication.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** Most subjects of one token (design §5): its header stays below 8 kB. */
-export const LARGEST_BATCH = 50
+const LARGEST_BATCH = 50
 
 const word = (longest: number) => z.string().min(1).max(longest)
 const listOf = (entry: z.ZodString, most: number) =>

@@ -22,7 +22,7 @@ import { notificationTokenIn, pingWhenDecided } from './ping.ts'
 const USUAL_EXPIRY_SECONDS = 7 * 86_400
 /** And far below 2,147,483 s, where timers of client libraries run over. */
 const LONGEST_EXPIRY_SECONDS = 14 * 86_400
-export const POLL_SECONDS = 5
+const POLL_SECONDS = 5
 
 /** A supplier asks a class of parents at once; who tries codes gets no further than this. */
 const PER_CLIENT = { most: 300, seconds: 900 }

@@ -8,7 +8,7 @@ import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
-export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** An assertion lives no longer than this, so that its jti need not be kept for ever; and was made at most so little in the future. */
 const LONGEST_SECONDS = 600

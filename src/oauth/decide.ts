@@ -11,7 +11,7 @@ import { grantToReplace, replaceGrant } from './replace-grant.ts'
 import { mustHaveSignedIn } from './sign-in-wanted.ts'
 
 /** A code is good for this long, once (FAPI 2.0 §5.3.2.1 (11)). */
-export const CODE_SECONDS = 60
+const CODE_SECONDS = 60
 
 /** What somebody decided on the page, about a subject they chose. */
 export type Decision = Omit<GivenReply, 'consentId'> & { subjectId: PersonId }

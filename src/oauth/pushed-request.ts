@@ -10,7 +10,7 @@ import type { ParRequestTable } from './tables.ts'
 /** How long a `request_uri` can be opened. */
 export const OPEN_WITHIN_SECONDS = 90
 /** How long the person then has, in the browser that opened it. */
-export const INTERACTION_MINUTES = 30
+const INTERACTION_MINUTES = 30
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'
 

@@ -10,8 +10,6 @@ export type GrantScope = (typeof GRANT_SCOPES)[number]
 
 export type OwnScope = RestScope | GrantScope
 
-export const isRestScope = (scope: string): scope is RestScope => REST_SCOPES.some((known) => known === scope)
-
 /** What a client may ask for, by its way of working. */
 export const SCOPES_OF: Record<Way, readonly OwnScope[]> = {
   organisation: ['access_requests', 'changes', 'duties', ...GRANT_SCOPES],

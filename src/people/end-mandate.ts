@@ -40,7 +40,7 @@ export async function endMandate({ db, now }: Deps, actor: PersonActor, mandateI
  *
  * @throws Refusal `last_administrator`
  */
-export async function endMandates(tx: Tx, boardId: BoardId, mandateIds: MandateId[], at: Date): Promise<void> {
+async function endMandates(tx: Tx, boardId: BoardId, mandateIds: MandateId[], at: Date): Promise<void> {
   if (mandateIds.length === 0) return
   const ended = await tx
     .updateTable('mandates')

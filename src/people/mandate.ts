@@ -2,7 +2,7 @@
 export type MandateRole = 'administrator' | 'school_leader' | 'signatory' | 'consent_officer' | 'teacher' | 'dpo' | 'concierge'
 
 /** Mandates that decide on purpose and means, or on who may: a data protection officer holds none of these (P45). */
-export const DECIDING_ROLES: readonly MandateRole[] = ['administrator', 'school_leader', 'signatory', 'consent_officer']
+const DECIDING_ROLES: readonly MandateRole[] = ['administrator', 'school_leader', 'signatory', 'consent_officer']
 
 /** Whether somebody who holds `held` may get `role` as well. */
 export function goesWith(role: MandateRole, held: readonly MandateRole[]): boolean {

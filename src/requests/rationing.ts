@@ -15,7 +15,7 @@ export interface AskedMeaning {
 }
 
 /** The same supplier wants some of the same data of the same holder for the same purpose. */
-export function sameMeaning(one: AskedMeaning, other: AskedMeaning): boolean {
+function sameMeaning(one: AskedMeaning, other: AskedMeaning): boolean {
   return (
     one.supplierId === other.supplierId &&
     one.holderId === other.holderId &&

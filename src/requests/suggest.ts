@@ -12,7 +12,7 @@ import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 
 /** Who speaks to families for the school. */
-export const SUGGESTERS: MandateRole[] = ['school_leader', 'consent_officer']
+const SUGGESTERS: MandateRole[] = ['school_leader', 'consent_officer']
 
 /** A service that families can use themselves: its supplier asks them directly. */
 export interface DirectService {

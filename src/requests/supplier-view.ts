@@ -111,7 +111,7 @@ export async function supplierView(
  * What a supplier is told of one subject. Whether a person said no, said nothing yet or was not asked at all looks the same
  * before the release (`pending`) and after it (`not_released`; `pending` while later answers count).
  */
-export function subjectStatus(
+function subjectStatus(
   subject: RequestSubject,
   request: AccessRequest,
   consent: AskedItem | undefined,

@@ -36,13 +36,7 @@ export async function confirmRoster(
 }
 
 /** Has a roster that waits taken in. Does NOT check who says so. @throws Refusal `changed_meanwhile` */
-export async function confirmUpload(
-  tx: Tx,
-  { boardId, uploadId, is }: RosterUpload,
-  at: Date,
-  by: LedgerActor,
-  endsMuch: boolean,
-): Promise<void> {
+async function confirmUpload(tx: Tx, { boardId, uploadId, is }: RosterUpload, at: Date, by: LedgerActor, endsMuch: boolean): Promise<void> {
   if (is.state !== 'waiting') throw new Refusal('roster_over')
   const { jobId } = await enqueueJob(tx, { boardId, kind: 'roster_import', payload: { uploadId }, askedBy: by, at })
   const { numUpdatedRows } = await tx

@@ -21,7 +21,7 @@ export type Receiver = ClientActor | HolderActor
 /** Who may look: a program, or somebody who works for whom it is. */
 export type Reader = Receiver | MemberActor
 
-export const receiverIdOf = (receiver: Reader): string => ('supplierId' in receiver ? receiver.supplierId : receiver.holderId)
+const receiverIdOf = (receiver: Reader): string => ('supplierId' in receiver ? receiver.supplierId : receiver.holderId)
 
 export interface Delivering {
   delivery: 'push' | 'poll'

@@ -46,7 +46,7 @@ export function patternOf(path: string): string {
 }
 
 /** Where links lead, and the first button of forms that get. */
-export function leadsOf(html: string, from: string): string[] {
+function leadsOf(html: string, from: string): string[] {
   const base = new URL(from, 'http://here')
   const links = Array.from(html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g), ([, href]) => decoded(href!))
   const forms = Array.from(html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs), ([, tag, inner]) => {
@@ -70,7 +70,7 @@ function attribute(tag: string, name: string): string | undefined {
 const decoded = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
 
 /** What a page is built from: tags with their classes, as far as they say something about its look. */
-export function partsOf({ html }: Pick<CrawledPage, 'html'>): Set<string> {
+function partsOf({ html }: Pick<CrawledPage, 'html'>): Set<string> {
   const main = /<main\b.*<\/main>/s.exec(html)?.[0] ?? html
   return new Set(
     Array.from(main.matchAll(/<([a-z][a-z0-9]*)\b([^>]*)>/g), ([, tag, rest]) => {

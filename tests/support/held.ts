@@ -50,6 +50,6 @@ export async function untilWaiting(broker: TestBroker, count: number): Promise<v
 }
 
 /** The acts did not stand still where they were to race. */
-export class NotWaiting extends Error {
+class NotWaiting extends Error {
   override name = 'NotWaiting'
 }

@@ -9,7 +9,7 @@ import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
 /** What Reken Plus asks of De Regenboog about Fatima: foreseen in no round. */
-export const arithmeticAsk = (world: SmallWorld, change: Partial<SchoolAsk> = {}): SchoolAsk => ({
+const arithmeticAsk = (world: SmallWorld, change: Partial<SchoolAsk> = {}): SchoolAsk => ({
   addressedTo: { scheme: 'BRIN', value: '99ZA' },
   serviceId: world.serviceId,
   partId: 'begeleiding',
@@ -24,7 +24,7 @@ export const arithmeticAsk = (world: SmallWorld, change: Partial<SchoolAsk> = {}
   ...change,
 })
 
-export const alternative = { nl: 'De begeleider doet eerst zelf een toets met uw kind.' }
+const alternative = { nl: 'De begeleider doet eerst zelf een toets met uw kind.' }
 
 /** The steps of the organisation-oriented approach as the stories tell them. */
 export function requesting(broker: TestBroker, world: SmallWorld) {

@@ -20,7 +20,7 @@ export interface Case {
 const REFUSALS = [400, 401, 403]
 
 /** Data of a pupil stand in the answer when the pupil's mark does. */
-export const shows = (bench: Bench, { body }: Seen, pupil: PupilNumber) => body.includes(bench.config.pupils[pupil].mark)
+const shows = (bench: Bench, { body }: Seen, pupil: PupilNumber) => body.includes(bench.config.pupils[pupil].mark)
 
 /** A clear no: no data, and a status that tells the client so. 503 is one only where something cannot be checked. */
 export function refused(bench: Bench, seen: Seen, { uncheckable = false } = {}): Verdict {

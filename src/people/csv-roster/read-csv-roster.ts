@@ -110,7 +110,7 @@ const isSame = (a: RosterPerson, b: RosterPerson) =>
   a.givenName === b.givenName && a.familyName === b.familyName && a.birthDate === b.birthDate
 
 /** A day as the Dutch write it (14-3-2017, 14/03/2017) or as YYYY-MM-DD; a time behind it is passed over. */
-export function dutchDay(row: Row, field: string): string | null {
+function dutchDay(row: Row, field: string): string | null {
   const value = row.get(field).replace(/[T ]\d\d?:\d\d.*$/, '')
   if (value === '') return null
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? []

@@ -35,7 +35,7 @@ export async function myQuestions(c: Context<PageEnv>): Promise<Listed[]> {
 }
 
 /** As lines of a list, in the language of the page. */
-export async function listed<Consent extends SeenConsent>(
+async function listed<Consent extends SeenConsent>(
   tx: Tx,
   language: Language,
   found: readonly Mine<Consent>[],

@@ -103,6 +103,6 @@ function groupedBySubject(seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Ro
 }
 
 /** Asked, and not over: what rests on another basis is no question. */
-export function isAskedIn({ item, legalBasis, state }: SeenConsent, roundId: RoundId): boolean {
+function isAskedIn({ item, legalBasis, state }: SeenConsent, roundId: RoundId): boolean {
   return item.roundId === roundId && legalBasis === 'consent' && !('at' in state)
 }

@@ -167,7 +167,7 @@ function AskTheSchool({ c, mine: { consent, shown }, inquiries }: { c: Context<P
   )
 }
 
-export function mayAnswerNow({ consent: { mayAnswer, state } }: Mine): boolean {
+function mayAnswerNow({ consent: { mayAnswer, state } }: Mine): boolean {
   return mayAnswer && state.state !== 'informed' && !OVER.has(state.state)
 }
 

@@ -12,7 +12,7 @@ interface Line {
 }
 
 /** What was different when it was shown before, line by line, in the words of the page. */
-export function differences(t: Messages, before: Question, now: Question): Line[] {
+function differences(t: Messages, before: Question, now: Question): Line[] {
   const old = new Map(linesOf(t, before))
   return linesOf(t, now).flatMap(([name, is]) => {
     const was = old.get(name) ?? ''

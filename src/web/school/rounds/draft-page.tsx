@@ -129,7 +129,7 @@ async function draftView(c: Context<PageEnv>, { desk, round, items }: AtRound) {
   })
 }
 
-export async function draftPage(c: Context<PageEnv>, at: AtRound, { wrong = new Set(), typed, changed = false, sending }: Again = {}) {
+async function draftPage(c: Context<PageEnv>, at: AtRound, { wrong = new Set(), typed, changed = false, sending }: Again = {}) {
   const { t, language } = c.var
   const words = t.rounds.draft
   const { round, items, edits } = at

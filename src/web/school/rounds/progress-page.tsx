@@ -159,6 +159,6 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
   )
 }
 
-export function groupQuery({ schoolId, groupName }: Pick<GroupProgress, 'schoolId' | 'groupName'>): string {
+function groupQuery({ schoolId, groupName }: Pick<GroupProgress, 'schoolId' | 'groupName'>): string {
   return String(new URLSearchParams({ school: schoolId, ...(groupName !== null && { group: groupName }) }))
 }
