@@ -54,7 +54,7 @@ export async function leastScope(tx: Tx, boardId: BoardId): Promise<string[]> {
         and v.leaflet_id = i.leaflet_id and (i.part_id is null or i.part_id = any (v.parts)) and v.accepted_at <= t.issued_at
         and (v.superseded_at is null or t.ended_at is not null or t.expires_at <= v.superseded_at))`,
     'went out with no guide assigned': sql`i.needs_assignment and not exists (
-      select from assignments g where g.board_id = t.board_id and g.supplier_id = t.supplier_id and g.subject_id = s.subject_id
+      select from assignments g where g.board_id = t.board_id and g.supplier_id = t.supplier_id and g.subject_id = s.subject_id and g.approach = t.approach
         and g.starts_at <= t.issued_at and (g.ends_at is null or g.ends_at >= t.expires_at or (g.ends_at >= t.issued_at and t.ended_at is not null)))`,
     'was not released': sql`t.approach = 'organisation' and not exists (
       select from release_subjects u

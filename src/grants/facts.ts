@@ -127,6 +127,7 @@ export async function readFacts(
     left join lateral (
       select asg.starts_at, asg.ends_at from assignments asg
       where i.needs_assignment and asg.board_id = c.board_id and asg.subject_id = c.subject_id and asg.supplier_id = i.supplier_id
+        and asg.approach = c.approach
         and asg.starts_at <= ${at} and (asg.ends_at is null or asg.ends_at > ${at})
       order by asg.ends_at desc nulls first limit 1
     ) guide on true

@@ -5,8 +5,9 @@ import type { AgreementId, BoardId, ConsentId, EventId, PersonId, ReleaseId, Tok
 import { instant } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { type Change, changesFor, factsOnTheWire } from './changes.ts'
-import { grantsOfAgreement, type ListedGrant } from './grants-of-agreement.ts'
+import { grantsOfAgreement } from './grants-of-agreement.ts'
 import { knownSubjects } from './known-subjects.ts'
+import type { ListedGrant } from './list-grants.ts'
 import { reportUses } from './report-uses.ts'
 
 const LARGEST_PAGE = 100

@@ -1,11 +1,13 @@
 import type { MemberActor } from '../actors.ts'
+import type { Approach } from '../approach.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import type { ListedGrant } from '../grants/list-grants.ts'
 import type { Issued } from '../grants/mint.ts'
 import { redeem } from '../grants/redeem.ts'
-import type { Wish } from '../grants/wish.ts'
+import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { locate } from '../handles.ts'
-import { type BoardId, newId, type PersonId, type ViewId } from '../ids.ts'
+import { type BoardId, type ConsentId, type HolderId, newId, type PersonId, type ViewId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustBeMember } from '../members/members.ts'
 import { accessTokenAnswer } from '../oauth/access-token.ts'
@@ -14,15 +16,20 @@ import { hostedClient } from './hosted-client.ts'
 import { type Readable, readable } from './readable.ts'
 
 /** What a case worker wants to see: data of one subject at one holder. */
-export type Look = Pick<Wish, 'resource' | 'purpose' | 'datatypes'> & { identifier: string }
+export type Look = Pick<ListedGrant, 'grantId' | 'identifier' | 'resource' | 'purpose' | 'datatypes'>
 
+/** Where the grant of a look is, and in which of the two ways it came about. */
 interface Place {
   boardId: BoardId
   subjectId: PersonId
+  consentId: ConsentId
+  holderId: HolderId
+  approach: Approach
 }
 
 /**
- * A case worker looks at the data of one subject to whom they are assigned: redeemed now, fetched from the holder now, shown
+ * A case worker looks at the data of one subject to whom they are assigned, which a school released or a yes in person gave (K12):
+ * redeemed now, fetched from the holder now, shown
  * once and kept nowhere. It is looked at before and after the fetch whether they still may, and a look that was not taken down
  * (`views`, which parents see, and the ledger) shows nothing.
  *
@@ -30,15 +37,18 @@ interface Place {
  * @throws Refusal `grant_not_found` when it does not stand, whatever the reason; `holder_unreachable`; `client_not_found`
  */
 export async function lookAt(deps: Deps, actor: MemberActor, look: Look): Promise<Readable> {
-  const place = await mustBeAssigned(deps, actor, look.identifier)
+  const place = await mustBeAssigned(deps, actor, look)
   const { clientId, jkt, proof } = await hostedClient(deps, actor.supplierId)
   const redeemer = { clientId, supplierId: actor.supplierId, jkt, txn: crypto.randomUUID() }
-  const { identifier, ...wanted } = look
-  const issued = await redeem(deps, redeemer, { ...wanted, identifiers: [identifier], batch: false })
+  const { identifier, resource, purpose, datatypes } = look
+  const issued =
+    place.approach === 'organisation'
+      ? await redeem(deps, redeemer, { resource, purpose, datatypes, identifiers: [identifier], batch: false })
+      : await redeemDirectly(deps, redeemer, { ...place, wished: datatypes }, async () => {})
   const { access_token: token } = await accessTokenAnswer(deps, issued, redeemer, { key: null })
   const data = []
-  for (const datatype of look.datatypes) {
-    const url = new URL(await pathOf(deps, look.resource, datatype), look.resource).href
+  for (const datatype of datatypes) {
+    const url = new URL(await pathOf(deps, resource, datatype), resource).href
     const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token as string))).toString('base64url')
     const headers = { accept: 'application/json', authorization: `DPoP ${token as string}`, dpop: await proof('GET', url, ath, deps.now()) }
     data.push(await fetched(deps, url, headers))
@@ -48,16 +58,32 @@ export async function lookAt(deps: Deps, actor: MemberActor, look: Look): Promis
 }
 
 /** Whether this member is assigned to the subject now. @throws Refusal `person_not_found`, `not_assigned`, `member_role_missing` */
-async function mustBeAssigned(deps: Deps, actor: MemberActor, identifier: string): Promise<Place> {
+async function mustBeAssigned(deps: Deps, actor: MemberActor, { identifier, grantId }: Look): Promise<Place> {
   const located = await locate(deps.db, 'pseudonym', actor.supplierId, identifier)
   if (!located) throw new Refusal('person_not_found')
-  const place = { boardId: located.boardId, subjectId: located.ref as PersonId }
-  await inTransaction(deps.db, { actor: 'client', boards: [place.boardId] }, (tx) => holdAssignment(tx, actor, place, deps.now()))
-  return place
+  const { boardId } = located
+  return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
+    const grant = await tx
+      .selectFrom('grants')
+      .select(['consent_id', 'holder_id', 'approach'])
+      .where('board_id', '=', boardId)
+      .where('grant_id', '=', grantId) // grants_pkey
+      .where('supplier_id', '=', actor.supplierId)
+      .where('subject_id', '=', located.ref as PersonId)
+      .executeTakeFirst()
+    if (!grant) throw new Refusal('grant_not_found')
+    const { consent_id: consentId, holder_id: holderId, approach } = grant
+    const place = { boardId, subjectId: located.ref as PersonId, consentId, holderId, approach }
+    await holdAssignment(tx, actor, place, deps.now())
+    return place
+  })
 }
 
-/** Holds until commit that this member works here as a case worker and is assigned to the subject. */
-async function holdAssignment(tx: Tx, actor: MemberActor, { boardId, subjectId }: Place, at: Date): Promise<void> {
+/**
+ * Holds until commit that this member works here as a case worker and is assigned to the subject: for what a school released, with its
+ * knowledge.
+ */
+async function holdAssignment(tx: Tx, actor: MemberActor, { boardId, subjectId, approach }: Place, at: Date): Promise<void> {
   await mustBeMember(tx, actor, ['case_worker'])
   const assignment = await tx
     .selectFrom('assignments')
@@ -66,6 +92,7 @@ async function holdAssignment(tx: Tx, actor: MemberActor, { boardId, subjectId }
     .where('subject_id', '=', subjectId) // assignments_by_subject
     .where('supplier_id', '=', actor.supplierId)
     .where('member_id', '=', actor.memberId)
+    .where('approach', 'in', approach === 'organisation' ? ['organisation'] : ['organisation', 'subject'])
     .where('starts_at', '<=', at)
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
     .forShare()
@@ -99,7 +126,7 @@ async function fetched(deps: Deps, url: string, headers: Record<string, string>)
 /** The look is a fact before anything is shown; a token that was ended meanwhile shows nothing. */
 async function takeDown(deps: Deps, actor: MemberActor, place: Place, { tokenId }: Issued, look: Look): Promise<void> {
   const at = deps.now()
-  const { boardId, subjectId } = place
+  const { boardId, subjectId, approach } = place
   await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     await holdAssignment(tx, actor, place, at)
     const token = await tx
@@ -115,7 +142,7 @@ async function takeDown(deps: Deps, actor: MemberActor, place: Place, { tokenId 
       .values({
         board_id: boardId,
         view_id: newId<ViewId>(at),
-        approach: 'organisation',
+        approach,
         token_id: tokenId,
         supplier_id: actor.supplierId,
         subject_id: subjectId,
@@ -127,7 +154,7 @@ async function takeDown(deps: Deps, actor: MemberActor, place: Place, { tokenId 
     const facts = { supplierId: actor.supplierId, subjectId, datatypes: look.datatypes }
     await append(tx, {
       boardId,
-      approach: 'organisation',
+      approach,
       at,
       event: 'data_viewed',
       actor: `member:${actor.memberId}`,

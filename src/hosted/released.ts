@@ -1,18 +1,21 @@
 import type { MemberActor } from '../actors.ts'
+import type { Approach } from '../approach.ts'
 import type { Db } from '../database.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type GrantPlace, grantsOfAgreement, type ListedGrant } from '../grants/grants-of-agreement.ts'
+import { grantsAskedDirectly } from '../grants/grants-asked-directly.ts'
+import { type GrantPlace, grantsOfAgreement } from '../grants/grants-of-agreement.ts'
+import type { ListedGrant } from '../grants/list-grants.ts'
 import { locate } from '../handles.ts'
 import type { AgreementId, AssignmentId, MemberId, PersonId, SupplierId } from '../ids.ts'
 
-/** Somebody whose data were released to a supplier, under the supplier's own reference and pseudonym. */
+/** Somebody whose data a supplier may have, by way of the school or by their own yes, under the supplier's own reference and pseudonym. */
 export interface ReleasedSubject {
   identifier: string
   reference: string
-  grants: (ListedGrant & { agreementId: AgreementId })[]
+  grants: ListedGrant[]
   /** The supplier's people who are assigned now. */
-  assigned: { assignmentId: AssignmentId; memberId: MemberId; name: string }[]
+  assigned: { assignmentId: AssignmentId; memberId: MemberId; name: string; approach: Approach }[]
 }
 
 const PAGE = 100
@@ -20,18 +23,19 @@ const PAGE = 100
 const MOST_PAGES = 5
 
 /**
- * Everybody whose data a school released to this supplier and who can be told of, with who is assigned to them. A grant that is
- * over stays listed without data. Does NOT check what the member may do: whoever calls has.
+ * Everybody whose data a school released to this supplier, or who said yes to it in person, and who can be told of, with who is
+ * assigned to them. A grant that is over stays listed without data. Does NOT check what the member may do: whoever calls has.
  */
 export async function releasedSubjects(deps: Deps, actor: MemberActor): Promise<ReleasedSubject[]> {
+  const grants: ListedGrant[] = []
+  for (const agreementId of await agreementsOf(deps.db, actor.supplierId)) grants.push(...(await allGrants(deps, actor, agreementId)))
+  grants.push(...(await grantsAskedDirectly(deps, actor)))
   const subjects = new Map<string, ReleasedSubject>()
-  for (const agreementId of await agreementsOf(deps.db, actor.supplierId)) {
-    for (const grant of await allGrants(deps, actor, agreementId)) {
-      const { identifier, reference } = grant
-      const subject = subjects.get(identifier) ?? { identifier, reference, grants: [], assigned: [] }
-      subject.grants.push({ ...grant, agreementId })
-      subjects.set(identifier, subject)
-    }
+  for (const grant of grants) {
+    const { identifier, reference } = grant
+    const subject = subjects.get(identifier) ?? { identifier, reference, grants: [], assigned: [] }
+    subject.grants.push(grant)
+    subjects.set(identifier, subject)
   }
   const all = [...subjects.values()].toSorted((a, b) => a.reference.localeCompare(b.reference))
   for (const subject of all) subject.assigned = await assignedTo(deps, actor.supplierId, subject.identifier)
@@ -61,6 +65,10 @@ async function allGrants(deps: Deps, actor: MemberActor, agreementId: AgreementI
   return all
 }
 
+/** Whether one of a supplier's people may look at this grant now: what a school released, only who is assigned with its knowledge. */
+export const mayLook = ({ assigned }: ReleasedSubject, { approach }: ListedGrant, memberId: MemberId): boolean =>
+  assigned.some((one) => one.memberId === memberId && (approach === 'subject' || one.approach === 'organisation'))
+
 /** The people of a supplier who are assigned to a subject now. Does NOT tell guides that a program named. */
 async function assignedTo(deps: Deps, supplierId: SupplierId, identifier: string): Promise<ReleasedSubject['assigned']> {
   const at = deps.now()
@@ -71,7 +79,7 @@ async function assignedTo(deps: Deps, supplierId: SupplierId, identifier: string
     const rows = await tx
       .selectFrom('assignments as a')
       .innerJoin('members as m', 'm.member_id', 'a.member_id')
-      .select(['a.assignment_id', 'm.member_id', 'm.name'])
+      .select(['a.assignment_id', 'a.approach', 'm.member_id', 'm.name'])
       .where('a.board_id', '=', boardId)
       .where('a.subject_id', '=', ref as PersonId) // assignments_by_subject
       .where('a.supplier_id', '=', supplierId)
@@ -80,6 +88,6 @@ async function assignedTo(deps: Deps, supplierId: SupplierId, identifier: string
       .where((eb) => eb.or([eb('a.ends_at', 'is', null), eb('a.ends_at', '>', at)]))
       .orderBy('m.name')
       .execute()
-    return rows.map((row) => ({ assignmentId: row.assignment_id, memberId: row.member_id, name: row.name }))
+    return rows.map((row) => ({ assignmentId: row.assignment_id, memberId: row.member_id, name: row.name, approach: row.approach }))
   })
 }

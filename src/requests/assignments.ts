@@ -1,3 +1,4 @@
+import type { Approach } from '../approach.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { AssignmentId, BoardId, MemberId, PersonId, SupplierId } from '../ids.ts'
 
@@ -8,6 +9,7 @@ export interface Assignment {
   /** The supplier's own pseudonym of the subject. */
   identifier: string
   guide: string
+  approach: Approach
   /** One of the supplier's people, who sees the data in the web app; null where a program named the guide. */
   memberId: MemberId | null
   startsAt: Date
@@ -28,7 +30,7 @@ export async function runningAssignments(
   if (subjectIds.length === 0) return []
   const rows = await tx
     .selectFrom('assignments')
-    .select(['assignment_id', 'subject_id', 'guide', 'member_id', 'starts_at', 'ends_at'])
+    .select(['assignment_id', 'subject_id', 'guide', 'approach', 'member_id', 'starts_at', 'ends_at'])
     .where('board_id', '=', boardId)
     .where('subject_id', 'in', subjectIds) // assignments_by_subject
     .where('supplier_id', '=', supplierId)
@@ -40,6 +42,7 @@ export async function runningAssignments(
     assignmentId: row.assignment_id,
     subjectId: row.subject_id,
     guide: row.guide,
+    approach: row.approach,
     memberId: row.member_id,
     startsAt: row.starts_at,
     endsAt: row.ends_at,
@@ -76,7 +79,7 @@ export async function assignmentsOfSupplier(
                 .onRef('p.audience_id', '=', 'a.supplier_id')
                 .onRef('p.subject_id', '=', 'a.subject_id'),
             )
-            .select(['a.assignment_id', 'a.subject_id', 'p.pseudonym', 'a.guide', 'a.member_id', 'a.starts_at', 'a.ends_at'])
+            .select(['a.assignment_id', 'a.subject_id', 'p.pseudonym', 'a.guide', 'a.approach', 'a.member_id', 'a.starts_at', 'a.ends_at'])
             .where('a.board_id', 'in', boards)
             .where('a.assignment_id', 'in', ids) // assignments_pkey
             .where('a.supplier_id', '=', supplierId)
@@ -89,6 +92,7 @@ export async function assignmentsOfSupplier(
       subjectId: row.subject_id,
       identifier: row.pseudonym,
       guide: row.guide,
+      approach: row.approach,
       memberId: row.member_id,
       startsAt: row.starts_at,
       endsAt: row.ends_at,

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { SupplierActor } from '../actors.ts'
+import type { Approach } from '../approach.ts'
 import { plainText } from '../catalog/plain-text.ts'
 import { supplierById } from '../catalog/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { addHandles, locate } from '../handles.ts'
-import { type AssignmentId, type MemberId, newId, type PersonId, type SupplierId } from '../ids.ts'
+import { type AssignmentId, type BoardId, type MemberId, newId, type PersonId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
@@ -34,8 +35,9 @@ export type NewAssignment = {
 const guideName = plainText(100)
 
 /**
- * A supplier assigns one of its guides to a pupil it has a grant for by way of the school (K19). Where an item names it,
- * access holds only while one is assigned: the school said that it must be so, the supplier knows who it is.
+ * A supplier assigns one of its guides to somebody it has a grant about (K19). Where an item names it, access holds only while one is
+ * assigned: the school said that it must be so, the supplier knows who it is. About whom no school released anything, no school
+ * learns of it.
  *
  * The same guide for the same pupil until the same moment is the same assignment: a retry does no harm.
  *
@@ -64,8 +66,9 @@ export async function startAssignment(
     await mustActFor(tx, supplier, ['contracts'])
     await sql`select pg_advisory_xact_lock(hashtextextended(${`assign:${boardId}:${supplierId}:${subjectId}`}, 0))`.execute(tx)
     const name = named ?? (await caseWorkerName(tx, supplierId, memberId!))
+    const approach = await approachTo(tx, boardId, supplierId, subjectId)
     const running = (await runningAssignments(tx, boardId, supplierId, [subjectId], at)).find(
-      (one) => one.guide === name && one.memberId === (memberId ?? null),
+      (one) => one.guide === name && one.memberId === (memberId ?? null) && one.approach === approach,
     )
     if (running) {
       if (running.endsAt?.getTime() !== endsAt?.getTime()) throw new Refusal('already_assigned')
@@ -77,7 +80,7 @@ export async function startAssignment(
       .values({
         board_id: boardId,
         assignment_id: assignmentId,
-        approach: 'organisation',
+        approach,
         supplier_id: supplierId,
         subject_id: subjectId,
         guide: name,
@@ -96,7 +99,7 @@ export async function startAssignment(
     }
     await append(tx, {
       boardId,
-      approach: 'organisation',
+      approach,
       at,
       event: 'assignment_started',
       actor: actorName(supplier),
@@ -108,12 +111,33 @@ export async function startAssignment(
       subjectId,
       identifier,
       guide: name,
+      approach,
       memberId: memberId ?? null,
       startsAt: at,
       endsAt: endsAt ?? null,
     }
     return { assignment, made: true }
   })
+}
+
+/** By way of the school where what one released about them to this supplier may still stand; otherwise no school has a part in it. */
+async function approachTo(tx: Tx, boardId: BoardId, supplierId: SupplierId, subjectId: PersonId): Promise<Approach> {
+  const released = await tx
+    .selectFrom('consents as c')
+    .innerJoin('release_subjects as rs', (join) => join.onRef('rs.board_id', '=', 'c.board_id').onRef('rs.consent_id', '=', 'c.consent_id')) // release_subjects_by_consent
+    .innerJoin('releases as r', (join) => join.onRef('r.board_id', '=', 'rs.board_id').onRef('r.release_id', '=', 'rs.release_id'))
+    .innerJoin('supplier_agreements as a', (join) =>
+      join.onRef('a.board_id', '=', 'r.board_id').onRef('a.agreement_id', '=', 'r.agreement_id'),
+    )
+    .select('c.consent_id')
+    .where('c.board_id', '=', boardId)
+    .where('c.subject_id', '=', subjectId) // consents_by_subject
+    .where('a.supplier_id', '=', supplierId)
+    .where('a.ended_at', 'is', null)
+    .where('r.withdrawn_at', 'is', null)
+    .where('c.ended_at', 'is', null)
+    .executeTakeFirst()
+  return released ? 'organisation' : 'subject'
 }
 
 function readGuide(guide: string): string {

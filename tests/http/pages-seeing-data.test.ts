@@ -1,21 +1,16 @@
-import { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
-import type { Deps } from '../../src/deps.ts'
-import { type AccessVariables, requireAccess } from '../../src/holder/hono.ts'
-import { AccessError, createVerifier, entryFor } from '../../src/holder/verifier.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { endAssignment } from '../../src/requests/end-assignment.ts'
 import { unseal } from '../../src/sealing.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { type HostedPublisher, hostedPublisher, SUM } from '../support/hosted-publisher.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { signIn } from '../support/signed-in.ts'
 import { supplierPerson } from '../support/supplier-person.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
-
-const SUM = 'zeven maal acht is zesenvijftig'
 
 let broker: TestBroker
 let world: SmallWorld
@@ -23,57 +18,24 @@ let app: ReturnType<typeof createApp>
 let tess: Awaited<ReturnType<typeof supplierPerson>>
 let wim: Awaited<ReturnType<typeof supplierPerson>>
 let identifier: string
-/** What happens while the holder gets its data together. */
-let meanwhile: () => Promise<unknown>
-/** The pseudonyms the holder saw, and was asked with. */
-const holderSaw: string[] = []
+let publisher: HostedPublisher
 
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   vi.useFakeTimers({ toFake: ['Date'], now: broker.clock.now() })
-  const holder = publisher()
-  const outsideFetch: Deps['outsideFetch'] = async (url, request) => {
-    const answer = await holder.request(url, { method: request?.method ?? 'GET', headers: request?.headers ?? {} })
-    return { status: answer.status, text: await answer.text(), contentType: answer.headers.get('content-type') ?? undefined }
-  }
-  app = createApp(() => ({ ...broker.deps, outsideFetch }))
+  publisher = hostedPublisher(broker, world, () => app)
+  app = createApp(() => ({ ...broker.deps, outsideFetch: publisher.outsideFetch }))
   tess = await supplierPerson(broker, app, { supplierId: world.supplierId, name: 'Tess de Vries', roles: ['case_worker'] })
   wim = await supplierPerson(broker, app, { supplierId: world.supplierId, name: 'Wim Bakker', roles: ['contracts'] })
 })
 beforeEach(() => {
-  meanwhile = async () => {}
+  publisher.meanwhile = async () => {}
 })
 afterAll(async () => {
   vi.useRealTimers()
   await broker.close()
 })
-
-/** The publisher, on the holder kit. */
-function publisher() {
-  const verifier = createVerifier({
-    issuer: broker.deps.issuer,
-    resource: world.resource,
-    clientId: world.clients.holder,
-    privateJwk: { ...world.keys.holder.privateJwk, kid: 'k1', alg: 'EdDSA' },
-    ended: 'introspection',
-    fetch: async (url, init) => await app.request(url, init),
-    now: () => broker.clock.now(),
-  })
-  const holder = new Hono<{ Variables: AccessVariables }>()
-  holder.get('/arithmetic-results', requireAccess(verifier), async (c) => {
-    const { access } = c.var
-    holderSaw.push(...access.subjects)
-    if (!entryFor(access, access.subjects[0]!, 'arithmetic-results')) throw new AccessError('insufficient_scope', 'not these')
-    await meanwhile()
-    return c.json({
-      subject: access.subjects[0],
-      results: [{ exercise: SUM, right: 3, of: 5, lastTry: '2026-11-12' }],
-      madeWith: 'Rekenrijk',
-    })
-  })
-  return holder
-}
 
 const viewsTaken = async () => Number((await broker.owner`select count(*) from views`)[0]!.count)
 const subjectPath = () => `${tess.path}/subjects/${identifier}`
@@ -138,7 +100,7 @@ describe('A tutor without a developer sees what was released', () => {
     expect(seen.words).toContain(`Exercise Right Of Last try ${SUM} 3 5 2026-11-12`)
     expect(seen.words).toContain('Made with Rekenrijk')
     expect(seen.headers.get('cache-control')).toBe('no-store')
-    for (const pseudonym of holderSaw) expect(seen.html).not.toContain(pseudonym)
+    for (const pseudonym of publisher.saw) expect(seen.html).not.toContain(pseudonym)
     expect(await keptIn(SUM)).toEqual([])
     expect(await viewsTaken()).toBe(1)
 
@@ -175,7 +137,7 @@ describe('A tutor without a developer sees what was released', () => {
   test('also a withdrawal while the holder is still getting the data together', async () => {
     await released()
     const before = await viewsTaken()
-    meanwhile = withdrawAll
+    publisher.meanwhile = withdrawAll
     const seen = await looks()
     expect(seen.words).toContain('Deze gegevens kunt u nu niet bekijken.')
     expect(seen.words).not.toContain(SUM)
@@ -187,7 +149,7 @@ describe('A tutor without a developer sees what was released', () => {
     const before = await viewsTaken()
     const [assignment] =
       await broker.owner`select assignment_id from assignments where member_id = ${tess.actor.memberId} and ends_at is null`
-    meanwhile = () => endAssignment(broker.deps, wim.actor, assignment!.assignment_id)
+    publisher.meanwhile = () => endAssignment(broker.deps, wim.actor, assignment!.assignment_id)
     const seen = await looks()
     expect(seen.words).not.toContain(SUM)
     expect(await viewsTaken()).toBe(before)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { lookAt } from '../../hosted/look.ts'
 import { type LookNames, lookNames } from '../../hosted/look-names.ts'
 import type { Readable } from '../../hosted/readable.ts'
-import type { ReleasedSubject } from '../../hosted/released.ts'
+import { mayLook, type ReleasedSubject } from '../../hosted/released.ts'
 import { idOf } from '../../http.ts'
 import type { GrantId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
@@ -56,8 +56,9 @@ export function supplierLookRoutes(): Hono<PageEnv> {
 async function mySubject(c: Context<PageEnv>, desk: SupplierDesk): Promise<ReleasedSubject> {
   if (!desk.may('case_worker')) throw new Refusal('member_role_missing')
   const subject = (await subjectsFor(c, desk)).find(({ identifier }) => identifier === c.req.param('identifier'))
-  if (!subject?.assigned.some(({ memberId }) => memberId === desk.member.memberId)) throw new Refusal('not_found')
-  return subject
+  const grants = subject?.grants.filter((grant) => mayLook(subject, grant, desk.member.memberId)) ?? []
+  if (!subject || grants.length === 0) throw new Refusal('not_found')
+  return { ...subject, grants }
 }
 
 async function seen(c: Context<PageEnv>, desk: SupplierDesk, { identifier }: ReleasedSubject, grant: Grant): Promise<Seen> {
@@ -65,7 +66,7 @@ async function seen(c: Context<PageEnv>, desk: SupplierDesk, { identifier }: Rel
   if (datatypes.length === 0) return { grantId, no: 'stopped' }
   const by = { boardId: null, approach: 'operator' as const, actor: `member:${desk.actor.memberId}` as const }
   try {
-    const data = await attemptBy(c, by, () => lookAt(c.var.deps, desk.actor, { identifier, resource, purpose, datatypes }))
+    const data = await attemptBy(c, by, () => lookAt(c.var.deps, desk.actor, { grantId, identifier, resource, purpose, datatypes }))
     return { grantId, data, at: c.var.deps.now() }
   } catch (error) {
     const no = error instanceof Refusal && NOES[error.code]

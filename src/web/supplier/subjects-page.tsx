@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { type ReleasedSubject, releasedSubjects } from '../../hosted/released.ts'
+import { mayLook, type ReleasedSubject, releasedSubjects } from '../../hosted/released.ts'
 import { idOf } from '../../http.ts'
 import type { AssignmentId, MemberId } from '../../ids.ts'
 import type { Member } from '../../members/member.ts'
@@ -57,7 +57,8 @@ export async function subjectsFor(c: Context<PageEnv>, desk: SupplierDesk): Prom
   return desk.may('contracts') ? all : all.filter((subject) => isMine(desk, subject))
 }
 
-const isMine = (desk: SupplierDesk, { assigned }: ReleasedSubject) => assigned.some(({ memberId }) => memberId === desk.member.memberId)
+const isMine = ({ member }: SupplierDesk, subject: ReleasedSubject) =>
+  subject.grants.some((grant) => mayLook(subject, grant, member.memberId))
 
 async function subjectsPage(c: Context<PageEnv>, desk: SupplierDesk, wrong?: string) {
   const { t, deps } = c.var
@@ -98,10 +99,7 @@ function Card({ c, desk, subject, caseWorkers, wrong }: CardProps) {
   const { t, language } = c.var
   const words = t.hosted
   const { identifier, reference, assigned } = subject
-  const names = listIn(
-    language,
-    assigned.map(({ name }) => name),
-  )
+  const names = listIn(language, [...new Set(assigned.map(({ name }) => name))])
   return (
     <article class="card">
       <h2 class="utrecht-heading-3 card__title">{words.reference(reference)}</h2>
@@ -119,9 +117,10 @@ function Card({ c, desk, subject, caseWorkers, wrong }: CardProps) {
   )
 }
 
-function Assigning({ c, desk, subject: { identifier, reference, assigned }, caseWorkers, wrong }: CardProps) {
+function Assigning({ c, desk, subject, caseWorkers, wrong }: CardProps) {
   const words = c.var.t.hosted
-  const free = caseWorkers.filter(({ memberId }) => !assigned.some((one) => one.memberId === memberId))
+  const { identifier, reference, grants, assigned } = subject
+  const free = caseWorkers.filter(({ memberId }) => !grants.every((grant) => mayLook(subject, grant, memberId)))
   return (
     <details class="more" open={wrong}>
       <summary>{words.assign(reference)}</summary>

@@ -2,17 +2,20 @@ import { ended } from './ended.ts'
 
 /** Seeing released data in the web app: who is assigned to whom, and a look. */
 export const hostedNl = {
-  nav: 'Leerlingen',
-  title: 'Leerlingen en medewerkers',
-  intro: 'Van deze mensen heeft een school gegevens voor u vrijgegeven. Wie bij u aan iemand is gekoppeld, kan die gegevens hier bekijken.',
-  none: 'Er is nog niets voor u vrijgegeven.',
+  nav: 'Dossiers',
+  title: 'Dossiers',
+  intro:
+    'Van deze mensen mag u gegevens zien: een school gaf ze vrij, of zij zeiden zelf ja tegen u. Wie bij u aan iemand is gekoppeld, kan die gegevens hier bekijken.',
+  none: 'Er is nog niets voor u vrijgegeven, en nog niemand zei zelf ja tegen u.',
   mineNone: 'Er is nog niemand aan u gekoppeld. Een collega met de rol Contracten doet dat.',
+  toFiles: 'Koppel een begeleider en bekijk de gegevens',
   reference: (reference: string) => `Dossier ${reference}`,
   assigned: 'Begeleiders',
   assignedNone: 'Nog niemand',
   assign: (reference: string) => `Een begeleider koppelen aan dossier ${reference}`,
   who: 'Wie begeleidt deze persoon?',
-  whoHint: 'Ouders en school lezen deze naam. Alleen collega’s met de rol Begeleider staan hier.',
+  whoHint:
+    'Wie toestemming gaf leest deze naam, en de school als het via de school ging. Alleen collega’s met de rol Begeleider staan hier.',
   whoNone: 'Er is nog geen collega met de rol Begeleider. Een beheerder kan die rol geven.',
   whoWrong: 'Kies een begeleider.',
   assignButton: 'Koppel',
@@ -23,7 +26,7 @@ export const hostedNl = {
     ended: 'De koppeling is gestopt. De begeleider ziet de gegevens niet meer.',
   },
   lookIntro:
-    'Iedere keer dat u kijkt, haalt u de gegevens nieuw op. Ouders zien dat u hebt gekeken, en wanneer. Wij bewaren de gegevens niet.',
+    'Iedere keer dat u kijkt, haalt u de gegevens nieuw op. Wie toestemming gaf, ziet dat u hebt gekeken, en wanneer. Wij bewaren de gegevens niet.',
   what: (data: string, holder: string) => `Bij ${holder}: ${data}`,
   until: (day: string) => `U mag dit bekijken tot en met ${ended(day)}`,
   look: 'Bekijk nu',

@@ -98,6 +98,7 @@ function personPage(c: Context<PageEnv>, desk: SupplierDesk, prepared: PreparedA
         </>
       )}
       <p class="links">
+        {status === 'released' && desk.may('contracts', 'case_worker') && <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>}
         <Link href={`${desk.path}/asking`}>{words.back}</Link>
       </p>
     </Page>

@@ -113,6 +113,9 @@ async function requestPage(c: Context<PageEnv>, desk: SupplierDesk, view: Suppli
         </details>
       )}
       <p class="links">
+        {view.status === 'released' && desk.may('contracts', 'case_worker') && (
+          <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>
+        )}
         <Link href={`${desk.path}/asking`}>{words.back}</Link>
       </p>
     </Page>
