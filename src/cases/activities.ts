@@ -141,7 +141,7 @@ async function ofTheSchool(tx: Tx, boardId: BoardId, at: Date): Promise<Activity
     .execute()
   return rows.map((row) => ({
     id: row.item_id,
-    name: row.occasion,
+    name: row.occasion.replace(/\.$/, ''),
     explanation: row.reason_nl,
     purposes: [row.purpose],
     bases: [row.legal_basis],

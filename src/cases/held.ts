@@ -3,6 +3,7 @@ import type { PersonActor } from '../actors.ts'
 import { dutiesAbout } from '../agreements/duties.ts'
 import { CATEGORIES, isCategory } from '../catalog/categories.ts'
 import { suppliers } from '../catalog/store.ts'
+import type { ImageUse } from '../consents/item.ts'
 import { sharedAbout } from '../consents/questions.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -34,7 +35,7 @@ export interface Held {
     legalBasis: string
     purpose: string
     data: { nl: string; en: string }[]
-    image: string | null
+    image: ImageUse | null
     state: string
     from: string
     until: string
@@ -155,7 +156,7 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
       legalBasis,
       purpose: item.purpose,
       data: item.datatypes.map((datatype) => named(item.holderId, datatype)),
-      image: item.image && `${item.image.medium}, ${item.image.channel}`,
+      image: item.image,
       state: state.state,
       from: iso(item.startsAt),
       until: iso(item.endsAt),

@@ -105,7 +105,7 @@ export function Choices({ name, label, hint, error, options, chosen, id = name }
 }
 
 /** One box to tick; never ticked beforehand (P10), only again after an error. */
-export function Tick(props: { name: string; value: string; text: string; id: string; ticked?: boolean }) {
+export function Tick(props: { name: string; value: string; text: Child; id: string; ticked?: boolean }) {
   const { name, value, text, id, ticked = false } = props
   return (
     <div class="utrecht-form-field utrecht-form-field--checkbox utrecht-form-field--distanced tick">

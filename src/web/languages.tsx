@@ -46,7 +46,7 @@ export function TranslationNote({ c }: { c: Context<PageEnv> }) {
   const cameForDutch = c.req.query('in') !== undefined
   if (!isTranslation(chosen) || cameForDutch) return null
   return (
-    <div class="note" lang={chosen} dir={directionOf(chosen)}>
+    <div class="note no-print" lang={chosen} dir={directionOf(chosen)}>
       {translationNotes[chosen].notHere}
     </div>
   )

@@ -88,6 +88,8 @@ describe('A question stands on one page with all that has to be known first (K26
     const page = await open(nadia)
     for (const said of [others, abroad]) expect(page.words).toContain(said)
     for (const untrue of ['blijven in Europa', 'Niemand anders']) expect(page.words).not.toContain(untrue)
+    const unfolded = page.html.replace(/<details[\s\S]*?<\/details>/g, '')
+    expect(unfolded.includes('iedereen op internet kan dit zien, bewaren en delen'), 'not folded away').toBe(channel.includes('website'))
   })
 
   test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else and how to stop', async () => {

@@ -59,6 +59,8 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     const home = await nadia.get('/')
     expect(home.html.match(/<article/g), 'one line per child').toHaveLength(2)
     expect(home.words).toContain('Ouderovereenkomst Beantwoord: 0 van 3 Bekijk de vragen')
+    const children = ({ words }: Seen) => words.match(/Over \w+ Amrani/g)
+    expect(children(home), 'in the order in which they stand everywhere').toEqual(children(await nadia.get('/consents')))
     const list = await nadia.get(path())
     expect(list.html.match(/type="radio"/g)).toHaveLength(6)
     expect(list.html).not.toMatch(/type="radio"[^>]*checked/)

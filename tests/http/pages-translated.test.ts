@@ -78,6 +78,7 @@ describe.each(TRANSLATIONS)('A father who reads no Dutch reads the question in %
     for (const said of [words.note, words.why, words.data]) expect(page.words).toContain(said)
     expect(page.html).toContain('<span lang="nl" dir="ltr">Om te helpen met rekenen.</span>')
     expect(page.html).toContain('<span lang="nl" dir="ltr">De juf helpt zonder deze gegevens.</span>')
+    expect(page.html, 'Dutch names in a Dutch list').toContain('<span lang="nl" dir="ltr">rekenresultaten en oefentijd</span>')
     expect(page.html, 'Yes says Ja as well').toMatch(new RegExp(`value="yes"><span>${words.yes} <span[^>]*lang="nl"[^>]*>Ja</span>`))
 
     const review = await nadia.post(`/questions/${question}`, { ...page.fields('/questions'), answer: 'yes' })
@@ -114,7 +115,7 @@ describe.each(TRANSLATIONS)('A father who reads no Dutch reads the question in %
     const page = await nadia.get('/link-codes')
     expect(page.html).toContain('<html lang="nl" dir="ltr"')
     expect(page.words).toContain(words.elsewhere)
-    expect(page.html).toContain(`class="note" lang="${language}" dir="${direction}"`)
+    expect(page.html).toContain(`class="note no-print" lang="${language}" dir="${direction}"`)
   })
 
   test('the account remembers; a mail comes in Dutch, which leads', async () => {

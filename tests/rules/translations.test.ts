@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LANGUAGES, TRANSLATIONS, type Translation } from '../../src/languages.ts'
+import { dataIn, languageOfData } from '../../src/web/parent/question.tsx'
 import { ar } from '../../src/web/texts/ar.ts'
 import { countryIn, dayIn, listIn } from '../../src/web/texts/dates.ts'
 import { messages } from '../../src/web/texts/messages.ts'
@@ -81,6 +82,27 @@ test.each([
   ['ar', '11', 'يبقى \u206811\u2069 سؤالًا مفتوحًا.'],
 ] as const)('In %s, %s is counted as its readers count', (language, count, sentence) => {
   expect(messages[language].round.stayOpen(count)).toContain(sentence)
+})
+
+test.each([
+  ['nl', '1', '(1 keer)'],
+  ['en', '1', '(once)'],
+  ['en', '22', '(22 times)'],
+  ['pl', '22', '(22 razy)'],
+  ['uk', '2', '(2 рази)'],
+  ['uk', '5', '(5 разів)'],
+  ['ar', '2', '(مرتان)'],
+  ['ar', '3', '(\u20683\u2069 مرات)'],
+] as const)('In %s, how often is %s: %s', (language, count, words) => {
+  expect(messages[language].consents.times(count)).toBe(words)
+})
+
+test('Data that a holder names are a Dutch list in any translation; what a company gathers itself goes by the reader’s own words', () => {
+  const named = (name: string) => ({ name, category: 'نتائج' })
+  const ofHolder = { language: 'ar' as const, data: ['rekenresultaten', 'oefentijd'].map(named) }
+  expect([languageOfData(ofHolder), dataIn(ofHolder)]).toEqual(['nl', 'rekenresultaten en oefentijd'])
+  const gathered = { language: 'ar' as const, data: [named('نتائج')] }
+  expect([languageOfData(gathered), dataIn(gathered)]).toEqual(['ar', '\u2068نتائج\u2069'])
 })
 
 test('A date is written as each language writes it, with the same digits, and is of the day in Amsterdam', () => {

@@ -12,6 +12,7 @@ import { stylesheet } from '../style/stylesheet.ts'
 import { dayIn, lastDayIn, listIn } from '../texts/dates.ts'
 import { type MyRound, myRound } from './my-round.ts'
 import { askedIn } from './question.tsx'
+import { LeavesEurope } from './question-facts.tsx'
 import { pathOf } from './round-page.tsx'
 
 interface Agreed extends MyRound {
@@ -159,6 +160,7 @@ function Line({ c, mine, line: { answer }, question }: { c: Context<PageEnv>; mi
       <p class="utrecht-paragraph">
         {question.reason} {answer?.answer !== 'no' && words.until(until)}
       </p>
+      <LeavesEurope t={t} question={question} />
       {left.length > 0 && (
         <p class="utrecht-paragraph">
           {t.question.review.leavesOut}: {listIn(language, left)}

@@ -11,7 +11,7 @@ import { Button, ErrorAt, Field, NothingOnEnter, Tick } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { type PageEnv, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { lastDayOf } from './question.tsx'
+import { Data, lastDayOf } from './question.tsx'
 
 /** The fields of the form below, and of the page that asks whether it is right; whoever reads it adds what else stands in it. */
 export const answerFields = {
@@ -115,13 +115,13 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
             >
               <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.without}</legend>
               <ErrorAt field="narrow" sentence={wrongAt('narrow')} />
-              {question.data.map(({ datatype, name }) => (
+              {question.data.map((one) => (
                 <Tick
                   name="without"
-                  value={datatype}
-                  text={name}
-                  id={`without-${datatype}`}
-                  ticked={typed?.without.includes(datatype) ?? false}
+                  value={one.datatype}
+                  text={<Data of={{ data: [one], language }} />}
+                  id={`without-${one.datatype}`}
+                  ticked={typed?.without.includes(one.datatype) ?? false}
                 />
               ))}
             </fieldset>

@@ -12,7 +12,7 @@ export interface Brief {
   language: Language
   board: string
   supplier: { legalName: string } | null
-  data: { name: string }[]
+  data: { name: string; category: string }[]
   image: ImageUse | null
   basis: LegalBasis
   period: { until: string }
@@ -34,13 +34,15 @@ export async function briefsOf(tx: Tx, items: readonly Item[], language: Languag
       ? []
       : await tx
           .selectFrom('data_sets')
-          .select(['holder_id', 'datatype', 'name_nl', 'name_en'])
+          .select(['holder_id', 'datatype', 'name_nl', 'name_en', 'category'])
           .where('holder_id', 'in', holderIds)
           .execute() // data_sets_pkey
-  const nameOf = ({ holderId }: Item, datatype: string) => {
+  const named = ({ holderId }: Item, datatype: string) => {
     const set = sets.find((one) => one.holder_id === holderId && one.datatype === datatype)
-    if (set) return language === 'en' ? set.name_en : set.name_nl
-    return isCategory(datatype) ? CATEGORIES[datatype][language] : datatype
+    const kind = set?.category ?? datatype
+    const category = isCategory(kind) ? CATEGORIES[kind][language] : kind
+    if (!set) return { name: category, category }
+    return { name: language === 'en' ? set.name_en : set.name_nl, category }
   }
   return new Map(
     items.map((item) => {
@@ -51,7 +53,7 @@ export async function briefsOf(tx: Tx, items: readonly Item[], language: Languag
           language,
           board: boards.find(({ board_id }) => board_id === item.boardId)?.name ?? '',
           supplier: supplier ? { legalName: supplier.legalName } : null,
-          data: item.datatypes.map((datatype) => ({ name: nameOf(item, datatype) })),
+          data: item.datatypes.map((datatype) => named(item, datatype)),
           image: item.image,
           basis: item.legalBasis,
           period: { until: amsterdamDay(new Date(item.endsAt.getTime() - 1)) },

@@ -17,11 +17,12 @@ import { Button } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, translatedForm, translatedPage } from '../page.tsx'
-import { dayIn, lastDayIn, listIn, momentIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn, momentIn } from '../texts/dates.ts'
+import type { Messages } from '../texts/shape.ts'
 import { Badge } from './consents-page.tsx'
 import { Guides, guidesFor } from './guides.tsx'
 import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
-import { Asked, askedIn, askerOf, Written } from './question.tsx'
+import { Asked, askedIn, askerOf, dataIn, Written } from './question.tsx'
 import { mayShare, Sharing } from './sharing.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
@@ -83,7 +84,7 @@ async function consentPage(c: Context<PageEnv>) {
       {state.state === 'withdrawn' && (
         <Notice kind="ok">
           <strong>{t.consents.stopped}</strong>{' '}
-          {t.consents.stoppedMore(
+          {(shown.question.image ? t.consents.stoppedImage : t.consents.stoppedMore)(
             state.by === `person:${mine.around.actor.personId}` ? momentIn(language, state.at) : dayIn(language, state.at),
           )}
         </Notice>
@@ -156,39 +157,34 @@ function Traffic({
   traffic: Awaited<ReturnType<typeof trafficOn>>
 }) {
   const { t, language } = c.var
-  const nameOf = new Map(mine.shown.question.data.map(({ datatype, name }) => [datatype, name]))
+  const known = new Map(mine.shown.question.data.map((one) => [one.datatype, one]))
   const uses = traffic.tokens.flatMap((token) => token.uses)
   const views = traffic.tokens.flatMap((token) => token.views)
   const named = (datatypes: string[]) =>
-    listIn(
-      language,
-      datatypes.map((datatype) => nameOf.get(datatype) ?? datatype),
-    )
+    dataIn({ data: datatypes.map((datatype) => known.get(datatype) ?? { name: datatype, category: datatype }), language })
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.delivered}</h2>
       {uses.length === 0 && views.length === 0 && <P>{t.consents.deliveredNone}</P>}
-      {views.length > 0 && (
-        <ul class="utrecht-unordered-list">
-          {views.map(({ viewedAt, datatypes, by }) => (
-            <li class="utrecht-unordered-list__item">{t.consents.view(by, named(datatypes), momentIn(language, viewedAt))}</li>
-          ))}
-        </ul>
-      )}
-      <ul class="utrecht-unordered-list">
-        {uses.map(({ deliveredAt, datatypes }) => (
-          <li class="utrecht-unordered-list__item">{t.consents.use(named(datatypes), momentIn(language, deliveredAt))}</li>
-        ))}
-      </ul>
+      <Lines t={t} of={views.map(({ viewedAt, datatypes, by }) => t.consents.view(by, named(datatypes), momentIn(language, viewedAt)))} />
+      <Lines t={t} of={uses.map(({ deliveredAt, datatypes }) => t.consents.use(named(datatypes), momentIn(language, deliveredAt)))} />
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.issued}</h2>
       {traffic.count === 0 && <P>{t.consents.issuedNone}</P>}
-      <ul class="utrecht-unordered-list">
-        {traffic.tokens.map(({ issuedAt }) => (
-          <li class="utrecht-unordered-list__item">{t.consents.token(momentIn(language, issuedAt))}</li>
-        ))}
-      </ul>
+      <Lines t={t} of={traffic.tokens.map(({ issuedAt }) => t.consents.token(momentIn(language, issuedAt)))} />
       {traffic.count > traffic.tokens.length && <P>{t.consents.lastOf(String(traffic.count))}</P>}
     </section>
+  )
+}
+
+/** What happened more than once in a minute is one line, and says how often. */
+function Lines({ t, of }: { t: Messages; of: string[] }) {
+  if (of.length === 0) return null
+  return (
+    <ul class="utrecht-unordered-list">
+      {[...Map.groupBy(of, (line) => line)].map(([line, same]) => (
+        <li class="utrecht-unordered-list__item">{same.length === 1 ? line : `${line} ${t.consents.times(String(same.length))}`}</li>
+      ))}
+    </ul>
   )
 }
 
@@ -231,13 +227,15 @@ async function stopPage(c: Context<PageEnv>) {
   if (!canStop(consent)) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
   const { question } = shown
   const has = new Set(more.tokens.flatMap(({ uses }) => uses.flatMap(({ datatypes }) => datatypes)))
-  const had = question.data.filter(({ datatype }) => has.has(datatype)).map(({ name }) => name)
+  const had = question.data.filter(({ datatype }) => has.has(datatype))
   return (
     <Page c={c} title={t.consents.stopTitle}>
       <Heading over={<Asked t={t} question={question} subject={subject} />}>{t.consents.stopTitle}</Heading>
       <ul class="utrecht-unordered-list">
         <Point>{question.supplier ? t.consents.stopMeans(question.supplier.legalName) : t.consents.stopMeansSchool}</Point>
-        {question.supplier && <Point>{had.length > 0 ? t.consents.alreadyGot(listIn(language, had)) : t.consents.deliveredNone}</Point>}
+        {question.supplier && (
+          <Point>{had.length > 0 ? t.consents.alreadyGot(dataIn({ data: had, language })) : t.consents.deliveredNone}</Point>
+        )}
         {question.supplier && <Point>{t.consents.stopErases}</Point>}
         {question.image && <Point>{t.consents.stopPrint}</Point>}
         <Point>{t.consents.stopAlone}</Point>

@@ -8,7 +8,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { canStop, type Listed, myShared, OVER } from './my-consents.ts'
-import { askerOf, dataIn, Written } from './question.tsx'
+import { askerOf, Data, Written } from './question.tsx'
 
 /** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
 export function consentsRoutes(): Hono<PageEnv> {
@@ -91,7 +91,6 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
   const { t, language } = c.var
   const { state } = consent
   const path = `/consents/${consent.consentId}`
-  const what = question.image ? question.image.channel : dataIn(question)
   const stoppable = canStop(consent)
   return (
     <article class="card">
@@ -100,8 +99,13 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
         <Badge t={t} state={consent.state.state} left={consent.left} />
       </div>
       <P>
-        {question.image && `${t.question.media[question.image.medium]}, `}
-        <Written language={language}>{what}</Written>
+        {question.image ? (
+          <>
+            {t.question.media[question.image.medium]}, <Written language={language}>{question.image.channel}</Written>
+          </>
+        ) : (
+          <Data of={question} />
+        )}
         <br />
         <span class="soft">{t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}</span>
         {state.state === 'informed' && (

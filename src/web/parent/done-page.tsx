@@ -5,9 +5,9 @@ import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, sessionIn } from '../page.tsx'
-import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
+import { lastDayIn, momentIn } from '../texts/dates.ts'
 import { myConsent, myQuestions, OVER } from './my-consents.ts'
-import { Asked } from './question.tsx'
+import { Asked, dataIn } from './question.tsx'
 
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
 export async function donePage(c: Context<PageEnv>) {
@@ -20,7 +20,7 @@ export async function donePage(c: Context<PageEnv>) {
   const next = (await myQuestions(c)).find((other) => other.consent.consentId !== consent.consentId)
   const yes = answer.answer === 'yes'
   const { question } = shown
-  const shares = question.data.filter(({ datatype }) => !answer.datatypes || answer.datatypes.includes(datatype)).map(({ name }) => name)
+  const shares = question.data.filter(({ datatype }) => !answer.datatypes || answer.datatypes.includes(datatype))
   const title = yes ? t.question.done.yesTitle : t.question.done.noTitle
   return (
     <Page c={c} title={title}>
@@ -30,7 +30,7 @@ export async function donePage(c: Context<PageEnv>) {
       {!yes && <P>{t.question.done.noMeans}</P>}
       {yes && (
         <>
-          {shares.length > 0 && <P>{t.question.done.shared(listIn(language, shares))}</P>}
+          {shares.length > 0 && <P>{t.question.done.shared(dataIn({ data: shares, language }))}</P>}
           <P>{t.question.done.yesMeans(lastDayIn(language, answer.untilAt ?? consent.item.endsAt))}</P>
           {!subject.isMe && <P>{t.question.done.others}</P>}
         </>

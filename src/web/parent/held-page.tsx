@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { type Held, heldAbout } from '../../cases/held.ts'
+import { startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
@@ -51,7 +52,12 @@ async function heldPage(c: Context<PageEnv>) {
       <Part title={words.person}>
         <dl class="facts">
           {Object.entries(held.person).map(
-            ([field, value]) => value && <Fact name={words.fields[field as keyof typeof words.fields]}>{shortened(value)}</Fact>,
+            ([field, value]) =>
+              value && (
+                <Fact name={words.fields[field as keyof typeof words.fields]}>
+                  {field === 'birthDate' ? dayIn(language, startOfAmsterdamDay(value)) : shortened(value)}
+                </Fact>
+              ),
           )}
         </dl>
       </Part>
@@ -136,11 +142,12 @@ function Consents({ c, held }: { c: Context<PageEnv>; held: Held }) {
           <h3 class="utrecht-heading-3 card__title">
             {words.consent(
               company ?? words.ownUse,
-              image ??
-                listIn(
-                  language,
-                  data.map((one) => one[writtenIn(language)]),
-                ),
+              image
+                ? `${t.question.media[image.medium]}, ${image.channel}`
+                : listIn(
+                    language,
+                    data.map((one) => one[writtenIn(language)]),
+                  ),
             )}
           </h3>
           <P>

@@ -6,10 +6,11 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, sessionIn, show, translatedPage } from '../page.tsx'
 import { InvitationForm } from '../sign-in/invitation-pages.tsx'
 import { dayIn } from '../texts/dates.ts'
+import { namedIn } from '../texts/isolated.ts'
 import { Answered } from './answered.tsx'
 import type { Listed } from './my-consents.ts'
 import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
-import { Asked, askerOf, dataIn, lastDayOf, Written } from './question.tsx'
+import { Asked, askerOf, Data, lastDayOf, Written } from './question.tsx'
 import { SuggestedServices, suggestedToMe } from './suggested.tsx'
 
 /** Home: what waits for whoever is signed in, what changed since their last visit, and nothing else. */
@@ -79,7 +80,7 @@ function RoundCard({ c, waiting: { round, answered, all }, asker, path }: RoundC
   const { t, language } = c.var
   return (
     <article class="card">
-      <p class="over-title">{asker}</p>
+      <p class="over-title">{namedIn(language, asker)}</p>
       <h3 class="utrecht-heading-3 card__title">
         <Written language={language}>{round.title}</Written>
       </h3>
@@ -124,7 +125,7 @@ function Changes({ c, changes }: { c: Context<PageEnv>; changes: Change[] }) {
               {dayIn(language, at)} · {t.home.changes[kind]}
             </p>
             <Link href={`/consents/${consent.consentId}`}>
-              {askerOf(brief)}: <Written language={language}>{brief.image ? brief.image.channel : dataIn(brief)}</Written>
+              {askerOf(brief)}: {brief.image ? <Written language={language}>{brief.image.channel}</Written> : <Data of={brief} />}
             </Link>
             {!subject.isMe && <span class="soft"> ({subject.name})</span>}
           </li>

@@ -60,7 +60,8 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
       for (const round of await roundsNamed(tx, boardId, [...new Set(ids)])) rounds.set(round.roundId, round)
     }
     const latest = changed.toSorted((a, b) => b.change.at.getTime() - a.change.at.getTime()).slice(0, MOST_CHANGES)
-    const waiting = groupedBySubject(seen, rounds)
+    const subjects = all.flatMap((around) => around.subjects)
+    const waiting = groupedBySubject(subjects, seen, rounds)
     const shown = [...waiting.flatMap(({ single }) => single), ...latest.map(({ mine }) => mine)]
     const briefs = await briefsOf(
       tx,
@@ -77,10 +78,11 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
 
 type Grouped = Omit<Waiting, 'single'> & { single: Mine[] }
 
-/** A round of which more than one question was asked is one line; whatever else waits is a line of its own. */
-function groupedBySubject(seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Round>): Grouped[] {
+/** A round of which more than one question was asked is one line; whatever else waits is a line of its own. In the order of these people. */
+function groupedBySubject(subjects: readonly Subject[], seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Round>): Grouped[] {
   const perSubject = Map.groupBy(seen, ({ subject }) => subject)
-  return [...perSubject].flatMap(([subject, mine]) => {
+  return subjects.flatMap((subject) => {
+    const mine = perSubject.get(subject) ?? []
     const open = mine.filter(({ consent }) => waits(consent))
     const inRounds = [...rounds.values()].flatMap((round): (WaitingRound & { ids: Set<string> })[] => {
       const asked = mine.filter(({ consent }) => isAskedIn(consent, round.roundId))

@@ -1,12 +1,11 @@
 import { startOfAmsterdamDay } from '../../clock.ts'
 import type { Question } from '../../consents/shown-text.ts'
-import { isTranslation } from '../../languages.ts'
 import type { Subject } from '../around.ts'
 import { Fact, Notice } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
 import { WholeLeaflet } from './leaflet.tsx'
-import { dataIn, InDutch, lastDayOf, Written } from './question.tsx'
+import { Data, InDutch, languageOfData, lastDayOf, Written } from './question.tsx'
 
 interface Shown {
   t: Messages
@@ -32,7 +31,8 @@ export function QuestionFacts({ t, question, subject, direct, onPaper = false }:
 }
 
 /** Not folded away, wherever a question stands (M18). */
-export function LeavesEurope({ t, question: { language, outsideEea } }: Omit<Shown, 'subject'>) {
+export function LeavesEurope({ t, question: { language, outsideEea, openTo } }: Omit<Shown, 'subject'>) {
+  if (openTo === 'internet') return <Notice kind="warning">{t.question.seenEverywhere}</Notice>
   if (outsideEea.length === 0) return null
   return (
     <Notice kind="warning">
@@ -73,9 +73,9 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
         {data.length > 0 && (
           <>
             <strong>
-              <Written language={language}>{dataIn(question)}</Written>
+              <Data of={question} />
             </strong>
-            {isTranslation(language) && <div class="soft">{categoriesIn(question)}</div>}
+            {languageOfData(question) !== language && <div class="soft">{categoriesIn(question)}</div>}
             <div>{holder ? words.from(holder) : (told ? words.told : words).fromItself}</div>
           </>
         )}
@@ -162,9 +162,9 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
           <Fact name={words.labels.why}>
             {data
               .filter(({ why }) => why)
-              .map(({ name, why }) => (
+              .map((one) => (
                 <div>
-                  <Written language={language}>{name}</Written>: <InDutch language={language}>{why!}</InDutch>
+                  <Data of={{ data: [one], language }} />: <InDutch language={language}>{one.why!}</InDutch>
                 </div>
               ))}
           </Fact>

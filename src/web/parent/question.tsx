@@ -3,6 +3,7 @@ import { isTranslation, type Language } from '../../languages.ts'
 import type { Subject } from '../around.ts'
 import { Link } from '../blocks.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
+import { namedIn } from '../texts/isolated.ts'
 import type { Messages } from '../texts/shape.ts'
 import type { Brief } from './brief.ts'
 
@@ -34,7 +35,7 @@ export function Asked(props: AskedAbout) {
   return (
     <>
       {before}
-      <Written language={question.language}>{question.image?.channel ?? dataIn(question)}</Written>
+      {question.image ? <Written language={question.language}>{question.image.channel}</Written> : <Data of={question} />}
       {after}
     </>
   )
@@ -43,15 +44,31 @@ export function Asked(props: AskedAbout) {
 /** A character for private use: no sentence has it. */
 const HERE = '\uE000'
 
-export function askerOf({ supplier, board }: Brief): string {
-  return supplier?.legalName ?? board
+export function askerOf({ supplier, board, language }: Brief): string {
+  return namedIn(language, supplier?.legalName ?? board)
 }
 
-export function dataIn({ data, language }: Brief): string {
+type Named = Pick<Brief, 'data' | 'language'>
+
+/** The names of data, as a list in their own language. */
+export function dataIn(of: Named): string {
   return listIn(
-    language,
-    data.map(({ name }) => name),
+    languageOfData(of),
+    of.data.map(({ name }) => name),
   )
+}
+
+/** The same where it is read: in a translation Dutch names are said to be Dutch. */
+export function Data({ of }: { of: Named }) {
+  return languageOfData(of) === of.language ? <>{dataIn(of)}</> : <InDutch language={of.language}>{dataIn(of)}</InDutch>
+}
+
+/**
+ * A holder names its data in Dutch and English; what a company gathers by itself goes by our own word for its kind, which is
+ * there in every language.
+ */
+export function languageOfData({ data, language }: Named): Language {
+  return isTranslation(language) && data.some(({ name, category }) => name !== category) ? 'nl' : language
 }
 
 export const lastDayOf = (language: Language, { period }: Brief): string => dayIn(language, startOfAmsterdamDay(period.until))

@@ -6,7 +6,7 @@ import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
-import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
+import { lastDayIn, momentIn } from '../texts/dates.ts'
 import { myReceipt, myReceipts, nameOf } from './my-receipts.ts'
 import { askerOf, dataIn } from './question.tsx'
 
@@ -68,7 +68,7 @@ function receiptPage(c: Context<PageEnv>, receipt: Receipt) {
   const { t, language } = c.var
   const words = t.receipt
   const { act, question, madeAt, undoneAt, receiptId, datatypes } = receipt
-  const shared = question.data.filter(({ datatype }) => !datatypes || datatypes.includes(datatype)).map(({ name }) => name)
+  const shared = question.data.filter(({ datatype }) => !datatypes || datatypes.includes(datatype))
   return (
     <Page c={c} title={`${words.one}: ${words.acts[act]}`}>
       <Heading over={words.one}>{words.acts[act]}</Heading>
@@ -86,7 +86,7 @@ function receiptPage(c: Context<PageEnv>, receipt: Receipt) {
         <Fact name={words.asked}>{askerOf(question)}</Fact>
         <Fact name={words.data}>
           <InOwn receipt={receipt} language={language}>
-            {question.image ? whatOf(c, receipt) : listIn(receipt.language, shared)}
+            {question.image ? whatOf(c, receipt) : dataIn({ data: shared, language: receipt.language })}
           </InOwn>
         </Fact>
         <Fact name={words.purpose}>

@@ -8,9 +8,9 @@ import { Button } from '../fields.tsx'
 import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
-import { lastDayIn, listIn } from '../texts/dates.ts'
+import { lastDayIn } from '../texts/dates.ts'
 import type { Given } from './answer-form.tsx'
-import { Asked, Written } from './question.tsx'
+import { Asked, Data, Written } from './question.tsx'
 
 interface ReviewProps {
   c: Context<PageEnv>
@@ -67,11 +67,6 @@ export function WhatIsSaid({ c, shown: { question }, reply }: { c: Context<PageE
     )
   }
   const shares = ({ datatype }: { datatype: string }) => !reply.datatypes || reply.datatypes.includes(datatype)
-  const names = (data: { name: string }[]) =>
-    listIn(
-      language,
-      data.map(({ name }) => name),
-    )
   const left = question.data.filter((one) => !shares(one))
   return (
     <dl class="facts card">
@@ -82,12 +77,12 @@ export function WhatIsSaid({ c, shown: { question }, reply }: { c: Context<PageE
       )}
       {question.data.length > 0 && (
         <Fact name={words.shares}>
-          <Written language={language}>{names(question.data.filter(shares))}</Written>
+          <Data of={{ data: question.data.filter(shares), language }} />
         </Fact>
       )}
       {left.length > 0 && (
         <Fact name={words.leavesOut}>
-          <Written language={language}>{names(left)}</Written>
+          <Data of={{ data: left, language }} />
         </Fact>
       )}
       <Fact name={words.until}>{lastDayIn(language, reply.untilAt ?? question.endsAt)}</Fact>

@@ -7,6 +7,7 @@ import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, ErrorAt } from '../fields.tsx'
+import { WithDutch } from '../languages.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, show, translatedForm, translatedPage } from '../page.tsx'
@@ -140,8 +141,8 @@ function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
   const { question } = shown
   const name = `answer-${consent.consentId}`
   const options = [
-    { value: 'yes', text: t.question.yes },
-    { value: 'no', text: t.question.no },
+    { value: 'yes', text: <WithDutch c={c} words={({ question: words }) => words.yes} /> },
+    { value: 'no', text: <WithDutch c={c} words={({ question: words }) => words.no} /> },
     ...elsewhere.map((other) => ({
       value: `as-${other.consent.consentId}`,
       text: t.round.same(other.subject.name, other.consent.mine?.answer === 'yes' ? t.question.wordYes : t.question.wordNo),

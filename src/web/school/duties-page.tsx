@@ -169,7 +169,7 @@ function DutyCard({
         {subject && `${words.about}: ${subject}. `}
         {duty.agreementId && `${words.contract}. `}
         {channel && words.channel(channel)}
-        <br />
+        {(subject || duty.agreementId || channel) && <br />}
         <span class="soft">
           {duty.confirmedAt ? words.doneOn(dayIn(language, duty.confirmedAt)) : words.dueOn(lastDayIn(language, duty.dueAt))}{' '}
           {duty.subprocessors.length > 0 && words.also(listIn(language, duty.subprocessors))}

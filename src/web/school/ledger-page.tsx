@@ -72,7 +72,9 @@ async function ledgerPage(c: Context<PageEnv>) {
       {found.map(({ seq, at, event, actor: by, ref, body }) => (
         <details class="more">
           <summary>
-            {seq}. {event} <span class="soft">{momentIn(language, at)}</span>
+            <span>
+              {seq}. {event} <span class="soft">{momentIn(language, at)}</span>
+            </span>
           </summary>
           <div class="more__body">
             <dl class="facts">

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted, times } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -99,6 +99,7 @@ export const ar: Translated = {
     other: (name, country) => `${name} (${country}):`,
     inEurope: 'لا. تبقى البيانات في أوروبا.',
     leavesEurope: (countries) => `انتبه: تذهب هذه البيانات إلى بلد خارج أوروبا: ${ended(countries)}`,
+    seenEverywhere: 'انتبه: يمكن لأي شخص على الإنترنت أن يرى هذا ويحفظه وينشره، حتى خارج أوروبا.',
     outside: (countries) => `نعم، إلى: ${countries}.`,
     onSocialMedia: 'يمكن لأي شخص هناك أن يرى هذا ويحفظه وينشره.',
     otherRules: 'القواعد هناك تختلف عن القواعد في أوروبا.',
@@ -320,11 +321,13 @@ export const ar: Translated = {
     stopNo: 'لا، رجوع',
     stopped: 'تم الإيقاف.',
     stoppedMore: (moment) => `لا يحصل أحد على هذا بعد الآن، منذ ${ended(moment)}`,
+    stoppedImage: (moment) => `منذ ${moment} لا يجوز للمدرسة أن تعرض هذا بعد الآن.`,
     state: 'ما هو الوضع؟',
     question: 'اقرأ السؤال',
     details: 'ماذا حدث',
     basisIs: (why) => `تشارك المدرسة هذا ${ended(why)}`,
     lastOf: (count) => `هذه هي الأحدث. المجموع: ${ended(count)}`,
+    times: (count) => `(${times('ar', count)})`,
     issued: 'متى سُمح للشركة بالاطلاع؟',
     issuedNone: 'لم تطّلع الشركة بعد.',
     delivered: 'ما الذي أُعطي فعلًا؟',
@@ -338,7 +341,7 @@ export const ar: Translated = {
     guides: 'من هو المرافق؟',
     guideSince: (guide, day) => `${guide} (منذ ${day})`,
     noGuide: (supplier) => `لا أحد. لم تعيّن ${supplier} مرافقًا بعد.`,
-    counts: (issued, delivered) => `الوصول: ${issued} مرة. البيانات المسلّمة: ${delivered} مرة.`,
+    counts: (issued, delivered) => `الوصول: ${times('ar', issued)}. البيانات المسلّمة: ${times('ar', delivered)}.`,
     takeDown: (day) => `يجب على المدرسة إزالته في موعد أقصاه ${ended(day)}`,
     takenDown: (day) => `تقول المدرسة إنه أزيل في ${ended(day)}`,
     pictures: 'صور وفيديو وصوت',

@@ -8,3 +8,14 @@ export function counted(language: Language, count: string, forms: Forms): string
   const number = Number(count.replace(/[\u2068\u2069]/g, ''))
   return (forms[new Intl.PluralRules(language).select(number)] ?? forms.other).replace('#', count)
 }
+
+/** The languages that say how often in more than one way. */
+const TIMES = {
+  en: { one: 'once', other: '# times' },
+  pl: { one: '# raz', other: '# razy' },
+  uk: { one: '# раз', few: '# рази', other: '# разів' },
+  ar: { one: 'مرة واحدة', two: 'مرتان', few: '# مرات', other: '# مرة' },
+}
+
+/** How often. */
+export const times = (language: keyof typeof TIMES, count: string): string => counted(language, count, TIMES[language])

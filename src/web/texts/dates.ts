@@ -1,5 +1,5 @@
-import { directionOf, type Language, type Words } from '../../languages.ts'
-import { isolated } from './isolated.ts'
+import type { Language, Words } from '../../languages.ts'
+import { namedIn } from './isolated.ts'
 
 const TIME_ZONE = 'Europe/Amsterdam'
 /** Arabic with the digits that Dutch letters have, so that both show the same date. */
@@ -36,8 +36,7 @@ export function momentIn(language: Language, at: Date): string {
 
 /** a, b en c */
 export function listIn(language: Language, words: readonly string[]): string {
-  const parts = directionOf(language) === 'rtl' ? words.map(isolated) : words
-  return lists(language).format(parts)
+  return lists(language).format(words.map((word) => namedIn(language, word)))
 }
 
 /** The name of a country by its ISO code. */

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import type { Messages } from './shape.ts'
 
 export const authorityEn: Messages['authority'] = {
@@ -11,7 +12,7 @@ export const authorityEn: Messages['authority'] = {
   groups: 'Not known yet',
   group: (school, group) => `${school}, ${group}`,
   noGroup: 'without a group',
-  count: (guardians) => `${guardians} parents or guardians`,
+  count: (guardians) => counted('en', guardians, { one: '# parent or guardian', other: '# parents or guardians' }),
   groupTitle: (group) => `Who has authority? (${group})`,
   groupIntro: 'Tick who has authority for certain. In doubt? Then leave it empty and find out first.',
   groupDone: 'It is known now of everybody in this group.',

@@ -1,3 +1,4 @@
+import { times } from './counted.ts'
 import type { Messages } from './shape.ts'
 
 export const casesEn: Messages['cases'] = {
@@ -115,7 +116,7 @@ export const casesEn: Messages['cases'] = {
     consent: (who: string, what: string) => `${who}: ${what}`,
     ownUse: 'The school itself',
     yours: (answer: string, moment: string) => `You said ${answer} on ${moment}.`,
-    traffic: (issued: string, delivered: string) => `Access given: ${issued} times. Data collected: ${delivered} times.`,
+    traffic: (issued: string, delivered: string) => `Access given: ${times('en', issued)}. Data collected: ${times('en', delivered)}.`,
     inquiries: 'What you asked the school',
     linkCodes: 'Link codes',
     account: 'Your account',
@@ -153,7 +154,8 @@ export const casesEn: Messages['cases'] = {
     got: 'Companies that got data',
     gotIntro: 'This comes from what was really collected. A company gets the task in its own list, with the same date.',
     gotNone: 'No company got data by way of this site.',
-    gotOne: (company: string, tokens: string, deliveries: string) => `${company}: access ${tokens} times, collected ${deliveries} times.`,
+    gotOne: (company: string, tokens: string, deliveries: string) =>
+      `${company}: access ${times('en', tokens)}, collected ${times('en', deliveries)}.`,
     instruction: 'What does the company have to do?',
     instructionHint: 'The company reads this. Write no more about the person than is needed.',
     giveTasks: 'Give these companies their task',

@@ -1,3 +1,4 @@
+import { times } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -45,7 +46,7 @@ export const holderEn: Messages['holder'] = {
   uses: 'What you reported (uses)',
   usesNone: 'Your program has not reported yet that it handed anything over. The holder kit does so by itself.',
   usesLast: (count: string, moment: string) =>
-    `Your program reported ${count} times that it handed something over. The last time was on ${ended(moment)}`,
+    `Your program reported ${times('en', count)} that it handed something over. The last time was on ${ended(moment)}`,
   conformance: 'Try your holder before real data go out',
   conformanceIntro: 'This program plays good and bad suppliers, and says what is wrong and what you can do.',
   conformanceFile: 'File with your settings',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -84,7 +85,7 @@ export const incidentsEn: Messages['incidents'] = {
     nature: 'To the data',
     kinds: 'Which data',
     persons: 'About whom',
-    size: (count: string) => `About ${count} people, says who reported it.`,
+    size: (count: string) => `About ${counted('en', count, { one: '# person', other: '# people' })}, says who reported it.`,
     cause: 'Cause',
     measures: 'What was done',
     unknown: 'not known yet',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -14,7 +15,8 @@ export const oversightEn: Messages['oversight'] = {
     objections: (count) => `Objections: ${count}`,
     uninformed: 'Gets data without anybody knowing',
     uninformedNone: 'Nobody. As it should be.',
-    uninformedOne: (company, count) => `${company}: about ${count} people. No e-mail address and no account is known for them.`,
+    uninformedOne: (company, count) =>
+      `${company}: about ${counted('en', count, { one: '# person', other: '# people' })}. No e-mail address and no account is known for them.`,
     outside: 'Data go outside Europe',
     outsideNone: 'No company with a contract.',
     outsideOne: (name, countries) => `${name}: ${countries}`,

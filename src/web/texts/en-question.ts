@@ -1,3 +1,4 @@
+import { times } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -29,6 +30,7 @@ export const questionEn: Messages['question'] = {
   other: (name, country) => `${name} (${country}):`,
   inEurope: 'No. The data stay in Europe.',
   leavesEurope: (countries) => `Mind: these data go to a country outside Europe. Namely: ${ended(countries)}`,
+  seenEverywhere: 'Mind: anybody on the internet can see, keep and share this. Outside Europe too.',
   outside: (countries) => `Yes, to: ${countries}.`,
   onSocialMedia: 'everybody can see, keep and share it there.',
   otherRules: 'Other rules apply there than in Europe.',
@@ -195,11 +197,13 @@ export const consentsEn: Messages['consents'] = {
   stopNo: 'No, go back',
   stopped: 'Stopped.',
   stoppedMore: (moment) => `From ${moment} nobody gets this any more.`,
+  stoppedImage: (moment) => `From ${moment} the school may no longer show this.`,
   state: 'How does it stand?',
   question: 'Read the question',
   details: 'What happened',
   basisIs: (why) => `The school shares this ${ended(why)}`,
   lastOf: (count) => `These are the newest. In all: ${ended(count)}`,
+  times: (count) => `(${times('en', count)})`,
   issued: 'When was the company allowed to look?',
   issuedNone: 'The company has not looked yet.',
   delivered: 'What was really handed over?',
@@ -213,7 +217,7 @@ export const consentsEn: Messages['consents'] = {
   alreadyHas: 'What the company has already',
   erase: (day) => `The company must erase this. At the latest on ${ended(day)}`,
   erased: (day) => `The company says that it is erased. That was on ${ended(day)}`,
-  counts: (issued, delivered) => `Access: ${issued} times. Data handed over: ${delivered} times.`,
+  counts: (issued, delivered) => `Access: ${times('en', issued)}. Data handed over: ${times('en', delivered)}.`,
   takeDown: (day) => `The school must take it down. By ${ended(day)}`,
   takenDown: (day) => `The school says that it is gone. That was on ${ended(day)}`,
   pictures: 'Photos, film and sound',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -34,6 +35,7 @@ export const retentionEn: Messages['retention'] = {
   done: 'This was deleted',
   recorded: 'Recorded. The proof stands in the ledger.',
   before: 'What was deleted already',
-  deleted: (category: string, count: string, day: string, name: string) => `${category}, of ${count} pupils, on ${day} by ${ended(name)}`,
+  deleted: (category: string, count: string, day: string, name: string) =>
+    `${category}, of ${counted('en', count, { one: '# pupil', other: '# pupils' })}, on ${day} by ${ended(name)}`,
   more: (count: string) => `And ${count} more. You see those after these.`,
 }

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -202,8 +203,8 @@ export const roundsEn: Messages['rounds'] = {
     nobodyHelp: 'Find out who has authority. Until then those pupils count as no.',
     later: (day) => `The mail goes out on ${ended(day)}`,
     hard: (count) => `Questions that are hard to read: ${ended(count)}`,
-    sure: (count) => `Send to ${count} pupils`,
-    sureStaff: (count) => `Send to ${count} members of staff`,
+    sure: (count) => counted('en', count, { one: 'Send to # pupil', other: 'Send to # pupils' }),
+    sureStaff: (count) => counted('en', count, { one: 'Send to # member of staff', other: 'Send to # members of staff' }),
     sent: 'The questions have been sent.',
     sending: 'The questions are going out',
     notSent: 'The round was not sent.',
@@ -234,7 +235,7 @@ export const roundsEn: Messages['rounds'] = {
     nobody: (count) => `Pupils for whom nobody may answer: ${ended(count)}`,
     byGroup: 'By group',
     group: 'Group',
-    pupilsIn: (count) => `${count} pupils`,
+    pupilsIn: (count) => counted('en', count, { one: '# pupil', other: '# pupils' }),
     answered: 'Answered',
     conflictIn: (count) => `Disagree: ${count}`,
     nobodyIn: (count) => `Nobody may answer: ${count}`,

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 /** The pages on which the school says who has authority, and sees for whom nobody may answer. */
 export const authorityNl = {
   title: 'Wie heeft gezag?',
@@ -10,7 +11,7 @@ export const authorityNl = {
   groups: 'Nog niet bekend',
   group: (school: string, group: string) => `${school}, ${group}`,
   noGroup: 'zonder groep',
-  count: (guardians: string) => `${guardians} ouders of voogden`,
+  count: (guardians: string) => counted('nl', guardians, { one: '# ouder of voogd', other: '# ouders of voogden' }),
   groupTitle: (group: string) => `Wie heeft gezag? (${group})`,
   groupIntro: 'Zet een vinkje bij wie zeker gezag heeft. Twijfelt u? Laat het dan leeg en zoek het eerst uit.',
   groupDone: 'Van iedereen in deze groep is het nu bekend.',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 
 /** Data leaks: found, told, decided, closed. */
@@ -84,7 +85,7 @@ export const incidentsNl = {
     nature: 'Met de gegevens',
     kinds: 'Welke gegevens',
     persons: 'Over wie',
-    size: (count: string) => `Ongeveer ${count} mensen, zegt de melder.`,
+    size: (count: string) => `Ongeveer ${counted('nl', count, { one: '# mens', other: '# mensen' })}, zegt de melder.`,
     cause: 'Oorzaak',
     measures: 'Wat is er gedaan',
     unknown: 'nog niet bekend',

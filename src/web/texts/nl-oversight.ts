@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 
 /** Who watches over privacy, the register, and what anybody may read about a school. */
@@ -15,7 +16,7 @@ export const oversightNl = {
     uninformed: 'Krijgt gegevens, zonder dat iemand het weet',
     uninformedNone: 'Niemand. Zo hoort het.',
     uninformedOne: (company: string, count: string) =>
-      `${company}: over ${count} mensen. Voor hen is geen mailadres en geen account bekend.`,
+      `${company}: over ${counted('nl', count, { one: '# mens', other: '# mensen' })}. Daarbij is geen mailadres en geen account bekend.`,
     outside: 'Gegevens gaan buiten Europa',
     outsideNone: 'Geen enkel bedrijf met een contract.',
     outsideOne: (name: string, countries: string) => `${name}: ${countries}`,

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 
 /** How long the school keeps what it has, and what has to go. */
@@ -35,6 +36,6 @@ export const retentionNl = {
   recorded: 'Vastgelegd. Het bewijs staat in het logboek.',
   before: 'Wat al is gewist',
   deleted: (category: string, count: string, day: string, name: string) =>
-    `${category}, van ${count} leerlingen, op ${day} door ${ended(name)}`,
+    `${category}, van ${counted('nl', count, { one: '# leerling', other: '# leerlingen' })}, op ${day} door ${ended(name)}`,
   more: (count: string) => `En nog ${ended(count)} Die ziet u hierna.`,
 }

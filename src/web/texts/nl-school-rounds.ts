@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 
 /** The pages on which the school makes its rounds of questions, sends them and sees how far they are. */
@@ -203,8 +204,8 @@ export const roundsNl = {
     nobodyHelp: 'Zoek uit wie er gezag heeft. Die leerlingen tellen zolang als nee.',
     later: (day: string) => `De mail gaat uit op ${ended(day)}`,
     hard: (count: string) => `Vragen die lastig te lezen zijn: ${ended(count)}`,
-    sure: (count: string) => `Verstuur aan ${count} leerlingen`,
-    sureStaff: (count: string) => `Verstuur aan ${count} medewerkers`,
+    sure: (count: string) => counted('nl', count, { one: 'Verstuur aan # leerling', other: 'Verstuur aan # leerlingen' }),
+    sureStaff: (count: string) => counted('nl', count, { one: 'Verstuur aan # medewerker', other: 'Verstuur aan # medewerkers' }),
     sent: 'De vragen zijn verstuurd.',
     sending: 'De vragen gaan eruit',
     notSent: 'De ronde is niet verstuurd.',
@@ -235,7 +236,7 @@ export const roundsNl = {
     nobody: (count: string) => `Niemand mag antwoorden bij zoveel leerlingen: ${ended(count)}`,
     byGroup: 'Per groep',
     group: 'Groep',
-    pupilsIn: (count: string) => `${count} leerlingen`,
+    pupilsIn: (count: string) => counted('nl', count, { one: '# leerling', other: '# leerlingen' }),
     answered: 'Antwoord',
     conflictIn: (count: string) => `Niet eens: ${count}`,
     nobodyIn: (count: string) => `Niemand mag antwoorden: ${count}`,

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted, times } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -99,6 +99,7 @@ export const pl: Translated = {
     other: (name, country) => `${name} (${country}):`,
     inEurope: 'Nie. Dane zostają w Europie.',
     leavesEurope: (countries) => `Uwaga: te dane trafiają do kraju poza Europą: ${ended(countries)}`,
+    seenEverywhere: 'Uwaga: każdy w internecie może to zobaczyć, zapisać i udostępnić. Także poza Europą.',
     outside: (countries) => `Tak, do: ${countries}.`,
     onSocialMedia: 'każdy może to tam zobaczyć, zapisać i udostępnić.',
     otherRules: 'Tam obowiązują inne zasady niż w Europie.',
@@ -314,11 +315,13 @@ export const pl: Translated = {
     stopNo: 'Nie, wróć',
     stopped: 'Zatrzymane.',
     stoppedMore: (moment) => `Od tej chwili nikt już tego nie dostaje: ${ended(moment)}`,
+    stoppedImage: (moment) => `Od tej chwili szkoła nie może już tego pokazywać: ${ended(moment)}`,
     state: 'Jak jest teraz?',
     question: 'Przeczytaj pytanie',
     details: 'Co się stało',
     basisIs: (why) => `Szkoła to udostępnia, ${ended(why)}`,
     lastOf: (count) => `To są najnowsze. Razem: ${ended(count)}`,
+    times: (count) => `(${times('pl', count)})`,
     issued: 'Kiedy firma mogła zajrzeć?',
     issuedNone: 'Firma jeszcze nie zaglądała.',
     delivered: 'Co naprawdę przekazano?',
@@ -332,7 +335,7 @@ export const pl: Translated = {
     guides: 'Kto jest opiekunem?',
     guideSince: (guide, day) => `${guide} (od ${day})`,
     noGuide: (supplier) => `Nikt. ${supplier} nie przydzielił jeszcze opiekuna.`,
-    counts: (issued, delivered) => `Dostęp: ${issued} razy. Przekazanie danych: ${delivered} razy.`,
+    counts: (issued, delivered) => `Dostęp: ${times('pl', issued)}. Przekazanie danych: ${times('pl', delivered)}.`,
     takeDown: (day) => `Szkoła musi to usunąć. Najpóźniej: ${ended(day)}`,
     takenDown: (day) => `Szkoła mówi, że to usunięto: ${ended(day)}`,
     pictures: 'Zdjęcia, film i dźwięk',

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted, times } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Translated } from './shape.ts'
 
@@ -100,6 +100,7 @@ export const uk: Translated = {
     other: (name, country) => `${name} (${country}):`,
     inEurope: 'Ні. Дані залишаються в Європі.',
     leavesEurope: (countries) => `Увага: ці дані потрапляють до країни поза Європою: ${ended(countries)}`,
+    seenEverywhere: 'Увага: кожен в інтернеті може це побачити, зберегти й поширити. Також поза Європою.',
     outside: (countries) => `Так, сюди: ${countries}.`,
     onSocialMedia: 'кожен може там це побачити, зберегти й поширити.',
     otherRules: 'Там діють інші правила, ніж у Європі.',
@@ -316,11 +317,13 @@ export const uk: Translated = {
     stopNo: 'Ні, назад',
     stopped: 'Зупинено.',
     stoppedMore: (moment) => `Від цієї миті ніхто більше цього не отримує: ${ended(moment)}`,
+    stoppedImage: (moment) => `Відтоді школа більше не може це показувати: ${ended(moment)}`,
     state: 'Як справи зараз?',
     question: 'Прочитати запитання',
     details: 'Що сталося',
     basisIs: (why) => `Школа передає це, ${ended(why)}`,
     lastOf: (count) => `Це найновіші. Усього: ${ended(count)}`,
+    times: (count) => `(${times('uk', count)})`,
     issued: 'Коли компанія могла дивитися?',
     issuedNone: 'Компанія ще не дивилася.',
     delivered: 'Що справді передано?',
@@ -334,7 +337,7 @@ export const uk: Translated = {
     guides: 'Хто наставник?',
     guideSince: (guide, day) => `${guide} (з ${day})`,
     noGuide: (supplier) => `Ніхто. ${supplier} ще не призначила наставника.`,
-    counts: (issued, delivered) => `Доступ: ${issued} разів. Передано даних: ${delivered} разів.`,
+    counts: (issued, delivered) => `Доступ: ${times('uk', issued)}. Передано даних: ${times('uk', delivered)}.`,
     takeDown: (day) => `Школа має це прибрати. Не пізніше ніж ${ended(day)}`,
     takenDown: (day) => `Школа каже, що це прибрано: ${ended(day)}`,
     pictures: 'Фото, відео та звук',
