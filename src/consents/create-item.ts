@@ -30,6 +30,7 @@ export interface NewItem {
   reason: { nl: string; en?: string | null }
   alternative: { nl: string; en?: string | null }
   needsAssignment?: boolean
+  replacesEarlier?: boolean
   /** Absent: the board's own rule. */
   rule?: DecisionRule
   startsAt: Date
@@ -110,6 +111,7 @@ export async function readItem(tx: Tx, at: Date, boardId: BoardId, input: NewIte
     alternative: { nl: alternative.nl, en: alternative.en ?? null },
     specialCategory: (service?.special ?? false) || tellsSpecialCategory([occasion, reason.nl, reason.en ?? ''].join('\n')),
     needsAssignment: input.needsAssignment ?? false,
+    replacesEarlier: input.replacesEarlier ?? false,
     rule: input.rule ?? board.decisionRule,
     startsAt: input.startsAt,
     endsAt: input.endsAt,
@@ -181,6 +183,7 @@ export async function insertItem(tx: Tx, item: Item, at: Date): Promise<void> {
       alternative_en: item.alternative.en,
       special_category: item.specialCategory,
       needs_assignment: item.needsAssignment,
+      replaces_earlier: item.replacesEarlier,
       decision_rule: item.rule,
       starts_at: item.startsAt,
       ends_at: item.endsAt,

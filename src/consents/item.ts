@@ -45,6 +45,8 @@ export interface Item {
   specialCategory: boolean
   /** K19: access holds only while a guide at the supplier is assigned to the pupil. */
   needsAssignment: boolean
+  /** A yes comes in the place of what was given to this supplier before. */
+  replacesEarlier: boolean
   rule: DecisionRule
   startsAt: Date
   endsAt: Date

@@ -79,6 +79,8 @@ export interface Question {
   outsideEea: string[]
   special: boolean
   needsAssignment: boolean
+  /** A yes comes in the place of what was given to this supplier before. */
+  replacesEarlier?: true
   rule: DecisionRule
   /** What the school itself undertakes, in the round this is part of. */
   undertakings: string | null
@@ -244,6 +246,7 @@ export function questionFrom(
     outsideEea: outsideEea(countries),
     special: item.specialCategory,
     needsAssignment: item.needsAssignment,
+    ...(item.replacesEarlier && { replacesEarlier: true as const }),
     rule: item.rule,
     undertakings,
     stopping: STOPPING[language],

@@ -217,6 +217,7 @@ export function itemOf(row: Selectable<ItemTable>): Item {
     alternative: { nl: row.alternative_nl, en: row.alternative_en },
     specialCategory: row.special_category,
     needsAssignment: row.needs_assignment,
+    replacesEarlier: row.replaces_earlier,
     rule: row.decision_rule,
     startsAt: row.starts_at,
     endsAt: row.ends_at,

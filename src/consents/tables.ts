@@ -79,6 +79,7 @@ export interface ItemTable {
   alternative_en: Fixed<string | null>
   special_category: Fixed<boolean>
   needs_assignment: FixedDefault<boolean>
+  replaces_earlier: FixedDefault<boolean>
   decision_rule: Fixed<'veto' | 'all' | 'any'>
   starts_at: Fixed<Date>
   ends_at: Fixed<Date>

@@ -15,7 +15,7 @@ const INTERACTION_MINUTES = 30
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'
 
 /** An ask as it waits in the database: its times as text. */
-export type StoredAsk = Omit<ReadAsk, 'use'> & { use: Omit<ReadAsk['use'], 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string } }
+export type StoredAsk = Pick<ReadAsk, 'words'> & { use: Omit<ReadAsk['use'], 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string } }
 
 export const storedAsk = ({ use, words }: ReadAsk): StoredAsk => ({
   use: { ...use, startsAt: use.startsAt.toISOString(), endsAt: use.endsAt.toISOString() },
@@ -30,7 +30,11 @@ export function askOf(pushed: PushedRequest): PresentAsk {
   const { use, words } = pushed.ask
   return {
     supplier: { clientId: pushed.client_id, supplierId: pushed.supplier_id },
-    read: { use: { ...use, startsAt: new Date(use.startsAt), endsAt: new Date(use.endsAt) }, words },
+    read: {
+      use: { ...use, startsAt: new Date(use.startsAt), endsAt: new Date(use.endsAt) },
+      words,
+      replacesEarlier: pushed.replaces !== null,
+    },
     requestId: pushed.request_id,
     itemId: pushed.item_id,
     how: { pushedAt: pushed.made_at, requestObjectHash: pushed.request_object && sha256(pushed.request_object).toString('hex') },

@@ -58,6 +58,8 @@ export interface DirectlyAsked {
 export interface ReadAsk {
   use: Use
   words: Words
+  /** A yes is to come in the place of what was given before. */
+  replacesEarlier?: boolean
 }
 
 /** Who of a supplier's people asks. */
@@ -91,7 +93,7 @@ export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: Dire
   try {
     return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, async (tx) => {
       await mustActFor(tx, supplier, ASKS)
-      return await askWith(tx, deps, at, supplier, hinted, read)
+      return await askWith(tx, deps, at, supplier, hinted, { ...read, replacesEarlier: ask.onlyAbout !== undefined })
     })
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'member_role_missing') throw error
@@ -168,19 +170,20 @@ async function askWith(
   at: Date,
   supplier: SupplierActor,
   { boardId, subjectId, invitedAt, how }: Hinted,
-  { use, words }: ReadAsk,
+  read: ReadAsk,
 ): Promise<DirectlyAsked> {
+  const { use } = read
   await holdAsks(tx, boardId, supplier.supplierId)
   const tenure = await currentTenure(tx, boardId, subjectId, at)
   if (!tenure) throw new Refusal('tenure_not_found')
   const asked = await consentsAbout(tx, boardId, [subjectId])
-  const waiting = asked.find((consent) => stateOf(consent, at).state === 'unanswered' && isTheSame(consent, use))
+  const waiting = asked.find((consent) => stateOf(consent, at).state === 'unanswered' && isTheSame(consent, read))
   if (waiting) return { boardId, requestId: waiting.item.requestId!, consentId: waiting.consentId }
   mustBeAskable(use, asked, invitedAt, at)
   if (!(await onwardClause(tx, boardId, use.holderId, use.datatypes, at))) throw new Refusal('onward_clause_missing')
   const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
   const ids = { boardId, subjectId, subjectKind, requestId: newId<RequestId>(at), itemId: newId<ItemId>(at) } as const
-  const consentId = await makeDirectAsk(tx, at, supplier, ids, { use, words }, how)
+  const consentId = await makeDirectAsk(tx, at, supplier, ids, read, how)
   await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
   return { boardId, requestId: ids.requestId, consentId }
 }
@@ -195,7 +198,7 @@ export interface DirectAskIds {
 }
 
 /** The item of a direct ask, to be made or to be shown beforehand. */
-export function directItem({ requestId, itemId }: DirectAskIds, { use, words }: ReadAsk): NewItem {
+export function directItem({ requestId, itemId }: DirectAskIds, { use, words, replacesEarlier = false }: ReadAsk): NewItem {
   return {
     itemId,
     approach: 'subject',
@@ -208,6 +211,7 @@ export function directItem({ requestId, itemId }: DirectAskIds, { use, words }: 
       nl: 'Dan gebeurt er niets. De school merkt er niets van.',
       en: 'Then nothing happens. The school does not notice.',
     },
+    replacesEarlier,
     startsAt: use.startsAt,
     endsAt: use.endsAt,
   }
@@ -228,7 +232,7 @@ export async function makeDirectAsk(
   how: Record<string, unknown>,
 ): Promise<ConsentId> {
   const { boardId, subjectId, subjectKind, requestId } = ids
-  const { use, words } = read
+  const { use, words, replacesEarlier } = read
   await tx
     .insertInto('access_requests')
     .values({
@@ -260,17 +264,23 @@ export async function makeDirectAsk(
   const entry = { boardId, approach: 'subject', at, actor: actorName(supplier) } as const
   await append(
     tx,
-    { ...entry, event: 'access_requested', ref: requestId, facts: { ...use, subjectKind, subjectId, ...how } },
+    {
+      ...entry,
+      event: 'access_requested',
+      ref: requestId,
+      facts: { ...use, ...(replacesEarlier && { replacesEarlier }), subjectKind, subjectId, ...how },
+    },
     { ...entry, event: 'consents_asked', ref: item.itemId, facts: { requestId, consentId, ...askedFacts(questions) } },
   )
   return consentId
 }
 
 /** A question that is, to the letter, this one. */
-export function isTheSame(consent: AskedItem, use: Use): boolean {
+export function isTheSame(consent: AskedItem, { use, replacesEarlier = false }: ReadAsk): boolean {
   const { item } = consent
   return (
     item.approach === 'subject' &&
+    item.replacesEarlier === replacesEarlier &&
     item.supplierId === use.supplierId &&
     item.serviceId === use.serviceId &&
     item.partId === use.partId &&

@@ -43,7 +43,7 @@ export async function presentQuestion(tx: Tx, at: Date, ask: PresentAsk, { board
   const tenure = await currentTenure(tx, boardId, subjectId, at)
   if (!tenure) throw new Refusal('tenure_not_found')
   const consents = await consentsAbout(tx, boardId, [subjectId])
-  const asked = consents.findLast((consent) => isTheSame(consent, use) && canBeAnsweredAgain(consent, at))
+  const asked = consents.findLast((consent) => isTheSame(consent, ask.read) && canBeAnsweredAgain(consent, at))
   if (asked) return { asked }
   const may = mayAsk(use, earlierAsks(consents, at), at)
   if (may === 'open') throw new Refusal('request_already_open')

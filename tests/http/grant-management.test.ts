@@ -446,6 +446,25 @@ describe('Replacing a grant of somebody who is elsewhere (CIBA; Grant Management
     },
   )
 
+  test('who is asked reads that a yes comes in the place of what they gave before, and that is kept with their answer (K26)', async () => {
+    const IN_ITS_PLACE = 'Zegt u ja, dan komt dit in de plaats van wat u eerder goedvond voor Reken Plus B.V.'
+    const asked = async (form: Record<string, string>, datatype: string) => {
+      await ask({ login_hint: await linkCode(), ...form }, [supplier.entry({ datatypes: [datatype] })])
+      const [row] = await broker.owner`select consent_id from consents where ended_at is null and revision = 0`
+      const { words } = await nadia.get(`/questions/${row!.consent_id}`)
+      await sayYes()
+      const [kept] = await broker.owner`select body from shown_texts join answers using (shown_hash) where consent_id = ${row!.consent_id}`
+      return { words, kept: JSON.parse(kept!.body) as Json }
+    }
+    const old = await granted()
+    const plain = await asked({}, 'practice-time')
+    expect(plain.words).not.toContain(IN_ITS_PLACE)
+    expect(plain.kept).not.toHaveProperty('replacesEarlier')
+    const instead = await asked(replacing(old.tokens.grant_id), 'arithmetic-results')
+    expect(instead.words).toContain(IN_ITS_PLACE)
+    expect(instead.kept).toMatchObject({ replacesEarlier: true })
+  })
+
   test('about somebody else nobody is asked, and the supplier waits like everybody: whom a code is about it does not hear', async () => {
     const { tokens } = await granted()
     const before = await consentsAsked()

@@ -151,7 +151,6 @@ async function questionPage(c: Context<PageEnv>, open: OpenRequest, choice: Choi
       <QuestionFacts t={t} question={shown.question} subject={subject} direct />
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
       {found.employee && <Notice kind="info">{t.question.employee}</Notice>}
-      {open.pushed.replaces && <Notice kind="info">{t.authorize.replaces(open.supplier)}</Notice>}
       <AnswerForm c={c} action={`/authorize/${open.inBrowser.interactionId}`} shown={shown} before={before} again={again}>
         <input type="hidden" name="about" value={subject.personId} />
       </AnswerForm>

@@ -5,7 +5,7 @@ import { Fact, Notice } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
 import { WholeLeaflet } from './leaflet.tsx'
-import { Data, InDutch, languageOfData, lastDayOf, Written } from './question.tsx'
+import { askerOf, Data, InDutch, languageOfData, lastDayOf, Written } from './question.tsx'
 
 interface Shown {
   t: Messages
@@ -24,6 +24,7 @@ export function QuestionFacts({ t, question, subject, direct, onPaper = false }:
     <>
       <InShort t={t} question={question} subject={subject} direct={direct} />
       <LeavesEurope t={t} question={question} />
+      {question.replacesEarlier && <Notice kind="info">{t.authorize.replaces(askerOf(question))}</Notice>}
       <TheRest t={t} question={question} open={onPaper} />
       <WholeLeaflet t={t} question={question} />
     </>

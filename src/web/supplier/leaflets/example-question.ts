@@ -47,6 +47,7 @@ export function exampleQuestion(
     alternative: { nl: words.alternative, en: null },
     specialCategory: false,
     needsAssignment: false,
+    replacesEarlier: false,
     rule: 'veto',
     startsAt: at,
     endsAt: schoolYearOf({ schoolYearStarts: '08-01' }, at).endsAt,
