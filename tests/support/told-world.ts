@@ -6,25 +6,24 @@ import type { consented } from './consented.ts'
 import type { SmallWorld } from './world.ts'
 
 /** Writes in the ledger what commands would have told of a world that was put there row by row. */
-export async function tellWorld(broker: TestBroker, { boardId, supplierId, publisherId, ...world }: SmallWorld): Promise<void> {
+export async function tellWorld(broker: TestBroker, { boardId, holderAgreementId, ...world }: SmallWorld): Promise<void> {
   const { since: at } = world
   const entry = (event: LedgerEntry['event'], ref: string, facts: Record<string, unknown>): LedgerEntry => {
     return { boardId, approach: 'organisation', at, event, actor: 'operator', ref, facts }
   }
   const clauses = await broker.owner`select clause_id as "clauseId", datatype from onward_clauses`
+  const agreements = await broker.owner<{ agreementId: string; supplierId: string }[]>`
+    select agreement_id as "agreementId", supplier_id as "supplierId" from supplier_agreements order by agreement_id`
   await inTransaction(broker.db, { actor: 'job', boards: [boardId] }, async (tx) => {
-    for (const [agreementId, supplier] of [
-      [world.agreementId, supplierId],
-      [world.holderAgreementId, publisherId],
-    ] as const) {
+    for (const { agreementId, supplierId } of agreements) {
       await append(
         tx,
-        entry('agreement_drafted', agreementId, { supplierId: supplier, kind: 'processor', startsAt: world.since, endsAt: world.until }),
+        entry('agreement_drafted', agreementId, { supplierId, kind: 'processor', startsAt: world.since, endsAt: world.until }),
         entry('agreement_checked', agreementId, {}),
         entry('agreement_signed', agreementId, { textHash: sha256(`overeenkomst ${agreementId}`).toString('hex') }),
       )
     }
-    await append(tx, entry('onward_clause_instructed', world.holderAgreementId, { clauses }))
+    await append(tx, entry('onward_clause_instructed', holderAgreementId, { clauses }))
   })
   broker.told = true
 }
