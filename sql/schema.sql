@@ -423,6 +423,7 @@ alter table consents enable row level security;
 alter table consents force row level security;
 create policy of_its_board on consents using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on consents to consent_broker;
+grant maintain on consents to consent_broker;
 grant update (ended_as, ended_at, ended_by, revision) on consents to consent_broker;
 
 create table council_approvals (
@@ -582,6 +583,7 @@ alter table employments enable row level security;
 alter table employments force row level security;
 create policy of_its_board on employments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on employments to consent_broker;
+grant maintain on employments to consent_broker;
 grant update (ends_at, job_title) on employments to consent_broker;
 
 create table enrolments (
@@ -603,6 +605,7 @@ alter table enrolments enable row level security;
 alter table enrolments force row level security;
 create policy of_its_board on enrolments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on enrolments to consent_broker;
+grant maintain on enrolments to consent_broker;
 grant update (ends_at, group_name) on enrolments to consent_broker;
 
 create table event_streams (
@@ -769,6 +772,7 @@ alter table guardianships enable row level security;
 alter table guardianships force row level security;
 create policy of_its_board on guardianships using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on guardianships to consent_broker;
+grant maintain on guardianships to consent_broker;
 grant update (ended_by, ends_at) on guardianships to consent_broker;
 
 create table handles (
@@ -1385,6 +1389,7 @@ alter table persons enable row level security;
 alter table persons force row level security;
 create policy of_its_board on persons using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on persons to consent_broker;
+grant maintain on persons to consent_broker;
 grant update (birth_date, eck_id, email, erased_at, family_name, given_name, phone, source_id) on persons to consent_broker;
 
 create table prepared_asks (
@@ -1816,6 +1821,7 @@ alter table round_tallies enable row level security;
 alter table round_tallies force row level security;
 create policy of_its_board on round_tallies using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on round_tallies to consent_broker;
+grant maintain on round_tallies to consent_broker;
 grant update (answered, asked, counted_in, disputed) on round_tallies to consent_broker;
 
 create table rounds (

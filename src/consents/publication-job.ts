@@ -1,4 +1,5 @@
 import type { PersonActor } from '../actors.ts'
+import { analyzeWhatGrew } from '../analyze.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { JobId, RoundId } from '../ids.ts'
@@ -28,6 +29,9 @@ export async function askToPublish(deps: Deps, actor: PersonActor, { roundId, se
 /** Asks everybody in one transaction, the one that ends the job; then tells whom it concerns. */
 export const publishInJob: JobHandler = async (deps, job) => {
   const { roundId, seen } = job.payload as { roundId: RoundId; seen: number }
-  await job.last((tx) => publishIn(tx, job.asker, { roundId, seen }, deps.now(), (done, total) => job.progress(done, total)))
+  const { subjects, consents } = await job.last((tx) =>
+    publishIn(tx, job.asker, { roundId, seen }, deps.now(), (done, total) => job.progress(done, total)),
+  )
+  await analyzeWhatGrew(deps, { consents, round_tallies: subjects })
   await tellPublished(deps, job.boardId)
 }

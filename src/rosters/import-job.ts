@@ -1,3 +1,4 @@
+import { analyzeWhatGrew } from '../analyze.ts'
 import { tellDeciders } from '../consents/notices.ts'
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -5,7 +6,7 @@ import type { BoardId, ClientId, PersonId, UploadId } from '../ids.ts'
 import type { JobHandler } from '../jobs/run-jobs.ts'
 import type { RunningJob } from '../jobs/running-job.ts'
 import type { LedgerActor } from '../ledger/append.ts'
-import { takeIn } from '../people/import-roster.ts'
+import { type RosterSummary, takeIn } from '../people/import-roster.ts'
 import { mustHold } from '../people/mandates.ts'
 import type { RosterBundle } from '../people/oneroster/bundle.ts'
 import { compareRoster } from '../people/roster/compare.ts'
@@ -36,14 +37,31 @@ export const importUpload: JobHandler = async (deps, job) => {
   const reading = await readRoster(deps, file, job.boardId, (part) => job.progress(Math.floor(part * READING), 100))
   if (!reading.ok) throw new Error('a roster that was read before cannot be read any more')
   try {
-    await job.last((tx) => takeInAsShown(tx, deps, job, uploadId, reading.bundle))
+    const taken = await job.last((tx) => takeInAsShown(tx, deps, job, uploadId, reading.bundle))
+    if ('importId' in taken) await lookAnew(deps, taken)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await job.giveUp('refused', { code: error.code }, (tx) => letWait(tx, job.boardId, uploadId))
   }
 }
 
-async function takeInAsShown(tx: Tx, deps: Deps, job: RunningJob, uploadId: UploadId, bundle: RosterBundle): Promise<object> {
+/** What the list brought is looked at next, by people who wait. */
+async function lookAnew(deps: Deps, taken: RosterSummary): Promise<void> {
+  await analyzeWhatGrew(deps, {
+    persons: taken.personsAdded + taken.personsChanged,
+    enrolments: taken.enrolmentsStarted + taken.enrolmentsEnded,
+    employments: taken.employmentsStarted + taken.employmentsEnded,
+    guardianships: taken.guardianshipsStarted + taken.guardianshipsEnded,
+  })
+}
+
+async function takeInAsShown(
+  tx: Tx,
+  deps: Deps,
+  job: RunningJob,
+  uploadId: UploadId,
+  bundle: RosterBundle,
+): Promise<RosterSummary | { previewed: true; changed: true } | Record<never, never>> {
   const { boardId } = job
   const at = deps.now()
   await lockRegister(tx, boardId)

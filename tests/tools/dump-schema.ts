@@ -54,6 +54,9 @@ async function dumpTable(sql: postgres.Sql, { oid, name, rls, forced }: { oid: n
     select 'grant ' || string_agg(lower(privilege_type), ', ' order by privilege_type) || ' on ' || ${name} || ' to ' || grantee || ';' as line
     from information_schema.role_table_grants where table_schema = 'public' and table_name = ${name} and grantee like 'consent_%' group by grantee
     union all
+    select 'grant maintain on ' || ${name} || ' to ' || grantee::regrole || ';' -- the standard's own view does not know it
+    from pg_class, aclexplode(relacl) where pg_class.oid = ${oid} and privilege_type = 'MAINTAIN' and grantee <> relowner
+    union all
     select 'grant ' || lower(privilege_type) || ' (' || string_agg(column_name, ', ' order by column_name) || ') on ' || ${name} || ' to ' || grantee || ';'
     from information_schema.column_privileges c
     where table_schema = 'public' and table_name = ${name} and grantee like 'consent_%'
