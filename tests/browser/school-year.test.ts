@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
 import { runBoardJobs } from '../../src/board-jobs.ts'
-import { type AccountId, type PersonId, type RequestId } from '../../src/ids.ts'
+import type { AccountId, PersonId, RequestId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -142,6 +142,7 @@ describe('A year of De Regenboog: its staff at a browser, three hundred parents 
     await look(page, 'year-publish')
     await send(page, `${round}/publish`, /done=sent/)
     await sees(page, /^0 van de 604 vragen hebben een antwoord\.$/)
+    await broker.settled()
     await deliverMails(broker.deps)
     const told = new Set(broker.mails.filter(({ subject }) => subject.startsWith('Een vraag via')).map(({ to }) => to))
     expect(told.size).toBe(CHILDREN + 3)
