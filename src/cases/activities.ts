@@ -6,8 +6,9 @@ import { outsideEea } from '../catalog/eea.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { purposeFor } from '../catalog/purposes.ts'
 import { leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import type { Audience } from '../consents/audience.ts'
 import type { Tx } from '../database.ts'
-import type { AgreementId, BoardId, ServiceId } from '../ids.ts'
+import type { AgreementId, BoardId, SchoolId, ServiceId } from '../ids.ts'
 
 /** One processing activity of the board as the register has it (GDPR art. 30(1)). */
 export interface Activity {
@@ -33,6 +34,8 @@ export interface Activity {
   measures: string | null
   agreementId: AgreementId | null
   modelVersion: string | null
+  /** Null: of the whole board, as contracts are, or of people who were picked by hand. */
+  schools: SchoolId[] | null
   startsAt: Date
   endsAt: Date
 }
@@ -103,6 +106,7 @@ async function ofService(
     measures: security.measures,
     agreementId: agreement.agreement_id,
     modelVersion: agreement.model_version,
+    schools: null,
     startsAt: agreement.starts_at,
     endsAt: agreement.ends_at,
   }
@@ -130,11 +134,12 @@ async function ofTheSchool(tx: Tx, boardId: BoardId, at: Date): Promise<Activity
     .selectFrom('items as i')
     .innerJoin('rounds as r', (join) => join.onRef('r.board_id', '=', 'i.board_id').onRef('r.round_id', '=', 'i.round_id')) // rounds_pkey
     .select(['i.item_id', 'i.legal_basis', 'i.purpose', 'i.datatypes', 'i.image_channel', 'i.image_medium', 'i.reason_nl', 'i.occasion'])
-    .select(['i.starts_at', 'i.ends_at', 'r.subject_kind'])
+    .select(['i.starts_at', 'i.ends_at', 'r.subject_kind', 'r.school_id', 'r.audience'])
     .where('i.board_id', '=', boardId)
     .where('i.supplier_id', 'is', null)
     .where('i.approach', '=', 'organisation')
     .where('r.published_at', 'is not', null)
+    .where('i.starts_at', '<=', at)
     .where('i.ends_at', '>', at)
     .orderBy('i.starts_at')
     .orderBy('i.item_id')
@@ -157,7 +162,14 @@ async function ofTheSchool(tx: Tx, boardId: BoardId, at: Date): Promise<Activity
     measures: null,
     agreementId: null,
     modelVersion: null,
+    schools: schoolsOf(row),
     startsAt: row.starts_at,
     endsAt: row.ends_at,
   }))
+}
+
+function schoolsOf({ school_id, audience }: { school_id: SchoolId | null; audience: Audience | null }): SchoolId[] | null {
+  if (school_id) return [school_id]
+  const schools = new Set([...(audience?.schools ?? []), ...(audience?.groups ?? []).map(({ schoolId }) => schoolId)])
+  return schools.size > 0 ? [...schools] : null
 }

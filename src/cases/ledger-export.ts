@@ -1,4 +1,5 @@
 import type { PersonActor } from '../actors.ts'
+import { csvLines, csvOf } from '../csv-for-people.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type ExportId, type JobId, newId } from '../ids.ts'
@@ -6,7 +7,6 @@ import { enqueueJob } from '../jobs/enqueue.ts'
 import type { JobHandler } from '../jobs/run-jobs.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
-import { csvLines, csvOf } from './csv.ts'
 import { countEntries, type FoundEntry, findEntries, type LedgerQuery, MOST_EXPORTED } from './ledger-search.ts'
 
 export type ExportFormat = 'csv' | 'json'

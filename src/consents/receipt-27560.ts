@@ -1,12 +1,9 @@
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
-import type { LegalBasis } from '../catalog/legal-basis.ts'
+import { DPV_BASES, DPV_CATEGORIES, dpv, dpvPurpose } from '../catalog/dpv.ts'
 import type { Language } from '../languages.ts'
 import type { Receipt } from './receipt.ts'
 import type { Question } from './shown-text.ts'
 
-const dpv = (term: string) => `https://w3id.org/dpv#${term}`
-const personal = (term: string) => `https://w3id.org/dpv/pd#${term}`
-const education = (term: string) => `https://w3id.org/dpv/sector/education#${term}`
 const gdpr = (article: string) => `https://w3id.org/dpv/legal/eu/gdpr#${article}`
 const urn = (id: string) => `urn:uuid:${id}`
 
@@ -44,7 +41,7 @@ function processing(receipt: Receipt, issuer: string) {
     ],
     language,
     purpose: `${question.reason} (${question.purpose})`,
-    purpose_type: purposeType(receipt),
+    purpose_type: dpvPurpose(receipt.purposeId, { ofStaff: receipt.tie === 'employee' }),
     lawful_basis: lawfulBasis(question),
     pii_information: piiInformation(receipt),
     pii_controllers: controllersOf(receipt),
@@ -69,56 +66,15 @@ function processing(receipt: Receipt, issuer: string) {
   }
 }
 
-const PURPOSE_TYPES: [of: RegExp, term: string][] = [
-  [/^(5\.1\.a|5\.x\.a)$/, 'StudentPersonalisedContentDelivery'],
-  [/^(5\.2\.a|pp\.a)$/, 'EducationManagement'],
-  [/^pp\.b$/, 'StudentGuidanceManagement'],
-  [/^5\.[12x]\.c$/, 'StudentIdentityVerification'],
-  [/^5\.[12x]\.[fg]$/, 'ResearchManagement'],
-  [/^(image|pp\.[ef])$/, 'StudentSocialActivitiesManagement'],
-]
-
-/** The nearest term of the education extension; of the vocabulary's own where it has none for it. */
-function purposeType({ purposeId, tie }: Receipt): string {
-  if (tie === 'employee' && /^5\.[12x]\.[fg]$/.test(purposeId)) return education('StaffPerformanceAssessment')
-  const term = PURPOSE_TYPES.find(([of]) => of.test(purposeId))?.[1]
-  return term ? education(term) : dpv('ServiceProvision')
-}
-
-const BASES: Record<Exclude<LegalBasis, 'consent'>, string> = {
-  contract: 'Contract',
-  legal_obligation: 'LegalObligation',
-  public_task: 'OfficialAuthorityOfController',
-  vital_interest: 'VitalInterest',
-  legitimate_interest: 'LegitimateInterest',
-}
-
 function lawfulBasis({ basis, special }: Question): string {
-  if (basis !== 'consent') return dpv(BASES[basis])
+  if (basis !== 'consent') return DPV_BASES[basis]
   return dpv(special ? 'ExplicitlyExpressedConsent' : 'ExpressedConsent')
-}
-
-const PII_TYPES: Record<CategoryId, string> = {
-  name: personal('Name'),
-  contact: personal('Contact'),
-  'eck-id': personal('Identifying'),
-  'birth-date': personal('BirthDate'),
-  group: personal('Education'),
-  'learning-results': personal('Education'),
-  'learning-behaviour': personal('Education'),
-  'usage-data': personal('Behavioral'),
-  medical: personal('Health'),
-  'support-needs': personal('Disability'),
-  images: personal('Picture'),
-  'guardian-data': personal('Family'),
-  finance: personal('Financial'),
-  'employee-data': personal('ProfessionalEvaluation'),
 }
 
 function piiInformation({ question, datatypes }: Receipt) {
   const { image } = question
   if (image) {
-    const type = image.medium === 'sound' ? dpv('PersonalData') : PII_TYPES.images
+    const type = image.medium === 'sound' ? dpv('PersonalData') : DPV_CATEGORIES.images
     return [
       { pii_type: type, pii_attribute_id: image.medium, pii_optional: true, sensitive_pii_category: false, special_pii_category: false },
     ]
@@ -139,7 +95,7 @@ function piiInformation({ question, datatypes }: Receipt) {
 function piiType(name: string, language: Language): string {
   const ids = Object.keys(CATEGORIES) as CategoryId[]
   const id = ids.find((one) => CATEGORIES[one][language] === name)
-  return id ? PII_TYPES[id] : dpv('PersonalData')
+  return id ? DPV_CATEGORIES[id] : dpv('PersonalData')
 }
 
 /** Who decides about it: the school board, unless a supplier asks directly, and a supplier that decides for itself besides. */

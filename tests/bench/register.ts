@@ -39,7 +39,7 @@ export async function benchRegister(): Promise<Row[]> {
     const ours = await median(async () => {
       const activities = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, (tx) => activitiesOf(tx, boardId, deps.now()))
       const board = { name: 'Stichting Twaalf Scholen', oin: '00000099999999990001' }
-      size = JSON.stringify(registerInDpv(board, activities, { issuer: deps.issuer, at: deps.now() })).length
+      size = JSON.stringify(registerInDpv({ board, officers: [] }, activities, { issuer: deps.issuer, at: deps.now() })).length
     })
     const peer = await median(
       () =>

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { askRight } from '../../src/cases/ask-right.ts'
+import { newId, type SchoolId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -83,8 +84,10 @@ describe('The register', () => {
   test('is on screen, a table and JSON, for who looks at the whole board', async () => {
     expect((await mirjam.get('/school/register')).words).toContain('Dyscalculiebegeleiding (Reken Plus B.V.)')
     const rows = parse((await mirjam.get('/school/register/csv')).html, { delimiter: ';', bom: true }) as string[][]
-    expect(rows.map((row) => row.length)).toEqual([15, 15, 15])
+    expect(rows.map((row) => row.length)).toEqual([17, 17, 17])
     expect(rows[2]![0]).toContain('website')
+    expect(rows[1]!.slice(-2)).toEqual(['Stichting De Waterlelie Onderwijs, OIN 00000099999999990001', 'Els Amrani (els@gezin.example)'])
+    expect(rows[1]!.slice(13, 15), 'days as they are in Amsterdam').toEqual(['1 augustus 2026', '31 juli 2027'])
     const json = JSON.parse((await mirjam.get('/school/register/json')).html) as Record<string, unknown[]>
     expect(json['dpv:hasProcess']).toHaveLength(2)
     expect((await nadia.get('/school/register/csv')).status).toBe(403)
@@ -99,10 +102,21 @@ describe('P04, P15 What a school records and why, for anybody', () => {
     expect(page.words).toContain('Reken Plus B.V.')
     expect(page.words).toContain('Opslag Ierland Ltd., Ierland')
     expect(page.words).toContain('Hiervoor vraagt de school u om toestemming. U mag nee zeggen.')
-    expect(page.words).toContain('Els Amrani')
-    expect(page.html).not.toContain('gezin.example')
+    expect(page.words).toContain('Els Amrani, els@gezin.example.')
+    expect(page.html.replaceAll('els@gezin.example', '')).not.toContain('gezin.example')
     expect((await new Visitor(app).get('/schools/99ZZ')).status).toBe(404)
     expect((await new Visitor(app).get("/schools/'--")).status).toBe(404)
     expect((await new Visitor(app, { language: 'en' }).get('/schools/99ZA')).words).toContain('What De Regenboog records, and why')
+  })
+
+  test('and not what only another school of the board does', async () => {
+    const shown = async (brin: string) => (await new Visitor(app).get(`/schools/${brin}`)).words
+    expect(await shown('99ZA')).toContain('website')
+    const other = newId<SchoolId>(broker.clock.now())
+    await broker.owner`insert into schools (board_id, school_id, name, brin, sector) values (${world.boardId}, ${other}, 'Het Kompas', '99ZB', 'so')`
+    await broker.owner`insert into board_directory (scheme, value, board_id, school_id) values ('BRIN', '99ZB', ${world.boardId}, ${other})`
+    await broker.owner`update rounds set school_id = ${other}`
+    expect(await shown('99ZA')).not.toContain('website')
+    expect(await shown('99ZB')).toContain('website')
   })
 })

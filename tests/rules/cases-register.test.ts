@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { activitiesOf } from '../../src/cases/activities.ts'
-import { csvOf } from '../../src/cases/csv.ts'
 import { isOlder, oversightOf } from '../../src/cases/oversight.ts'
 import { registerInDpv } from '../../src/cases/register-dpv.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
 import { registerService } from '../../src/catalog/register-service.ts'
+import { csvOf } from '../../src/csv-for-people.ts'
 import { inTransaction } from '../../src/database.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
 import { asked } from '../support/asked.ts'
@@ -23,6 +23,18 @@ beforeAll(async () => {
   world = await smallWorld(broker)
 })
 afterAll(() => broker.close())
+
+const EDUCATION = 'https://w3id.org/dpv/sector/education#'
+/** Of the terms that version 2.0 of the vocabulary lists (w3c/dpv, 2.0/dpv/modules/*.csv) those that a register can need. */
+const DPV_TERMS = [
+  ...['RecordsOfActivities', 'Process', 'Purpose', 'ServiceProvision', 'Duration', 'TechnicalOrganisationalMeasure'],
+  ...['DataController', 'DataProcessor', 'DataSubProcessor', 'DataProtectionOfficer', 'Student', 'Employee'],
+  ...['Consent', 'Contract', 'LegalObligation', 'OfficialAuthorityOfController', 'VitalInterest', 'LegitimateInterest'],
+  ...['PersonalData', 'SpecialCategoryPersonalData', 'StorageCondition', 'StorageDuration', 'StorageLocation'],
+  ...['hasDataController', 'hasDataProcessor', 'hasDataProtectionOfficer', 'hasRecipientDataController', 'hasRecipient'],
+  ...['hasProcess', 'hasPurpose', 'hasLegalBasis', 'hasDataSubject', 'hasPersonalData', 'hasStorageCondition', 'hasDuration'],
+  ...['hasName', 'hasContact', 'hasCountry', 'hasThirdCountry', 'hasLocation', 'hasTechnicalOrganisationalMeasure'],
+]
 
 const activities = () =>
   inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => activitiesOf(tx, world.boardId, broker.clock.now()))
@@ -63,19 +75,26 @@ describe('GDPR 30, K27, C24, A02 The register comes from contracts and rounds', 
     expect((await activities()).filter(({ recipient }) => recipient)).toHaveLength(1)
   })
 
-  test('as JSON in terms of DPV', async () => {
-    const register = registerInDpv({ name: 'De Waterlelie', oin: '00000099999999990001' }, await activities(), {
-      issuer: 'https://broker.test',
-      at: broker.clock.now(),
-    })
+  test('as JSON in terms of DPV, and each term is one of the vocabulary', async () => {
+    const board = { name: 'De Waterlelie', oin: '00000099999999990001' }
+    const officers = [{ name: 'Els Amrani', email: 'els@gezin.example' }]
+    const at = broker.clock.now()
+    const register = registerInDpv({ board, officers }, await activities(), { issuer: 'https://broker.test', at })
     const [process] = register['dpv:hasProcess']
     expect(register['dpv:hasDataController']['@id']).toBe('urn:nld:oin:00000099999999990001')
+    expect(register['dpv:hasDataProtectionOfficer']).toMatchObject([{ 'dpv:hasName': 'Els Amrani', 'dpv:hasContact': 'els@gezin.example' }])
     expect(process).toMatchObject({
       '@type': 'dpv:Process',
-      'dpv:hasLegalBasis': [{ '@id': 'dpv:OfficialAuthorityOfController' }],
+      'dpv:hasPurpose': [{ '@type': ['dpv:Purpose', `${EDUCATION}StudentPersonalisedContentDelivery`] }, {}],
+      'dpv:hasLegalBasis': [{ '@id': 'https://w3id.org/dpv#OfficialAuthorityOfController' }],
       'dpv:hasDataSubject': [{ '@id': 'dpv:Student' }],
-      'dpv:hasDataProcessor': { 'dpv:hasName': 'Reken Plus B.V.' },
+      'dpv:hasDataProcessor': [
+        { '@type': 'dpv:DataProcessor', 'dpv:hasName': 'Reken Plus B.V.' },
+        { '@type': 'dpv:DataSubProcessor', 'dpv:hasCountry': { '@id': 'https://w3id.org/dpv/loc#IE' } },
+      ],
     })
+    const used = new Set(Array.from(JSON.stringify(register).matchAll(/(?:"dpv:|dpv#)(\w+)"/g), ([, term]) => term!))
+    expect([...used].filter((term) => !DPV_TERMS.includes(term))).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import { CATEGORIES } from '../../catalog/categories.ts'
 import { purposeById } from '../../catalog/purposes.ts'
 import { inTransaction } from '../../database.ts'
 import { writtenIn } from '../../languages.ts'
+import { officersOf } from '../../people/officers.ts'
 import { boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
@@ -11,6 +12,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, show } from '../page.tsx'
 import { countryIn, listIn } from '../texts/dates.ts'
+import { ended } from '../texts/ended.ts'
 
 /** What a school records and why, and who gets it, for anybody and before anybody is enrolled (P04, P15, K26); prints for the school guide. */
 export function schoolRoutes(): Hono<PageEnv> {
@@ -39,28 +41,19 @@ async function published(c: Context<PageEnv>) {
       .where('board_id', '=', boardId)
       .where('school_id', '=', schoolId) // schools_pkey
       .executeTakeFirstOrThrow()
-    const dpos = await tx
-      .selectFrom('mandates as m')
-      .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 'm.board_id').onRef('p.person_id', '=', 'm.person_id')) // persons_pkey
-      .select(['p.given_name', 'p.family_name'])
-      .where('m.board_id', '=', boardId)
-      .where('m.role', '=', 'dpo')
-      .where('m.starts_at', '<=', now())
-      .where((where) => where.or([where('m.ends_at', 'is', null), where('m.ends_at', '>', now())]))
-      .execute()
     return {
       school: school.name,
       board: (await boardById(tx, boardId)).name,
-      dpos: dpos.map(({ given_name, family_name }) => `${given_name} ${family_name}`),
-      activities: await activitiesOf(tx, boardId, now()),
+      officers: await officersOf(tx, boardId, now()),
+      activities: (await activitiesOf(tx, boardId, now())).filter(({ schools }) => schools === null || schools.includes(schoolId)),
     }
   })
 }
 
 async function schoolPage(c: Context<PageEnv>) {
-  const { t, language } = c.var
+  const { t } = c.var
   const words = t.oversight.public
-  const { school, board, dpos, activities } = await published(c)
+  const { school, board, officers, activities } = await published(c)
   const companies = activities.filter(({ recipient }) => recipient)
   const own = activities.filter(({ recipient }) => !recipient)
   return (
@@ -80,7 +73,14 @@ async function schoolPage(c: Context<PageEnv>) {
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.rights}</h2>
       <P>{words.rightsMore}</P>
       <ButtonLink href="/rights">{words.toRights}</ButtonLink>
-      {dpos.length > 0 && <P>{words.dpo(listIn(language, dpos))}</P>}
+      {officers.length > 0 && (
+        <P>
+          {words.officers}{' '}
+          {officers.map(({ name, email }) => (
+            <span>{email ? words.officer(name, email) : ended(name)} </span>
+          ))}
+        </P>
+      )}
       <P>{words.complain}</P>
     </Page>
   )

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { csvOf } from '../../cases/csv.ts'
+import { csvOf } from '../../csv-for-people.ts'
 import type { PersonId } from '../../ids.ts'
 import { currentTenures, personsById, subjectFacts } from '../../people/store.ts'
 import { whoMayAnswer } from '../../people/who-may-answer.ts'

@@ -45,7 +45,7 @@ export function oneRosterRoutes(): Hono<PageEnv> {
       column ?? '',
       words.mistake(message),
     ])
-    return c.body(csvOf([head, ...rows]), 200, {
+    return c.body(csvOf(head, rows), 200, {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="fouten.csv"',
     })

@@ -1,17 +1,19 @@
 import { type Context, Hono } from 'hono'
 import { type Activity, activitiesOf } from '../../cases/activities.ts'
-import { csvOf } from '../../cases/csv.ts'
 import { registerInDpv } from '../../cases/register-dpv.ts'
 import { CATEGORIES } from '../../catalog/categories.ts'
 import { purposeById } from '../../catalog/purposes.ts'
+import { csvOf } from '../../csv-for-people.ts'
 import { writtenIn } from '../../languages.ts'
+import { type Officer, officersOf } from '../../people/officers.ts'
+import { schoolsWithBrin } from '../../people/register.ts'
 import { type Board, boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
-import { countryIn, lastDayIn } from '../texts/dates.ts'
+import { countryIn, dayIn, lastDayIn, listIn } from '../texts/dates.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
@@ -22,19 +24,20 @@ export function registerRoutes(): Hono<PageEnv> {
   app.get('/school/register', signedInPage, async (c) => show(c, await registerPage(c)))
 
   app.get('/school/register/csv', signedInPage, async (c) => {
-    const { activities } = await registerAt(c, oneDesk(c))
-    const columns = Object.values(c.var.t.oversight.register.columns)
+    const found = await registerAt(c, oneDesk(c))
+    const { columns } = c.var.t.oversight.register
+    const whose = [`${found.board.name}, OIN ${found.board.oin}`, found.officers.map(reached).join('; ')]
     const body = csvOf(
-      columns,
-      activities.map((activity) => cellsOf(c, activity)),
+      Object.values(columns),
+      found.activities.map((activity) => [...cellsOf(c, activity), ...whose]),
     )
     return c.body(body, 200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="register.csv"' })
   })
 
   app.get('/school/register/json', signedInPage, async (c) => {
-    const { board, activities } = await registerAt(c, oneDesk(c))
+    const found = await registerAt(c, oneDesk(c))
     const { issuer, now } = c.var.deps
-    return c.body(JSON.stringify(registerInDpv(board, activities, { issuer, at: now() }), null, 2), 200, {
+    return c.body(JSON.stringify(registerInDpv(found, found.activities, { issuer, at: now() }), null, 2), 200, {
       'content-type': 'application/ld+json; charset=utf-8',
       'content-disposition': 'attachment; filename="register.json"',
     })
@@ -53,17 +56,25 @@ function oneDesk(c: Context<PageEnv>): Desk {
   return desk
 }
 
-async function registerAt(
-  c: Context<PageEnv>,
-  desk: Desk,
-): Promise<{ board: Board; activities: Activity[]; brins: { name: string; brin: string }[] }> {
+interface Found {
+  board: Board
+  officers: Officer[]
+  activities: Activity[]
+  brins: { name: string; brin: string }[]
+}
+
+async function registerAt(c: Context<PageEnv>, desk: Desk): Promise<Found> {
   const { boardId } = desk.around.actor
+  const at = c.var.deps.now()
   return await atDesk(c, desk, async (tx) => ({
     board: await boardById(tx, boardId),
-    activities: await activitiesOf(tx, boardId, c.var.deps.now()),
-    brins: await tx.selectFrom('schools').select(['name', 'brin']).where('board_id', '=', boardId).orderBy('name').execute(), // schools_pkey
+    officers: await officersOf(tx, boardId, at),
+    activities: await activitiesOf(tx, boardId, at),
+    brins: await schoolsWithBrin(tx, boardId),
   }))
 }
+
+const reached = ({ name, email }: Officer) => (email ? `${name} (${email})` : name)
 
 function cellsOf(c: Context<PageEnv>, activity: Activity): (string | null)[] {
   const { t, language } = c.var
@@ -89,13 +100,13 @@ function cellsOf(c: Context<PageEnv>, activity: Activity): (string | null)[] {
     activity.thirdCountries.length > 0 ? countries(activity.thirdCountries) : words.inEurope,
     activity.retention,
     activity.measures,
-    activity.startsAt.toISOString().slice(0, 10),
+    dayIn(language, activity.startsAt),
     lastDayIn(language, activity.endsAt),
   ]
 }
 
 async function registerPage(c: Context<PageEnv>) {
-  const { t } = c.var
+  const { t, language } = c.var
   const words = t.oversight.register
   const desks = registerDesks(c)
   const seen = await Promise.all(desks.map(async (desk) => await registerAt(c, desk)))
@@ -104,9 +115,13 @@ async function registerPage(c: Context<PageEnv>) {
       <PrivacyNav c={c} />
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : words.intro}</P>
-      {seen.map(({ board, activities, brins }) => (
+      {seen.map(({ board, officers, activities, brins }) => (
         <section>
-          <P>{words.controller(board.name, board.oin)}</P>
+          <P>
+            {words.controller(board.name, board.oin)}
+            <br />
+            {officers.length > 0 ? words.officers(listIn(language, officers.map(reached))) : words.noOfficer}
+          </P>
           <p class="links">
             <Link href={`/school/register/csv?board=${board.boardId}`}>{words.csv}</Link>
             <Link href={`/school/register/json?board=${board.boardId}`}>{words.json}</Link>
@@ -136,7 +151,7 @@ function ActivityCard({ c, activity }: { c: Context<PageEnv>; activity: Activity
       <summary>{name}</summary>
       <div class="more__body">
         {activity.explanation && <P>{activity.explanation}</P>}
-        <dl class="facts">{names.map((column, nr) => cells[nr] && <Fact name={column}>{cells[nr]}</Fact>)}</dl>
+        <dl class="facts">{cells.map((cell, nr) => cell && <Fact name={names[nr]!}>{cell}</Fact>)}</dl>
       </div>
     </details>
   )

@@ -74,6 +74,8 @@ export const oversightEn: Messages['oversight'] = {
     intro: 'This comes by itself from your contracts and your questions to parents. You need not keep it.',
     none: 'There is nothing in it yet. Close a contract or start a round first.',
     controller: (board, oin) => `Controller: ${board}, OIN ${oin}`,
+    officers: (names) => `Data protection officer: ${ended(names)}`,
+    noOfficer: 'There is no data protection officer yet. There has to be one.',
     csv: 'Save as a table (CSV)',
     json: 'Save as a file (JSON, in terms of DPV)',
     columns: {
@@ -92,6 +94,8 @@ export const oversightEn: Messages['oversight'] = {
       measures: 'Security',
       from: 'From',
       until: 'Until',
+      controller: 'Controller',
+      officers: 'Data protection officer',
     },
     subjects: { pupil: 'pupils', employee: 'staff' },
     roles: { processor: 'works on instruction', controller: 'decides too' },
@@ -122,7 +126,8 @@ export const oversightEn: Messages['oversight'] = {
     rights: 'Your rights',
     rightsMore: 'You may see your data, and have them corrected or removed. You may object. Sign in to do so.',
     toRights: 'To your rights',
-    dpo: (names) => `The school has somebody who watches over privacy (DPO): ${ended(names)}`,
+    officers: 'The school has somebody who watches over privacy (the data protection officer):',
+    officer: (name, email) => `${name}, ${ended(email)}`,
     complain: 'Do you not get there with the school? Then you can complain to the Dutch Data Protection Authority.',
   },
 }

@@ -74,6 +74,8 @@ export const oversightNl = {
     intro: 'Dit komt vanzelf uit uw contracten en uit de vragen aan ouders. U hoeft het niet bij te houden.',
     none: 'Er staat nog niets in. Sluit eerst een contract of begin een ronde.',
     controller: (board: string, oin: string) => `Verantwoordelijk: ${board}, OIN ${oin}`,
+    officers: (names: string) => `Let op de privacy (FG): ${ended(names)}`,
+    noOfficer: 'Er is nog niemand die op de privacy let (FG). Dat moet wel.',
     csv: 'Bewaar als tabel (CSV)',
     json: 'Bewaar als bestand (JSON, in termen van DPV)',
     columns: {
@@ -92,6 +94,8 @@ export const oversightNl = {
       measures: 'Beveiliging',
       from: 'Vanaf',
       until: 'Tot en met',
+      controller: 'Verantwoordelijk',
+      officers: 'Let op de privacy (FG)',
     },
     subjects: { pupil: 'leerlingen', employee: 'medewerkers' },
     roles: { processor: 'werkt in opdracht', controller: 'beslist zelf mee' },
@@ -122,7 +126,8 @@ export const oversightNl = {
     rights: 'Uw rechten',
     rightsMore: 'U mag uw gegevens zien, laten verbeteren en laten weghalen. U mag bezwaar maken. Log in om dat te doen.',
     toRights: 'Naar uw rechten',
-    dpo: (names: string) => `De school heeft iemand die op de privacy let (FG): ${ended(names)}`,
+    officers: 'De school heeft iemand die op de privacy let (FG):',
+    officer: (name: string, email: string) => `${name}, ${ended(email)}`,
     complain: 'Komt u er met de school niet uit? Dan kunt u een klacht sturen aan de Autoriteit Persoonsgegevens.',
   },
 }
