@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
+import { FEWEST_SHOWN } from '../consents/small-groups.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId, SupplierId } from '../ids.ts'
 import type { Incident } from './incident.ts'
-import { FEWEST_TOLD } from './oversight.ts'
 
 /** Whose data were at a company: by what really happened here. */
 export interface Affected {
@@ -32,7 +32,7 @@ export async function affectedBy(deps: Deps, incident: Incident): Promise<Affect
   return {
     reachable: ours.length,
     delivered: ours.filter(({ delivered }) => delivered).length,
-    direct: direct > 0 && direct < FEWEST_TOLD ? null : direct,
+    direct: direct > 0 && direct < FEWEST_SHOWN ? null : direct,
   }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { overdueDuties } from '../agreements/duties.ts'
 import { pendingObjections } from '../consents/objections.ts'
+import { FEWEST_SHOWN } from '../consents/small-groups.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AgreementId, BoardId, PersonId, SupplierId } from '../ids.ts'
@@ -9,17 +10,15 @@ import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { type Activity, activitiesOf } from './activities.ts'
 import { clockRuns, clocksOf } from './incident.ts'
 import { incidentsOf } from './incident-store.ts'
+import { dueDeletions } from './retention.ts'
 import { openCases } from './store.ts'
 
 /** The form the product's agreements have; what is older stays valid until it ends, and is then followed by this (C27). */
 const MODEL_VERSION = '2.0'
 
-/** Below this a number says too much about one person. */
-export const FEWEST_TOLD = 5
-
 /** What whoever watches over privacy wants to know at a glance. */
 export interface Oversight {
-  overdue: { duties: number; cases: number; objections: number; incidents: number }
+  overdue: { duties: number; cases: number; objections: number; incidents: number; deletions: number }
   /** K34: must be empty. Companies that get data about somebody of whom nobody who may know could have been told. */
   uninformed: { supplierId: SupplierId; subjects: number }[]
   /** A07, M18 */
@@ -46,6 +45,7 @@ export async function oversightOf(deps: Deps, boardId: BoardId): Promise<Oversig
         duties: (await overdueDuties(tx, boardId, at)).length,
         cases: (await openCases(tx, boardId)).filter(({ dueAt }) => dueAt <= at).length,
         incidents: (await incidentsOf(tx, [boardId])).filter((one) => clockRuns(one) && clocksOf(one.awareAt).strictest <= at).length,
+        deletions: (await dueDeletions(tx, boardId, at)).filter(({ state }) => state === 'must').length,
         objections: (await pendingObjections(tx, boardId)).filter(({ decideBy }) => decideBy <= at).length,
       },
       uninformed: await uninformedOf(tx, boardId, at),
@@ -125,7 +125,7 @@ async function directCounts(tx: Tx, boardId: BoardId): Promise<Oversight['direct
       (select count(*) from uses where board_id = ${boardId} and approach = 'subject')::int as deliveries,
       (select count(*) from duties where board_id = ${boardId} and approach = 'subject')::int as duties,
       (select count(*) from rights_cases where board_id = ${boardId} and approach = 'subject')::int as cases`.execute(tx)
-  const told = (count: number) => (count > 0 && count < FEWEST_TOLD ? null : count)
+  const told = (count: number) => (count > 0 && count < FEWEST_SHOWN ? null : count)
   const { questions, tokens, deliveries, duties, cases } = rows[0]!
   return { questions: told(questions), tokens: told(tokens), deliveries: told(deliveries), duties: told(duties), cases: told(cases) }
 }

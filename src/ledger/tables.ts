@@ -1,6 +1,7 @@
 import type { Approach } from '../approach.ts'
 import type { Fixed } from '../columns.ts'
 import type { BoardId, PersonId } from '../ids.ts'
+import type { LedgerEvent } from './events.ts'
 
 export interface LedgerTable {
   chain: Fixed<string>
@@ -10,7 +11,7 @@ export interface LedgerTable {
   prev_hash: Fixed<Uint8Array | null>
   hash: Fixed<Uint8Array>
   at: Fixed<Date>
-  event: Fixed<string>
+  event: Fixed<LedgerEvent>
   actor: Fixed<string>
   ref: Fixed<string | null>
   body: Fixed<string>

@@ -22,12 +22,7 @@ export async function findPersons(
   boardId: BoardId,
   { schoolId, kind, words, at }: { schoolId: SchoolId | null; kind: 'pupil' | 'employee'; words: string; at: Date },
 ): Promise<FoundPerson[]> {
-  const patterns = words
-    .normalize('NFKC')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .slice(0, 8)
-    .map((word) => `%${word}%`)
+  const patterns = patternsOf(words)
   const tenures = kind === 'pupil' ? sql`enrolments` : sql`employments`
   const group = kind === 'pupil' ? sql`t.group_name` : sql`t.job_title`
   const { rows } = await sql<{ person_id: PersonId; given_name: string; family_name: string; group_name: string | null }>`
@@ -48,4 +43,14 @@ export async function findPersons(
     familyName: row.family_name,
     groupName: row.group_name,
   }))
+}
+
+/** For each word that somebody typed what finds it anywhere in a name. */
+export function patternsOf(words: string): string[] {
+  return words
+    .normalize('NFKC')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .slice(0, 8)
+    .map((word) => `%${word}%`)
 }

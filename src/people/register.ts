@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, GuardianshipId, MandateId, PersonId, SchoolId } from '../ids.ts'
-import { MOST_FOUND } from './find-persons.ts'
+import { MOST_FOUND, patternsOf } from './find-persons.ts'
 import type { MandateRole } from './mandate.ts'
 import type { Authority, GuardianshipKind } from './who-may-answer.ts'
 
@@ -28,12 +28,7 @@ export async function registered(
   boardId: BoardId,
   { words = '', personId = null, reach, at }: { words?: string; personId?: PersonId | null; reach: Reach; at: Date },
 ): Promise<Registered[]> {
-  const patterns = words
-    .normalize('NFKC')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .slice(0, 8)
-    .map((word) => `%${word}%`)
+  const patterns = patternsOf(words)
   const schools = reach === 'board' ? null : reach
   const { rows } = await sql<{
     person_id: PersonId

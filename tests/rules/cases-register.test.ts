@@ -26,15 +26,14 @@ afterAll(() => broker.close())
 
 const EDUCATION = 'https://w3id.org/dpv/sector/education#'
 /** Of the terms that version 2.0 of the vocabulary lists (w3c/dpv, 2.0/dpv/modules/*.csv) those that a register can need. */
-const DPV_TERMS = [
-  ...['RecordsOfActivities', 'Process', 'Purpose', 'ServiceProvision', 'Duration', 'TechnicalOrganisationalMeasure'],
-  ...['DataController', 'DataProcessor', 'DataSubProcessor', 'DataProtectionOfficer', 'Student', 'Employee'],
-  ...['Consent', 'Contract', 'LegalObligation', 'OfficialAuthorityOfController', 'VitalInterest', 'LegitimateInterest'],
-  ...['PersonalData', 'SpecialCategoryPersonalData', 'StorageCondition', 'StorageDuration', 'StorageLocation'],
-  ...['hasDataController', 'hasDataProcessor', 'hasDataProtectionOfficer', 'hasRecipientDataController', 'hasRecipient'],
-  ...['hasProcess', 'hasPurpose', 'hasLegalBasis', 'hasDataSubject', 'hasPersonalData', 'hasStorageCondition', 'hasDuration'],
-  ...['hasName', 'hasContact', 'hasCountry', 'hasThirdCountry', 'hasLocation', 'hasTechnicalOrganisationalMeasure'],
-]
+const DPV_TERMS = `
+  RecordsOfActivities Process Purpose ServiceProvision Duration TechnicalOrganisationalMeasure DataController
+  DataProcessor DataSubProcessor DataProtectionOfficer Student Employee Consent Contract LegalObligation
+  OfficialAuthorityOfController VitalInterest LegitimateInterest PersonalData SpecialCategoryPersonalData
+  StorageCondition StorageDuration StorageLocation hasDataController hasDataProcessor hasDataProtectionOfficer
+  hasRecipientDataController hasRecipient hasProcess hasPurpose hasLegalBasis hasDataSubject hasPersonalData
+  hasStorageCondition hasDuration hasName hasContact hasCountry hasThirdCountry hasLocation
+  hasTechnicalOrganisationalMeasure`.split(/\s+/)
 
 const activities = () =>
   inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => activitiesOf(tx, world.boardId, broker.clock.now()))

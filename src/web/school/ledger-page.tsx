@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
-import { PAGE, searchLedger, verifyLedger } from '../../cases/ledger-search.ts'
+import { type FoundEntry, PAGE, searchLedger, verifyLedger } from '../../cases/ledger-search.ts'
+import type { PersonId } from '../../ids.ts'
 import { LEDGER_EVENTS } from '../../ledger/events.ts'
+import { personsById } from '../../people/store.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -9,6 +11,7 @@ import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
+import { atDesk, type Desk } from './desk.ts'
 import { dpoDesk, ledgerFilters, queryOf } from './ledger-desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
@@ -30,6 +33,10 @@ async function ledgerPage(c: Context<PageEnv>) {
   const { actor, boardName } = desk.around
   const found = read.success ? await attempt(c, actor, 'organisation', () => searchLedger(deps, actor, queryOf(read.data))) : []
   const verdict = asked.check === '1' ? await verifyLedger(deps, actor) : undefined
+  const names = await namesOf(c, desk, found)
+  const events = LEDGER_EVENTS.map((event) => ({ value: event as string, text: t.ledgerEvents[event] })).toSorted((a, b) =>
+    a.text.localeCompare(b.text, language),
+  )
   const error = (field: string) => wrong.has(field) && words.wrong
   const fields = [...wrong].filter((field) => ['who', 'about', 'from', 'until', 'event'].includes(field))
   const link = (path: string, more: Record<string, string>) => `${path}?${new URLSearchParams({ ...kept(asked), ...more })}`
@@ -44,7 +51,7 @@ async function ledgerPage(c: Context<PageEnv>) {
         <Choices
           name="event"
           label={words.event}
-          options={[{ value: '', text: words.all }, ...LEDGER_EVENTS.map((event) => ({ value: event, text: event }))]}
+          options={[{ value: '', text: words.all }, ...events]}
           {...(asked.event ? { chosen: asked.event } : {})}
         />
         <Field name="from" label={words.from} error={error('from')} input={{ type: 'date', value: asked.from }} />
@@ -73,14 +80,20 @@ async function ledgerPage(c: Context<PageEnv>) {
         <details class="more">
           <summary>
             <span>
-              {seq}. {event} <span class="soft">{momentIn(language, at)}</span>
+              {seq}. {t.ledgerEvents[event]} <span class="soft">{momentIn(language, at)}</span>
             </span>
           </summary>
           <div class="more__body">
             <dl class="facts">
               <div>
                 <dt>{words.by}</dt>
-                <dd class="breakable">{by}</dd>
+                <dd class="breakable">
+                  {names.get(by)} <Link href={`/school/ledger?${new URLSearchParams({ who: by })}`}>{by}</Link>
+                </dd>
+              </div>
+              <div>
+                <dt>{words.code}</dt>
+                <dd>{event}</dd>
               </div>
               {ref && (
                 <div>
@@ -111,3 +124,12 @@ const kept = ({ event, who, about, from, until, board }: Record<string, string>)
   Object.fromEntries(
     Object.entries({ event, who, about, from, until, board }).filter((entry): entry is [string, string] => Boolean(entry[1])),
   )
+
+/** Who people are that did something, by how the ledger names them; whoever was erased has no name any more. */
+async function namesOf(c: Context<PageEnv>, desk: Desk, found: readonly FoundEntry[]): Promise<Map<string, string>> {
+  const words = c.var.t.oversight.ledger
+  const ids = found.flatMap(({ actor }) => (actor.startsWith('person:') ? [actor.slice('person:'.length) as PersonId] : []))
+  const persons = await atDesk(c, desk, (tx) => personsById(tx, desk.around.actor.boardId, [...new Set(ids)]))
+  const named = Array.from(persons, ([id, { givenName, familyName }]): [string, string] => [`person:${id}`, `${givenName} ${familyName}`])
+  return new Map([...named, ['operator', words.operator], ['job', words.job]])
+}

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { type Oversight, oversightOf } from '../../cases/oversight.ts'
 import { suppliers } from '../../catalog/store.ts'
-import type { SupplierId } from '../../ids.ts'
+import type { AgreementId, SupplierId } from '../../ids.ts'
 import { ButtonLink, Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -52,7 +52,7 @@ interface BoardProps {
 function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
   const { t, language } = c.var
   const words = t.oversight.overview
-  const { duties, cases, objections, incidents } = oversight.overdue
+  const { duties, cases, objections, incidents, deletions } = oversight.overdue
   return (
     <>
       <P>
@@ -60,40 +60,49 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
       </P>
       <section class="card">
         <h2 class="utrecht-heading-3 card__title">{words.late}</h2>
-        {duties + cases + objections + incidents === 0 && <P>{words.lateNone}</P>}
+        {duties + cases + objections + incidents + deletions === 0 && <P>{words.lateNone}</P>}
         <p class="links">
           {incidents > 0 && <Link href="/school/incidents">{words.incidents(String(incidents))}</Link>}
           {duties > 0 && <Link href="/school/duties">{words.duties(String(duties))}</Link>}
           {cases > 0 && <Link href="/school/cases">{words.cases(String(cases))}</Link>}
           {objections > 0 && <Link href="/school/objections">{words.objections(String(objections))}</Link>}
+          {deletions > 0 && <Link href="/school/retention">{words.deletions(String(deletions))}</Link>}
         </p>
       </section>
       <Listed
         title={words.uninformed}
         none={words.uninformedNone}
-        lines={oversight.uninformed.map(({ supplierId, subjects }) => words.uninformedOne(companyOf(supplierId), String(subjects)))}
+        lines={oversight.uninformed.map(({ supplierId, subjects }) => ({
+          text: words.uninformedOne(companyOf(supplierId), String(subjects)),
+        }))}
       />
       <Listed
         title={words.outside}
         none={words.outsideNone}
-        lines={oversight.outsideEea.map(({ name, thirdCountries }) =>
-          words.outsideOne(
+        lines={oversight.outsideEea.map(({ name, thirdCountries, agreementId }) => ({
+          text: words.outsideOne(
             name,
             listIn(
               language,
               thirdCountries.map((country) => countryIn(language, country)),
             ),
           ),
-        )}
+          href: contractOf(agreementId),
+        }))}
       />
       <Listed
         title={words.old}
         none={words.oldNone}
-        lines={oversight.oldModels.map(({ supplierId, modelVersion, endsAt }) =>
-          words.oldOne(companyOf(supplierId), modelVersion, lastDayIn(language, endsAt)),
-        )}
+        lines={oversight.oldModels.map(({ supplierId, modelVersion, endsAt, agreementId }) => ({
+          text: words.oldOne(companyOf(supplierId), modelVersion, lastDayIn(language, endsAt)),
+          href: contractOf(agreementId),
+        }))}
       />
-      <Listed title={words.basis} none={words.basisNone} lines={oversight.withoutBasis.map(({ name }) => name)} />
+      <Listed
+        title={words.basis}
+        none={words.basisNone}
+        lines={oversight.withoutBasis.map(({ name, agreementId }) => ({ text: name, href: contractOf(agreementId) }))}
+      />
       <section class="card">
         <h2 class="utrecht-heading-3 card__title">{words.direct}</h2>
         <P>{words.directIntro}</P>
@@ -109,7 +118,10 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
   )
 }
 
-function Listed({ title, none, lines }: { title: string; none: string; lines: string[] }) {
+/** Where one can do something about a line: its contract, or the register for what the school does itself. */
+const contractOf = (agreementId: AgreementId | null) => (agreementId ? `/school/contracts/${agreementId}` : '/school/register')
+
+function Listed({ title, none, lines }: { title: string; none: string; lines: { text: string; href?: string }[] }) {
   return (
     <section class="card">
       <h2 class="utrecht-heading-3 card__title">{title}</h2>
@@ -117,8 +129,8 @@ function Listed({ title, none, lines }: { title: string; none: string; lines: st
         <P>{none}</P>
       ) : (
         <ul class="utrecht-unordered-list">
-          {lines.map((line) => (
-            <li class="utrecht-unordered-list__item">{line}</li>
+          {lines.map(({ text, href }) => (
+            <li class="utrecht-unordered-list__item">{href ? <Link href={href}>{text}</Link> : text}</li>
           ))}
         </ul>
       )}

@@ -13,6 +13,7 @@ export const oversightEn: Messages['oversight'] = {
     duties: (count) => `Tasks: ${count}`,
     cases: (count) => `Requests: ${count}`,
     objections: (count) => `Objections: ${count}`,
+    deletions: (count) => `Should have been deleted: ${count}`,
     uninformed: 'Gets data without anybody knowing',
     uninformedNone: 'Nobody. As it should be.',
     uninformedOne: (company, count) =>
@@ -40,12 +41,13 @@ export const oversightEn: Messages['oversight'] = {
 
   ledger: {
     title: 'Ledger',
-    intro: 'Everything that happened by way of the school. Nobody can change it. There are no names in it.',
+    intro:
+      'Everything that happened by way of the school. Nobody can change it. What staff answered is left out: nobody at the board sees that.',
     whole: (count) => `The ledger is whole from beginning to end. Entries: ${count}.`,
     broken: (nr) => `The ledger is wrong from entry ${nr}. Report this at once.`,
     event: 'What happened?',
     all: 'Everything',
-    who: 'By whom? (id, may be left empty)',
+    who: 'By whom? (name or id, may be left empty)',
     about: 'About what? (id, may be left empty)',
     from: 'From (may be left empty)',
     until: 'Until and including (may be left empty)',
@@ -56,6 +58,9 @@ export const oversightEn: Messages['oversight'] = {
     when: 'When',
     what: 'What',
     by: 'Who',
+    code: 'Code',
+    operator: 'the operator of this website',
+    job: 'by itself',
     facts: 'Facts',
     older: 'Earlier entries',
     csv: 'Save as a table (CSV)',

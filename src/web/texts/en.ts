@@ -6,6 +6,7 @@ import { contractsEn } from './en-contracts.ts'
 import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
+import { ledgerEventsEn } from './en-ledger-events.ts'
 import { machineEn } from './en-machine.ts'
 import { oversightEn } from './en-oversight.ts'
 import { peopleEn } from './en-people.ts'
@@ -153,6 +154,7 @@ export const en: Messages = {
   suggestions: suggestionsEn,
   contracts: contractsEn,
   oversight: oversightEn,
+  ledgerEvents: ledgerEventsEn,
 
   mailbox: {
     title: 'Mailbox of the demo',

@@ -13,6 +13,7 @@ export const oversightNl = {
     duties: (count: string) => `Taken: ${count}`,
     cases: (count: string) => `Verzoeken: ${count}`,
     objections: (count: string) => `Bezwaren: ${count}`,
+    deletions: (count: string) => `Moet gewist zijn: ${count}`,
     uninformed: 'Krijgt gegevens, zonder dat iemand het weet',
     uninformedNone: 'Niemand. Zo hoort het.',
     uninformedOne: (company: string, count: string) =>
@@ -40,12 +41,13 @@ export const oversightNl = {
 
   ledger: {
     title: 'Logboek',
-    intro: 'Alles wat er via de school is gebeurd. Niemand kan er iets in veranderen. Er staan geen namen in.',
+    intro:
+      'Alles wat er via de school is gebeurd. Niemand kan er iets in veranderen. Wat medewerkers antwoorden, staat er niet bij: dat ziet niemand bij het bestuur.',
     whole: (count: string) => `Het logboek klopt van begin tot eind. Aantal regels: ${ended(count)}`,
     broken: (nr: string) => `Het logboek klopt niet meer vanaf regel ${nr}. Meld dit meteen.`,
     event: 'Wat gebeurde er?',
     all: 'Alles',
-    who: 'Door wie? (nummer, mag leeg blijven)',
+    who: 'Door wie? (naam of nummer, mag leeg blijven)',
     about: 'Waarover? (nummer, mag leeg blijven)',
     from: 'Vanaf (mag leeg blijven)',
     until: 'Tot en met (mag leeg blijven)',
@@ -56,6 +58,9 @@ export const oversightNl = {
     when: 'Wanneer',
     what: 'Wat',
     by: 'Wie',
+    code: 'Code',
+    operator: 'de beheerder van deze website',
+    job: 'vanzelf',
     facts: 'Gegevens',
     older: 'Eerdere regels',
     csv: 'Bewaar als tabel (CSV)',

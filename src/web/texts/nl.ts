@@ -7,6 +7,7 @@ import { contractsNl } from './nl-contracts.ts'
 import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
+import { ledgerEventsNl } from './nl-ledger-events.ts'
 import { machineNl } from './nl-machine.ts'
 import { oversightNl } from './nl-oversight.ts'
 import { peopleNl } from './nl-people.ts'
@@ -153,6 +154,7 @@ export const nl = {
   suggestions: suggestionsNl,
   contracts: contractsNl,
   oversight: oversightNl,
+  ledgerEvents: ledgerEventsNl,
 
   mailbox: {
     title: 'Postbus van de demo',
