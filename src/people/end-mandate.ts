@@ -75,15 +75,17 @@ export async function endMandatesOfLeavers(tx: Tx, boardId: BoardId, personIds: 
   return mandateIds
 }
 
+/** One whose mandate does not end by itself, and who can sign in: else the board could be without anybody who gives new ones. */
 async function mustKeepAnAdministrator(tx: Tx, boardId: BoardId, at: Date): Promise<void> {
   const other = await tx
-    .selectFrom('mandates')
-    .select('mandate_id')
-    .where('board_id', '=', boardId)
-    .where('role', '=', 'administrator')
-    .where('school_id', 'is', null)
-    .where('starts_at', '<=', at)
-    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at)]))
+    .selectFrom('mandates as m')
+    .innerJoin('account_persons as ap', (join) => join.onRef('ap.board_id', '=', 'm.board_id').onRef('ap.person_id', '=', 'm.person_id')) // account_persons_one_account_per_person
+    .select('m.mandate_id')
+    .where('m.board_id', '=', boardId)
+    .where('m.role', '=', 'administrator')
+    .where('m.school_id', 'is', null)
+    .where('m.starts_at', '<=', at)
+    .where('m.ends_at', 'is', null)
     .executeTakeFirst()
   if (!other) throw new Refusal('last_administrator')
 }

@@ -16,6 +16,8 @@ export interface NewMandate {
   schoolId?: SchoolId
   /** For teachers: the one group it is for. */
   groupName?: string
+  /** Later than now; without it the mandate begins at once. */
+  startsAt?: Date
   endsAt?: Date
 }
 
@@ -29,7 +31,8 @@ export async function giveMandate({ db, now }: Deps, actor: PersonActor, mandate
   const at = now()
   const { boardId } = actor
   const { personId, role, schoolId, groupName, endsAt } = mandate
-  if (endsAt && endsAt <= at) throw new Refusal('input_invalid', { fields: ['endsAt'] })
+  const startsAt = mandate.startsAt && mandate.startsAt > at ? mandate.startsAt : at
+  if (endsAt && endsAt <= startsAt) throw new Refusal('input_invalid', { fields: ['endsAt'] })
   return await inTransaction(db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await lockRegister(tx, boardId)
     await mustHold(tx, actor, ['administrator'], at, schoolId)
@@ -49,7 +52,7 @@ export async function giveMandate({ db, now }: Deps, actor: PersonActor, mandate
         school_id: schoolId,
         group_name: groupName,
         given_by: actor.personId,
-        starts_at: at,
+        starts_at: startsAt,
         ends_at: endsAt,
       })
       .execute()
@@ -60,7 +63,7 @@ export async function giveMandate({ db, now }: Deps, actor: PersonActor, mandate
       event: 'mandate_given',
       actor: `person:${actor.personId}`,
       ref: mandateId,
-      facts: { personId, role, schoolId, groupName, endsAt },
+      facts: { personId, role, schoolId, groupName, startsAt, endsAt },
     })
     return mandateId
   })

@@ -91,20 +91,33 @@ export interface HeldMandate {
 
 /** The mandates of the board that have not ended, of everybody or of one person. Does NOT check who asks. */
 export async function openMandates(tx: Tx, boardId: BoardId, at: Date, personId?: PersonId): Promise<HeldMandate[]> {
-  const rows = await tx
+  const rows = await heldMandates(tx, boardId)
+    .where((where) => where.or([where('m.ends_at', 'is', null), where('m.ends_at', '>', at)]))
+    .$if(personId !== undefined, (query) => query.where('m.person_id', '=', personId!)) // mandates_by_person
+    .execute()
+  return rows.map(heldMandateOf)
+}
+
+/** Those that ended, the last to end first. Does NOT check who asks. */
+export async function endedMandates(tx: Tx, boardId: BoardId, at: Date): Promise<HeldMandate[]> {
+  const rows = await heldMandates(tx, boardId).where('m.ends_at', '<=', at).execute()
+  return rows.map(heldMandateOf).toSorted((a, b) => b.endsAt!.getTime() - a.endsAt!.getTime())
+}
+
+const heldMandates = (tx: Tx, boardId: BoardId) =>
+  tx
     .selectFrom('mandates as m')
     .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 'm.board_id').onRef('p.person_id', '=', 'm.person_id'))
     .leftJoin('persons as g', (join) => join.onRef('g.board_id', '=', 'm.board_id').onRef('g.person_id', '=', 'm.given_by'))
     .select(['m.mandate_id', 'm.person_id', 'm.role', 'm.school_id', 'm.group_name', 'm.starts_at', 'm.ends_at'])
     .select(['p.given_name', 'p.family_name', 'g.given_name as giver', 'g.family_name as giver_family'])
     .where('m.board_id', '=', boardId)
-    .where((where) => where.or([where('m.ends_at', 'is', null), where('m.ends_at', '>', at)]))
-    .$if(personId !== undefined, (query) => query.where('m.person_id', '=', personId!)) // mandates_by_person
     .orderBy('p.given_name')
     .orderBy('p.family_name')
     .orderBy('m.mandate_id')
-    .execute()
-  return rows.map((row) => ({
+
+function heldMandateOf(row: Awaited<ReturnType<ReturnType<typeof heldMandates>['execute']>>[number]): HeldMandate {
+  return {
     mandateId: row.mandate_id,
     personId: row.person_id,
     holder: `${row.given_name} ${row.family_name}`,
@@ -114,7 +127,7 @@ export async function openMandates(tx: Tx, boardId: BoardId, at: Date, personId?
     givenBy: row.giver === null ? null : `${row.giver} ${row.giver_family}`,
     startsAt: row.starts_at,
     endsAt: row.ends_at,
-  }))
+  }
 }
 
 /** Who somebody is to a pupil, seen from either of the two. */

@@ -43,6 +43,7 @@ import { inquiriesRoutes } from './school/inquiries-page.tsx'
 import { ledgerFileRoutes } from './school/ledger-file-page.tsx'
 import { ledgerRoutes } from './school/ledger-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
+import { mandatesRoutes } from './school/mandates-page.tsx'
 import { objectionRoutes } from './school/objections-page.tsx'
 import { oneRosterRoutes } from './school/one-roster-page.tsx'
 import { overviewRoutes } from './school/overview-page.tsx'
@@ -154,6 +155,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', addendumRoutes())
   app.route('/', peopleRoutes())
   app.route('/', personRoutes())
+  app.route('/', mandatesRoutes())
   app.route('/', printedLetterRoutes())
   app.route('/', guardianRoutes())
   app.route('/', rosterRoutes())

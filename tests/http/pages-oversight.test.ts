@@ -62,11 +62,11 @@ describe('P45 The data protection officer', () => {
 
   test('searches the ledger by what, when and about what, checks it, and takes it along; nobody else does', async () => {
     const page = await els.get('/school/ledger?event=right_used')
-    expect(page.words).toMatch(/\d+\. Verzoek over gegevens .* Wie Nadia Amrani person:/)
+    expect(page.words).toMatch(/\d+\. Er is een verzoek over gegevens .* Wie Nadia Amrani person:/)
     expect(page.html).not.toContain(world.supplierId)
     const [mine] = await broker.owner<{ case_id: string }[]>`select case_id from rights_cases where approach = 'organisation'`
     expect((await els.get(`/school/ledger?about=${mine!.case_id}`)).words).toContain('right_used')
-    expect((await els.get('/school/ledger?who=nadia+amr')).words).toContain('Verzoek over gegevens')
+    expect((await els.get('/school/ledger?who=nadia+amr')).words).toContain('Er is een verzoek over gegevens')
     expect((await els.get('/school/ledger?who=karim')).words).toContain('Niets gevonden.')
     expect((await els.get('/school/ledger?from=2030-01-01')).words).toContain('Niets gevonden.')
     expect((await els.get('/school/ledger?from=gisteren')).words).toContain('Dit is geen dag of nummer.')

@@ -53,6 +53,13 @@ describe('An administrator says who may do what (D11)', () => {
     expect((await mirjam.post(`${pageOf('sara')}/end`, fields)).words, 'a second press shows the first').toContain('geen taak')
     expect((await sara.get('/school/people')).words).not.toContain('Wie heeft welke taak?')
     expect(await rolesOf('sara')).toEqual([])
+
+    const els = await signIn(broker, app, world.people.els.email)
+    const all = (await els.get('/school/mandates')).words
+    expect(all, 'A03: now').toMatch(/Nu, of straks: .* Ruud Amrani tekent voor het bestuur hele bestuur 1 augustus 2026 geen einde/)
+    expect(all, 'and before').toMatch(/Vroeger: .* Sara Amrani regelt de vragen aan ouders hele bestuur .* Mirjam Amrani/)
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    expect((await nadia.get('/school/mandates')).words).not.toContain('Ruud')
   })
 
   test('a teacher is one of a group, until a day that is still to come', async () => {
@@ -70,6 +77,8 @@ describe('An administrator says who may do what (D11)', () => {
       until: '2027-06-30',
     })
     expect(given.words).toContain('De Regenboog, Groep 6')
+    const past = await send(mirjam, pageOf('pim'), 'give', { role: 'teacher', school: '', group: '', from: '2020-01-01', until: '' })
+    expect([past.status, past.words.includes('Kies vandaag of een dag die nog moet komen.')]).toEqual([400, true])
     expect(given.words).toContain('Tot en met 30 juni 2027.')
   })
 

@@ -79,6 +79,18 @@ describe('Giving a mandate (D11)', () => {
     await give('mirjam', 'sara', 'teacher')
   })
 
+  test('for later it holds from that day, until that day', async () => {
+    const [startsAt, endsAt] = [3, 5].map((days) => new Date(broker.clock.now().getTime() + days * 86_400_000)) as [Date, Date]
+    await expect(give('mirjam', 'sara', 'teacher', { startsAt: endsAt, endsAt: startsAt })).rejects.toMatchObject({ code: 'input_invalid' })
+    await give('mirjam', 'sara', 'teacher', { startsAt, endsAt })
+    const holds: string[][] = []
+    for (let day = 0; day < 6; day++) {
+      holds.push(await held('sara'))
+      broker.clock.pass({ days: 1 })
+    }
+    expect(holds).toEqual([[], [], [], ['teacher'], ['teacher'], []])
+  })
+
   const deciding: Record<MandateRole, boolean> = {
     administrator: true,
     school_leader: true,
@@ -111,6 +123,20 @@ describe('Ending a mandate', () => {
   test('the last administrator stays', async () => {
     await expect(end('mirjam', await mandateOf('mirjam', 'administrator'))).rejects.toMatchObject({ code: 'last_administrator' })
     expect(await held('mirjam')).toContain('administrator')
+  })
+
+  test('also where another one ends by itself, or cannot sign in: the board would soon have nobody', async () => {
+    const endsAt = new Date(broker.clock.now().getTime() + 86_400_000)
+    const forADay = await give('mirjam', 'sara', 'administrator', { endsAt })
+    const own = await mandateOf('mirjam', 'administrator')
+    await expect(end('mirjam', own)).rejects.toMatchObject({ code: 'last_administrator' })
+    await end('mirjam', forADay)
+    await give('mirjam', 'sara', 'administrator')
+    const account = await broker.owner`delete from account_persons where person_id = ${world.people.sara.id} returning *`
+    await expect(end('mirjam', own)).rejects.toMatchObject({ code: 'last_administrator' })
+    await broker.owner`insert into account_persons ${broker.owner(account)}`
+    await end('mirjam', own)
+    expect(await held('mirjam')).not.toContain('administrator')
   })
 
   race(

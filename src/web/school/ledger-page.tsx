@@ -34,9 +34,7 @@ async function ledgerPage(c: Context<PageEnv>) {
   const found = read.success ? await attempt(c, actor, 'organisation', () => searchLedger(deps, actor, queryOf(read.data))) : []
   const verdict = asked.check === '1' ? await verifyLedger(deps, actor) : undefined
   const names = await namesOf(c, desk, found)
-  const events = LEDGER_EVENTS.map((event) => ({ value: event as string, text: t.ledgerEvents[event] })).toSorted((a, b) =>
-    a.text.localeCompare(b.text, language),
-  )
+  const events = LEDGER_EVENTS.map((event) => ({ value: event as string, text: t.ledgerEvents[event] }))
   const error = (field: string) => wrong.has(field) && words.wrong
   const fields = [...wrong].filter((field) => ['who', 'about', 'from', 'until', 'event'].includes(field))
   const link = (path: string, more: Record<string, string>) => `${path}?${new URLSearchParams({ ...kept(asked), ...more })}`

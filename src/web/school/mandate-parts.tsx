@@ -58,7 +58,7 @@ interface GivingProps {
   /** Where whoever looks may give a mandate; the empty value is the whole board. */
   places: { value: string; text: string }[]
   isMe: boolean
-  wrongDay: boolean
+  wrongDay: 'from' | 'until' | undefined
 }
 
 /** The form to give a mandate, or why there is none. */
@@ -75,7 +75,8 @@ export function Giving({ c, path, person, places, isMe, wrongDay }: GivingProps)
           <Choices name="role" label={words.role} options={roles} chosen="teacher" />
           <Choices name="school" label={words.where} options={places} />
           <Field name="group" label={words.group} input={{ maxlength: 100, autocomplete: 'off' }} />
-          <Field name="until" label={words.lastDay} error={wrongDay && words.lastDayWrong} input={{ type: 'date' }} />
+          <Field name="from" label={words.firstDay} error={wrongDay === 'from' && words.firstDayWrong} input={{ type: 'date' }} />
+          <Field name="until" label={words.lastDay} error={wrongDay === 'until' && words.lastDayWrong} input={{ type: 'date' }} />
           <Button>{words.giveButton}</Button>
         </OnceForm>
       )}

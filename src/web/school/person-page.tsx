@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { addDays, startOfAmsterdamDay } from '../../clock.ts'
+import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
 import type { MandateId, SchoolId } from '../../ids.ts'
 import { day } from '../../moments.ts'
@@ -39,6 +39,7 @@ const giveForm = z.strictObject({
   role: z.enum(ROLES),
   school: z.union([empty, idOf<SchoolId>()]),
   group: z.union([empty, z.string().trim().min(1).max(100)]),
+  from: z.union([empty, day]).optional(),
   until: z.union([empty, day]),
 })
 const endForm = z.strictObject({ form: formToken, mandate: idOf<MandateId>() })
@@ -67,10 +68,12 @@ export function personRoutes(): Hono<PageEnv> {
   })
 
   app.post('/school/people/:personId/give', signedInForm, async (c) => {
-    const { form, role, school, group, until } = await readForm(c, giveForm)
+    const { form, role, school, group, from, until } = await readForm(c, giveForm)
     const { desk, person } = await personAtDesk(c)
+    const today = amsterdamDay(c.var.deps.now())
+    if (from && from < today) return show(c, await personPage(c, 'from'), 400)
+    if (until && until < (from ?? today)) return show(c, await personPage(c, 'until'), 400)
     const endsAt = until && startOfAmsterdamDay(addDays(until, 1))
-    if (endsAt && endsAt <= c.var.deps.now()) return show(c, await personPage(c, true), 400)
     const groupName = role === 'teacher' ? group : undefined
     return await actOnce(c, desk, { form, back: pathOf(person), done: 'gave' }, () =>
       giveMandate(c.var.deps, desk.around.actor, {
@@ -78,6 +81,7 @@ export function personRoutes(): Hono<PageEnv> {
         role,
         ...(school && { schoolId: school }),
         ...(groupName && { groupName }),
+        ...(from && { startsAt: startOfAmsterdamDay(from) }),
         ...(endsAt && { endsAt }),
       }),
     )
@@ -100,7 +104,7 @@ const pathOf = ({ personId }: { personId: string }) => `/school/people/${personI
 
 const DONE = ['invited', 'released', 'gave', 'ended', 'recorded', 'unrecorded'] as const
 
-async function personPage(c: Context<PageEnv>, wrongDay = false) {
+async function personPage(c: Context<PageEnv>, wrongDay?: 'from' | 'until') {
   const { t, deps } = c.var
   const words = t.people
   const { desk, person } = await personAtDesk(c)
@@ -120,7 +124,11 @@ async function personPage(c: Context<PageEnv>, wrongDay = false) {
     ...schools.filter(({ schoolId }) => desk.givesMandatesAt(schoolId)).map(({ schoolId, name }) => ({ value: schoolId, text: name })),
   ]
   return (
-    <Page c={c} title={person.name} errors={wrongDay ? [{ field: 'until', sentence: words.lastDayWrong }] : []}>
+    <Page
+      c={c}
+      title={person.name}
+      errors={wrongDay ? [{ field: wrongDay, sentence: wrongDay === 'from' ? words.firstDayWrong : words.lastDayWrong }] : []}
+    >
       <SchoolNav c={c} />
       {done && <Notice kind="ok">{words[done]}</Notice>}
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>

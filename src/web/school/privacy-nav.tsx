@@ -14,6 +14,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/transfers', text: t.transfers.nav },
     { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },
+    { href: '/school/mandates', text: t.people.allMandates.title },
   ]
   return (
     <>

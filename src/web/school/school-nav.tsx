@@ -14,6 +14,7 @@ const PRIVACY = [
   '/school/transfers',
   '/school/retention',
   '/school/register',
+  '/school/mandates',
   '/school/ledger',
 ]
 
