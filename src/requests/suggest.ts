@@ -5,7 +5,7 @@ import { mustNotAdvertise } from '../catalog/screening.ts'
 import type { Audience } from '../consents/audience.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, newId, type PersonId, type SchoolId, type ServiceId, type SuggestionId } from '../ids.ts'
+import { type BoardId, newId, type PersonId, type SchoolId, type ServiceId, type SuggestionId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
@@ -18,6 +18,7 @@ const SUGGESTERS: MandateRole[] = ['school_leader', 'consent_officer']
 export interface DirectService {
   serviceId: ServiceId
   name: string
+  supplierId: SupplierId
   supplier: string
   /** Where the supplier explains it, by its newest leaflet. */
   link: string | null
@@ -111,7 +112,7 @@ export async function endSuggestion(deps: Deps, actor: PersonActor, suggestionId
 /** The services whose supplier asks people directly and is in good standing, by name. */
 export async function directServices(db: Db | Tx): Promise<DirectService[]> {
   const { rows } = await sql<DirectService>`
-    select s.service_id as "serviceId", s.name, p.legal_name as supplier, l.content::jsonb #>> '{general,link}' as link,
+    select s.service_id as "serviceId", s.name, s.supplier_id as "supplierId", p.legal_name as supplier, l.content::jsonb #>> '{general,link}' as link,
       coalesce(l.content::jsonb #>> '{general,explanation}', '') as explanation
     from services s
     join suppliers p on p.supplier_id = s.supplier_id and p.suspended_at is null

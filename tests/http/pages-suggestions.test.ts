@@ -46,16 +46,24 @@ const counts = async () =>
 describe('K14 The school points parents to a service', () => {
   test('of that group, until the day; no request, no decision, and reading it leaves nothing behind', async () => {
     const before = await counts()
-    expect((await suggest()).words).toContain('Ouders zien deze tip nu op hun eerste pagina.')
+    expect((await suggest()).words).toContain('Ouders zien deze tip nu als nieuws op hun eerste pagina.')
     const home = await nadia.get('/')
-    expect(home.words).toContain('Dyscalculiebegeleiding, Reken Plus B.V.')
-    expect(home.words).toContain('Gaat rekenen thuis moeilijk?')
-    expect(home.html).toContain('href="/link-codes"')
+    expect(home.words).toMatch(
+      /Nieuw sinds uw vorige bezoek .* Tip van Stichting De Waterlelie Onderwijs Dyscalculiebegeleiding, Reken Plus B\.V\./,
+    )
+    const codes = await nadia.get('/link-codes')
+    expect(codes.words).toContain('Gaat rekenen thuis moeilijk?')
+    expect(codes.html).toContain(`href="/link-codes?supplier=${world.supplierId}#supplier"`)
+    expect((await nadia.get(`/link-codes?supplier=${world.supplierId}`)).html).toMatch(new RegExp(`value="${world.supplierId}" selected`))
     expect(await counts()).toEqual(before)
     const ledger = await broker.owner`select count(*)::int as entries from ledger`
     await nadia.get('/')
     expect(await broker.owner`select count(*)::int as entries from ledger`).toEqual(ledger)
     expect((await told(broker, 'suggestion_made')).length).toBe(1)
+    broker.clock.pass({ minutes: 40 })
+    await nadia.get('/')
+    expect((await nadia.get('/')).words, 'news once, and nothing that waits').not.toContain('Dyscalculiebegeleiding')
+    expect((await nadia.get('/link-codes')).words, 'and there to be found').toContain('Dyscalculiebegeleiding')
     const looking = await els.get(PATH)
     expect(looking.words).toContain('Dyscalculiebegeleiding')
     expect(looking.html).not.toContain(`action="${PATH}`)
@@ -63,11 +71,11 @@ describe('K14 The school points parents to a service', () => {
 
   test('who is not in the group does not see it; taken away it is gone at once', async () => {
     await suggest({ group: `${world.schoolId}:Groep 8`, words: 'Alleen voor groep 8.' })
-    expect((await nadia.get('/')).words).not.toContain('Alleen voor groep 8.')
+    for (const path of ['/', '/link-codes']) expect((await nadia.get(path)).words).not.toContain('Alleen voor groep 8.')
     const list = await mirjam.get(PATH)
     for (const [action] of list.html.matchAll(/\/school\/suggestions\/[0-9a-f-]{36}\/end/g))
       expect((await mirjam.post(action, (await mirjam.get(PATH)).fields(action))).words).toContain('De tip is weg.')
-    expect((await nadia.get('/')).words).not.toContain('Dyscalculiebegeleiding, Reken Plus')
+    for (const path of ['/', '/link-codes']) expect((await nadia.get(path)).words).not.toContain('Dyscalculiebegeleiding, Reken Plus')
   })
 
   test('what is wrong is said at its field; an advertisement is none of the school’s', async () => {
@@ -94,7 +102,7 @@ describe('K14 The school points parents to a service', () => {
     await expect(suggestService(broker.deps, leader.actor, input)).rejects.toMatchObject({ code: 'service_not_found' })
     await broker.owner`update clients set disabled_at = null`
     const id = await suggestService(broker.deps, leader.actor, input)
-    expect((await nadia.get('/')).words).toContain('Kijk eens.')
+    expect((await nadia.get('/link-codes')).words).toContain('Kijk eens.')
     await expect(endSuggestion(broker.deps, pim.actor, id)).rejects.toMatchObject({ code: 'mandate_missing' })
     await endSuggestion(broker.deps, leader.actor, id)
     await expect(endSuggestion(broker.deps, leader.actor, id)).rejects.toMatchObject({ code: 'suggestion_not_found' })

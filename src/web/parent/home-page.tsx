@@ -11,7 +11,7 @@ import { Answered } from './answered.tsx'
 import type { Listed } from './my-consents.ts'
 import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
 import { Asked, askerOf, Data, lastDayOf, Written } from './question.tsx'
-import { SuggestedServices, suggestedToMe } from './suggested.tsx'
+import type { Suggested } from './suggested.tsx'
 
 /** Home: what waits for whoever is signed in, what changed since their last visit, and nothing else. */
 export function homeRoutes(): Hono<PageEnv> {
@@ -23,7 +23,7 @@ export function homeRoutes(): Hono<PageEnv> {
 
 async function homePage(c: Context<PageEnv>) {
   const { t, around } = c.var
-  const { waiting, changes } = await myHome(c)
+  const { waiting, changes, tips } = await myHome(c)
   const releases = await releasesFrom(c.var.deps.db, sessionIn(c).accountId, c.var.deps.now())
   return (
     <Page c={c} title={t.home.title}>
@@ -41,8 +41,7 @@ async function homePage(c: Context<PageEnv>) {
       {waiting.map((one) => (
         <About c={c} waiting={one} />
       ))}
-      <SuggestedServices c={c} suggested={await suggestedToMe(c)} />
-      {changes.length > 0 && <Changes c={c} changes={changes} />}
+      {changes.length + tips.length > 0 && <Changes c={c} changes={changes} tips={tips} />}
       {around.length === 0 && (
         <>
           <P lead>{t.home.notConnected}</P>
@@ -113,12 +112,22 @@ function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Listed }) {
   )
 }
 
-function Changes({ c, changes }: { c: Context<PageEnv>; changes: Change[] }) {
+function Changes({ c, changes, tips }: { c: Context<PageEnv>; changes: Change[]; tips: Suggested[] }) {
   const { t, language } = c.var
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.home.changed}</h2>
       <ul class="changed">
+        {tips.map(({ name, supplier, suggestedAt, board }) => (
+          <li>
+            <p class="over-title">
+              {dayIn(language, suggestedAt)} · {t.home.suggested.from(board)}
+            </p>
+            <Link href="/link-codes#tips">
+              <Written language={language}>{`${name}, ${supplier}`}</Written>
+            </Link>
+          </li>
+        ))}
         {changes.map(({ kind, at, mine: { consent, subject, brief } }) => (
           <li>
             <p class="over-title">

@@ -18,6 +18,7 @@ import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
+import { SuggestedServices, suggestedToMe } from './suggested.tsx'
 
 const makeForm = z.strictObject({ subject: idOf<PersonId>(), supplier: idOf<SupplierId>(), form: formToken })
 
@@ -86,6 +87,7 @@ async function codesPage(c: Context<PageEnv>) {
   const companies = (await suppliers(deps.db)).filter(({ suspendedAt }) => !suspendedAt)
   const nameOf = new Map(companies.map(({ supplierId, legalName }) => [supplierId, legalName]))
   const subjects = around.flatMap(givable)
+  const wanted = c.req.query('supplier')
   return (
     <Page c={c} title={t.linkCodes.title}>
       {c.req.query('made') && <Notice kind="info">{t.linkCodes.madeBefore}</Notice>}
@@ -105,6 +107,7 @@ async function codesPage(c: Context<PageEnv>) {
           </article>
         ))}
       </section>
+      <SuggestedServices c={c} suggested={await suggestedToMe(c)} />
       <section>
         <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.linkCodes.make}</h2>
         {subjects.length === 0 ? (
@@ -120,6 +123,7 @@ async function codesPage(c: Context<PageEnv>) {
               name="supplier"
               label={t.linkCodes.supplier}
               options={companies.map(({ supplierId, legalName }) => ({ value: supplierId, text: legalName }))}
+              {...(wanted && { chosen: wanted })}
             />
             <Button>{t.linkCodes.make}</Button>
           </OnceForm>

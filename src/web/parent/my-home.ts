@@ -8,6 +8,7 @@ import type { Subject } from '../around.ts'
 import { type PageEnv, sessionIn } from '../page.tsx'
 import { briefsOf } from './brief.ts'
 import { inMyBoards, type Listed, type Mine, subjectOf } from './my-consents.ts'
+import { type Suggested, suggestedToMe } from './suggested.tsx'
 
 /** What waits in one round about one person: one line, however many questions. */
 export interface WaitingRound {
@@ -35,11 +36,13 @@ export interface Change {
 const MOST_CHANGES = 12
 
 /** What waits for whoever is signed in, by whom it is about, and what changed since their last visit. */
-export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[]; changes: Change[] }> {
+export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[]; changes: Change[]; tips: Suggested[] }> {
   const { deps, around: all, language } = c.var
   const at = deps.now()
   const boards = [...new Set(all.map(({ actor }) => actor.boardId))]
   const since = await noteVisit(deps.db, sessionIn(c).accountId, boards, at)
+  const isNew = ({ boardId, suggestedAt }: Suggested) => suggestedAt > (since.get(boardId) ?? new Date(0))
+  const tips = (await suggestedToMe(c)).filter(isNew)
   return await inMyBoards(c, async (tx) => {
     const seen: Mine[] = []
     const changed: { change: ChangeSince; mine: Mine }[] = []
@@ -72,6 +75,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
     return {
       waiting: waiting.map(({ single, ...rest }) => ({ ...rest, single: single.map(listed) })),
       changes: latest.map(({ change: { kind, at: happened }, mine }) => ({ kind, at: happened, mine: listed(mine) })),
+      tips,
     }
   })
 }

@@ -1,11 +1,13 @@
 import type { Context } from 'hono'
+import type { BoardId } from '../../ids.ts'
 import { type Suggestion, suggestedFor } from '../../requests/suggest.ts'
 import { Link, P } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { inMyBoards } from './my-consents.ts'
 import { Written } from './question.tsx'
 
-interface Suggested extends Suggestion {
+export interface Suggested extends Suggestion {
+  boardId: BoardId
   board: string
 }
 
@@ -16,7 +18,7 @@ export async function suggestedToMe(c: Context<PageEnv>): Promise<Suggested[]> {
     const found: Suggested[] = []
     for (const { actor, boardName, subjects } of c.var.around) {
       const ids = subjects.filter(({ mayGive, belongs }) => mayGive && belongs).map(({ personId }) => personId)
-      found.push(...(await suggestedFor(tx, actor.boardId, ids, at)).map((one) => ({ ...one, board: boardName })))
+      found.push(...(await suggestedFor(tx, actor.boardId, ids, at)).map((one) => ({ ...one, boardId: actor.boardId, board: boardName })))
     }
     return [...new Map(found.map((one) => [one.suggestionId, one])).values()]
   })
@@ -28,10 +30,10 @@ export function SuggestedServices({ c, suggested }: { c: Context<PageEnv>; sugge
   if (suggested.length === 0) return null
   const words = t.home.suggested
   return (
-    <section>
+    <section id="tips">
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.title}</h2>
       <P>{words.intro}</P>
-      {suggested.map(({ name, supplier, words: why, link, board }) => (
+      {suggested.map(({ name, supplierId, supplier, words: why, link, board }) => (
         <article class="card">
           <p class="over-title">{words.from(board)}</p>
           <h3 class="utrecht-heading-3 card__title">
@@ -42,7 +44,7 @@ export function SuggestedServices({ c, suggested }: { c: Context<PageEnv>; sugge
           </P>
           <p class="links">
             {link && /^https?:/.test(link) && <Link href={link}>{words.read}</Link>}
-            <Link href="/link-codes">{words.code}</Link>
+            <Link href={`/link-codes?supplier=${supplierId}#supplier`}>{words.code}</Link>
           </p>
         </article>
       ))}

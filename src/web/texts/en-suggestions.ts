@@ -12,7 +12,7 @@ export const suggestionsEn: Messages['suggestions'] = {
   over: 'Over',
   end: 'Take this tip away',
   ended: 'The tip is gone.',
-  made: 'Parents now see this tip on their first page.',
+  made: 'Parents now see this tip as news on their first page. After that it stands with their link codes.',
   make: 'New tip',
   noServices: 'There is no service that parents can choose themselves.',
   service: 'Which service?',

@@ -12,7 +12,7 @@ export const suggestionsNl = {
   over: 'Afgelopen',
   end: 'Haal deze tip weg',
   ended: 'De tip is weg.',
-  made: 'Ouders zien deze tip nu op hun eerste pagina.',
+  made: 'Ouders zien deze tip nu als nieuws op hun eerste pagina. Daarna staat hij bij hun koppelcodes.',
   make: 'Nieuwe tip',
   noServices: 'Er is geen dienst die ouders zelf kunnen kiezen.',
   service: 'Welke dienst?',
