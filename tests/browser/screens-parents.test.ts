@@ -4,7 +4,7 @@ import { asked } from '../support/asked.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { DESKTOP, PHONE, type ServedBroker, serveWithBrowser, signInWith } from '../support/chromium.ts'
-import { contextOf, LOOKS, look as lookAt, picturesToo } from '../support/looking.ts'
+import { contextOf, LOOKS, look as lookAt, lookOnPaper, picturesToo } from '../support/looking.ts'
 import { sibling } from '../support/sibling.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -31,7 +31,7 @@ const looks = [
   ...LOOKS,
   ...picturesToo(
     { name: 'desktop-nl', options: { ...DESKTOP, locale: 'nl-NL' } },
-    { name: 'phone-ar', options: { ...PHONE, locale: 'ar' } },
+    ...['ar', 'tr', 'pl', 'uk'].map((locale) => ({ name: `phone-${locale}`, options: { ...PHONE, locale } })),
   ),
 ]
 
@@ -47,6 +47,7 @@ describe.each(looks)('What a family sees in a year is fit for everybody: $name',
   })
 
   const look = async (page: Page, screen: string) => await lookAt(page, `${screen}-${way.name}`)
+  const onPaper = async (page: Page, screen: string, most: number) => await lookOnPaper(page, `${screen}-${way.name}`, most)
 
   test('the round, from home to the agreement', async () => {
     const { consentIds, roundId } = await they.round([
@@ -71,6 +72,7 @@ describe.each(looks)('What a family sees in a year is fit for everybody: $name',
     await look(page, 'round-sent')
     await page.goto(`${path}/agreement`)
     await look(page, 'agreement')
+    await onPaper(page, 'agreement', 2)
     broker.clock.pass({ minutes: 50 })
     await they.answer(world.people.karim, consentIds[0]!, 'no')
     await page.goto(`${served.origin}/`)
@@ -80,12 +82,18 @@ describe.each(looks)('What a family sees in a year is fit for everybody: $name',
     await look(page, 'consents-year')
     await page.goto(`${served.origin}/consents/${consentIds[2]}/stop`)
     await look(page, 'stop-year')
+    await onPaper(page, 'stop-year', 1)
     const website = await asked(broker, world, { image: { channel: 'website', medium: 'video' } })
     await they.answer(world.people.nadia, website, 'yes')
     await page.goto(`${served.origin}/consents/images`)
     await look(page, 'images')
     await page.click('main form button')
     await look(page, 'images-stopped')
+    await page.goto(`${served.origin}/receipts`)
+    await page.locator('main article a').first().click()
+    await page.waitForURL(/receipts\/[0-9a-f-]{36}$/)
+    await look(page, 'receipt')
+    await onPaper(page, 'receipt', 1)
     await page.close()
   })
 })

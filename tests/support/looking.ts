@@ -41,3 +41,16 @@ export async function contextOf({ browser, origin }: ServedBroker, { options }: 
   await context.addCookies([{ name: 'language', value: options.locale.slice(0, 2), url: origin }])
   return context
 }
+
+/** On paper: nothing to press, dark on white whatever the screen likes, and as a PDF no more sheets than these. */
+export async function lookOnPaper(page: Page, screen: string, most: number): Promise<void> {
+  await page.emulateMedia({ media: 'print' })
+  await picture(page, `${screen}-print`)
+  expect(await page.locator('button:visible, nav:visible, .utrecht-button:visible').count(), `${screen}: nothing to press`).toBe(0)
+  const ink = await page.evaluate(() => getComputedStyle(document.querySelector('main h1')!).color)
+  const brightest = Math.max(...(ink.match(/\d+/g) ?? []).slice(0, 3).map(Number))
+  expect(brightest, `${screen} is printed in ${ink}`).toBeLessThan(100)
+  const pdf = await page.pdf({ format: 'A4' })
+  expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, `${screen}: sheets`).toBeLessThanOrEqual(most)
+  await page.emulateMedia({ media: 'screen' })
+}
