@@ -4,7 +4,7 @@ import { draftAddendumIn } from '../agreements/draft-addendum.ts'
 import { agreementInForce } from '../agreements/store.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { type AskedConsent, askConsents, askedFacts } from '../consents/ask.ts'
-import { createItem } from '../consents/create-item.ts'
+import { createItem, type NewItem } from '../consents/create-item.ts'
 import { tellDeciders } from '../consents/notices.ts'
 import type { DecisionRule } from '../consents/outcome.ts'
 import { consentsAbout, consentsById } from '../consents/store.ts'
@@ -42,7 +42,7 @@ export interface Forwarded {
   leftOut: number
 }
 
-type Decided = { reference: string; subjectId: PersonId; decision: Decision }
+export type Decided = { reference: string; subjectId: PersonId; decision: Decision }
 
 /**
  * Step 2 (K09): the school asks. For each subject: an item asked before is about this use, and nobody is asked again; or it
@@ -100,8 +100,12 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
   })
 }
 
-/** @throws Refusal `nobody_to_ask`, `request_subject_unmatched`, `request_cooling_down`, `request_already_open` */
-async function decide(tx: Tx, request: AccessRequest, at: Date): Promise<Decided[]> {
+/**
+ * What step 2 is for each subject of a request. Does NOT hold anything.
+ *
+ * @throws Refusal `nobody_to_ask`, `request_subject_unmatched`; of pupils `request_cooling_down`, `request_already_open`
+ */
+export async function decide(tx: Tx, request: AccessRequest, at: Date): Promise<Decided[]> {
   const { boardId } = request
   const subjects = (await subjectsOf(tx, boardId, request.requestId)).filter(({ leftOut }) => !leftOut)
   if (subjects.length === 0) throw new Refusal('nobody_to_ask')
@@ -124,32 +128,40 @@ async function decide(tx: Tx, request: AccessRequest, at: Date): Promise<Decided
   return decided
 }
 
-/** The supplementary question, for those who need one. */
+/** The supplementary question as it would be asked. */
+export function questionOf(
+  request: AccessRequest,
+  { legalBasis = 'consent', basisMotivation, alternative, needsAssignment, rule }: Omit<Forwarding, 'requestId'>,
+): NewItem {
+  const { requestId, supplierId, serviceId, partId, leafletId, holderId, datatypes, purpose, occasion, reason, startsAt, endsAt } = request
+  return {
+    approach: 'organisation',
+    requestId,
+    legalBasis,
+    basisMotivation: basisMotivation ?? null,
+    use: { supplierId, serviceId, partId, leafletId, holderId, datatypes },
+    purpose,
+    occasion,
+    reason,
+    alternative,
+    needsAssignment: needsAssignment ?? false,
+    ...(rule ? { rule } : {}),
+    startsAt,
+    endsAt,
+  }
+}
+
+/** Asks it of those who need one. */
 async function ask(
   tx: Tx,
   at: Date,
   request: AccessRequest,
-  { legalBasis = 'consent', basisMotivation, alternative, needsAssignment, rule }: Forwarding,
+  forwarding: Forwarding,
   decided: readonly Decided[],
 ): Promise<{ itemId: ItemId | undefined; asked: AskedConsent[] }> {
   const subjectIds = decided.filter(({ decision }) => decision.how === 'ask').map(({ subjectId }) => subjectId)
   if (subjectIds.length === 0) return { itemId: undefined, asked: [] }
-  const { boardId, supplierId, serviceId, partId, leafletId, holderId, datatypes } = request
-  const item = await createItem(tx, at, boardId, {
-    approach: 'organisation',
-    requestId: request.requestId,
-    legalBasis,
-    basisMotivation: basisMotivation ?? null,
-    use: { supplierId, serviceId, partId, leafletId, holderId, datatypes },
-    purpose: request.purpose,
-    occasion: request.occasion,
-    reason: request.reason,
-    alternative,
-    needsAssignment: needsAssignment ?? false,
-    ...(rule ? { rule } : {}),
-    startsAt: request.startsAt,
-    endsAt: request.endsAt,
-  })
+  const item = await createItem(tx, at, request.boardId, questionOf(request, forwarding))
   return { itemId: item.itemId, asked: await askConsents(tx, at, item, subjectIds) }
 }
 

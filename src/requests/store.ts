@@ -212,3 +212,22 @@ export async function namedConsents(tx: Tx, { boardId, releases }: AccessRequest
     .execute()
   return new Map(rows.map(({ consent_id, release_id }) => [consent_id, standing.find(({ releaseId }) => releaseId === release_id)!]))
 }
+
+/** What the school wrote last about a service for who says no: a good beginning for the next question. */
+export async function lastAlternative(
+  tx: Tx,
+  { boardId, supplierId, serviceId }: AccessRequest,
+): Promise<{ nl: string; en: string | null } | undefined> {
+  const row = await tx
+    .selectFrom('items')
+    .select(['alternative_nl', 'alternative_en'])
+    .where('board_id', '=', boardId)
+    .where('supplier_id', '=', supplierId) // items_by_supplier
+    .where('service_id', '=', serviceId)
+    .where('approach', '=', 'organisation')
+    .orderBy('created_at', 'desc')
+    .orderBy('item_id')
+    .limit(1)
+    .executeTakeFirst()
+  return row && { nl: row.alternative_nl, en: row.alternative_en }
+}

@@ -160,6 +160,57 @@ describe('The four steps over the web (K09)', () => {
   })
 })
 
+describe('K11 The inbox says what a request comes to', () => {
+  const inbox = async () => (await mirjam.get('/school')).words
+
+  test('unforeseen: to be asked; covered already: there is nothing to ask, and it goes on in one press', async () => {
+    expect(await inbox()).toContain('Kies eerst over wie het gaat.')
+    await match()
+    expect(await inbox()).toContain('Nieuw gebruik. Dit moet u eerst vragen. Zo veel leerlingen: 1.')
+    await forward()
+    await answer('yes')
+    request = await ask({ datatypes: ['arithmetic-results'], subjects: [{ reference: 'cliënt-18' }] })
+    await match()
+    expect(await inbox()).toContain('Al geregeld. Iedereen is hier al naar gevraagd.')
+    const page = await open(mirjam)
+    expect(page.html, 'no question, so nothing to write').not.toContain('name="alternative"')
+    const mails = broker.mails.length
+    expect((await send('pass')).words).toContain('U hoeft niets te vragen.')
+    expect((await send('release')).words).toContain('Doorgegeven.')
+    await broker.settled()
+    expect(broker.mails.slice(mails).filter(({ to }) => to.includes(world.people.nadia.email))).toEqual([])
+  })
+
+  test('not allowed, with the reason, in the inbox and on its page; and it cannot be sent on', async () => {
+    await match()
+    const ended = await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where ended_at is null returning clause_id`
+    const reason = 'Dit mag niet. Het bestuur heeft nog niet afgesproken dat dit bedrijf deze gegevens mag doorgeven.'
+    expect(await inbox()).toContain(reason)
+    const page = await open(mirjam)
+    expect(page.words).toContain(reason)
+    expect(page.html).not.toMatch(/action="[^"]*\/(forward|pass)"/)
+    const { form } = page.fields(`${path()}/refuse`)
+    const pressed = await mirjam.post(`${path()}/forward`, {
+      form: form!,
+      alternative: 'Niets.',
+      alternative_en: '',
+      basis: 'consent',
+      motivation: '',
+    })
+    expect(pressed.status).toBe(409)
+    await broker.owner`update onward_clauses set ended_at = null where clause_id = any(${ended.map(({ clause_id }) => clause_id as string)})`
+  })
+
+  test('what the school wrote last about this service stands ready', async () => {
+    await match()
+    await forward()
+    await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()} where request_id = ${request}`
+    await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+    request = await ask({ subjects: [{ reference: 'cliënt-20' }] })
+    expect((await open(mirjam)).html).toMatch(/name="alternative"[^>]*>De juf helpt zonder\.</)
+  })
+})
+
 describe('What is wrong is told where it is wrong', () => {
   test('a question without what happens at no is not sent, and what was typed stays (K25)', async () => {
     await match()

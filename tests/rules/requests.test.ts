@@ -11,6 +11,7 @@ import { narrowRequest } from '../../src/requests/narrow-request.ts'
 import { refuseRequest } from '../../src/requests/refuse-request.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
 import { requestById, subjectsForStaff } from '../../src/requests/store.ts'
+import { verdictOf } from '../../src/requests/verdict.ts'
 import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
@@ -35,6 +36,8 @@ afterEach(async () => {
 
 const staffSee = (requestId: RequestId) =>
   they.as('staff', async (tx) => subjectsForStaff(tx, (await requestById(tx, world.boardId, requestId))!))
+const comesTo = (requestId: RequestId) =>
+  they.as('staff', async (tx) => verdictOf(tx, (await requestById(tx, world.boardId, requestId))!, broker.clock.now()))
 const match = (requestId: RequestId, matches: [string, PersonId][]) =>
   matchSubjects(broker.deps, they.staff, { requestId, matches: matches.map(([reference, personId]) => ({ reference, personId })) })
 
@@ -159,6 +162,7 @@ describe('C13 what the board has not instructed its holder to pass on cannot be 
     await they.matched(requestId)
     await endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' })
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'agreement_not_in_force' })
+    expect(await comesTo(requestId)).toEqual({ is: 'not_allowed', because: 'agreement_not_in_force' })
   })
 })
 
@@ -178,7 +182,9 @@ describe('D01 no chasing after a no: rationed by meaning, per subject', () => {
     const requestId = await they.asks(both)
     await they.matched(requestId, world.people.fatima.id, 'two')
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'request_cooling_down' })
+    expect(await comesTo(requestId)).toEqual({ is: 'not_allowed', because: 'request_cooling_down' })
     broker.clock.pass({ days: 90 })
+    expect(await comesTo(requestId)).toEqual({ is: 'unforeseen', of: { ask: 1, covered: 0 } })
     expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
   })
 
@@ -247,6 +253,7 @@ describe('D01 data of staff: the council first, and no superior sees who said wh
     await they.answer(world.people.sara, subject!.consentId!, 'no')
     const second = await they.asks({ subjectKind: 'employee', subjects: [{ reference: 'm-2' }], partId: undefined })
     await they.matched(second, world.people.sara.id, 'm-2')
+    expect(await comesTo(second)).toEqual({ is: 'unforeseen' })
     expect(await they.forwards(second)).toBeUndefined()
     expect(await staffSee(second)).toEqual([expect.objectContaining({ consentId: null, leftOut: null })])
     expect((await they.seen(second)).subjects).toEqual([{ reference: 'm-2', status: 'pending' }])

@@ -9,7 +9,7 @@ import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
 /** What Reken Plus asks of De Regenboog about Fatima: foreseen in no round. */
-const arithmeticAsk = (world: SmallWorld, change: Partial<SchoolAsk> = {}): SchoolAsk => ({
+export const arithmeticAsk = (world: SmallWorld, change: Partial<SchoolAsk> = {}): SchoolAsk => ({
   addressedTo: { scheme: 'BRIN', value: '99ZA' },
   serviceId: world.serviceId,
   partId: 'begeleiding',

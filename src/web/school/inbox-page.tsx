@@ -2,12 +2,14 @@ import { type Context, Hono } from 'hono'
 import { dataSetsOf, supplierById } from '../../catalog/store.ts'
 import { requestStateAt, type State } from '../../requests/request.ts'
 import { type AccessRequest, requestsOf } from '../../requests/store.ts'
+import { type Verdict, verdictOf } from '../../requests/verdict.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
+import { verdictIn } from './request-verdict.tsx'
 import { SchoolNav } from './school-nav.tsx'
 import { teachingDesksOf } from './teaching-desk.ts'
 import { Waiting, waitingOf } from './waiting.tsx'
@@ -29,6 +31,7 @@ interface InboxRow {
   state: State
   supplier: string
   data: string
+  verdict: Verdict | undefined
 }
 
 const GROUPS: { name: 'waiting' | 'running' | 'over'; states: readonly State[] }[] = [
@@ -55,12 +58,13 @@ async function inboxPage(c: Context<PageEnv>) {
         return (
           <section>
             <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.school[name]}</h2>
-            {group.map(({ request, state, supplier, data }) => (
+            {group.map(({ request, state, supplier, data, verdict }) => (
               <article class="card">
                 <div class="spread">
                   <h3 class="utrecht-heading-3 card__title">{t.school.ask(supplier, data)}</h3>
                   <RequestBadge t={t} state={state} />
                 </div>
+                {verdict && <P>{verdictIn(t, verdict)}</P>}
                 <P>
                   <span class="soft">{t.school.received(dayIn(language, request.receivedAt))}</span>
                 </P>
@@ -92,9 +96,11 @@ async function rowsAt(c: Context<PageEnv>, desk: Desk): Promise<InboxRow[]> {
         const set = sets.find((one) => one.datatype === datatype)
         return (language === 'en' ? set?.nameEn : set?.nameNl) ?? datatype
       }
+      const { state } = requestStateAt(request, deps.now())
       rows.push({
         request,
-        state: requestStateAt(request, deps.now()).state,
+        state,
+        verdict: state === 'received' ? await verdictOf(tx, request, deps.now()) : undefined,
         supplier: (await supplierById(tx, request.supplierId))?.legalName ?? '',
         data: listIn(language, request.datatypes.map(nameOf)),
       })

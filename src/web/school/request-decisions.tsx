@@ -100,9 +100,9 @@ export function Forward({ c, view, wrong }: RequestProps) {
           label={t.school.alternative}
           hint={t.school.alternativeHint}
           error={at(wrong, 'alternative')}
-          value={typed?.alternative}
+          value={typed?.alternative ?? view.lastAlternative?.nl}
         />
-        <TextArea name="alternative_en" label={t.school.alternativeEn} value={typed?.alternative_en} />
+        <TextArea name="alternative_en" label={t.school.alternativeEn} value={typed?.alternative_en ?? view.lastAlternative?.en ?? ''} />
         <Choices
           name="basis"
           label={t.school.basis}
@@ -115,6 +115,18 @@ export function Forward({ c, view, wrong }: RequestProps) {
           <Tick name="guide" value="yes" id="guide" text={t.school.guide} ticked={typed?.guide === 'yes'} />
         )}
         <Button>{t.school.forward}</Button>
+      </Form>
+    </Section>
+  )
+}
+
+/** Everybody was asked before: the request goes on without a question. */
+export function PassOn({ c, view }: RequestProps) {
+  const { t } = c.var
+  return (
+    <Section title={t.school.passTitle} intro={t.school.passIntro}>
+      <Form view={view} verb="pass">
+        <Button>{t.school.pass}</Button>
       </Form>
     </Section>
   )

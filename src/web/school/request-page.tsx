@@ -124,6 +124,14 @@ export function requestRoutes(): Hono<PageEnv> {
     )
   })
 
+  // Everybody was asked before; should somebody not have been, then the question lacks what happens at a no, and is refused.
+  app.post('/school/requests/:requestId/pass', signedInForm, async (c) => {
+    const { form } = await readForm(c, z.strictObject({ form: formToken }))
+    return await act(c, form, 'passed', (desk, { requestId }) =>
+      forwardRequest(c.var.deps, desk.around.actor, { requestId, alternative: { nl: '' } }),
+    )
+  })
+
   app.post('/school/requests/:requestId/release', signedInForm, async (c) => {
     const { form, later } = await readForm(c, releaseForm)
     return await act(c, form, 'released', (desk, { requestId }) =>

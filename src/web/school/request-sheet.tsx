@@ -6,9 +6,10 @@ import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { RequestBadge } from './inbox-page.tsx'
-import { Forward, Narrow, Release, StaffCouncil } from './request-decisions.tsx'
+import { Forward, Narrow, PassOn, Release, StaffCouncil } from './request-decisions.tsx'
 import { at, Form, type RequestProps } from './request-form.tsx'
 import { Subjects } from './request-subjects.tsx'
+import { WhatItIs } from './request-verdict.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 /** A request as staff read it, with what this person can do to it now. */
@@ -26,6 +27,7 @@ export function RequestPage(props: RequestProps) {
       <p>
         <RequestBadge t={t} state={state.state} />
       </p>
+      {view.verdict && <WhatItIs c={c} verdict={view.verdict} />}
       {request.narrowedAt && <Notice kind="info">{t.school.narrowedNote}</Notice>}
       {!decides && <Notice kind="info">{t.school.lookOnly}</Notice>}
       <dl class="facts card">
@@ -50,7 +52,8 @@ export function RequestPage(props: RequestProps) {
         <>
           {request.subjectKind === 'employee' && <StaffCouncil {...props} />}
           <Narrow {...props} />
-          <Forward {...props} />
+          {view.verdict?.is === 'covered' && <PassOn {...props} />}
+          {(view.verdict?.is === 'unforeseen' || view.verdict?.is === 'to_match') && <Forward {...props} />}
         </>
       )}
       {decides && (state.state === 'forwarded' || state.state === 'released') && <Release {...props} />}
@@ -62,7 +65,7 @@ export function RequestPage(props: RequestProps) {
         </Section>
       )}
       {decides && (state.state === 'received' || state.state === 'forwarded') && (
-        <details class="more" open={wrong?.field === 'because'}>
+        <details class="more" open={wrong?.field === 'because' || view.verdict?.is === 'not_allowed'}>
           <summary>{t.school.refuseTitle}</summary>
           <div class="more__body">
             <P>{t.school.refuseIntro}</P>
@@ -83,7 +86,7 @@ export function RequestPage(props: RequestProps) {
   )
 }
 
-const DONE = ['matched', 'narrowed', 'councilRecorded', 'forwarded', 'released', 'withdrawn', 'refused'] as const
+const DONE = ['matched', 'narrowed', 'councilRecorded', 'forwarded', 'passed', 'released', 'withdrawn', 'refused'] as const
 
 function Done({ c }: { c: Context<PageEnv> }) {
   const done = DONE.find((word) => word === c.req.query('done'))

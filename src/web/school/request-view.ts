@@ -10,7 +10,8 @@ import { runningAssignments } from '../../requests/assignments.ts'
 import { staffCouncil } from '../../requests/council.ts'
 import { mayBeReleased } from '../../requests/may-be-released.ts'
 import { type RequestState, requestStateAt } from '../../requests/request.ts'
-import { type AccessRequest, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
+import { type AccessRequest, lastAlternative, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
+import { type Verdict, verdictOf } from '../../requests/verdict.ts'
 
 export interface SeenSubject extends RequestSubject {
   name: string | null
@@ -35,6 +36,10 @@ export interface RequestView {
   school: string | null
   subjects: SeenSubject[]
   contract: 'covered' | 'not_covered' | 'none'
+  /** What it comes to, while it waits for the school. */
+  verdict: Verdict | undefined
+  /** What the school wrote last time about this service for who says no. */
+  lastAlternative: { nl: string; en: string | null } | undefined
   /** For data of staff: that the staff part of the council consented, if it is recorded (P22). */
   council: CouncilApproval | undefined
   found: FoundPerson[]
@@ -65,6 +70,8 @@ export async function requestView(tx: Tx, request: AccessRequest, find: string, 
     school: school?.name ?? null,
     subjects: await seenSubjects(tx, request, state, found, search, at),
     contract: (await coverageOf(tx, boardId, request, at)) ? 'covered' : agreed ? 'not_covered' : 'none',
+    verdict: state.state === 'received' ? await verdictOf(tx, request, at) : undefined,
+    lastAlternative: state.state === 'received' ? await lastAlternative(tx, request) : undefined,
     council: subjectKind === 'employee' ? await staffCouncil(tx, request) : undefined,
     found,
   }

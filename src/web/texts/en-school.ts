@@ -101,6 +101,19 @@ export const schoolEn: Messages['school'] = {
   forward: 'Pass the question on',
   forwarded: 'The question was sent.',
 
+  verdict: {
+    covered: 'Arranged already. Everybody was asked about this before. There is nothing to ask.',
+    unforeseen: 'A new use. You have to ask first.',
+    unforeseenOf: (ask, covered) =>
+      `A new use. You have to ask first. So many pupils: ${ended(ask)}${covered ? ` Asked before: ${ended(covered)}` : ''}`,
+    toMatch: 'First choose whom it is about.',
+    notAllowed: (why) => `This is not allowed. ${why}`,
+  },
+  passTitle: 'Nothing to ask',
+  passIntro: 'Everybody answered before, or has the question already. Go on without a new one.',
+  pass: 'Go on without a question',
+  passed: 'There is nothing to ask. Now pass it on to the company.',
+
   releaseTitle: 'Release to the company',
   releaseIntro: 'Only who said yes is released.',
   releaseCount: (yes, all) => `${yes} of ${all} said yes.`,

@@ -101,6 +101,19 @@ export const schoolNl = {
   forward: 'Stuur de vraag door',
   forwarded: 'De vraag is verstuurd.',
 
+  verdict: {
+    covered: 'Al geregeld. Iedereen is hier al naar gevraagd. U hoeft niets te vragen.',
+    unforeseen: 'Nieuw gebruik. Dit moet u eerst vragen.',
+    unforeseenOf: (ask: string, covered: string | undefined) =>
+      `Nieuw gebruik. Dit moet u eerst vragen. Zo veel leerlingen: ${ended(ask)}${covered ? ` Al eerder gevraagd: ${ended(covered)}` : ''}`,
+    toMatch: 'Kies eerst over wie het gaat.',
+    notAllowed: (why: string) => `Dit mag niet. ${why}`,
+  },
+  passTitle: 'Niets te vragen',
+  passIntro: 'Iedereen gaf al eerder antwoord, of kreeg de vraag al. Ga verder zonder een nieuwe vraag.',
+  pass: 'Ga verder zonder vraag',
+  passed: 'U hoeft niets te vragen. Geef nu door aan het bedrijf.',
+
   releaseTitle: 'Geef door aan het bedrijf',
   releaseIntro: 'Alleen wie ja zei, wordt doorgegeven.',
   releaseCount: (yes: string, all: string) => `${yes} van de ${all} zeiden ja.`,
