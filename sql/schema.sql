@@ -277,11 +277,14 @@ create table board_directory (
   value text not null,
   board_id uuid not null,
   school_id uuid,
+  world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
   constraint board_directory_scheme_check CHECK ((scheme = ANY (ARRAY['OIN'::text, 'BRIN'::text]))),
   constraint board_directory_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint board_directory_board_of_the_world FOREIGN KEY (board_id, world) REFERENCES boards(board_id, world),
   constraint board_directory_pkey PRIMARY KEY (scheme, value)
 );
 grant insert, select on board_directory to consent_broker;
+grant update (board_id, school_id) on board_directory to consent_broker;
 
 create table boards (
   board_id uuid not null,
@@ -295,12 +298,14 @@ create table boards (
   created_at timestamp with time zone not null,
   council_for_rounds boolean not null default false,
   transfer_asks_consent boolean not null default false,
+  world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
   constraint boards_at_sixteen_check CHECK ((at_sixteen = ANY (ARRAY['carry_over'::text, 'freeze'::text]))),
   constraint boards_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
   constraint boards_oin_check CHECK ((oin ~ '^\d{20}$'::text)),
   constraint boards_proof_years_check CHECK (((proof_years >= 1) AND (proof_years <= 20))),
   constraint boards_school_year_starts_check CHECK ((school_year_starts ~ '^\d\d-\d\d$'::text)),
-  constraint boards_pkey PRIMARY KEY (board_id)
+  constraint boards_pkey PRIMARY KEY (board_id),
+  constraint boards_of_one_world UNIQUE (board_id, world)
 );
 alter table boards enable row level security;
 alter table boards force row level security;
@@ -382,9 +387,11 @@ create table clients (
   detail_types text[] not null default '{pupil-data}'::text[],
   holder_resources text[],
   notification_uri text,
+  datatypes text[],
   constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
   constraint clients_fetched_from_somewhere CHECK (((jwks_fetched_at IS NULL) OR (jwks_uri IS NOT NULL))),
   constraint clients_limited_to_some CHECK (((holder_resources IS NULL) OR (cardinality(holder_resources) > 0))),
+  constraint clients_limited_to_some_data CHECK (((datatypes IS NULL) OR (cardinality(datatypes) > 0))),
   constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
   constraint clients_ping_those_who_ask CHECK (((notification_uri IS NULL) OR (way = 'ciba'::text))),
   constraint clients_way_check CHECK ((way = ANY (ARRAY['organisation'::text, 'ciba'::text, 'redirect'::text, 'holder'::text]))),
@@ -394,7 +401,7 @@ create table clients (
 );
 CREATE INDEX clients_by_supplier ON public.clients USING btree (supplier_id);
 grant insert, select on clients to consent_broker;
-grant update (detail_types, disabled_at, holder_resources, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
+grant update (datatypes, detail_types, disabled_at, holder_resources, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
 
 create table consents (
   board_id uuid not null,
@@ -1869,6 +1876,30 @@ create policy of_its_board on rounds using (board_id = ANY (( SELECT app_boards(
 grant insert, select on rounds to consent_broker;
 grant update (audience, changed_at, changed_by, council_approval_id, published_at, published_by, remind_at, reminded_at, reminders, revision, title, told_at, undertakings) on rounds to consent_broker;
 
+create table sandboxes (
+  supplier_id uuid not null,
+  twin_id uuid not null,
+  holder_id uuid not null,
+  holder_client_id text not null,
+  sealed_key text not null,
+  oin text not null,
+  brin text not null,
+  board_id uuid not null,
+  made_at timestamp with time zone not null,
+  reset_at timestamp with time zone not null,
+  constraint sandboxes_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint sandboxes_holder_client_id_fkey FOREIGN KEY (holder_client_id) REFERENCES clients(client_id),
+  constraint sandboxes_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
+  constraint sandboxes_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint sandboxes_twin_id_fkey FOREIGN KEY (twin_id) REFERENCES suppliers(supplier_id),
+  constraint sandboxes_pkey PRIMARY KEY (supplier_id),
+  constraint sandboxes_holder_client_id_key UNIQUE (holder_client_id),
+  constraint sandboxes_holder_id_key UNIQUE (holder_id),
+  constraint sandboxes_twin_id_key UNIQUE (twin_id)
+);
+grant insert, select on sandboxes to consent_broker;
+grant update (board_id, reset_at) on sandboxes to consent_broker;
+
 create table schools (
   board_id uuid not null,
   school_id uuid not null,
@@ -2157,11 +2188,14 @@ create table supplier_boards (
   supplier_id uuid not null,
   board_id uuid not null,
   linked_at timestamp with time zone not null,
+  world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
   constraint supplier_boards_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint supplier_boards_board_of_the_world FOREIGN KEY (board_id, world) REFERENCES boards(board_id, world),
   constraint supplier_boards_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint supplier_boards_supplier_of_the_world FOREIGN KEY (supplier_id, world) REFERENCES suppliers(supplier_id, world),
   constraint supplier_boards_pkey PRIMARY KEY (supplier_id, board_id)
 );
-grant insert, select on supplier_boards to consent_broker;
+grant delete, insert, select on supplier_boards to consent_broker;
 
 create table suppliers (
   supplier_id uuid not null,
@@ -2171,9 +2205,11 @@ create table suppliers (
   country text not null default 'NL'::text,
   registered_at timestamp with time zone not null,
   suspended_at timestamp with time zone,
+  world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
   constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint suppliers_kind_check CHECK ((kind = ANY (ARRAY['publisher'::text, 'administration'::text, 'tutoring'::text, 'research'::text, 'care'::text, 'photographer'::text, 'cloud'::text, 'distributor'::text]))),
-  constraint suppliers_pkey PRIMARY KEY (supplier_id)
+  constraint suppliers_pkey PRIMARY KEY (supplier_id),
+  constraint suppliers_of_one_world UNIQUE (supplier_id, world)
 );
 grant insert, select on suppliers to consent_broker;
 grant update (domain, legal_name, suspended_at) on suppliers to consent_broker;
@@ -2494,6 +2530,19 @@ begin
 end $procedure$;
 grant execute on make_tenant(regclass,boolean) to public;
 
+CREATE OR REPLACE FUNCTION public.only_in_a_sandbox()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.world = '00000000-0000-0000-0000-000000000000'
+    and current_user <> (select pg_get_userbyid(relowner) from pg_class where oid = tg_relid) then
+    raise exception 'a row of % that is real stays as it is', tg_table_name;
+  end if;
+  return coalesce(new, old);
+end $function$;
+grant execute on only_in_a_sandbox() to public;
+
 CREATE OR REPLACE FUNCTION public.tally_round()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2520,3 +2569,7 @@ grant execute on tally_round() to public;
 CREATE CONSTRAINT TRIGGER asked_is_tallied AFTER INSERT ON public.consents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((COALESCE(current_setting('app.tallied'::text, true), ''::text) = ''::text)) EXECUTE FUNCTION tally_round();
 
 CREATE CONSTRAINT TRIGGER change_is_tallied AFTER UPDATE ON public.consents DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.revision <> new.revision) OR (old.ended_at IS DISTINCT FROM new.ended_at))) EXECUTE FUNCTION tally_round();
+
+CREATE TRIGGER real_addresses_stay BEFORE UPDATE ON public.board_directory FOR EACH ROW EXECUTE FUNCTION only_in_a_sandbox();
+
+CREATE TRIGGER real_links_stay BEFORE DELETE ON public.supplier_boards FOR EACH ROW EXECUTE FUNCTION only_in_a_sandbox();

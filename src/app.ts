@@ -17,6 +17,7 @@ import { requestContext } from './request-context.ts'
 import { assignmentRoutes } from './requests/assignment-routes.ts'
 import { accessRequestRoutes } from './requests/routes.ts'
 import { ROSTER_PATH, rosterImportRoutes } from './rosters/routes.ts'
+import { sandboxHolderRoutes } from './sandbox/holder-routes.ts'
 import { streamRoutes } from './streams/routes.ts'
 import { unexpected } from './unexpected.ts'
 import { showError, showNotFound } from './web/errors.tsx'
@@ -87,6 +88,10 @@ export function createApp(depsOf: (c: Context<Env>) => Deps): OpenAPIHono<Env> {
   app.route('/', caseRoutes())
   app.route('/', rosterImportRoutes())
   app.route('/', streamRoutes())
+  app.route(
+    '/',
+    sandboxHolderRoutes((c, request) => app.fetch(request, c.env)),
+  )
   app.get('/v1/openapi.json', (c) => c.json(apiDocument(app, c.var.deps.issuer)))
   app.route(
     '/',

@@ -16,6 +16,7 @@ import type { PeopleTables } from './people/tables.ts'
 import { AHEAD, PostgresDialect, type PostgresDialectConfig } from './postgres-dialect.ts'
 import type { RequestTables } from './requests/tables.ts'
 import type { RosterTables } from './rosters/tables.ts'
+import type { SandboxTables } from './sandbox/tables.ts'
 import type { StreamTables } from './streams/tables.ts'
 import type { TokenTables } from './tokens/tables.ts'
 
@@ -35,6 +36,7 @@ export interface Tables
     OauthTables,
     StreamTables,
     HostedTables,
+    SandboxTables,
     MemberTables,
     AccountTables {}
 

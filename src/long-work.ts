@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts'
 import { type JobHandlers, runJobs } from './jobs/run-jobs.ts'
 import { importUpload } from './rosters/import-job.ts'
 import { previewRoster } from './rosters/preview-job.ts'
+import { takeSandboxTurn } from './sandbox/sandbox-turn.ts'
 
 /** Every kind of long work, with who does it. */
 const HANDLERS: JobHandlers = {
@@ -13,6 +14,7 @@ const HANDLERS: JobHandlers = {
   round_publication: publishInJob,
   round_reminder: remindInJob,
   ledger_export: exportLedgerInJob,
+  sandbox_turn: takeSandboxTurn,
 }
 
 /**

@@ -1,29 +1,69 @@
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import { holderByResource } from './store.ts'
+import { dataSetsOf, holderByResource } from './store.ts'
+
+/** What a client may ask for: at holders by their resources, and of data sets by their names; null for any. */
+export interface ClientLimits {
+  holders: readonly string[] | null
+  datatypes: readonly string[] | null
+}
 
 /**
- * The operator says for which holders a client may ask, by their resources; null for any. Tokens that are out live out their
- * minutes.
+ * The operator says for which holders and data sets a client may ask. Tokens that are out live out their minutes.
  *
- * @throws Refusal `client_not_found`, `holder_not_found`
+ * @throws Refusal `client_not_found`, and as `limitIn`
  */
-export async function limitClient(
-  deps: Deps,
-  { clientId, holders }: { clientId: ClientId; holders: readonly string[] | null },
-): Promise<void> {
+export async function limitClient(deps: Deps, { clientId, ...limits }: ClientLimits & { clientId: ClientId }): Promise<void> {
   const at = deps.now()
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
-    for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
-    const { numUpdatedRows } = await tx
-      .updateTable('clients')
-      .set({ holder_resources: holders ? [...holders] : null })
-      .where('client_id', '=', clientId) // clients_pkey
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new Refusal('client_not_found')
-    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_limited', actor: 'operator', facts: { clientId, holders } })
+    if (!(await limitIn(tx, at, clientId, limits, 'operator'))) throw new Refusal('client_not_found')
   })
+}
+
+/**
+ * Limits a client, and writes it in the operator's ledger. Does NOT check whose it is.
+ *
+ * @returns whether there is such a client
+ * @throws Refusal `holder_not_found`; `datatype_unknown` for what none of these holders offers
+ */
+export async function limitIn(
+  tx: Tx,
+  at: Date,
+  clientId: ClientId,
+  { holders, datatypes }: ClientLimits,
+  actor: LedgerActor,
+): Promise<boolean> {
+  await mustBeOffered(tx, { holders, datatypes })
+  const { numUpdatedRows } = await tx
+    .updateTable('clients')
+    .set({ holder_resources: holders ? [...holders] : null, datatypes: datatypes ? [...datatypes] : null })
+    .where('client_id', '=', clientId) // clients_pkey
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) return false
+  const facts = { clientId, holders, datatypes }
+  await append(tx, { boardId: null, approach: 'operator', at, event: 'client_limited', actor, facts })
+  return true
+}
+
+/** @throws Refusal `holder_not_found`, `datatype_unknown` */
+async function mustBeOffered(tx: Tx, { holders, datatypes }: ClientLimits): Promise<void> {
+  const offered = new Set<string>()
+  for (const resource of holders ?? []) {
+    const holder = await holderByResource(tx, resource)
+    if (!holder) throw new Refusal('holder_not_found')
+    for (const { datatype } of await dataSetsOf(tx, holder.holderId)) offered.add(datatype)
+  }
+  if (!holders && datatypes) {
+    for (const { datatype } of await tx
+      .selectFrom('data_sets')
+      .select('datatype')
+      .where('datatype', 'in', [...datatypes])
+      .execute()) {
+      offered.add(datatype)
+    }
+  }
+  if (datatypes?.some((datatype) => !offered.has(datatype))) throw new Refusal('datatype_unknown')
 }

@@ -1,30 +1,41 @@
 import type { JWK } from 'jose'
 import type { MemberActor } from '../actors.ts'
-import { inTransaction, type Tx } from '../database.ts'
+import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { ClientId } from '../ids.ts'
+import type { ClientId, SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustBeMember } from '../members/members.ts'
 import { isOutsideUrl } from '../outside-url.ts'
 import { Refusal } from '../refusal.ts'
+import { type ClientLimits, limitIn } from './limit-client.ts'
 import { readSigningKeys } from './public-jwk.ts'
 import { checkedClient, putClient } from './register-client.ts'
-import { holderByResource } from './store.ts'
 import type { ClientWay } from './tables.ts'
 
 /** Where the public keys of a client are: given, or at an address of its own. */
 export type ClientKeysGiven = { keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }
 
-export type OwnClient = ClientKeysGiven & { name: string; way: ClientWay; redirectUris: readonly string[] }
+export type OwnClient = ClientKeysGiven & {
+  name: string
+  way: ClientWay
+  redirectUris: readonly string[]
+  /** For the sandbox of the supplier: it then meets nobody who exists. */
+  inSandbox?: boolean
+}
 
 /**
  * An engineer of a supplier registers a client of it, without the operator: who they are is known.
  *
  * @throws Refusal `member_role_missing`, `client_key_invalid`, `jwks_uri_invalid`, `redirect_uri_invalid`
+ * @throws Refusal `supplier_not_found` for a sandbox that was not made yet
  */
-export async function registerOwnClient(deps: Deps, actor: MemberActor, { redirectUris, way, ...given }: OwnClient): Promise<ClientId> {
+export async function registerOwnClient(
+  deps: Deps,
+  actor: MemberActor,
+  { redirectUris, way, inSandbox, ...given }: OwnClient,
+): Promise<ClientId> {
   const at = deps.now()
-  const { supplierId } = actor
+  const supplierId = inSandbox ? await twinOf(deps.db, actor.supplierId) : actor.supplierId
   if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
   const input = way === 'redirect' ? { ...given, way, supplierId, redirectUris } : { ...given, way, supplierId }
   const client = await checkedClient(deps, input, at)
@@ -60,22 +71,15 @@ export async function changeClientKeys(deps: Deps, actor: MemberActor, clientId:
 }
 
 /**
- * An engineer says for which holders a client may ask; null for any.
+ * An engineer says for which holders and data sets a client may ask. Tokens that are out live out their minutes.
  *
- * @throws Refusal `member_role_missing`, `client_not_found`, `holder_not_found`
+ * @throws Refusal `member_role_missing`, `client_not_found`, and as `limitIn`
  */
-export async function limitOwnClient(deps: Deps, actor: MemberActor, clientId: ClientId, holders: readonly string[] | null): Promise<void> {
+export async function limitOwnClient(deps: Deps, actor: MemberActor, clientId: ClientId, limits: ClientLimits): Promise<void> {
   const at = deps.now()
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await mustManage(tx, actor, clientId)
-    for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
-    await tx
-      .updateTable('clients')
-      .set({ holder_resources: holders ? [...holders] : null })
-      .where('client_id', '=', clientId) // clients_pkey
-      .execute()
-    const facts = { clientId, holders }
-    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_limited', actor: `member:${actor.memberId}`, facts })
+    await limitIn(tx, at, clientId, limits, `member:${actor.memberId}`)
   })
 }
 
@@ -99,16 +103,26 @@ export async function endOwnClient(deps: Deps, actor: MemberActor, clientId: Cli
   })
 }
 
-/** Holds the client of this supplier, or of a holder it is. The hosted client is the broker's to manage, and so nobody's here. */
+/** @throws Refusal `supplier_not_found` */
+async function twinOf(db: Db, supplierId: SupplierId): Promise<SupplierId> {
+  const sandbox = await db.selectFrom('sandboxes').select('twin_id').where('supplier_id', '=', supplierId).executeTakeFirst() // sandboxes_pkey
+  if (!sandbox) throw new Refusal('supplier_not_found')
+  return sandbox.twin_id
+}
+
+/** Holds the client of this supplier, of its sandbox, or of a holder it is. The hosted client is the broker's to manage, and so nobody's here. */
 async function mustManage(tx: Tx, actor: MemberActor, clientId: ClientId): Promise<void> {
   await mustBeMember(tx, actor, ['engineer'])
   const row = await tx
     .selectFrom('clients as c')
+    .leftJoin('suppliers as s', 's.supplier_id', 'c.supplier_id')
     .leftJoin('holders as h', 'h.holder_id', 'c.holder_id')
     .select('c.client_id')
     .where('c.client_id', '=', clientId) // clients_pkey
     .where('c.disabled_at', 'is', null)
-    .where((eb) => eb.or([eb('c.supplier_id', '=', actor.supplierId), eb('h.supplier_id', '=', actor.supplierId)]))
+    .where((eb) =>
+      eb.or([eb('c.supplier_id', '=', actor.supplierId), eb('s.world', '=', actor.supplierId), eb('h.supplier_id', '=', actor.supplierId)]),
+    )
     .where((eb) =>
       eb.not(eb.exists(eb.selectFrom('hosted_clients as hc').select('hc.client_id').whereRef('hc.client_id', '=', 'c.client_id'))),
     )

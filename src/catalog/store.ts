@@ -2,6 +2,8 @@ import type { JWK } from 'jose'
 import type { Selectable } from 'kysely'
 import type { Db } from '../database.ts'
 import type { ClientId, HolderId, LeafletId, ServiceId, SupplierId } from '../ids.ts'
+import { Refusal } from '../refusal.ts'
+import { REAL_WORLD, type World } from '../worlds.ts'
 import type { CategoryId } from './categories.ts'
 import type { LeafletContent } from './leaflet.ts'
 import type { ClientTable, HolderTable, LeafletTable, ServiceTable, SupplierTable } from './tables.ts'
@@ -15,6 +17,7 @@ export interface Supplier {
   domain: string | null
   country: string
   suspendedAt: Date | null
+  world: World
 }
 
 export interface Service {
@@ -72,6 +75,13 @@ export async function supplierById(db: Db, supplierId: SupplierId): Promise<Supp
   return row && supplierOf(row)
 }
 
+/** The world a supplier exists in. @throws Refusal `supplier_not_found` */
+export async function worldOf(db: Db, supplierId: SupplierId): Promise<World> {
+  const supplier = await supplierById(db, supplierId)
+  if (!supplier) throw new Refusal('supplier_not_found')
+  return supplier.world
+}
+
 function supplierOf(row: Selectable<SupplierTable>): Supplier {
   return {
     supplierId: row.supplier_id,
@@ -80,16 +90,18 @@ function supplierOf(row: Selectable<SupplierTable>): Supplier {
     domain: row.domain,
     country: row.country,
     suspendedAt: row.suspended_at,
+    world: row.world,
   }
 }
 
-/** All suppliers, or those of `ids`, by legal name. */
+/** The suppliers of the real world, or those of `ids`, by legal name. */
 export async function suppliers(db: Db, ids?: SupplierId[]): Promise<Supplier[]> {
   if (ids?.length === 0) return []
   const rows = await db
     .selectFrom('suppliers')
     .selectAll()
     .$if(ids !== undefined, (query) => query.where('supplier_id', 'in', ids!)) // suppliers_pkey
+    .$if(ids === undefined, (query) => query.where('world', '=', REAL_WORLD))
     .orderBy('legal_name')
     .execute()
   return rows.map(supplierOf)
@@ -154,13 +166,15 @@ export async function holderByResource(db: Db, resource: string): Promise<Holder
   return row && holderOf(row)
 }
 
-/** All holders, or those of one supplier, by name. */
+/** The holders of the real world, or those of one supplier, by name. */
 export async function holders(db: Db, supplierId?: SupplierId): Promise<Holder[]> {
   const rows = await db
-    .selectFrom('holders')
-    .selectAll()
-    .$if(supplierId !== undefined, (query) => query.where('supplier_id', '=', supplierId!))
-    .orderBy('name')
+    .selectFrom('holders as h')
+    .innerJoin('suppliers as s', 's.supplier_id', 'h.supplier_id')
+    .selectAll('h')
+    .$if(supplierId !== undefined, (query) => query.where('h.supplier_id', '=', supplierId!))
+    .$if(supplierId === undefined, (query) => query.where('s.world', '=', REAL_WORLD))
+    .orderBy('h.name')
     .execute()
   return rows.map(holderOf)
 }

@@ -1,13 +1,36 @@
 import type { Db, Tx } from '../database.ts'
 import type { BoardId, SupplierId } from '../ids.ts'
+import { Refusal } from '../refusal.ts'
 
-/** From now on the supplier, as supplier and as holder, has something to do with this board: its transactions may look there. */
+/**
+ * From now on the supplier, as supplier and as holder, has something to do with this board: its transactions may look there.
+ *
+ * @throws Refusal `supplier_not_found` as `mustBeOfOneWorld`
+ */
 export async function linkSupplierToBoard(tx: Tx, supplierId: SupplierId, boardId: BoardId, at: Date): Promise<void> {
+  const { world } = await mustBeOfOneWorld(tx, supplierId, boardId)
   await tx
     .insertInto('supplier_boards')
-    .values({ supplier_id: supplierId, board_id: boardId, linked_at: at })
+    .values({ supplier_id: supplierId, board_id: boardId, linked_at: at, world })
     .onConflict((conflict) => conflict.columns(['supplier_id', 'board_id']).doNothing())
     .execute()
+}
+
+/**
+ * A supplier and a board where one is of a sandbox that the other is not of: they do not exist for each other.
+ *
+ * @throws Refusal `supplier_not_found`
+ */
+export async function mustBeOfOneWorld(tx: Tx, supplierId: SupplierId, boardId: BoardId) {
+  const found = await tx
+    .selectFrom('suppliers as s')
+    .innerJoin('boards as b', 'b.world', 's.world')
+    .select('s.world')
+    .where('s.supplier_id', '=', supplierId) // suppliers_pkey
+    .where('b.board_id', '=', boardId) // boards_pkey
+    .executeTakeFirst()
+  if (!found) throw new Refusal('supplier_not_found')
+  return found
 }
 
 /** The boards a supplier's transactions may look at. A holder's are those of its supplier. */

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
 import type { BoardId, ClientId, HolderId, LeafletId, MemberId, ServiceId, SupplierId } from '../ids.ts'
+import type { World } from '../worlds.ts'
 
 export interface SupplierTable {
   supplier_id: Fixed<SupplierId>
@@ -10,6 +11,7 @@ export interface SupplierTable {
   country: FixedDefault<string>
   registered_at: Fixed<Date>
   suspended_at: Changing<Date | null>
+  world: FixedDefault<World>
 }
 
 export interface ServiceTable {
@@ -62,6 +64,7 @@ export interface SupplierBoardTable {
   supplier_id: Fixed<SupplierId>
   board_id: Fixed<BoardId>
   linked_at: Fixed<Date>
+  world: FixedDefault<World>
 }
 
 export interface ClientTable {
@@ -75,6 +78,8 @@ export interface ClientTable {
   jwks_fetched_at: Changing<Date | null>
   detail_types: ChangingDefault<string[]>
   holder_resources: Changing<string[] | null>
+  /** Names of data sets; null for any. */
+  datatypes: Changing<string[] | null>
   redirect_uris: ChangingDefault<string[]>
   /** Where a client in CIBA ping mode is told; without it, it polls. */
   notification_uri: Fixed<string | null>

@@ -3,7 +3,7 @@ import type { Approach } from '../approach.ts'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { isOfAnonymousData, purposeFor } from '../catalog/purposes.ts'
-import { dataSetsOf, holderById, leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import { dataSetsOf, holderById, leafletById, type Supplier, serviceById, supplierById } from '../catalog/store.ts'
 import type { Tx } from '../database.ts'
 import type { AgreementId, BoardId, HolderId, LeafletId, RequestId, ServiceId, SupplierId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
@@ -45,19 +45,20 @@ export async function mustBeInCatalog(
     throw new Refusal('purpose_unknown', { kind: service.kind })
   if (isOfAnonymousData(purpose)) throw new Refusal('purpose_is_anonymous')
   const named = new Set([...data.categories, ...data.optional].map(({ category }) => category))
-  const categories = await categoriesOf(tx, use)
+  const categories = await categoriesOf(tx, use, supplier)
   if (categories.some((category) => !named.has(category))) throw new Refusal('leaflet_lacks_data')
   return { purpose: purpose.id, special: categories.some((category) => CATEGORIES[category].special) }
 }
 
 /** The categories of the data that are asked. What a service gathers itself is named by category. */
-async function categoriesOf(tx: Tx, { holderId, datatypes }: SupplierUse): Promise<CategoryId[]> {
+async function categoriesOf(tx: Tx, { holderId, datatypes }: SupplierUse, { world }: Supplier): Promise<CategoryId[]> {
   if (!holderId) {
     if (!datatypes.every((datatype) => Object.hasOwn(CATEGORIES, datatype))) throw new Refusal('datatype_unknown')
     return datatypes as CategoryId[]
   }
   const holder = await holderById(tx, holderId)
-  if (!holder || holder.suspendedAt) throw new Refusal('holder_not_found')
+  const its = holder && (await supplierById(tx, holder.supplierId))
+  if (!holder || holder.suspendedAt || its?.world !== world) throw new Refusal('holder_not_found')
   const offered = new Map((await dataSetsOf(tx, holderId)).map(({ datatype, category }) => [datatype, category]))
   return datatypes.map((datatype) => {
     const category = offered.get(datatype)

@@ -39,6 +39,7 @@ export const LEDGER_EVENTS = [
   'client_disabled',
   'key_rotated',
   'key_removed',
+  'sandbox_reset',
   // agreements
   'agreement_drafted',
   'agreement_checked',

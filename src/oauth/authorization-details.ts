@@ -70,11 +70,13 @@ export function askingEntry(text: string | undefined): AskingEntry {
  *
  * @throws OAuthError `invalid_authorization_details`, `invalid_target`
  */
-export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: string): void {
+export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: string, datatypes: readonly string[]): void {
   if (!allowed.detailTypes.includes('pupil-data'))
     throw wrongDetails('this client is not registered for authorization_details of this type')
   if (allowed.holders && !allowed.holders.includes(resource))
     throw new OAuthError('invalid_target', 'this client is not registered for this holder')
+  if (datatypes.some((datatype) => !(allowed.datatypes?.includes(datatype) ?? true)))
+    throw wrongDetails('this client is not registered for these data')
 }
 
 /** As `redeemingEntry`, for less than a refresh token can give: about the one subject it is about. */

@@ -100,7 +100,7 @@ async function ask(
 ): Promise<{ asked: DirectlyAsked | undefined; replaces: GrantId | null }> {
   const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
   const [resource] = locations
-  mustBeAllowed(client, resource)
+  mustBeAllowed(client, resource, datatypes)
   if ((form.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
   const holder = await holderByResource(deps.db, resource)
   const replaces = holder ? await grantAction(deps, client.supplierId, form, holder.holderId, at) : null

@@ -38,12 +38,14 @@ export interface ClientRow extends ClientKeys {
   way: Way
   detail_types: string[]
   holder_resources: string[] | null
+  datatypes: string[] | null
 }
 
-/** What a client may ask for at all, whatever is granted: types of authorization_details and holders, null for any. */
+/** What a client may ask for at all, whatever is granted: types of authorization_details, holders and data sets, null for any. */
 export interface Allowed {
   detailTypes: readonly string[]
   holders: readonly string[] | null
+  datatypes: readonly string[] | null
 }
 
 /**
@@ -74,7 +76,18 @@ export function readAssertion(issuer: string, form: Map<string, string>, at: Dat
 export async function clientRow(db: Db, clientId: ClientId): Promise<ClientRow | undefined> {
   return await db
     .selectFrom('clients')
-    .select(['client_id', 'supplier_id', 'holder_id', 'way', 'jwks', 'jwks_uri', 'jwks_fetched_at', 'detail_types', 'holder_resources'])
+    .select([
+      'client_id',
+      'supplier_id',
+      'holder_id',
+      'way',
+      'jwks',
+      'jwks_uri',
+      'jwks_fetched_at',
+      'detail_types',
+      'holder_resources',
+      'datatypes',
+    ])
     .where('client_id', '=', clientId) // clients_pkey
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
@@ -99,7 +112,7 @@ export async function clientThatSigned(
       way: row.way,
       supplierId: row.supplier_id,
       holderId: row.holder_id,
-      allowed: { detailTypes: row.detail_types, holders: row.holder_resources },
+      allowed: { detailTypes: row.detail_types, holders: row.holder_resources, datatypes: row.datatypes },
     } as AuthenticatedClient,
     use: { kind: 'assertion', owner: row.client_id, jti, expiresAt },
   }

@@ -131,7 +131,7 @@ async function readDetails(
 ): Promise<ReadAsk> {
   const { locations, service, part, period, ...ask } = askingEntry(request.get('authorization_details'))
   const [resource] = locations
-  mustBeAllowed(client, resource)
+  mustBeAllowed(client, resource, ask.datatypes)
   if ((request.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
   const moments = { startsAt: period?.from && startOf(period.from), endsAt: period?.until && endOf(period.until) }
   try {

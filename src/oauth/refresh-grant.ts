@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { NotGranted, type Redeemer } from '../grants/wish.ts'
 import { accessTokenAnswer } from './access-token.ts'
-import { type RefreshingEntry, refreshingEntry } from './authorization-details.ts'
+import { mustBeAllowed, type RefreshingEntry, refreshingEntry } from './authorization-details.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { holdRefreshToken, type RefreshToken, refreshTokenOf } from './refresh-token.ts'
@@ -14,7 +14,7 @@ import type { TokenRequest } from './token-request.ts'
  * what was granted or less. Bound to the client and to the DPoP key. The token itself stays the same one.
  *
  * @throws OAuthError `invalid_grant` when nothing stands any more, whatever the reason
- * @throws OAuthError `invalid_authorization_details`, `invalid_scope` for more than was granted; `invalid_target`
+ * @throws OAuthError `invalid_authorization_details`, `invalid_scope` for more than was granted, or than the client may have now; `invalid_target`
  */
 export async function refreshGrant(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
   const { form, client, jkt, txn, at, key } = request
@@ -31,13 +31,14 @@ export async function refreshGrant(deps: Deps, request: TokenRequest): Promise<R
     boardId: refresh.board_id,
     consentId: refresh.consent_id,
     holderId: refresh.holder_id,
-    atMost: refresh.datatypes,
+    atMost: refresh.datatypes.filter((datatype) => client.allowed.datatypes?.includes(datatype) ?? true),
     ...(wish && { wished: wish.datatypes }),
   }
   try {
     const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {
       if (!(await holdRefreshToken(tx, refresh))) throw wrongToken()
-      await mustBeOfGrant(tx, refresh, { wish, resource: form.get('resource') })
+      const { resource } = await mustBeOfGrant(tx, refresh, { wish, resource: form.get('resource') })
+      mustBeAllowed(client, resource, wish?.datatypes ?? [])
     })
     return { ...(await accessTokenAnswer(deps, issued, redeemer, { key })), ...(refresh.scope && { scope: refresh.scope }) }
   } catch (error) {
@@ -58,7 +59,7 @@ async function mustBeOfGrant(
   tx: Tx,
   { board_id, consent_id, supplier_id }: RefreshToken,
   { wish, resource }: { wish: RefreshingEntry | undefined; resource: string | undefined },
-): Promise<void> {
+): Promise<{ resource: string }> {
   const granted = await tx
     .selectFrom('consents as c')
     .innerJoin('items as i', (join) => join.onRef('i.board_id', '=', 'c.board_id').onRef('i.item_id', '=', 'c.item_id'))
@@ -71,9 +72,10 @@ async function mustBeOfGrant(
     .where('c.consent_id', '=', consent_id) // consents_pkey
     .executeTakeFirstOrThrow()
   if ((resource ?? granted.resource) !== granted.resource) throw new OAuthError('invalid_target', 'resource is another than was granted')
-  if (!wish) return
+  if (!wish) return granted
   const same = wish.locations[0] === granted.resource && wish.purpose === granted.purpose
   if (!same || (wish.identifier ?? granted.pseudonym) !== granted.pseudonym) throw wider()
+  return granted
 }
 
 const wrongToken = () => new OAuthError('invalid_grant', 'the refresh token is not good for this client and key, or no longer')

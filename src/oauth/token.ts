@@ -50,7 +50,7 @@ async function redeemed(deps: Deps, request: TokenRequest, wish: Wish | OAuthErr
   if (form.has('scope')) throw new OAuthError('invalid_request', 'a token is for a scope or for authorization_details, not for both')
   if (client.way !== 'organisation') throw new OAuthError('unauthorized_client', 'this client does not work by way of schools')
   if (wish instanceof OAuthError) throw wish
-  mustBeAllowed(client, wish.resource)
+  mustBeAllowed(client, wish.resource, wish.datatypes)
   if ((form.get('resource') ?? wish.resource) !== wish.resource)
     throw new OAuthError('invalid_target', 'resource is another than locations names')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }

@@ -6,6 +6,7 @@ import { readFolderOrZip } from '../people/oneroster/read-folder.ts'
 import { boardSettings, setBoard } from '../people/set-board.ts'
 import { importFiles } from '../people/take-in-roster.ts'
 import { Refusal } from '../refusal.ts'
+import { REAL_WORLD } from '../worlds.ts'
 import type { Command } from './command.ts'
 import { boardOf, checked, oneOf, parts } from './parts.ts'
 
@@ -111,6 +112,7 @@ export const boardCommands: Record<string, Command> = {
         .selectFrom('board_directory')
         .select(['board_id', 'value'])
         .where('scheme', '=', 'OIN')
+        .where('world', '=', REAL_WORLD)
         .orderBy('value')
         .execute()
       return await Promise.all(

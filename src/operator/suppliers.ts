@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
 import { inviteAdministrator } from '../members/invite-member.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
+import { REAL_WORLD } from '../worlds.ts'
 import { type Command, type Given, type Option, UsageError } from './command.ts'
 import { checked, jsonFile, keysFrom, oneOf, parts } from './parts.ts'
 
@@ -123,12 +124,17 @@ export const supplierCommands: Record<string, Command> = {
     },
   },
   'limit-client': {
-    about: 'Says for which holders a client may ask',
-    options: { 'client-id': { takes: 'ID', about: 'the client' }, 'for-holder': forHolder },
+    about: 'Says for which holders and data a client may ask',
+    options: {
+      'client-id': { takes: 'ID', about: 'the client' },
+      'for-holder': forHolder,
+      'for-data': { takes: 'DATATYPE', about: 'a data set it may ask for (any when left out)', optional: true, repeated: true },
+    },
     run: async (deps, given) =>
       await limitClient(deps, {
         clientId: given.one('client-id') as ClientId,
         holders: given.is('for-holder') ? given.all('for-holder') : null,
+        datatypes: given.is('for-data') ? given.all('for-data') : null,
       }),
   },
   'disable-client': {
@@ -242,6 +248,7 @@ export const supplierCommands: Record<string, Command> = {
       suppliers: await db
         .selectFrom('suppliers')
         .select(['supplier_id as supplierId', 'legal_name as name', 'kind', 'suspended_at as suspendedAt'])
+        .where('world', '=', REAL_WORLD)
         .orderBy('legal_name')
         .execute(),
       services: await db

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type MandateId, newId, type PersonId, type SchoolId, type TenureId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
+import { REAL_WORLD, type World } from '../worlds.ts'
 import { invitationEntry, invite } from './invitations.ts'
 
 export const newSchool = z.strictObject({
@@ -38,51 +39,68 @@ export async function createBoard(
 ): Promise<{ boardId: BoardId; schoolIds: SchoolId[]; personId: PersonId; invitation: string }> {
   const at = now()
   const boardId = newId<BoardId>(at)
+  return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
+    const board = await insertBoard(tx, at, { boardId, name, oin, schools, administrator, world: REAL_WORLD })
+    await enterInDirectory(tx, boardId, { scheme: 'OIN', value: oin, schoolId: null })
+    for (const [nr, schoolId] of board.schoolIds.entries()) {
+      await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: schools[nr]!.brin, schoolId })
+    }
+    const { personId } = board
+    const invitation = await invite(tx, at, { boardId, personId })
+    await append(tx, ...board.entries, invitationEntry(boardId, personId, at, 'operator'), {
+      ...board.entries[0]!,
+      boardId: null,
+      approach: 'operator',
+    })
+    return { boardId, schoolIds: board.schoolIds, personId, invitation }
+  })
+}
+
+interface BoardToInsert extends Omit<NewBoard, 'administrator'> {
+  boardId: BoardId
+  administrator: Omit<NewBoard['administrator'], 'email'> & { email: string | null }
+  world: World
+}
+
+/**
+ * Puts a board there with its schools and its first administrator, whom nobody invited. Does NOT enter it in the directory,
+ * nor write in the ledger: the caller appends the entries.
+ */
+export async function insertBoard(
+  tx: Tx,
+  at: Date,
+  { boardId, name, oin, schools, administrator, world }: BoardToInsert,
+): Promise<{ schoolIds: SchoolId[]; personId: PersonId; entries: LedgerEntry[] }> {
   const personId = newId<PersonId>(at)
   const mandateId = newId<MandateId>(at)
-  return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
-    await tx.insertInto('boards').values({ board_id: boardId, name, oin, created_at: at }).execute()
-    await enterInDirectory(tx, boardId, { scheme: 'OIN', value: oin, schoolId: null })
-    const schoolIds: SchoolId[] = []
-    for (const school of schools) schoolIds.push(await insertSchool(tx, boardId, school, at))
-    await tx
-      .insertInto('persons')
-      .values({
-        board_id: boardId,
-        person_id: personId,
-        given_name: administrator.givenName,
-        family_name: administrator.familyName,
-        email: administrator.email.toLowerCase(),
-        created_at: at,
-      })
-      .execute()
-    await tx
-      .insertInto('employments')
-      .values({ board_id: boardId, employment_id: newId<TenureId>(at), person_id: personId, starts_at: at })
-      .execute()
-    await tx
-      .insertInto('mandates')
-      .values({ board_id: boardId, mandate_id: mandateId, person_id: personId, role: 'administrator', starts_at: at })
-      .execute()
-    const invitation = await invite(tx, at, { boardId, personId })
-    const created = { at, event: 'board_created', actor: 'operator', ref: boardId, facts: { oin, schoolIds, personId } } as const
-    await append(
-      tx,
-      { ...created, boardId, approach: 'organisation' },
-      {
-        boardId,
-        approach: 'organisation',
-        at,
-        event: 'mandate_given',
-        actor: 'operator',
-        ref: mandateId,
-        facts: { personId, role: 'administrator' },
-      },
-      invitationEntry(boardId, personId, at, 'operator'),
-      { ...created, boardId: null, approach: 'operator' },
-    )
-    return { boardId, schoolIds, personId, invitation }
-  })
+  await tx.insertInto('boards').values({ board_id: boardId, name, oin, created_at: at, world }).execute()
+  const schoolIds: SchoolId[] = []
+  for (const school of schools) schoolIds.push(await insertSchool(tx, boardId, school, at))
+  await tx
+    .insertInto('persons')
+    .values({
+      board_id: boardId,
+      person_id: personId,
+      given_name: administrator.givenName,
+      family_name: administrator.familyName,
+      email: administrator.email?.toLowerCase() ?? null,
+      created_at: at,
+    })
+    .execute()
+  await tx
+    .insertInto('employments')
+    .values({ board_id: boardId, employment_id: newId<TenureId>(at), person_id: personId, starts_at: at })
+    .execute()
+  await tx
+    .insertInto('mandates')
+    .values({ board_id: boardId, mandate_id: mandateId, person_id: personId, role: 'administrator', starts_at: at })
+    .execute()
+  const entry = { boardId, approach: 'organisation', at, actor: 'operator' } as const
+  const entries: LedgerEntry[] = [
+    { ...entry, event: 'board_created', ref: boardId, facts: { oin, schoolIds, personId } },
+    { ...entry, event: 'mandate_given', ref: mandateId, facts: { personId, role: 'administrator' } },
+  ]
+  return { schoolIds, personId, entries }
 }
 
 /** A school of a board that is there already: a roster only takes in pupils of schools that the operator entered. @throws Refusal `already_registered` */
@@ -90,6 +108,7 @@ export async function addSchool({ db, now }: Deps, boardId: BoardId, school: New
   const at = now()
   return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
     const schoolId = await insertSchool(tx, boardId, school, at)
+    await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: school.brin, schoolId })
     await append(tx, {
       boardId,
       approach: 'organisation',
@@ -106,18 +125,18 @@ export async function addSchool({ db, now }: Deps, boardId: BoardId, school: New
 async function insertSchool(tx: Tx, boardId: BoardId, { name, brin, sector }: NewSchool, at: Date): Promise<SchoolId> {
   const schoolId = newId<SchoolId>(at)
   await tx.insertInto('schools').values({ board_id: boardId, school_id: schoolId, name, brin, sector }).execute()
-  await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: brin, schoolId })
   return schoolId
 }
 
-async function enterInDirectory(
+/** Makes a board, or a school of it, known by its number. @throws Refusal `already_registered` */
+export async function enterInDirectory(
   tx: Tx,
   boardId: BoardId,
-  { scheme, value, schoolId }: { scheme: 'OIN' | 'BRIN'; value: string; schoolId: SchoolId | null },
+  { scheme, value, schoolId, world = REAL_WORLD }: { scheme: 'OIN' | 'BRIN'; value: string; schoolId: SchoolId | null; world?: World },
 ): Promise<void> {
   const entered = await tx
     .insertInto('board_directory')
-    .values({ scheme, value, board_id: boardId, school_id: schoolId })
+    .values({ scheme, value, board_id: boardId, school_id: schoolId, world })
     .onConflict((conflict) => conflict.columns(['scheme', 'value']).doNothing()) // board_directory_pkey
     .returning('value')
     .executeTakeFirst()

@@ -2,6 +2,7 @@ import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.
 import type { HandleKind } from '../handles.ts'
 import type { AccountId, BoardId, GuardianshipId, ImportId, MandateId, PersonId, SchoolId, TenureId } from '../ids.ts'
 import type { Language } from '../languages.ts'
+import type { World } from '../worlds.ts'
 import type { MandateRole } from './mandate.ts'
 
 export interface BoardTable {
@@ -16,13 +17,15 @@ export interface BoardTable {
   council_for_rounds: ChangingDefault<boolean>
   transfer_asks_consent: ChangingDefault<boolean>
   created_at: Fixed<Date>
+  world: FixedDefault<World>
 }
 
 export interface BoardDirectoryTable {
   scheme: Fixed<'OIN' | 'BRIN'>
   value: Fixed<string>
-  board_id: Fixed<BoardId>
-  school_id: Fixed<SchoolId | null>
+  board_id: Changing<BoardId>
+  school_id: Changing<SchoolId | null>
+  world: FixedDefault<World>
 }
 
 export interface HandleTable {

@@ -17,6 +17,7 @@ import { append } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { currentTenure } from '../people/store.ts'
+import { wakeSandbox } from '../people/wake-sandbox.ts'
 import { Refusal } from '../refusal.ts'
 import { mustBeBounded } from './blank-cheque.ts'
 import type { Use } from './covered.ts'
@@ -184,6 +185,7 @@ async function askWith(
   const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
   const ids = { boardId, subjectId, subjectKind, requestId: newId<RequestId>(at), itemId: newId<ItemId>(at) } as const
   const consentId = await makeDirectAsk(tx, at, supplier, ids, read, how)
+  await wakeSandbox(tx, boardId, ids.requestId, at)
   await tellDeciders(tx, deps, at, boardId, [subjectId], 'direct_question')
   return { boardId, requestId: ids.requestId, consentId }
 }

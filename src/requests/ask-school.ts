@@ -1,5 +1,5 @@
 import type { SupplierActor } from '../actors.ts'
-import { dataSetsOf, holderByResource } from '../catalog/store.ts'
+import { dataSetsOf, holderByResource, worldOf } from '../catalog/store.ts'
 import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
 import { meaningHash } from '../consents/item.ts'
 import { mustBeInCatalog } from '../consents/item-use.ts'
@@ -11,7 +11,9 @@ import { append } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { boardById } from '../people/store.ts'
+import { wakeSandbox } from '../people/wake-sandbox.ts'
 import { Refusal } from '../refusal.ts'
+import type { World } from '../worlds.ts'
 import { leafletFor } from './accepted-leaflet.ts'
 import { mustNotBeAskedLately } from './asked-lately.ts'
 import { type Bounded, mustBeBounded } from './blank-cheque.ts'
@@ -70,7 +72,7 @@ export async function askSchoolWithin<Answer>(
   around: (tx: Tx, at: Date, work: () => Promise<SupplierView>) => Promise<Answer>,
 ): Promise<Answer> {
   const at = now()
-  const addressed = await boardAt(db, ask.addressedTo)
+  const addressed = await boardAt(db, ask.addressedTo, await worldOf(db, supplier.supplierId))
   if (!addressed) throw new Refusal('board_not_found')
   const { boardId, schoolId } = addressed
   const holder = await holderByResource(db, ask.resource)
@@ -140,6 +142,7 @@ async function receive(
     .execute()
   if (ask.subjects !== 'school_picks') await insertSubjects(tx, boardId, requestId, ask.subjects)
   await linkSupplierToBoard(tx, supplier.supplierId, boardId, at)
+  await wakeSandbox(tx, boardId, requestId, at)
   await addHandles(tx, 'request', [{ owner: supplier.supplierId, handle: requestId, boardId, ref: requestId }])
   const view = await supplierView(tx, boardId, supplier.supplierId, requestId, at)
   await append(tx, {
@@ -161,13 +164,18 @@ async function receive(
   return view
 }
 
-/** The board, and the school, that an address is of. */
-export async function boardAt(db: Db, { scheme, value }: Address): Promise<{ boardId: BoardId; schoolId: SchoolId | null } | undefined> {
+/** The board, and the school, that an address is of in a world. */
+export async function boardAt(
+  db: Db,
+  { scheme, value }: Address,
+  world: World,
+): Promise<{ boardId: BoardId; schoolId: SchoolId | null } | undefined> {
   const row = await db
     .selectFrom('board_directory')
     .select(['board_id', 'school_id'])
     .where('scheme', '=', scheme)
     .where('value', '=', value) // board_directory_pkey
+    .where('world', '=', world)
     .executeTakeFirst()
   return row && { boardId: row.board_id, schoolId: row.school_id }
 }

@@ -1,4 +1,5 @@
 import type { PersonActor } from '../actors.ts'
+import { mustBeOfOneWorld } from '../catalog/supplier-boards.ts'
 import type { Db, Tx } from '../database.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -44,6 +45,7 @@ export async function makeLinkCode(
     await mustAnswerFor(tx, boardId, personId, subjectId, at)
     const supplier = await tx.selectFrom('suppliers').select('suspended_at').where('supplier_id', '=', supplierId).executeTakeFirst()
     if (!supplier || supplier.suspended_at) throw new Refusal('supplier_not_found')
+    await mustBeOfOneWorld(tx, supplierId, boardId)
     await tx
       .insertInto('link_codes')
       .values({

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { plainText } from '../catalog/plain-text.ts'
+import { worldOf } from '../catalog/store.ts'
 import { cursorOf, writeCursor } from '../cursor.ts'
 import { locate } from '../handles.ts'
 import { idOf, jsonRoutes } from '../http.ts'
@@ -154,7 +155,7 @@ export function accessRequestRoutes() {
     const input = c.req.valid('json')
     const ask = askOf(input, deps.now())
     const once = { owner: `${supplier.clientId} POST /v1/access-requests`, key: c.req.valid('header')['idempotency-key'], request: input }
-    const boardOf = async () => (await boardAt(deps.db, ask.addressedTo))?.boardId
+    const boardOf = async () => (await boardAt(deps.db, ask.addressedTo, await worldOf(deps.db, supplier.supplierId)))?.boardId
     const { body } = await attemptBySupplier(deps, supplier, boardOf, () =>
       askSchoolWithin(deps, supplier, ask, (tx, at, work) =>
         oncePerKey(tx, once, at, async () => ({ status: 201, body: viewOnTheWire(await work()) })),

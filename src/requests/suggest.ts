@@ -10,6 +10,7 @@ import { append } from '../ledger/append.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
+import { REAL_WORLD } from '../worlds.ts'
 
 /** Who speaks to families for the school. */
 const SUGGESTERS: MandateRole[] = ['school_leader', 'consent_officer']
@@ -115,7 +116,7 @@ export async function directServices(db: Db | Tx): Promise<DirectService[]> {
     select s.service_id as "serviceId", s.name, s.supplier_id as "supplierId", p.legal_name as supplier, l.content::jsonb #>> '{general,link}' as link,
       coalesce(l.content::jsonb #>> '{general,explanation}', '') as explanation
     from services s
-    join suppliers p on p.supplier_id = s.supplier_id and p.suspended_at is null
+    join suppliers p on p.supplier_id = s.supplier_id and p.suspended_at is null and p.world = ${REAL_WORLD}
     left join lateral (select content from leaflets where service_id = s.service_id order by version desc limit 1) l on true -- leaflets_once_per_version
     where exists (
       select from clients c where c.supplier_id = s.supplier_id and c.way in ('ciba', 'redirect') and c.disabled_at is null -- clients_by_supplier

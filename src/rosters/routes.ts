@@ -8,6 +8,7 @@ import { recordRefused } from '../ledger/refused.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { Refusal } from '../refusal.ts'
 import { boardAt } from '../requests/ask-school.ts'
+import { REAL_WORLD } from '../worlds.ts'
 import { receiveRoster, rosterOfSender, type SentRoster } from './receive-roster.ts'
 
 /** Where a body is a roster and no JSON. */
@@ -86,7 +87,7 @@ export function rosterImportRoutes() {
     const content = await boundedBytes(c, LARGEST_ROSTER_BYTES)
     if (content.length === 0) throw new Refusal('input_invalid', { errors: [{ field: '', reason: 'is empty' }] })
     const { oin } = c.req.valid('query')
-    const board = await boardAt(deps.db, { scheme: 'OIN', value: oin })
+    const board = await boardAt(deps.db, { scheme: 'OIN', value: oin }, REAL_WORLD)
     if (!board) throw new Refusal('board_not_found')
     const once = {
       owner: `${holder.clientId} POST ${ROSTER_PATH}`,

@@ -5,6 +5,7 @@ import { addressRoutes } from './account/address-pages.tsx'
 import { bindingRoutes } from './account/provider-page.tsx'
 import { sessionRoutes } from './account/session-forms.ts'
 import { authorizeRoutes } from './authorize/authorize-page.tsx'
+import { authorizeInSandboxRoutes } from './authorize/sandbox-page.tsx'
 import { apiReferenceRoutes, type ContractOf } from './docs/api-page.tsx'
 import { docsRoutes } from './docs/docs-pages.tsx'
 import { languageRoutes } from './language-form.ts'
@@ -112,6 +113,7 @@ import { supplierServicesRoutes } from './supplier/leaflets/services-page.tsx'
 import { leafletVersionRoutes } from './supplier/leaflets/version-page.tsx'
 import { supplierLookRoutes } from './supplier/look-page.tsx'
 import { supplierPeopleRoutes } from './supplier/people-page.tsx'
+import { supplierSandboxRoutes } from './supplier/sandbox-page.tsx'
 import { supplierSubjectsRoutes } from './supplier/subjects-page.tsx'
 
 /**
@@ -138,6 +140,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', roundRoutes())
   app.route('/', agreementDocumentRoutes())
   app.route('/', authorizeRoutes())
+  app.route('/', authorizeInSandboxRoutes())
   app.route('/', consentsRoutes())
   app.route('/', imagesRoutes())
   app.route('/', consentRoutes())
@@ -225,6 +228,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierClientsRoutes())
   app.route('/', supplierClientRoutes())
   app.route('/', supplierEventsRoutes())
+  app.route('/', supplierSandboxRoutes())
   app.route('/', supplierHolderRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())

@@ -3,13 +3,21 @@ import { join } from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { registerOwnClient } from '../../src/catalog/manage-client.ts'
+import { servicesOf } from '../../src/catalog/store.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { freePort } from '../../src/embedded-postgres.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { runLongWork } from '../../src/long-work.ts'
+import { Loops } from '../../src/loops.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
+import { resetSandbox } from '../../src/sandbox/reset-sandbox.ts'
+import { sandboxOf } from '../../src/sandbox/sandbox.ts'
+import { resourceOf } from '../../src/sandbox/twin.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { supplierPerson } from '../support/supplier-person.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const BROKER = 'https://broker.example'
@@ -18,6 +26,7 @@ const HOLDER = 'https://api.rekenrijk.example'
 let broker: TestBroker
 let world: SmallWorld
 let server: ServerType
+let app: ReturnType<typeof createApp>
 let folder: string
 const outside = globalThis.fetch
 
@@ -30,7 +39,7 @@ beforeAll(async () => {
   world = await smallWorld(broker)
   const [brokerPort, holderPort] = [await freePort(), await freePort()]
   // The libraries in the examples go by the time as it is.
-  const app = createApp(() => ({ ...broker.deps, now: () => new Date() }))
+  app = createApp(() => ({ ...broker.deps, now: () => new Date() }))
   server = serve({ fetch: app.fetch, port: brokerPort, hostname: '127.0.0.1' })
   const places: Record<string, string> = { [BROKER]: `http://127.0.0.1:${brokerPort}`, [HOLDER]: `http://127.0.0.1:${holderPort}` }
   vi.stubGlobal('fetch', (url: string | URL | Request, init?: RequestInit) => {
@@ -48,6 +57,7 @@ beforeAll(async () => {
   await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
   await files('/docs/supplier')
   await files('/docs/holder')
+  await files('/docs/sandbox')
   await import(join(folder, 'publisher.ts'))
 })
 afterAll(async () => {
@@ -76,9 +86,13 @@ async function files(path: string): Promise<void> {
 }
 
 /** Runs a file as a process of its own would: nothing of an earlier run is left in it. */
-async function run(name: string, way: 'organisation' | 'ciba'): Promise<{ said: string; exports: Record<string, unknown> }> {
+async function run(
+  name: string,
+  way: 'organisation' | 'ciba',
+  clientId = world.clients[way],
+): Promise<{ said: string; exports: Record<string, unknown> }> {
   vi.resetModules()
-  vi.stubEnv('CLIENT_ID', world.clients[way])
+  vi.stubEnv('CLIENT_ID', clientId)
   vi.stubEnv('CLIENT_KEY', JSON.stringify({ ...world.keys[way].privateJwk, kid: 'k1' }))
   broker.clock.set(new Date())
   const said: string[] = []
@@ -106,6 +120,33 @@ describe('The quick starts do what they say, as they stand on the page', () => {
     const after = await run('collect.mjs', 'organisation')
     expect((after.exports.collected as { data?: unknown }[]).every(({ data }) => data === undefined)).toBe(true)
   })
+
+  test('an engineer goes the whole round in the sandbox', async () => {
+    broker.clock.set(new Date())
+    const { actor } = await supplierPerson(broker, app, { supplierId: world.supplierId, name: 'Iris', roles: ['engineer'] })
+    await resetSandbox(broker.deps, actor)
+    const keys = [world.keys.organisation.publicJwk]
+    const program = { name: 'Proef', way: 'organisation' as const, redirectUris: [], inSandbox: true, keys }
+    const clientId = await registerOwnClient(broker.deps, actor, program)
+    const sandbox = (await sandboxOf(broker.db, world.supplierId))!
+    const [service] = await servicesOf(broker.db, sandbox.twinId)
+    const [agreement] = await broker.owner`select agreement_id from supplier_agreements where supplier_id = ${sandbox.twinId}`
+    vi.stubEnv('BRIN', sandbox.brin)
+    vi.stubEnv('SERVICE_ID', service!.serviceId)
+    vi.stubEnv('HOLDER', resourceOf(BROKER, sandbox.twinId))
+    vi.stubEnv('AGREEMENT_ID', String(agreement!.agreement_id))
+    const loops = new Loops(broker.deps.log)
+    loops.every(0.1, 'long work', () => runLongWork({ ...broker.deps, now: () => new Date() }))
+    try {
+      const { exports } = await run('sandbox.mjs', 'organisation', clientId)
+      expect(exports.collected).toMatchObject([{ reference: 'always-yes', data: { subjects: [{ records: [{}, {}, {}] }] } }])
+    } finally {
+      await loops.stop()
+      vi.stubEnv('BRIN', '99ZA')
+      vi.stubEnv('SERVICE_ID', world.serviceId)
+      vi.stubEnv('AGREEMENT_ID', world.agreementId)
+    }
+  }, 60_000)
 
   test('a supplier asks a parent directly, and collects when they said yes', async () => {
     const { code } = await makeLinkCode(broker.deps, world.people.nadia.actor, {

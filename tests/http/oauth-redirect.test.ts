@@ -2,6 +2,7 @@ import { calculateJwkThumbprint, decodeJwt, type JWTPayload, SignJWT } from 'jos
 import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sha256 } from '../../src/canonical.ts'
+import { limitClient } from '../../src/catalog/limit-client.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { asking } from '../support/asking.ts'
@@ -119,6 +120,20 @@ describe('A parent at a supplier’s site decides at the broker, and openid-clie
     expect((tokens.authorization_details as { datatypes: string[] }[])[0]!.datatypes).toEqual(['arithmetic-results'])
     const [row] = await broker.owner`select datatypes, expires_at from refresh_tokens`
     expect(row).toEqual({ datatypes: ['arithmetic-results'], expires_at: new Date('2026-11-20T23:00:00Z') })
+  })
+
+  test('a client that is limited later gets less by its refresh token, and nothing of what it may not have', async () => {
+    const { flow, came } = await decided()
+    const { refresh_token } = await supplier.collect(flow, came)
+    const refreshed = async () => await client.refreshTokenGrant(supplier.config, refresh_token!, {}, { DPoP: flow.DPoP })
+    const limits = { clientId: world.clients.redirect, holders: null }
+    await limitClient(broker.deps, { ...limits, datatypes: ['practice-time'] })
+    const [details] = (await refreshed()).authorization_details as { datatypes: string[] }[]
+    expect(details!.datatypes).toEqual(['practice-time'])
+    await broker.owner`update clients set datatypes = '{shoe-size}' where client_id = ${world.clients.redirect}`
+    await expect(refreshed()).rejects.toMatchObject({ error: 'invalid_authorization_details' })
+    await broker.owner`update clients set holder_resources = '{https://elsewhere.example/}', datatypes = null where client_id = ${world.clients.redirect}`
+    await expect(refreshed()).rejects.toMatchObject({ error: 'invalid_target' })
   })
 
   test('declining answers access_denied with iss, is recorded as a no, and rests (D01)', async () => {

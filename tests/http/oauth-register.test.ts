@@ -6,6 +6,7 @@ import { inviteClient, inviteClientAsBoard } from '../../src/catalog/invite-clie
 import { limitClient } from '../../src/catalog/limit-client.ts'
 import { registerInvitedClient } from '../../src/catalog/register-invited-client.ts'
 import type { ClientWay } from '../../src/catalog/tables.ts'
+import type { ClientId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
@@ -291,20 +292,54 @@ describe('What a client may ask for at all', () => {
 
     await broker.owner`update clients set holder_resources = '{https://elsewhere.example/}' where client_id = ${clientId}`
     expect(await tokenOf(clientId, privateKey, { authorization_details })).toMatchObject({ status: 400, body: { error: 'invalid_target' } })
-    await limitClient(broker.deps, { clientId: clientId as never, holders: null })
+    await limitClient(broker.deps, { clientId: clientId as never, holders: null, datatypes: null })
     expect((await tokenOf(clientId, privateKey, { authorization_details })).status).toBe(200)
     await broker.owner`update clients set detail_types = '{}' where client_id = ${clientId}`
     expect(await tokenOf(clientId, privateKey, { authorization_details })).toMatchObject({
       status: 400,
       body: { error: 'invalid_authorization_details' },
     })
-    await expect(limitClient(broker.deps, { clientId: clientId as never, holders: ['https://nobody.example/'] })).rejects.toMatchObject({
+    await expect(
+      limitClient(broker.deps, { clientId: clientId as never, holders: ['https://nobody.example/'], datatypes: null }),
+    ).rejects.toMatchObject({
       code: 'holder_not_found',
     })
   })
 
+  test('only the data sets it is limited to, whatever was granted', async () => {
+    const supplier = await redeemed(broker, world, driver)
+    const { jwks, privateKey } = await ownKey()
+    const { body } = await register(await invitation(['organisation']), await metadata({ jwks }))
+    const clientId = body.client_id as ClientId
+    const tokenFor = async (...datatypes: string[]) => {
+      const { status, body: answer } = await tokenOf(clientId, privateKey, {
+        authorization_details: JSON.stringify([{ ...supplier.entry(), datatypes }]),
+      })
+      return status === 200 ? status : answer
+    }
+    expect(await tokenFor('arithmetic-results', 'practice-time')).toBe(200)
+    await limitClient(broker.deps, { clientId, holders: [world.resource], datatypes: ['practice-time'] })
+    expect(await tokenFor('practice-time')).toBe(200)
+    expect(await tokenFor('arithmetic-results', 'practice-time')).toEqual({
+      error: 'invalid_authorization_details',
+      error_description: 'this client is not registered for these data',
+    })
+    await expect(limitClient(broker.deps, { clientId, holders: null, datatypes: ['nothing-of-this'] })).rejects.toMatchObject({
+      code: 'datatype_unknown',
+    })
+    await limitClient(broker.deps, { clientId: world.clients.ciba, holders: null, datatypes: ['practice-time'] })
+    const asked = await driver.post('/bc-authorize', {
+      scope: 'openid',
+      login_hint: 'a-link-code',
+      authorization_details: JSON.stringify([{ ...supplier.entry({ identifier: undefined }), period: { until: '2026-12-31' } }]),
+      ...(await driver.assertion('ciba')),
+    })
+    expect(asked.body.error_description).toBe('this client is not registered for these data')
+    await limitClient(broker.deps, { clientId: world.clients.ciba, holders: null, datatypes: null })
+  })
+
   test('nor does it ask people about another holder', async () => {
-    await limitClient(broker.deps, { clientId: world.clients.ciba, holders: [world.resource] })
+    await limitClient(broker.deps, { clientId: world.clients.ciba, holders: [world.resource], datatypes: null })
     const ask = async (resource: string) =>
       await driver.post('/bc-authorize', {
         scope: 'openid',

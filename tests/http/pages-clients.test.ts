@@ -157,8 +157,16 @@ describe('An engineer on a Friday afternoon', () => {
     const clientId = await newestClient()
     const path = `${clients()}/${clientId}`
     const page = await iris.visitor.get(path)
-    const limited = await iris.visitor.post(`${path}/limit`, { ...page.fields(`${path}/limit`), holders: world.resource })
-    expect(limited.words).toContain(`Mag vragen bij ${world.resource}`)
+    const limit = async (fields: Record<string, string | string[]>) =>
+      await iris.visitor.post(`${path}/limit`, { ...page.fields(`${path}/limit`), ...fields, form: crypto.randomUUID() })
+    const wrong = await limit({ holders: world.resource, datatypes: ['arithmetic-results', 'shoe-size'] })
+    expect(wrong.status).toBe(400)
+    expect(wrong.words).toContain('Kies gegevens die een van de gekozen bronnen heeft.')
+    expect(wrong.html).toMatch(/value="arithmetic-results" checked/)
+    const limited = await limit({ holders: world.resource, datatypes: 'practice-time' })
+    expect(limited.words).toContain(`Mag vragen bij ${world.resource} Mag vragen om practice-time`)
+    const [row] = await broker.owner`select holder_resources, datatypes from clients where client_id = ${clientId}`
+    expect(row).toEqual({ holder_resources: [world.resource], datatypes: ['practice-time'] })
     const ended = await iris.visitor.post(`${path}/end`, limited.fields(`${path}/end`))
     expect(ended.words).toContain('Dit programma is stilgezet.')
     expect(await comesWith(clientId, key.privateKey)).toBe(401)

@@ -43,6 +43,7 @@ const GLOBAL = [
   'rates',
   'refresh_tokens',
   'replay',
+  'sandboxes',
   'services',
   'sessions',
   'sign_in_codes',

@@ -5,6 +5,7 @@ import type { PersonId } from '../../ids.ts'
 import { decide, decline, silentAnswer } from '../../oauth/decide.ts'
 import { openInteraction, pushedAt } from '../../oauth/pushed-request.ts'
 import { Refusal } from '../../refusal.ts'
+import { sandboxOfTwin } from '../../sandbox/sandbox.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -39,7 +40,8 @@ export function authorizeRoutes(): Hono<PageEnv> {
     const silently = silentAnswer(deps, pushed, c.var.session !== undefined)
     if (silently) return c.redirect(silently, 303)
     const interactionId = await openInteraction(deps.db, pushed, browserSecret(c), deps.now())
-    return c.redirect(`/authorize/${interactionId}`, 303)
+    const inSandbox = await sandboxOfTwin(deps.db, pushed.supplier_id)
+    return c.redirect(`/authorize/${interactionId}${inSandbox ? '/sandbox' : ''}`, 303)
   })
 
   app.get('/authorize/:interactionId', translatedPage, async (c) => {

@@ -3,10 +3,11 @@ import { errorsPage } from './errors.ts'
 import { eventsPage } from './events.ts'
 import { quickStartHolder } from './quick-start-holder.ts'
 import { quickStartSupplier } from './quick-start-supplier.ts'
+import { sandboxPage } from './sandbox.ts'
 import { withdrawalPage } from './withdrawal.ts'
 
 /** The pages in the order in which they are read. */
-export const DOC_PAGES: readonly DocPage[] = [quickStartSupplier, quickStartHolder, eventsPage, withdrawalPage, errorsPage]
+export const DOC_PAGES: readonly DocPage[] = [quickStartSupplier, sandboxPage, quickStartHolder, eventsPage, withdrawalPage, errorsPage]
 
 export const API_TITLE = 'API reference'
 export const API_SHORT = 'API'

@@ -11,6 +11,7 @@ export const quickStartSupplier: DocPage = {
     list(
       'A client. Somebody with the role engineer registers it on the supplier pages of this broker, or your software does so with an invitation (`POST /register`). Keep the private key; the broker has the public half only.',
       'A service with a published leaflet, and an agreement with the board of the school. Somebody with the role contracts sees to both.',
+      'To try things first: [the sandbox](/docs/sandbox), a school that does not exist.',
       'Node 24, and `npm install openid-client`. Any other OAuth library that knows `private_key_jwt`, DPoP and `authorization_details` does as well.',
     ),
     heading('connect', '1. Connect'),

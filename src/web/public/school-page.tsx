@@ -7,6 +7,7 @@ import { writtenIn } from '../../languages.ts'
 import { officersOf } from '../../people/officers.ts'
 import { boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
+import { REAL_WORLD } from '../../worlds.ts'
 import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -31,6 +32,7 @@ async function published(c: Context<PageEnv>) {
     .select(['board_id', 'school_id'])
     .where('scheme', '=', 'BRIN')
     .where('value', '=', brin.toUpperCase()) // board_directory_pkey
+    .where('world', '=', REAL_WORLD)
     .executeTakeFirst()
   if (!place?.school_id) throw new Refusal('not_found')
   const { board_id: boardId, school_id: schoolId } = place

@@ -1,20 +1,20 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { changeClientKeys, endOwnClient, limitOwnClient } from '../../catalog/manage-client.ts'
-import { holders } from '../../catalog/store.ts'
 import type { ClientId } from '../../ids.ts'
 import { refetchedKeys } from '../../oauth/client-keys.ts'
 import { type LoggedRequest, requestsOf } from '../../oauth/client-requests.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Tick } from '../fields.tsx'
+import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
-import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { KEY_FIELD_OF, KeysFields, type KeysTyped, keysFields, keysGiven } from './client-keys-form.tsx'
+import { Limits, type LimitsTicked, limitForm, offeredTo } from './client-limits.tsx'
 import { whyIn } from './client-reasons.ts'
 import { ClientFacts, engineersDesk } from './clients-page.tsx'
 import { actOnceAt, type SupplierDesk } from './desk.ts'
@@ -23,7 +23,6 @@ import { SupplierNav } from './supplier-nav.tsx'
 
 const form = z.string().min(1).max(100)
 const keysForm = z.strictObject({ form, ...keysFields })
-const limitForm = z.strictObject({ form, holders: ticked(z.string().max(500)) })
 const onlyForm = z.strictObject({ form })
 const MOST_LOGGED = 200
 
@@ -55,12 +54,17 @@ export function supplierClientRoutes(): Hono<PageEnv> {
 
   app.post(`${at}/limit`, signedInForm, async (c) => {
     const { desk, client, path } = await mine(c)
-    const read = await safeReadForm(c, limitForm)
-    if (!read.ok) throw new Refusal('input_invalid')
-    const { form, holders } = read.data
-    return await actOnceAt(c, desk, { form, back: path, done: 'limited' }, () =>
-      limitOwnClient(c.var.deps, desk.actor, client.clientId, holders.length > 0 ? holders : null),
-    )
+    const { form, ...ticked } = await readForm(c, limitForm)
+    const orAny = (some: string[]) => (some.length > 0 ? some : null)
+    const limits = { holders: orAny(ticked.holders), datatypes: orAny(ticked.datatypes) }
+    try {
+      return await actOnceAt(c, desk, { form, back: path, done: 'limited' }, () =>
+        limitOwnClient(c.var.deps, desk.actor, client.clientId, limits),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'datatype_unknown')) throw error
+      return await clientPage(c, desk, client, { limits: ticked })
+    }
   })
 
   app.post(`${at}/end`, signedInForm, async (c) => {
@@ -100,19 +104,30 @@ interface Shown {
   wrong?: ReadonlySet<string>
   typed?: KeysTyped
   tested?: number
+  /** What was ticked that does not go together. */
+  limits?: LimitsTicked
 }
 
 const NONE_WRONG: ReadonlySet<string> = new Set()
 
-async function clientPage(c: Context<PageEnv>, desk: SupplierDesk, client: OwnedClient, { wrong = NONE_WRONG, typed, tested }: Shown = {}) {
+async function clientPage(
+  c: Context<PageEnv>,
+  desk: SupplierDesk,
+  client: OwnedClient,
+  { wrong = NONE_WRONG, typed, tested, limits }: Shown = {},
+) {
   const t = c.var.t.machine.clients
   const { db } = c.var.deps
   const path = `${desk.path}/clients/${encodeURIComponent(client.clientId)}`
-  const [log, all] = await Promise.all([requestsOf(db, client.clientId, { limit: MOST_LOGGED }), holders(db)])
+  const [log, offered] = await Promise.all([
+    requestsOf(db, client.clientId, { limit: MOST_LOGGED }),
+    offeredTo(c, desk.member.supplierId, client),
+  ])
   const done = c.req.query('done')
   const title = client.hosted ? t.hostedName : client.name || t.ways[client.way]
   const manages = !client.hosted && !client.disabledAt
   const errors = [...wrong].map((field) => ({ field, sentence: field === 'jwks_uri' ? t.jwksUriWrong : t.jwksWrong }))
+  if (limits) errors.push({ field: 'datatypes', sentence: t.limitWrong })
   return show(
     c,
     <Page c={c} title={title} errors={errors}>
@@ -139,28 +154,7 @@ async function clientPage(c: Context<PageEnv>, desk: SupplierDesk, client: Owned
               </OnceForm>
             </div>
           </details>
-          {client.way !== 'holder' && (
-            <details class="more">
-              <summary>{t.limit}</summary>
-              <div class="more__body">
-                <OnceForm action={`${path}/limit`}>
-                  <fieldset class="utrecht-form-fieldset">
-                    <legend class="utrecht-form-label">{t.limitHint}</legend>
-                    {all.map(({ resource, name }, number) => (
-                      <Tick
-                        name="holders"
-                        value={resource}
-                        text={`${name} (${resource})`}
-                        id={`holder-${number}`}
-                        ticked={client.holders?.includes(resource) ?? false}
-                      />
-                    ))}
-                  </fieldset>
-                  <Button>{t.limitButton}</Button>
-                </OnceForm>
-              </div>
-            </details>
-          )}
+          {client.way !== 'holder' && <Limits c={c} action={`${path}/limit`} client={client} offered={offered} wrong={limits} />}
           <details class="more">
             <summary>{t.end}</summary>
             <div class="more__body">
@@ -174,7 +168,7 @@ async function clientPage(c: Context<PageEnv>, desk: SupplierDesk, client: Owned
       )}
       <Log c={c} log={log} />
     </Page>,
-    wrong.size > 0 ? 400 : 200,
+    errors.length > 0 ? 400 : 200,
   )
 }
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { registerOwnClient } from '../../catalog/manage-client.ts'
 import { Refusal } from '../../refusal.ts'
+import { sandboxOf } from '../../sandbox/sandbox.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
@@ -18,6 +19,7 @@ const registerForm = z.strictObject({
   form: z.string().min(1).max(100),
   name: z.string().trim().min(1).max(100),
   way: z.enum(WAYS),
+  world: z.enum(['real', 'sandbox']).default('real'),
   ...keysFields,
   redirects: z
     .string()
@@ -37,16 +39,16 @@ export function supplierClientsRoutes(): Hono<PageEnv> {
     const desk = await engineersDesk(c)
     const read = await safeReadForm(c, registerForm)
     if (!read.ok) return await clientsPage(c, desk, read)
-    const { form, redirects, name, way, ...keys } = read.data
+    const { form, redirects, name, way, world, ...keys } = read.data
     try {
       const given = keysGiven(keys)
       return await actOnceAt(c, desk, { form, back: `${desk.path}/clients`, done: 'registered' }, () =>
-        registerOwnClient(c.var.deps, desk.actor, { ...given, name, way, redirectUris: redirects }),
+        registerOwnClient(c.var.deps, desk.actor, { ...given, name, way, redirectUris: redirects, inSandbox: world === 'sandbox' }),
       )
     } catch (error) {
       const field = error instanceof Refusal && KEY_FIELD_OF[error.code]
       if (!field) throw error
-      return await clientsPage(c, desk, { wrong: new Set([field]), typed: { name, way, redirects: redirects.join('\n'), ...keys } })
+      return await clientsPage(c, desk, { wrong: new Set([field]), typed: { name, way, world, redirects: redirects.join('\n'), ...keys } })
     }
   })
   return app
@@ -67,7 +69,10 @@ interface Wrong {
 async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Wrong = { wrong: new Set(), typed: {} }) {
   const words = c.var.t.machine
   const { clients: t } = words
-  const clients = await ownedClients(c.var.deps.db, desk.member.supplierId)
+  const [clients, sandbox] = await Promise.all([
+    ownedClients(c.var.deps.db, desk.member.supplierId),
+    sandboxOf(c.var.deps.db, desk.member.supplierId),
+  ])
   const sentences: Record<string, string> = {
     name: t.nameWrong,
     way: t.wayWrong,
@@ -110,6 +115,14 @@ async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typ
             options={WAYS.map((way) => ({ value: way, text: t.ways[way] }))}
             chosen={typed.way}
           />
+          {sandbox && (
+            <Choices
+              name="world"
+              label={c.var.t.sandbox.world}
+              options={(['real', 'sandbox'] as const).map((world) => ({ value: world, text: c.var.t.sandbox.worlds[world] }))}
+              chosen={typed.world}
+            />
+          )}
           <KeysFields c={c} typed={typed} wrong={wrong} />
           <TextArea
             name="redirects"
@@ -144,7 +157,13 @@ function Card({ c, desk, client }: { c: Context<PageEnv>; desk: SupplierDesk; cl
 }
 
 /** What a client is registered as. */
-export function ClientFacts({ c, client: { clientId, way, jwksUri, kids, holders } }: { c: Context<PageEnv>; client: OwnedClient }) {
+export function ClientFacts({
+  c,
+  client: { clientId, way, jwksUri, kids, holders, datatypes, inSandbox },
+}: {
+  c: Context<PageEnv>
+  client: OwnedClient
+}) {
   const t = c.var.t.machine.clients
   return (
     <dl class="facts">
@@ -156,8 +175,20 @@ export function ClientFacts({ c, client: { clientId, way, jwksUri, kids, holders
       <dd>{t.ways[way]}</dd>
       <dt>{jwksUri ? t.keys : t.keyNames}</dt>
       <dd>{jwksUri ? t.keysAt(jwksUri) : kids.join(', ')}</dd>
-      <dt>{t.holders}</dt>
-      <dd>{holders ? holders.join(', ') : t.anyHolder}</dd>
+      {inSandbox && (
+        <>
+          <dt>{c.var.t.sandbox.world}</dt>
+          <dd>{c.var.t.sandbox.worlds.sandbox}</dd>
+        </>
+      )}
+      {way !== 'holder' && (
+        <>
+          <dt>{t.holders}</dt>
+          <dd>{holders ? holders.join(', ') : t.anyHolder}</dd>
+          <dt>{t.data}</dt>
+          <dd>{datatypes ? datatypes.join(', ') : t.anyData}</dd>
+        </>
+      )}
     </dl>
   )
 }

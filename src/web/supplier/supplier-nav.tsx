@@ -20,6 +20,7 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
     { at: '/subjects', text: c.var.t.hosted.nav, roles: ['contracts', 'case_worker'] },
     { at: '/duties', text: words.duties },
     { at: '/clients', text: c.var.t.machine.nav.clients, roles: ['engineer'] },
+    { at: '/sandbox', text: c.var.t.sandbox.nav, roles: ['engineer'] },
     { at: '/events', text: c.var.t.machine.nav.events, roles: ['engineer'] },
     ...(desk.isHolder ? [{ at: '/holder', text: c.var.t.holder.nav, roles: ['engineer', 'contracts'] as MemberRole[] }] : []),
     { at: '/people', text: words.people },

@@ -15,6 +15,7 @@ import { receiptEn } from './en-receipt.ts'
 import { retentionEn } from './en-retention.ts'
 import { rosterEn } from './en-roster.ts'
 import { agreementEn, roundEn } from './en-rounds.ts'
+import { sandboxEn } from './en-sandbox.ts'
 import { schoolEn } from './en-school.ts'
 import { roundsEn } from './en-school-rounds.ts'
 import { servicesEn } from './en-services.ts'
@@ -145,6 +146,7 @@ export const en: Messages = {
   supplierAgreements: supplierAgreementsEn,
   supplierDuties: supplierDutiesEn,
   holder: holderEn,
+  sandbox: sandboxEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

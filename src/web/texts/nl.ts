@@ -16,6 +16,7 @@ import { receiptNl } from './nl-receipt.ts'
 import { retentionNl } from './nl-retention.ts'
 import { rosterNl } from './nl-roster.ts'
 import { agreementNl, roundNl } from './nl-rounds.ts'
+import { sandboxNl } from './nl-sandbox.ts'
 import { schoolNl } from './nl-school.ts'
 import { roundsNl } from './nl-school-rounds.ts'
 import { servicesNl } from './nl-services.ts'
@@ -145,6 +146,7 @@ export const nl = {
   supplierAgreements: supplierAgreementsNl,
   supplierDuties: supplierDutiesNl,
   holder: holderNl,
+  sandbox: sandboxNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

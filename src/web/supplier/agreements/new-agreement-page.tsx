@@ -12,6 +12,7 @@ import type { AgreementId, BoardId, ServiceId } from '../../../ids.ts'
 import { day, endOf, startOf } from '../../../moments.ts'
 import { Refusal } from '../../../refusal.ts'
 import { boardAt } from '../../../requests/ask-school.ts'
+import { REAL_WORLD } from '../../../worlds.ts'
 import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, Group, TextArea, Tick } from '../../fields.tsx'
@@ -104,7 +105,7 @@ async function deskOf(c: Context<PageEnv>): Promise<SupplierDesk> {
 
 async function boardIn(c: Context<PageEnv>, { board, other }: Proposal): Promise<BoardId | undefined> {
   if (!other) return board || undefined
-  return (await boardAt(c.var.deps.db, { scheme: /^\d{20}$/.test(other) ? 'OIN' : 'BRIN', value: other }))?.boardId
+  return (await boardAt(c.var.deps.db, { scheme: /^\d{20}$/.test(other) ? 'OIN' : 'BRIN', value: other }, REAL_WORLD))?.boardId
 }
 
 function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): NewAgreement {
