@@ -39,6 +39,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   client_disabled: 'Client disabled',
   key_rotated: 'Key rotated',
   key_removed: 'Key removed',
+  sandbox_reset: 'A supplier began anew in its sandbox',
   agreement_drafted: 'Contract offered',
   agreement_checked: 'Contract checked',
   agreement_rejected: 'Contract rejected',

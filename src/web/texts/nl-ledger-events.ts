@@ -39,6 +39,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   client_disabled: 'Een programma is uit gezet',
   key_rotated: 'Er kwam een nieuw slot',
   key_removed: 'Een oud slot is weg',
+  sandbox_reset: 'Een leverancier begon opnieuw in de oefenschool',
   agreement_drafted: 'Er ligt een contract klaar',
   agreement_checked: 'De school keek een contract na',
   agreement_rejected: 'De school zei nee tegen een contract',
