@@ -42,30 +42,44 @@ type Schools = SchoolId[] | null
  * leaflet does not count; what was withdrawn was answered. Does NOT check who asks.
  */
 export async function progressByGroup(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date, schools: Schools): Promise<GroupProgress[]> {
+  // Counted by group before anything is named: names and lists of a hundred thousand answers are not carried along.
+  const { rows } = await sql<Omit<GroupProgress, 'schoolId' | 'groupName' | 'conflicts'> & Place>`
+    with tallied as materialized (${talliedPerSubject(boardId, roundId)}),
+      placed as materialized (${tenuresNow(boardId, at, schools)})
+    select s.school_id, s.name as school, g.group_name, g.pupils, g.done, g.asked, g.answered, g.nobody
+    from (
+      select e.school_id, e.group_name, count(*)::int as pupils, (count(*) filter (where a.answered = a.asked))::int as done,
+        sum(a.asked)::int as asked, sum(a.answered)::int as answered, (count(*) filter (where ${nobodyMayAnswer(at)}))::int as nobody
+      from tallied a
+      join placed e on e.person_id = a.subject_id
+      join persons p on p.board_id = ${boardId} and p.person_id = a.subject_id -- persons_pkey
+      ${withAuthority(boardId, at)}
+      group by e.school_id, e.group_name
+    ) g
+    join schools s on s.board_id = ${boardId} and s.school_id = g.school_id
+    order by s.name, s.school_id, g.group_name nulls last`.execute(tx)
+  const conflicts = await conflictsByPlace(tx, boardId, roundId, at, schools)
+  return rows.map(({ school_id, group_name, ...row }) => {
+    return { ...row, schoolId: school_id, groupName: group_name, conflicts: conflicts.get(keyOf({ school_id, group_name })) ?? 0 }
+  })
+}
+
+interface Place {
+  school_id: SchoolId
+  group_name: string | null
+}
+
+const keyOf = ({ school_id, group_name }: Place) => JSON.stringify([school_id, group_name])
+
+/** How many conflicts there are where: few pupils have any, so it is they who are looked up. */
+async function conflictsByPlace(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date, schools: Schools): Promise<Map<string, number>> {
   const conflicts = await conflictsIn(tx, boardId, roundId, at)
-  const { rows } = await sql<{
-    school_id: SchoolId
-    school: string
-    group_name: string | null
-    pupils: number
-    done: number
-    asked: number
-    answered: number
-    conflicts: number
-    nobody: number
-  }>`
-    select s.school_id, s.name as school, e.group_name, count(*)::int as pupils,
-      (count(*) filter (where a.answered = a.asked))::int as done, sum(a.asked)::int as asked, sum(a.answered)::int as answered,
-      coalesce(sum(x.conflicts), 0)::int as conflicts, (count(*) filter (where ${nobodyMayAnswer(at)}))::int as nobody
-    from (${talliedPerSubject(boardId, roundId)}) a
-    join persons p on p.board_id = ${boardId} and p.person_id = a.subject_id -- persons_pkey
-    ${withAuthority(boardId, at)}
-    join (${tenuresNow(boardId, at, schools)}) e on e.person_id = a.subject_id
-    join schools s on s.board_id = ${boardId} and s.school_id = e.school_id
-    left join unnest(${[...conflicts.keys()]}::uuid[], ${[...conflicts.values()]}::int[]) as x (subject_id, conflicts) on x.subject_id = a.subject_id
-    group by s.school_id, s.name, e.group_name
-    order by s.name, s.school_id, e.group_name nulls last`.execute(tx)
-  return rows.map(({ school_id, group_name, ...row }) => ({ ...row, schoolId: school_id, groupName: group_name }))
+  const perPlace = new Map<string, number>()
+  if (conflicts.size === 0) return perPlace
+  const { rows } = await sql<Place & { person_id: PersonId }>`
+    select person_id, school_id, group_name from (${tenuresNow(boardId, at, schools, [...conflicts.keys()])}) e`.execute(tx)
+  for (const row of rows) perPlace.set(keyOf(row), (perPlace.get(keyOf(row)) ?? 0) + (conflicts.get(row.person_id) ?? 0))
+  return perPlace
 }
 
 /** The pupils of one group with how far each is, by name. Does NOT check who asks. */
@@ -141,11 +155,12 @@ function talliedPerSubject(boardId: BoardId, roundId: RoundId) {
 }
 
 /** Where each pupil is now; the newest enrolment when there are several. */
-function tenuresNow(boardId: BoardId, at: Date, schools: Schools) {
+function tenuresNow(boardId: BoardId, at: Date, schools: Schools, among: PersonId[] | null = null) {
   return sql`
     select distinct on (person_id) person_id, school_id, group_name from enrolments
     where board_id = ${boardId} and starts_at <= ${at} and (ends_at is null or ends_at > ${at})
       and (${schools}::uuid[] is null or school_id = any(${schools}::uuid[])) -- enrolments_by_school
+      and (${among}::uuid[] is null or person_id = any(${among}::uuid[]))
     order by person_id, starts_at desc, enrolment_id`
 }
 

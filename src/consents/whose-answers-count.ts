@@ -2,7 +2,7 @@ import { startOfAmsterdamDay } from '../clock.ts'
 import type { GuardianshipId } from '../ids.ts'
 import { birthdayOn } from '../people/age.ts'
 import { inForce } from '../people/interval.ts'
-import { DECIDES_FROM, type SubjectFacts, whoMayAnswer } from '../people/who-may-answer.ts'
+import { DECIDES_FROM, type Deciders, type SubjectFacts, whoMayAnswer } from '../people/who-may-answer.ts'
 import { type Asked, type DeciderAnswer, type DecisionRule, latestPerDecider, type Outcome, outcomeOf } from './outcome.ts'
 
 /** An answer with what justified it (INV-08). */
@@ -55,7 +55,7 @@ function sixteenthBirthday(subject: SubjectFacts): Date | undefined {
 }
 
 function tally({ rule, asked, subject }: Question, latest: readonly GivenAnswer[], at: Date): Outcome | { kind: 'unknown' } {
-  const may = whoMayAnswer(subject, at)
+  const may = decidersAt(subject, at)
   if (!may.known) return { kind: 'unknown' }
   const spoken = latest.filter((answer) => holds(answer, subject, at))
   const lingering = latest.filter((answer) => {
@@ -69,13 +69,24 @@ function tally({ rule, asked, subject }: Question, latest: readonly GivenAnswer[
 
 /** Whether the author may still answer at `at`, by the very interval that justified the answer. */
 function holds(answer: GivenAnswer, subject: SubjectFacts, at: Date): boolean {
-  const may = whoMayAnswer(subject, at)
+  const may = decidersAt(subject, at)
   const decides =
     may.known && may.deciders.some(({ personId, authority }) => personId === answer.deciderId && authority === answer.authority)
   if (!decides || answer.authority === 'self') return decides
   const justifying = intervalOf(answer, subject)
   return justifying !== undefined && inForce(justifying, at)
 }
+
+/** `whoMayAnswer`, asked once for all questions about the same facts at the same moment: there may be thirty. */
+function decidersAt(subject: SubjectFacts, at: Date): Deciders {
+  const known = lastAsked.get(subject)
+  if (known?.at === at.getTime()) return known.may
+  const may = whoMayAnswer(subject, at)
+  lastAsked.set(subject, { at: at.getTime(), may })
+  return may
+}
+
+const lastAsked = new WeakMap<SubjectFacts, { at: number; may: Deciders }>()
 
 function intervalOf(answer: GivenAnswer, subject: SubjectFacts) {
   return subject.guardianships.find(({ guardianshipId }) => guardianshipId === answer.guardianshipId)

@@ -8,7 +8,7 @@ import { DECIDES_FROM } from './who-may-answer.ts'
  * once. Needs `withAuthority` joined as `authorised`. A test holds the two together.
  */
 export function nobodyMayAnswer(at: Date): RawBuilder<boolean> {
-  return sql<boolean>`(p.birth_date is null or (${isUnderSixteen(at)} and authorised.pupil_id is null))`
+  return sql<boolean>`(p.birth_date is null or (authorised.pupil_id is null and ${isUnderSixteen(at)}))`
 }
 
 /** The join that `nobodyMayAnswer` looks at: pupils with a guardian who has authority. Once for all of them, not for each. */
