@@ -10,13 +10,17 @@ import { askToPublish } from '../../src/consents/publication-job.ts'
 import { remindRound } from '../../src/consents/remind.ts'
 import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import { type Db, openDatabase } from '../../src/database.ts'
-import type { RoundId } from '../../src/ids.ts'
+import type { ExportId, RoundId, UploadId } from '../../src/ids.ts'
 import { newestJob } from '../../src/jobs/read.ts'
 import { runLongWork } from '../../src/long-work.ts'
+import { confirmRoster } from '../../src/rosters/confirm-roster.ts'
+import { uploadRoster } from '../../src/rosters/upload-roster.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, untilWaiting } from '../support/held.ts'
-import { instead, race } from '../support/race.ts'
+import { bundleOf, regenboog, zipOf } from '../support/oneroster.ts'
+import { instead, race, type Sabotage } from '../support/race.ts'
+import { inState, uploadNow } from '../support/roster-work.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -45,10 +49,13 @@ async function draft(): Promise<{ roundId: RoundId; seen: number }> {
 }
 
 /** A process takes the job and comes to the entry in the ledger that it ends with; there it is killed. */
-async function killedAtItsEnd(): Promise<void> {
+const killedAtItsEnd = () => killedWaitingFor(ledgerOf(world.boardId))
+
+/** A process takes the job and comes to what is held; there it is killed. */
+async function killedWaitingFor(lock: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
   const holder = postgres(broker.ownerUrl, { max: 1, onnotice: () => {} })
   await holder`begin`
-  await ledgerOf(world.boardId)(holder)
+  await lock(holder)
   const script = join(import.meta.dirname, '../support/long-work-process.ts')
   const arguments_ = [script, broker.url, broker.clock.now().toISOString(), broker.deps.secret]
   const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] })
@@ -81,6 +88,50 @@ const reminders = () => count('deliveries', `dedup_key like 'notice:%'`)
 const jobOf = (kind: 'round_publication' | 'round_reminder', roundId: RoundId) =>
   they.as('staff', (tx) => newestJob(tx, world.boardId, kind, { roundId }))
 
+const forgetful: Sabotage = {
+  schema: `create function forgets() returns trigger language plpgsql as $$ begin new.reached := null; return new; end $$;
+    create trigger forgets before update on jobs for each row execute function forgets()`,
+}
+/** Another process on the same database, beside this one. */
+const another = () => {
+  const db = openDatabase({ url: broker.url, max: 4 })
+  others.push(db)
+  return { ...broker.deps, db }
+}
+
+describe('A roster that is taken in', () => {
+  async function sent(): Promise<UploadId> {
+    const uploadId = await uploadRoster(broker.deps, world.people.mirjam.actor, await zipOf(bundleOf(regenboog())))
+    await runLongWork(broker.deps)
+    return uploadId
+  }
+  const confirmed = async (uploadId: UploadId) => {
+    const { changesHash } = inState(await uploadNow(broker, world.boardId, uploadId), 'waiting')
+    const input = { uploadId, changesHash: changesHash.toString('hex'), endsMuch: false }
+    await confirmRoster(broker.deps, world.people.mirjam.actor, input)
+  }
+  const imports = () => Promise.all([count('roster_imports'), count('ledger', `event = 'roster_imported'`)])
+
+  test('is not taken in at all when its process dies at the end, and once by the next', async () => {
+    const uploadId = await sent()
+    const before = await count('persons')
+    await confirmed(uploadId)
+    await killedAtItsEnd()
+    expect([await count('persons'), await imports()]).toEqual([before, [0, 0]])
+    broker.clock.pass({ seconds: 61 })
+    expect(await runLongWork(broker.deps)).toBe(1)
+    inState(await uploadNow(broker, world.boardId, uploadId), 'taken')
+    expect(await imports()).toEqual([1, 1])
+  })
+
+  test('with two processes up is taken in once', async () => {
+    const uploadId = await sent()
+    await confirmed(uploadId)
+    const ended = await Promise.all([runLongWork(broker.deps), runLongWork(another())])
+    expect([ended[0] + ended[1], await imports()]).toEqual([1, [1, 1]])
+  })
+})
+
 describe('A round that goes out', () => {
   test('is asked of nobody when its process dies at the end, and of everybody once by the next', async () => {
     const { roundId, seen } = await draft()
@@ -99,9 +150,7 @@ describe('A round that goes out', () => {
     const { roundId, seen } = await draft()
     const ask = () => askToPublish(broker.deps, world.people.mirjam.actor, { roundId, seen })
     expect(await ask()).toBe(await ask())
-    const db = openDatabase({ url: broker.url, max: 4 })
-    others.push(db)
-    await Promise.all([runLongWork(broker.deps), runLongWork({ ...broker.deps, db })])
+    await Promise.all([runLongWork(broker.deps), runLongWork(another())])
     expect([await count('consents'), await count('ledger', `event = 'round_published'`)]).toEqual([1, 1])
   })
 
@@ -124,12 +173,7 @@ describe('A round that goes out', () => {
 describe('A reminder', () => {
   race(
     'whose process dies after the mails goes on from there: nobody is mailed twice, and it counts once',
-    {
-      'where nobody keeps how far it was': {
-        schema: `create function forgets() returns trigger language plpgsql as $$ begin new.reached := null; return new; end $$;
-          create trigger forgets before update on jobs for each row execute function forgets()`,
-      },
-    },
+    { 'where nobody keeps how far it was': forgetful },
     async () => {
       const { roundId } = await they.round([imageItem('website')])
       await tellRounds(broker.deps, world.boardId)
@@ -163,18 +207,63 @@ describe('A reminder', () => {
   })
 })
 
-test('P45 a file of the ledger is made in a job, and not for who is no longer the data protection officer', async () => {
-  await they.round([imageItem('website')])
-  const els = world.people.els.actor
-  const ask = () => askLedgerExport(broker.deps, els, { format: 'csv', query: { event: 'round_published' } })
-  broker.clock.pass({ minutes: 1 })
-  const [made, later] = [await ask(), await ask()]
-  await runLongWork(broker.deps)
-  const file = await they.as('staff', (tx) => exportedFile(tx, world.boardId, made))
-  expect(file.trim().split('\r\n')).toHaveLength(2)
-  expect(await they.as('staff', (tx) => exportedFile(tx, world.boardId, later))).toBe(file)
-  const late = await ask()
-  await broker.owner`update mandates set ends_at = ${broker.clock.now()} where person_id = ${els.personId}`
-  await runLongWork(broker.deps)
-  expect(await count('export_pieces', `export_id = '${late}'`)).toBe(0)
+describe('P45 a file of the ledger', () => {
+  const els = () => world.people.els.actor
+  const fileOf = (exportId: ExportId) => they.as('staff', (tx) => exportedFile(tx, world.boardId, exportId))
+
+  test('is made in a job, and not for who is no longer the data protection officer', async () => {
+    await they.round([imageItem('website')])
+    const ask = () => askLedgerExport(broker.deps, els(), { format: 'csv', query: { event: 'round_published' } })
+    broker.clock.pass({ minutes: 1 })
+    const [made, later] = [await ask(), await ask()]
+    await runLongWork(broker.deps)
+    const file = await fileOf(made)
+    expect(file.trim().split('\r\n')).toHaveLength(2)
+    expect(await fileOf(later)).toBe(file)
+    const late = await ask()
+    await broker.owner`update mandates set ends_at = ${broker.clock.now()} where person_id = ${els().personId}`
+    await runLongWork(broker.deps)
+    expect(await count('export_pieces', `export_id = '${late}'`)).toBe(0)
+  })
+
+  /** More entries than go into one piece. */
+  const manyEntries = 6000
+  async function asked(): Promise<ExportId> {
+    await broker.owner`
+      insert into ledger (chain, seq, board_id, approach, prev_hash, hash, at, event, actor, body)
+      select ${`${world.boardId}:organisation`}, nr, ${world.boardId}, 'organisation', sha256((nr - 1)::text::bytea), sha256(nr::text::bytea),
+        ${world.since}, 'person_added', 'operator', '{}' from generate_series(1, ${manyEntries}::int) nr`
+    return await askLedgerExport(broker.deps, els(), { format: 'csv', query: {} })
+  }
+  const seqsIn = (file: string) =>
+    file
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => Number(line.split(/[,;]/)[0]!.replaceAll('"', '')))
+
+  const LOCK = 4242
+  race(
+    'whose process dies in the middle goes on after the last piece: every entry stands in it once',
+    { 'where nobody keeps how far it was': forgetful },
+    async () => {
+      const exportId = await asked()
+      // The second piece waits for whoever holds this.
+      await broker.owner.unsafe(`
+        create function waits() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(${LOCK}); return new; end $$;
+        create trigger waits before insert on export_pieces for each row when (new.nr = 1) execute function waits()`)
+      await killedWaitingFor((sql) => sql`select pg_advisory_xact_lock(${LOCK})`)
+      expect(await count('export_pieces')).toBe(1)
+      broker.clock.pass({ seconds: 61 })
+      expect(await runLongWork(broker.deps)).toBe(1)
+      expect(seqsIn(await fileOf(exportId))).toEqual(Array.from({ length: manyEntries }, (_, nr) => manyEntries - nr))
+    },
+  )
+
+  test('with two processes up is made once', async () => {
+    const exportId = await asked()
+    const ended = await Promise.all([runLongWork(broker.deps), runLongWork(another())])
+    expect(ended[0] + ended[1]).toBe(1)
+    expect(seqsIn(await fileOf(exportId))).toHaveLength(manyEntries)
+  })
 })
