@@ -5,7 +5,7 @@ import { stateOf } from '../consents/consent.ts'
 import { consentById } from '../consents/store.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { newId, newSecret, type PreparedAskId, type SupplierId } from '../ids.ts'
+import { type ConsentId, newId, newSecret, type PreparedAskId, type SupplierId } from '../ids.ts'
 import { mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { type Ask, askDirectly, readAsk } from './ask-directly.ts'
@@ -65,16 +65,17 @@ export async function prepareAsk(
  * Asks what was made ready, of whoever handed over this link code. Whether the code was any good is not told (`askDirectly`).
  * Asking again changes nothing.
  *
+ * @returns the question, for the parent's own page only: a supplier is never told whether there is one
  * @throws Refusal `member_role_missing`, `prepared_ask_not_found` also for another supplier's; as `readAsk`
  */
 export async function askPrepared(
   deps: Deps,
   actor: MemberActor,
   { askId, linkCode }: { askId: PreparedAskId; linkCode: string },
-): Promise<void> {
+): Promise<ConsentId | undefined> {
   const at = deps.now()
   const prepared = await preparedRow(deps.db, actor.supplierId, askId)
-  if (prepared.asked_at) return
+  if (prepared.asked_at) return undefined
   const asked = await askDirectly(deps, actor, { ...askIn(prepared), hint: { linkCode } })
   await deps.db
     .updateTable('prepared_asks')
@@ -89,6 +90,7 @@ export async function askPrepared(
     .where('supplier_id', '=', actor.supplierId)
     .where('asked_at', 'is', null)
     .execute()
+  return asked?.consentId
 }
 
 /**

@@ -19,6 +19,7 @@ import { imagesRoutes } from './parent/images-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
 import { myTransferRoutes } from './parent/my-transfer-page.tsx'
+import { ownPhoneRoutes } from './parent/own-phone-page.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
 import { receiptRoutes } from './parent/receipt-pages.tsx'
 import { rightsCaseRoutes } from './parent/rights-case-page.tsx'
@@ -202,6 +203,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', pupilRoutes())
   app.route('/', joinRoutes())
   app.route('/', scannedRoutes())
+  app.route('/', ownPhoneRoutes())
   app.route('/', tabletRoutes())
   app.route('/', supplierHomeRoutes())
   app.route('/', supplierPeopleRoutes())

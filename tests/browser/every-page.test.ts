@@ -117,6 +117,7 @@ async function leftBehind(who: string): Promise<string[]> {
     ...addenda.map(({ addendum_id }) => `/school/addenda/${addendum_id}`),
     ...files.map(({ export_id }) => `/school/ledger/files/${export_id}`),
     ...(SENT_HERE.includes(who) ? [await pushedAddress(demo)] : []),
+    ...(who === SENT_HERE[0] ? [`${await openedTablet(demo)}/own`] : []),
     ...(who === MEMBERS[0]!.email ? [await openedTablet(demo)] : []),
     ...(who === ADMINISTRATOR.email ? await uploadedRosters(demo, (await browserOf(who, 'nl')).request) : []),
   ]

@@ -188,7 +188,7 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     const path = /https:\/\/broker\.test(\/tablet\/[\w-]{43})/.exec(opened.words)![1]!
     const tablet = new Visitor(app)
     const shown = await tablet.get(path)
-    expect(shown.words).toContain('Uw koppelcode voor Reken Plus B.V.')
+    expect(shown.words).toContain('Reken Plus B.V. wil u iets vragen')
     expect(shown.html).not.toContain('/supplier')
     const empty = await tablet.post(path, { ...shown.fields(path), code: '' })
     expect([empty.status, empty.html]).toEqual([400, expect.stringContaining('href="#code"')])
@@ -201,6 +201,26 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     const late = /https:\/\/broker\.test(\/tablet\/[\w-]{43})/.exec(again.words)![1]!
     broker.clock.pass({ minutes: 61 })
     expect((await tablet.get(late)).status).toBe(404)
+  })
+
+  test('K12: scanned from the tablet on the parent’s own phone: nothing to copy, and the question comes at once', async () => {
+    const page = await ready('RP-8')
+    const opened = await visitor.post(`${page.path}/tablet`, page.fields(`${page.path}/tablet`))
+    const own = `${/https:\/\/broker\.test(\/tablet\/[\w-]{43})/.exec(opened.words)![1]!}/own`
+    const sent = await new Visitor(app).get(own)
+    expect(sent.path, 'first who they are').toContain('/sign-in?next=')
+    const [nadia, sara] = [await signIn(broker, app, world.people.nadia.email), await signIn(broker, app, world.people.sara.email)]
+    const shown = await nadia.get(own)
+    expect(shown.words).toContain('Het bedrijf krijgt nog niets.')
+    const codes = async () => (await nadia.get('/link-codes')).html.match(/\/cancel"/g)?.length
+    const before = await codes()
+    const fields = { ...shown.fields(own), subject: world.people.fatima.id }
+    expect((await sara.post(own, { ...(await sara.get(own)).fields(own), subject: world.people.fatima.id })).status).toBe(404)
+    const question = await nadia.post(own, fields)
+    expect([question.status, question.path]).toEqual([200, expect.stringMatching(/^\/questions\/[\w-]{36}$/)])
+    expect((await nadia.post(own, fields)).path, 'a second press').toBe('/tablet/asked')
+    expect(await codes(), 'no code is left over').toBe(before)
+    expect((await visitor.get(page.path)).words).toContain('Nog geen antwoord.')
   })
 
   test('only who handles contracts asks; nobody finds the questions of another supplier', async () => {

@@ -156,12 +156,13 @@ function MadePage(props: { c: Context<PageEnv>; name: string; supplier: string; 
   )
 }
 
-function givable({ subjects }: Around): Subject[] {
+/** About whom an account may let a company ask. */
+export function givable({ subjects }: Around): Subject[] {
   return subjects.filter(({ mayGive }) => mayGive)
 }
 
 /** @throws Refusal `person_not_found` when nobody this account stands for may decide about this person */
-function mine(c: Context<PageEnv>, subjectId: PersonId): { around: Around; name: string } {
+export function mine(c: Context<PageEnv>, subjectId: PersonId): { around: Around; name: string } {
   for (const around of c.var.around) {
     const subject = givable(around).find(({ personId }) => personId === subjectId)
     if (subject) return { around, name: subject.name }

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
+import { raw } from 'hono/html'
+import { renderSVG } from 'uqr'
 import { newFormToken } from '../../../accounts/forms.ts'
 import { supplierById } from '../../../catalog/store.ts'
-import { Refusal } from '../../../refusal.ts'
-import { askOnTablet, askPrepared } from '../../../requests/prepared-asks.ts'
+import { askPrepared } from '../../../requests/prepared-asks.ts'
 import { attemptBy } from '../../attempt.ts'
 import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -10,6 +11,7 @@ import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { form, type PageEnv, page, safeReadForm, show } from '../../page.tsx'
 import { CodeField, codeForm, mustBeWithinCodes } from './code-field.tsx'
+import { onTablet } from './on-tablet.ts'
 
 /**
  * The page that a supplier opens on its tablet: the parent types the code, and can do nothing else there. Nobody is signed in on it; its
@@ -35,13 +37,6 @@ export function tabletRoutes(): Hono<PageEnv> {
   return app
 }
 
-/** @throws Refusal `prepared_ask_not_found` also when the page is closed */
-async function onTablet(c: Context<PageEnv>) {
-  const found = await askOnTablet(c.var.deps.db, c.req.param('secret') ?? '', c.var.deps.now())
-  if (!found) throw new Refusal('prepared_ask_not_found')
-  return found
-}
-
 async function tabletPage(c: Context<PageEnv>, wrong = false) {
   const words = c.var.t.asking
   const { actor } = await onTablet(c)
@@ -50,7 +45,12 @@ async function tabletPage(c: Context<PageEnv>, wrong = false) {
   return (
     <Page c={c} title={words.tablet.forParent(name)} errors={wrong ? [{ field: 'code', sentence: words.code.missing }] : []} bare>
       <Heading over={name}>{words.tablet.forParent(name)}</Heading>
-      <P lead>{words.tablet.parentIntro}</P>
+      <P lead>{words.tablet.own}</P>
+      <div class="qr" role="img" aria-label={words.tablet.ownQr}>
+        {raw(renderSVG(`${c.var.deps.issuer}${c.req.path}/own`, { border: 2 }))}
+      </div>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.tablet.orType}</h2>
+      <P>{words.tablet.parentIntro}</P>
       <form method="post" action={c.req.path} novalidate autocomplete="off">
         <input type="hidden" name="form" value={newFormToken()} />
         <CodeField c={c} wrong={wrong} hint={words.tablet.hint} />

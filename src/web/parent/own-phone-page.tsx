@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { takeForm } from '../../accounts/forms.ts'
+import { supplierById } from '../../catalog/store.ts'
+import { idOf } from '../../http.ts'
+import type { PersonId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { cancelLinkCode, makeLinkCode } from '../../requests/link-codes.ts'
+import { askPrepared } from '../../requests/prepared-asks.ts'
+import { attempt } from '../attempt.ts'
+import { Heading, P } from '../blocks.tsx'
+import { showError } from '../errors.tsx'
+import { Button, Choices } from '../fields.tsx'
+import { Page } from '../layout.tsx'
+import { formToken, OnceForm } from '../once-form.tsx'
+import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { onTablet } from '../supplier/asking/on-tablet.ts'
+import { givable, mine } from './link-code-pages.tsx'
+
+const ownForm = z.strictObject({ form: formToken, subject: idOf<PersonId>() })
+
+/**
+ * What the code on a supplier's tablet leads to on the parent's own phone: signed in there, they say about whom this one question
+ * may be asked, and read it at once. It is as a link code that was handed over, without anything to copy (K12).
+ */
+export function ownPhoneRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
+  app.onError(showError)
+
+  app.get('/tablet/:secret/own', signedInPage, async (c) => show(c, await ownPage(c)))
+
+  app.post('/tablet/:secret/own', signedInForm, async (c) => {
+    const { deps } = c.var
+    const { form, subject } = await readForm(c, ownForm)
+    try {
+      await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
+    } catch (error) {
+      // The second press of the button: the first has asked it.
+      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/tablet/asked', 303)
+      throw error
+    }
+    const { prepared, actor: member } = await onTablet(c)
+    const { actor } = mine(c, subject).around
+    const consentId = await attempt(c, actor, 'subject', async () => {
+      const { code, linkCodeId } = await makeLinkCode(deps, actor, { subjectId: subject, supplierId: member.supplierId })
+      const asked = await askPrepared(deps, member, { askId: prepared.askId, linkCode: code })
+      await cancelLinkCode(deps, actor, linkCodeId)
+      return asked
+    })
+    return c.redirect(consentId ? `/questions/${consentId}` : '/tablet/asked', 303)
+  })
+  return app
+}
+
+async function ownPage(c: Context<PageEnv>) {
+  const { t, deps } = c.var
+  const words = t.asking.tablet
+  const { actor } = await onTablet(c)
+  const name = (await supplierById(deps.db, actor.supplierId))?.legalName ?? ''
+  const subjects = c.var.around.flatMap(givable)
+  return (
+    <Page c={c} title={words.forParent(name)}>
+      <Heading>{words.forParent(name)}</Heading>
+      <P lead>{subjects.length === 0 ? t.linkCodes.nobody : words.ownIntro}</P>
+      {subjects.length > 0 && (
+        <OnceForm action={c.req.path}>
+          <Choices
+            name="subject"
+            label={t.linkCodes.about}
+            options={subjects.map(({ personId, name, isMe }) => ({ value: personId, text: isMe ? t.linkCodes.me(name) : name }))}
+          />
+          <Button>{words.ownSend}</Button>
+        </OnceForm>
+      )}
+    </Page>
+  )
+}
