@@ -6,7 +6,7 @@ import { type AccountId, type MemberId, newId, newSecret, type SupplierId } from
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
-import type { MemberRole } from './member.ts'
+import { MEMBER_ROLES, type MemberRole } from './member.ts'
 import { memberInvitationMail } from './member-invitation-mail.ts'
 import { lockMembers, mustBeMember } from './members.ts'
 
@@ -31,7 +31,8 @@ export async function inviteMember(deps: Deps, actor: MemberActor, member: NewMe
 }
 
 /**
- * The operator invites the first administrator of a supplier, or another when none is left. Does NOT check who asks: the
+ * The operator invites the first administrator of a supplier, or another when none is left. They may do everything, for who has an
+ * institute alone does everything; no data are seen by it before they are assigned to somebody. Does NOT check who asks: the
  * operator's command has.
  *
  * @returns the code, to hand over where no mail can be sent
@@ -43,7 +44,7 @@ export async function inviteAdministrator(
   { email, name }: Omit<NewMember, 'roles'>,
 ): Promise<{ code: string }> {
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => ({
-    code: await invite(tx, deps, supplierId, { email, name, roles: ['administrator', 'contracts', 'engineer'] }, 'operator'),
+    code: await invite(tx, deps, supplierId, { email, name, roles: [...MEMBER_ROLES] }, 'operator'),
   }))
 }
 

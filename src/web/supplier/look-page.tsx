@@ -127,7 +127,9 @@ function GrantCard({ c, grant, names, look }: { c: Context<PageEnv>; grant: Gran
       {!isOver && (
         <form method="post" action={c.req.path} novalidate>
           <input type="hidden" name="grant" value={grantId} />
-          <Button primary={!look}>{look ? words.lookAgain : words.look}</Button>
+          <div class="actions">
+            <Button primary={!look}>{look ? words.lookAgain : words.look}</Button>
+          </div>
         </form>
       )}
     </section>
