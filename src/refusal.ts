@@ -34,6 +34,8 @@ export const refusals = {
   roster_not_found: { status: 404, title: 'There is no such roster' },
   roster_over: { status: 409, title: 'This roster is over, or is being taken in' },
   invitation_invalid: { status: 400, title: 'The invitation is not valid, or no longer' },
+  data_set_known: { status: 409, title: 'The holder has a data set of this name already' },
+  data_set_instructed: { status: 409, title: 'A board instructed this data set: what it is called stays' },
   already_registered: { status: 409, title: 'This OIN or BRIN is registered already' },
   guardianship_not_found: { status: 404, title: 'There is no such guardianship' },
   tenure_not_found: { status: 404, title: 'There is no such enrolment or employment, or it has ended' },

@@ -5,6 +5,7 @@ import { type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { type CategoryId, isCategory } from './categories.ts'
+import { DATATYPE } from './data-sets.ts'
 import { readEncryptionKey } from './public-jwk.ts'
 import { mustNotAdvertise } from './screening.ts'
 import { supplierById } from './store.ts'
@@ -81,7 +82,7 @@ function mustBeSound({ resource, tokenFormat, encryptionJwk, dataSets }: NewHold
     ...((tokenFormat === 'jwe') === (encryptionJwk !== undefined) ? [] : ['encryptionJwk']),
     ...(datatypes.length > 0 &&
     new Set(datatypes).size === datatypes.length &&
-    dataSets.every(({ datatype, category }) => /^[a-z][a-z0-9-]{2,60}$/.test(datatype) && isCategory(category))
+    dataSets.every(({ datatype, category }) => DATATYPE.test(datatype) && isCategory(category))
       ? []
       : ['dataSets']),
   ]

@@ -52,6 +52,8 @@ export interface DataSet {
   category: CategoryId
   nameNl: string
   nameEn: string
+  /** Where below the resource it is read; null: at its own name. */
+  path: string | null
 }
 
 interface ClientOf {
@@ -199,6 +201,7 @@ export async function dataSetsOf(db: Db, holderId: HolderId): Promise<DataSet[]>
     category: row.category as CategoryId, // registerHolder checked it
     nameNl: row.name_nl,
     nameEn: row.name_en,
+    path: row.path,
   }))
 }
 

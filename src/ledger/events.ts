@@ -28,6 +28,8 @@ export const LEDGER_EVENTS = [
   'holder_suspended',
   'holder_reinstated',
   'token_format_changed',
+  'data_set_added',
+  'data_set_changed',
   'member_invited',
   'member_joined',
   'member_roles_changed',

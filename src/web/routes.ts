@@ -98,6 +98,7 @@ import { scannedRoutes } from './supplier/asking/scanned-page.tsx'
 import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
 import { supplierClientRoutes } from './supplier/client-page.tsx'
 import { supplierClientsRoutes } from './supplier/clients-page.tsx'
+import { dataSetRoutes } from './supplier/data-sets-page.tsx'
 import { supplierDutiesRoutes } from './supplier/duties/duties-page.tsx'
 import { forwardRightRoutes } from './supplier/duties/forward-page.tsx'
 import { supplierLeakRoutes } from './supplier/duties/leak-pages.tsx'
@@ -232,6 +233,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierEventsRoutes())
   app.route('/', supplierSandboxRoutes())
   app.route('/', supplierHolderRoutes())
+  app.route('/', dataSetRoutes())
   app.route('/', overviewRoutes())
   app.route('/', ledgerRoutes())
   app.route('/', ledgerFileRoutes())

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/holder/conformance/config.ts'
@@ -76,11 +76,23 @@ describe('A publisher’s engineer sees how it hands over', () => {
     expect((await kim.visitor.post(action)).words).toContain('Er is nog niemand van wie wij u iets kunnen zeggen.')
     const driver = await drive(broker, world)
     const supplier = await redeemed(broker, world, driver)
-    await supplier.redeem()
+    const { body } = await supplier.redeem()
     const tried = await kim.visitor.post(action)
     expect(tried.words).toContain('Van zoveel mensen kunnen wij u zeggen wie het is: 1.')
     expect(tried.html).not.toContain('ketenid.nl')
     expect(tried.html).not.toContain('Fatima')
+
+    const uses = `${path}/${world.holderId}/uses`
+    const { jti } = decodeJwt(body.access_token as string)
+    const known = await kim.visitor.post(uses, { jti: jti! })
+    expect(known.words).toContain(
+      'Een melding over dit token nemen wij aan. Het is van 16 november 2026 om 10:00, voor arithmetic-results.',
+    )
+    expect(known.words).toContain('Uw programma meldde er al: 0.')
+    for (const unknown of [crypto.randomUUID(), 'nonsense', '']) {
+      expect((await kim.visitor.post(uses, { jti: unknown })).words).toContain('Een melding over dit nummer weigeren wij')
+    }
+    expect(await broker.owner`select 1 from uses`).toEqual([])
   })
 
   test('takes along settings for the conformance kit that the kit reads', async () => {

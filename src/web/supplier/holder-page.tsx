@@ -5,13 +5,14 @@ import { changeTokenFormat } from '../../catalog/change-token-format.ts'
 import { type DataSet, dataSetsOf, type Holder, holders } from '../../catalog/store.ts'
 import { holderAtBoards } from '../../grants/holder-board.ts'
 import { knownSubjects } from '../../grants/known-subjects.ts'
+import { type TriedUse, tryUse } from '../../grants/try-use.ts'
 import { idOf } from '../../http.ts'
-import type { ClientId, HolderId } from '../../ids.ts'
+import type { ClientId, HolderId, TokenId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices, TextArea } from '../fields.tsx'
+import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
@@ -22,6 +23,7 @@ import { SupplierNav } from './supplier-nav.tsx'
 
 const FORMATS = ['jwt', 'jwe', 'opaque'] as const
 const formatForm = z.strictObject({ form: z.string().min(1).max(100), format: z.enum(FORMATS), jwk: z.string().max(5000).default('') })
+const usesForm = z.strictObject({ jti: z.string().trim().max(100) })
 const MOST_SUBJECTS = 100
 
 /** What a supplier that holds data offers, how it takes its tokens, what boards let it hand over, and whether it works. */
@@ -51,6 +53,15 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
     const { holderId } = await holderIn(c, desk)
     const { subjects, next } = await knownSubjects(c.var.deps, { clientId: '' as ClientId, holderId }, { limit: MOST_SUBJECTS })
     return await holderPage(c, desk, { tried: { holderId, count: next ? undefined : subjects.length } })
+  })
+
+  app.post('/supplier/:supplierId/holder/:holderId/uses', signedInForm, async (c) => {
+    const desk = await holdersDesk(c)
+    const { holderId } = await holderIn(c, desk)
+    const { jti } = await readForm(c, usesForm)
+    const tokenId = idOf<TokenId>().safeParse(jti)
+    const found = tokenId.success ? await tryUse(c.var.deps, holderId, tokenId.data) : undefined
+    return await holderPage(c, desk, { use: { holderId, jti, found } })
   })
 
   // The settings of a conformance run that we know; what else it needs is said by the command.
@@ -85,8 +96,8 @@ async function holdersDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
   return desk
 }
 
-/** @throws Refusal `holder_not_found`, also for another supplier's */
-async function holderIn(c: Context<PageEnv>, desk: SupplierDesk): Promise<Holder> {
+/** The holder of the path. @throws Refusal `holder_not_found`, also for another supplier's */
+export async function holderIn(c: Context<PageEnv>, desk: SupplierDesk): Promise<Holder> {
   const id = idOf<HolderId>().safeParse(c.req.param('holderId'))
   const holder = id.success && (await holders(c.var.deps.db, desk.member.supplierId)).find(({ holderId }) => holderId === id.data)
   if (!holder) throw new Refusal('holder_not_found')
@@ -107,6 +118,7 @@ interface Shown {
   format?: string
   jwk?: string
   tried?: { holderId: HolderId; count: number | undefined }
+  use?: { holderId: HolderId; jti: string; found: TriedUse | undefined }
 }
 
 async function holderPage(c: Context<PageEnv>, desk: SupplierDesk, shown: Shown = {}) {
@@ -188,7 +200,11 @@ function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
           </li>
         ))}
       </ul>
-      <P>{words.dataSetsMore}</P>
+      {desk.may('engineer') && (
+        <P>
+          <Link href={`${desk.path}/holder/${holder.holderId}/data`}>{t.dataSets.open}</Link>
+        </P>
+      )}
       <h3 class="utrecht-heading-3">{words.onward}</h3>
       <P>{words.onwardIntro}</P>
       {at.onward.length === 0 && <P>{words.onwardNone}</P>}
@@ -250,6 +266,7 @@ function Tries({
   const { t, language } = c.var
   const words = t.holder
   const tried = shown.tried?.holderId === holderId ? shown.tried : undefined
+  const use = shown.use?.holderId === holderId ? shown.use : undefined
   const found =
     tried &&
     (tried.count === undefined ? words.subjectsMore : tried.count === 0 ? words.subjectsNone : words.subjectsFound(String(tried.count)))
@@ -258,6 +275,25 @@ function Tries({
       <h3 class="utrecht-heading-3">{words.tries}</h3>
       <h4 class="doc-part">{words.uses}</h4>
       <P>{uses.last ? words.usesLast(String(uses.count), momentIn(language, uses.last)) : words.usesNone}</P>
+      {use && (
+        <Notice kind={use.found ? 'ok' : 'warning'}>
+          <P>
+            {use.found
+              ? words.useFound(momentIn(language, use.found.issuedAt), use.found.datatypes.join(', '), String(use.found.reported))
+              : words.useUnknown}
+          </P>
+        </Notice>
+      )}
+      <form method="post" action={`${desk.path}/holder/${holderId}/uses`}>
+        <Field
+          name="jti"
+          id={`jti-${holderId}`}
+          label={words.jti}
+          hint={words.jtiHint}
+          input={{ value: use?.jti, maxlength: 100, autocomplete: 'off', spellcheck: 'false' }}
+        />
+        <Button primary={false}>{words.tryUses}</Button>
+      </form>
       <h4 class="doc-part">{words.subjects}</h4>
       {found && (
         <Notice kind="info">

@@ -9,7 +9,6 @@ export const holderEn: Messages['holder'] = {
   resource: 'Address (resource)',
   suspended: 'This holder is suspended. No tokens go to it.',
   dataSets: 'Which data do you offer?',
-  dataSetsMore: 'The operator of the broker changes this list.',
   format: 'How do you get tokens?',
   formats: {
     jwt: 'signed (jwt): your program verifies them itself',
@@ -47,6 +46,12 @@ export const holderEn: Messages['holder'] = {
   usesNone: 'Your program has not reported yet that it handed anything over. The holder kit does so by itself.',
   usesLast: (count: string, moment: string) =>
     `Your program reported ${times('en', count)} that it handed something over. The last time was on ${ended(moment)}`,
+  jti: 'Number of a token (jti)',
+  jtiHint: 'Of a token that your program got. Never paste the token itself.',
+  tryUses: 'Try a report',
+  useFound: (moment: string, data: string, count: string) =>
+    `A report on this token would be taken. It is of ${moment}, for ${data}. Reported by your program so far: ${ended(count)}`,
+  useUnknown: 'A report on this number would be refused: it is no token that was made for your holder.',
   conformance: 'Try your holder before real data go out',
   conformanceIntro: 'This program plays good and bad suppliers, and says what is wrong and what you can do.',
   conformanceFile: 'File with your settings',

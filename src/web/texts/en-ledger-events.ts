@@ -28,6 +28,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   holder_suspended: 'Holder suspended',
   holder_reinstated: 'Holder reinstated',
   token_format_changed: 'Token format changed',
+  data_set_added: 'A holder offers more data',
+  data_set_changed: 'A holder calls its data otherwise',
   member_invited: 'Member of a supplier invited',
   member_joined: 'Member of a supplier joined',
   member_roles_changed: 'Roles at a supplier changed',

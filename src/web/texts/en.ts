@@ -3,6 +3,7 @@ import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
 import { contractsEn } from './en-contracts.ts'
+import { dataSetsEn } from './en-data-sets.ts'
 import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
@@ -147,6 +148,7 @@ export const en: Messages = {
   supplierDuties: supplierDutiesEn,
   holder: holderEn,
   sandbox: sandboxEn,
+  dataSets: dataSetsEn,
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,

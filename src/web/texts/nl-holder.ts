@@ -8,7 +8,6 @@ export const holderNl = {
   resource: 'Adres (resource)',
   suspended: 'Deze bron is stilgezet. Er gaan geen tokens naartoe.',
   dataSets: 'Welke gegevens biedt u aan?',
-  dataSetsMore: 'De beheerder van de makelaar wijzigt deze lijst.',
   format: 'Hoe krijgt u tokens?',
   formats: {
     jwt: 'ondertekend (jwt): uw programma controleert ze zelf',
@@ -47,6 +46,12 @@ export const holderNl = {
   usesNone: 'Uw programma meldde nog niet dat het iets gaf. De bouwdoos voor bronnen doet dat vanzelf.',
   usesLast: (count: string, moment: string) =>
     `Uw programma meldde ${count} keer dat het iets gaf. De laatste keer was op ${ended(moment)}`,
+  jti: 'Nummer van een token (jti)',
+  jtiHint: 'Van een token dat uw programma kreeg. Plak nooit het hele token.',
+  tryUses: 'Probeer een melding',
+  useFound: (moment: string, data: string, count: string) =>
+    `Een melding over dit token nemen wij aan. Het is van ${moment}, voor ${data}. Uw programma meldde er al: ${ended(count)}`,
+  useUnknown: 'Een melding over dit nummer weigeren wij: het is geen token dat voor uw bron is gemaakt.',
   conformance: 'Probeer uw bron voordat er echte gegevens uitgaan',
   conformanceIntro: 'Dit programma speelt goede en slechte leveranciers, en zegt wat er niet klopt en wat u kunt doen.',
   conformanceFile: 'Bestand met uw instellingen',

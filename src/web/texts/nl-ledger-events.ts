@@ -28,6 +28,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   holder_suspended: 'Een bedrijf dat gegevens heeft, mag even niets',
   holder_reinstated: 'Een bedrijf dat gegevens heeft, mag weer mee doen',
   token_format_changed: 'Een bedrijf koos hoe het toegang krijgt',
+  data_set_added: 'Een bedrijf biedt meer gegevens aan',
+  data_set_changed: 'Een bedrijf noemt zijn gegevens anders',
   member_invited: 'Iemand mag gaan werken voor een bedrijf',
   member_joined: 'Iemand werkt nu voor een bedrijf',
   member_roles_changed: 'Iemand mag iets anders doen voor een bedrijf',

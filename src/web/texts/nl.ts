@@ -4,6 +4,7 @@ import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
 import { contractsNl } from './nl-contracts.ts'
+import { dataSetsNl } from './nl-data-sets.ts'
 import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
@@ -147,6 +148,7 @@ export const nl = {
   supplierDuties: supplierDutiesNl,
   holder: holderNl,
   sandbox: sandboxNl,
+  dataSets: dataSetsNl,
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,

@@ -33,6 +33,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   guardianship_by_oneself: 'You recorded yourself that this person decides for a child. Let a colleague do that.',
   two_guardians_one_account:
     'This e-mail address already belongs to another parent of this child. Each parent needs an address of their own. Or ask the school for a code on paper.',
+  data_set_known: 'You offer these data already.',
+  data_set_instructed: 'A board instructed you to hand over these data already. So their name stays.',
   already_registered: 'This school board or school is here already.',
   guardianship_not_found: 'This parent or carer is not listed with this child.',
   tenure_not_found: 'This enrolment or job does not exist, or has ended.',

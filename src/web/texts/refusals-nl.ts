@@ -34,6 +34,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   guardianship_by_oneself: 'U heeft zelf vastgelegd dat deze persoon beslist voor een kind. Laat een collega dat doen.',
   two_guardians_one_account:
     'Bij dit e-mailadres hoort al een andere ouder van dit kind. Elke ouder heeft een eigen e-mailadres nodig. Of vraag de school om een code op papier.',
+  data_set_known: 'Deze gegevens biedt u al aan.',
+  data_set_instructed: 'Een bestuur gaf u al opdracht voor deze gegevens. De naam blijft daarom zoals hij is.',
   already_registered: 'Dit schoolbestuur of deze school staat hier al.',
   guardianship_not_found: 'Deze ouder of verzorger staat niet bij dit kind.',
   tenure_not_found: 'Deze inschrijving of baan is er niet, of is afgelopen.',
