@@ -108,6 +108,16 @@ export const STOPPING: Words = {
   uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді ніхто більше не отримує даних, а той, хто їх має, мусить їх стерти.',
 }
 
+/** Of a picture that is shown somewhere: nobody who looked there can be told to erase it. */
+export const STOPPING_PICTURES: Words = {
+  nl: 'U kunt altijd stoppen, met één druk op de knop. Dan haalt de school het weg. Wat op papier staat of door anderen is bewaard, kunnen wij niet terughalen.',
+  en: 'You can stop at any time, with one press of a button. Then the school takes it down. What is on paper or was kept by others cannot be taken back.',
+  tr: 'Her zaman, tek bir düğmeyle durdurabilirsiniz. O zaman okul bunu kaldırır. Kâğıda basılmış veya başkalarının sakladığı şeyler geri alınamaz.',
+  ar: 'يمكنك الإيقاف في أي وقت بضغطة زر واحدة. عندها تزيله المدرسة. أما ما طُبع على الورق أو حفظه الآخرون فلا يمكن استرجاعه.',
+  pl: 'W każdej chwili możesz to zatrzymać jednym przyciskiem. Wtedy szkoła to usuwa. Tego, co jest na papierze lub co zachowali inni, nie da się cofnąć.',
+  uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді школа це прибирає. Те, що на папері або що зберегли інші, повернути неможливо.',
+}
+
 /** What is shown about a consent; undefined when there is none that this actor can see. Does NOT check whose it is. */
 export async function questionText(tx: Tx, boardId: BoardId, consentId: ConsentId, language: Language): Promise<ShownText | undefined> {
   const row = await tx
@@ -249,7 +259,7 @@ export function questionFrom(
     ...(item.replacesEarlier && { replacesEarlier: true as const }),
     rule: item.rule,
     undertakings,
-    stopping: STOPPING[language],
+    stopping: (item.image ? STOPPING_PICTURES : STOPPING)[language],
   }
 }
 

@@ -160,6 +160,12 @@ describe('A first yes is told to the other parent, with a no of one press', () =
     expect(await answers()).toMatchObject([{ answer: 'yes' }, { answer: 'no' }])
   })
 
+  test('that the whole world can look is said there too, unfolded (M18)', async () => {
+    question = await asked(broker, world, { image: { channel: 'website', medium: 'photo' } })
+    await send(nadia, 'yes')
+    expect((await karim.get(`${path()}/other-yes`)).words).toContain('iedereen op internet kan dit zien, bewaren en delen')
+  })
+
   test('whoever has answered already comes to the question itself', async () => {
     await send(nadia, 'yes')
     expect((await nadia.get(`${path()}/other-yes`)).path).toBe(path())

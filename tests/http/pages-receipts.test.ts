@@ -171,6 +171,20 @@ describe('After a no, after stopping and after objecting too', () => {
     expect((await new Visitor(app).get(linkOn(stopped)!)).path).toMatch(/^\/sign-in/)
   })
 
+  test('of a picture nobody is promised that everybody erases it: neither before the yes nor after the stop (P28)', async () => {
+    question = await asked(broker, world, { image: { channel: 'website', medium: 'photo' } })
+    const shown = await nadia.get(path())
+    const said = await nadia.get(linkOn(await answer(nadia, { answer: 'yes' }))!)
+    for (const page of [shown, said])
+      expect(page.words).toContain('Dan haalt de school het weg. Wat op papier staat of door anderen is bewaard')
+    const stopped = await nadia.post(`/consents/${question}/stop`)
+    const receipt = await nadia.get(linkOn(stopped)!)
+    expect(receipt.words).toContain(
+      'Vanaf dit moment mag de school dit niet meer laten zien. Wat op papier staat of door anderen is bewaard',
+    )
+    for (const page of [shown, said, stopped, receipt]) expect(page.words).not.toMatch(/krijgt niemand|moet wissen|moet ze wissen/)
+  })
+
   test('who objects', async () => {
     question = await asked(broker, world, { basis: 'legitimate_interest', datatypes: ['practice-time'] })
     const page = await nadia.post(`/consents/${question}/object`)

@@ -7,7 +7,7 @@ import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import type { Whole } from './my-consents.ts'
 import { Asked, askerOf } from './question.tsx'
-import { InShort } from './question-facts.tsx'
+import { InShort, LeavesEurope } from './question-facts.tsx'
 
 /**
  * Another decider said yes: the question in five lines, and one press that says no. Where the mail leads. Whatever opens
@@ -24,6 +24,7 @@ export function OtherYesPage({ c, mine: { subject, consent, shown } }: { c: Cont
       </Heading>
       <P lead>{t.question.otherYes.intro}</P>
       <InShort t={t} question={question} subject={subject} direct={consent.approach === 'subject'} />
+      <LeavesEurope t={t} question={question} />
       <OnceForm action={path}>
         <input type="hidden" name="shown" value={hash.toString('hex')} />
         <input type="hidden" name="language" value={question.language} />

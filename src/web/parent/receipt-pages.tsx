@@ -95,7 +95,7 @@ function receiptPage(c: Context<PageEnv>, receipt: Receipt) {
           </InOwn>
         </Fact>
         {act === 'yes' && <Fact name={words.until}>{lastDayIn(language, receipt.untilAt ?? question.endsAt)}</Fact>}
-        <Fact name={words.meansTitle}>{words.means[act]}</Fact>
+        <Fact name={words.meansTitle}>{words.means[act === 'withdrawn' && question.image ? 'withdrawnPicture' : act]}</Fact>
         {act === 'yes' && (
           <Fact name={words.stop}>
             <InOwn receipt={receipt} language={language}>

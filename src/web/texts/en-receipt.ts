@@ -45,6 +45,7 @@ export const receiptEn: Messages['receipt'] = {
     yes: 'Your yes counts as long as nobody who may decide stops it.',
     no: 'With your no nothing is shared.',
     withdrawn: 'From this moment nobody gets the data any more. Whoever has them must erase them.',
+    withdrawnPicture: 'From this moment the school may no longer show this. What is on paper or was kept by others cannot be taken back.',
     objected: 'As long as the school has not decided, nothing is shared.',
   },
   meansTitle: 'What this means',

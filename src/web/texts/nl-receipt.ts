@@ -45,6 +45,8 @@ export const receiptNl = {
     yes: 'Uw ja telt mee zolang niemand die mag beslissen het stopt.',
     no: 'Met uw nee wordt er niets gedeeld.',
     withdrawn: 'Vanaf dit moment krijgt niemand de gegevens nog. Wie ze al heeft, moet ze wissen.',
+    withdrawnPicture:
+      'Vanaf dit moment mag de school dit niet meer laten zien. Wat op papier staat of door anderen is bewaard, kunnen wij niet terughalen.',
     objected: 'Zolang de school nog niet heeft beslist, wordt er niets gedeeld.',
   },
   meansTitle: 'Wat dit betekent',
