@@ -6,7 +6,7 @@ import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
-import { boardById, currentTenure, subjectFacts } from '../people/store.ts'
+import { boardById, currentTenure, lastSchools, subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { mailAboutCase } from './case-mails.ts'
@@ -39,6 +39,7 @@ export async function offerTransfer(deps: Deps, actor: PersonActor, { subjectId,
   const transferId = newId<TransferId>(at)
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const deciders = await mustHandle(tx, actor, subjectId, at)
+    if ((await currentTenure(tx, boardId, subjectId, at))?.kind !== 'enrolment') throw new Refusal('person_not_found')
     const { transferAsksConsent } = await boardById(tx, boardId)
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('transfers')
@@ -187,14 +188,20 @@ function mustBeOpen({ sent, cancelledAt }: Transfer): void {
   if (sent || cancelledAt) throw new Refusal('transfer_over')
 }
 
-/** Who handles this pupil's dossier, and nobody their own child's. @returns who decides for the pupil */
+/**
+ * Who handles this pupil's dossier, and nobody their own child's: staff of the school where the pupil is, or was last. A roster
+ * often ends the enrolment before the dossier goes.
+ *
+ * @returns who decides for the pupil
+ */
 async function mustHandle(tx: Tx, actor: PersonActor, subjectId: PersonId, at: Date): Promise<PersonId[]> {
-  const tenure = await currentTenure(tx, actor.boardId, subjectId, at)
-  await mustHold(tx, actor, HANDLERS, at, tenure?.schoolId ?? (tenure ? undefined : 'any'))
-  if (tenure?.kind !== 'enrolment') throw new Refusal('person_not_found')
-  const facts = (await subjectFacts(tx, actor.boardId, [subjectId])).get(subjectId)
+  const { boardId } = actor
+  const schoolId = (await lastSchools(tx, boardId, [subjectId], at)).get(subjectId)
+  await mustHold(tx, actor, HANDLERS, at, schoolId ?? 'any')
+  if (!schoolId) throw new Refusal('person_not_found')
+  const facts = (await subjectFacts(tx, boardId, [subjectId])).get(subjectId)
   if (facts && (await isSameHuman(tx, actor, ...familyOf(facts)))) throw new Refusal('not_allowed')
-  return await decidersOf(tx, actor.boardId, subjectId, at)
+  return await decidersOf(tx, boardId, subjectId, at)
 }
 
 /** Who decides for a pupil now; nobody where that is not known. */

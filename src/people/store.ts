@@ -205,6 +205,15 @@ export async function whoLeft(tx: Tx, boardId: BoardId, personIds: readonly Pers
   return new Set(rows.map(({ person_id }) => person_id))
 }
 
+/** The school where each pupil was enrolled last, there still or not; who never was is not in the answer. */
+export async function lastSchools(tx: Tx, boardId: BoardId, personIds: readonly PersonId[], at: Date): Promise<Map<PersonId, SchoolId>> {
+  const { rows } = await sql<{ person_id: PersonId; school_id: SchoolId }>`
+    select distinct on (person_id) person_id, school_id from enrolments
+    where board_id = ${boardId} and person_id = any(${personIds}::uuid[]) and starts_at <= ${at} -- enrolments_by_person
+    order by person_id, starts_at desc, enrolment_id`.execute(tx)
+  return new Map(rows.map(({ person_id, school_id }) => [person_id, school_id]))
+}
+
 /**
  * The pupils this person is recorded with as a guardian now, whatever the authority. At eighteen a parent's view ends
  * (design §3); a curator's or mentor's begins to matter and stays.

@@ -15,10 +15,11 @@ let world: SmallWorld
 let mirjam: Visitor
 let nadia: Visitor
 let els: Visitor
+let app: ReturnType<typeof createApp>
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
-  const app = createApp(() => broker.deps)
+  app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   nadia = await signIn(broker, app, world.people.nadia.email)
   els = await signIn(broker, app, world.people.els.email)
@@ -121,5 +122,20 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     const other = await made('34CD')
     await cancelTransfer(broker.deps, leader, other)
     expect(await refusalOf(look(other, 'nadia', true))).toBe('transfer_over')
+  })
+
+  test('it can still go after a roster ended the enrolment; with a mandate for the school too', async () => {
+    await setBoard(broker.deps, 'operator', world.boardId, { transferAsksConsent: false })
+    const transferId = await made('56EF')
+    await broker.owner`update enrolments set ends_at = ${broker.clock.now()} where person_id = ${world.people.fatima.id}`
+    await broker.owner`update mandates set school_id = ${world.schoolId} where person_id = ${world.people.mirjam.id}`
+    broker.clock.pass({ days: 1 })
+    const leader = world.people.mirjam
+    for (const who of ['nadia', 'karim'] as const) await look(transferId, who)
+    const page = await (await signIn(broker, app, leader.email)).get(`/school/transfers/${transferId}`)
+    expect(page.words).toContain('De Horizon (BRIN 56EF)')
+    expect(page.html).toContain(`/school/transfers/${transferId}/send`)
+    await sendTransfer(broker.deps, leader.actor, transferId)
+    expect(await refusalOf(made('78GH')), 'nobody makes one ready for who is gone').toBe('person_not_found')
   })
 })

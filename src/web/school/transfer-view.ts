@@ -4,7 +4,7 @@ import { decidersOf } from '../../cases/transfer-acts.ts'
 import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId, TransferId } from '../../ids.ts'
-import { currentTenures, personsById } from '../../people/store.ts'
+import { lastSchools, personsById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import type { PageEnv } from '../page.tsx'
 import { nameOf } from './case-view.ts'
@@ -50,7 +50,7 @@ export async function transferAtDesk(c: Context<PageEnv>): Promise<SeenTransfer>
 async function seen(c: Context<PageEnv>, tx: Tx, desk: Desk, transfers: Transfer[]): Promise<SeenTransfer[]> {
   const { boardId } = desk.around.actor
   const at = c.var.deps.now()
-  const tenures = await currentTenures(
+  const schools = await lastSchools(
     tx,
     boardId,
     transfers.map(({ subjectId }) => subjectId),
@@ -58,7 +58,7 @@ async function seen(c: Context<PageEnv>, tx: Tx, desk: Desk, transfers: Transfer
   )
   const found: SeenTransfer[] = []
   for (const one of transfers) {
-    const schoolId = tenures.get(one.subjectId)?.schoolId ?? null
+    const schoolId = schools.get(one.subjectId) ?? null
     if (!desk.looksAt(schoolId)) continue
     const deciders = await decidersOf(tx, boardId, one.subjectId, at)
     const persons = await personsById(tx, boardId, [one.subjectId, ...deciders, ...one.inspections.map(({ personId }) => personId)])
