@@ -4,6 +4,7 @@ import type { BoardId } from '../ids.ts'
 import { verifyChain } from '../ledger/verify.ts'
 import { dutiesAreReplay, emptyDuties, replayDuties } from './duties-and-cases.ts'
 import { entriesOf } from './entries.ts'
+import { partsAreReplay, replayPart, type ToldParts } from './parts-of-records.ts'
 import { recordsAreReplay, replayRecord, type ToldRecords } from './records.ts'
 import { emptyReplay, replay } from './replay.ts'
 import { talliesAreCounted } from './round-tallies.ts'
@@ -60,11 +61,13 @@ async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'
   const told = emptyReplay()
   const duties = emptyDuties()
   const records: ToldRecords = new Map()
+  const parts: ToldParts = new Set()
   const walk = await Walk.of(tx, boardId)
   for await (const entry of entriesOf(tx, boardId)) {
     replay(told, entry)
     replayDuties(duties, entry)
     replayRecord(records, entry)
+    replayPart(parts, entry)
     walk.take(entry)
   }
   for (const [invariant, found] of Object.entries(walk.found)) add(invariant as Invariant, found)
@@ -72,6 +75,7 @@ async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'
   add('INV-05', await stateIsReplay(tx, boardId, told))
   add('INV-05', await dutiesAreReplay(tx, boardId, duties))
   add('INV-05', await recordsAreReplay(tx, boardId, records))
+  add('INV-05', await partsAreReplay(tx, boardId, parts))
   add('INV-05', await talliesAreCounted(tx, boardId))
   add('INV-06', await answersInTime(tx, boardId))
   add('INV-09', await leastScope(tx, boardId))

@@ -10,6 +10,8 @@ interface RecordKind {
   begun: string
   /** By column: the event, and where its moment stands in the facts when that is not when it was told. */
   steps: Record<string, { event: string; fact?: string }>
+  /** By column: what the entry it begins with says of it. */
+  said?: Record<string, (facts: Entry['facts']) => unknown>
 }
 
 const KINDS: readonly RecordKind[] = [
@@ -18,18 +20,26 @@ const KINDS: readonly RecordKind[] = [
     id: 'deletion_id',
     begun: 'data_deleted',
     steps: { deleted_at: { event: 'data_deleted' } },
+    said: { category: ({ category }) => category },
   },
   {
     table: 'transfers',
     id: 'transfer_id',
     begun: 'transfer_offered',
     steps: { sent_at: { event: 'transfer_sent' }, cancelled_at: { event: 'transfer_cancelled' } },
+    said: {
+      subject_id: ({ subjectId }) => subjectId,
+      receiver_scheme: ({ receiver }) => (receiver as { scheme: string }).scheme,
+      receiver: ({ receiver }) => (receiver as { value: string }).value,
+      asks_consent: ({ asksConsent }) => asksConsent,
+    },
   },
   {
     table: 'suggestions',
     id: 'suggestion_id',
     begun: 'suggestion_made',
     steps: { ended_at: { event: 'suggestion_ended' } },
+    said: { service_id: ({ serviceId }) => serviceId, ends_at: ({ endsAt }) => endsAt },
   },
   {
     table: 'service_proposals',
@@ -66,14 +76,13 @@ export function replayRecord(told: ToldRecords, entry: Entry): void {
 export async function recordsAreReplay(tx: Tx, boardId: BoardId, told: ToldRecords): Promise<string[]> {
   const found: string[] = []
   for (const kind of KINDS) {
-    const { rows } = await sql<Record<string, string | Date | null>>`
-      select ${sql.join([kind.id, ...Object.keys(kind.steps)].map((column) => sql.ref(column)))}
+    const { rows } = await sql<Record<string, string | boolean | Date | null>>`
+      select ${sql.join([kind.id, ...Object.keys(kind.steps), ...Object.keys(kind.said ?? {})].map((column) => sql.ref(column)))}
       from ${sql.table(kind.table)} where board_id = ${boardId}`.execute(tx)
     for (const row of rows) {
       const entries = told.get(String(row[kind.id]))
       if (!entries?.has(kind.begun)) found.push(`${kind.table} ${String(row[kind.id])} is nowhere in the ledger`)
-      else if (!Object.entries(kind.steps).every(([column, step]) => momentOf(entries, step) === timeOf(row[column])))
-        found.push(`${kind.table} ${String(row[kind.id])} differs from the ledger`)
+      else if (!isAsTold(kind, row, entries)) found.push(`${kind.table} ${String(row[kind.id])} differs from the ledger`)
     }
     const there = new Set(rows.map((row) => String(row[kind.id])))
     const gone = [...told].filter(([id, entries]) => entries.has(kind.begun) && !there.has(id))
@@ -82,10 +91,19 @@ export async function recordsAreReplay(tx: Tx, boardId: BoardId, told: ToldRecor
   return found
 }
 
+function isAsTold({ begun, steps, said = {} }: RecordKind, row: Record<string, unknown>, entries: ReadonlyMap<string, Entry>): boolean {
+  const { facts } = entries.get(begun)!
+  return (
+    Object.entries(steps).every(([column, step]) => momentOf(entries, step) === timeOf(row[column])) &&
+    // As the ledger writes a moment down.
+    Object.entries(said).every(([column, of]) => JSON.stringify(of(facts)) === JSON.stringify(row[column]))
+  )
+}
+
 function momentOf(entries: ReadonlyMap<string, Entry>, { event, fact }: { event: string; fact?: string }): number | undefined {
   const entry = entries.get(event)
   if (!entry) return undefined
   return fact ? new Date(String(entry.facts[fact])).getTime() : entry.at.getTime()
 }
 
-const timeOf = (value: string | Date | null | undefined) => (value instanceof Date ? value.getTime() : undefined)
+const timeOf = (value: unknown) => (value instanceof Date ? value.getTime() : undefined)

@@ -3,13 +3,17 @@ import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { dutiesAbout } from '../../src/agreements/duties.ts'
 import { proposeService } from '../../src/agreements/proposals.ts'
 import { askRight } from '../../src/cases/ask-right.ts'
+import { deleteData } from '../../src/cases/delete-data.ts'
 import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
 import { reportIncident } from '../../src/cases/report-incident.ts'
+import { inspectTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
 import type { CaseId } from '../../src/ids.ts'
+import { endEnrolment } from '../../src/people/end-enrolment.ts'
+import { suggestService } from '../../src/requests/suggest.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
@@ -26,7 +30,7 @@ beforeAll(async () => {
   await tellWorld(broker, world)
   const use = await consented(broker, world)
   await tellConsented(broker, world, use)
-  const { nadia, mirjam, fatima } = world.people
+  const { nadia, karim, mirjam, fatima } = world.people
   await withdrawConsent(broker.deps, nadia.actor, use.consentId)
   const [duty] = await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
     dutiesAbout(tx, world.boardId, use.consentId),
@@ -46,6 +50,25 @@ beforeAll(async () => {
   })
   await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
   await proposeService(broker.deps, world.people.pim.actor, { schoolId: world.schoolId, name: 'Rekentuin', link: null, why: 'Oefenen.' })
+  await suggestService(broker.deps, mirjam.actor, {
+    serviceId: world.serviceId,
+    audience: { schools: [world.schoolId], groups: [], persons: [] },
+    words: 'Wie wil, kan hier thuis oefenen.',
+    endsAt: new Date(broker.clock.now().getTime() + 30 * 86_400_000),
+  })
+  const transferId = await offerTransfer(broker.deps, mirjam.actor, {
+    subjectId: fatima.id,
+    receiver: { scheme: 'BRIN', value: '12AB', name: 'De Horizon' },
+    contents: 'Naam en resultaten.',
+  })
+  for (const { actor } of [nadia, karim]) await inspectTransfer(broker.deps, actor, { transferId, remarks: null, agrees: null })
+  await sendTransfer(broker.deps, mirjam.actor, transferId)
+  const enrolments = await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+    tx.selectFrom('enrolments').select('enrolment_id').where('board_id', '=', world.boardId).execute(),
+  )
+  for (const { enrolment_id: id } of enrolments) await endEnrolment(broker.deps, mirjam.actor, id)
+  broker.clock.pass({ days: 800 })
+  await deleteData(broker.deps, mirjam.actor, { category: 'dossier', subjectIds: [fatima.id], how: 'Papier en schijf gewist.' })
   await Promise.all([built.db.destroy(), built.owner.end()])
 })
 afterAll(() => built.close())
@@ -78,6 +101,25 @@ test.each([
     "update service_proposals set settled_at = proposed_at, settled_by = proposed_by, outcome = 'taken_up', answer = 'Ja.'",
   ],
   ['a proposal gone', 'delete from service_proposals'],
+  ['a suggestion gone', 'delete from suggestions'],
+  ['a suggestion nobody made', 'update suggestions set suggestion_id = gen_random_uuid()'],
+  ['a suggestion ended unseen', 'update suggestions set ended_at = suggested_at, ended_by = suggested_by'],
+  ['a suggestion that lasts longer', "update suggestions set ends_at = ends_at + interval '1 year'"],
+  ['a suggestion of another service', 'update suggestions set service_id = gen_random_uuid()'],
+  ['a dossier that went and is said not to have', 'update transfers set sent_at = null, sent_by = null'],
+  ['a dossier that went to somebody else', "update transfers set receiver = '99ZZ'"],
+  ['a dossier of another pupil', 'update transfers set subject_id = offered_by'],
+  ['consent that was not asked', 'update transfers set asks_consent = true'],
+  ['a dossier gone', 'delete from transfers'],
+  [
+    'somebody who looked and is said not to have',
+    'delete from transfer_inspections where inspection_id = (select min(inspection_id::text)::uuid from transfer_inspections)',
+  ],
+  ['agreement nobody gave', 'update transfer_inspections set agrees = true'],
+  ['a proof of deletion gone', 'delete from deletions'],
+  ['data of somebody else said to be deleted', 'update deletion_subjects set subject_id = gen_random_uuid()'],
+  ['a deletion taken back', 'delete from deletion_subjects'],
+  ['another category said to be deleted', "update deletions set category = 'administration'"],
 ])('%s is found', async (_what, statement) => {
   await broker.owner.unsafe(`set session_replication_role = replica; ${statement}; set session_replication_role = origin`).simple()
   expect((await fsck(broker.db)).findings['INV-05']).not.toEqual([])
