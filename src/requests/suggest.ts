@@ -83,14 +83,15 @@ export async function suggestService(
   return suggestionId
 }
 
-/** The school no longer points to it. @throws Refusal `suggestion_not_found` also once ended, `mandate_missing` */
+/** The school no longer points to it. @throws Refusal `suggestion_not_found` also once ended, `mandate_missing` as when it was made */
 export async function endSuggestion(deps: Deps, actor: PersonActor, suggestionId: SuggestionId): Promise<void> {
   const at = deps.now()
   const { boardId, personId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const found = (await suggestionsOf(tx, boardId)).find((one) => one.suggestionId === suggestionId)
-    const [school] = found ? [...found.audience.schools, ...found.audience.groups.map(({ schoolId }) => schoolId)] : []
-    await mustHold(tx, actor, SUGGESTERS, at, school ?? 'any')
+    const schools = found ? [...found.audience.schools, ...found.audience.groups.map(({ schoolId }) => schoolId)] : []
+    for (const schoolId of new Set(schools)) await mustHold(tx, actor, SUGGESTERS, at, schoolId)
+    if (!found) throw new Refusal('suggestion_not_found')
     const { numUpdatedRows } = await tx
       .updateTable('suggestions')
       .set({ ended_at: at, ended_by: personId })

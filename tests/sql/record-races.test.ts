@@ -1,0 +1,94 @@
+import { afterAll, beforeEach, describe, expect } from 'vitest'
+import { deleteData } from '../../src/cases/delete-data.ts'
+import { INSPECTION_DAYS } from '../../src/cases/transfer.ts'
+import { cancelTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
+import { endSuggestion, suggestService } from '../../src/requests/suggest.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
+import { instead, race, type Sabotage, without, withoutRowLock } from '../support/race.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+const brokers: TestBroker[] = []
+let broker: TestBroker
+let world: SmallWorld
+beforeEach(async () => {
+  broker = await freshBroker()
+  brokers.push(broker)
+  world = await smallWorld(broker)
+})
+afterAll(async () => {
+  for (const each of brokers) await each.close()
+})
+
+const DAY = 86_400_000
+const later = (days: number) => new Date(broker.clock.now().getTime() + days * DAY)
+const outcomes = (done: PromiseSettledResult<unknown>[]) =>
+  done.map((one) => (one.status === 'fulfilled' ? 'done' : String((one.reason as { code?: string }).code))).toSorted()
+const told = async (...events: string[]) =>
+  (await broker.owner<{ event: string }[]>`select event from ledger where event = any(${events})`).length
+
+/** As if what was done already were not in the way. */
+const doneAgain = (table: string, column: string): Sabotage[] => [
+  instead(new RegExp(`(?<=update "${table}"[\\s\\S]*) and "${column}" is null`, 'g'), ''),
+]
+
+describe('Two of the staff do one thing at once: it happens once, and the ledger tells it once', () => {
+  race(
+    'P32 a dossier goes, or it does not: one colleague sends it while the other stops it',
+    {
+      'without the lock on the dossier, nor the look whether it went': [
+        withoutRowLock('transfers'),
+        instead(/(?<=update "transfers"[\s\S]*) and "sent_at" is null and "cancelled_at" is null/, ''),
+      ],
+    },
+    async () => {
+      const { mirjam, joost, fatima } = world.people
+      const transferId = await offerTransfer(broker.deps, mirjam.actor, {
+        subjectId: fatima.id,
+        receiver: { scheme: 'BRIN', value: '12AB', name: 'De Horizon' },
+        contents: 'Naam en resultaten.',
+      })
+      broker.clock.pass({ days: INSPECTION_DAYS })
+      const done = await whileHeld(broker, ledgerOf(world.boardId), [
+        () => sendTransfer(broker.deps, mirjam.actor, transferId),
+        () => cancelTransfer(broker.deps, joost.actor, transferId),
+      ])
+      expect(outcomes(done)).toEqual(['done', 'transfer_over'])
+      expect(await told('transfer_sent', 'transfer_cancelled')).toBe(1)
+    },
+  )
+
+  race(
+    'P38 what is to be deleted is deleted once, with one proof',
+    {
+      'where the same data can be deleted twice': [
+        { schema: 'alter table deletion_subjects drop constraint deletion_subjects_pkey' },
+        without(/(?<=into "deletion_subjects"[\s\S]*) on conflict do nothing/),
+      ],
+    },
+    async () => {
+      const { mirjam, joost, fatima } = world.people
+      await broker.owner`update enrolments set ends_at = ${broker.clock.now()} where person_id = ${fatima.id}`
+      broker.clock.pass({ days: 800 })
+      const remove = (actor: typeof mirjam.actor) =>
+        deleteData(broker.deps, actor, { category: 'dossier', subjectIds: [fatima.id], how: 'Gewist.' })
+      const done = await whileHeld(broker, ledgerOf(world.boardId), [() => remove(mirjam.actor), () => remove(joost.actor)])
+      expect(outcomes(done)).toEqual(['deletion_not_due', 'done'])
+      expect(await told('data_deleted')).toBe(1)
+    },
+  )
+
+  race('K14 a suggestion is taken away once', { 'where it can end twice': doneAgain('suggestions', 'ended_at') }, async () => {
+    const { mirjam, joost } = world.people
+    const suggestionId = await suggestService(broker.deps, mirjam.actor, {
+      serviceId: world.serviceId,
+      audience: { schools: [world.schoolId], groups: [], persons: [] },
+      words: 'Wie wil, kan hier thuis oefenen.',
+      endsAt: later(30),
+    })
+    const end = (actor: typeof mirjam.actor) => endSuggestion(broker.deps, actor, suggestionId)
+    const done = await whileHeld(broker, ledgerOf(world.boardId), [() => end(mirjam.actor), () => end(joost.actor)])
+    expect(outcomes(done)).toEqual(['done', 'suggestion_not_found'])
+    expect(await told('suggestion_ended')).toBe(1)
+  })
+})
