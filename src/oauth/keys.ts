@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { CompactSign, calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../database.ts'
 import { inTransaction } from '../database.ts'
@@ -48,7 +48,7 @@ export async function signJwt(
   known?: KeyRow | null,
 ): Promise<string> {
   const { kid, alg, key } = await signingKey(deps, kind, at, known)
-  return await new SignJWT(claims).setProtectedHeader({ typ, alg, kid }).sign(key)
+  return await new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ typ, alg, kid }).sign(key)
 }
 
 /** The claims of a JWT that we signed ourselves, of this kind and `typ`, not expired; nothing when it is anything else. */
