@@ -1,4 +1,14 @@
-import { CompactSign, calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify } from 'jose'
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../database.ts'
 import { inTransaction } from '../database.ts'

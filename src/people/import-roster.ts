@@ -4,7 +4,7 @@ import { type BoardId, type ImportId, newId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import type { RosterBundle } from './oneroster/bundle.ts'
-import { isStillTheBase, saveBase } from './roster/bases.ts'
+import { isStillTheBase, packedBase, saveBase } from './roster/bases.ts'
 import { compareRoster, type RosterChanges } from './roster/compare.ts'
 import { contentHash } from './roster/content-hash.ts'
 import { mustNotEndMuch } from './roster/ends-much.ts'
@@ -78,11 +78,14 @@ export async function takeIn(
     throw new Error('the roster that this delta changes was changed meanwhile')
   const total = rowsOf(changes)
   let done = 0
-  const { endedMandates, endedTokens } = await writeRoster(tx, boardId, at, changes, async (rows) => {
-    done += rows
-    await progress?.(done, total)
-  })
-  if (bundle.base) await saveBase(tx, boardId, at, bundle.base)
+  const [{ endedMandates, endedTokens }, base] = await Promise.all([
+    writeRoster(tx, boardId, at, changes, async (rows) => {
+      done += rows
+      await progress?.(done, total)
+    }),
+    bundle.base && packedBase(bundle.base),
+  ])
+  if (base) await saveBase(tx, boardId, at, base)
   const tokens = await tokensByApproach(tx, boardId, endedTokens)
   const hash = contentHash(bundle)
   const summary: RosterSummary = {

@@ -10,6 +10,8 @@ export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMa
   const pairs = new Map<string, RosterGuardianship>()
   const pupils = idsWith(rolesOf, (role) => role === 'student')
   const guardians = idsWith(rolesOf, isGuardianRole)
+  const isNow = (sourceId: string, wanted: Role['role']) =>
+    rolesOf.get(sourceId)?.some((role) => role.role === wanted && !hasEnded(role, today)) ?? false
   for (const [sourceId, { row, agents, isActive }] of users) {
     for (const agentId of agents) {
       const agent = users.get(agentId)
@@ -28,12 +30,12 @@ export function readAgents(users: ReadonlyMap<string, User>, rolesOf: ReadonlyMa
       }
       if (!isActive || !agent.isActive) continue
       const [pupilSourceId, guardianSourceId] = direction === 'pupil names guardian' ? [sourceId, agentId] : [agentId, sourceId]
-      const roles = (rolesOf.get(guardianSourceId) ?? []).filter((role) => !hasEnded(role, today)).map(({ role }) => role)
+      const isParent = isNow(guardianSourceId, 'parent')
       pairs.set(`${guardianSourceId}\n${pupilSourceId}`, {
         guardianSourceId,
         pupilSourceId,
-        kind: roles.includes('parent') ? 'parent' : 'guardian',
-        presumed: roles.includes('parent') || roles.includes('guardian'),
+        kind: isParent ? 'parent' : 'guardian',
+        presumed: isParent || isNow(guardianSourceId, 'guardian'),
       })
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { deflateRaw, inflateRawSync } from 'node:zlib'
 import type { Tx } from '../../database.ts'
 import type { BoardId } from '../../ids.ts'
 import type { KnownBase, RosterBase } from '../oneroster/bundle.ts'
@@ -18,8 +19,14 @@ export async function isStillTheBase(tx: Tx, boardId: BoardId, hash: string): Pr
   return row !== undefined && Buffer.from(row.content_hash).toString('hex') === hash
 }
 
-export async function saveBase(tx: Tx, boardId: BoardId, at: Date, base: RosterBase): Promise<void> {
-  const content = deflateRawSync(JSON.stringify(base), { level: 1 })
+const deflate = promisify(deflateRaw)
+
+/** A base as it is kept. Packed beside other work: it takes a while. */
+export async function packedBase(base: RosterBase): Promise<Buffer> {
+  return await deflate(JSON.stringify(base), { level: 1 })
+}
+
+export async function saveBase(tx: Tx, boardId: BoardId, at: Date, content: Buffer): Promise<void> {
   const kept = { content, content_hash: createHash('sha256').update(content).digest(), taken_at: at }
   await tx
     .insertInto('roster_bases')

@@ -122,7 +122,7 @@ export async function writeGuardianships(
     sql`
       insert into guardianships (board_id, guardianship_id, guardian_id, pupil_id, kind, authority, source, starts_at)
       select ${boardId}, "guardianshipId", "guardianId", "pupilId", kind, authority, source, ${at}::timestamptz
-      from jsonb_to_recordset(${batch}) as r (
+      from json_to_recordset(${batch}) as r (
         "guardianshipId" uuid, "guardianId" uuid, "pupilId" uuid, kind text, authority text, source text
       )`.execute(tx)
   await inBatches(started, insert, written)

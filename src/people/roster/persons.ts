@@ -91,7 +91,7 @@ export async function addAliases(tx: Tx, boardId: BoardId, aliases: PersonChange
   await inBatches(aliases, (batch) =>
     sql`
       insert into person_aliases (board_id, source_id, person_id)
-      select ${boardId}, "sourceId", "personId" from jsonb_to_recordset(${batch}) as r ("sourceId" text, "personId" uuid)`.execute(tx),
+      select ${boardId}, "sourceId", "personId" from json_to_recordset(${batch}) as r ("sourceId" text, "personId" uuid)`.execute(tx),
   )
 }
 
@@ -101,7 +101,7 @@ export async function addPersons(tx: Tx, boardId: BoardId, at: Date, added: Pers
     sql`
       insert into persons (board_id, person_id, given_name, family_name, birth_date, email, phone, eck_id, source_id, created_at)
       select ${boardId}, "personId", "givenName", "familyName", "birthDate", email, phone, "eckId", "sourceId", ${at}::timestamptz
-      from jsonb_to_recordset(${batch}) as r (
+      from json_to_recordset(${batch}) as r (
         "personId" uuid, "givenName" text, "familyName" text, "birthDate" date, email text, phone text, "eckId" text, "sourceId" text
       )`.execute(tx)
   await inBatches(added, insert, written)
@@ -112,7 +112,7 @@ export async function changePersons(tx: Tx, boardId: BoardId, changed: PersonCha
     sql`
       update persons p set given_name = r."givenName", family_name = r."familyName", birth_date = r."birthDate",
         email = r.email, phone = r.phone, eck_id = r."eckId", source_id = r."sourceId"
-      from jsonb_to_recordset(${batch}) as r (
+      from json_to_recordset(${batch}) as r (
         "personId" uuid, "givenName" text, "familyName" text, "birthDate" date, email text, phone text, "eckId" text, "sourceId" text
       )
       where p.board_id = ${boardId} and p.person_id = r."personId" -- persons_pkey`.execute(tx)

@@ -115,14 +115,14 @@ export async function writeTenures(
   const update = (batch: RawBuilder<unknown>) =>
     sql`
       update ${table} t set ${label} = r.label, ends_at = r."endsAt"
-      from jsonb_to_recordset(${batch}) as r ("tenureId" uuid, label text, "endsAt" timestamptz)
+      from json_to_recordset(${batch}) as r ("tenureId" uuid, label text, "endsAt" timestamptz)
       where t.board_id = ${boardId} and t.${id} = r."tenureId"`.execute(tx)
   await inBatches([...changed, ...ended], update, written)
   const insert = (batch: RawBuilder<unknown>) =>
     sql`
       insert into ${table} (board_id, ${id}, person_id, school_id, ${label}, starts_at, ends_at)
       select ${boardId}, "tenureId", "personId", "schoolId", label, "startsAt", "endsAt"
-      from jsonb_to_recordset(${batch}) as r (
+      from json_to_recordset(${batch}) as r (
         "tenureId" uuid, "personId" uuid, "schoolId" uuid, label text, "startsAt" timestamptz, "endsAt" timestamptz
       )`.execute(tx)
   await inBatches(changes.started, insert, written)
