@@ -45,6 +45,7 @@ export const CATEGORIES = {
     pl: 'data urodzenia',
     uk: 'дата народження',
   }),
+  sex: category('sensitive', { nl: 'geslacht', en: 'sex', tr: 'cinsiyet', ar: 'الجنس', pl: 'płeć', uk: 'стать' }),
   group: category('sensitive', {
     nl: 'groep of klas',
     en: 'group or class',

@@ -22,6 +22,7 @@ export const DPV_CATEGORIES: Record<CategoryId, string> = {
   contact: personal('Contact'),
   'eck-id': personal('Identifying'),
   'birth-date': personal('BirthDate'),
+  sex: personal('Gender'),
   group: personal('Education'),
   'learning-results': personal('Education'),
   'learning-behaviour': personal('Education'),

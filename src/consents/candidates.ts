@@ -25,7 +25,7 @@ export interface Candidate {
   /** Who hands over the data; null is what the service gathers itself. */
   holder: { holderId: HolderId; name: string } | null
   /** What can be asked, each with why it is needed as the supplier says. */
-  data: { datatype: string; nl: string; en: string; why: string | null }[]
+  data: { datatype: string; category: string; nl: string; en: string; why: string | null }[]
   /** Ids of the closed list that the leaflet names. */
   purposes: string[]
   gate: Gate
@@ -84,7 +84,7 @@ async function ofService(tx: Tx, agreement: Agreement, covered: Covered, offers:
     itemIds: [],
   }
   const own = named.flatMap(({ category, why }) => {
-    return isCategory(category) ? [{ datatype: category, nl: CATEGORIES[category].nl, en: CATEGORIES[category].en, why }] : []
+    return isCategory(category) ? [{ datatype: category, category, nl: CATEGORIES[category].nl, en: CATEGORIES[category].en, why }] : []
   })
   const ofParts = parts
     .filter(({ partId }) => covered.parts.includes(partId))
@@ -101,7 +101,7 @@ async function ofService(tx: Tx, agreement: Agreement, covered: Covered, offers:
   const fromHolders = offers.flatMap(({ holder: { holderId, name, supplierId: holderSupplier }, sets }): Candidate[] => {
     const offered = sets.flatMap((set) => {
       const use = named.find(({ category }) => category === set.category)
-      return use ? [{ datatype: set.datatype, nl: set.nameNl, en: set.nameEn, why: use.why }] : []
+      return use ? [{ datatype: set.datatype, category: set.category, nl: set.nameNl, en: set.nameEn, why: use.why }] : []
     })
     if (offered.length === 0 || holderSupplier === supplierId) return []
     const gate = gateOf({ boardBasis, part: null, holderId })

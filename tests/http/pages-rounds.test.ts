@@ -118,6 +118,18 @@ describe('A round is made in a guided way', () => {
     expect(page.words).toContain('U vraagt nog niets.')
   })
 
+  test('K31 what every school asks stands ready in words: about results, and about sharing photos', async () => {
+    const round = at(await draft())
+    const photos = await mirjam.get(`${round}/add/image`)
+    expect(photos.html).toContain('Wij laten graag zien wat wij doen op school.')
+    expect(photos.html).toContain('Wij zetten dan niets met uw kind op deze plaats.')
+    const add = await mirjam.get(`${round}/add`)
+    const results = await mirjam.get(add.html.match(new RegExp(`${round}/add/data\\.${world.serviceId}\\.[\\w-]+`))![0])
+    expect(results.html).toContain('Zo zien wij hoe uw kind de stof maakt.')
+    expect(results.html).toContain('De resultaten gaan dan niet naar dit bedrijf.')
+    expect(results.html, 'and nothing is ticked beforehand').not.toMatch(/name="data"[^>]* checked/)
+  })
+
   test('what is wrong is told at the field, and what was typed stays; hard words are pointed out', async () => {
     const round = at(await draft())
     const wrong = await send(mirjam, `${round}/add/image`, `${round}/add/image`, {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { newId, type RequestId } from '../../src/ids.ts'
 import { askSchool, type SchoolAsk } from '../../src/requests/ask-school.ts'
@@ -113,6 +113,20 @@ describe('The four steps over the web (K09)', () => {
     expect(await statusOf()).toMatchObject({ releases: 1 })
     expect((await send('withdraw-release')).words).toContain('Teruggenomen.')
     expect(await statusOf()).toMatchObject({ releases: 0 })
+  })
+
+  test('K20 a request takes the school three presses and the parent two: who it is, ask, pass on; yes, and yes again once it was read', async () => {
+    const [school, parent] = [vi.spyOn(mirjam, 'post'), vi.spyOn(nadia, 'post')]
+    await match()
+    await forward()
+    const question = (await nadia.get('/')).html.match(/\/questions\/[\w-]{36}/)![0]
+    const review = await nadia.post(question, { ...(await nadia.get(question)).fields(question), answer: 'yes' })
+    await nadia.post(question, { ...review.fields(question), answer: 'yes', reviewed: '1' })
+    await send('release')
+    expect(await statusOf()).toMatchObject({ releases: 1 })
+    expect([school, parent].map((pressed) => pressed.mock.calls.length)).toEqual([3, 2])
+    school.mockRestore()
+    parent.mockRestore()
   })
 
   test('the school makes a request smaller, and only smaller', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { CATEGORIES } from '../../src/catalog/categories.ts'
+import { CATEGORIES, type CategoryId } from '../../src/catalog/categories.ts'
 import { type LeafletContent, readLeaflet } from '../../src/catalog/leaflet.ts'
 import { leafletChanges, saidOfPurposes } from '../../src/catalog/leaflet-changes.ts'
 import { PURPOSES, purposeFor } from '../../src/catalog/purposes.ts'
 import { mustNotAdvertise, tellsSpecialCategory, wantsForbiddenPurpose } from '../../src/catalog/screening.ts'
 import type { RefusalCode } from '../../src/refusal.ts'
+import { messages } from '../../src/web/texts/messages.ts'
 import { leafletContent, research } from '../support/leaflet-content.ts'
 
 const refusal = (code: RefusalCode, details?: Record<string, unknown>) =>
@@ -113,6 +114,18 @@ describe('Advertising and product improvement are never a purpose, in no words (
     const error = attempt(() => mustNotAdvertise({ reason: 'reclame', occasion: 'rekentoets', nothing: null }))
     expect(error).toEqual(refusal('purpose_forbidden', { fields: ['reason'] }))
     expect(JSON.stringify(error)).not.toContain('reclame')
+  })
+
+  test('C12 what parents subscribe to, or the school itself asks for, is not refused as such: it is told that it does not go by here', () => {
+    expect(messages.nl.errors.refusals.purpose_forbidden).toContain('nieuwsbrief waar ouders zelf om vragen')
+    expect(messages.en.errors.refusals.purpose_forbidden).toContain('newsletter that parents subscribe to themselves')
+  })
+
+  test('C18 what else helps to judge results is data of its own: use, sex and age are named or not taken', () => {
+    const categories = ['learning-results', 'usage-data', 'sex', 'birth-date'].map((id) => CATEGORIES[id as CategoryId].nl)
+    expect(new Set(categories).size).toBe(4)
+    const named = readLeaflet('I', leafletContent).data.categories.map(({ category }) => category)
+    expect(named, 'a leaflet that names results has not named the rest with it').not.toEqual(expect.arrayContaining(['sex']))
   })
 
   test('an occasion that tells something of a special category is seen (C25)', () => {

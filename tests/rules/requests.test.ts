@@ -5,7 +5,9 @@ import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
 import { LEGAL_BASES } from '../../src/catalog/legal-basis.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { PersonId, RequestId } from '../../src/ids.ts'
+import { askDirectly } from '../../src/requests/ask-directly.ts'
 import { eraseHints } from '../../src/requests/erase-hints.ts'
+import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { matchSubjects, pickSubjects } from '../../src/requests/match-subjects.ts'
 import { narrowRequest } from '../../src/requests/narrow-request.ts'
 import { refuseRequest } from '../../src/requests/refuse-request.ts'
@@ -16,7 +18,7 @@ import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { told } from '../support/ledger.ts'
-import { type Requesting, requesting } from '../support/requesting.ts'
+import { arithmeticAsk, type Requesting, requesting } from '../support/requesting.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -157,12 +159,27 @@ describe('C13 what the board has not instructed its holder to pass on cannot be 
     await expect(release).rejects.toMatchObject({ code: 'onward_clause_missing' })
   })
 
-  test('K07, P16 no agreement with the supplier at all: nothing goes out', async () => {
+  test('K07, P16, C03 no agreement with the supplier at all: nothing goes out by the school; what it is itself the controller of it asks directly', async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
     await endAgreement(broker.deps, world.people.ruud.actor, { agreementId: world.agreementId, because: 'test' })
     await expect(they.forwards(requestId)).rejects.toMatchObject({ code: 'agreement_not_in_force' })
     expect(await comesTo(requestId)).toEqual({ is: 'not_allowed', because: 'agreement_not_in_force' })
+    const { id: subjectId } = world.people.fatima
+    const { code } = await makeLinkCode(broker.deps, world.people.nadia.actor, { subjectId, supplierId: world.supplierId })
+    const { purpose, datatypes, resource, occasion, reason, endsAt } = arithmeticAsk(world)
+    const direct = {
+      hint: { linkCode: code },
+      serviceId: world.serviceId,
+      resource,
+      datatypes,
+      purpose,
+      occasion,
+      reason: { nl: reason!.nl! },
+      endsAt,
+    }
+    const asked = await askDirectly(broker.deps, { clientId: world.clients.ciba, supplierId: world.supplierId }, direct)
+    expect(asked?.consentId).toBeDefined()
   })
 })
 

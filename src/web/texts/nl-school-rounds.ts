@@ -147,6 +147,12 @@ export const roundsNl = {
       alternative: 'Uw kind doet gewoon mee. Wij zetten dan niets met uw kind op deze plaats.',
       alternativeEn: 'Your child takes part as usual. We then put nothing with your child in this place.',
       occasionPart: 'Dit onderdeel staat dit schooljaar aan.',
+      results: {
+        reason: 'Zo zien wij hoe uw kind de stof maakt. Dan weten wij waar uw kind hulp bij nodig heeft.',
+        reasonEn: 'This shows us how your child does the work. Then we know what your child needs help with.',
+        alternative: 'Uw kind doet gewoon mee. De resultaten gaan dan niet naar dit bedrijf.',
+        alternativeEn: 'Your child takes part as usual. The results then do not go to this company.',
+      },
       toldAlternative: 'U kunt met ons praten of bezwaar maken.',
       toldAlternativeEn: 'You can talk to us or object.',
     },

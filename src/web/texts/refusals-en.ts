@@ -61,7 +61,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   leaflet_incomplete: 'The privacy leaflet is not complete.',
   leaflet_unchanged: 'Nothing has changed since the last version.',
   purpose_unknown: 'This purpose is not in the list.',
-  purpose_forbidden: 'Advertising and improving products are never a purpose.',
+  purpose_forbidden:
+    'Advertising and improving products are never a purpose. A newsletter that parents subscribe to themselves does not go by way of this site. Nor does what a company tells about a product because the school asked.',
   datatype_unknown: 'The company that holds the data does not know these data.',
   holder_not_found: 'We do not know this company.',
   resource_taken: 'This web address belongs to another company.',

@@ -62,7 +62,8 @@ export const refusalsNl: Record<PublicCode, string> = {
   leaflet_incomplete: 'De uitleg over gegevens is niet compleet.',
   leaflet_unchanged: 'Er is niets veranderd sinds de vorige versie.',
   purpose_unknown: 'Dit doel staat niet op de lijst.',
-  purpose_forbidden: 'Reclame en het verbeteren van producten zijn nooit een doel.',
+  purpose_forbidden:
+    'Reclame en het verbeteren van producten zijn nooit een doel. Een nieuwsbrief waar ouders zelf om vragen, gaat niet via deze site. Ook niet wat een bedrijf vertelt over een product omdat de school het vroeg.',
   datatype_unknown: 'Deze gegevens kent het bedrijf niet dat ze heeft.',
   holder_not_found: 'Dit bedrijf kennen wij niet.',
   resource_taken: 'Dit webadres is al van een ander bedrijf.',

@@ -52,15 +52,22 @@ const EMPTY: ItemFields = {
   rule: '',
 }
 
-/** Words to begin with, to be made one's own. No data are ticked beforehand: what is not needed is not asked (K25). */
+/**
+ * Words to begin with, to be made one's own; whole ones for what every school asks, about images and about results (K31). No
+ * data are ticked beforehand: what is not needed is not asked (K25).
+ */
 export function startingWith(t: PageEnv['Variables']['t'], source: Source): ItemFields {
   const { example } = t.rounds.item
   if (source === 'image') {
     const { occasion, reason, reasonEn, alternative, alternativeEn } = example
     return { ...EMPTY, occasion, reason, reason_en: reasonEn, alternative, alternative_en: alternativeEn }
   }
-  const { gate, purposes } = source
+  const { gate, purposes, data } = source
   const start = { ...EMPTY, purpose: purposes[0] ?? '', occasion: example.occasionPart }
+  if (gate.may !== 'tell' && data.some(({ category }) => category === 'learning-results')) {
+    const { reason, reasonEn, alternative, alternativeEn } = example.results
+    return { ...start, reason, reason_en: reasonEn, alternative, alternative_en: alternativeEn }
+  }
   if (gate.may !== 'tell') return start
   return { ...start, basis: gate.basis, alternative: example.toldAlternative, alternative_en: example.toldAlternativeEn }
 }
