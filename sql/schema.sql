@@ -2167,12 +2167,17 @@ create table supplier_agreements (
   ended_at timestamp with time zone,
   ended_by text,
   ended_because text,
+  supplier_signed_at timestamp with time zone,
+  supplier_signed_by text,
+  supplier_signed_name text,
   constraint supplier_agreements_checked_before_signed CHECK (((signed_at IS NULL) OR ((checked_at IS NOT NULL) AND (signed_at >= checked_at)))),
   constraint supplier_agreements_controller_names_bases CHECK (((kind <> 'controller'::text) OR (num_nonnulls(supplier_basis, board_basis) = 2))),
   constraint supplier_agreements_end_after_start CHECK ((ends_at > starts_at)),
   constraint supplier_agreements_kind_check CHECK ((kind = ANY (ARRAY['processor'::text, 'controller'::text]))),
   constraint supplier_agreements_rejected_is_not_signed CHECK (((rejected_at IS NULL) OR (signed_at IS NULL))),
   constraint supplier_agreements_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_text, signed_hash) = ANY (ARRAY[0, 4]))),
+  constraint supplier_agreements_supplier_signed_whole CHECK ((num_nonnulls(supplier_signed_at, supplier_signed_by, supplier_signed_name) = ANY (ARRAY[0, 3]))),
+  constraint supplier_agreements_supplier_signs_what_the_board_signed CHECK (((supplier_signed_at IS NULL) OR ((signed_at IS NOT NULL) AND (supplier_signed_at >= signed_at)))),
   constraint supplier_agreements_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint supplier_agreements_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint supplier_agreements_pkey PRIMARY KEY (board_id, agreement_id)
@@ -2182,7 +2187,7 @@ alter table supplier_agreements enable row level security;
 alter table supplier_agreements force row level security;
 create policy of_its_board on supplier_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on supplier_agreements to consent_broker;
-grant update (checked_at, checked_by, deviations, ended_at, ended_because, ended_by, rejected_at, rejected_because, retention, security, signed_at, signed_by, signed_hash, signed_text) on supplier_agreements to consent_broker;
+grant update (checked_at, checked_by, deviations, ended_at, ended_because, ended_by, rejected_at, rejected_because, retention, security, signed_at, signed_by, signed_hash, signed_text, supplier_signed_at, supplier_signed_by, supplier_signed_name) on supplier_agreements to consent_broker;
 
 create table supplier_boards (
   supplier_id uuid not null,

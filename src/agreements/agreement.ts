@@ -40,6 +40,16 @@ interface Signed extends Checked {
   /** The very bytes that were signed, and their SHA-256. */
   signedText: string
   signedHash: Uint8Array
+  /** Somebody of the supplier signed the same: null, not yet. */
+  bySupplier: SupplierSignature | null
+}
+
+export interface SupplierSignature {
+  at: Date
+  /** As the ledger names them. */
+  by: string
+  /** As they were called when they signed. */
+  name: string
 }
 
 /**
@@ -48,7 +58,7 @@ interface Signed extends Checked {
  * ```
  *  draft ──check──▶ checked ──sign──▶ signed ─(startsAt)─▶ in_force ──end, (endsAt)──▶ ended
  *    └────reject─┬─────┘                 └──────────────────end──────────────────────────▲
- *                ▼
+ *                ▼              the supplier signs the same while it is signed or in force
  *             rejected
  * ```
  */
@@ -94,7 +104,26 @@ export function sign(
   if (agreement.state === 'ended' || agreement.endsAt <= at) throw new Refusal('agreement_ended')
   if (agreement.state !== 'checked') throw new Refusal('agreement_already_signed')
   mustBeMotivated(agreement.deviations)
-  return { ...agreement, state: at < agreement.startsAt ? 'signed' : 'in_force', signedAt: at, signedBy, signedText, signedHash }
+  return {
+    ...agreement,
+    state: at < agreement.startsAt ? 'signed' : 'in_force',
+    signedAt: at,
+    signedBy,
+    signedText,
+    signedHash,
+    bySupplier: null,
+  }
+}
+
+/**
+ * The supplier signs what the board signed. Does NOT check whose agreement it is.
+ *
+ * @throws Refusal `agreement_not_in_force` before the board signed, `agreement_ended`, `agreement_already_signed`
+ */
+export function signAsSupplier(agreement: Agreement, bySupplier: SupplierSignature): AgreementIn<'signed' | 'in_force'> {
+  mustBeStanding(agreement)
+  if (agreement.bySupplier) throw new Refusal('agreement_already_signed')
+  return { ...agreement, bySupplier }
 }
 
 /** @throws Refusal `agreement_not_in_force` when it was never signed, `agreement_ended` */

@@ -249,6 +249,7 @@ function agreementOf(row: Selectable<SupplierAgreementTable>, at: Date): Agreeme
         signedBy: row.signed_by,
         signedText: row.signed_text,
         signedHash: row.signed_hash,
+        bySupplier: supplierSignatureOf(row),
       }
       if (row.ended_at && row.ended_because !== null) {
         return { ...signed, state: 'ended', endedAt: row.ended_at, endedBecause: row.ended_because }
@@ -258,4 +259,12 @@ function agreementOf(row: Selectable<SupplierAgreementTable>, at: Date): Agreeme
     }
   }
   throw new Error(`supplier_agreements row ${row.agreement_id} is in no known state`)
+}
+
+function supplierSignatureOf({
+  supplier_signed_at: at,
+  supplier_signed_by: by,
+  supplier_signed_name: name,
+}: Selectable<SupplierAgreementTable>) {
+  return at && by !== null && name !== null ? { at, by, name } : null
 }

@@ -45,6 +45,9 @@ export interface SupplierAgreementTable {
   signed_by: Changing<PersonId | null>
   signed_text: Changing<string | null>
   signed_hash: Changing<Uint8Array | null>
+  supplier_signed_at: Changing<Date | null>
+  supplier_signed_by: Changing<string | null>
+  supplier_signed_name: Changing<string | null>
   ended_at: Changing<Date | null>
   ended_by: Changing<string | null>
   ended_because: Changing<string | null>

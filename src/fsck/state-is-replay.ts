@@ -107,7 +107,7 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
       'signed_at',
       'ended_at',
     ])
-    .select(['signed_hash'])
+    .select(['signed_hash', 'supplier_signed_at', 'supplier_signed_by'])
     .where('board_id', '=', boardId) // supplier_agreements_pkey
     .execute()
   return compare(
@@ -123,6 +123,7 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
           kind: row.kind === drafted.kind,
           term: sameTime(row.starts_at, drafted.startsAt as string) && sameTime(row.ends_at, drafted.endsAt as string),
           'signed text': hash === (entries.get('agreement_signed')?.facts.textHash ?? null),
+          'signature of the supplier': row.supplier_signed_by === (entries.get('agreement_signed_by_supplier')?.actor ?? null),
           end: sameTime(row.ended_at, entries.get('agreement_ended')?.facts.endedAt as string | undefined),
         }) ??
         steps(
@@ -131,6 +132,7 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
             agreement_checked: row.checked_at,
             agreement_rejected: row.rejected_at,
             agreement_signed: row.signed_at,
+            agreement_signed_by_supplier: row.supplier_signed_at,
           },
           entries,
         )

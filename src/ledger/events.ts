@@ -48,6 +48,7 @@ export const LEDGER_EVENTS = [
   'agreement_rejected',
   'agreement_told',
   'agreement_signed',
+  'agreement_signed_by_supplier',
   'agreement_ended',
   'addendum_drafted',
   'addendum_checked',

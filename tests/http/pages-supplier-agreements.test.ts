@@ -4,6 +4,7 @@ import { type SupplierAgreement } from '../../src/agreements/agreements-of-suppl
 import { checkAgreement } from '../../src/agreements/check-agreement.ts'
 import { endAgreementAsSupplier } from '../../src/agreements/end-agreement.ts'
 import { signAgreement } from '../../src/agreements/sign-agreement.ts'
+import { signAgreementAsSupplier } from '../../src/agreements/sign-as-supplier.ts'
 import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
 import { createApp } from '../../src/app.ts'
 import { amsterdamDay } from '../../src/clock.ts'
@@ -39,6 +40,8 @@ beforeAll(async () => {
 afterAll(() => broker.close())
 
 const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
+
+const fresh = () => ({ ...roos.actor, signedInAt: broker.clock.now() })
 
 const proposal = () => ({
   board: world.boardId as string,
@@ -127,6 +130,33 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     const signed = await visitor.get(`${here}/${agreementId}`)
     expect(signed.words).toContain('Getekend namens het bestuur 16 november 2026')
     expect(signed.words).not.toContain('Ruud')
+
+    expect((await visitor.get(here)).words).toContain('Wacht op uw handtekening.')
+    expect((await mirjam.get(contract)).words).toContain('Getekend namens het bedrijf nog niet')
+    const sign = signed.fields(`${here}/${agreementId}/sign`)
+    const other = await refused(signAgreementAsSupplier(broker.deps, fresh(), { agreementId, textHash: '0'.repeat(64) }))
+    expect(other, 'nothing but what the board signed').toBe('signed_text_differs')
+    expect((await visitor.post(`${here}/${agreementId}/sign`, sign)).words).toContain('Getekend namens uw bedrijf 16 november 2026, door')
+    const twice = await refused(signAgreementAsSupplier(broker.deps, fresh(), { agreementId, textHash }))
+    expect(twice).toBe('agreement_already_signed')
+    const printed = (await mirjam.get(`${contract}/document`)).words
+    expect(printed).toMatch(/Getekend door Ruud Amrani namens Stichting De Waterlelie Onderwijs op 16 november 2026\./)
+    expect(printed).toMatch(/Getekend door \S.* namens Reken Plus B\.V\. op 16 november 2026\./)
+    const [told] = await broker.owner`select actor, body from ledger where event = 'agreement_signed_by_supplier' and ref = ${agreementId}`
+    expect(told).toEqual({ actor: `member:${roos.actor.memberId}`, body: JSON.stringify({ textHash }) })
+  })
+
+  test('only somebody of that supplier who may, and who signed in a short while ago, signs for it', async () => {
+    const [agreement] = await broker.owner`
+      select agreement_id, encode(signed_hash, 'hex') as hash from supplier_agreements
+      where supplier_id = ${world.supplierId} and signed_at is not null and supplier_signed_at is null`
+    const seen = { agreementId: agreement!.agreement_id as AgreementId, textHash: agreement!.hash as string }
+    const sign = (actor: typeof roos.actor) => refused(signAgreementAsSupplier(broker.deps, actor, seen))
+    const long = new Date(broker.clock.now().getTime() - 3_600_000)
+    expect(await sign({ ...roos.actor, signedInAt: long })).toBe('sign_in_again')
+    expect(await sign({ ...fresh(), supplierId: world.publisherId })).toBe('agreement_not_found')
+    const helper = await colleagueOf(broker, roos, 'fleur@rekenplus.example', ['case_worker'])
+    expect(await sign({ ...helper.actor, signedInAt: broker.clock.now() })).toBe('member_role_missing')
   })
 
   test('an addendum brings in a service; the list has the calendar of reports, reviews and the end', async () => {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { type Addendum, type AddendumState, checkedAddendum, rejectedAddendum, signedAddendum } from '../../src/agreements/addendum.ts'
-import { type Agreement, type AgreementState, check, end, mustBeStanding, reject, sign } from '../../src/agreements/agreement.ts'
+import {
+  type Agreement,
+  type AgreementState,
+  check,
+  end,
+  mustBeStanding,
+  reject,
+  sign,
+  signAsSupplier,
+} from '../../src/agreements/agreement.ts'
 import type { AddendumId, AgreementId, BoardId, LeafletId, PersonId, ServiceId, SupplierId } from '../../src/ids.ts'
 import { Refusal, type RefusalCode } from '../../src/refusal.ts'
 
@@ -27,8 +36,9 @@ const terms = {
   draftedBy: 'operator',
 }
 const checked = { checkedAt: day('2026-07-02'), checkedBy: mirjam }
+const roos = { at: now, by: 'member:roos', name: 'Roos' }
 const signature = { signedBy: ruud, signedText: 'tekst', signedHash: new Uint8Array(32) }
-const signed = { ...checked, ...signature, signedAt: day('2026-07-03') }
+const signed = { ...checked, ...signature, signedAt: day('2026-07-03'), bySupplier: null }
 
 const agreements: Record<AgreementState, Agreement> = {
   draft: { ...terms, state: 'draft' },
@@ -43,6 +53,7 @@ const verbs = {
   check: (agreement: Agreement) => check(agreement, mirjam, now),
   reject: (agreement: Agreement) => reject(agreement, 'nee', now),
   sign: (agreement: Agreement) => sign(agreement, signature, now),
+  signAsSupplier: (agreement: Agreement) => signAsSupplier(agreement, roos),
   end: (agreement: Agreement) => end(agreement, 'opgezegd', now),
   change: (agreement: Agreement) => {
     mustBeStanding(agreement)
@@ -65,6 +76,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'checked',
       reject: 'rejected',
       sign: 'agreement_not_checked',
+      signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
       change: 'agreement_not_in_force',
     },
@@ -72,6 +84,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'agreement_not_draft',
       reject: 'rejected',
       sign: 'in_force',
+      signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
       change: 'agreement_not_in_force',
     },
@@ -79,6 +92,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'agreement_not_draft',
       reject: 'agreement_not_draft',
       sign: 'agreement_not_checked',
+      signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
       change: 'agreement_not_in_force',
     },
@@ -86,6 +100,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'agreement_not_draft',
       reject: 'agreement_already_signed',
       sign: 'agreement_already_signed',
+      signAsSupplier: 'signed',
       end: 'ended',
       change: 'signed',
     },
@@ -93,6 +108,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'agreement_not_draft',
       reject: 'agreement_already_signed',
       sign: 'agreement_already_signed',
+      signAsSupplier: 'in_force',
       end: 'ended',
       change: 'in_force',
     },
@@ -100,6 +116,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
       check: 'agreement_not_draft',
       reject: 'agreement_ended',
       sign: 'agreement_ended',
+      signAsSupplier: 'agreement_ended',
       end: 'agreement_ended',
       change: 'agreement_ended',
     },
@@ -114,6 +131,11 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
 
   test('signed before its start it is signed, not in force', () => {
     expect(outcome(() => sign({ ...agreements.checked, startsAt: day('2027-01-01') }, signature, now))).toBe('signed')
+  })
+
+  test('the supplier signs once', () => {
+    const twice = () => signAsSupplier(signAsSupplier(agreements.in_force, roos), roos)
+    expect(outcome(twice)).toBe('agreement_already_signed')
   })
 
   test('a draft whose term is over is not signed any more', () => {

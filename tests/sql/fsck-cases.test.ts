@@ -101,6 +101,10 @@ test.each([
     "update service_proposals set settled_at = proposed_at, settled_by = proposed_by, outcome = 'taken_up', answer = 'Ja.'",
   ],
   ['a proposal gone', 'delete from service_proposals'],
+  [
+    'a signature of a supplier nobody gave',
+    "update supplier_agreements set supplier_signed_at = signed_at, supplier_signed_by = 'member:x', supplier_signed_name = 'x'",
+  ],
   ['a suggestion gone', 'delete from suggestions'],
   ['a suggestion nobody made', 'update suggestions set suggestion_id = gen_random_uuid()'],
   ['a suggestion ended unseen', 'update suggestions set ended_at = suggested_at, ended_by = suggested_by'],

@@ -52,6 +52,13 @@ async function documentPage(c: Context<PageEnv>) {
             ? words.signed(signedBy, desk.around.boardName, dayIn(language, agreement.signedAt))
             : words.unsigned}
         </P>
+        {'bySupplier' in agreement && (
+          <P>
+            {agreement.bySupplier
+              ? words.signed(agreement.bySupplier.name, supplier, dayIn(language, agreement.bySupplier.at))
+              : words.unsignedBySupplier(supplier)}
+          </P>
+        )}
         <p class="soft contract__hash">{words.hash(view.hash)}</p>
       </article>
     </Page>

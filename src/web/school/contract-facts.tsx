@@ -31,6 +31,11 @@ export function ContractFacts({ c, view: { agreement, supplier, checkedBy, signe
       <Fact name={words.offered}>{by(agreement.draftedAt, supplier)}</Fact>
       <Fact name={words.checked}>{'checkedAt' in agreement && checkedBy ? by(agreement.checkedAt, checkedBy) : words.notYet}</Fact>
       <Fact name={words.signed}>{'signedAt' in agreement && signedBy ? by(agreement.signedAt, signedBy) : words.notYet}</Fact>
+      {'bySupplier' in agreement && (
+        <Fact name={words.signedBySupplier}>
+          {agreement.bySupplier ? by(agreement.bySupplier.at, `${agreement.bySupplier.name}, ${supplier}`) : words.notYet}
+        </Fact>
+      )}
       {agreement.state === 'ended' && (
         <Fact name={words.ended}>{words.endedBecause(dayIn(language, agreement.endedAt), agreement.endedBecause)}</Fact>
       )}

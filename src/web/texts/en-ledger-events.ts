@@ -47,6 +47,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   agreement_rejected: 'Contract rejected',
   agreement_told: 'Message about a contract',
   agreement_signed: 'Contract signed',
+  agreement_signed_by_supplier: 'Contract signed by the supplier',
   agreement_ended: 'Contract ended',
   addendum_drafted: 'Addendum offered',
   addendum_checked: 'Addendum checked',

@@ -3,7 +3,7 @@ import type { Messages } from './shape.ts'
 
 export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   title: 'Agreements',
-  intro: 'You propose an agreement. The school checks it, and somebody signs for the board.',
+  intro: 'You propose an agreement. The school checks it, somebody signs for the board, and then you.',
   none: 'You have no agreement with a board yet.',
   propose: 'Propose an agreement',
   proposed: 'Proposed. The school checks it.',
@@ -24,6 +24,9 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
     drafted: 'Proposed',
     checked: 'Checked by the school',
     signed: 'Signed for the board',
+    signedBySupplier: 'Signed for your company',
+    signedBy: (day, name) => `${day}, by ${ended(name)}`,
+    notYet: 'not yet',
     rejected: 'Rejected',
     ended: 'Ended',
     services: 'Services',
@@ -47,6 +50,10 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   addendaIntro: 'Is there another service, or a new version of your leaflet? Then propose an addendum. The board signs it by itself.',
   addendumService: 'What is added?',
   addendum: 'Propose the addendum',
+  signTitle: 'Sign for your company',
+  signIntro: 'The board has signed this agreement. You sign the very same text, which stands above.',
+  sign: 'Sign this agreement',
+  signWaits: 'Waits for your signature.',
   endTitle: 'End this agreement',
   endIntro: 'You get no more data at once. What you have, you have to erase.',
   because: 'Why do you end it?',
@@ -55,6 +62,7 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   sureWrong: 'Tick that you are sure.',
   end: 'End the agreement',
   done: {
+    signed: 'Signed.',
     said: 'Sent. The school can read it now.',
     toSupplier: 'Sent. The company can read it now.',
     addendum: 'Proposed. The school checks the addendum.',

@@ -47,6 +47,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   agreement_rejected: 'De school zei nee tegen een contract',
   agreement_told: 'Er is iets gezegd over een contract',
   agreement_signed: 'Een contract is getekend',
+  agreement_signed_by_supplier: 'Het bedrijf tekende een contract',
   agreement_ended: 'Een contract is gestopt',
   addendum_drafted: 'Er ligt iets nieuws klaar bij een contract',
   addendum_checked: 'De school keek het nieuwe bij een contract na',

@@ -3,7 +3,7 @@ import { ended } from './ended.ts'
 /** A supplier's contracts with boards. */
 export const supplierAgreementsNl = {
   title: 'Contracten',
-  intro: 'U stelt een contract voor. De school kijkt het na, en iemand van het bestuur tekent.',
+  intro: 'U stelt een contract voor. De school kijkt het na, iemand van het bestuur tekent, en dan u.',
   none: 'U hebt nog geen contract met een bestuur.',
   propose: 'Stel een contract voor',
   proposed: 'Voorgesteld. De school kijkt het na.',
@@ -24,6 +24,9 @@ export const supplierAgreementsNl = {
     drafted: 'Voorgesteld',
     checked: 'Nagekeken door de school',
     signed: 'Getekend namens het bestuur',
+    signedBySupplier: 'Getekend namens uw bedrijf',
+    signedBy: (day: string, name: string) => `${day}, door ${ended(name)}`,
+    notYet: 'nog niet',
     rejected: 'Afgekeurd',
     ended: 'Gestopt',
     services: 'Diensten',
@@ -47,6 +50,10 @@ export const supplierAgreementsNl = {
   addendaIntro: 'Komt er een dienst bij, of een nieuwe versie van uw uitleg? Stel dan een aanvulling voor. Het bestuur tekent die apart.',
   addendumService: 'Wat komt erbij?',
   addendum: 'Stel de aanvulling voor',
+  signTitle: 'Teken namens uw bedrijf',
+  signIntro: 'Het bestuur heeft dit contract getekend. U tekent precies dezelfde tekst, die hierboven staat.',
+  sign: 'Teken dit contract',
+  signWaits: 'Wacht op uw handtekening.',
   endTitle: 'Stop dit contract',
   endIntro: 'U krijgt dan meteen geen gegevens meer. Wat u hebt, moet u wissen.',
   because: 'Waarom stopt u?',
@@ -55,6 +62,7 @@ export const supplierAgreementsNl = {
   sureWrong: 'Kruis aan dat u het zeker weet.',
   end: 'Stop het contract',
   done: {
+    signed: 'Getekend.',
     said: 'Verstuurd. De school kan het nu lezen.',
     toSupplier: 'Verstuurd. Het bedrijf kan het nu lezen.',
     addendum: 'Voorgesteld. De school kijkt de aanvulling na.',

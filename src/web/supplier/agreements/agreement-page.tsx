@@ -4,6 +4,7 @@ import { sayOfAgreementAsSupplier } from '../../../agreements/agreement-messages
 import { agreementOfSupplier, type WholeAgreement } from '../../../agreements/agreements-of-supplier.ts'
 import { draftAddendum } from '../../../agreements/draft-addendum.ts'
 import { endAgreementAsSupplier } from '../../../agreements/end-agreement.ts'
+import { signAgreementAsSupplier } from '../../../agreements/sign-as-supplier.ts'
 import { plainText } from '../../../catalog/plain-text.ts'
 import { latestLeaflet, servicesOf } from '../../../catalog/store.ts'
 import { idOf } from '../../../http.ts'
@@ -23,6 +24,7 @@ import { SupplierNav } from '../supplier-nav.tsx'
 const said = z.string().trim().min(1).pipe(plainText(2000))
 const sayForm = z.strictObject({ form: formToken, words: said })
 const addendumForm = z.strictObject({ form: formToken, service: idOf<ServiceId>() })
+const signForm = z.strictObject({ form: formToken, text: z.string().regex(/^[0-9a-f]{64}$/) })
 const endForm = z.strictObject({ form: formToken, because: said, sure: z.literal('yes') })
 
 /** One agreement as its supplier sees it: the text, signatures and dates, what is asked and answered, addenda, and its end. */
@@ -43,6 +45,13 @@ export function supplierAgreementRoutes(): Hono<PageEnv> {
     const { form: token, service } = await readForm(c, addendumForm)
     return await act(c, token, 'addendum', (desk, agreementId, { agreement: { boardId } }) =>
       draftAddendum(c.var.deps, desk.actor, { boardId, agreementId, serviceId: service }),
+    )
+  })
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/sign', signedInForm, async (c) => {
+    const { form: token, text } = await readForm(c, signForm)
+    return await act(c, token, 'signed', (desk, agreementId) =>
+      signAgreementAsSupplier(c.var.deps, desk.actor, { agreementId, textHash: text }),
     )
   })
 
@@ -73,7 +82,7 @@ async function act(
   return await actOnceAt(c, desk, { form: token, back: `${desk.path}/agreements/${agreementId}`, done }, () => work(desk, agreementId, one))
 }
 
-const DONE = ['said', 'addendum', 'ended'] as const
+const DONE = ['said', 'addendum', 'signed', 'ended'] as const
 
 interface Again {
   wrong: Set<string>
@@ -116,12 +125,20 @@ async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wr
         </p>
       )}
       <Addenda c={c} desk={desk} one={one} stands={stands} />
-      <details class="more" open={state === 'draft' || state === 'checked'}>
+      <details class="more" open={state === 'draft' || state === 'checked' || (stands && !agreement.bySupplier)}>
         <summary>{t.school.contracts.text}</summary>
         <div class="more__body">
           <TextToSign c={c} text={text} hash={hash} />
         </div>
       </details>
+      {stands && !agreement.bySupplier && desk.may('contracts') && (
+        <Section title={words.signTitle} intro={words.signIntro}>
+          <OnceForm action={`${path}/sign`}>
+            <input type="hidden" name="text" value={hash} />
+            <Button>{words.sign}</Button>
+          </OnceForm>
+        </Section>
+      )}
       {stands && desk.may('contracts') && (
         <details class="more" open={wrong.has('because') || wrong.has('sure')}>
           <summary>{words.endTitle}</summary>
@@ -155,6 +172,11 @@ function Dates({ c, one: { agreement, services } }: { c: Context<PageEnv>; one: 
       <Fact name={words.drafted}>{dayIn(language, agreement.draftedAt)}</Fact>
       {'checkedAt' in agreement && <Fact name={words.checked}>{dayIn(language, agreement.checkedAt)}</Fact>}
       {'signedAt' in agreement && <Fact name={words.signed}>{dayIn(language, agreement.signedAt)}</Fact>}
+      {'bySupplier' in agreement && (
+        <Fact name={words.signedBySupplier}>
+          {agreement.bySupplier ? words.signedBy(dayIn(language, agreement.bySupplier.at), agreement.bySupplier.name) : words.notYet}
+        </Fact>
+      )}
       {agreement.state === 'rejected' && (
         <Fact name={words.rejected}>
           {dayIn(language, agreement.rejectedAt)} <span class="said">{agreement.rejectedBecause}</span>

@@ -68,6 +68,7 @@ function AgreementCard({
           {t.school.contracts.between(dayIn(language, startsAt), lastDayIn(language, endsAt))}
         </span>
       </P>
+      {(state === 'signed' || state === 'in_force') && !agreement.bySupplier && <P>{t.supplierAgreements.signWaits}</P>}
       <p class="links">
         <Link href={`${desk.path}/agreements/${agreementId}`}>{t.supplierAgreements.see(board)}</Link>
       </p>
