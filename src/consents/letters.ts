@@ -20,6 +20,8 @@ export interface Unreached {
   name: string
   /** The pupils they answer for here; themselves when they are one. */
   pupils: { personId: PersonId; name: string; groupName: string | null; schoolId: SchoolId }[]
+  /** When a letter was made since the round went out, whose code still works; null without one. */
+  writtenAt: Date | null
 }
 
 /** A letter to print: it is the only place where the code ever stands. */
@@ -67,6 +69,7 @@ export async function unreachedIn(
     .where('p.erased_at', 'is', null)
     .$if(among === undefined, (query) => query.where('p.email', 'is', null).where('ap.account_id', 'is', null))
     .execute()
+  const written = await lettersOf(tx, boardId, roundId, wanted, at)
   const key = ({ pupils: [first] }: Unreached) => `${first?.groupName ?? '~'}\n${first?.name ?? ''}`
   return people
     .map(({ person_id, given_name, family_name }) => ({
@@ -76,28 +79,49 @@ export async function unreachedIn(
         .map((pupilId) => pupils.get(pupilId)!)
         .map((pupil) => ({ personId: pupil.person_id, name: pupil.name, groupName: pupil.group_name, schoolId: pupil.school_id }))
         .sort((a, b) => a.name.localeCompare(b.name, 'nl')),
+      writtenAt: written.get(person_id) ?? null,
     }))
     .sort((a, b) => key(a).localeCompare(key(b), 'nl', { numeric: true }))
+}
+
+/** When the newest letter was made since the round went out, for each of these who has one whose code still works. */
+async function lettersOf(
+  tx: Tx,
+  boardId: BoardId,
+  roundId: RoundId,
+  personIds: readonly PersonId[],
+  at: Date,
+): Promise<Map<PersonId, Date>> {
+  const { rows } = await sql<{ person_id: PersonId; made_at: Date }>`
+    select i.person_id, max(i.made_at) as made_at
+    from rounds r join invitations i on i.board_id = r.board_id and i.made_at >= r.published_at
+    where r.board_id = ${boardId} and r.round_id = ${roundId} -- rounds_pkey
+      and i.person_id = any(${personIds}::uuid[]) -- invitations_by_person
+      and i.email is null and i.used_at is null and i.expires_at > ${at}
+    group by i.person_id`.execute(tx)
+  return new Map(rows.map(({ person_id, made_at }) => [person_id, made_at]))
 }
 
 /**
  * Makes a letter with a one-use code for each of these deciders, or for everybody whom no mail reaches: with it they sign
  * in and answer, by an address of their own or without any. Nobody makes one for their own family: those are left to a
- * colleague.
+ * colleague. Whoever has a letter keeps it: a colleague may just have printed it, and the code of a newer one would end its own.
  *
- * @returns the letters, and who is left to a colleague
+ * @param again makes a new one for who has one, too; for deciders who are named it always does
+ * @returns the letters, who is left to a colleague, and who keeps the letter they have
  * @throws Refusal `mandate_missing`, `round_not_found`, `round_not_published`, `round_not_open`
  * @throws Refusal `person_not_found` when one of them has no question here, or at another school; `person_claimed_already`
  */
 export async function makeLetters(
   deps: Deps,
   actor: PersonActor,
-  { roundId, personIds }: { roundId: RoundId; personIds?: PersonId[] },
-): Promise<{ letters: Letter[]; ownFamily: Unreached[] }> {
+  { roundId, personIds, again = personIds !== undefined }: { roundId: RoundId; personIds?: PersonId[]; again?: boolean },
+): Promise<{ letters: Letter[]; ownFamily: Unreached[]; kept: Unreached[] }> {
   const at = deps.now()
   const { boardId } = actor
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const mandates = await mustHold(tx, actor, ROUND_SIDE, at, 'any')
+    await holdLetters(tx, boardId, roundId)
     const round = await roundById(tx, boardId, roundId)
     if (!round) throw new Refusal('round_not_found')
     if (!round.publishedAt || round.endsAt <= at) throw new Refusal('round_not_published')
@@ -107,9 +131,14 @@ export async function makeLetters(
     if (personIds && people.length !== new Set(personIds).size) throw new Refusal('person_not_found')
     const letters: Letter[] = []
     const ownFamily: Unreached[] = []
+    const kept: Unreached[] = []
     const entries: LedgerEntry[] = []
     for (const person of people) {
-      const { personId } = person
+      const { personId, writtenAt } = person
+      if (writtenAt && !again) {
+        kept.push(person)
+        continue
+      }
       if (await isOwnFamily(tx, actor, personId)) {
         ownFamily.push(person)
         continue
@@ -118,6 +147,17 @@ export async function makeLetters(
       entries.push(invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
     }
     await append(tx, ...entries)
-    return { letters, ownFamily }
+    return { letters, ownFamily, kept }
   })
+}
+
+/** Two who make letters come one after the other. */
+async function holdLetters(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<void> {
+  await tx
+    .selectFrom('rounds')
+    .select('round_id')
+    .where('board_id', '=', boardId)
+    .where('round_id', '=', roundId)
+    .forNoKeyUpdate()
+    .execute() // rounds_pkey
 }

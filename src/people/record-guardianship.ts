@@ -21,6 +21,8 @@ export interface NewGuardianship {
   authority: Authority
   /** For a mandate that was given for a time. */
   endsAt?: Date
+  /** The pupil's guardianships as whoever records has seen them; absent where what others recorded does not matter. */
+  seen?: readonly GuardianshipId[]
 }
 
 export const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
@@ -31,13 +33,13 @@ export const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'con
  *
  * Who may answer changes with it, so tokens about the pupil end; where everything still stands the next is at hand.
  *
- * @throws Refusal `person_not_found`, `mandate_missing`, `not_allowed`, `input_invalid`
+ * @throws Refusal `person_not_found`, `mandate_missing`, `not_allowed`, `input_invalid`; `changed_meanwhile` when they are not as seen
  * @throws Refusal as `mustKeepApart`, of the guardian's account
  */
 export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, guardianship: NewGuardianship): Promise<GuardianshipId> {
   const at = now()
   const { boardId } = actor
-  const { guardianId, pupilId, kind, authority, endsAt } = guardianship
+  const { guardianId, pupilId, kind, authority, endsAt, seen } = guardianship
   if (guardianId === pupilId) throw new Refusal('input_invalid', { fields: ['guardianId'] })
   if (endsAt && endsAt <= at) throw new Refusal('input_invalid', { fields: ['endsAt'] })
   return await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
@@ -45,6 +47,7 @@ export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, 
     await mustRecordFor(tx, actor, pupilId, at)
     if ((await personsById(tx, boardId, [guardianId, pupilId])).size < 2) throw new Refusal('person_not_found')
     if (await isSameHuman(tx, actor, guardianId)) throw new Refusal('not_allowed')
+    if (seen) await mustBeAsSeen(tx, boardId, pupilId, seen, at)
 
     const replaced = await endOpen(tx, boardId, guardianId, pupilId, actor.personId, at)
     const guardianshipId = newId<GuardianshipId>(at)
@@ -92,6 +95,19 @@ export async function endGuardianship({ db, now }: Deps, actor: PersonActor, gua
     await endOpen(tx, boardId, open.guardian_id, open.pupil_id, actor.personId, at)
     await tell(tx, actor, at, 'guardianship_ended', guardianshipId, { guardianId: open.guardian_id, pupilId: open.pupil_id })
   })
+}
+
+/** @throws Refusal `changed_meanwhile` */
+async function mustBeAsSeen(tx: Tx, boardId: BoardId, pupilId: PersonId, seen: readonly GuardianshipId[], at: Date): Promise<void> {
+  const open = await tx
+    .selectFrom('guardianships')
+    .select('guardianship_id')
+    .where('board_id', '=', boardId)
+    .where('pupil_id', '=', pupilId) // guardianships_by_pupil
+    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at)]))
+    .execute()
+  const now = new Set(open.map(({ guardianship_id }) => guardianship_id))
+  if (now.size !== seen.length || seen.some((one) => !now.has(one))) throw new Refusal('changed_meanwhile')
 }
 
 /** A pupil without a tenure is the board's to speak of, not a school's. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PersonActor } from '../actors.ts'
+import { canonical } from '../canonical.ts'
 import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -10,6 +11,7 @@ import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
 import { ageOn } from './age.ts'
 import { mustHold } from './mandates.ts'
+import { type Board, boardById } from './store.ts'
 import { DECIDES_FROM } from './who-may-answer.ts'
 
 export const boardSettings = z.strictObject({
@@ -28,14 +30,24 @@ export const boardSettings = z.strictObject({
 })
 export type BoardSettings = z.infer<typeof boardSettings>
 
+/** How a board does things, all of it. */
+export type AllSettings = Required<BoardSettings>
+
 /**
  * Changes how a board does things. Choosing `freeze` ends the live tokens about pupils of sixteen and over at once; which of
  * them may be had again, the next redemption says.
  *
  * @param by an administrator of the board, or the operator on its written word
- * @throws Refusal `mandate_missing`, `input_invalid` when nothing is set
+ * @param seen how it was when whoever sets it looked; absent where what others set does not matter
+ * @throws Refusal `mandate_missing`, `input_invalid` when nothing is set; `changed_meanwhile` when it is not as it was seen
  */
-export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', boardId: BoardId, settings: BoardSettings): Promise<void> {
+export async function setBoard(
+  { db, now }: Deps,
+  by: PersonActor | 'operator',
+  boardId: BoardId,
+  settings: BoardSettings,
+  seen?: AllSettings,
+): Promise<void> {
   const at = now()
   const set = boardSettings.parse(settings)
   if (Object.values(set).every((value) => value === undefined)) {
@@ -44,6 +56,7 @@ export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', 
   const actor: LedgerActor = by === 'operator' ? by : `person:${by.personId}`
   await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
     if (by !== 'operator') await mustHold(tx, by, ['administrator'], at)
+    if (seen && !(await isStillToSet(tx, boardId, set, seen))) return
     const { numUpdatedRows } = await tx
       .updateTable('boards')
       .set({
@@ -66,6 +79,32 @@ export async function setBoard({ db, now }: Deps, by: PersonActor | 'operator', 
       ...tokensEnded(boardId, at, actor, boardId, 'board_set', { subject: tokens.subject }),
     )
   })
+}
+
+/** The settings of a board among what else there is of it. */
+export function settingsOf({
+  decisionRule,
+  atSixteen,
+  rosterImpliesAuthority,
+  proofYears,
+  councilForRounds,
+  transferAsksConsent,
+}: Board): AllSettings {
+  return { decisionRule, atSixteen, rosterImpliesAuthority, proofYears, councilForRounds, transferAsksConsent }
+}
+
+/**
+ * Two who set it come one after the other.
+ *
+ * @returns whether there is anything left to set
+ * @throws Refusal `changed_meanwhile`
+ */
+async function isStillToSet(tx: Tx, boardId: BoardId, set: BoardSettings, seen: AllSettings): Promise<boolean> {
+  await tx.selectFrom('boards').select('board_id').where('board_id', '=', boardId).forNoKeyUpdate().execute() // boards_pkey
+  const now = settingsOf(await boardById(tx, boardId))
+  if (canonical({ ...now, ...set }) === canonical(now)) return false
+  if (canonical(now) !== canonical(seen)) throw new Refusal('changed_meanwhile')
+  return true
 }
 
 /** Redemptions hold the board's row, which the caller has updated: none that reads the old setting can still commit. */

@@ -13,13 +13,14 @@ import { type RosterUpload, uploadById } from './upload.ts'
  * An administrator says which column of a CSV file is what. It is kept with the board for the next file that looks the same,
  * and this one is read by it, anew when it was read before.
  *
+ * @param seen by which mapping it was read when whoever maps it looked, or null for none; absent where that does not matter
  * @throws Refusal `mandate_missing`, `roster_not_found`, `roster_over`; `input_invalid` with the fields that lack a column,
- *   or name one that the file does not have
+ *   or name one that the file does not have; `changed_meanwhile`
  */
 export async function mapColumns(
   { db, now }: Deps,
   actor: PersonActor,
-  { uploadId, mapping }: { uploadId: UploadId; mapping: CsvMapping },
+  { uploadId, mapping, seen }: { uploadId: UploadId; mapping: CsvMapping; seen?: MappingId | null },
 ): Promise<void> {
   const at = now()
   const { boardId, personId } = actor
@@ -27,6 +28,7 @@ export async function mapColumns(
     await mustHold(tx, actor, ['administrator'], at)
     const upload = await uploadById(tx, boardId, uploadId)
     if (!upload || upload.format !== 'csv') throw new Refusal('roster_not_found')
+    if (seen !== undefined && seen !== upload.mappingId) throw new Refusal('changed_meanwhile')
     const { header } = await columnsToMap(tx, upload)
     const fields = wrongFields(mapping, header)
     if (fields.length > 0) throw new Refusal('input_invalid', { fields })
@@ -44,6 +46,7 @@ export async function mapColumns(
       .where('upload_id', '=', uploadId) // roster_uploads_pkey
       .where('over_at', 'is', null)
       .where('confirmed_at', 'is', null)
+      .where('mapping_id', 'is not distinct from', upload.mappingId)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('roster_over')
   })

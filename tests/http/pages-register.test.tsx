@@ -153,7 +153,16 @@ describe('A board begins with its roster', () => {
     expect(preview.words).toContain('Nieuwe leerlingen: 2')
     expect(preview.words).toContain('Ouder of voogd erbij: 2')
     expect((await cas.get(`${path}/columns`)).html).toMatch(/name="col-birth"[^>]*>.*?<option value="3" selected/s)
-    await cas.post(`${path}/cancel`, preview.fields(`${path}/cancel`))
+    const [mine, theirs] = [await cas.get(`${path}/columns`), await cas.get(`${path}/columns`)]
+    const named = { about: 'pupils', brin: '99ZC', 'col-number': '0', 'col-given': '1', 'col-family': '2' }
+    await cas.post(`${path}/columns`, { ...mine.fields(`${path}/columns`), ...named, 'col-birth': '3' })
+    await broker.settled()
+    const second = await cas.post(`${path}/columns`, { ...theirs.fields(`${path}/columns`), ...named, 'col-g1-family': '4' })
+    expect([second.status, second.words.includes('Iemand anders heeft dit net ook veranderd.')], 'two at once').toEqual([409, true])
+    expect(second.html, 'what the second chose is still there').toMatch(/name="col-g1-family"[^>]*>.*?<option value="4" selected/s)
+    await cas.post(`${path}/columns`, { ...second.fields(`${path}/columns`), ...named, 'col-birth': '3', 'col-g1-family': '4' })
+    await broker.settled()
+    await cas.post(`${path}/cancel`, (await cas.get(path)).fields(`${path}/cancel`))
     const next = await sent(cas, bytes)
     expect(next.page.words).toContain('Nieuwe leerlingen: 2')
     await cas.post(`${next.path}/cancel`, next.page.fields(`${next.path}/cancel`))
@@ -229,9 +238,31 @@ describe('Staff record who stands for a pupil, with or without authority', () =>
     expect((await mirjam.get(karim)).words).toContain('Zorgt voor Fatima Amrani pleegouder, met gezag')
   })
 
+  test('two at once: what the first found out is not lost under what the second chooses', async () => {
+    const action = `${fatima()}/guardians`
+    const [mine, theirs] = [await mirjam.get(fatima()), await mirjam.get(fatima())]
+    const nadia = { ...mine.fields(action), guardian: world.people.nadia.id, kind: 'parent', until: '' }
+    await mirjam.post(action, { ...nadia, authority: 'no' })
+    const second = await mirjam.post(action, { ...nadia, ...theirs.fields(action), guardian: world.people.nadia.id, authority: 'unknown' })
+    expect([second.status, second.words.includes('Iemand anders heeft dit net ook veranderd.')]).toEqual([409, true])
+    expect(second.words).toContain('Nadia Amrani ouder, zonder gezag')
+    const again = second.html.match(new RegExp(`name="guardian" value="${world.people.nadia.id}".*?</form>`, 's'))![0]
+    expect(again, 'what was chosen is still there').toMatch(/<option value="unknown" selected/)
+
+    const newcomer = { ...theirs.fields(action), guardian: world.people.sara.id, kind: 'mentor', authority: 'yes', until: '2027-06-30' }
+    const third = await mirjam.post(action, { ...newcomer, form: newId(broker.clock.now()) })
+    expect(third.status).toBe(409)
+    expect(third.html).toMatch(
+      new RegExp(`<option value="${world.people.sara.id}".*?<option value="mentor" selected.*?value="2027-06-30"`, 's'),
+    )
+    const known = await broker.owner`
+      select authority from guardianships where pupil_id = ${world.people.fatima.id} and guardian_id = ${world.people.nadia.id} and ends_at is null`
+    expect(known).toEqual([{ authority: 'no' }])
+  })
+
   test('not by who has no such task, and never one’s own', async () => {
     const pim = await signIn(broker, app, world.people.pim.email)
-    const fields = { guardian: world.people.karim.id, kind: 'parent', authority: 'yes', until: '' }
+    const fields = { guardian: world.people.karim.id, kind: 'parent', authority: 'yes', until: '', seen: '' }
     expect((await pim.post(`${fatima()}/guardians`, { ...fields, form: newId(broker.clock.now()) })).status).toBe(404)
     const own = { ...fields, guardian: world.people.mirjam.id, form: newId(broker.clock.now()) }
     expect((await mirjam.post(`${fatima()}/guardians`, own)).status).toBe(403)
@@ -258,9 +289,24 @@ describe('The board’s rules are set by its administrator', () => {
     expect(set.map(({ facts }) => facts)).toMatchObject([{ decisionRule: 'all', proofYears: 7, rosterImpliesAuthority: true }])
   })
 
+  test('two at once: the second sees what the first set, and keeps what they chose', async () => {
+    const [mine, theirs] = [await mirjam.get('/school/settings'), await mirjam.get('/school/settings')]
+    const asIs = { rule: 'all', sixteen: 'carry_over', declares: 'yes', council: 'no', transfer: 'no', years: '7' }
+    await mirjam.post('/school/settings', { ...mine.fields('/school/settings'), ...asIs, council: 'yes' })
+    const second = await mirjam.post('/school/settings', { ...theirs.fields('/school/settings'), ...asIs, years: '9' })
+    expect([second.status, second.words.includes('Iemand anders heeft dit net ook veranderd.')]).toEqual([409, true])
+    expect(second.html).toMatch(/name="council"[^>]*>.*?<option value="yes" selected/s)
+    expect(second.html).toMatch(/name="years"[^>]* value="9"/)
+    const both = { ...second.fields('/school/settings'), ...asIs, council: 'yes', years: '9' }
+    expect((await mirjam.post('/school/settings', both)).words).toContain('Bewaard.')
+    const [board] = await broker.owner`select council_for_rounds, proof_years from boards where board_id = ${world.boardId}`
+    expect(board).toEqual({ council_for_rounds: true, proof_years: 9 })
+  })
+
   test('by nobody else, nor for another board', async () => {
     const joost = await signIn(broker, app, world.people.joost.email)
-    const fields = { board: world.boardId, rule: 'any', sixteen: 'freeze', declares: 'no', council: 'no', transfer: 'no', years: '1' }
+    const seen = (await mirjam.get('/school/settings')).fields('/school/settings')
+    const fields = { ...seen, rule: 'any', sixteen: 'freeze', declares: 'no', council: 'no', transfer: 'no', years: '1' }
     expect((await joost.get('/school/settings')).words).toContain('U heeft hier geen taak.')
     expect((await joost.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)
     expect((await cas.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })).status).toBe(403)

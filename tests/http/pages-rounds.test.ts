@@ -243,6 +243,32 @@ describe('Two staff change one thing: the second sees the first’s change, and 
     expect((await mirjam.get(round)).words).toContain('Leerlingen: 2.')
   })
 
+  test('a question, changed or taken away', async () => {
+    const roundId = await draft()
+    const { itemId } = await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('plein'))
+    const action = `${at(roundId)}/items/${itemId}/change`
+    const [mine, theirs] = [await mirjam.get(action), await joost.get(action)]
+    const fields = { ...imageFields, channel: 'plein' }
+    await mirjam.post(action, { ...mine.fields(action), ...fields, reason: 'Zo ziet Mirjam het.' })
+    const second = await joost.post(action, { ...theirs.fields(action), ...fields, reason: 'Zo ziet Joost het.' })
+    expect([second.status, second.words.includes('Mirjam Amrani heeft dit net ook veranderd.')]).toEqual([409, true])
+    expect(second.words).toContain('Zo staat het er nu')
+    expect(second.words).toContain('Zo ziet Mirjam het.')
+    expect(second.html).toContain('Zo ziet Joost het.</textarea>')
+    const now = second.html.match(/action="([^"]*\/change)"/)![1]!
+    const saved = await joost.post(now, { ...second.fields(now), ...fields, reason: 'Zo zien wij het.' })
+    expect(saved.words).toContain('Zo zien wij het.')
+
+    const [item] = await broker.owner`select item_id from items where round_id = ${roundId} and dropped_at is null`
+    const again = `${at(roundId)}/items/${item!.item_id}/change`
+    const open = await joost.get(again)
+    await mirjam.post(`${at(roundId)}/drop`, { ...(await mirjam.get(at(roundId))).fields(`${at(roundId)}/drop`), item: item!.item_id })
+    const gone = await joost.post(again, { ...open.fields(again), ...fields, reason: 'Toch graag.' })
+    expect([gone.status, gone.words.includes('Mirjam Amrani haalde deze vraag net weg.')]).toEqual([409, true])
+    const add = `${at(roundId)}/add/image`
+    expect((await joost.post(add, { ...gone.fields(add), ...fields, reason: 'Toch graag.' })).words).toContain('Toch graag.')
+  })
+
   test('nobody sends what they have not seen', async () => {
     const roundId = await draft()
     const round = at(roundId)

@@ -4,15 +4,17 @@ import { makeLetters } from '../../src/consents/letters.ts'
 import type { PersonId, RoundId } from '../../src/ids.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ledgerOf, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
+import { race, without } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
 let world: SmallWorld
 let they: Asking
 let kees: PersonId
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   they = asking(broker, world)
@@ -23,14 +25,16 @@ beforeAll(async () => {
   ])
   kees = made!.guardians[0]!
   await addFamilies(broker, world, [{ given: 'Roos', group: 'Groep 5', guardians: [{ id: kees, given: 'Kees' }] }])
-})
+}
+beforeAll(begin)
 afterAll(() => broker.close())
 beforeEach(() => broker.clock.pass({ hours: 1 }))
 afterEach(() => expectLedgerWhole(broker, world.boardId))
 
 const joost = () => world.people.joost.actor
 const names = (people: { name: string }[]) => people.map(({ name }) => name)
-const make = (roundId: RoundId, personIds?: PersonId[]) => makeLetters(broker.deps, joost(), { roundId, ...(personIds && { personIds }) })
+const make = (roundId: RoundId, more: { personIds?: PersonId[]; again?: boolean } = {}) =>
+  makeLetters(broker.deps, joost(), { roundId, ...more })
 const enter = (code: string) => signInWithLetter(broker.deps, { code, network: 'n', language: 'nl', device: 'Firefox' } as never)
 
 describe('Letters for who has no e-mail', () => {
@@ -51,12 +55,28 @@ describe('Letters for who has no e-mail', () => {
     const { letters } = await make(roundId)
     await enter(letters[0]!.code)
     await expect(enter(letters[0]!.code)).rejects.toThrow('invitation_invalid')
-    expect(names((await make(roundId)).letters)).toEqual(['Lot Jansen'])
+    expect(names((await make(roundId, { again: true })).letters)).toEqual(['Lot Jansen'])
   })
+
+  const unheld = { 'where two make them at once': without(/(?<=from "rounds"[\s\S]*) for no key update/) }
+  race(
+    'two who make them at once do not end each other’s codes: one makes all, the other sees who has one',
+    unheld,
+    async () => {
+      const { roundId } = await they.round([imageItem('toren')])
+      const made = await whileHeld(broker, ledgerOf(world.boardId), [() => make(roundId), () => make(roundId)])
+      const all = made.map((one) => (one as PromiseFulfilledResult<Awaited<ReturnType<typeof make>>>).value)
+      const [maker, other] = all[0]!.letters.length > 0 ? [all[0]!, all[1]!] : [all[1]!, all[0]!]
+      expect(other.letters).toEqual([])
+      expect(names(other.kept)).toEqual(names(maker.letters))
+      await enter(maker.letters[0]!.code)
+    },
+    begin,
+  )
 
   test('a newer letter ends the older', async () => {
     const { roundId } = await they.round([imageItem('kelder')])
-    const [older, newer] = [(await make(roundId)).letters[0]!, (await make(roundId)).letters[0]!]
+    const [older, newer] = [(await make(roundId)).letters[0]!, (await make(roundId, { again: true })).letters[0]!]
     await expect(enter(older.code)).rejects.toThrow('invitation_invalid')
     await enter(newer.code)
   })
@@ -64,7 +84,7 @@ describe('Letters for who has no e-mail', () => {
   test('not by who may not record answers, nor for who is not asked, nor before the round is open', async () => {
     const { roundId } = await they.round([imageItem('molen')])
     await expect(makeLetters(broker.deps, world.people.pim.actor, { roundId })).rejects.toThrow('mandate_missing')
-    await expect(make(roundId, [world.people.sara.id])).rejects.toThrow('person_not_found')
+    await expect(make(roundId, { personIds: [world.people.sara.id] })).rejects.toThrow('person_not_found')
     await broker.owner`update rounds set opens_at = ${new Date(broker.clock.now().getTime() + 1000)} where round_id = ${roundId}`
     await expect(make(roundId)).rejects.toThrow('round_not_open')
   })

@@ -8,8 +8,9 @@ import { openGuardianships } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import { showError } from '../errors.tsx'
 import { formToken } from '../once-form.tsx'
-import { type PageEnv, readForm, signedInForm } from '../page.tsx'
+import { type PageEnv, readForm, show, signedInForm } from '../page.tsx'
 import { actOnce, atDesk } from './desk.ts'
+import { personPage } from './person-page.tsx'
 import { personAtDesk } from './register-desk.ts'
 
 const recordForm = z.strictObject({
@@ -18,6 +19,10 @@ const recordForm = z.strictObject({
   kind: z.enum(['parent', 'guardian', 'foster', 'curator', 'mentor', 'institution']),
   authority: z.enum(['yes', 'no', 'unknown']),
   until: z.union([z.literal('').transform(() => undefined), z.iso.date()]),
+  seen: z
+    .string()
+    .transform((ids) => (ids === '' ? [] : ids.split(',')))
+    .pipe(z.array(idOf<GuardianshipId>()).max(100)),
 })
 const endForm = z.strictObject({ form: formToken, guardianship: idOf<GuardianshipId>() })
 
@@ -27,17 +32,23 @@ export function guardianRoutes(): Hono<PageEnv> {
   app.onError(showError)
 
   app.post('/school/people/:personId/guardians', signedInForm, async (c) => {
-    const { form, guardian, kind, authority, until } = await readForm(c, recordForm)
+    const { form, guardian, kind, authority, until, seen } = await readForm(c, recordForm)
     const { desk, person } = await personAtDesk(c)
-    return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'recorded' }, () =>
-      recordGuardianship(c.var.deps, desk.around.actor, {
-        guardianId: guardian,
-        pupilId: person.personId,
-        kind,
-        authority,
-        ...(until && { endsAt: startOfAmsterdamDay(addDays(until, 1)) }),
-      }),
-    )
+    try {
+      return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'recorded' }, () =>
+        recordGuardianship(c.var.deps, desk.around.actor, {
+          guardianId: guardian,
+          pupilId: person.personId,
+          kind,
+          authority,
+          ...(until && { endsAt: startOfAmsterdamDay(addDays(until, 1)) }),
+          seen,
+        }),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
+      return show(c, await personPage(c, { meanwhile: { guardianId: guardian, kind, authority, until: until ?? '' } }), 409)
+    }
   })
 
   app.post('/school/people/:personId/guardians-end', signedInForm, async (c) => {

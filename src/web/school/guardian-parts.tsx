@@ -1,25 +1,40 @@
 import type { Context } from 'hono'
 import { amsterdamDay } from '../../clock.ts'
+import type { PersonId } from '../../ids.ts'
 import type { HeldGuardianship, Registered } from '../../people/register.ts'
+import type { Authority, GuardianshipKind } from '../../people/who-may-answer.ts'
 import { Link, P } from '../blocks.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 
+/** What somebody filled in of who stands for a pupil. */
+export interface ChosenGuardian {
+  guardianId: PersonId
+  kind: GuardianshipKind
+  authority: Authority
+  /** YYYY-MM-DD, or nothing. */
+  until: string
+}
+
 interface Props {
   c: Context<PageEnv>
   person: Registered
   open: HeldGuardianship[]
   /** Who was found with the words of `?guardian=`, to be recorded as standing for this pupil. */
-  found: Registered[] | undefined
+  found: Pick<Registered, 'personId' | 'name'>[] | undefined
+  /** What was chosen before somebody else came in between. */
+  chosen: ChosenGuardian | undefined
   path: string
 }
 
 /** Who stands for this pupil, with the forms to change it; or for whom this person stands. */
-export function Guardians({ c, person, open, found, path }: Props) {
+export function Guardians({ c, person, open, found, chosen, path }: Props) {
   const words = c.var.t.people.guardians
   const ofPupil = open.filter(({ pupilId }) => pupilId === person.personId)
+  const seen = ofPupil.map(({ guardianshipId }) => guardianshipId).join(',')
+  const isHeld = ofPupil.some(({ guardianId }) => guardianId === chosen?.guardianId)
   const stands = open.filter(({ guardianId }) => guardianId === person.personId)
   return (
     <>
@@ -41,16 +56,29 @@ export function Guardians({ c, person, open, found, path }: Props) {
           <P>{words.intro}</P>
           {ofPupil.length === 0 && <P>{words.none}</P>}
           {ofPupil.map((held) => (
-            <Held c={c} held={held} path={path} />
+            <Held c={c} held={held} seen={seen} chosen={held.guardianId === chosen?.guardianId ? chosen : undefined} path={path} />
           ))}
-          <Recording c={c} person={person} found={found} path={path} />
+          <Recording
+            c={c}
+            person={person}
+            found={isHeld ? undefined : found}
+            seen={seen}
+            chosen={isHeld ? undefined : chosen}
+            path={path}
+          />
         </section>
       )}
     </>
   )
 }
 
-function Held({ c, held, path }: { c: Context<PageEnv>; held: HeldGuardianship; path: string }) {
+interface HeldProps extends Pick<Props, 'c' | 'chosen' | 'path'> {
+  held: HeldGuardianship
+  /** The guardianships of the pupil as they stand on this page. */
+  seen: string
+}
+
+function Held({ c, held, seen, chosen, path }: HeldProps) {
   const { t, language } = c.var
   const words = t.people.guardians
   const { guardianshipId, guardianId, guardian, kind, authority, endsAt } = held
@@ -63,6 +91,7 @@ function Held({ c, held, path }: { c: Context<PageEnv>; held: HeldGuardianship; 
       </P>
       <OnceForm action={`${path}/guardians`}>
         <input type="hidden" name="guardian" value={guardianId} />
+        <input type="hidden" name="seen" value={seen} />
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="until" value={endsAt ? amsterdamDay(new Date(endsAt.getTime() - 1)) : ''} />
         <Choices
@@ -70,7 +99,7 @@ function Held({ c, held, path }: { c: Context<PageEnv>; held: HeldGuardianship; 
           id={`authority-${guardianshipId}`}
           label={words.authority}
           options={optionsOf(words.authorities)}
-          chosen={authority}
+          chosen={chosen?.authority ?? authority}
         />
         <Button primary={false}>{words.change}</Button>
       </OnceForm>
@@ -83,7 +112,7 @@ function Held({ c, held, path }: { c: Context<PageEnv>; held: HeldGuardianship; 
 }
 
 /** First find who it is, then say who they are to the pupil. */
-function Recording({ c, person, found, path }: Omit<Props, 'open'>) {
+function Recording({ c, person, found, seen, chosen, path }: Omit<Props, 'open'> & Pick<HeldProps, 'seen'>) {
   const words = c.var.t.people.guardians
   const others = found?.filter(({ personId }) => personId !== person.personId) ?? []
   return (
@@ -97,10 +126,21 @@ function Recording({ c, person, found, path }: Omit<Props, 'open'>) {
         {found && others.length === 0 && <P>{words.foundNone}</P>}
         {others.length > 0 && (
           <OnceForm action={`${path}/guardians`}>
+            <input type="hidden" name="seen" value={seen} />
             <Choices name="guardian" label={words.who} options={others.map(({ personId, name }) => ({ value: personId, text: name }))} />
-            <Choices name="kind" label={words.kind} options={optionsOf(words.kinds)} />
-            <Choices name="authority" label={words.authority} options={optionsOf(words.authorities)} chosen="unknown" />
-            <Field name="until" id="guardian-until" label={c.var.t.people.lastDay} input={{ type: 'date' }} />
+            <Choices name="kind" label={words.kind} options={optionsOf(words.kinds)} chosen={chosen?.kind ?? 'parent'} />
+            <Choices
+              name="authority"
+              label={words.authority}
+              options={optionsOf(words.authorities)}
+              chosen={chosen?.authority ?? 'unknown'}
+            />
+            <Field
+              name="until"
+              id="guardian-until"
+              label={c.var.t.people.lastDay}
+              input={{ type: 'date', value: chosen?.until || undefined }}
+            />
             <Button>{words.record}</Button>
           </OnceForm>
         )}

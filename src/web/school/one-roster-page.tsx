@@ -151,5 +151,6 @@ function Told({ c, upload: { is }, job }: { c: Context<PageEnv>; upload: RosterU
     const code = job.result?.code as Parameters<typeof publicCodeOf>[0]
     return <Notice kind="error">{t.errors.refusals[publicCodeOf(code)]}</Notice>
   }
+  if (c.req.query('done') === 'named') return <Notice kind="warning">{words.columns.namedMeanwhile}</Notice>
   return job?.result?.changed ? <Notice kind="warning">{words.changedMeanwhile}</Notice> : <Notice kind="info">{words.waits}</Notice>
 }

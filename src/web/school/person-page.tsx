@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
+import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
-import type { MandateId, SchoolId } from '../../ids.ts'
+import type { BoardId, MandateId, SchoolId } from '../../ids.ts'
 import { day } from '../../moments.ts'
 import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
@@ -10,6 +11,7 @@ import { accountOf, invitePerson } from '../../people/invitations.ts'
 import type { MandateRole } from '../../people/mandate.ts'
 import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../../people/register.ts'
 import { releaseAccount } from '../../people/release-account.ts'
+import { personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -18,7 +20,7 @@ import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { actOnce, atDesk } from './desk.ts'
-import { Guardians } from './guardian-parts.tsx'
+import { type ChosenGuardian, Guardians } from './guardian-parts.tsx'
 import { Giving, Mandates } from './mandate-parts.tsx'
 import { personAtDesk } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -71,8 +73,8 @@ export function personRoutes(): Hono<PageEnv> {
     const { form, role, school, group, from, until } = await readForm(c, giveForm)
     const { desk, person } = await personAtDesk(c)
     const today = amsterdamDay(c.var.deps.now())
-    if (from && from < today) return show(c, await personPage(c, 'from'), 400)
-    if (until && until < (from ?? today)) return show(c, await personPage(c, 'until'), 400)
+    if (from && from < today) return show(c, await personPage(c, { wrongDay: 'from' }), 400)
+    if (until && until < (from ?? today)) return show(c, await personPage(c, { wrongDay: 'until' }), 400)
     const endsAt = until && startOfAmsterdamDay(addDays(until, 1))
     const groupName = role === 'teacher' ? group : undefined
     return await actOnce(c, desk, { form, back: pathOf(person), done: 'gave' }, () =>
@@ -104,7 +106,14 @@ const pathOf = ({ personId }: { personId: string }) => `/school/people/${personI
 
 const DONE = ['invited', 'released', 'gave', 'ended', 'recorded', 'unrecorded'] as const
 
-async function personPage(c: Context<PageEnv>, wrongDay?: 'from' | 'until') {
+interface Again {
+  wrongDay?: 'from' | 'until'
+  /** Somebody else recorded who stands for this pupil; this was chosen. */
+  meanwhile?: ChosenGuardian
+}
+
+/** @throws Refusal as `personAtDesk` */
+export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: Again = {}) {
   const { t, deps } = c.var
   const words = t.people
   const { desk, person } = await personAtDesk(c)
@@ -115,7 +124,9 @@ async function personPage(c: Context<PageEnv>, wrongDay?: 'from' | 'until') {
     schools: await schoolsOfBoard(tx, boardId),
     claimed: (await accountOf(tx, boardId, person.personId)) !== undefined,
     guardianships: await openGuardianships(tx, boardId, person.personId, deps.now()),
-    found: find ? await registered(tx, boardId, { words: find, reach: desk.reach, at: deps.now() }) : undefined,
+    found: find
+      ? await registered(tx, boardId, { words: find, reach: desk.reach, at: deps.now() })
+      : await chosenBefore(tx, boardId, meanwhile),
   }))
   const path = pathOf(person)
   const done = DONE.find((word) => word === c.req.query('done'))
@@ -131,10 +142,11 @@ async function personPage(c: Context<PageEnv>, wrongDay?: 'from' | 'until') {
     >
       <SchoolNav c={c} />
       {done && <Notice kind="ok">{words[done]}</Notice>}
+      {meanwhile && <Notice kind="warning">{words.changedMeanwhile}</Notice>}
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
         {person.name}
       </Heading>
-      <Guardians c={c} person={person} open={guardianships} found={found} path={path} />
+      <Guardians c={c} person={person} open={guardianships} found={found} chosen={meanwhile} path={path} />
       <Mandates c={c} desk={desk} held={held} schools={schools} path={path} />
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
@@ -142,6 +154,12 @@ async function personPage(c: Context<PageEnv>, wrongDay?: 'from' | 'until') {
       <SignsIn c={c} path={path} claimed={claimed} />
     </Page>
   )
+}
+
+/** Who was chosen to stand for the pupil, to be chosen again. */
+async function chosenBefore(tx: Tx, boardId: BoardId, chosen: ChosenGuardian | undefined) {
+  const person = chosen && (await personById(tx, boardId, chosen.guardianId))
+  return person && [{ personId: person.personId, name: `${person.givenName} ${person.familyName}` }]
 }
 
 /** How this person comes to sign in; who has an account and lost every way into it is let in anew. */

@@ -1,12 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { idOf } from '../../http.ts'
+import type { MappingId } from '../../ids.ts'
 import { type CsvAbout, type CsvField, type CsvMapping, FIELDS, NEEDED } from '../../people/csv-roster/fields.ts'
 import { guessColumns } from '../../people/csv-roster/guess.ts'
 import { schoolsWithBrin } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import { columnsToMap, mapColumns } from '../../rosters/map-columns.ts'
 import { mappingById } from '../../rosters/mappings.ts'
-import { Heading, Link, P } from '../blocks.tsx'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -19,7 +21,14 @@ import { SchoolNav } from './school-nav.tsx'
 
 const ABOUT = ['pupils', 'staff'] as const satisfies CsvAbout[]
 const column = z.union([z.literal(''), z.string().regex(/^\d{1,3}$/)])
-const columnsForm = z.object({ form: formToken, about: z.enum(ABOUT), brin: z.string().regex(/^(\d\d[A-Z]{2}(\d\d)?)?$/) }).catchall(column)
+const columnsForm = z
+  .object({
+    form: formToken,
+    about: z.enum(ABOUT),
+    brin: z.string().regex(/^(\d\d[A-Z]{2}(\d\d)?)?$/),
+    seen: z.union([z.literal('').transform(() => null), idOf<MappingId>()]),
+  })
+  .catchall(column)
 
 /** Which column of a CSV file is what: guessed, looked over beside the first rows, and kept for the next file. */
 export function rosterColumnsRoutes(): Hono<PageEnv> {
@@ -32,8 +41,10 @@ export function rosterColumnsRoutes(): Hono<PageEnv> {
   })
 
   app.post('/school/roster/:uploadId/columns', signedInForm, async (c) => {
-    const { form, about, brin, ...chosen } = await readForm(c, columnsForm)
+    const { form, about, brin, seen, ...chosen } = await readForm(c, columnsForm)
     const { desk, upload } = await uploadAtDesk(c)
+    // Somebody else has just named them: the list is being read by that, and its page shows what comes of it.
+    if (upload.is.state === 'reading' && upload.mappingId !== seen) return c.redirect(`${pathOf(upload)}?done=named`, 303)
     const { header } = await atDesk(c, desk, (tx) => columnsToMap(tx, upload))
     const columns = Object.fromEntries(
       FIELDS[about].flatMap((field) => {
@@ -47,9 +58,14 @@ export function rosterColumnsRoutes(): Hono<PageEnv> {
       ...(brin === '' && !mapping.columns.school ? ['school' as const] : []),
     ]
     if (lacking.length > 0) return show(c, await columnsPage(c, { mapping, lacking }), 400)
-    return await actOnce(c, desk, { form, back: pathOf(upload), done: 'mapped' }, () =>
-      mapColumns(c.var.deps, desk.around.actor, { uploadId: upload.uploadId, mapping }),
-    )
+    try {
+      return await actOnce(c, desk, { form, back: pathOf(upload), done: 'mapped' }, () =>
+        mapColumns(c.var.deps, desk.around.actor, { uploadId: upload.uploadId, mapping, seen }),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
+      return show(c, await columnsPage(c, { mapping, changed: true }), 409)
+    }
   })
   return app
 }
@@ -58,9 +74,11 @@ interface Again {
   about?: CsvAbout
   mapping?: CsvMapping
   lacking?: CsvField[]
+  /** Somebody else named them meanwhile. */
+  changed?: boolean
 }
 
-async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [] }: Again) {
+async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [], changed = false }: Again) {
   const words = c.var.t.roster.columns
   const { desk, upload } = await uploadAtDesk(c)
   if (upload.format !== 'csv') throw new Refusal('roster_not_found')
@@ -82,6 +100,7 @@ async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [] }
       errors={lacking.map((field) => ({ field: inputOf(field), sentence: words.lacks(nameOfField(c, field)) }))}
     >
       <SchoolNav c={c} />
+      {changed && <Notice kind="warning">{c.var.t.people.changedMeanwhile}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{words.intro}</P>
       <Sample c={c} toMap={toMap} />
@@ -91,6 +110,7 @@ async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [] }
       </P>
       <OnceForm action={path}>
         <input type="hidden" name="about" value={is} />
+        <input type="hidden" name="seen" value={upload.mappingId ?? ''} />
         <ColumnChoices c={c} header={toMap.header} chosen={chosen} schools={schools} lacking={lacking} />
         <Button>{words.save}</Button>
       </OnceForm>

@@ -2,8 +2,9 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { BoardId } from '../../ids.ts'
-import { setBoard } from '../../people/set-board.ts'
+import { type AllSettings, setBoard } from '../../people/set-board.ts'
 import { type Board, boardById } from '../../people/store.ts'
+import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
@@ -14,19 +15,30 @@ import { actOnce, atDesk } from './desk.ts'
 import { registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
-const settingsForm = z.strictObject({
-  form: formToken,
-  board: idOf<BoardId>(),
+const declared = z.enum(['yes', 'no'])
+const fields = {
   rule: z.enum(['veto', 'all', 'any']),
   sixteen: z.enum(['carry_over', 'freeze']),
-  declares: z.enum(['yes', 'no']),
-  council: z.enum(['yes', 'no']),
-  transfer: z.enum(['yes', 'no']),
+  declares: declared,
+  council: declared,
+  transfer: declared,
   years: z
     .string()
     .regex(/^\d{1,2}$/)
-    .transform(Number)
-    .pipe(z.number().min(1).max(20)),
+    .refine((years) => Number(years) >= 1 && Number(years) <= 20),
+}
+const settings = z.object(fields)
+type Fields = z.output<typeof settings>
+const settingsForm = z.strictObject({
+  form: formToken,
+  board: idOf<BoardId>(),
+  /** How it was when the page was made. */
+  seen: z
+    .string()
+    .max(200)
+    .transform((seen) => Object.fromEntries(seen.split(',').map((value, nr) => [Object.keys(fields)[nr] ?? '', value])))
+    .pipe(settings),
+  ...fields,
 })
 
 /** How the board does things, set by its administrator. */
@@ -38,27 +50,51 @@ export function settingsRoutes(): Hono<PageEnv> {
 
   app.post('/school/settings', signedInForm, async (c) => {
     const read = await safeReadForm(c, settingsForm)
-    if (!read.ok) return show(c, await settingsPage(c, true), 400)
-    const { form, board, rule, sixteen, declares, council, transfer, years } = read.data
+    if (!read.ok) return show(c, await settingsPage(c, { wrong: true, typed: read.typed }), 400)
+    const { form, board, seen, ...typed } = read.data
     const desk = registerDeskFor(c, board, { administers: true })
-    return await actOnce(c, desk, { form, back: '/school/settings', done: 'set' }, async () => {
-      const now = await atDesk(c, desk, (tx) => boardById(tx, board))
-      const wanted = {
-        ...(rule !== now.decisionRule && { decisionRule: rule }),
-        // Freezing ends tokens: only who chooses it anew means that.
-        ...(sixteen !== now.atSixteen && { atSixteen: sixteen }),
-        ...((declares === 'yes') !== now.rosterImpliesAuthority && { rosterImpliesAuthority: declares === 'yes' }),
-        ...((council === 'yes') !== now.councilForRounds && { councilForRounds: council === 'yes' }),
-        ...((transfer === 'yes') !== now.transferAsksConsent && { transferAsksConsent: transfer === 'yes' }),
-        ...(years !== now.proofYears && { proofYears: years }),
-      }
-      if (Object.keys(wanted).length > 0) await setBoard(c.var.deps, desk.around.actor, board, wanted)
-    })
+    const [before, wanted] = [settingsIn(seen), settingsIn(typed)]
+    // Freezing ends tokens: only who chooses it anew means that.
+    const changes = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => before[name as keyof AllSettings] !== value))
+    try {
+      return await actOnce(c, desk, { form, back: '/school/settings', done: 'set' }, async () => {
+        if (Object.keys(changes).length > 0) await setBoard(c.var.deps, desk.around.actor, board, changes, before)
+      })
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
+      return show(c, await settingsPage(c, { typed: { ...typed, board }, seen }), 409)
+    }
   })
   return app
 }
 
-async function settingsPage(c: Context<PageEnv>, wrong = false) {
+const settingsIn = ({ rule, sixteen, declares, council, transfer, years }: Fields): AllSettings => ({
+  decisionRule: rule,
+  atSixteen: sixteen,
+  rosterImpliesAuthority: declares === 'yes',
+  councilForRounds: council === 'yes',
+  transferAsksConsent: transfer === 'yes',
+  proofYears: Number(years),
+})
+
+const fieldsOf = (board: Board): Fields => ({
+  rule: board.decisionRule,
+  sixteen: board.atSixteen,
+  declares: board.rosterImpliesAuthority ? 'yes' : 'no',
+  council: board.councilForRounds ? 'yes' : 'no',
+  transfer: board.transferAsksConsent ? 'yes' : 'no',
+  years: String(board.proofYears),
+})
+
+interface Again {
+  wrong?: boolean
+  /** What was filled in, and for which board. */
+  typed?: Record<string, string>
+  /** Somebody else set it meanwhile: how it was before that. */
+  seen?: Fields
+}
+
+async function settingsPage(c: Context<PageEnv>, { wrong = false, typed = {}, seen }: Again = {}) {
   const { t } = c.var
   const words = t.people.settings
   const desks = registerDesksOf(c).filter(({ administers }) => administers)
@@ -67,11 +103,13 @@ async function settingsPage(c: Context<PageEnv>, wrong = false) {
     <Page c={c} title={words.title} errors={wrong ? [{ field: 'years', sentence: words.yearsWrong }] : []}>
       <SchoolNav c={c} />
       {c.req.query('done') === 'set' && <Notice kind="ok">{words.set}</Notice>}
+      {seen && <Notice kind="warning">{t.people.changedMeanwhile}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{boards.length === 0 ? t.people.noTask : words.intro}</P>
-      {boards.map((board, nr) => (
-        <Settings c={c} board={board} nr={nr} wrong={wrong} />
-      ))}
+      {boards.map((board, nr) => {
+        const mine = typed.board === board.boardId
+        return <Settings c={c} board={board} nr={nr} wrong={wrong && mine} chosen={mine ? chosenOf(board, typed, seen) : fieldsOf(board)} />
+      })}
       <p class="links">
         <Link href="/school/people">{t.people.title}</Link>
       </p>
@@ -79,7 +117,24 @@ async function settingsPage(c: Context<PageEnv>, wrong = false) {
   )
 }
 
-function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; nr: number; wrong: boolean }) {
+/** What somebody chose themselves, and of what they left as it was how it is now. */
+function chosenOf(board: Board, typed: Record<string, string>, seen: Fields | undefined): Fields {
+  const now: Record<string, string> = fieldsOf(board)
+  const left: Record<string, string | undefined> = seen ?? {}
+  return Object.fromEntries(
+    Object.entries(now).map(([name, value]) => [name, typed[name] === left[name] ? value : (typed[name] ?? value)]),
+  ) as Fields
+}
+
+interface SettingsProps {
+  c: Context<PageEnv>
+  board: Board
+  nr: number
+  wrong: boolean
+  chosen: Fields
+}
+
+function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
   const words = c.var.t.people.settings
   const id = (field: string) => (nr === 0 ? field : `${field}-${nr}`)
   const options = (texts: Record<string, string>) => Object.entries(texts).map(([value, text]) => ({ value, text }))
@@ -88,21 +143,15 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{board.name}</h2>
       <OnceForm action="/school/settings">
         <input type="hidden" name="board" value={board.boardId} />
-        <Choices
-          name="rule"
-          id={id('rule')}
-          label={words.rule}
-          hint={words.ruleHint}
-          options={options(words.rules)}
-          chosen={board.decisionRule}
-        />
+        <input type="hidden" name="seen" value={Object.values(fieldsOf(board)).join(',')} />
+        <Choices name="rule" id={id('rule')} label={words.rule} hint={words.ruleHint} options={options(words.rules)} chosen={chosen.rule} />
         <Choices
           name="sixteen"
           id={id('sixteen')}
           label={words.sixteen}
           hint={words.sixteenHint}
           options={options(words.sixteens)}
-          chosen={board.atSixteen}
+          chosen={chosen.sixteen}
         />
         <Choices
           name="declares"
@@ -110,7 +159,7 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
           label={words.declares}
           hint={words.declaresHint}
           options={options(words.declared)}
-          chosen={board.rosterImpliesAuthority ? 'yes' : 'no'}
+          chosen={chosen.declares}
         />
         <Choices
           name="council"
@@ -118,7 +167,7 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
           label={words.council}
           hint={words.councilHint}
           options={options(words.declared)}
-          chosen={board.councilForRounds ? 'yes' : 'no'}
+          chosen={chosen.council}
         />
         <Choices
           name="transfer"
@@ -126,14 +175,14 @@ function Settings({ c, board, nr, wrong }: { c: Context<PageEnv>; board: Board; 
           label={c.var.t.transfers.setting}
           hint={c.var.t.transfers.settingHint}
           options={options(words.declared)}
-          chosen={board.transferAsksConsent ? 'yes' : 'no'}
+          chosen={chosen.transfer}
         />
         <Field
           name="years"
           id={id('years')}
           label={words.years}
           error={wrong && words.yearsWrong}
-          input={{ inputmode: 'numeric', value: String(board.proofYears), maxlength: 2 }}
+          input={{ inputmode: 'numeric', value: chosen.years, maxlength: 2 }}
         />
         <Button>{words.save}</Button>
       </OnceForm>

@@ -28,6 +28,8 @@ export const peopleEn: Messages['people'] = {
   },
   addButton: 'Add',
   added: 'Added.',
+  changedMeanwhile:
+    'Somebody else has just changed this too. You see how it is now. What you chose yourself is still there. Check it, then save it.',
 
   signsIn: 'Signing in',
   signsInAlready: 'This person has an account and signs in with it.',

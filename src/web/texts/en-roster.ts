@@ -84,6 +84,7 @@ export const rosterEn: Messages['roster'] = {
 
   columns: {
     title: 'Which column is what?',
+    namedMeanwhile: 'Somebody else chose the columns just before you. The list was read that way. Not right? Then choose them again.',
     intro: 'We have guessed already. Look it over. The next time this is not asked again.',
     again: 'Choose the columns again',
     sample: 'The file begins like this',

@@ -139,6 +139,9 @@ export const roundsEn: Messages['rounds'] = {
     ruleOfBoard: 'The board’s rule',
     save: 'Save and look',
     notTaken: (why) => `This cannot be done like this: ${why}`,
+    now: 'How it stands now',
+    droppedMeanwhile: (who) =>
+      `${who} has just taken this question away. What you typed is still there. If you save it, the question comes back.`,
     example: {
       occasion: 'Foto’s van gewone schooldagen en feesten.',
       reason: 'Wij laten graag zien wat wij doen op school.',
@@ -317,11 +320,15 @@ export const roundsEn: Messages['rounds'] = {
   letters: {
     title: 'Letters',
     intro: 'For who has no e-mail address. Each letter has a code. It works once, for 30 days.',
-    once: 'Print the letters now. You see the codes only once. If you make new ones, the old ones stop working.',
+    once: 'Print the letters now. You see the codes only once.',
     count: (count) => `Letters: ${ended(count)}`,
     print: 'To print: choose Print in your browser. Each letter begins on a new sheet.',
     own: (names) => `A colleague makes the letter for your own family: ${ended(names)}`,
     none: 'There is nobody who needs a letter.',
+    noneNew: 'No new letters were made.',
+    written: (day) => `Has a letter already, of ${ended(day)}`,
+    kept: (names) => `These people have a letter already. The code in it still works: ${ended(names)}`,
+    again: 'Make a new letter for who has one, too. The code in the old letter then stops working.',
     make: 'Make the letters',
     about: (pupils) => `About: ${ended(pupils)}`,
     dear: (name) => `Dear ${name},`,

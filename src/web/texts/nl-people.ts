@@ -28,6 +28,8 @@ export const peopleNl = {
   },
   addButton: 'Voeg toe',
   added: 'Toegevoegd.',
+  changedMeanwhile:
+    'Iemand anders heeft dit net ook veranderd. U ziet hier hoe het nu is. Wat u zelf koos, staat er nog. Kijk het na en bewaar het dan.',
 
   signsIn: 'Inloggen',
   signsInAlready: 'Deze persoon heeft een account en logt daarmee in.',

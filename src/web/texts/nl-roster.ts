@@ -85,6 +85,7 @@ export const rosterNl = {
 
   columns: {
     title: 'Welke kolom is wat?',
+    namedMeanwhile: 'Iemand anders koos de kolommen net voor u. Zo is de lijst gelezen. Klopt het niet? Kies ze dan opnieuw.',
     intro: 'Wij hebben vast geraden. Kijk het na. De volgende keer hoeft dit niet meer.',
     again: 'Kies de kolommen opnieuw',
     sample: 'Zo begint het bestand',

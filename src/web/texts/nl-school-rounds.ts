@@ -140,6 +140,9 @@ export const roundsNl = {
     ruleOfBoard: 'De regel van het bestuur',
     save: 'Bewaar en bekijk',
     notTaken: (why: string) => `Dit kan zo niet: ${why}`,
+    now: 'Zo staat het er nu',
+    droppedMeanwhile: (who: string) =>
+      `${who} haalde deze vraag net weg. Wat u typte, staat er nog. Bewaart u het, dan komt de vraag er weer bij.`,
     example: {
       occasion: 'Foto’s van gewone schooldagen en feesten.',
       reason: 'Wij laten graag zien wat wij doen op school.',
@@ -318,11 +321,15 @@ export const roundsNl = {
   letters: {
     title: 'Brieven',
     intro: 'Voor wie geen mailadres heeft. In elke brief staat een code. Die werkt één keer, en 30 dagen lang.',
-    once: 'Druk de brieven nu af. De codes ziet u maar één keer. Maakt u nieuwe? Dan werken de oude niet meer.',
+    once: 'Druk de brieven nu af. De codes ziet u maar één keer.',
     count: (count: string) => `Brieven: ${ended(count)}`,
     print: 'Zo drukt u af: kies in uw browser voor Afdrukken. Elke brief begint op een nieuw blad.',
     own: (names: string) => `Een collega maakt de brief voor uw eigen familie: ${ended(names)}`,
     none: 'Er is niemand die een brief nodig heeft.',
+    noneNew: 'Er zijn geen nieuwe brieven gemaakt.',
+    written: (day: string) => `Heeft al een brief, van ${ended(day)}`,
+    kept: (names: string) => `Deze mensen hebben al een brief. De code daarin werkt nog: ${ended(names)}`,
+    again: 'Maak ook een nieuwe brief voor wie er al een heeft. De code in de oude brief werkt dan niet meer.',
     make: 'Maak de brieven',
     about: (pupils: string) => `Over: ${ended(pupils)}`,
     dear: (name: string) => `Beste ${name},`,

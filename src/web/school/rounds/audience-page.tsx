@@ -6,7 +6,7 @@ import { idOf } from '../../../http.ts'
 import type { PersonId, SchoolId } from '../../../ids.ts'
 import { findPersons } from '../../../people/find-persons.ts'
 import { schoolsOfBoard } from '../../../people/register.ts'
-import { personById, personsById } from '../../../people/store.ts'
+import { personsById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -16,7 +16,7 @@ import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
-import { type AtRound, ownRound, pathOf } from './round-desk.ts'
+import { type AtRound, changerOf, ownRound, pathOf } from './round-desk.ts'
 
 const audienceForm = z.strictObject({
   form: formToken,
@@ -72,10 +72,9 @@ async function audienceView(c: Context<PageEnv>, { desk, round }: AtRound, perso
   const at = c.var.deps.now()
   const find = c.req.query('find')?.slice(0, 200).trim()
   return await atDesk(c, desk, async (tx) => {
-    const changer = round.changed && (await personById(tx, boardId, round.changed.by))
     return {
       find,
-      changedBy: changer ? `${changer.givenName} ${changer.familyName}` : '',
+      changedBy: await changerOf(tx, round),
       schools: (await schoolsOfBoard(tx, boardId)).filter(({ schoolId }) => round.schoolId === null || round.schoolId === schoolId),
       groups: round.subjectKind === 'pupil' ? await groupsOf(tx, boardId, at, round.schoolId) : [],
       found: find ? await findPersons(tx, boardId, { schoolId: round.schoolId, kind: round.subjectKind, words: find, at }) : [],

@@ -12,7 +12,6 @@ import { idOf } from '../../../http.ts'
 import type { ItemId } from '../../../ids.ts'
 import { isUnderWay, type JobView } from '../../../jobs/read.ts'
 import { day } from '../../../moments.ts'
-import { personById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -29,7 +28,7 @@ import { Council } from './council-parts.tsx'
 import { nameOfItem } from './item-parts.tsx'
 import { progressPage } from './progress-page.tsx'
 import { NotSent, publicationOf, SendingPage } from './publication-parts.tsx'
-import { type AtRound, ownRound, pathOf, roundAtDesk } from './round-desk.ts'
+import { type AtRound, changerOf, ownRound, pathOf, roundAtDesk } from './round-desk.ts'
 
 const wordsForm = z.strictObject({
   form: formToken,
@@ -118,11 +117,10 @@ async function draftView(c: Context<PageEnv>, { desk, round, items }: AtRound) {
   const at = c.var.deps.now()
   return await atDesk(c, desk, async (tx) => {
     const left = await leftBehind(tx, at, round)
-    const changer = round.changed && (await personById(tx, boardId, round.changed.by))
     return {
       left,
       briefs: await briefsOf(tx, [...items, ...left.map(({ item }) => item)], c.var.language),
-      changedBy: changer ? `${changer.givenName} ${changer.familyName}` : '',
+      changedBy: await changerOf(tx, round),
       people: round.audience ? await countIn(tx, round.audience, round.subjectKind, boardId, at) : null,
       council: (await needsCouncil(tx, boardId, round)) ? { approvals: await councilApprovals(tx, boardId, round.roundId) } : null,
     }

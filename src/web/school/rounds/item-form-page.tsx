@@ -5,7 +5,7 @@ import { addItem } from '../../../consents/draft-items.ts'
 import type { Item } from '../../../consents/item.ts'
 import type { ItemId } from '../../../ids.ts'
 import { Refusal, type RefusalCode } from '../../../refusal.ts'
-import { Heading, Link, Notice, P } from '../../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, Group, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
@@ -15,7 +15,7 @@ import { publicCodeOf } from '../../texts/public-code.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { BASES, type ItemFields, itemIn, readItemForm, type Source, startingWith, typedAs } from './item-form.ts'
-import { type AtRound, itemOfPath, ownRound, pathOf } from './round-desk.ts'
+import { type AtRound, changerOf, itemOfPath, itemThatWas, ownRound, pathOf } from './round-desk.ts'
 
 /** The words and data of one item of a draft: new, or in the place of another. */
 export function itemFormRoutes(): Hono<PageEnv> {
@@ -41,7 +41,7 @@ export function itemFormRoutes(): Hono<PageEnv> {
 
   app.post('/school/rounds/:roundId/items/:itemId/change', signedInForm, async (c) => {
     const at = await ownRound(c)
-    const item = itemOfPath(c, at)
+    const item = await itemThatWas(c, at)
     return await save(c, at, { source: await sourceOf(c, at, item), item })
   })
   return app
@@ -87,10 +87,25 @@ async function save(c: Context<PageEnv>, at: AtRound, { source, item }: { source
     })
     return made ? c.redirect(`${pathOf(round)}/items/${made}?done=added`, 303) : answer
   } catch (error) {
-    if (!(error instanceof Refusal && MENDED_HERE.has(error.code))) throw error
+    if (!(error instanceof Refusal)) throw error
+    if (item && error.code === 'item_not_found') return show(c, await changedPage(c, { source, item, fields: read.fields }), 409)
+    if (!MENDED_HERE.has(error.code)) throw error
     return show(c, formPage(c, at, { source, fields: read.fields, refused: error.code, ...(item && { item }) }), 409)
   }
 }
+
+/** Somebody else changed the item, or took it away: how it is now, and the form as it was filled in. */
+async function changedPage(c: Context<PageEnv>, { source, item, fields }: Required<Pick<FormProps, 'source' | 'item' | 'fields'>>) {
+  const now = await ownRound(c)
+  const same = now.items.find((one) => isOfSameUse(one, item))
+  const changedBy = await atDesk(c, now.desk, (tx) => changerOf(tx, now.round))
+  return formPage(c, now, { source, fields, meanwhile: { changedBy, now: same }, ...(same && { item: same }) })
+}
+
+const isOfSameUse = (one: Item, other: Item) =>
+  one.image && other.image
+    ? one.image.channel === other.image.channel && one.image.medium === other.image.medium
+    : one.serviceId !== null && (['serviceId', 'partId', 'holderId'] as const).every((member) => one[member] === other[member])
 
 interface FormProps {
   source: Source
@@ -99,9 +114,11 @@ interface FormProps {
   item?: Item
   wrong?: Set<string>
   refused?: RefusalCode
+  /** Who changed it since it was shown, and what it is by now; nothing when it was taken away. */
+  meanwhile?: { changedBy: string; now: Item | undefined }
 }
 
-function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, item, wrong = new Set(), refused }: FormProps) {
+function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, item, wrong = new Set(), refused, meanwhile }: FormProps) {
   const { t, language } = c.var
   const words = t.rounds.item
   const path = pathOf(round)
@@ -122,6 +139,7 @@ function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, ite
     <Page c={c} title={title} errors={errors}>
       <SchoolNav c={c} />
       <Heading over={source === 'image' ? round.title : `${source.supplier}, ${source.service}`}>{title}</Heading>
+      {meanwhile && <Meanwhile c={c} {...meanwhile} />}
       {refused && <Notice kind="error">{words.notTaken(t.errors.refusals[publicCodeOf(refused)])}</Notice>}
       {source !== 'image' && (
         <P>
@@ -226,5 +244,28 @@ function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, ite
         <Link href={path}>{t.rounds.preview.back}</Link>
       </p>
     </Page>
+  )
+}
+
+/** What somebody else made of the item, to be weighed against one's own words. */
+function Meanwhile({ c, changedBy, now }: { c: Context<PageEnv>; changedBy: string; now: Item | undefined }) {
+  const { t } = c.var
+  const words = t.rounds.item
+  return (
+    <>
+      <Notice kind="warning">{now ? t.rounds.draft.changedMeanwhile(changedBy) : words.droppedMeanwhile(changedBy)}</Notice>
+      {now && (
+        <section>
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.now}</h2>
+          <dl class="facts">
+            <Fact name={words.occasion}>{now.occasion}</Fact>
+            <Fact name={words.reason}>{now.reason.nl}</Fact>
+            {now.reason.en && <Fact name={words.reasonEn}>{now.reason.en}</Fact>}
+            <Fact name={words.alternative}>{now.alternative.nl}</Fact>
+            {now.alternative.en && <Fact name={words.alternativeEn}>{now.alternative.en}</Fact>}
+          </dl>
+        </section>
+      )}
+    </>
   )
 }

@@ -9,7 +9,7 @@ import { INVITATION_DAYS } from '../../../people/invitations.ts'
 import { attempt } from '../../attempt.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button } from '../../fields.tsx'
+import { Button, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../../page.tsx'
@@ -21,7 +21,7 @@ import { nameOfItem } from './item-parts.tsx'
 import { AgreementText } from './preview-page.tsx'
 import { type AtRound, ownRound, pathOf } from './round-desk.ts'
 
-const lettersForm = z.strictObject({ form: formToken })
+const lettersForm = z.strictObject({ form: formToken, again: z.literal('yes').optional() })
 
 /** Letters for whom no mail reaches: with a code to answer by, and a sheet to answer on. */
 export function lettersRoutes(): Hono<PageEnv> {
@@ -33,18 +33,20 @@ export function lettersRoutes(): Hono<PageEnv> {
   // The one answer to the form, without a redirect: the codes are kept nowhere.
   app.post('/school/rounds/:roundId/letters', signedInForm, async (c) => {
     const { deps } = c.var
-    const { form } = await readForm(c, lettersForm)
+    const { form, again } = await readForm(c, lettersForm)
     const at = await ownRound(c)
     const { actor } = at.desk.around
     await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-    const made = await attempt(c, actor, 'organisation', () => makeLetters(deps, actor, { roundId: at.round.roundId }))
+    const made = await attempt(c, actor, 'organisation', () =>
+      makeLetters(deps, actor, { roundId: at.round.roundId, again: again === 'yes' }),
+    )
     return show(c, await printPage(c, at, made))
   })
   return app
 }
 
 async function listPage(c: Context<PageEnv>) {
-  const { t, deps } = c.var
+  const { t, language, deps } = c.var
   const words = t.rounds.letters
   const { desk, round } = await ownRound(c)
   const people = await atDesk(c, desk, (tx) =>
@@ -65,11 +67,13 @@ async function listPage(c: Context<PageEnv>) {
               <li class="utrecht-unordered-list__item">
                 {person.name}
                 <div class="soft">{pupilsOf(c, person)}</div>
+                {person.writtenAt && <div class="soft">{words.written(dayIn(language, person.writtenAt))}</div>}
               </li>
             ))}
           </ul>
           <Notice kind="warning">{words.once}</Notice>
           <OnceForm action={`${pathOf(round)}/letters`}>
+            {people.some(({ writtenAt }) => writtenAt) && <Tick name="again" value="yes" id="again" text={words.again} />}
             <Button>{words.make}</Button>
           </OnceForm>
         </>
@@ -88,7 +92,7 @@ function pupilsOf(c: Context<PageEnv>, { pupils }: Unreached): string {
   )
 }
 
-async function printPage(c: Context<PageEnv>, at: AtRound, { letters, ownFamily }: { letters: Letter[]; ownFamily: Unreached[] }) {
+async function printPage(c: Context<PageEnv>, at: AtRound, { letters, ownFamily, kept }: Awaited<ReturnType<typeof makeLetters>>) {
   const { t, language } = c.var
   const words = t.rounds.letters
   const { desk, round, items } = at
@@ -104,10 +108,20 @@ async function printPage(c: Context<PageEnv>, at: AtRound, { letters, ownFamily 
       <div class="no-print">
         <SchoolNav c={c} />
         <Heading over={round.title}>{words.title}</Heading>
-        {letters.length === 0 ? <P>{words.none}</P> : <Notice kind="warning">{words.once}</Notice>}
+        {letters.length === 0 ? <P>{kept.length === 0 ? words.none : words.noneNew}</P> : <Notice kind="warning">{words.once}</Notice>}
         <P>
           {words.count(String(letters.length))} {words.print}
         </P>
+        {kept.length > 0 && (
+          <P>
+            {words.kept(
+              listIn(
+                language,
+                kept.map(({ name }) => name),
+              ),
+            )}
+          </P>
+        )}
         {ownFamily.length > 0 && (
           <P>
             {words.own(

@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { askToPublish } from '../../../consents/publication-job.ts'
 import { reachOf } from '../../../consents/reach.ts'
-import { personById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -15,7 +14,7 @@ import { dayIn } from '../../texts/dates.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { levelOf, nameOfItem } from './item-parts.tsx'
-import { type AtRound, ownRound, pathOf } from './round-desk.ts'
+import { type AtRound, changerOf, ownRound, pathOf } from './round-desk.ts'
 
 const publishForm = z.strictObject({
   form: formToken,
@@ -55,11 +54,10 @@ async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound,
   const { audience } = round
   if (!audience) throw new Refusal('audience_missing')
   const { reach, briefs, changedBy } = await atDesk(c, desk, async (tx) => {
-    const changer = round.changed && (await personById(tx, boardId, round.changed.by))
     return {
       reach: await reachOf(tx, boardId, audience, round.subjectKind, deps.now()),
       briefs: await briefsOf(tx, items, language),
-      changedBy: changer ? `${changer.givenName} ${changer.familyName}` : '',
+      changedBy: await changerOf(tx, round),
     }
   })
   const asked = items.filter(({ legalBasis }) => legalBasis === 'consent')

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import type { Item } from '../../../consents/item.ts'
 import { itemsOfRound, type Round, roundById } from '../../../consents/rounds.ts'
+import { itemById } from '../../../consents/store.ts'
 import type { Tx } from '../../../database.ts'
 import { idOf } from '../../../http.ts'
 import type { ItemId, RoundId, SchoolId } from '../../../ids.ts'
 import type { MandateRole } from '../../../people/mandate.ts'
+import { personById } from '../../../people/store.ts'
 import { Refusal } from '../../../refusal.ts'
 import type { PageEnv } from '../../page.tsx'
 import { atDesk, type Desk, desksOf } from '../desk.ts'
@@ -74,6 +76,20 @@ export async function ownRound(c: Context<PageEnv>): Promise<AtRound> {
 }
 
 export const pathOf = ({ roundId }: Pick<Round, 'roundId'>): string => `/school/rounds/${roundId}`
+
+/** The item of the path, also when somebody left it out of the draft meanwhile. @throws Refusal `item_not_found` */
+export async function itemThatWas(c: Context<PageEnv>, { desk, round }: AtRound): Promise<Item> {
+  const id = idOf<ItemId>().safeParse(c.req.param('itemId'))
+  const item = id.success ? await atDesk(c, desk, (tx) => itemById(tx, desk.around.actor.boardId, id.data)) : undefined
+  if (item?.roundId !== round.roundId) throw new Refusal('item_not_found')
+  return item
+}
+
+/** Who changed the draft last, by name. */
+export async function changerOf(tx: Tx, { boardId, changed }: Round): Promise<string> {
+  const changer = changed && (await personById(tx, boardId, changed.by))
+  return changer ? `${changer.givenName} ${changer.familyName}` : ''
+}
 
 /** The item of the path. @throws Refusal `item_not_found` */
 export function itemOfPath(c: Context<PageEnv>, { items }: AtRound): Item {
