@@ -2210,14 +2210,17 @@ create table suppliers (
   country text not null default 'NL'::text,
   registered_at timestamp with time zone not null,
   suspended_at timestamp with time zone,
+  covenant_joined_on date,
+  covenant_left_on date,
   world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
   constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint suppliers_covenant_left_after_joined CHECK (((covenant_left_on IS NULL) OR ((covenant_joined_on IS NOT NULL) AND (covenant_left_on >= covenant_joined_on)))),
   constraint suppliers_kind_check CHECK ((kind = ANY (ARRAY['publisher'::text, 'administration'::text, 'tutoring'::text, 'research'::text, 'care'::text, 'photographer'::text, 'cloud'::text, 'distributor'::text]))),
   constraint suppliers_pkey PRIMARY KEY (supplier_id),
   constraint suppliers_of_one_world UNIQUE (supplier_id, world)
 );
 grant insert, select on suppliers to consent_broker;
-grant update (domain, legal_name, suspended_at) on suppliers to consent_broker;
+grant update (covenant_joined_on, covenant_left_on, domain, legal_name, suspended_at) on suppliers to consent_broker;
 
 create table token_supports (
   board_id uuid not null,

@@ -5,6 +5,7 @@ import type { ClientId, HolderId, LeafletId, ServiceId, SupplierId } from '../id
 import { Refusal } from '../refusal.ts'
 import { REAL_WORLD, type World } from '../worlds.ts'
 import type { CategoryId } from './categories.ts'
+import type { CovenantDays } from './covenant.ts'
 import type { LeafletContent } from './leaflet.ts'
 import type { ClientTable, HolderTable, LeafletTable, ServiceTable, SupplierTable } from './tables.ts'
 
@@ -18,6 +19,7 @@ export interface Supplier {
   country: string
   suspendedAt: Date | null
   world: World
+  covenant: CovenantDays
 }
 
 export interface Service {
@@ -93,6 +95,7 @@ function supplierOf(row: Selectable<SupplierTable>): Supplier {
     country: row.country,
     suspendedAt: row.suspended_at,
     world: row.world,
+    covenant: { joinedOn: row.covenant_joined_on, leftOn: row.covenant_left_on },
   }
 }
 

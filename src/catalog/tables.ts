@@ -12,6 +12,10 @@ export interface SupplierTable {
   registered_at: Fixed<Date>
   suspended_at: Changing<Date | null>
   world: FixedDefault<World>
+  /** YYYY-MM-DD */
+  covenant_joined_on: Changing<string | null>
+  /** YYYY-MM-DD */
+  covenant_left_on: Changing<string | null>
 }
 
 export interface ServiceTable {

@@ -22,6 +22,7 @@ export const LEDGER_EVENTS = [
   'supplier_registered',
   'supplier_suspended',
   'supplier_reinstated',
+  'supplier_covenant_recorded',
   'service_registered',
   'leaflet_published',
   'holder_registered',

@@ -2,6 +2,7 @@ import type { JWK } from 'jose'
 import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
+import { recordCovenant } from '../catalog/covenant.ts'
 import { inviteClient } from '../catalog/invite-client.ts'
 import { limitClient } from '../catalog/limit-client.ts'
 import { readSigningKeys } from '../catalog/public-jwk.ts'
@@ -206,6 +207,19 @@ export const supplierCommands: Record<string, Command> = {
     about: 'Gives a data holder its tokens in another form, or encrypts them to another key, from the next one on',
     options: { holder: { takes: 'ID', about: 'the holder' }, ...formatOptions },
     run: async (deps, given) => await changeTokenFormat(deps, { holderId: id<HolderId>('holder', given), ...(await formatOf(given)) }),
+  },
+  'set-covenant': {
+    about: 'Records that a supplier joined the privacy covenant, or left it, as its register of parties says',
+    options: {
+      supplier,
+      joined: { takes: 'DAY', about: 'the day it joined, YYYY-MM-DD; left out when it never did', optional: true },
+      left: { takes: 'DAY', about: 'the day it left; left out while it takes part', optional: true },
+    },
+    run: async (deps, given) => {
+      const days = { joined: given.maybe('joined'), left: given.maybe('left') }
+      const { joined, left } = checked(z.object({ joined: z.iso.date().optional(), left: z.iso.date().optional() }), days)
+      await recordCovenant(deps, { supplierId: id('supplier', given), joinedOn: joined ?? null, leftOn: left ?? null })
+    },
   },
   'suspend-supplier': {
     about: 'Stops a supplier at every board, and its tokens with it',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
 import { createApp } from '../../src/app.ts'
+import { covenantOn, recordCovenant } from '../../src/catalog/covenant.ts'
 import { newId } from '../../src/ids.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -44,6 +45,32 @@ async function draft(): Promise<string> {
   })
   return `/school/contracts/${agreementId}`
 }
+
+describe('C29, C30 What a supplier is to the privacy covenant stands with its contract', () => {
+  const days = { joinedOn: '2016-06-01', leftOn: '2026-01-01' }
+  test.each([
+    ['2016-05-31', 'never'],
+    ['2016-06-01', 'party'],
+    ['2025-12-31', 'party'],
+    ['2026-01-01', 'left'],
+  ] as const)('on %s: %s', (day, is) => {
+    expect(covenantOn(days, day)).toBe(is)
+    expect(covenantOn({ joinedOn: null, leftOn: null }, day)).toBe('never')
+  })
+
+  test('and where to complain of who takes part (C31)', async () => {
+    const page = `/school/contracts/${world.agreementId}`
+    expect((await mirjam.get(page)).words).toContain('Privacyconvenant Doet niet mee.')
+    const { supplierId } = world
+    await recordCovenant(broker.deps, { supplierId, joinedOn: '2016-06-01', leftOn: null })
+    const party = await mirjam.get(page)
+    expect(party.words).toContain('Doet mee sinds 1 juni 2016. Houdt het bedrijf zich er niet aan? Meld het dan ook bij het platform')
+    await recordCovenant(broker.deps, { supplierId, ...days })
+    expect((await mirjam.get(page)).words).toContain('Doet niet meer mee sinds 1 januari 2026.')
+    const nobody = recordCovenant(broker.deps, { supplierId: newId(broker.clock.now()), ...days })
+    await expect(nobody).rejects.toThrow('supplier_not_found')
+  })
+})
 
 describe('A contract is checked by the school and signed by the board’s signatory, nobody else (P18, P19)', () => {
   test('drafted, checked with the parts that are wanted, signed as it was read, in force', async () => {

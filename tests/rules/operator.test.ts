@@ -139,6 +139,13 @@ describe('The operator begins for real', () => {
     expect((await format('--token-format', 'jwe')).err).toContain('--encryption-jwk goes with --token-format jwe')
     expect((await format('--token-format', 'paper')).err).toContain('--token-format is one of jwt, jwe, opaque')
     expect((await format('--token-format', 'jwe', '--encryption-jwk', file('public.json'))).err).toContain('client_key_invalid')
+    const covenant = (...days: string[]) => run('set-covenant', '--supplier', supplierId, ...days)
+    expect(await covenant('--joined', '2016-06-01')).toMatchObject({ code: 0 })
+    expect(await covenant('--joined', '2016-06-01', '--left', '2015-01-01'), 'C30').toMatchObject({
+      code: 1,
+      err: expect.stringContaining('input_invalid'),
+    })
+    expect((await covenant('--joined', 'lang geleden')).err).toContain('joined')
     await run('suspend-supplier', '--supplier', supplierId, '--because', 'breach')
     const listed = (await run('list-suppliers')).json()
     expect(listed).toMatchObject({ suppliers: [{ supplierId, suspendedAt: expect.any(String) }], holders: [{ holderId: holder.holderId }] })

@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
 import { completenessOf, SECTIONS } from '../../agreements/completeness.ts'
+import { covenantOn } from '../../catalog/covenant.ts'
 import { purposeFor } from '../../catalog/purposes.ts'
+import { amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
 import { Fact, Link, Notice, P, Section } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { LeafletFacts } from '../parent/leaflet.tsx'
@@ -13,9 +15,11 @@ interface ViewProps {
 }
 
 /** What a contract says in short, with who did what on which day. */
-export function ContractFacts({ c, view: { agreement, supplier, checkedBy, signedBy } }: ViewProps) {
-  const { t, language } = c.var
+export function ContractFacts({ c, view: { agreement, supplier, covenant, checkedBy, signedBy } }: ViewProps) {
+  const { t, language, deps } = c.var
   const words = t.contracts.facts
+  const is = covenantOn(covenant, amsterdamDay(deps.now()))
+  const since = is === 'party' ? covenant.joinedOn : covenant.leftOn
   const by = (at: Date, who: string) => words.by(dayIn(language, at), who)
   return (
     <dl class="facts card">
@@ -27,6 +31,9 @@ export function ContractFacts({ c, view: { agreement, supplier, checkedBy, signe
       {agreement.supplierBasis && agreement.boardBasis && (
         <Fact name={words.bases}>{words.basesOf(t.school.bases[agreement.supplierBasis], t.school.bases[agreement.boardBasis])}</Fact>
       )}
+      <Fact name={words.covenant}>
+        {is === 'never' || !since ? words.covenantIs.never : words.covenantIs[is](dayIn(language, startOfAmsterdamDay(since)))}
+      </Fact>
       <Fact name={words.retention}>{agreement.retention}</Fact>
       <Fact name={words.offered}>{by(agreement.draftedAt, supplier)}</Fact>
       <Fact name={words.checked}>{'checkedAt' in agreement && checkedBy ? by(agreement.checkedAt, checkedBy) : words.notYet}</Fact>

@@ -3,6 +3,7 @@ import type { Agreement } from '../../agreements/agreement.ts'
 import { type DeclinedLeaflet, declinedLeaflets } from '../../agreements/decline-leaflet.ts'
 import { agreementById, leafletsToAccept, onwardDatatypes, servicesOfAgreement } from '../../agreements/store.ts'
 import { agreementText } from '../../agreements/text.ts'
+import type { CovenantDays } from '../../catalog/covenant.ts'
 import {
   type DataSet,
   dataSetsOf,
@@ -34,6 +35,7 @@ export interface SeenService {
 export interface ContractView {
   agreement: Agreement
   supplier: string
+  covenant: CovenantDays
   text: string
   hash: string
   services: SeenService[]
@@ -74,11 +76,12 @@ async function contractView(tx: Tx, desk: Desk, agreementId: AgreementId, at: Da
     acted.filter((id): id is PersonId => id !== null),
   )
   const [checkedBy, signedBy] = acted.map((id) => (id ? nameOf(persons.get(id)) : null))
-  const supplier = (await supplierById(tx, agreement.supplierId))?.legalName ?? ''
+  const supplier = await supplierById(tx, agreement.supplierId)
   const services = await servicesIn(tx, agreement, at)
   return {
     agreement,
-    supplier,
+    supplier: supplier?.legalName ?? '',
+    covenant: supplier?.covenant ?? { joinedOn: null, leftOn: null },
     ...(await agreementText(tx, agreement)),
     services,
     checkedBy: checkedBy ?? null,

@@ -5,6 +5,13 @@ export const contractsEn: Messages['contracts'] = {
   facts: {
     product: 'Belongs to',
     model: 'Model',
+    covenant: 'Privacy covenant',
+    covenantIs: {
+      party: (since: string) =>
+        `Takes part since ${ended(since)} Does the company not keep to it? Then tell the platform of the covenant too.`,
+      left: (day: string) => `Takes part no more since ${ended(day)}`,
+      never: 'Does not take part.',
+    },
     bases: 'Why it is allowed',
     basesOf: (supplier: string, board: string) => `At the company: ${supplier}. At the board: ${board}.`,
     retention: 'How long kept',

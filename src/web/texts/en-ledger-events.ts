@@ -21,6 +21,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   mandate_ended: 'Task ended',
   supplier_registered: 'Supplier registered',
   supplier_suspended: 'Supplier suspended',
+  supplier_covenant_recorded: 'Supplier joined or left the privacy covenant',
   supplier_reinstated: 'Supplier reinstated',
   service_registered: 'Service registered',
   leaflet_published: 'Leaflet published',

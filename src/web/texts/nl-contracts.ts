@@ -5,6 +5,13 @@ export const contractsNl = {
   facts: {
     product: 'Hoort bij',
     model: 'Model',
+    covenant: 'Privacyconvenant',
+    covenantIs: {
+      party: (since: string) =>
+        `Doet mee sinds ${ended(since)} Houdt het bedrijf zich er niet aan? Meld het dan ook bij het platform van het convenant.`,
+      left: (day: string) => `Doet niet meer mee sinds ${ended(day)}`,
+      never: 'Doet niet mee.',
+    },
     bases: 'Waarom het mag',
     basesOf: (supplier: string, board: string) => `Bij het bedrijf: ${supplier}. Bij het bestuur: ${board}.`,
     retention: 'Hoe lang bewaard',

@@ -21,6 +21,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   mandate_ended: 'Een taak is gestopt',
   supplier_registered: 'Er kwam een bedrijf bij',
   supplier_suspended: 'Een bedrijf mag even niets',
+  supplier_covenant_recorded: 'Een bedrijf deed mee met het privacyconvenant, of stopte daarmee',
   supplier_reinstated: 'Een bedrijf mag weer mee doen',
   service_registered: 'Er kwam een dienst bij',
   leaflet_published: 'Een bedrijf schreef wat het met gegevens doet',
