@@ -2,6 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { openAddenda } from '../agreements/addendum-store.ts'
 import { draftAddendumIn } from '../agreements/draft-addendum.ts'
 import { agreementInForce } from '../agreements/store.ts'
+import { canonical, sha256 } from '../canonical.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { type AskedConsent, askConsents, askedFacts } from '../consents/ask.ts'
 import { createItem, type NewItem } from '../consents/create-item.ts'
@@ -18,7 +19,7 @@ import { mustHaveCouncil } from './council.ts'
 import { type Decision, decideSubject } from './decide-subject.ts'
 import { heldCoverage, insertRelease } from './releases.ts'
 import { requestOfStaff } from './staff.ts'
-import { type AccessRequest, holdAsks, subjectsOf } from './store.ts'
+import { type AccessRequest, holdAsks, type RequestSubject, subjectsOf } from './store.ts'
 
 /** What the school adds to a request that goes out as a question. */
 export interface Forwarding {
@@ -33,6 +34,8 @@ export interface Forwarding {
   needsAssignment?: boolean
   /** Absent: the board's own rule. */
   rule?: DecisionRule
+  /** The request as it was read (`seenOf`): when a colleague changed it since, nobody is asked. */
+  seen?: string
 }
 
 /** How many subjects were asked, had answered already, or were not asked. Of staff nobody is told. */
@@ -52,7 +55,7 @@ export type Decided = { reference: string; subjectId: PersonId; decision: Decisi
  * Answers of staff pass on to the supplier by themselves (D01): they are released here, for whoever says yes.
  *
  * @throws Refusal as `requestOfStaff`; `request_subject_unmatched`, `nobody_to_ask`, `request_cooling_down`, `request_already_open`
- * @throws Refusal `council_approval_missing` for data of staff
+ * @throws Refusal `council_approval_missing` for data of staff, `changed_meanwhile` when it is not what was read
  * @throws Refusal `agreement_not_in_force` when there is no agreement with the supplier at all, and as `createItem`
  */
 export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding: Forwarding): Promise<Forwarded | undefined> {
@@ -62,6 +65,8 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
   const by = `person:${personId}` as const
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const request = await requestOfStaff(tx, actor, requestId, 'forward', at)
+    if (forwarding.seen !== undefined && forwarding.seen !== seenOf(request, await subjectsOf(tx, boardId, requestId)))
+      throw new Refusal('changed_meanwhile')
     await mustHaveCouncil(tx, request)
     await holdAsks(tx, boardId, request.supplierId)
     const decided = await decide(tx, request, at)
@@ -98,6 +103,12 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
     await append(tx, ...entries)
     return request.subjectKind === 'pupil' ? counts : undefined
   })
+}
+
+/** What there is to be asked of whom, as short as a hash: the same for as long as nobody narrows the request or matches it anew. */
+export function seenOf({ datatypes, endsAt }: AccessRequest, subjects: readonly RequestSubject[]): string {
+  const who = subjects.filter(({ leftOut }) => !leftOut).map(({ reference, subjectId }) => [reference, subjectId ?? ''])
+  return sha256(canonical({ datatypes, endsAt, who: who.toSorted() })).toString('hex')
 }
 
 /**

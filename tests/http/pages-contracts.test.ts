@@ -16,6 +16,7 @@ let broker: TestBroker
 let world: SmallWorld
 let mirjam: Visitor
 let ruud: Visitor
+let joost: Visitor
 async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
@@ -23,6 +24,7 @@ async function begin() {
   const app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   ruud = await signIn(broker, app, world.people.ruud.email)
+  joost = await signIn(broker, app, world.people.joost.email)
 }
 beforeAll(begin)
 const race = raceFrom(begin)
@@ -101,6 +103,20 @@ describe('A contract is checked by the school and signed by the board’s signat
     const refused = await ruud.post(`${page}/sign`, fields)
     expect(refused.status).toBe(409)
     expect(refused.words).toContain('De tekst van het contract is veranderd.')
+  })
+
+  test('two of the staff at one contract: the second sees what the first did, and loses nothing', async () => {
+    const page = await draft()
+    const [rejecting, checking] = [(await joost.get(page)).fields(`${page}/reject`), (await joost.get(page)).fields(`${page}/check`)]
+    await send(mirjam, page, 'check')
+    const chosen = await joost.post(`${page}/check`, { ...checking, part: `${world.serviceId}:oudergesprek` })
+    expect([chosen.status, chosen.words.includes('Dit had u zelf ingevuld: Gesprek met ouders')]).toEqual([409, true])
+    expect(chosen.words).toContain('Iemand was u voor. Dit contract is geen concept meer. Hieronder ziet u hoe het nu is.')
+    expect(chosen.words).toMatch(/Nagekeken \d+ november 2026, door Mirjam Amrani/)
+    await ruud.post(`${page}/sign`, (await ruud.get(page)).fields(`${page}/sign`))
+    const late = await joost.post(`${page}/reject`, { ...rejecting, because: 'Te lang bewaren.' })
+    expect([late.status, late.words.includes('Dit had u zelf ingevuld: Te lang bewaren.')]).toEqual([409, true])
+    expect(late.words).toContain('geldt nu')
   })
 
   test('rejecting needs a reason', async () => {

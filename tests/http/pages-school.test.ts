@@ -206,6 +206,7 @@ describe('K11 The inbox says what a request comes to', () => {
     const { form } = page.fields(`${path()}/refuse`)
     const pressed = await mirjam.post(`${path()}/forward`, {
       form: form!,
+      seen: '0'.repeat(64),
       alternative: 'Niets.',
       alternative_en: '',
       basis: 'consent',
@@ -222,6 +223,35 @@ describe('K11 The inbox says what a request comes to', () => {
     await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
     request = await ask({ subjects: [{ reference: 'cliënt-20' }] })
     expect((await open(mirjam)).html).toMatch(/name="alternative"[^>]*>De juf helpt zonder\.</)
+  })
+})
+
+describe('Two of the staff at one request: the second sees what the first did, and loses nothing', () => {
+  const written = { alternative: 'De juf helpt zonder.', alternative_en: '', basis: 'consent', motivation: '' }
+
+  test('who sends on what a colleague made smaller meanwhile sees that first, with what they had typed', async () => {
+    await match()
+    const joost = await signIn(broker, app, world.people.joost.email)
+    const read = (await open(joost)).fields(`${path()}/forward`)
+    await send('narrow', { without: 'practice-time', until: '' })
+    const second = await joost.post(`${path()}/forward`, { ...read, ...written })
+    expect(second.status).toBe(409)
+    expect(second.words).toContain('Iemand was u voor.')
+    expect(second.words).toContain('Dit had u zelf ingevuld: De juf helpt zonder.')
+    expect(second.words).toContain('De school heeft deze aanvraag kleiner gemaakt.')
+    expect(await statusOf()).toMatchObject({ forwarded: false })
+    const again = { ...second.fields(`${path()}/forward`), ...written }
+    expect((await joost.post(`${path()}/forward`, again)).words, 'and goes on from there').toContain('De vraag is verstuurd.')
+  })
+
+  test('who refuses what a colleague sent on meanwhile, or sends it on again, sees how it is now', async () => {
+    await match()
+    const joost = await signIn(broker, app, world.people.joost.email)
+    const read = (await open(joost)).fields(`${path()}/forward`)
+    await forward()
+    const second = await joost.post(`${path()}/forward`, { ...read, ...written })
+    expect([second.status, second.words.includes('Iemand was u voor.')]).toEqual([409, true])
+    expect(second.words).toContain('0 van de 1 zeiden ja.')
   })
 })
 

@@ -20,6 +20,7 @@ import { Annexes, ContractFacts, ServiceLeaflet } from './contract-facts.tsx'
 import { Rejecting } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { actOnce, atDesk, type Desk } from './desk.ts'
+import { type Overtaken, OvertakenNotice, orHowItIsNow } from './overtaken.tsx'
 import { SchoolNav } from './school-nav.tsx'
 
 const checkForm = z.strictObject({ form: formToken, part: ticked(z.string().regex(/^[0-9a-f-]{36}:[a-z][a-z0-9-]{1,40}$/)) })
@@ -43,9 +44,15 @@ export function contractRoutes(): Hono<PageEnv> {
 
   app.post('/school/contracts/:agreementId/check', signedInForm, async (c) => {
     const { form, part } = await readForm(c, checkForm)
-    const optionalParts = part.map((one) => ({ serviceId: one.slice(0, 36) as ServiceId, partIds: [one.slice(37)] }))
-    return await act(c, form, 'checked', (desk, agreementId) =>
-      checkAgreement(c.var.deps, desk.around.actor, { agreementId, optionalParts: perService(optionalParts) }),
+    const chosen = part.map((one) => ({ serviceId: one.slice(0, 36) as ServiceId, partIds: [one.slice(37)] }))
+    const { view } = await contractAtDesk(c)
+    const mine = optionalParts(view).flatMap(({ value, part: name }) => (part.includes(value) ? [name] : []))
+    return await act(
+      c,
+      form,
+      'checked',
+      (desk, agreementId) => checkAgreement(c.var.deps, desk.around.actor, { agreementId, optionalParts: perService(chosen) }),
+      mine,
     )
   })
 
@@ -60,21 +67,25 @@ export function contractRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, rejectForm)
     if (!read.ok) return show(c, await contractPage(c, { withoutReason: true }), 400)
     const { form, because } = read.data
-    return await act(c, form, 'rejected', (desk, agreementId) => rejectAgreement(c.var.deps, desk.around.actor, { agreementId, because }))
+    return await act(c, form, 'rejected', (desk, agreementId) => rejectAgreement(c.var.deps, desk.around.actor, { agreementId, because }), [
+      because,
+    ])
   })
 
   app.post('/school/contracts/:agreementId/say', signedInForm, async (c) => {
     const read = await safeReadForm(c, sayForm)
     if (!read.ok) return show(c, await contractPage(c, { withoutWords: true }), 400)
     const { form, words } = read.data
-    return await act(c, form, 'said', (desk, agreementId) => sayOfAgreement(c.var.deps, desk.around.actor, { agreementId, words }))
+    return await act(c, form, 'said', (desk, agreementId) => sayOfAgreement(c.var.deps, desk.around.actor, { agreementId, words }), [words])
   })
 
   app.post('/school/contracts/:agreementId/end', signedInForm, async (c) => {
     const read = await safeReadForm(c, endForm)
     if (!read.ok) return show(c, await contractPage(c, { ending: read }), 400)
     const { form, because } = read.data
-    return await act(c, form, 'ended', (desk, agreementId) => endAgreement(c.var.deps, desk.around.actor, { agreementId, because }))
+    return await act(c, form, 'ended', (desk, agreementId) => endAgreement(c.var.deps, desk.around.actor, { agreementId, because }), [
+      because,
+    ])
   })
 
   app.post('/school/contracts/:agreementId/onward', signedInForm, async (c) => {
@@ -87,15 +98,23 @@ export function contractRoutes(): Hono<PageEnv> {
   return app
 }
 
+/** @param mine what somebody filled in themselves, for when a colleague was first */
 async function act(
   c: Context<PageEnv>,
   form: string,
   done: string,
   work: (desk: Desk, agreementId: AgreementId) => Promise<unknown>,
+  mine: string[] = [],
 ): Promise<Response> {
   const { desk, view } = await contractAtDesk(c)
   const { agreementId } = view.agreement
-  return await actOnce(c, desk, { form, back: `/school/contracts/${agreementId}`, done }, () => work(desk, agreementId))
+  const told = { form, back: `/school/contracts/${agreementId}`, done }
+  return await orHowItIsNow(
+    c,
+    mine,
+    () => actOnce(c, desk, told, () => work(desk, agreementId)),
+    (overtaken) => contractPage(c, { overtaken }),
+  )
 }
 
 /** What was done on this page, or about one of its leaflets, in words. */
@@ -120,9 +139,10 @@ interface Again {
   withoutReason?: boolean
   withoutWords?: boolean
   ending?: { wrong: Set<string>; typed: Record<string, string> }
+  overtaken?: Overtaken
 }
 
-async function contractPage(c: Context<PageEnv>, { withoutReason = false, withoutWords = false, ending }: Again = {}) {
+async function contractPage(c: Context<PageEnv>, { withoutReason = false, withoutWords = false, ending, overtaken }: Again = {}) {
   const { t } = c.var
   const words = t.school.contracts
   const { desk, view } = await contractAtDesk(c)
@@ -140,7 +160,8 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
   return (
     <Page c={c} title={supplier} errors={errors}>
       <SchoolNav c={c} />
-      {done && !ending && <Notice kind="ok">{done}</Notice>}
+      {done && !ending && !overtaken && <Notice kind="ok">{done}</Notice>}
+      {overtaken && <OvertakenNotice c={c} overtaken={overtaken} />}
       <Heading over={words.kinds[agreement.kind]}>{supplier}</Heading>
       <p>
         <AgreementBadge t={t} state={state} />

@@ -95,6 +95,7 @@ export function Forward({ c, view, wrong }: RequestProps) {
   return (
     <Section title={t.school.forwardTitle} intro={view.request.subjectKind === 'pupil' ? t.school.forwardIntro : t.school.forwardStaff}>
       <Form view={view} verb="forward">
+        <input type="hidden" name="seen" value={view.seen} />
         <TextArea
           name="alternative"
           label={t.school.alternative}
@@ -126,6 +127,7 @@ export function PassOn({ c, view }: RequestProps) {
   return (
     <Section title={t.school.passTitle} intro={t.school.passIntro}>
       <Form view={view} verb="pass">
+        <input type="hidden" name="seen" value={view.seen} />
         <Button>{t.school.pass}</Button>
       </Form>
     </Section>

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
+import type { Overtaken } from './overtaken.tsx'
 import type { RequestView } from './request-view.ts'
 
 /** A form that could not be taken as it was: what is wrong, where, and what was typed. */
@@ -17,6 +18,7 @@ export interface RequestProps {
   decides: boolean
   find: string
   wrong: Wrong | undefined
+  overtaken: Overtaken | undefined
   today: string
 }
 

@@ -18,6 +18,7 @@ import { showError } from '../errors.tsx'
 import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { actOnce, type Desk, requestAtDesk } from './desk.ts'
+import { type Overtaken, orHowItIsNow } from './overtaken.tsx'
 import type { Wrong } from './request-form.tsx'
 import { RequestPage } from './request-sheet.tsx'
 import { requestView } from './request-view.ts'
@@ -32,9 +33,11 @@ const narrowForm = z.strictObject({
   until: z.union([z.literal('').transform(() => undefined), day]).optional(),
 })
 const councilForm = z.strictObject({ form: formToken, about: z.string().trim().min(1).pipe(plainText(200)), on: day })
+const seen = z.string().regex(/^[0-9a-f]{64}$/)
 const forwardForm = z
   .strictObject({
     form: formToken,
+    seen,
     alternative: words.min(1),
     alternative_en: words.default(''),
     basis: z.enum(LEGAL_BASES),
@@ -42,6 +45,7 @@ const forwardForm = z
     guide: z.literal('yes').optional(),
   })
   .refine(({ basis, motivation }) => basis === 'consent' || motivation !== '', { path: ['motivation'] })
+const passForm = z.strictObject({ form: formToken, seen })
 const releaseForm = z.strictObject({ form: formToken, later: z.literal('yes').optional() })
 const refuseForm = z.strictObject({ form: formToken, because: words.min(1) })
 
@@ -112,23 +116,29 @@ export function requestRoutes(): Hono<PageEnv> {
       const sentence = motivation ? t.school.motivationWrong : t.school.alternativeWrong
       return show(c, await page(c, { field: motivation ? 'motivation' : 'alternative', sentence, typed: read.typed }), 400)
     }
-    const { form, alternative, alternative_en: en, basis, motivation, guide } = read.data
-    return await act(c, form, 'forwarded', (desk, { requestId }) =>
-      forwardRequest(c.var.deps, desk.around.actor, {
-        requestId,
-        alternative: { nl: alternative, ...(en ? { en } : {}) },
-        legalBasis: basis,
-        ...(motivation ? { basisMotivation: motivation } : {}),
-        needsAssignment: guide === 'yes',
-      }),
+    const { form, seen, alternative, alternative_en: en, basis, motivation, guide } = read.data
+    return await act(
+      c,
+      form,
+      'forwarded',
+      (desk, { requestId }) =>
+        forwardRequest(c.var.deps, desk.around.actor, {
+          requestId,
+          alternative: { nl: alternative, ...(en ? { en } : {}) },
+          legalBasis: basis,
+          ...(motivation ? { basisMotivation: motivation } : {}),
+          needsAssignment: guide === 'yes',
+          seen,
+        }),
+      [alternative, en, motivation],
     )
   })
 
   // Everybody was asked before; should somebody not have been, then the question lacks what happens at a no, and is refused.
   app.post('/school/requests/:requestId/pass', signedInForm, async (c) => {
-    const { form } = await readForm(c, z.strictObject({ form: formToken }))
+    const { form, seen } = await readForm(c, passForm)
     return await act(c, form, 'passed', (desk, { requestId }) =>
-      forwardRequest(c.var.deps, desk.around.actor, { requestId, alternative: { nl: '' } }),
+      forwardRequest(c.var.deps, desk.around.actor, { requestId, alternative: { nl: '' }, seen }),
     )
   })
 
@@ -148,23 +158,36 @@ export function requestRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, refuseForm)
     if (!read.ok) return show(c, await page(c, { field: 'because', sentence: c.var.t.school.becauseWrong, typed: read.typed }), 400)
     const { form, because } = read.data
-    return await act(c, form, 'refused', (desk, { requestId }) => refuseRequest(c.var.deps, desk.around.actor, { requestId, because }))
+    return await act(c, form, 'refused', (desk, { requestId }) => refuseRequest(c.var.deps, desk.around.actor, { requestId, because }), [
+      because,
+    ])
   })
   return app
 }
 
-/** Does one thing to the request of the path. Whether this person may, the command decides; here only whether they see it. */
+/**
+ * Does one thing to the request of the path. Whether this person may, the command decides; here only whether they see it.
+ *
+ * @param mine what somebody filled in themselves, for when a colleague was first
+ */
 async function act(
   c: Context<PageEnv>,
   form: string,
   done: string,
   work: (desk: Desk, request: AccessRequest) => Promise<unknown>,
+  mine: string[] = [],
 ): Promise<Response> {
   const { desk, request } = await requestAtDesk(c, async (_tx, request, desk) => ({ desk, request }))
-  return await actOnce(c, desk, { form, back: `/school/requests/${request.requestId}`, done }, () => work(desk, request))
+  const told = { form, back: `/school/requests/${request.requestId}`, done }
+  return await orHowItIsNow(
+    c,
+    mine,
+    () => actOnce(c, desk, told, () => work(desk, request)),
+    (overtaken) => page(c, undefined, overtaken),
+  )
 }
 
-async function page(c: Context<PageEnv>, wrong?: Wrong) {
+async function page(c: Context<PageEnv>, wrong?: Wrong, overtaken?: Overtaken) {
   const { deps } = c.var
   const find = (c.req.query('find') ?? '').slice(0, 200)
   const at = deps.now()
@@ -172,5 +195,5 @@ async function page(c: Context<PageEnv>, wrong?: Wrong) {
     view: await requestView(tx, request, find, at),
     decides: desk.decidesAt(request.schoolId),
   }))
-  return <RequestPage c={c} view={view} decides={decides} find={find} wrong={wrong} today={amsterdamDay(at)} />
+  return <RequestPage c={c} view={view} decides={decides} find={find} wrong={wrong} overtaken={overtaken} today={amsterdamDay(at)} />
 }

@@ -6,6 +6,7 @@ import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { RequestBadge } from './inbox-page.tsx'
+import { OvertakenNotice } from './overtaken.tsx'
 import { Forward, Narrow, PassOn, Release, StaffCouncil } from './request-decisions.tsx'
 import { at, Form, type RequestProps } from './request-form.tsx'
 import { Subjects } from './request-subjects.tsx'
@@ -14,7 +15,7 @@ import { SchoolNav } from './school-nav.tsx'
 
 /** A request as staff read it, with what this person can do to it now. */
 export function RequestPage(props: RequestProps) {
-  const { c, view, decides, wrong } = props
+  const { c, view, decides, wrong, overtaken } = props
   const { t, language } = c.var
   const { request, state, contract } = view
   const names = view.dataSets.map((set) => (language === 'en' ? set.nameEn : set.nameNl))
@@ -23,6 +24,7 @@ export function RequestPage(props: RequestProps) {
     <Page c={c} title={title} errors={wrong ? [wrong] : []}>
       <SchoolNav c={c} />
       <Done c={c} />
+      {overtaken && <OvertakenNotice c={c} overtaken={overtaken} />}
       <Heading over={t.school.received(dayIn(language, request.receivedAt))}>{title}</Heading>
       <p>
         <RequestBadge t={t} state={state.state} />

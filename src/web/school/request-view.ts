@@ -8,9 +8,10 @@ import { type FoundPerson, findPersons } from '../../people/find-persons.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
 import { runningAssignments } from '../../requests/assignments.ts'
 import { staffCouncil } from '../../requests/council.ts'
+import { seenOf } from '../../requests/forward-request.ts'
 import { mayBeReleased } from '../../requests/may-be-released.ts'
 import { type RequestState, requestStateAt } from '../../requests/request.ts'
-import { type AccessRequest, lastAlternative, type RequestSubject, subjectsForStaff } from '../../requests/store.ts'
+import { type AccessRequest, lastAlternative, type RequestSubject, subjectsForStaff, subjectsOf } from '../../requests/store.ts'
 import { type Verdict, verdictOf } from '../../requests/verdict.ts'
 
 export interface SeenSubject extends RequestSubject {
@@ -36,6 +37,8 @@ export interface RequestView {
   school: string | null
   subjects: SeenSubject[]
   contract: 'covered' | 'not_covered' | 'none'
+  /** What of it was read: for when a colleague changes it meanwhile. */
+  seen: string
   /** What it comes to, while it waits for the school. */
   verdict: Verdict | undefined
   /** What the school wrote last time about this service for who says no. */
@@ -70,6 +73,7 @@ export async function requestView(tx: Tx, request: AccessRequest, find: string, 
     school: school?.name ?? null,
     subjects: await seenSubjects(tx, request, state, found, search, at),
     contract: (await coverageOf(tx, boardId, request, at)) ? 'covered' : agreed ? 'not_covered' : 'none',
+    seen: seenOf(request, await subjectsOf(tx, boardId, request.requestId)),
     verdict: state.state === 'received' ? await verdictOf(tx, request, at) : undefined,
     lastAlternative: state.state === 'received' ? await lastAlternative(tx, request) : undefined,
     council: subjectKind === 'employee' ? await staffCouncil(tx, request) : undefined,

@@ -136,6 +136,12 @@ export const schoolEn: Messages['school'] = {
   councilRecorded: 'Recorded. You can pass the question on now.',
   narrowed: 'The request was made smaller.',
 
+  overtaken: {
+    first: 'Somebody was before you.',
+    now: 'Below you see how it is now.',
+    mine: 'This is what you had filled in:',
+  },
+
   nav: { requests: 'Requests', objections: 'Objections', contracts: 'Contracts', people: 'People and tasks' },
   contracts: {
     title: 'Contracts with companies',

@@ -136,6 +136,12 @@ export const schoolNl = {
   councilRecorded: 'Vastgelegd. U kunt de vraag nu doorsturen.',
   narrowed: 'De aanvraag is kleiner gemaakt.',
 
+  overtaken: {
+    first: 'Iemand was u voor.',
+    now: 'Hieronder ziet u hoe het nu is.',
+    mine: 'Dit had u zelf ingevuld:',
+  },
+
   nav: { requests: 'Aanvragen', objections: 'Bezwaren', contracts: 'Contracten', people: 'Mensen en taken' },
   contracts: {
     title: 'Contracten met bedrijven',
