@@ -2202,6 +2202,37 @@ create table supplier_boards (
 );
 grant delete, insert, select on supplier_boards to consent_broker;
 
+create table supplier_nominations (
+  board_id uuid not null,
+  nomination_id uuid not null,
+  legal_name text not null,
+  kind text not null,
+  domain text not null,
+  contact_name text,
+  contact_email text,
+  nominated_by uuid not null,
+  nominated_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  supplier_id uuid,
+  declined_because text,
+  constraint supplier_nominations_contact_until_settled CHECK ((num_nonnulls(contact_name, contact_email) =
+CASE
+    WHEN (settled_at IS NULL) THEN 2
+    ELSE 0
+END)),
+  constraint supplier_nominations_settled_whole CHECK ((num_nonnulls(supplier_id, declined_because) = num_nonnulls(settled_at))),
+  constraint supplier_nominations_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint supplier_nominations_board_id_nominated_by_fkey FOREIGN KEY (board_id, nominated_by) REFERENCES persons(board_id, person_id),
+  constraint supplier_nominations_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint supplier_nominations_pkey PRIMARY KEY (board_id, nomination_id)
+);
+CREATE UNIQUE INDEX supplier_nominations_one_open ON public.supplier_nominations USING btree (board_id, lower(domain)) WHERE (settled_at IS NULL);
+alter table supplier_nominations enable row level security;
+alter table supplier_nominations force row level security;
+create policy of_its_board on supplier_nominations using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on supplier_nominations to consent_broker;
+grant update (contact_email, contact_name, declined_because, settled_at, supplier_id) on supplier_nominations to consent_broker;
+
 create table suppliers (
   supplier_id uuid not null,
   legal_name text not null,

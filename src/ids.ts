@@ -39,6 +39,7 @@ export type MemberId = Id<'member'>
 export type ObjectionId = Id<'objection'>
 export type PersonId = Id<'person'>
 export type ProposalId = Id<'proposal'>
+export type NominationId = Id<'nomination'>
 export type ReceiptId = Id<'receipt'>
 export type ReleaseId = Id<'release'>
 export type RequestId = Id<'request'>

@@ -7,9 +7,8 @@ import { REAL_WORLD, type World } from '../worlds.ts'
 import type { CategoryId } from './categories.ts'
 import type { CovenantDays } from './covenant.ts'
 import type { LeafletContent } from './leaflet.ts'
+import type { SupplierKind } from './supplier-kind.ts'
 import type { ClientTable, HolderTable, LeafletTable, ServiceTable, SupplierTable } from './tables.ts'
-
-export type SupplierKind = Selectable<SupplierTable>['kind']
 
 export interface Supplier {
   supplierId: SupplierId

@@ -1,12 +1,13 @@
 import type { JWK } from 'jose'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
-import type { BoardId, ClientId, HolderId, LeafletId, MemberId, ServiceId, SupplierId } from '../ids.ts'
+import type { BoardId, ClientId, HolderId, LeafletId, MemberId, NominationId, PersonId, ServiceId, SupplierId } from '../ids.ts'
 import type { World } from '../worlds.ts'
+import type { SupplierKind } from './supplier-kind.ts'
 
 export interface SupplierTable {
   supplier_id: Fixed<SupplierId>
   legal_name: string
-  kind: Fixed<'publisher' | 'administration' | 'tutoring' | 'research' | 'care' | 'photographer' | 'cloud' | 'distributor'>
+  kind: Fixed<SupplierKind>
   domain: Changing<string | null>
   country: FixedDefault<string>
   registered_at: Fixed<Date>
@@ -104,6 +105,21 @@ export interface ClientInvitationTable {
   client_id: Changing<ClientId | null>
 }
 
+export interface SupplierNominationTable {
+  board_id: Fixed<BoardId>
+  nomination_id: Fixed<NominationId>
+  legal_name: Fixed<string>
+  kind: Fixed<SupplierKind>
+  domain: Fixed<string>
+  contact_name: Changing<string | null>
+  contact_email: Changing<string | null>
+  nominated_by: Fixed<PersonId>
+  nominated_at: Fixed<Date>
+  settled_at: Changing<Date | null>
+  supplier_id: Changing<SupplierId | null>
+  declined_because: Changing<string | null>
+}
+
 /** How a supplier's client works; one client id works in one way (NL GOV). */
 export type ClientWay = 'organisation' | 'ciba' | 'redirect'
 
@@ -117,4 +133,5 @@ export interface CatalogTables {
   supplier_boards: SupplierBoardTable
   clients: ClientTable
   client_invitations: ClientInvitationTable
+  supplier_nominations: SupplierNominationTable
 }

@@ -1,5 +1,5 @@
 import type { LeafletContent } from '../catalog/leaflet.ts'
-import type { SupplierKind } from '../catalog/store.ts'
+import type { SupplierKind } from '../catalog/supplier-kind.ts'
 
 export interface DemoHolder {
   key: string

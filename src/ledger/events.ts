@@ -20,6 +20,8 @@ export const LEDGER_EVENTS = [
   'mandate_ended',
   // operator
   'supplier_registered',
+  'supplier_nominated',
+  'supplier_nomination_settled',
   'supplier_suspended',
   'supplier_reinstated',
   'supplier_covenant_recorded',

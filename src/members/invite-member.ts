@@ -3,7 +3,7 @@ import { sha256 } from '../canonical.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AccountId, type MemberId, newId, newSecret, type SupplierId } from '../ids.ts'
-import { append, type LedgerActor } from '../ledger/append.ts'
+import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
 import { MEMBER_ROLES, type MemberRole } from './member.ts'
@@ -26,7 +26,8 @@ export interface NewMember {
 export async function inviteMember(deps: Deps, actor: MemberActor, member: NewMember): Promise<void> {
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await mustBeMember(tx, actor, ['administrator'])
-    await invite(tx, deps, actor.supplierId, member, `member:${actor.memberId}`)
+    const { entry } = await inviteIn(tx, deps, actor.supplierId, member, `member:${actor.memberId}`)
+    await append(tx, entry)
   })
 }
 
@@ -43,12 +44,26 @@ export async function inviteAdministrator(
   supplierId: SupplierId,
   { email, name }: Omit<NewMember, 'roles'>,
 ): Promise<{ code: string }> {
-  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => ({
-    code: await invite(tx, deps, supplierId, { email, name, roles: [...MEMBER_ROLES] }, 'operator'),
-  }))
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
+    const { code, entry } = await inviteIn(tx, deps, supplierId, { email, name, roles: [...MEMBER_ROLES] }, 'operator')
+    await append(tx, entry)
+    return { code }
+  })
 }
 
-async function invite(tx: Tx, deps: Deps, supplierId: SupplierId, { email, name, roles }: NewMember, by: LedgerActor): Promise<string> {
+/**
+ * Invites somebody to work for a supplier, in the transaction of another act. Does NOT check who asks.
+ *
+ * @returns the code, and what the caller appends to the ledger
+ * @throws Refusal `supplier_not_found`, `member_already`
+ */
+export async function inviteIn(
+  tx: Tx,
+  deps: Deps,
+  supplierId: SupplierId,
+  { email, name, roles }: NewMember,
+  by: LedgerActor,
+): Promise<{ code: string; entry: LedgerEntry }> {
   const at = deps.now()
   const supplier = await tx.selectFrom('suppliers').select('legal_name').where('supplier_id', '=', supplierId).executeTakeFirst() // suppliers_pkey
   if (!supplier) throw new Refusal('supplier_not_found')
@@ -86,8 +101,7 @@ async function invite(tx: Tx, deps: Deps, supplierId: SupplierId, { email, name,
     .execute()
   await enqueueMail(tx, deps, { ...memberInvitationMail({ issuer: deps.issuer, supplierName: supplier.legal_name, code }), to, at })
   const facts = { supplierId, roles }
-  await append(tx, { boardId: null, approach: 'operator', at, event: 'member_invited', actor: by, ref: supplierId, facts })
-  return code
+  return { code, entry: { boardId: null, approach: 'operator', at, event: 'member_invited', actor: by, ref: supplierId, facts } }
 }
 
 /**

@@ -11,6 +11,8 @@ import { disableClient, registerClient } from '../catalog/register-client.ts'
 import { registerHolder } from '../catalog/register-holder.ts'
 import { registerService } from '../catalog/register-service.ts'
 import { registerSupplier } from '../catalog/register-supplier.ts'
+import { acceptNomination, declineNomination, openNominations } from '../catalog/settle-nomination.ts'
+import { SUPPLIER_KINDS } from '../catalog/supplier-kind.ts'
 import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
@@ -20,7 +22,6 @@ import { REAL_WORLD } from '../worlds.ts'
 import { type Command, type Given, type Option, UsageError } from './command.ts'
 import { checked, jsonFile, keysFrom, oneOf, parts } from './parts.ts'
 
-const KINDS = ['publisher', 'administration', 'tutoring', 'research', 'care', 'photographer', 'cloud', 'distributor'] as const
 const WAYS = ['organisation', 'ciba', 'redirect'] as const
 
 const supplier: Option = { takes: 'ID', about: 'the supplier, as create-supplier printed it' }
@@ -88,14 +89,14 @@ export const supplierCommands: Record<string, Command> = {
     about: 'Takes in a supplier with its first client',
     options: {
       name: { takes: 'NAME', about: 'the legal name, which you have verified: people read it first' },
-      kind: { takes: 'KIND', about: KINDS.join(', ') },
+      kind: { takes: 'KIND', about: SUPPLIER_KINDS.join(', ') },
       domain: { takes: 'DOMAIN', about: 'its verified domain', optional: true },
       country: { takes: 'CODE', about: 'of its seat, two letters (NL when left out)', optional: true },
       ...clientOptions,
     },
     run: async (deps, given) => {
       const legalName = given.one('name')
-      const kind = oneOf('kind', given.one('kind'), KINDS)
+      const kind = oneOf('kind', given.one('kind'), SUPPLIER_KINDS)
       const country = checked(z.object({ country: z.string().regex(/^[A-Z]{2}$/, 'is two capitals') }), {
         country: given.maybe('country') ?? 'NL',
       }).country
@@ -239,6 +240,35 @@ export const supplierCommands: Record<string, Command> = {
       await deliverMails(deps)
       return { ...invited, page: `${deps.issuer}/supplier/join` }
     },
+  },
+  'list-nominations': {
+    about: 'Shows the companies that boards named and that wait for you to verify them',
+    options: {},
+    run: async ({ db }) => ({ nominations: await openNominations(db) }),
+  },
+  'accept-nomination': {
+    about: 'Takes in a company that a board named, whose name and domain you have verified, and invites the board’s contact by mail',
+    options: {
+      nomination: { takes: 'ID', about: 'as list-nominations shows it' },
+      name: { takes: 'NAME', about: 'its legal name, where the board wrote it otherwise', optional: true },
+      domain: { takes: 'DOMAIN', about: 'its domain, where the board wrote it otherwise', optional: true },
+      country: { takes: 'CODE', about: 'of its seat, two letters (NL when left out)', optional: true },
+    },
+    run: async (deps, given) => {
+      const [legalName, domain, country] = [given.maybe('name'), given.maybe('domain'), given.maybe('country')]
+      const verified = { ...(legalName && { legalName }), ...(domain && { domain }), ...(country && { country }) }
+      const supplierId = await acceptNomination(deps, { nominationId: id('nomination', given), ...verified })
+      await deliverMails(deps)
+      return { supplierId, page: `${deps.issuer}/supplier/join` }
+    },
+  },
+  'decline-nomination': {
+    about: 'Does not take in a company that a board named; the board reads why',
+    options: {
+      nomination: { takes: 'ID', about: 'as list-nominations shows it' },
+      because: { takes: 'TEXT', about: 'for the board; no names of persons' },
+    },
+    run: async (deps, given) => await declineNomination(deps, { nominationId: id('nomination', given), because: given.one('because') }),
   },
   'reinstate-supplier': {
     about: 'Lets a suspended supplier go on',

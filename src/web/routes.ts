@@ -42,6 +42,7 @@ import { inboxRoutes } from './school/inbox-page.tsx'
 import { incidentRoutes } from './school/incident-page.tsx'
 import { incidentsRoutes } from './school/incidents-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
+import { inviteSupplierRoutes } from './school/invite-supplier-page.tsx'
 import { ledgerFileRoutes } from './school/ledger-file-page.tsx'
 import { ledgerRoutes } from './school/ledger-page.tsx'
 import { letterRoutes as printedLetterRoutes } from './school/letter-page.tsx'
@@ -169,6 +170,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', authorityRoutes())
   app.route('/', rosterColumnsRoutes())
   app.route('/', settingsRoutes())
+  app.route('/', inviteSupplierRoutes())
   app.route('/', rightsRoutes())
   app.route('/', rightsCaseRoutes())
   app.route('/', heldRoutes())

@@ -12,6 +12,7 @@ import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk, desksOf } from './desk.ts'
+import { registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 /** The board's agreements with suppliers, and the addenda that wait (K10, P16). */
@@ -44,6 +45,11 @@ async function contractsPage(c: Context<PageEnv>) {
       <SchoolNav c={c} />
       <Heading>{t.school.contracts.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : t.school.contracts.intro}</P>
+      {registerDesksOf(c).some(({ administers }) => administers) && (
+        <p class="links">
+          <Link href="/school/invite-supplier">{t.inviteSupplier.title}</Link>
+        </p>
+      )}
       <ContractWorkList c={c} work={await contractWork(c)} />
       {addenda.length > 0 && (
         <section>

@@ -20,6 +20,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   mandate_given: 'Task given',
   mandate_ended: 'Task ended',
   supplier_registered: 'Supplier registered',
+  supplier_nominated: 'Company named by the board',
+  supplier_nomination_settled: 'Named company looked at by the operator',
   supplier_suspended: 'Supplier suspended',
   supplier_covenant_recorded: 'Supplier joined or left the privacy covenant',
   supplier_reinstated: 'Supplier reinstated',

@@ -7,6 +7,7 @@ import { dataSetsEn } from './en-data-sets.ts'
 import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
+import { inviteSupplierEn } from './en-invite-supplier.ts'
 import { ledgerEventsEn } from './en-ledger-events.ts'
 import { machineEn } from './en-machine.ts'
 import { oversightEn } from './en-oversight.ts'
@@ -156,6 +157,7 @@ export const en: Messages = {
   retention: retentionEn,
   transfers: transfersEn,
   suggestions: suggestionsEn,
+  inviteSupplier: inviteSupplierEn,
   contracts: contractsEn,
   oversight: oversightEn,
   ledgerEvents: ledgerEventsEn,

@@ -20,6 +20,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   mandate_given: 'Iemand kreeg een taak',
   mandate_ended: 'Een taak is gestopt',
   supplier_registered: 'Er kwam een bedrijf bij',
+  supplier_nominated: 'Het bestuur noemde een nieuw bedrijf',
+  supplier_nomination_settled: 'De beheerder keek een nieuw bedrijf na',
   supplier_suspended: 'Een bedrijf mag even niets',
   supplier_covenant_recorded: 'Een bedrijf deed mee met het privacyconvenant, of stopte daarmee',
   supplier_reinstated: 'Een bedrijf mag weer mee doen',

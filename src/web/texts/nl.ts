@@ -8,6 +8,7 @@ import { dataSetsNl } from './nl-data-sets.ts'
 import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
+import { inviteSupplierNl } from './nl-invite-supplier.ts'
 import { ledgerEventsNl } from './nl-ledger-events.ts'
 import { machineNl } from './nl-machine.ts'
 import { oversightNl } from './nl-oversight.ts'
@@ -156,6 +157,7 @@ export const nl = {
   retention: retentionNl,
   transfers: transfersNl,
   suggestions: suggestionsNl,
+  inviteSupplier: inviteSupplierNl,
   contracts: contractsNl,
   oversight: oversightNl,
   ledgerEvents: ledgerEventsNl,

@@ -1,0 +1,43 @@
+/** A board invites a company to come and work here. */
+export const inviteSupplierNl = {
+  title: 'Nodig een bedrijf uit',
+  intro:
+    'Wil uw bestuur met een bedrijf werken? Nodig daar iemand uit. Het bedrijf schrijft dan zelf wat het met gegevens doet, en stelt een contract voor.',
+  supplier: 'Welk bedrijf?',
+  other: 'Een bedrijf dat hier nog niet is',
+  company: 'Alleen voor een nieuw bedrijf',
+  companyIntro: 'De beheerder van deze dienst kijkt eerst na of de naam en het webadres kloppen. Daarna gaat de uitnodiging weg.',
+  legalName: 'Naam van het bedrijf',
+  legalNameHint: 'Zoals in het handelsregister',
+  domain: 'Webadres van het bedrijf',
+  domainHint: 'Bijvoorbeeld: rekenplus.nl',
+  kind: 'Wat voor bedrijf is het?',
+  kinds: {
+    publisher: 'Uitgeverij',
+    administration: 'Administratie van leerlingen',
+    tutoring: 'Bijles of begeleiding',
+    research: 'Onderzoek',
+    care: 'Zorg',
+    photographer: 'Fotograaf',
+    cloud: 'Opslag of software',
+    distributor: 'Levering van boeken en licenties',
+  },
+  contact: 'Wie nodigt u uit?',
+  email: 'E-mailadres van die persoon',
+  emailHint: 'Een adres van het bedrijf zelf: het eindigt op het webadres.',
+  send: 'Nodig uit',
+  done: {
+    invited: 'De uitnodiging is verstuurd. Zij werkt 14 dagen.',
+    nominated: 'Gelukt. De beheerder kijkt het bedrijf na. Daarna gaat de uitnodiging weg.',
+  },
+  wrong: {
+    supplier: 'Kies een bedrijf.',
+    legalName: 'Vul de naam van het bedrijf in.',
+    domain: 'Vul het webadres in, zoals rekenplus.nl.',
+    kind: 'Kies wat voor bedrijf het is.',
+    name: 'Vul een naam in.',
+    email: 'Vul een e-mailadres in dat klopt.',
+  },
+  named: 'Bedrijven die u noemde',
+  states: { open: 'wordt nagekeken', accepted: 'uitgenodigd', declined: 'niet toegelaten' },
+}
