@@ -120,7 +120,7 @@ export async function forwardedBySupplier(db: Db, supplierId: SupplierId): Promi
 }
 
 /**
- * In the transaction that makes a case of it: it is taken up, and the hint goes. Does NOT check who does it.
+ * In the transaction that makes a case of it, or sets it aside: it is taken up, and the hint goes. Does NOT check who does it.
  *
  * @throws Refusal `changed_meanwhile` when a colleague took it up before
  */
@@ -139,6 +139,9 @@ export async function takeForwarded(
     .where('taken_at', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
+  const entry = { boardId, approach: 'organisation', at, actor: `person:${personId}`, ref: forwardedId } as const
+  if (caseId) await append(tx, { ...entry, event: 'forwarded_right_taken', facts: { caseId } })
+  else await append(tx, { ...entry, event: 'forwarded_right_set_aside' })
 }
 
 /**
@@ -148,12 +151,9 @@ export async function takeForwarded(
  */
 export async function setForwardedAside({ db, now }: Deps, actor: PersonActor, forwardedId: ForwardedRightId): Promise<void> {
   const at = now()
-  const { boardId, personId } = actor
-  await inTransaction(db, { actor: 'staff', boards: [boardId] }, async (tx) => {
+  await inTransaction(db, { actor: 'staff', boards: [actor.boardId] }, async (tx) => {
     await mustHold(tx, actor, HANDLERS, at, 'any')
     await takeForwarded(tx, at, actor, forwardedId, null)
-    const entry = { boardId, approach: 'organisation', at, actor: `person:${personId}`, ref: forwardedId } as const
-    await append(tx, { ...entry, event: 'forwarded_right_set_aside' })
   })
 }
 

@@ -19,7 +19,9 @@ export function replayDuties({ duties, cases }: ToldDuties, entry: Entry): void 
   const began = [...idsIn(facts, 'dutyIds'), ...(typeof facts.dutyId === 'string' ? [facts.dutyId] : [])]
   for (const id of began) duties.set(id, { began: entry, ...duties.get(id) })
   if (event === 'duty_confirmed' && ref) duties.set(ref, { ...duties.get(ref), confirmed: entry })
-  if (event.startsWith('right_') && ref) cases.set(ref, (cases.get(ref) ?? new Map<string, Entry>()).set(event, entry))
+  // What a supplier sent on is a record of its own (`records.ts`).
+  if (event.startsWith('right_') && event !== 'right_forwarded' && ref)
+    cases.set(ref, (cases.get(ref) ?? new Map<string, Entry>()).set(event, entry))
 }
 
 /** Every duty and case that is there was told, and the other way round, with the moments of each step. */

@@ -8,8 +8,10 @@ interface RecordKind {
   table: string
   id: string
   begun: string
-  /** By column: the event, and where its moment stands in the facts when that is not when it was told. */
-  steps: Record<string, { event: string; fact?: string }>
+  /** Where its id stands in the facts, when the entries are about something else. */
+  named?: string
+  /** By column: the event, or one of two, and where its moment stands in the facts when that is not when it was told. */
+  steps: Record<string, { event: string; or?: string; fact?: string }>
   /** By column: what the entry it begins with says of it. */
   said?: Record<string, (facts: Entry['facts']) => unknown>
 }
@@ -48,6 +50,25 @@ const KINDS: readonly RecordKind[] = [
     steps: { settled_at: { event: 'service_proposal_settled' } },
   },
   {
+    table: 'supplier_nominations',
+    id: 'nomination_id',
+    begun: 'supplier_nominated',
+    steps: { nominated_at: { event: 'supplier_nominated' }, settled_at: { event: 'supplier_nomination_settled' } },
+  },
+  {
+    table: 'agreement_messages',
+    id: 'message_id',
+    begun: 'agreement_told',
+    named: 'messageId',
+    steps: { said_at: { event: 'agreement_told' } },
+  },
+  {
+    table: 'forwarded_rights',
+    id: 'forwarded_id',
+    begun: 'right_forwarded',
+    steps: { forwarded_at: { event: 'right_forwarded' }, taken_at: { event: 'forwarded_right_taken', or: 'forwarded_right_set_aside' } },
+  },
+  {
     table: 'incidents',
     id: 'incident_id',
     begun: 'incident_reported',
@@ -64,12 +85,19 @@ const KINDS: readonly RecordKind[] = [
 /** Per record, by its id, the last entry of each event that concerns it. */
 export type ToldRecords = Map<string, Map<string, Entry>>
 
-const EVENTS = new Set(KINDS.flatMap(({ begun, steps }) => [begun, ...Object.values(steps).map(({ event }) => event)]))
+/** By event, where the id of the record stands in the facts; undefined: it is what the entry is about. */
+const EVENTS = new Map(
+  KINDS.flatMap(({ begun, named, steps }) =>
+    [begun, ...Object.values(steps).flatMap(({ event, or }) => [event, or ?? event])].map((event) => [event, named] as const),
+  ),
+)
 
 /** Takes one more entry in. */
 export function replayRecord(told: ToldRecords, entry: Entry): void {
-  if (!entry.ref || !EVENTS.has(entry.event)) return
-  told.set(entry.ref, (told.get(entry.ref) ?? new Map<string, Entry>()).set(entry.event, entry))
+  if (!EVENTS.has(entry.event)) return
+  const named = EVENTS.get(entry.event)
+  const id = named ? String(entry.facts[named]) : entry.ref
+  if (id) told.set(id, (told.get(id) ?? new Map<string, Entry>()).set(entry.event, entry))
 }
 
 /** Every record that is there was told, and the other way round, with the moments of each step (INV-05). */
@@ -100,8 +128,8 @@ function isAsTold({ begun, steps, said = {} }: RecordKind, row: Record<string, u
   )
 }
 
-function momentOf(entries: ReadonlyMap<string, Entry>, { event, fact }: { event: string; fact?: string }): number | undefined {
-  const entry = entries.get(event)
+function momentOf(entries: ReadonlyMap<string, Entry>, { event, or, fact }: RecordKind['steps'][string]): number | undefined {
+  const entry = entries.get(event) ?? (or === undefined ? undefined : entries.get(or))
   if (!entry) return undefined
   return fact ? new Date(String(entry.facts[fact])).getTime() : entry.at.getTime()
 }

@@ -109,6 +109,7 @@ export const LEDGER_EVENTS = [
   'data_viewed',
   // cases
   'right_forwarded',
+  'forwarded_right_taken',
   'forwarded_right_set_aside',
   'right_used',
   'right_taken',

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { sayOfAgreementAsSupplier } from '../../src/agreements/agreement-messages.ts'
 import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { dutiesAbout } from '../../src/agreements/duties.ts'
 import { proposeService } from '../../src/agreements/proposals.ts'
-import { askRight } from '../../src/cases/ask-right.ts'
+import { askRight, recordRight } from '../../src/cases/ask-right.ts'
 import { deleteData } from '../../src/cases/delete-data.ts'
+import { forwardRight, setForwardedAside } from '../../src/cases/forward-right.ts'
 import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
 import { reportIncident } from '../../src/cases/report-incident.ts'
 import { inspectTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
+import { nominateSupplier } from '../../src/catalog/invite-supplier.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
@@ -50,6 +53,29 @@ beforeAll(async () => {
   })
   await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
   await proposeService(broker.deps, world.people.pim.actor, { schoolId: world.schoolId, name: 'Rekentuin', link: null, why: 'Oefenen.' })
+  await sayOfAgreementAsSupplier(broker.deps, supplier, { agreementId: world.agreementId, words: 'Wanneer kijkt u ernaar?' })
+  const asked = {
+    boardId: world.boardId,
+    kind: 'access' as const,
+    reference: 'RP-1',
+    hint: 'Fatima, groep 6',
+    receivedAt: broker.clock.now(),
+  }
+  await setForwardedAside(broker.deps, mirjam.actor, await forwardRight(broker.deps, supplier, asked))
+  await recordRight(broker.deps, mirjam.actor, {
+    subjectId: fatima.id,
+    kind: 'portability',
+    madeBy: nadia.id,
+    method: 'phone',
+    receivedAt: broker.clock.now(),
+    forwardedId: await forwardRight(broker.deps, supplier, asked),
+  })
+  await nominateSupplier(broker.deps, mirjam.actor, {
+    legalName: 'Bijles B.V.',
+    kind: 'tutoring',
+    domain: 'bijles.example',
+    contact: { name: 'Jo', email: 'jo@bijles.example' },
+  })
   await suggestService(broker.deps, mirjam.actor, {
     serviceId: world.serviceId,
     audience: { schools: [world.schoolId], groups: [], persons: [] },
@@ -87,8 +113,11 @@ test.each([
   ['a confirmation taken back', 'update duties set confirmed_at = null, confirmed_by = null'],
   ['a confirmation by somebody else', "update duties set confirmed_by = 'client:evil'"],
   ['a duty gone', 'delete from duties'],
-  ['an answer turned round', "update rights_cases set outcome = 'refused'"],
-  ['a case opened again', 'update rights_cases set closed_at = null, closed_by = null, outcome = null, closing = null'],
+  ['an answer turned round', "update rights_cases set outcome = 'refused' where closed_at is not null"],
+  [
+    'a case opened again',
+    'update rights_cases set closed_at = null, closed_by = null, outcome = null, closing = null where closed_at is not null',
+  ],
   ['a case gone', 'delete from rights_cases'],
   ['a leak nobody told of', 'update incidents set incident_id = gen_random_uuid()'],
   [
@@ -99,6 +128,14 @@ test.each([
   [
     'an answer to a proposal nobody gave',
     "update service_proposals set settled_at = proposed_at, settled_by = proposed_by, outcome = 'taken_up', answer = 'Ja.'",
+  ],
+  ['a message about a contract gone', 'delete from agreement_messages'],
+  ['a message at another moment', "update agreement_messages set said_at = said_at - interval '1 day'"],
+  ['a request that was sent on, gone', 'delete from forwarded_rights'],
+  ['a request taken up that nobody took up', 'update forwarded_rights set taken_at = null, taken_by = null, case_id = null'],
+  [
+    'a company taken in that nobody looked at',
+    "update supplier_nominations set settled_at = nominated_at, declined_because = 'Nee.', contact_name = null, contact_email = null",
   ],
   ['a proposal gone', 'delete from service_proposals'],
   [

@@ -104,6 +104,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   use_reported: 'Data delivered',
   data_viewed: 'Data viewed',
   right_forwarded: 'Rights request forwarded by a supplier',
+  forwarded_right_taken: 'Forwarded request taken up',
   forwarded_right_set_aside: 'Forwarded request set aside',
   right_used: 'Rights request made',
   right_taken: 'Rights request taken up',

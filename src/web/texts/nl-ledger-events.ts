@@ -104,6 +104,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   use_reported: 'Een bedrijf haalde gegevens op',
   data_viewed: 'Iemand van een bedrijf keek naar gegevens',
   right_forwarded: 'Een bedrijf stuurde een verzoek door',
+  forwarded_right_taken: 'De school pakt een verzoek van een bedrijf op',
   forwarded_right_set_aside: 'De school doet niets met een verzoek van een bedrijf',
   right_used: 'Er is een verzoek over gegevens',
   right_taken: 'Iemand pakt een verzoek op',
