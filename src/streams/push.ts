@@ -10,33 +10,36 @@ import { type Said, sealedFor, takeIn } from './take-in.ts'
 const LEASE_SECONDS = 60
 /** So many go to one receiver at once, so that it is not flooded, and to so many receivers. */
 const AT_ONCE = 25
-const STREAMS_AT_ONCE = 16
+const STREAMS_AT_ONCE = 50
 const LONGEST_WAIT_SECONDS = 3600
 /** An event that could not be delivered for this long is laid aside, for somebody to look at. */
 const GIVE_UP_AFTER_MS = 3 * 86_400_000
 /** What the receiver says is wrong with the event itself is told it again so often, then laid aside. */
 const MOST_REJECTIONS = 5
-/** A turn begins nothing later than this, so that a receiver that answers slowly is not all it does. */
+/** A turn begins nothing later than this. */
 const TURN_MS = 20_000
+/** Who takes longer than this over what goes to it at once gets no more in this turn, as soon as others wait for the next. */
+const SLOW_MS = 1_000
 
 /**
  * Takes in what happened and pushes what is due (RFC 8935), of each subject in order: the next goes when the one before it was
  * delivered or laid aside. Each receiver in a lane of its own: one that is slow or out of reach rests for a while, longer each
- * time, and holds up no other. Any number of processes may do this at once. An event can go out twice when a process dies
+ * time, and holds up no other longer than one answer may take. Any number of processes may do this at once. An event can go out twice when a process dies
  * between sending and saying so; its `jti` tells.
  *
  * @returns how many were delivered
  */
 export async function pushEvents(deps: Deps): Promise<number> {
-  const until = Date.now() + TURN_MS
+  const turn: Turn = { until: Date.now() + TURN_MS, ended: 0 }
   const streams = await deps.db.selectFrom('event_streams').selectAll().where('status', '=', 'enabled').orderBy('stream_id').execute()
   let delivered = 0
   const lane = async () => {
     for (let stream = streams.shift(); stream; stream = streams.shift()) {
-      const count = await pushTo(deps, stream, until).catch((error: unknown) => {
+      const count = await pushTo(deps, stream, turn).catch((error: unknown) => {
         deps.log.error('event_stream_failed', { streamId: stream!.stream_id, error })
         return 0
       })
+      turn.ended += 1
       delivered += count
     }
   }
@@ -44,14 +47,21 @@ export async function pushEvents(deps: Deps): Promise<number> {
   return delivered
 }
 
-async function pushTo(deps: Deps, stream: Stream, until: number): Promise<number> {
+interface Turn {
+  until: number
+  /** How many receivers have had theirs, and wait for the next turn. */
+  ended: number
+}
+
+async function pushTo(deps: Deps, stream: Stream, turn: Turn): Promise<number> {
   await takeIn(deps, stream)
   if (stream.delivery === 'poll') return 0
   const key = await currentKey(deps.db, 'event', deps.now())
   let delivered = 0
-  while (Date.now() < until) {
+  while (Date.now() < turn.until) {
     const claimed = await claim(deps, stream)
     if (claimed.length === 0) break
+    const began = performance.now()
     const outcomes = await Promise.all(claimed.map((one) => deliver(deps, stream, one, key)))
     delivered += outcomes.filter((outcome) => outcome === 'delivered').length
     if (outcomes.every((outcome) => outcome === 'out of reach')) {
@@ -59,6 +69,7 @@ async function pushTo(deps: Deps, stream: Stream, until: number): Promise<number
       break
     }
     await reached(deps, stream)
+    if (turn.ended > 0 && performance.now() - began > SLOW_MS) break
   }
   return delivered
 }

@@ -305,9 +305,12 @@ const ELSEWHERE = [
   '/school/roster/:uploadId/columns',
   // Nobody is assigned to anybody at the end of the story: tests/browser/supplier-machine-pages looks at it.
   '/supplier/:supplierId/subjects/:identifier',
+  // A program under test sends its browser there: tests/browser/supplier-machine-pages looks at it.
+  '/authorize/:interactionId/sandbox',
 ]
 
-const isPagePath = (path: string) => !/^\/(v1|grants|assets|health|\.well-known|jwks|status)(\/|$)/.test(path) && !path.includes('*')
+const isPagePath = (path: string) =>
+  !/^\/(v1|grants|assets|health|\.well-known|jwks|status|sandbox)(\/|$)/.test(path) && !path.includes('*')
 
 /** As it goes over the wire: packed, unless it is too small to gain by that. */
 async function weightOf(address: string): Promise<number> {

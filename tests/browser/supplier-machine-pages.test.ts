@@ -3,9 +3,11 @@ import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
+import { registerOwnClient } from '../../src/catalog/manage-client.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { freePort } from '../../src/embedded-postgres.ts'
 import { startAssignment } from '../../src/requests/start-assignment.ts'
+import { resetSandbox } from '../../src/sandbox/reset-sandbox.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { axeFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { consented } from '../support/consented.ts'
@@ -90,11 +92,23 @@ describe('The pages of a supplier’s engineer and case worker', { timeout: 200_
   test('an engineer’s pages are fit for everybody, in both languages', async () => {
     const iris = await person(world.supplierId, 'Iris Smit', ['engineer'])
     const kim = await person(world.publisherId, 'Kim Rijk', ['engineer', 'contracts'])
+    await resetSandbox(broker.deps, iris.actor)
+    const trial = await registerOwnClient(broker.deps, iris.actor, {
+      name: 'Proef',
+      way: 'organisation',
+      redirectUris: [],
+      inSandbox: true,
+      keys: [world.keys.organisation.publicJwk],
+    })
     const places = [
       { who: iris, name: 'clients', path: '/clients' },
       { who: iris, name: 'client', path: `/clients/${world.clients.organisation}` },
       { who: iris, name: 'events', path: '/events' },
       { who: kim, name: 'holder', path: '/holder' },
+      { who: kim, name: 'data-sets', path: `/holder/${world.holderId}/data` },
+      { who: kim, name: 'no-sandbox', path: '/sandbox' },
+      { who: iris, name: 'sandbox', path: '/sandbox' },
+      { who: iris, name: 'sandbox-client', path: `/clients/${trial}` },
     ]
     for (const { who, name, path } of places) {
       for (const [language, width] of [

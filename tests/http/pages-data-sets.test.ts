@@ -63,7 +63,7 @@ describe('A publisher’s engineer says which data the holder offers', () => {
   test('adds one, and says where it is read', async () => {
     const page = await added({ path: 'v2/reading' })
     expect(page.words).toContain('De gegevens staan erbij.')
-    expect(page.words).toContain(`Adres: ${world.resource}v2/reading`)
+    expect(page.words).toContain(`Adres ${world.resource}v2/reading`)
     expect(await known()).toContainEqual({
       datatype: 'reading-level',
       category: 'learning-results',
@@ -82,7 +82,7 @@ describe('A publisher’s engineer says which data the holder offers', () => {
     const refused = await changed('arithmetic-results', { ...same, nameNl: 'alles', path: '' })
     expect(refused.status).toBe(400)
     expect(refused.words).toContain('De naam blijft zo, want ouders zeiden er ja of nee op.')
-    expect((await changed('arithmetic-results', { ...same, path: 'v2/results' })).words).toContain(`Adres: ${world.resource}v2/results`)
+    expect((await changed('arithmetic-results', { ...same, path: 'v2/results' })).words).toContain(`Adres ${world.resource}v2/results`)
     expect(await known()).toMatchObject([
       { datatype: 'arithmetic-results', name_nl: 'rekenresultaten', path: 'v2/results' },
       { datatype: 'practice-time' },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { registerOwnClient } from '../../catalog/manage-client.ts'
 import { Refusal } from '../../refusal.ts'
 import { sandboxOf } from '../../sandbox/sandbox.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -167,26 +167,16 @@ export function ClientFacts({
   const t = c.var.t.machine.clients
   return (
     <dl class="facts">
-      <dt>{t.id}</dt>
-      <dd>
+      <Fact name={t.id}>
         <code class="doc-code">{clientId}</code>
-      </dd>
-      <dt>{t.way}</dt>
-      <dd>{t.ways[way]}</dd>
-      <dt>{jwksUri ? t.keys : t.keyNames}</dt>
-      <dd>{jwksUri ? t.keysAt(jwksUri) : kids.join(', ')}</dd>
-      {inSandbox && (
-        <>
-          <dt>{c.var.t.sandbox.world}</dt>
-          <dd>{c.var.t.sandbox.worlds.sandbox}</dd>
-        </>
-      )}
+      </Fact>
+      <Fact name={t.way}>{t.ways[way]}</Fact>
+      <Fact name={jwksUri ? t.keys : t.keyNames}>{jwksUri ? t.keysAt(jwksUri) : kids.join(', ')}</Fact>
+      {inSandbox && <Fact name={c.var.t.sandbox.world}>{c.var.t.sandbox.worlds.sandbox}</Fact>}
       {way !== 'holder' && (
         <>
-          <dt>{t.holders}</dt>
-          <dd>{holders ? holders.join(', ') : t.anyHolder}</dd>
-          <dt>{t.data}</dt>
-          <dd>{datatypes ? datatypes.join(', ') : t.anyData}</dd>
+          <Fact name={t.holders}>{holders ? holders.join(', ') : t.anyHolder}</Fact>
+          <Fact name={t.data}>{datatypes ? datatypes.join(', ') : t.anyData}</Fact>
         </>
       )}
     </dl>

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../../catalog/categories.ts'
 import { addDataSet, changeDataSet, type DataSetWords } from '../../catalog/data-sets.ts'
 import { type DataSet, dataSetsOf, type Holder } from '../../catalog/store.ts'
+import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -143,11 +144,16 @@ function One({ c, desk, holder, dataSet, wrong }: FormProps & { dataSet: DataSet
   const { datatype, category, nameNl, nameEn, path } = dataSet
   return (
     <article class="card">
-      <h2 class="utrecht-heading-3 card__title">
-        <code class="doc-code">{datatype}</code>
-      </h2>
-      <P>{words.is(CATEGORIES[category][language])}</P>
-      <P>{words.readAt(`${holder.resource}${path ?? datatype}`)}</P>
+      <h2 class="utrecht-heading-3 card__title">{writtenIn(language) === 'en' ? nameEn : nameNl}</h2>
+      <dl class="facts">
+        <Fact name={words.datatype}>
+          <code class="doc-code">{datatype}</code>
+        </Fact>
+        <Fact name={words.kind}>{CATEGORIES[category][language]}</Fact>
+        <Fact name={words.address}>
+          <code class="doc-code">{`${holder.resource}${path ?? datatype}`}</code>
+        </Fact>
+      </dl>
       <details class="more" open={wrong !== undefined}>
         <summary>{words.change}</summary>
         <div class="more__body">
@@ -180,7 +186,10 @@ function Another({ c, desk, holder, wrong }: FormProps) {
           label={words.category}
           hint={words.categoryHint}
           error={wrong?.fields.get('category') ?? false}
-          options={Object.entries(CATEGORIES).map(([id, category]) => ({ value: id, text: category[language] }))}
+          options={[
+            { value: '', text: words.choose },
+            ...Object.entries(CATEGORIES).map(([id, category]) => ({ value: id, text: category[language] })),
+          ]}
           chosen={wrong?.typed.category}
         />
         <Words c={c} of={null} typed={wrong?.typed ?? {}} wrong={wrong} />

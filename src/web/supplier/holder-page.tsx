@@ -10,7 +10,7 @@ import { idOf } from '../../http.ts'
 import type { ClientId, HolderId, TokenId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -71,7 +71,7 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
     const [data] = await dataSetsOf(c.var.deps.db, holderId)
     const known = {
       resource,
-      request: `GET /${data?.datatype ?? ''}`,
+      request: `GET /${data?.path ?? data?.datatype ?? ''}`,
       datatype: data?.datatype,
       otherDatatype: 'something-else',
       pupils: [1, 2].map((nr) => ({ identifier: `test-pupil-${nr}`, mark: `test exercise ${nr}` })),
@@ -181,16 +181,12 @@ function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
         </Notice>
       )}
       <dl class="facts card">
-        <dt>{words.resource}</dt>
-        <dd>
+        <Fact name={words.resource}>
           <code class="doc-code">{resource}</code>
-        </dd>
-        <dt>{words.format}</dt>
-        <dd>{words.formats[tokenFormat]}</dd>
-        <dt>{words.key}</dt>
-        <dd>{encryptionJwk ? (encryptionJwk.kid ?? words.keyUnnamed) : words.keyNone}</dd>
-        <dt>{words.ends}</dt>
-        <dd>{words.endsBy[tokenFormat]}</dd>
+        </Fact>
+        <Fact name={words.format}>{words.formats[tokenFormat]}</Fact>
+        <Fact name={words.key}>{encryptionJwk ? (encryptionJwk.kid ?? words.keyUnnamed) : words.keyNone}</Fact>
+        <Fact name={words.ends}>{words.endsBy[tokenFormat]}</Fact>
       </dl>
       <h3 class="utrecht-heading-3">{words.dataSets}</h3>
       <ul class="utrecht-unordered-list">

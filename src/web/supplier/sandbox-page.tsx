@@ -11,7 +11,7 @@ import { sandboxLinkCode } from '../../sandbox/link-code.ts'
 import { resetSandbox } from '../../sandbox/reset-sandbox.ts'
 import { pupilsIn, type Sandbox, type SandboxPupil, sandboxOf } from '../../sandbox/sandbox.ts'
 import { resourceOf } from '../../sandbox/twin.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -104,8 +104,7 @@ async function Inside({ c, desk, sandbox }: { c: Context<PageEnv>; desk: Supplie
   )
   return (
     <>
-      <section>
-        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.addresses}</h2>
+      <Section title={words.addresses}>
         <dl class="facts card">
           <Code name={words.brin} value={brin} />
           <Code name={words.oin} value={oin} />
@@ -114,18 +113,14 @@ async function Inside({ c, desk, sandbox }: { c: Context<PageEnv>; desk: Supplie
             <Code name={words.agreement} value={agreementId} />
           ))}
         </dl>
-      </section>
+      </Section>
       {await Services({ c, sandbox })}
-      <section>
-        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.pupils}</h2>
-        <P>{words.pupilsIntro}</P>
+      <Section title={words.pupils} intro={words.pupilsIntro}>
         {pupils.map((pupil) => (
           <Pupil c={c} desk={desk} pupil={pupil} />
         ))}
-      </section>
-      <section>
-        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.programs}</h2>
-        <P>{words.programsIntro}</P>
+      </Section>
+      <Section title={words.programs} intro={words.programsIntro}>
         {clients.length === 0 && <P>{words.programsNone}</P>}
         <ul class="utrecht-unordered-list">
           {clients.map(({ clientId, name, way }) => (
@@ -137,27 +132,23 @@ async function Inside({ c, desk, sandbox }: { c: Context<PageEnv>; desk: Supplie
         <P>
           <Link href={`${desk.path}/clients`}>{words.register}</Link>
         </P>
-      </section>
-      <section>
-        <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.reset}</h2>
+      </Section>
+      <Section title={words.reset}>
         <P>{words.since(momentIn(language, sandbox.resetAt))}</P>
         <P>{words.resetIntro}</P>
         <OnceForm action={`${desk.path}/sandbox/reset`}>
           <Button primary={false}>{words.resetButton}</Button>
         </OnceForm>
-      </section>
+      </Section>
     </>
   )
 }
 
 function Code({ name, value }: { name: string; value: string }) {
   return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        <code class="doc-code">{value}</code>
-      </dd>
-    </>
+    <Fact name={name}>
+      <code class="doc-code">{value}</code>
+    </Fact>
   )
 }
 
@@ -169,9 +160,7 @@ async function Services({ c, sandbox: { twinId, holderId } }: { c: Context<PageE
     (await servicesOf(db, twinId)).map(async (service) => ({ service, leaflet: await latestLeaflet(db, service.serviceId) })),
   )
   return (
-    <section>
-      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.services}</h2>
-      <P>{words.servicesIntro}</P>
+    <Section title={words.services} intro={words.servicesIntro}>
       {services.map(({ service: { serviceId, name }, leaflet }) => {
         const { purposes = [] } = leaflet?.content.purposes ?? {}
         const named = [...(leaflet?.content.data.categories ?? []), ...(leaflet?.content.data.optional ?? [])].map(
@@ -194,7 +183,7 @@ async function Services({ c, sandbox: { twinId, holderId } }: { c: Context<PageE
           </article>
         )
       })}
-    </section>
+    </Section>
   )
 }
 

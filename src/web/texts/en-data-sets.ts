@@ -1,4 +1,3 @@
-import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
 export const dataSetsEn: Messages['dataSets'] = {
@@ -6,8 +5,9 @@ export const dataSetsEn: Messages['dataSets'] = {
   intro: 'Each data set has a name for programs and one for people. Nothing of it goes out before a board instructs you.',
   open: 'Add or change data sets',
   back: 'Back to your holder',
-  is: (category: string) => `Kind: ${ended(category)}`,
-  readAt: (address: string) => `Address: ${address}`,
+  kind: 'Kind',
+  address: 'Address',
+  choose: 'Choose',
   change: 'Change',
   changeButton: 'Save',
   add: 'Add a data set',

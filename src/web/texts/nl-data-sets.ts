@@ -1,5 +1,3 @@
-import { ended } from './ended.ts'
-
 /** The data sets of a holder, for its engineer. */
 export const dataSetsNl = {
   title: 'Welke gegevens biedt u aan?',
@@ -7,8 +5,9 @@ export const dataSetsNl = {
     'Elk soort gegevens heeft een naam voor programma’s en een naam voor mensen. Er gaat pas iets uit als een bestuur u daar opdracht voor geeft.',
   open: 'Gegevens toevoegen of wijzigen',
   back: 'Terug naar uw bron',
-  is: (category: string) => `Soort: ${ended(category)}`,
-  readAt: (address: string) => `Adres: ${address}`,
+  kind: 'Soort',
+  address: 'Adres',
+  choose: 'Kies',
   change: 'Wijzig',
   changeButton: 'Bewaar',
   add: 'Gegevens toevoegen',
