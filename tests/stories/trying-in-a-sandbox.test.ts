@@ -3,10 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { runBoardJobs } from '../../src/board-jobs.ts'
 import { holders, suppliers } from '../../src/catalog/store.ts'
-import type { SupplierId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
-import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { directServices } from '../../src/requests/suggest.ts'
 import { keyPair } from '../fakes/broker.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -303,25 +301,6 @@ describe('Nothing of a sandbox meets anything real', () => {
     const [refused] = await broker.owner`
       select count(*)::int as n from ledger where board_id = ${world.boardId} and event = 'attempt_refused' and actor = ${`client:${trial.clientId}`}`
     expect(refused!.n).toBe(0)
-  })
-
-  test('a real parent hands no code to a program under test; and the database lets no supplier look across', async () => {
-    const [twin] = await broker.owner<{ supplier_id: SupplierId }[]>`select supplier_id from suppliers where world = ${world.supplierId}`
-    const code = { subjectId: world.people.fatima.id, supplierId: twin!.supplier_id }
-    await expect(makeLinkCode(broker.deps, world.people.nadia.actor, code)).rejects.toMatchObject({ code: 'supplier_not_found' })
-    const link = { supplier_id: twin!.supplier_id, board_id: world.boardId, linked_at: broker.clock.now() }
-    for (const of of [{}, { world: world.supplierId }]) {
-      await expect(
-        broker.db
-          .insertInto('supplier_boards')
-          .values({ ...link, ...of })
-          .execute(),
-      ).rejects.toThrow(/of_the_world/)
-    }
-    await expect(broker.db.deleteFrom('supplier_boards').where('board_id', '=', world.boardId).execute()).rejects.toThrow(/is real/)
-    await expect(
-      broker.db.updateTable('board_directory').set({ school_id: null }).where('board_id', '=', world.boardId).execute(),
-    ).rejects.toThrow(/is real/)
   })
 
   test('nobody but an engineer of the supplier opens it', async () => {
