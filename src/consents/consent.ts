@@ -1,5 +1,5 @@
 import type { Approach } from '../approach.ts'
-import type { LegalBasis } from '../catalog/legal-basis.ts'
+import { type LegalBasis, mayBeObjectedTo } from '../catalog/legal-basis.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { BoardId, ConsentId, ItemId, ObjectionId, PersonId } from '../ids.ts'
 import { ageOn } from '../people/age.ts'
@@ -156,7 +156,7 @@ export function mayInvalidate(consent: Consent, at: Date): void {
 export function mayObject(consent: Consent, by: PersonId, at: Date): void {
   if (!mayStop(consent, by, at)) throw new Refusal('not_your_consent')
   mustBeOpen(consent, at)
-  if (consent.legalBasis !== 'public_task' && consent.legalBasis !== 'legitimate_interest') throw new Refusal('objection_not_possible')
+  if (!mayBeObjectedTo(consent.legalBasis)) throw new Refusal('objection_not_possible')
   const holds = objectionHolds(consent)
   if (holds === 'pending') throw new Refusal('objection_pending')
   if (holds === 'granted') throw new Refusal('objection_not_possible')

@@ -1,5 +1,6 @@
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { DPV_BASES, DPV_CATEGORIES, dpv, dpvPurpose } from '../catalog/dpv.ts'
+import { mayBeObjectedTo } from '../catalog/legal-basis.ts'
 import type { Language } from '../languages.ts'
 import type { Receipt } from './receipt.ts'
 import type { Question } from './shown-text.ts'
@@ -109,7 +110,7 @@ function rightsOf({ basis }: Question): string[] {
   const always = ['A13', 'A15', 'A16', 'A17', 'A18', 'A77']
   if (basis === 'consent') return ['A7-3', ...always, 'A20']
   if (basis === 'contract') return [...always, 'A20']
-  return basis === 'public_task' || basis === 'legitimate_interest' ? [...always, 'A21'] : always
+  return mayBeObjectedTo(basis) ? [...always, 'A21'] : always
 }
 
 interface Party {

@@ -19,11 +19,12 @@ import {
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId } from '../ids.ts'
-import { type Language, type Words, writtenIn } from '../languages.ts'
+import { type Language, writtenIn } from '../languages.ts'
 import { boardById } from '../people/store.ts'
 import type { ImageUse, Item, Words as Written } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
 import { type OpenTo, openTo, type SocialMedium, socialMediaIn } from './social-media.ts'
+import { stoppingOf } from './stopping.ts'
 import { itemById } from './store.ts'
 
 /**
@@ -97,25 +98,6 @@ export interface ShownText {
   /** The canonical bytes that are hashed and kept. */
   body: string
   hash: Buffer
-}
-
-export const STOPPING: Words = {
-  nl: 'U kunt altijd stoppen, met één druk op de knop. Dan krijgt niemand de gegevens meer en moet wissen wie ze al heeft.',
-  en: 'You can stop at any time, with one press of a button. Then nobody gets the data any more, and whoever has them must erase them.',
-  tr: 'Her zaman, tek bir düğmeyle durdurabilirsiniz. O zaman kimse verileri artık alamaz ve verileri alanlar onları silmek zorundadır.',
-  ar: 'يمكنك الإيقاف في أي وقت بضغطة زر واحدة. عندها لا يحصل أحد على البيانات بعد ذلك، ومن لديه البيانات يجب أن يمحوها.',
-  pl: 'W każdej chwili możesz to zatrzymać jednym przyciskiem. Wtedy nikt już nie dostaje danych, a kto je ma, musi je usunąć.',
-  uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді ніхто більше не отримує даних, а той, хто їх має, мусить їх стерти.',
-}
-
-/** Of a picture that is shown somewhere: nobody who looked there can be told to erase it. */
-export const STOPPING_PICTURES: Words = {
-  nl: 'U kunt altijd stoppen, met één druk op de knop. Dan haalt de school het weg. Wat op papier staat of door anderen is bewaard, kunnen wij niet terughalen.',
-  en: 'You can stop at any time, with one press of a button. Then the school takes it down. What is on paper or was kept by others cannot be taken back.',
-  tr: 'Her zaman, tek bir düğmeyle durdurabilirsiniz. O zaman okul bunu kaldırır. Kâğıda basılmış veya başkalarının sakladığı şeyler geri alınamaz.',
-  ar: 'يمكنك الإيقاف في أي وقت بضغطة زر واحدة. عندها تزيله المدرسة. أما ما طُبع على الورق أو حفظه الآخرون فلا يمكن استرجاعه.',
-  pl: 'W każdej chwili możesz to zatrzymać jednym przyciskiem. Wtedy szkoła to usuwa. Tego, co jest na papierze lub co zachowali inni, nie da się cofnąć.',
-  uk: 'Ви можете зупинити це будь-коли, одним натисканням кнопки. Тоді школа це прибирає. Те, що на папері або що зберегли інші, повернути неможливо.',
 }
 
 /** What is shown about a consent; undefined when there is none that this actor can see. Does NOT check whose it is. */
@@ -259,7 +241,7 @@ export function questionFrom(
     ...(item.replacesEarlier && { replacesEarlier: true as const }),
     rule: item.rule,
     undertakings,
-    stopping: (item.image ? STOPPING_PICTURES : STOPPING)[language],
+    stopping: stoppingOf(item)[language],
   }
 }
 

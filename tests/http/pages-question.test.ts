@@ -92,6 +92,19 @@ describe('A question stands on one page with all that has to be known first (K26
     expect(unfolded.includes('iedereen op internet kan dit zien, bewaren en delen'), 'not folded away').toBe(channel.includes('website'))
   })
 
+  test.each([
+    ['consent', 'U kunt altijd stoppen, met één druk op de knop.'],
+    ['public_task', 'U kunt bezwaar maken. Tot de school beslist, wordt er niets gedeeld.'],
+    ['legitimate_interest', 'U kunt bezwaar maken. Tot de school beslist, wordt er niets gedeeld.'],
+    ['legal_obligation', 'Dit kunt u niet stoppen.'],
+  ] as const)('how it is stopped later is what holds for the basis: %s (P21, P28)', async (basis, how) => {
+    question = await asked(broker, world, { basis })
+    const page = await open(nadia)
+    const ways = ['U kunt altijd stoppen, met één druk op de knop.', 'U kunt bezwaar maken.', 'Dit kunt u niet stoppen.']
+    expect(ways.filter((way) => page.words.includes(way))).toEqual(ways.filter((way) => how.startsWith(way)))
+    expect(page.words).toContain(how)
+  })
+
   test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else and how to stop', async () => {
     const home = await nadia.get('/')
     expect(home.words).toContain('Mag Reken Plus B.V. dit zien van Fatima Amrani: rekenresultaten en oefentijd?')

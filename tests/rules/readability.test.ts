@@ -12,7 +12,7 @@ import {
   readingLevelOf,
 } from '../../src/catalog/reading-level.ts'
 import { NOTICE_TEXTS } from '../../src/consents/notices.ts'
-import { STOPPING, STOPPING_PICTURES } from '../../src/consents/shown-text.ts'
+import { STOPPING } from '../../src/consents/stopping.ts'
 import { memberInvitationMail } from '../../src/members/member-invitation-mail.ts'
 import { invitationMail } from '../../src/people/invitation-mail.ts'
 import { causeOf } from '../../src/requests/direct-hint.ts'
@@ -29,7 +29,7 @@ const DUTCH: Record<string, unknown> = {
   invitationMail: (board: string) => invitationMail({ issuer: 'onze site', boardName: board, code: '1234' }).text.split('---')[0],
   memberInvitationMail: (name: string) =>
     memberInvitationMail({ issuer: 'onze site', supplierName: name, code: '1234' }).text.split('---')[0],
-  stopping: [STOPPING.nl, STOPPING_PICTURES.nl],
+  stopping: Object.values(STOPPING).map(({ nl: words }) => words),
   causes: [causeOf({ linkCode: 'x' }), causeOf({ pseudonym: 'x' })],
   categories: Object.values(CATEGORIES).map(({ nl: words }) => words),
   purposes: PURPOSES.map(({ nl: words }) => words),
