@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { momentIn } from '../../src/web/texts/dates.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
+import { liveToken } from '../support/live-token.ts'
 import { instead, raceFrom, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -26,10 +28,8 @@ beforeAll(begin)
 const race = raceFrom(begin)
 afterAll(() => broker.close())
 beforeEach(async () => {
-  await broker.owner`delete from answers`
-  await broker.owner`delete from objections`
-  await broker.owner`delete from duties`
-  await broker.owner`delete from consents`
+  for (const table of ['uses', 'status_entries', 'token_supports', 'tokens', 'grants', 'answers', 'objections', 'duties', 'consents'])
+    await broker.owner`delete from ${broker.owner(table)}`
   broker.clock.pass({ seconds: 61 })
 })
 
@@ -161,6 +161,22 @@ describe('Stopping is one press and one confirmation, alone (GDPR art. 7(3))', (
 })
 
 describe('What happened on a consent is told: issued and delivered apart', () => {
+  test('each by its minute, and how often in it', async () => {
+    const consentId = await asked(broker, world, { approach: 'subject' })
+    await answer(nadia, consentId, { answer: 'yes' })
+    const given = { consentId, subjectId: world.people.fatima.id }
+    const tokens = [await liveToken(broker, world, given, 'subject'), await liveToken(broker, world, given, 'subject')]
+    for (const datatypes of [['arithmetic-results'], ['arithmetic-results'], ['arithmetic-results', 'practice-time']])
+      await broker.owner`
+        insert into uses (board_id, use_id, approach, token_id, holder_id, delivered_at, datatypes, records, reported_at)
+        values (${world.boardId}, gen_random_uuid(), 'subject', ${tokens[0]!}, ${world.holderId}, ${broker.clock.now()}, ${datatypes}, 1, ${broker.clock.now()})`
+    const minute = momentIn('nl', broker.clock.now())
+    const { words } = await nadia.get(`/consents/${consentId}`)
+    expect(words).toContain(`rekenresultaten, op ${minute}. (2 keer) rekenresultaten en oefentijd, op ${minute}. Wanneer mocht`)
+    expect(words).toContain(`Toegang op ${minute}. (2 keer)`)
+    expect((await nadia.get('/consents')).words).toContain('Toegang: 2 keer. Gegevens gegeven: 3 keer.')
+  })
+
   test('and not who of the parents said what', async () => {
     const consent = await asked(broker, world)
     await answer(nadia, consent, { answer: 'yes' })
