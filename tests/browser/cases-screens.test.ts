@@ -68,5 +68,5 @@ describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for e
     ])
   })
 
-  test('who watches', async () => await visit('els', ['/school/privacy', '/school/ledger']))
+  test('who watches', async () => await visit('els', ['/school/privacy', '/school/ledger', '/school/mandates']))
 })
