@@ -52,8 +52,8 @@ describe('A contract is read whole', () => {
   test('C05, M11, M25: the leaflet from A to H with how complete it is, both annexes, and who did what on which day', async () => {
     const seen = await mirjam.get(page)
     for (const words of [
-      'A: ingevuld',
-      'H: ingevuld',
+      'A. Over de dienst: ingevuld',
+      'H. Versie: ingevuld',
       'Beveiliging (bijlage 2)',
       'Anders dan het model (bijlage 3)',
       'Getekend namens het bestuur',

@@ -104,9 +104,9 @@ export function ServiceLeaflet({ c, view, seen: { service, leaflet, on, newer } 
         {SECTIONS.map((section) => (
           <li>
             {states[section] === 'look' ? (
-              <strong>{words.leaflet.section(section, words.leaflet.states.look)}</strong>
+              <strong>{words.leaflet.section(section, words.leaflet.sections[section], words.leaflet.states.look)}</strong>
             ) : (
-              words.leaflet.section(section, words.leaflet.states[states[section]])
+              words.leaflet.section(section, words.leaflet.sections[section], words.leaflet.states[states[section]])
             )}
           </li>
         ))}

@@ -34,7 +34,17 @@ export const contractsEn: Messages['contracts'] = {
   leaflet: {
     title: (service: string, version: string) => `${service}, privacy leaflet version ${version}`,
     complete: 'How complete is the leaflet?',
-    section: (letter: string, state: string) => `${letter}: ${state}`,
+    sections: {
+      A: 'About the service',
+      B: 'The parts',
+      C: 'What for',
+      D: 'Which data',
+      E: 'Security',
+      F: 'Who helps the company',
+      G: 'Contact',
+      H: 'Version',
+    },
+    section: (letter: string, name: string, state: string) => `${letter}. ${name}: ${state}`,
     states: { complete: 'filled in', none: 'there is nothing, says the company', look: 'look at this well' },
     look: 'Look well means: the explanation is short, there is no certificate, or it is older than a year.',
     on: 'Parts that were chosen',
@@ -82,7 +92,7 @@ export const contractsEn: Messages['contracts'] = {
     signed: (name: string, board: string, day: string) => `Signed by ${name} for ${board} on ${ended(day)}`,
     supplier: (name: string, day: string) => `Offered by or for ${name} on ${ended(day)}`,
     unsigned: 'This contract has not been signed yet.',
-    unsignedBySupplier: (name: string) => `${name} offered this itself, and has not signed it yet.`,
+    unsignedBySupplier: (name: string) => `Not signed yet for ${ended(name)}`,
     hash: (hash: string) => `Check number of the signed text (SHA-256): ${hash}`,
   },
   work: {

@@ -34,7 +34,17 @@ export const contractsNl = {
   leaflet: {
     title: (service: string, version: string) => `${service}, privacybijsluiter versie ${version}`,
     complete: 'Hoe compleet is de uitleg?',
-    section: (letter: string, state: string) => `${letter}: ${state}`,
+    sections: {
+      A: 'Over de dienst',
+      B: 'De onderdelen',
+      C: 'Waarvoor',
+      D: 'Welke gegevens',
+      E: 'Beveiliging',
+      F: 'Wie helpt het bedrijf',
+      G: 'Contact',
+      H: 'Versie',
+    },
+    section: (letter: string, name: string, state: string) => `${letter}. ${name}: ${state}`,
     states: { complete: 'ingevuld', none: 'er is niets, zegt het bedrijf', look: 'kijk hier goed naar' },
     look: 'Kijk goed betekent: de uitleg is kort, er is geen keurmerk, of de uitleg is ouder dan een jaar.',
     on: 'Gekozen onderdelen',
@@ -82,7 +92,7 @@ export const contractsNl = {
     signed: (name: string, board: string, day: string) => `Getekend door ${name} namens ${board} op ${ended(day)}`,
     supplier: (name: string, day: string) => `Aangeboden door of namens ${name} op ${ended(day)}`,
     unsigned: 'Dit contract is nog niet getekend.',
-    unsignedBySupplier: (name: string) => `${name} heeft dit zelf aangeboden, en nog niet getekend.`,
+    unsignedBySupplier: (name: string) => `Nog niet getekend namens ${ended(name)}`,
     hash: (hash: string) => `Controlegetal van de getekende tekst (SHA-256): ${hash}`,
   },
   work: {
