@@ -76,7 +76,11 @@ async function seen(
         select distinct rs.reference from consents c -- consents_by_subject
         join release_subjects rs on rs.board_id = c.board_id and rs.consent_id = c.consent_id -- release_subjects_by_consent
         join items i on i.board_id = c.board_id and i.item_id = c.item_id
-        where c.board_id = d.board_id and c.subject_id = about.subject_id and i.supplier_id = d.supplier_id order by 1
+        where c.board_id = d.board_id and c.subject_id = about.subject_id and i.supplier_id = d.supplier_id
+        union
+        select q.reference from prepared_asks q -- prepared_asks_by_supplier
+        where q.supplier_id = d.supplier_id and q.board_id = d.board_id and q.consent_id = d.consent_id
+        order by 1
       ) as references
     from duties d
     left join consents dc on dc.board_id = d.board_id and dc.consent_id = d.consent_id -- consents_pkey

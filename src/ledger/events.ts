@@ -34,6 +34,7 @@ export const LEDGER_EVENTS = [
   'data_set_added',
   'data_set_changed',
   'member_invited',
+  'member_invitation_withdrawn',
   'member_joined',
   'member_roles_changed',
   'member_ended',

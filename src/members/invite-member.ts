@@ -32,6 +32,35 @@ export async function inviteMember(deps: Deps, actor: MemberActor, member: NewMe
 }
 
 /**
+ * An administrator takes back the invitation of an address: nobody comes in with it any more. Where there is none, nothing changes.
+ *
+ * @throws Refusal `member_role_missing`
+ */
+export async function withdrawInvitation({ db, now }: Deps, actor: MemberActor, email: string): Promise<void> {
+  const at = now()
+  const { supplierId, memberId } = actor
+  await inTransaction(db, { actor: 'operator', boards: [] }, async (tx) => {
+    await mustBeMember(tx, actor, ['administrator'])
+    if ((await endInvitations(tx, supplierId, email.toLowerCase(), at)) === 0n) return
+    const entry = { boardId: null, approach: 'operator', at, actor: `member:${memberId}`, ref: supplierId, facts: { supplierId } } as const
+    await append(tx, { ...entry, event: 'member_invitation_withdrawn' })
+  })
+}
+
+/** Ends the invitations of an address that nobody used. @returns how many */
+async function endInvitations(tx: Tx, supplierId: SupplierId, email: string, at: Date): Promise<bigint> {
+  const { numUpdatedRows } = await tx
+    .updateTable('member_invitations')
+    .set({ expires_at: at })
+    .where('supplier_id', '=', supplierId)
+    .where('email', '=', email) // member_invitations_by_supplier
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .executeTakeFirst()
+  return numUpdatedRows
+}
+
+/**
  * The operator invites the first administrator of a supplier, or another when none is left. They may do everything, for who has an
  * institute alone does everything; no data are seen by it before they are assigned to somebody. Does NOT check who asks: the
  * operator's command has.
@@ -77,14 +106,7 @@ export async function inviteIn(
     .where('a.email', '=', to)
     .executeTakeFirst()
   if (already) throw new Refusal('member_already')
-  await tx
-    .updateTable('member_invitations')
-    .set({ expires_at: at })
-    .where('supplier_id', '=', supplierId)
-    .where('email', '=', to) // member_invitations_by_supplier
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', at)
-    .execute()
+  await endInvitations(tx, supplierId, to, at)
   const code = newSecret()
   await tx
     .insertInto('member_invitations')

@@ -43,6 +43,23 @@ export async function membersOfSupplier(db: Db, supplierId: SupplierId): Promise
   return rows.map(memberOf)
 }
 
+/** Whom a supplier invited and who did not come yet, until when each may. */
+export async function openInvitations(
+  db: Db,
+  supplierId: SupplierId,
+  at: Date,
+): Promise<{ email: string; name: string; expiresAt: Date }[]> {
+  const rows = await db
+    .selectFrom('member_invitations')
+    .select(['email', 'name', 'expires_at'])
+    .where('supplier_id', '=', supplierId) // member_invitations_by_supplier
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .orderBy('name')
+    .execute()
+  return rows.map(({ email, name, expires_at: expiresAt }) => ({ email, name, expiresAt }))
+}
+
 function memberOf(row: Selectable<MemberTable>): Member {
   return { memberId: row.member_id, supplierId: row.supplier_id, name: row.name, roles: row.roles, joinedAt: row.joined_at }
 }

@@ -119,6 +119,7 @@ describe('A tutor without a developer sees what a parent gave it directly', () =
     expect(seen.words).not.toContain(SUM)
     expect((await tess.visitor.get(place)).words).toContain('Hier is nu niets te bekijken.')
     expect(await broker.owner`select 1 from views`).toHaveLength(0)
+    expect((await wim.visitor.get(`${wim.path}/duties`)).words, 'what to erase, as they call it').toContain('RP-9')
   })
 
   const anybody = { 'where anybody’s assignment will do': anybodys('assignments', 'member_id') }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MemberActor } from '../../src/actors.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type AccountId, newId } from '../../src/ids.ts'
-import { inviteAdministrator, inviteMember, joinSupplier } from '../../src/members/invite-member.ts'
+import { inviteAdministrator, inviteMember, joinSupplier, withdrawInvitation } from '../../src/members/invite-member.ts'
 import type { MemberRole } from '../../src/members/member.ts'
-import { membershipsOf, membersOfSupplier, mustBeMember } from '../../src/members/members.ts'
+import { membershipsOf, membersOfSupplier, mustBeMember, openInvitations } from '../../src/members/members.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { changeRoles, endMember } from '../../src/requests/change-member.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -82,6 +82,19 @@ describe('Who works for a supplier', () => {
     expect(await refused(joinSupplier(broker.deps, account, codes[0]!))).toBe('invitation_invalid')
     broker.clock.pass({ days: 15 })
     expect(await refused(joinSupplier(broker.deps, account, codes[1]!))).toBe('invitation_invalid')
+  })
+
+  test('nor by one that was taken back, which only an administrator does; until then it is listed', async () => {
+    const [account, email] = [await accountOf('mis@rekenplus.example'), 'mis@rekenplus.example']
+    const listed = async () => (await openInvitations(broker.db, world.supplierId, broker.clock.now())).map((one) => one.email)
+    await inviteMember(broker.deps, tom, { email, name: 'Mis', roles: ['administrator'] })
+    const code = await mailed()
+    expect(await listed()).toEqual([email])
+    const ella = await colleague('ella@rekenplus.example', ['contracts'])
+    expect(await refused(withdrawInvitation(broker.deps, ella, email))).toBe('member_role_missing')
+    await withdrawInvitation(broker.deps, tom, 'Mis@RekenPlus.example')
+    expect(await listed()).toEqual([])
+    expect(await refused(joinSupplier(broker.deps, account, code))).toBe('invitation_invalid')
   })
 
   test('only an administrator invites, changes and ends; nobody changes oneself; one administrator is always left', async () => {

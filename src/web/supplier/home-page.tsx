@@ -1,12 +1,18 @@
-import { Hono } from 'hono'
-import { supplierById } from '../../catalog/store.ts'
+import { type Context, Hono } from 'hono'
+import { dutiesOfSupplier } from '../../cases/duties-of-supplier.ts'
+import { latestLeaflet, servicesOf, supplierById } from '../../catalog/store.ts'
+import { releasedSubjects } from '../../hosted/released.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
-import { supplierDesk, supplierDesksOf } from './desk.ts'
+import { lastDayIn } from '../texts/dates.ts'
+import { type SupplierDesk, supplierDesk, supplierDesksOf } from './desk.ts'
 import { SupplierNav } from './supplier-nav.tsx'
+
+/** Duties counted one by one; more are so many. */
+const MOST_DUTIES = 200
 
 /** Where somebody who works for a supplier begins: who the organisation is to others, and what they may do for it. */
 export function supplierHomeRoutes(): Hono<PageEnv> {
@@ -55,6 +61,7 @@ export function supplierHomeRoutes(): Hono<PageEnv> {
             <P>{words.suspended}</P>
           </Notice>
         )}
+        <Waiting c={c} desk={desk} />
         <dl class="facts">
           <dt>{words.legalName}</dt>
           <dd>{legalName}</dd>
@@ -70,4 +77,36 @@ export function supplierHomeRoutes(): Hono<PageEnv> {
     )
   })
   return app
+}
+
+/** What somebody who handles contracts has to do now. */
+async function Waiting({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  if (!desk.may('contracts')) return null
+  const { t, deps, language } = c.var
+  const words = t.supplier.waiting
+  const { supplierId } = desk.member
+  const { duties } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST_DUTIES })
+  const services = await servicesOf(deps.db, supplierId)
+  const published = await Promise.all(services.map(({ serviceId }) => latestLeaflet(deps.db, serviceId)))
+  const files = (await releasedSubjects(deps, desk.actor)).filter(
+    ({ grants, assigned }) => assigned.length === 0 && grants.some(({ active }) => active),
+  )
+  const todo = [
+    duties[0] && { to: '/duties', text: words.duties(String(duties.length), lastDayIn(language, duties[0].dueAt)) },
+    !published.some(Boolean) && { to: '/services', text: words.leaflet },
+    files.length > 0 && { to: '/subjects', text: words.files(String(files.length)) },
+  ].filter((one) => one !== undefined && one !== false)
+  return (
+    <Section title={words.title} intro={todo.length === 0 ? words.none : undefined}>
+      {todo.length > 0 && (
+        <ul class="rows">
+          {todo.map(({ to, text }) => (
+            <li>
+              <Link href={desk.path + to}>{text}</Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
 }

@@ -2,17 +2,17 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { MemberId } from '../../ids.ts'
-import { inviteMember } from '../../members/invite-member.ts'
+import { inviteMember, withdrawInvitation } from '../../members/invite-member.ts'
 import { MEMBER_ROLES, type Member, type MemberRole } from '../../members/member.ts'
-import { membersOfSupplier } from '../../members/members.ts'
+import { membersOfSupplier, openInvitations } from '../../members/members.ts'
 import { changeRoles, endMember } from '../../requests/change-member.ts'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { dayIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
 import { SupplierNav } from './supplier-nav.tsx'
 
@@ -24,6 +24,7 @@ const inviteForm = z.strictObject({
   email: z.email().max(254),
   roles,
 })
+const withdrawForm = z.strictObject({ form, email: z.email().max(254) })
 const rolesForm = z.strictObject({ form, roles })
 const endForm = z.strictObject({ form })
 
@@ -41,6 +42,14 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
     const { form, name, email, roles } = read.data
     return await actOnceAt(c, desk, { form, back: `${desk.path}/people`, done: 'invited' }, () =>
       inviteMember(c.var.deps, desk.actor, { name, email, roles }),
+    )
+  })
+
+  app.post('/supplier/:supplierId/people/withdraw', signedInForm, async (c) => {
+    const desk = await supplierDesk(c)
+    const { form, email } = await readForm(c, withdrawForm)
+    return await actOnceAt(c, desk, { form, back: `${desk.path}/people`, done: 'withdrawn' }, () =>
+      withdrawInvitation(c.var.deps, desk.actor, email),
     )
   })
 
@@ -87,7 +96,7 @@ async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }:
     <Page c={c} title={words.nav.people} errors={errors}>
       <SupplierNav c={c} desk={desk} />
       <Heading over={desk.supplierName}>{words.nav.people}</Heading>
-      {(done === 'invited' || done === 'changed' || done === 'ended') && (
+      {(done === 'invited' || done === 'changed' || done === 'ended' || done === 'withdrawn') && (
         <Notice kind="ok">
           <P>{words.people.done[done]}</P>
         </Notice>
@@ -95,6 +104,7 @@ async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }:
       {members.map((member) => (
         <Card c={c} desk={desk} member={member} error={wrong.has(`roles-${member.memberId}`)} />
       ))}
+      {desk.may('administrator') && <Invited c={c} desk={desk} />}
       {desk.may('administrator') && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.people.invite}</h2>
@@ -119,6 +129,31 @@ async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }:
       )}
     </Page>,
     wrong.size > 0 ? 400 : 200,
+  )
+}
+
+async function Invited({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  const { t, language, deps } = c.var
+  const words = t.supplier.people
+  const invited = await openInvitations(deps.db, desk.member.supplierId, deps.now())
+  if (invited.length === 0) return null
+  return (
+    <Section title={words.invited} intro={words.invitedIntro}>
+      {invited.map(({ email, name, expiresAt }) => (
+        <article class="card">
+          <h3 class="utrecht-heading-3 card__title">{name}</h3>
+          <P>
+            <span class="breakable">{email}</span>
+            <br />
+            <span class="soft">{words.invitedUntil(lastDayIn(language, expiresAt))}</span>
+          </P>
+          <OnceForm action={`${desk.path}/people/withdraw`}>
+            <input type="hidden" name="email" value={email} />
+            <Button primary={false}>{words.withdraw(name)}</Button>
+          </OnceForm>
+        </article>
+      ))}
+    </Section>
   )
 }
 

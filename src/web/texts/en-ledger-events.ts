@@ -34,6 +34,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   data_set_added: 'A holder offers more data',
   data_set_changed: 'A holder calls its data otherwise',
   member_invited: 'Member of a supplier invited',
+  member_invitation_withdrawn: 'Invitation of a member taken back',
   member_joined: 'Member of a supplier joined',
   member_roles_changed: 'Roles at a supplier changed',
   member_ended: 'Member of a supplier ended',

@@ -85,6 +85,7 @@ export const askingEn: Messages['asking'] = {
   referenceHint: 'No name: that does not belong here. For example: RP-12',
   prepare: 'Make the question ready',
   discard: 'Throw this question away',
+  discardIntro: 'Nobody will read the question then. Do you want to ask it later after all? Then make it ready again.',
   personStates: { ready: 'waits for a code', pending: 'pending', released: 'yes', not_released: 'not released' },
   personMeans: {
     ready: 'The question is ready. Nobody has been asked yet.',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -5,6 +6,14 @@ export const supplierEn: Messages['supplier'] = {
   title: 'Supplier',
   nowhere: 'You do not work for a supplier here yet. Do you have an invitation? Then enter its code.',
   nav: { home: 'Overview', services: 'Services', agreements: 'Agreements', asking: 'Asking', duties: 'Duties', people: 'Colleagues' },
+  waiting: {
+    title: 'What there is to do now',
+    none: 'Nothing waits now.',
+    duties: (count, day) =>
+      counted('en', count, { one: `One duty, before the end of ${day}`, other: `# duties, the first before the end of ${day}` }),
+    leaflet: 'Write what your service does with data. Then you can ask, and propose a contract.',
+    files: (count) => counted('en', count, { one: 'One file has no case worker yet', other: '# files have no case worker yet' }),
+  },
   legalName: 'Name of the organisation',
   domain: 'Domain',
   noDomain: 'Not verified yet',
@@ -40,6 +49,10 @@ export const supplierEn: Messages['supplier'] = {
     rolesWrong: 'Choose at least one role.',
     invite: 'Invite a colleague',
     inviteIntro: 'Your colleague gets a mail with a code. The code works for 14 days.',
+    invited: 'Invited, and not here yet',
+    invitedIntro: 'Is an address wrong? Take the invitation back: then nobody can come in with it.',
+    invitedUntil: (day) => `The code works until ${ended(day)}`,
+    withdraw: (name) => `Take back the invitation of ${name}`,
     inviteButton: 'Send the invitation',
     name: 'Name',
     nameWrong: 'Enter the name.',
@@ -49,6 +62,7 @@ export const supplierEn: Messages['supplier'] = {
       invited: 'The invitation was sent.',
       changed: 'The roles were changed.',
       ended: 'This colleague can do nothing more here.',
+      withdrawn: 'The invitation was taken back. The code no longer works.',
     },
   },
 }

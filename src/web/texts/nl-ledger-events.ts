@@ -34,6 +34,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   data_set_added: 'Een bedrijf biedt meer gegevens aan',
   data_set_changed: 'Een bedrijf noemt zijn gegevens anders',
   member_invited: 'Iemand mag gaan werken voor een bedrijf',
+  member_invitation_withdrawn: 'Iemand is toch niet uitgenodigd bij een bedrijf',
   member_joined: 'Iemand werkt nu voor een bedrijf',
   member_roles_changed: 'Iemand mag iets anders doen voor een bedrijf',
   member_ended: 'Iemand werkt niet meer voor een bedrijf',

@@ -86,6 +86,7 @@ export const askingNl = {
   referenceHint: 'Geen naam, want die hoort hier niet. Bijvoorbeeld: RP-12',
   prepare: 'Maak de vraag klaar',
   discard: 'Gooi deze vraag weg',
+  discardIntro: 'Niemand leest de vraag dan nog. Wilt u haar later toch stellen? Maak haar dan opnieuw klaar.',
   personStates: { ready: 'wacht op een code', pending: 'nog niet bekend', released: 'ja', not_released: 'niet doorgegeven' },
   personMeans: {
     ready: 'De vraag staat klaar. Er is nog niemand iets gevraagd.',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ended } from './ended.ts'
 
 /** The pages of a supplier: who works for it, and what each may do. */
@@ -5,6 +6,15 @@ export const supplierNl = {
   title: 'Leverancier',
   nowhere: 'U werkt hier nog voor geen leverancier. Hebt u een uitnodiging? Vul dan de code in.',
   nav: { home: 'Overzicht', services: 'Diensten', agreements: 'Contracten', asking: 'Aanvragen', duties: 'Plichten', people: 'Collega’s' },
+  waiting: {
+    title: 'Wat er nu te doen is',
+    none: 'Er ligt nu niets te wachten.',
+    duties: (count: string, day: string) =>
+      counted('nl', count, { one: `Eén plicht, voor het einde van ${day}`, other: `# plichten, de eerste voor het einde van ${day}` }),
+    leaflet: 'Schrijf wat uw dienst met gegevens doet. Daarna kunt u vragen en een contract voorstellen.',
+    files: (count: string) =>
+      counted('nl', count, { one: 'Eén dossier heeft nog geen begeleider', other: '# dossiers hebben nog geen begeleider' }),
+  },
   legalName: 'Naam van de organisatie',
   domain: 'Domein',
   noDomain: 'Nog niet gecontroleerd',
@@ -40,6 +50,10 @@ export const supplierNl = {
     rolesWrong: 'Kies ten minste één rol.',
     invite: 'Een collega uitnodigen',
     inviteIntro: 'Uw collega krijgt een mail met een code. De code werkt 14 dagen.',
+    invited: 'Uitgenodigd, en nog niet gekomen',
+    invitedIntro: 'Klopt een adres niet? Trek de uitnodiging in, dan kan niemand er meer mee binnen.',
+    invitedUntil: (day: string) => `De code werkt tot en met ${ended(day)}`,
+    withdraw: (name: string) => `Trek de uitnodiging van ${name} in`,
     inviteButton: 'Stuur de uitnodiging',
     name: 'Naam',
     nameWrong: 'Vul de naam in.',
@@ -49,6 +63,7 @@ export const supplierNl = {
       invited: 'De uitnodiging is verstuurd.',
       changed: 'De rollen zijn gewijzigd.',
       ended: 'Deze collega kan hier niets meer doen.',
+      withdrawn: 'De uitnodiging is ingetrokken. De code werkt niet meer.',
     },
   },
 }

@@ -80,21 +80,27 @@ function personPage(c: Context<PageEnv>, desk: SupplierDesk, prepared: PreparedA
       <P>{words.until_(lastDayIn(language, endsAt))}</P>
       {mayAsk && (
         <>
-          <Section title={words.code.title} intro={words.code.intro}>
-            <OnceForm action={`${path}/code`}>
-              <CodeField c={c} wrong={wrong} />
-              <Button>{words.code.ask}</Button>
-            </OnceForm>
-            <P>{words.code.scan}</P>
-          </Section>
           <Section title={words.tablet.title} intro={words.tablet.intro(String(TABLET_MINUTES))}>
             <OnceForm action={`${path}/tablet`}>
-              <Button primary={false}>{words.tablet.open}</Button>
+              <Button>{words.tablet.open}</Button>
             </OnceForm>
           </Section>
-          <OnceForm action={`${path}/discard`}>
-            <Button primary={false}>{words.discard}</Button>
-          </OnceForm>
+          <Section title={words.code.title} intro={words.code.intro}>
+            <P>{words.code.scan}</P>
+            <OnceForm action={`${path}/code`}>
+              <CodeField c={c} wrong={wrong} />
+              <Button primary={false}>{words.code.ask}</Button>
+            </OnceForm>
+          </Section>
+          <details class="more">
+            <summary>{words.discard}</summary>
+            <div class="more__body">
+              <P>{words.discardIntro}</P>
+              <OnceForm action={`${path}/discard`}>
+                <Button primary={false}>{words.discard}</Button>
+              </OnceForm>
+            </div>
+          </details>
         </>
       )}
       <p class="links">

@@ -44,7 +44,7 @@ async function tabletPage(c: Context<PageEnv>, wrong = false) {
   const name = supplier?.legalName ?? ''
   return (
     <Page c={c} title={words.tablet.forParent(name)} errors={wrong ? [{ field: 'code', sentence: words.code.missing }] : []} bare>
-      <Heading over={name}>{words.tablet.forParent(name)}</Heading>
+      <Heading>{words.tablet.forParent(name)}</Heading>
       <P lead>{words.tablet.own}</P>
       <div class="qr" role="img" aria-label={words.tablet.ownQr}>
         {raw(renderSVG(`${c.var.deps.issuer}${c.req.path}/own`, { border: 2 }))}
@@ -54,7 +54,7 @@ async function tabletPage(c: Context<PageEnv>, wrong = false) {
       <form method="post" action={c.req.path} novalidate autocomplete="off">
         <input type="hidden" name="form" value={newFormToken()} />
         <CodeField c={c} wrong={wrong} hint={words.tablet.hint} />
-        <Button>{words.tablet.send}</Button>
+        <Button primary={false}>{words.tablet.send}</Button>
       </form>
       <P>{words.tablet.parentLater}</P>
     </Page>
