@@ -526,6 +526,7 @@ create table deliveries (
   done_at timestamp with time zone,
   dead_at timestamp with time zone,
   made_at timestamp with time zone not null,
+  by_day boolean not null default false,
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
   constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text]))),
   constraint deliveries_pkey PRIMARY KEY (delivery_id),

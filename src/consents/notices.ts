@@ -5,9 +5,9 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId } from '../ids.ts'
 import { type WrittenLanguage, writtenIn } from '../languages.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
+import { isQuiet, nextMorning } from '../notifications/quiet-hours.ts'
 import { boardById, subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
-import { isQuiet, nextMorning } from './quiet-hours.ts'
 
 /** Asking is rationed: more than this nobody is told in a day. What was not told stands in the list of questions. */
 const NOTICES_PER_DAY = 3
@@ -206,7 +206,7 @@ async function tellIn(
     const free = slots.get(receiver)?.find(({ key }) => !taken.has(key))
     if (!free) return []
     const words = NOTICE_TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
-    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, at }]
+    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, byDay: true, at }]
   })
   return await enqueueMails(tx, deps, mails)
 }
@@ -233,7 +233,7 @@ export async function tellOnce(
   const receivers = await receiversOf(tx, boardId, personIds)
   const mails = receivers.map(({ who, email, language }): NewMail => {
     const words = NOTICE_TEXTS[notice][language](name, `${deps.issuer}${path}`)
-    return { to: email, ...words, dedupKey: `${once}:${who}`, notBefore, at }
+    return { to: email, ...words, dedupKey: `${once}:${who}`, notBefore, byDay: true, at }
   })
   return await enqueueMails(tx, deps, mails)
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import type { DeliveryId } from '../ids.ts'
+import { isQuiet } from './quiet-hours.ts'
 import type { DeliveryTable } from './tables.ts'
 
 const LEASE_SECONDS = 120
@@ -41,7 +42,7 @@ async function claim({ db, now }: Deps, kind: Kind): Promise<Claimed[]> {
     where delivery_id in (
       select delivery_id from deliveries
       where done_at is null and dead_at is null and kind = ${kind} and run_at <= ${at} -- deliveries_waiting
-        and (locked_until is null or locked_until <= ${at})
+        and (locked_until is null or locked_until <= ${at}) and (not by_day or ${!isQuiet(at)})
       order by run_at limit ${BATCH} for update skip locked
     )
     returning delivery_id, payload, attempts`.execute(db)

@@ -60,6 +60,8 @@ export interface NewMail extends Mail {
   dedupKey?: string
   /** Not sent before. Absent: as soon as may be. */
   notBefore?: Date
+  /** Never sent in the quiet hours, however late its turn comes. */
+  byDay?: boolean
   at: Date
 }
 
@@ -78,13 +80,14 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   let written = 0
   for (let from = 0; from < mails.length; from += MAILS_PER_STATEMENT) {
     const rows = await Promise.all(
-      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, at }) => {
+      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, byDay = false, at }) => {
         const deliveryId = newId<DeliveryId>(at)
         return {
           delivery_id: deliveryId,
           kind: 'mail' as const,
           payload: await seal(secret, `mail:${deliveryId}`, JSON.stringify({ to, subject, text } satisfies Mail)),
           dedup_key: dedupKey,
+          by_day: byDay,
           run_at: notBefore && notBefore > at ? notBefore : at,
           made_at: at,
         }
@@ -100,5 +103,5 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   return written
 }
 
-/** Six parameters each, far below what one statement can take. */
+/** Seven parameters each, far below what one statement can take. */
 const MAILS_PER_STATEMENT = 2000

@@ -21,6 +21,7 @@ export interface DeliveryTable {
   kind: Fixed<'mail' | 'ping'>
   payload: Changing<string | null>
   dedup_key: Fixed<string | null>
+  by_day: FixedDefault<boolean>
   run_at: Date
   locked_until: Changing<Date | null>
   attempts: ChangingDefault<number>

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askNewcomers } from '../../src/consents/ask-newcomers.ts'
 import { tellDeciders } from '../../src/consents/notices.ts'
-import { isQuiet, nextMorning } from '../../src/consents/quiet-hours.ts'
 import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from '../../src/consents/turned-sixteen.ts'
 import { newId, type PersonId } from '../../src/ids.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { enqueueMail } from '../../src/notifications/enqueue.ts'
+import { isQuiet, nextMorning } from '../../src/notifications/quiet-hours.ts'
 import { unseal } from '../../src/sealing.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -70,6 +72,25 @@ describe('Asking is rationed', () => {
     await tell()
     await tell()
     expect((await mailsTo('nadia')).map(({ runAt }) => runAt)).toEqual([new Date('2026-11-18T07:00:00+01:00')])
+  })
+
+  test('what comes to its turn in the night waits for the morning; a code to sign in does not', async () => {
+    broker.clock.set(amsterdam('20:58'))
+    const { sendMail } = broker.deps
+    broker.deps.sendMail = () => Promise.reject(new Error('the mail server is away'))
+    await tell()
+    await deliverMails(broker.deps)
+    broker.deps.sendMail = sendMail
+    const sentAt = async (at: Date) => {
+      broker.clock.set(at)
+      broker.mails.splice(0)
+      await deliverMails(broker.deps)
+      return broker.mails.map(({ to }) => to)
+    }
+    const code = { to: 'nu@gezin.example', subject: 'Uw code', text: '1', at: broker.clock.now() }
+    await they.as('job', (tx) => enqueueMail(tx, broker.deps, code))
+    expect(await sentAt(amsterdam('23:30'))).toEqual(['nu@gezin.example'])
+    expect(await sentAt(new Date('2026-11-18T07:00:00+01:00'))).toContain(world.people.nadia.email)
   })
 
   test('a mail never says who, what or by whom', async () => {
