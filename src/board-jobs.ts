@@ -1,5 +1,6 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { forgetExports } from './cases/ledger-export.ts'
+import { remindOfDuties } from './cases/remind-of-duties.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { eraseInquiries } from './consents/erase-inquiries.ts'
 import { lapseOfWhoLeft } from './consents/lapse-of-who-left.ts'
@@ -20,6 +21,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   askNewcomers,
   tellWhoTurnedSixteen,
   remindOfImages,
+  remindOfDuties,
   endAgreementsPastTerm,
   renewUnderNewLeaflets,
   settleExpired,

@@ -6,7 +6,7 @@ import { enqueueMails } from '../notifications/enqueue.ts'
 import { boardById } from '../people/store.ts'
 
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
-export type CaseMail = 'received' | 'news' | 'to_handle' | 'incident' | 'transfer'
+export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'transfer'
 
 export const CASE_MAIL_TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: string, link: string) => { subject: string; text: string }>> = {
   received: {
@@ -31,6 +31,16 @@ export const CASE_MAIL_TEXTS: Record<CaseMail, Record<'nl' | 'en', (board: strin
     en: (board, link) => ({
       subject: 'A request waits for the school',
       text: `Somebody asks something about data at ${board}. The law sets a time for it. See the request:\n\n${link}\n`,
+    }),
+  },
+  overdue: {
+    nl: (board, link) => ({
+      subject: 'Een taak over gegevens is te laat',
+      text: `De school moest iets weghalen of verbeteren, en de dag is voorbij. Dat is bij ${board}. Bekijk wat er nog moet:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'A task about data is overdue',
+      text: `The school had to take something down or put it right, and the day has passed. It is at ${board}. See what is left to do:\n\n${link}\n`,
     }),
   },
   transfer: {
@@ -68,7 +78,7 @@ export async function mailAboutCase(
   at: Date,
   boardId: BoardId,
   personIds: readonly PersonId[],
-  { mail, path, key, notBefore }: { mail: CaseMail; path: string; key: string; notBefore?: Date },
+  { mail, path, key, notBefore, byDay = false }: { mail: CaseMail; path: string; key: string; notBefore?: Date; byDay?: boolean },
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
@@ -87,6 +97,7 @@ export async function mailAboutCase(
       ...CASE_MAIL_TEXTS[mail][language](name, `${deps.issuer}${path}`),
       dedupKey: `case:${key}:${person_id}`,
       ...(notBefore && { notBefore }),
+      byDay,
       at,
     })),
   )

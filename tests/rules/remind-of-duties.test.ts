@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { recordDutyDone } from '../../src/agreements/confirm-duty.ts'
+import { overdueDuties } from '../../src/agreements/duties.ts'
+import { remindOfDuties } from '../../src/cases/remind-of-duties.ts'
+import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { type AccountId, newId } from '../../src/ids.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { asked } from '../support/asked.ts'
+import { type Asking, asking } from '../support/asking.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { liveToken } from '../support/live-token.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+let broker: TestBroker
+let world: SmallWorld
+let they: Asking
+beforeEach(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  they = asking(broker, world)
+})
+afterEach(() => broker.close())
+
+async function works(email: string, roles: string[]): Promise<void> {
+  const account_id = newId<AccountId>(broker.clock.now())
+  const at = broker.clock.now()
+  await broker.owner`insert into accounts ${broker.owner({ account_id, email, created_at: at })}`
+  await broker.owner`insert into members (member_id, supplier_id, account_id, name, roles, joined_at)
+    values (${newId<never>(at)}, ${world.supplierId}, ${account_id}, 'Medewerker', ${roles}, ${at})`
+}
+/** What goes out when the jobs of the board run now. */
+async function reminded(): Promise<{ to: string; text: string }[]> {
+  await remindOfDuties(broker.deps, world.boardId)
+  broker.mails.splice(0)
+  await deliverMails(broker.deps)
+  return broker.mails.filter(({ subject }) => subject.endsWith('is te laat'))
+}
+const receivers = async () => (await reminded()).map(({ to }) => to).toSorted()
+
+describe('M21, P23 What had to be done by a day that has passed is reminded of once a week, until it is done', () => {
+  test('a supplier of what it has to destroy: who handles it there, by day, without a name', async () => {
+    await works('contracten@rekenplus.example', ['contracts'])
+    await works('techniek@rekenplus.example', ['engineer'])
+    const given = await consented(broker, world)
+    await liveToken(broker, world, given)
+    await withdrawConsent(broker.deps, world.people.nadia.actor, given.consentId)
+    expect(await receivers(), 'it is not due yet').toEqual([])
+    const [{ due_at: due }] = (await broker.owner`select due_at from duties`) as unknown as [{ due_at: Date }]
+
+    broker.clock.set(new Date(due.getTime() + 3_600_000))
+    const night = new Date(due.getTime() + 86_400_000)
+    night.setUTCHours(1)
+    broker.clock.set(night)
+    expect(await receivers(), 'in the night').toEqual([])
+    broker.clock.pass({ hours: 8 })
+    const [mail, ...others] = await reminded()
+    expect([mail!.to, others]).toEqual(['contracten@rekenplus.example', []])
+    expect(mail!.text).toContain(`/supplier/${world.supplierId}/duties`)
+    expect(mail!.text).not.toMatch(/Fatima|Nadia|resultaten/)
+    expect(await receivers(), 'once').toEqual([])
+    broker.clock.pass({ days: 7 })
+    expect(await receivers()).toEqual(['contracten@rekenplus.example'])
+  })
+
+  test('the school of a picture it has to take down, and no more once somebody says it is done', async () => {
+    const consentId = await asked(broker, world, { image: { channel: 'website', medium: 'photo' } })
+    await they.answer(world.people.nadia, consentId, 'yes')
+    await withdrawConsent(broker.deps, world.people.nadia.actor, consentId)
+    broker.clock.pass({ days: 8 })
+    expect(await receivers()).toEqual([world.people.joost.email, world.people.mirjam.email])
+    const [duty] = await they.as('job', (tx) => overdueDuties(tx, world.boardId, broker.clock.now()))
+    await recordDutyDone(broker.deps, world.people.joost.actor, { dutyId: duty!.dutyId, subprocessors: [], note: 'Weg.' })
+    broker.clock.pass({ days: 7 })
+    expect(await receivers()).toEqual([])
+  })
+})
