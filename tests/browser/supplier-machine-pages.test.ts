@@ -1,13 +1,17 @@
 import { type ServerType, serve } from '@hono/node-server'
+import * as oauth from 'openid-client'
 import type { BrowserContext } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
 import { registerOwnClient } from '../../src/catalog/manage-client.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { freePort } from '../../src/embedded-postgres.ts'
+import type { ClientId } from '../../src/ids.ts'
 import { startAssignment } from '../../src/requests/start-assignment.ts'
 import { resetSandbox } from '../../src/sandbox/reset-sandbox.ts'
+import { sandboxOf } from '../../src/sandbox/sandbox.ts'
+import { resourceOf } from '../../src/sandbox/twin.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { axeFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { consented } from '../support/consented.ts'
@@ -60,6 +64,32 @@ const person = (supplierId: SmallWorld['supplierId'], name: string, roles: ('eng
     createApp(() => broker.deps),
     { supplierId, name, roles },
   )
+
+/** Where a program under test sends a browser: a pushed request of its own, with openid-client as it is. */
+async function sentBy(clientId: ClientId): Promise<string> {
+  vi.useFakeTimers({ toFake: ['Date'], now: broker.clock.now() })
+  try {
+    const key = world.keys.redirect.privateKey
+    const config = await oauth.discovery(new URL(broker.deps.issuer), clientId, {}, oauth.PrivateKeyJwt({ key, kid: 'k1' }), {
+      algorithm: 'oauth2',
+      execute: [oauth.allowInsecureRequests],
+    })
+    const { twinId } = (await sandboxOf(broker.db, world.supplierId))!
+    const details = { type: 'pupil-data', actions: ['read'], datatypes: ['learning-results'], purpose: '5.1.a' }
+    const locations = [resourceOf(broker.deps.issuer, twinId)]
+    const parameters = {
+      redirect_uri: world.redirectUri,
+      code_challenge: await oauth.calculatePKCECodeChallenge(oauth.randomPKCECodeVerifier()),
+      code_challenge_method: 'S256',
+      state: oauth.randomState(),
+      authorization_details: JSON.stringify([{ ...details, locations, period: { until: '2026-12-20' } }]),
+    }
+    const DPoP = oauth.getDPoPHandle(config, await oauth.randomDPoPKeyPair('ES256'))
+    return (await oauth.buildAuthorizationUrlWithPAR(config, parameters, { DPoP })).href
+  } finally {
+    vi.useRealTimers()
+  }
+}
 
 describe('The pages of a supplier’s engineer and case worker', { timeout: 200_000 }, () => {
   test('a case worker sees Fatima’s results, and after a withdrawal in mid-session nothing', async () => {
@@ -123,6 +153,26 @@ describe('The pages of a supplier’s engineer and case worker', { timeout: 200_
         if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true })
         await page.close()
       }
+    }
+  })
+
+  test('whoever a program under test sends here chooses a pupil who does not exist, without signing in', async () => {
+    const iris = await person(world.supplierId, 'Iris Bos', ['engineer'])
+    await resetSandbox(broker.deps, iris.actor)
+    const keys = [world.keys.redirect.publicJwk]
+    const program = { name: 'Proef', way: 'redirect' as const, redirectUris: [world.redirectUri], inSandbox: true, keys }
+    const clientId = await registerOwnClient(broker.deps, iris.actor, program)
+    for (const [locale, width, title] of [
+      ['nl-NL', 390, 'Welke leerling is het?'],
+      ['en-GB', 1280, 'Which pupil is it?'],
+    ] as const) {
+      const context = await browser.newContext({ locale, viewport: { width, height: 844 } })
+      const page = await context.newPage()
+      await page.goto(await sentBy(clientId))
+      await page.getByRole('heading', { name: title }).waitFor()
+      expect([...(await axeFaults(page)), ...(await sidewaysFaults(page)), ...(await targetFaults(page))]).toEqual([])
+      if (SHOTS) await page.screenshot({ path: `${SHOTS}/sandbox-who-${width}.png`, fullPage: true })
+      await context.close()
     }
   })
 })
