@@ -10,12 +10,14 @@ import { type Said, sealedFor, takeIn } from './take-in.ts'
 const LEASE_SECONDS = 60
 /** So many go to one receiver at once, so that it is not flooded, and to so many receivers. */
 const AT_ONCE = 25
-const STREAMS_AT_ONCE = 50
+const STREAMS_AT_ONCE = 16
 const LONGEST_WAIT_SECONDS = 3600
 /** An event that could not be delivered for this long is laid aside, for somebody to look at. */
 const GIVE_UP_AFTER_MS = 3 * 86_400_000
 /** What the receiver says is wrong with the event itself is told it again so often, then laid aside. */
 const MOST_REJECTIONS = 5
+/** Of who cannot be connected to, or does not answer in time. */
+const UNREACHABLE = 'unreachable'
 /** A turn begins nothing later than this. */
 const TURN_MS = 20_000
 /** Who takes longer than this over what goes to it at once gets no more in this turn, as soon as others wait for the next. */
@@ -62,9 +64,10 @@ async function pushTo(deps: Deps, stream: Stream, turn: Turn): Promise<number> {
     const claimed = await claim(deps, stream)
     if (claimed.length === 0) break
     const began = performance.now()
-    const outcomes = await Promise.all(claimed.map((one) => deliver(deps, stream, one, key)))
-    delivered += outcomes.filter((outcome) => outcome === 'delivered').length
-    if (outcomes.every((outcome) => outcome === 'out of reach')) {
+    const sent = await Promise.all(claimed.map((one) => sendOne(deps, stream, one, key)))
+    await writeDown(deps, stream, sent)
+    delivered += sent.filter(({ answer }) => answer === 'delivered').length
+    if (sent.every(({ answer }) => answer !== 'delivered' && answer.error === UNREACHABLE)) {
       await rest(deps, stream)
       break
     }
@@ -102,33 +105,42 @@ async function claim({ db, now }: Deps, { stream_id: streamId }: Stream): Promis
   return rows
 }
 
-type Outcome = 'delivered' | 'refused' | 'out of reach'
+/** What came of one that was sent. */
+interface Sent extends Claimed {
+  answer: 'delivered' | { error: string; rejected: boolean }
+}
 
-/** Tries one. `attempts` fences: whoever lost the lease meanwhile changes nothing. */
-async function deliver(deps: Deps, stream: Stream, claimed: Claimed, key: KeyRow | null): Promise<Outcome> {
-  const { stream_id: streamId } = stream
-  const { event_id: eventId, attempts } = claimed
-  const said = JSON.parse(await unseal(deps.secret, sealedFor(streamId, eventId), claimed.payload)) as Said
-  const answer = await send(deps, stream, await securityEvent(deps, stream.client_id, said, deps.now(), key))
+async function sendOne(deps: Deps, stream: Stream, claimed: Claimed, key: KeyRow | null): Promise<Sent> {
+  const said = JSON.parse(await unseal(deps.secret, sealedFor(stream.stream_id, claimed.event_id), claimed.payload)) as Said
+  return { ...claimed, answer: await send(deps, stream, await securityEvent(deps, stream.client_id, said, deps.now(), key)) }
+}
+
+/**
+ * Writes down what came of those that were sent, in one statement: a backlog of a receiver must not take the connections that people need.
+ * `attempts` fences: whoever lost the lease meanwhile changes nothing.
+ */
+async function writeDown(deps: Deps, { stream_id: streamId }: Stream, sent: readonly Sent[]): Promise<void> {
   const at = deps.now()
-  const mine = deps.db
-    .updateTable('stream_events')
-    .where('stream_id', '=', streamId)
-    .where('event_id', '=', eventId)
-    .where('attempts', '=', attempts)
-    .where('delivered_at', 'is', null)
-  if (answer === 'delivered') {
-    await mine.set({ delivered_at: at, payload: null, locked_until: null, last_error: null }).execute()
-    return 'delivered'
-  }
-  const { error, rejected } = answer
-  const gaveUp = rejected ? attempts >= MOST_REJECTIONS : at.getTime() - claimed.first_tried_at.getTime() >= GIVE_UP_AFTER_MS
-  const wait = Math.min(LONGEST_WAIT_SECONDS, 2 ** attempts) * (0.5 + Math.random())
-  await mine
-    .set({ last_error: error, locked_until: null, ...(gaveUp ? { dead_at: at } : { run_at: new Date(at.getTime() + wait * 1000) }) })
-    .execute()
-  if (gaveUp) deps.log.warning('event_laid_aside', { streamId, eventId, attempts, error })
-  return error === 'unreachable' ? 'out of reach' : 'refused'
+  const rows = sent.map(({ event_id, attempts, first_tried_at, answer }) => {
+    if (answer === 'delivered') return { event_id, attempts, delivered: true, error: null, dead: false, run_at: null }
+    const { error, rejected } = answer
+    const dead = rejected ? attempts >= MOST_REJECTIONS : at.getTime() - first_tried_at.getTime() >= GIVE_UP_AFTER_MS
+    const wait = Math.min(LONGEST_WAIT_SECONDS, 2 ** attempts) * (0.5 + Math.random())
+    if (dead) deps.log.warning('event_laid_aside', { streamId, eventId: event_id, attempts, error })
+    return { event_id, attempts, delivered: false, error, dead, run_at: new Date(at.getTime() + wait * 1000).toISOString() }
+  })
+  await sql`
+    update stream_events e set
+      locked_until = null,
+      last_error = r.error,
+      delivered_at = case when r.delivered then ${at}::timestamptz end,
+      payload = case when r.delivered then null else e.payload end,
+      dead_at = case when r.dead then ${at}::timestamptz end,
+      run_at = case when r.delivered or r.dead then e.run_at else r.run_at end
+    from jsonb_to_recordset(${sql.val(rows)}::jsonb)
+      as r (event_id uuid, attempts int, delivered boolean, error text, dead boolean, run_at timestamptz)
+    where e.stream_id = ${streamId} and e.event_id = r.event_id and e.attempts = r.attempts -- stream_events_pkey
+      and e.delivered_at is null`.execute(deps.db)
 }
 
 /** RFC 8935 §2.2: 202 is delivered; 400 with `err` says what is wrong with the SET (§2.3). */
@@ -146,7 +158,7 @@ async function send(deps: Deps, stream: Stream, set: string): Promise<'delivered
     if (status === 400) return { error: `rejected: ${errIn(text)}`, rejected: true }
     return { error: `answered ${status}`, rejected: false }
   } catch {
-    return { error: 'unreachable', rejected: false }
+    return { error: UNREACHABLE, rejected: false }
   }
 }
 

@@ -23,13 +23,14 @@ const POLL = 'urn:ietf:rfc:8936'
 /** The supplier's endpoint: keeps what it is told, and answers what a test wants. */
 async function listening() {
   const got: { authorization: string | undefined; type: string | undefined; set: string }[] = []
-  const state = { status: 202, text: '' }
+  const state = { status: 202, text: '', location: undefined as string | undefined }
   const server = createServer((request, response) => {
     let set = ''
     request.on('data', (chunk) => (set += chunk))
     request.on('end', () => {
       got.push({ authorization: request.headers.authorization, type: request.headers['content-type'], set })
-      response.writeHead(state.status, { 'content-type': 'application/json' }).end(state.text)
+      const leads = state.location === undefined ? {} : { location: state.location }
+      response.writeHead(state.status, { 'content-type': 'application/json', ...leads }).end(state.text)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -292,6 +293,23 @@ describe('Bad input changes nothing', () => {
     expect(((await reken('GET', `/v1/event-streams/${id}`)).body.delivery as { endpoint_url: string }).endpoint_url).toBe(
       `${supplier.origin}/events`,
     )
+  })
+
+  test('an endpoint that sends us elsewhere is not followed: nothing of ours is connected to', async () => {
+    const inside = await listening()
+    try {
+      supplier.state.status = 307
+      supplier.state.location = `${inside.origin}/latest/meta-data`
+      const id = await pushed()
+      await release()
+      expect(await push()).toBe(0)
+      expect(supplier.got.length).toBeGreaterThan(0)
+      expect(inside.got).toEqual([])
+      const waiting = await reken('GET', `/v1/event-streams/${id}/events?state=waiting`)
+      expect(waiting.body.events).toMatchObject([{ last_error: 'answered 307' }])
+    } finally {
+      await inside.close()
+    }
   })
 
   test('another’s stream is as one that never was; sibling clients share theirs', async () => {

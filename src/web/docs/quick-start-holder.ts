@@ -9,7 +9,7 @@ export const quickStartHolder: DocPage = {
   blocks: [
     heading('before', 'Before you begin'),
     list(
-      'The operator registers you as a holder: your resource (the address that is the audience of your tokens), your data sets, and a client with your public key.',
+      'The operator registers you as a holder: your resource (the address that is the audience of your tokens), your first data sets, and a client with your public key. An engineer of yours adds data sets and says where each is read, on the supplier pages.',
       'A board that lets you hand over has signed an agreement with you, with an instruction for each data set.',
       '`npm install consent-broker hono @hono/node-server`. The kit itself needs `jose` and nothing else, and also runs in a plain fetch handler on Workers, Deno and Bun.',
     ),
