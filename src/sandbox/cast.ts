@@ -22,7 +22,7 @@ export const STAFF_SOURCE = 'sandbox:staff'
 export const pupilSource = (rule: Rule) => `sandbox:pupil:${rule}`
 const parentSource = (rule: Rule, nr: number) => `sandbox:parent:${rule}:${nr}`
 
-/** Which rule a parent lives by, and the how manieth of the pupil's parents they are. */
+/** Which rule a parent lives by, and their number among the pupil's parents, from 0. */
 export function ruleOfParent(sourceId: string | null): { rule: Rule; nr: number } | undefined {
   const [, rule, nr] = /^sandbox:parent:([a-z]+):(\d)$/.exec(sourceId ?? '') ?? []
   const known = RULES.find((one) => one === rule)

@@ -20,8 +20,8 @@ const RESETS = { most: 60, seconds: 3600 }
 
 /**
  * An engineer makes the sandbox of their supplier, or makes it anew: nothing that was asked, answered or released there before is
- * left to be found, and tokens that are out end. Its addresses, services and programs stay. The new board comes in place of
- * the old one in one transaction; what fails before leaves all as it was.
+ * left to be found, and tokens that are out end. Its addresses, services and programs stay. The new board is made whole first, and
+ * comes in place of the old one in one transaction.
  *
  * @throws Refusal `member_role_missing`, `too_many_requests`; `changed_meanwhile` when somebody else did it at the same time
  */
@@ -30,12 +30,12 @@ export async function resetSandbox(deps: Deps, actor: MemberActor): Promise<void
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, (tx) => mustBeMember(tx, actor, ['engineer']))
   if (!(await withinRate(deps.db, deps.now(), `sandbox:${supplierId}`, RESETS))) throw new Refusal('too_many_requests')
   const before = await sandboxOf(deps.db, supplierId)
-  if (before) await endOld(deps, before)
   const twin = before ?? { ...(await makeTwin(deps, supplierId)), ...newAddresses() }
   await copyServices(deps, supplierId, twin.twinId)
   const supplier = await supplierById(deps.db, supplierId)
   const name = `Oefenschool van ${supplier!.legalName}`
   const board = await newBoard(deps, { ...twin, name, world: supplierId })
+  if (before) await endOld(deps, before)
   await inTransaction(deps.db, { actor: 'operator', boards: [board.boardId] }, async (tx) => {
     await mustBeMember(tx, actor, ['engineer'])
     await (before ? moveIn(tx, before, board, deps.now()) : enter(tx, supplierId, twin, board, deps.now()))

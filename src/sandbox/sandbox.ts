@@ -77,7 +77,7 @@ export async function pupilsIn({ db }: Pick<Deps, 'db'>, { boardId }: Sandbox): 
   return await inTransaction(db, { actor: 'job', boards: [boardId] }, (tx) => pupilsOf(tx, boardId))
 }
 
-/** By which rules these parents live, and the how manieth of the pupil's parents they are. */
+/** By which rules these parents live, and their number among the pupil's parents. */
 export async function rulesOf(tx: Tx, boardId: BoardId, parentIds: PersonId[]): Promise<Map<PersonId, { rule: Rule; nr: number }>> {
   if (parentIds.length === 0) return new Map()
   const rows = await tx

@@ -102,7 +102,8 @@ describe('Uitgeverij Rekenrijk, with ten developers', () => {
     const file = join(folder, 'holder.json')
     await writeFile(file, JSON.stringify({ ...settings, address, issuer, pupils, clientJwk, statusTtlSeconds, boundSeconds }))
     const stopByHand = await publisherByHand(config, own)
-    const first = await kit(file).finally(stopByHand)
+    const first = await kit(file)
+    await stopByHand()
     expect(first.code).toBe(1)
     expect(faultsIn(first.lines)).toEqual(expect.arrayContaining(['token-other-audience', 'proof-replayed', 'ended-in-mid-session']))
     // Three faults, each in every way in which it shows; and nothing else.
@@ -110,7 +111,8 @@ describe('Uitgeverij Rekenrijk, with ten developers', () => {
     expect(first.lines.join('\n')).toContain('Does not conform')
 
     const stopKit = await publisherWithKit(config, { own, encryption })
-    const second = await kit(file).finally(stopKit)
+    const second = await kit(file)
+    await stopKit()
     expect(faultsIn(second.lines)).toEqual([])
     expect(second).toMatchObject({ code: 0, lines: expect.arrayContaining([expect.stringMatching(/^Conforms: /)]) })
 
