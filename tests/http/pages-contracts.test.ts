@@ -1,11 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Agreement } from '../../src/agreements/agreement.ts'
 import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
+import { agreementById } from '../../src/agreements/store.ts'
+import { topicsOf } from '../../src/agreements/topics.ts'
 import { createApp } from '../../src/app.ts'
 import { covenantOn, recordCovenant } from '../../src/catalog/covenant.ts'
+import { inTransaction, type Tx } from '../../src/database.ts'
 import { newId } from '../../src/ids.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
+import { leafletContent } from '../support/leaflet-content.ts'
 import { anybodysTask, raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
@@ -71,6 +76,36 @@ describe('C29, C30 What a supplier is to the privacy covenant stands with its co
     expect((await mirjam.get(page)).words).toContain('Doet niet meer mee sinds 1 januari 2026.')
     const nobody = recordCovenant(broker.deps, { supplierId: newId(broker.clock.now()), ...days })
     await expect(nobody).rejects.toThrow('supplier_not_found')
+  })
+})
+
+describe('C07 Whether a contract speaks of the covenant’s twelve topics is seen before it is signed', () => {
+  const topics = async (change: Partial<Agreement>, leaflets = [leafletContent]) => {
+    const { boardId, agreementId } = world
+    const read = (tx: Tx) => agreementById(tx, boardId, agreementId, broker.clock.now())
+    const agreement = await inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, read)
+    return topicsOf({ ...agreement!, ...change } as Agreement, leaflets)
+  }
+
+  test('the model speaks of eight; who it is with, what for and how safe stands in the contract itself', async () => {
+    const states = Object.values(await topics({ security: { Beleid: 'ISO 27001' }, retention: 'een jaar' }))
+    expect(states).toHaveLength(12)
+    expect(states).not.toContain('missing')
+    expect(await topics({ security: {}, retention: ' ' })).toMatchObject({ security: 'missing', retention: 'missing', roles: 'model' })
+    expect(await topics({}, []), 'with who only holds data').toMatchObject({ purposes: 'missing', data: 'missing' })
+  })
+
+  test('between two controllers there is no model to lean on', async () => {
+    const bases = { kind: 'controller', supplierBasis: 'legal_obligation', boardBasis: 'public_task' } as const
+    const states = await topics({ ...bases, security: { Beleid: 'ISO 27001' } })
+    const missing = Object.entries(states).flatMap(([topic, state]) => (state === 'missing' ? [topic] : []))
+    expect(missing).toEqual(['end', 'confidentiality', 'incidents', 'rights'])
+  })
+
+  test('the page tells how many, and what is not there', async () => {
+    const page = await mirjam.get(await draft())
+    expect(page.words).toContain('Waar het contract over gaat: 11 van de 12 onderwerpen')
+    expect(page.html).toContain('<strong>Beveiliging: staat hier niet</strong>')
   })
 })
 

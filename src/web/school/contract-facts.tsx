@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { completenessOf, SECTIONS } from '../../agreements/completeness.ts'
+import { type Topic, type TopicState, topicsOf } from '../../agreements/topics.ts'
 import { covenantOn } from '../../catalog/covenant.ts'
 import { purposeFor } from '../../catalog/purposes.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
@@ -47,6 +48,31 @@ export function ContractFacts({ c, view: { agreement, supplier, covenant, checke
         <Fact name={words.ended}>{words.endedBecause(dayIn(language, agreement.endedAt), agreement.endedBecause)}</Fact>
       )}
     </dl>
+  )
+}
+
+/** Whether it speaks of all the covenant wants it to (C07); what it does not stands first and strong. */
+export function Topics({ c, view: { agreement, services } }: ViewProps) {
+  const words = c.var.t.contracts.topics
+  const contents = services.map(({ leaflet }) => leaflet.content)
+  const states = Object.entries(topicsOf(agreement, contents)) as [Topic, TopicState][]
+  const missing = states.filter(([, state]) => state === 'missing')
+  const line = ([topic, state]: [Topic, TopicState]) => words.line(words.names[topic], words.states[state])
+  return (
+    <Section title={words.title(String(states.length - missing.length), String(states.length))} intro={words.intro}>
+      <ul class="names">
+        {missing.map((topic) => (
+          <li>
+            <strong>{line(topic)}</strong>
+          </li>
+        ))}
+        {states
+          .filter((topic) => !missing.includes(topic))
+          .map((topic) => (
+            <li>{line(topic)}</li>
+          ))}
+      </ul>
+    </Section>
   )
 }
 

@@ -16,7 +16,7 @@ import { Button, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { Annexes, ContractFacts, ServiceLeaflet } from './contract-facts.tsx'
+import { Annexes, ContractFacts, ServiceLeaflet, Topics } from './contract-facts.tsx'
 import { Rejecting } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { actOnce, atDesk, type Desk } from './desk.ts'
@@ -170,6 +170,7 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
       {view.services.map((seen) => (
         <ServiceLeaflet c={c} view={view} seen={seen} />
       ))}
+      <Topics c={c} view={view} />
       <Annexes c={c} view={view} />
       <p class="links">
         <Link href={`${path}/document`}>{t.contracts.document.link}</Link>
