@@ -45,7 +45,12 @@ describe.each(LOOKS)('A school leader makes the year’s round: $name', (way) =>
       await look(page, screen)
     }
     const press = async (selector = 'main form[method=post] button[type=submit]:not(.quiet-button)') => {
+      const before = await page.evaluate(() => performance.timeOrigin)
       await page.locator(selector).last().click()
+      // The page that it leads to, whole, and when that shows how far long work is, the one after that.
+      const arrived = (origin: number) =>
+        performance.timeOrigin !== origin && document.readyState === 'complete' && !document.getElementById('progress')
+      await page.waitForFunction(arrived, before)
     }
     await see('/school/rounds', 'rounds')
     await see('/school/rounds/new', 'round-new')
