@@ -53,7 +53,7 @@ export async function startAnew(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }
 
-const NOT_OURS = 'A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.'
+export const NOT_OURS = 'A database of your own (DATABASE_URL) is not emptied by the demo: give it an empty one.'
 
 function isAlive(pid: number): boolean {
   try {

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { type Serving, serveBroker } from '../serve.ts'
 import { startAdministration } from './administration.ts'
 import { BOARD } from './cast.ts'
-import { CannotBegin, type DemoDatabase } from './demo-database.ts'
+import { CannotBegin, type DemoDatabase, NOT_OURS } from './demo-database.ts'
 import type { HolderServerOptions, RunningHolder } from './holder-server.ts'
 import { makeWorld } from './make-world.ts'
 import { startPublisher } from './publisher.ts'
@@ -44,20 +44,26 @@ export async function serveDemo({
   port: number
 }): Promise<ServingDemo> {
   const issuer = `http://localhost:${port}`
-  const config = readConfig({
-    LOG_LEVEL: 'warning',
-    ...process.env,
-    ISSUER: issuer,
-    PORT: `${port}`,
-    DATA_FOLDER: folder,
-    DEVELOPMENT_MAILBOX: 'true',
-    DATABASE_URL: database.url,
-    DATABASE_OWNER_URL: database.ownerUrl,
-    BROKER_SECRET: process.env.BROKER_SECRET ?? (await keptSecret(folder)),
-  })
-  const serving = await serveBroker(config)
   const running: RunningHolder[] = []
+  let serving: Serving | undefined
+  const stop = async () => {
+    for (const holder of running) await holder.stop()
+    await serving?.stop()
+    await database.stop()
+  }
   try {
+    const config = readConfig({
+      LOG_LEVEL: 'warning',
+      ...process.env,
+      ISSUER: issuer,
+      PORT: `${port}`,
+      DATA_FOLDER: folder,
+      DEVELOPMENT_MAILBOX: 'true',
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      BROKER_SECRET: process.env.BROKER_SECRET ?? (await keptSecret(folder)),
+    })
+    serving = await serveBroker(config)
     const world = await keptWorld(serving, folder, port)
     await followPort(world, database, port)
     for (const [key, start] of Object.entries(HOLDER_SERVERS)) {
@@ -69,18 +75,12 @@ export async function serveDemo({
       world,
       deps: serving.deps,
       settled: async () => void (await Promise.all(running.map((holder) => holder.settled()))),
-      stop: () => stopAll(running, serving, database),
+      stop,
     }
   } catch (error) {
-    await stopAll(running, serving, database)
+    await stop()
     throw error
   }
-}
-
-async function stopAll(running: RunningHolder[], serving: Serving, database: DemoDatabase): Promise<void> {
-  for (const holder of running) await holder.stop()
-  await serving.stop()
-  await database.stop()
 }
 
 /** The world in this database, or a new one. Its clients' private keys are kept in the folder, for nobody else has them. */
@@ -92,7 +92,10 @@ async function keptWorld({ deps }: Serving, folder: string, port: number): Promi
     const world = JSON.parse(kept) as World
     return { ...world, madeAt: new Date(world.madeAt) }
   }
-  if (isThere) throw new CannotBegin(`The demo world is in the database, but ${file} with its keys is gone. Start anew with --fresh.`)
+  if (isThere) {
+    const instead = process.env.DATABASE_URL ? NOT_OURS : 'Start anew with --fresh.'
+    throw new CannotBegin(`The demo world is in the database, but ${file} with its keys is gone. ${instead}`)
+  }
   const world = await makeWorld(deps, port)
   await writeFile(file, JSON.stringify(world, null, 2), { mode: 0o600 })
   return world

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path'
 import { stopOnSignal } from '../serve.ts'
 import { CannotBegin, openDemoDatabase, startAnew } from './demo-database.ts'
-import { freePorts, serveDemo } from './serve-demo.ts'
+import { freePorts, type ServingDemo, serveDemo } from './serve-demo.ts'
 import { writeWorldFile } from './world-file.ts'
 
 /** `npm start`: the broker with the demo world, until it is stopped. `-- --fresh` starts anew. */
 const folder = resolve(process.env.DATA_FOLDER ?? '.data')
+let demo: ServingDemo | undefined
 try {
   if (process.argv.includes('--fresh')) await startAnew(folder)
   const wanted = Number(process.env.PORT ?? 8080)
@@ -13,7 +14,8 @@ try {
     throw new CannotBegin(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
   }
   const database = await openDemoDatabase({ folder, name: 'broker', anew: false })
-  const { issuer, world, deps, stop } = await serveDemo({ database, folder, port: wanted })
+  demo = await serveDemo({ database, folder, port: wanted })
+  const { issuer, world, deps, stop } = demo
   const file = join(folder, 'demo-world.json')
   const { persons, holders, members } = await writeWorldFile(deps, world, file)
   const who = (role: string, count: number) => persons.filter((person) => person.role === role && person.email).slice(0, count)
@@ -35,4 +37,5 @@ Ctrl-C stops it. What happens is kept in ${folder}.
 } catch (error) {
   console.error(error instanceof CannotBegin ? error.message : error)
   process.exitCode = 1
+  await demo?.stop()
 }

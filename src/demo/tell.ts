@@ -6,7 +6,8 @@ import { tellTheStory } from './story.ts'
 
 /**
  * `npm run demo`: makes the demo world in a database of its own, tells the story, and ends with 0 when all went as told.
- * The world of `npm start` is another and stays as it is; `-- --fresh` throws away both.
+ * The world of `npm start` is another and stays as it is; `-- --fresh` throws away both. With DATABASE_URL it wants an empty
+ * database each time.
  */
 const folder = resolve(process.env.DATA_FOLDER ?? '.data')
 const started = performance.now()

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { JWK } from 'jose'
 import { PURPOSES } from '../catalog/purposes.ts'
 import type { Deps } from '../deps.ts'
+import { Refusal, type RefusalCode } from '../refusal.ts'
 import { LINK_CODE_DAYS, makeLinkCode } from '../requests/link-codes.ts'
 import { ADMINISTRATOR, type Adult, BOARD, EMPLOYEES, GUARDIANS, MEMBERS, pupils, SCHOOLS } from './cast.ts'
 import { type DemoService, SUPPLIERS } from './suppliers.ts'
@@ -156,9 +157,15 @@ async function keptHints(deps: Deps, world: World, file: string): Promise<WorldF
   return hints
 }
 
+/** What a kept world comes to: the pupil turned sixteen, a guardian's authority ended, a supplier was suspended. */
+const NO_HINT: ReadonlySet<RefusalCode> = new Set(['person_not_found', 'supplier_not_found'])
+
+/** A hint for each pair of whom the broker gives one today. */
 async function loginHints(deps: Deps, world: World): Promise<WorldFile['loginHints']> {
   const pairs = [
-    ...pupils(world.madeAt).flatMap(({ key, guardians }) => guardians.map((decider) => ({ of: 'pupil', decider, subject: key }))),
+    ...pupils(world.madeAt).flatMap(({ key, email, guardians }) =>
+      [...guardians, ...(email ? [key] : [])].map((decider) => ({ of: 'pupil', decider, subject: key })),
+    ),
     ...['sara', 'pim'].map((key) => ({ of: 'employee', decider: key, subject: key })),
   ]
   const hints: WorldFile['loginHints'] = []
@@ -166,8 +173,12 @@ async function loginHints(deps: Deps, world: World): Promise<WorldFile['loginHin
     const { supplierId } = world.suppliers[supplier]!
     for (const { decider, subject } of pairs.filter((pair) => pair.of === of)) {
       const subjectId = world.people[subject]!.personId
-      const { code } = await makeLinkCode(deps, actorOf(world, decider), { subjectId, supplierId })
-      hints.push({ supplier: supplierId, decider: world.people[decider]!.personId, subject: subjectId, hint: code })
+      try {
+        const { code } = await makeLinkCode(deps, actorOf(world, decider), { subjectId, supplierId })
+        hints.push({ supplier: supplierId, decider: world.people[decider]!.personId, subject: subjectId, hint: code })
+      } catch (error) {
+        if (!(error instanceof Refusal && NO_HINT.has(error.code))) throw error
+      }
     }
   }
   return hints

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { suspendSupplier } from '../../src/catalog/suspend.ts'
 import { inTransaction } from '../../src/database.ts'
 import { makeWorld } from '../../src/demo/make-world.ts'
 import type { World } from '../../src/demo/world.ts'
@@ -107,4 +108,26 @@ test('Scripts find in demo-world.json what they need', async () => {
       hint: text,
     }),
   })
+})
+
+test('A world kept for weeks has hints for whom it may be today: not of a parent of sixteen, nor for a suspended supplier', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-world-'))
+  const hints = async () => (await writeWorldFile(deps, world, join(folder, 'demo-world.json'))).loginHints
+  const { lotte, petra, fatima, nadia } = Object.fromEntries(Object.entries(world.people).map(([key, { personId }]) => [key, personId]))
+  const { rekenplus, zorgpunt } = world.suppliers
+  const ofLotte = (all: Awaited<ReturnType<typeof hints>>) =>
+    all.filter(({ subject }) => subject === lotte).map(({ supplier, decider }) => ({ supplier, decider }))
+  expect(ofLotte(await hints())).toEqual([
+    { supplier: rekenplus!.supplierId, decider: petra },
+    { supplier: zorgpunt!.supplierId, decider: petra },
+  ])
+  broker.clock.pass({ days: 15 })
+  await suspendSupplier(deps, { supplierId: zorgpunt!.supplierId, because: 'test' })
+  const later = await hints()
+  await rm(folder, { recursive: true })
+  expect(ofLotte(later)).toEqual([{ supplier: rekenplus!.supplierId, decider: lotte }])
+  expect(later).toContainEqual(
+    expect.objectContaining({ supplier: rekenplus!.supplierId, decider: nadia, subject: fatima, hint: expect.any(String) as string }),
+  )
+  expect(later.filter(({ supplier }) => supplier === zorgpunt!.supplierId)).toEqual([])
 })
