@@ -9,6 +9,7 @@ const TSC = resolve('node_modules/typescript/bin/tsc')
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>
   files: string[]
+  scripts: Record<string, string>
   exports: Record<string, { types: string; default: string }>
   bin: Record<string, string>
 }
@@ -127,6 +128,9 @@ describe('The holder kit as a package', () => {
       Object.values(manifest.exports).flatMap(({ types, default: code }) => [types, code].map((path) => path.split('/')[1])),
     )
     expect(manifest.files).toEqual(expect.arrayContaining([...roots, 'sql', 'openapi']))
+    // `dist` is not committed: npm builds it before it packs.
+    expect(manifest.scripts.prepack).toBe('npm run -s build')
+    expect(manifest.scripts.build).toBe('tsc -p tsconfig.build.json')
     const kit = readdirSync(join(project, 'node_modules/consent-broker/dist/holder')).filter((name) => name.endsWith('.js'))
     const imported = kit.flatMap((name) =>
       Array.from(
