@@ -1,8 +1,8 @@
 export interface CsvReader {
   /** A record with the line it begins on, from 1. Blank lines are passed over. */
   record: (cells: string[], line: number) => void
-  /** A record that cannot be read, by the line it begins on. Reading goes on at the next line. */
-  broken: (line: number) => void
+  /** A record that cannot be read, by the line it begins on and its first wrong field, from 1. Reading goes on at the next line. */
+  broken: (line: number, field: number) => void
 }
 
 /**
@@ -22,21 +22,22 @@ export function readCsv(text: string, reader: CsvReader, mark = ','): void {
       continue
     }
     const quoted = readQuoted(text, at, mark)
-    if (quoted) reader.record(quoted.cells, line)
-    else reader.broken(line)
-    const next = quoted?.next ?? end + 1
-    line += quoted ? linesIn(text, at, next) : 1
+    const isRead = 'cells' in quoted
+    if (isRead) reader.record(quoted.cells, line)
+    else reader.broken(line, quoted.wrongField)
+    const next = isRead ? quoted.next : end + 1
+    line += isRead ? linesIn(text, at, next) : 1
     at = next
   }
 }
 
-/** A record with a quoted field in it, field by field; nothing when the quotes are wrong. */
-function readQuoted(text: string, start: number, mark: string): { cells: string[]; next: number } | undefined {
+/** A record with a quoted field in it, field by field; or the first field whose quotes are wrong, from 1. */
+function readQuoted(text: string, start: number, mark: string): { cells: string[]; next: number } | { wrongField: number } {
   const cells: string[] = []
   for (let at = start; ; at += 1) {
     if (text[at] === '"') {
       const close = closingQuote(text, at + 1)
-      if (close < 0) return undefined
+      if (close < 0) return { wrongField: cells.length + 1 }
       cells.push(text.slice(at + 1, close).replaceAll('""', '"'))
       at = close + 1
     } else {
@@ -44,13 +45,13 @@ function readQuoted(text: string, start: number, mark: string): { cells: string[
       const end = withoutReturn(text, at, endOfLine(text, at))
       const stop = comma < 0 || comma > end ? end : comma
       const cell = text.slice(at, stop)
-      if (cell.includes('"')) return undefined
+      if (cell.includes('"')) return { wrongField: cells.length + 1 }
       cells.push(cell)
       at = stop
     }
     if (text[at] === mark) continue
     if (text[at] === '\r' && text[at + 1] === '\n') at += 1
-    if (at < text.length && text[at] !== '\n') return undefined
+    if (at < text.length && text[at] !== '\n') return { wrongField: cells.length }
     return { cells, next: at + 1 }
   }
 }

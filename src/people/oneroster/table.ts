@@ -81,17 +81,21 @@ export function readTable(file: RosterFile, bytes: Uint8Array, version: Version,
     wrong.add(file, 0, null, 'is not UTF-8')
     return { file, rows: [] }
   }
+  const known = knownHeaders(file, version)
   let header: string[] | undefined
   let layout: Layout | undefined
   const rows: Row[] = []
   readCsv(text, {
-    broken: (line) => wrong.add(file, line, null, 'cannot be read: check the quotation marks'),
+    broken: (line, field) => wrong.add(file, line, columnAt(field - 1, header, known), 'cannot be read: check the quotation marks'),
     record: (cells, line) => {
       if (!header || !layout) {
         header = cells.map((name) => name.trim())
         layout = { file, columns: new Map(header.map((name, index) => [name, index])), wrong }
       } else if (cells.length === header.length) rows.push(new Row(layout, line, cells))
-      else wrong.add(file, line, null, `has ${cells.length} fields where the header has ${header.length}`)
+      else {
+        const first = Math.min(cells.length, header.length)
+        wrong.add(file, line, columnAt(first, header, known), `has ${cells.length} fields where the header has ${header.length}`)
+      }
     },
   })
   checkHeader(file, header ?? [], version, wrong)
@@ -106,18 +110,29 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
+const expectedHeaders = (file: RosterFile, version: Version): readonly string[] =>
+  file === 'users.csv' ? USERS_HEADERS[version] : HEADERS[file]
+
+const knownHeaders = (file: RosterFile, version: Version): ReadonlySet<string> =>
+  new Set([...expectedHeaders(file, version), ...(file === 'users.csv' ? ['resourceSourcedIds'] : [])])
+
+/** A column by the name OneRoster has for it, else by its place from 1: in a file without a header, a person stands there. */
+function columnAt(index: number, header: string[] | undefined, known: ReadonlySet<string>): string {
+  const name = header?.[index]
+  return name !== undefined && known.has(name) ? name : `${index + 1}`
+}
+
 function checkHeader(file: RosterFile, header: string[], version: Version, wrong: Complaints): void {
-  const expected: readonly string[] = file === 'users.csv' ? USERS_HEADERS[version] : HEADERS[file]
-  const known = new Set([...expected, ...(file === 'users.csv' ? ['resourceSourcedIds'] : [])])
+  const known = knownHeaders(file, version)
   const seen = new Set<string>()
-  for (const name of header) {
-    if (seen.has(name)) wrong.add(file, 1, name, 'stands in the header twice')
+  for (const [index, name] of header.entries()) {
+    if (seen.has(name)) wrong.add(file, 1, columnAt(index, header, known), 'stands in the header twice')
     else if (!known.has(name) && !name.startsWith('metadata.')) {
-      wrong.add(file, 1, null, `the header has a column that OneRoster ${version} does not know`)
+      wrong.add(file, 1, columnAt(index, header, known), `the header has a column that OneRoster ${version} does not know`)
     }
     seen.add(name)
   }
-  for (const name of expected) {
+  for (const name of expectedHeaders(file, version)) {
     if (!seen.has(name) && !MAY_BE_ABSENT.includes(name)) wrong.add(file, 1, name, 'is missing from the header')
   }
 }
