@@ -235,9 +235,25 @@ describe('What is not granted gets one answer, and nothing happens', () => {
     await redeem([entry({ purpose: '5.2.a' })])
     await redeem([entry({ purpose: '5.2.a' })])
     const rows =
-      await broker.owner`select body::jsonb as facts from ledger where event = 'attempt_refused' and actor = ${`client:${world.clients.organisation}`}`
+      await broker.owner`select body::jsonb as facts from ledger where event = 'attempt_refused' and actor = ${`client:${world.clients.organisation}`} and board_id = ${world.boardId}`
     expect(rows).toHaveLength(1)
     expect(rows[0]!.facts.code).toBe('grant_not_found')
+  })
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a subject', { identifier: 'ps_nobody' }],
+    ['a holder', { locations: ['https://nowhere.example/'] }],
+  ])("and in the operator's, where there is no board: of %s nobody knows", async (_, over) => {
+    await broker.owner`delete from rates where bucket like 'refused:operator:%'`
+    const told = async () => {
+      const rows = await broker.owner<{ code: string }[]>`
+        select body::jsonb ->> 'code' as code from ledger
+        where event = 'attempt_refused' and board_id is null and actor = ${`client:${world.clients.organisation}`} order by seq`
+      return rows.map(({ code }) => code)
+    }
+    const before = await told()
+    expect((await redeem([entry(over)])).body).toEqual(uniform)
+    expect(await told()).toEqual([...before, 'grant_not_found'])
   })
 })
 
