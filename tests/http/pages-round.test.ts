@@ -86,6 +86,21 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     expect((await nadia.get(path())).html).toContain(`answer-${arithmetic}`)
   })
 
+  test('what was sent can be taken back where it is read again, as long as one stays signed in', async () => {
+    const [website] = round.consentIds
+    const sent = await send(nadia, { [`answer-${website}`]: 'yes' })
+    expect(sent.html).toContain(`href="/consents/${website}"`)
+    broker.clock.pass({ minutes: 1 })
+    const later = await signIn(broker, app, world.people.nadia.email)
+    expect((await later.get(`/consents/${website}`)).html).not.toContain(`/questions/${website}/undo`)
+    const page = await nadia.get(`/consents/${website}`)
+    expect(page.words).toContain('Maak mijn antwoord ongedaan')
+    expect(page.html).toContain(`action="/questions/${website}/undo"`)
+    const undone = await nadia.post(`/questions/${website}/undo`)
+    expect(undone.words).toContain('Uw antwoord is ongedaan gemaakt.')
+    expect((await nadia.get(`/consents/${website}`)).words, 'nothing is left to take back').not.toContain('ongedaan')
+  })
+
   race('five presses at once take each answer once (INV-06)', pressedAgain, async () => {
     const review = await press(nadia, Object.fromEntries(round.consentIds.slice(0, 3).map((id) => [`answer-${id}`, 'yes'])))
     await Promise.all(Array.from({ length: 5 }, () => press(nadia, { reviewed: '1' }, review)))

@@ -24,6 +24,7 @@ import { Guides, guidesFor } from './guides.tsx'
 import { canStop, type Mine, myConsent, OVER } from './my-consents.ts'
 import { Asked, askedIn, askerOf, dataIn, Written } from './question.tsx'
 import { mayShare, Sharing } from './sharing.tsx'
+import { Undo } from './undo.tsx'
 
 /** One thing that is shared: what happened on it, stopping it (one press and one confirmation), objecting to it. */
 export function consentRoutes(): Hono<PageEnv> {
@@ -142,6 +143,7 @@ async function consentPage(c: Context<PageEnv>) {
       <P>
         <Link href={`/questions/${consent.consentId}`}>{t.consents.readAgain}</Link>
       </P>
+      <Undo c={c} consent={consent} />
     </Page>
   )
 }

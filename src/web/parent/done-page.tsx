@@ -2,12 +2,12 @@ import type { Context } from 'hono'
 import { receiptsOf } from '../../consents/receipt.ts'
 import { Refusal } from '../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
-import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, sessionIn } from '../page.tsx'
+import type { PageEnv } from '../page.tsx'
 import { lastDayIn, momentIn } from '../texts/dates.ts'
-import { myConsent, myQuestions, OVER } from './my-consents.ts'
+import { myConsent, myQuestions } from './my-consents.ts'
 import { Asked, dataIn } from './question.tsx'
+import { Undo } from './undo.tsx'
 
 /** What somebody answered, what it means now, and how to take it back: read from what is recorded, so it is also the proof that it is. */
 export async function donePage(c: Context<PageEnv>) {
@@ -55,12 +55,7 @@ export async function donePage(c: Context<PageEnv>) {
       <P>
         <Link href={`/questions/${consent.consentId}`}>{t.question.done.change}</Link>
       </P>
-      {answer.answeredAt >= sessionIn(c).begunAt && !OVER.has(consent.state.state) && (
-        <form method="post" action={`/questions/${consent.consentId}/undo`}>
-          <p class="utrecht-paragraph soft">{t.question.done.undoHint}</p>
-          <Button primary={false}>{t.question.done.undo}</Button>
-        </form>
-      )}
+      <Undo c={c} consent={consent} />
     </Page>
   )
 }
