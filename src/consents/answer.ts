@@ -1,5 +1,6 @@
 import type { PersonActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
+import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { mustBeFresh } from '../fresh-sign-in.ts'
@@ -14,7 +15,7 @@ import { Refusal } from '../refusal.ts'
 import { type Aftermath, type Change, settle } from './aftermath.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
 import { type Act, giveReceipts } from './give-receipts.ts'
-import { tell } from './notices.ts'
+import { tellOnce } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
 import { isVerySensitive, keepShown, questionText } from './shown-text.ts'
 import { type AskedItem, consentById, lockConsent } from './store.ts'
@@ -264,7 +265,10 @@ async function holdAuthority(tx: Tx, boardId: BoardId, { guardianshipId }: Decid
   if (!held) throw new Refusal('not_your_consent')
 }
 
-/** A first yes is told at once to the other deciders, who may still say no: one mail, to however many questions. */
+/**
+ * A first yes is told at once to the other deciders, who may still say no: one mail to however many questions, and of each
+ * question once a day, so that yes and undo by turns fill nobody's mailbox.
+ */
 async function tellFirstYes(tx: Tx, deps: Deps, at: Date, changes: readonly Change[], by: PersonId): Promise<void> {
   const saidYes = (consent: AskedItem) => latestPerDecider(consent.answers).some(({ answer }) => answer === 'yes')
   const first = changes.filter(({ before, after }) => !saidYes(before) && saidYes(after)).map(({ after }) => after)
@@ -275,7 +279,7 @@ async function tellFirstYes(tx: Tx, deps: Deps, at: Date, changes: readonly Chan
   }
   const [only, ...more] = first
   if (only)
-    await tell(
+    await tellOnce(
       tx,
       deps,
       at,
@@ -283,6 +287,7 @@ async function tellFirstYes(tx: Tx, deps: Deps, at: Date, changes: readonly Chan
       [...silent],
       'first_yes',
       more.length === 0 ? `/questions/${only.consentId}/other-yes` : '/questions',
+      first.map(({ consentId }) => `first_yes:${consentId}:${amsterdamDay(at)}`),
     )
 }
 

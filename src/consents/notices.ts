@@ -192,7 +192,7 @@ async function tellIn(
   personIds: readonly PersonId[],
   notice: Notice,
   path: string,
-  slotsFor: typeof slotsOf,
+  slotsFor: (who: string, at: Date) => { key: string; notBefore?: Date }[],
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
@@ -212,9 +212,10 @@ async function tellIn(
 }
 
 /**
- * Mails a notice that each person gets once in their life, or once a year, outside quiet hours; it is not rationed.
+ * Mails a notice that is told once, outside quiet hours; it is not rationed.
  *
- * @param once names what it is told once for; the notice itself where that is once in a life
+ * @param once names what it is told once for, such as the notice itself where that is once in a life. Of several things one
+ *   mail tells, as long as one of them was not told before
  * @returns how many were written now
  */
 export async function tellOnce(
@@ -225,17 +226,10 @@ export async function tellOnce(
   personIds: readonly PersonId[],
   notice: Notice,
   path: string,
-  once: string = notice,
+  once: readonly string[] = [notice],
 ): Promise<number> {
-  if (personIds.length === 0) return 0
-  const { name } = await boardById(tx, boardId)
   const notBefore = isQuiet(at) ? nextMorning(at) : at
-  const receivers = await receiversOf(tx, boardId, personIds)
-  const mails = receivers.map(({ who, email, language }): NewMail => {
-    const words = NOTICE_TEXTS[notice][language](name, `${deps.issuer}${path}`)
-    return { to: email, ...words, dedupKey: `${once}:${who}`, notBefore, byDay: true, at }
-  })
-  return await enqueueMails(tx, deps, mails)
+  return await tellIn(tx, deps, at, boardId, personIds, notice, path, (who) => once.map((what) => ({ key: `${what}:${who}`, notBefore })))
 }
 
 /** The places a notice can take: those of today that are left, or else the one of the next morning. */

@@ -37,7 +37,7 @@ export async function remindOfImages(deps: Deps, boardId: BoardId): Promise<numb
         if (answer === 'yes' && answeredAt < longAgo) gave.add(deciderId)
       }
     }
-    const told = await tellOnce(tx, deps, at, boardId, [...gave], 'images', '/consents/images', `images:${year.name}`)
+    const told = await tellOnce(tx, deps, at, boardId, [...gave], 'images', '/consents/images', [`images:${year.name}`])
     if (told > 0) {
       const facts = { schoolYear: year.name, told }
       await append(tx, { boardId, approach: 'organisation', at, event: 'images_reminded', actor: 'job', ref: boardId, facts })

@@ -140,7 +140,7 @@ describe('An answer can be taken back for as long as one stays signed in', () =>
 
 describe('A first yes is told to the other parent, with a no of one press', () => {
   test('the mail leads to a page whose one button says no; opening it decides nothing', async () => {
-    // Mails are rationed by the day, and the tests above were busy.
+    // A day on which nothing was told yet, about this or another question.
     broker.clock.pass({ days: 1 })
     nadia = await signIn(broker, app, world.people.nadia.email)
     karim = await signIn(broker, app, world.people.karim.email)

@@ -3,6 +3,7 @@ import { askNewcomers } from '../../src/consents/ask-newcomers.ts'
 import { tellDeciders } from '../../src/consents/notices.ts'
 import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import { tellWhoTurnedSixteen } from '../../src/consents/turned-sixteen.ts'
+import { undoAnswer } from '../../src/consents/undo-answer.ts'
 import { newId, type PersonId } from '../../src/ids.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { enqueueMail } from '../../src/notifications/enqueue.ts'
@@ -28,7 +29,7 @@ beforeEach(async () => {
 
 const tell = () => they.as('job', (tx) => tellDeciders(tx, broker.deps, broker.clock.now(), world.boardId, [world.people.fatima.id]))
 /** The mails that somebody got, and those that wait, with when they go, in the order of sending. */
-const mailsTo = async (who: 'nadia' | 'fatima') => {
+const mailsTo = async (who: 'nadia' | 'karim' | 'fatima') => {
   const rows = await broker.owner<{ delivery_id: string; payload: string; run_at: Date }[]>`
     select delivery_id, payload, run_at from deliveries where payload is not null order by run_at, dedup_key`
   const mails = await Promise.all(
@@ -124,6 +125,34 @@ describe('A round tells its deciders after it was published', () => {
     expect(await askNewcomers(broker.deps, world.boardId)).toBe(0)
     const asked = await broker.owner`select item_id from consents where subject_id = ${ali} and item_id = any(${itemIds})`
     expect(asked).toHaveLength(2)
+  })
+})
+
+describe('A first yes is told to the other parent at once', () => {
+  const firstYes = async () => (await mailsTo('karim')).filter(({ text }) => text.includes('/other-yes'))
+
+  test('however often they were mailed that day, and once a day for each question', async () => {
+    broker.clock.set(amsterdam('13:00'))
+    const { consentIds } = await they.round([imageItem('voorstelling'), imageItem('klassenfoto')])
+    await broker.settled()
+    for (let nr = 0; nr < 3; nr += 1) await tell()
+    const { nadia } = world.people
+    await they.answer(nadia, consentIds[0]!, 'yes')
+    expect((await firstYes()).map(({ runAt }) => runAt)).toEqual([amsterdam('13:00')])
+    await undoAnswer(broker.deps, nadia.actor, { consentId: consentIds[0]!, since: amsterdam('12:00') })
+    await they.answer(nadia, consentIds[0]!, 'yes')
+    expect(await firstYes(), 'taken back and given again').toHaveLength(1)
+    await they.answer(nadia, consentIds[1]!, 'yes')
+    expect(await firstYes(), 'another question').toHaveLength(2)
+  })
+
+  test('in the night it waits for the morning', async () => {
+    broker.clock.set(amsterdam('20:00'))
+    const { consentIds } = await they.round([imageItem('avond')])
+    await broker.settled()
+    broker.clock.set(amsterdam('22:00'))
+    await they.answer(world.people.nadia, consentIds[0]!, 'yes')
+    expect((await firstYes()).map(({ runAt }) => runAt)).toEqual([new Date('2026-11-18T07:00:00+01:00')])
   })
 })
 

@@ -114,10 +114,11 @@ export function asking(broker: TestBroker, world: SmallWorld) {
       >`select event, facts from events where receiver_id = ${receiverId} order by subject_seq`
     },
 
+    /** How many mails told somebody of a question, or of a first yes to one. */
     async noticesTo(person: PersonId | WorldPerson['account']): Promise<number> {
       const [row] = await broker.owner<
         { count: number }[]
-      >`select count(*)::int from deliveries where dedup_key like ${`notice:${person}:%`}`
+      >`select count(*)::int from deliveries where dedup_key like ${`notice:${person}:%`} or dedup_key like ${`first_yes:%:${person}`}`
       return row!.count
     },
   }
