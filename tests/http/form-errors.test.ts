@@ -87,6 +87,13 @@ const forms: Record<string, Form> = {
     wrong: { answer: 'yes', until: '2020-01-31' },
     field: 'until',
   },
+  'a last day typed as text': {
+    who: () => nadia,
+    page: () => `/questions/${question}`,
+    action: () => `/questions/${question}`,
+    wrong: { answer: 'yes', until: '31-01-2027' },
+    field: 'until',
+  },
   'a yes that leaves everything out': {
     who: () => nadia,
     page: () => `/questions/${question}`,

@@ -18,7 +18,13 @@ export const answerFields = {
   answer: z.enum(['yes', 'no']).optional(),
   enter: z.literal('1').optional(),
   without: ticked(z.string().max(100)),
-  until: z.union([z.literal('').transform(() => undefined), day]).optional(),
+  /** As it was typed: whether it is a day, and one that can be chosen, is told at the field. */
+  until: z
+    .string()
+    .trim()
+    .max(100)
+    .transform((typed) => typed || undefined)
+    .optional(),
   shown: z.string().regex(/^[0-9a-f]{64}$/),
   language: z.enum(LANGUAGES),
   /** They have seen what they are about to send. */
@@ -47,7 +53,7 @@ function narrow(c: Context<PageEnv>, { question }: ShownText, given: Given): { d
   const left = question.data.map(({ datatype }) => datatype).filter((datatype) => !given.without.includes(datatype))
   if (question.data.length > 0 && left.length === 0) return { wrong: { field: 'narrow', sentence: t.question.everythingLeftOut } }
   const { until } = given
-  if (until && (until > question.period.until || until <= amsterdamDay(deps.now()))) {
+  if (until && (!day.safeParse(until).success || until > question.period.until || until <= amsterdamDay(deps.now()))) {
     return { wrong: { field: 'until', sentence: t.question.untilWrong(lastDayOf(language, question)) } }
   }
   return {
