@@ -15,13 +15,15 @@ export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
 /** A school behind one address signs in together at half past eight. */
 const PER_NETWORK = { most: 60, seconds: 900 }
-const MAILS_PER_ADDRESS = { most: 6, seconds: 900 }
+const MAILS_PER_ASKER = { most: 6, seconds: 900 }
+/** To one address from all networks together; a browser that signed in with it before stands outside this. */
+const MAILS_PER_ADDRESS = { most: 30, seconds: 900 }
 const GUESSES_PER_NETWORK = { most: 120, seconds: 900 }
 
 /**
  * Sends a one-time code to an e-mail address, known here or not: the answer, the mail and the time it takes are the
- * same. A browser that signed in with this address before has a count of its own, so that somebody who keeps asking
- * for codes for another's address does not lock them out.
+ * same. A browser that signed in with this address before has a count of its own, and so has each network for the others,
+ * so that somebody who keeps asking for codes for another's address does not lock them out.
  *
  * @param browser the secret in this browser's cookie: only with it the code is worth anything
  * @param mailOf the mail that brings the code
@@ -36,8 +38,11 @@ export async function sendSignInCode(
   if (!(await withinRate(db, at, `sign-in:${input.network}`, PER_NETWORK))) throw new Refusal('too_many_requests')
   const browserHash = hashOf(input.browser)
   const known = await signedInBefore(db, input.email, browserHash)
-  const bucket = `sign-in-mail:${hashOf(known ? `${input.email} ${input.browser}` : input.email).toString('base64url')}`
-  const mayMail = await withinRate(db, at, bucket, MAILS_PER_ADDRESS)
+  const asker = known ? input.browser : input.network
+  // Only what the asker may still ask counts for the address, so that no asker takes up by itself what is for all.
+  const mayMail =
+    (await withinRate(db, at, mailBucket(`${input.email} ${asker}`), MAILS_PER_ASKER)) &&
+    (known || (await withinRate(db, at, mailBucket(input.email), MAILS_PER_ADDRESS)))
 
   const codeId = newId<SignInCodeId>(at)
   const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
@@ -134,6 +139,10 @@ async function accountWith(db: Db, email: string, language: Language, at: Date):
     .returning('account_id')
     .executeTakeFirstOrThrow()
   return account_id
+}
+
+function mailBucket(counted: string): string {
+  return `sign-in-mail:${hashOf(counted).toString('base64url')}`
 }
 
 async function signedInBefore(db: Db, email: string, browserHash: Buffer): Promise<boolean> {

@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => broker.close())
 beforeEach(() => broker.clock.pass({ minutes: 20 }))
 
-const askFor = async (visitor: Visitor, email: string) => {
-  const page = await visitor.post('/sign-in', { email, next: '/' })
+const askFor = async (visitor: Visitor, email: string, headers: Record<string, string> = {}) => {
+  const page = await visitor.post('/sign-in', { email, next: '/' }, headers)
   await broker.settled()
   return page
 }
@@ -130,7 +130,7 @@ describe('No answer tells whether an address is known here', () => {
 })
 
 describe('Asking is rationed, and nobody locks out somebody else', () => {
-  test('after six mails to one address in a quarter of an hour no more go out, and the page says the same', async () => {
+  test('after six mails to one address in a quarter of an hour no more go out to one network, and the page says the same', async () => {
     const before = broker.mails.length
     const pages = []
     for (let i = 0; i < 8; i++) pages.push(await askFor(new Visitor(app), 'druk@gezin.example'))
@@ -145,6 +145,22 @@ describe('Asking is rationed, and nobody locks out somebody else', () => {
     const before = broker.mails.length
     await askFor(nadia, world.people.nadia.email)
     expect(broker.mails.length - before).toBe(1)
+  })
+
+  test('nor does a stranger on another network keep a new browser from its code', async () => {
+    const email = 'voor-het-eerst@gezin.example'
+    for (let i = 0; i < 8; i++) await askFor(new Visitor(app), email, { 'cf-connecting-ip': '192.0.2.1' })
+    const before = broker.mails.length
+    await askFor(new Visitor(app), email, { 'cf-connecting-ip': '192.0.2.2' })
+    expect(broker.mails.slice(before).map(({ to }) => to)).toEqual([email])
+  })
+
+  test('from all networks together thirty mails go to one address, and what a network may not ask does not count', async () => {
+    const before = broker.mails.length
+    for (let network = 1; network <= 6; network++) {
+      for (let i = 0; i < 7; i++) await askFor(new Visitor(app), 'bestormd@gezin.example', { 'cf-connecting-ip': `192.0.2.${network}` })
+    }
+    expect(broker.mails.length - before).toBe(30)
   })
 
   test('a caller who asks too often is told so; every address of an IPv6 /64 is one caller', async () => {
