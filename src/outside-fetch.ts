@@ -13,7 +13,7 @@ import { isOutsideUrl, isPublicAddress } from './outside-url.ts'
  * @param resolve how names are looked up
  */
 export function nodeOutsideFetch(allowed: readonly string[] = [], resolve: Resolve = lookup): OutsideFetch {
-  return async (url, { method = 'GET', headers = {}, body } = {}) => {
+  return async (url, { method = 'GET', headers = {}, body, mostBytes = MOST_BYTES, timeoutMs = TIMEOUT_MS } = {}) => {
     if (!isOutsideUrl(url, allowed)) throw new Error('this address may not be fetched')
     const { origin, protocol } = new URL(url)
     const send = protocol === 'https:' ? httpsRequest : httpRequest
@@ -21,7 +21,7 @@ export function nodeOutsideFetch(allowed: readonly string[] = [], resolve: Resol
       method,
       headers: { 'accept-encoding': 'identity', ...headers },
       agent: false,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(!allowed.includes(origin) && { lookup: publicOnly(resolve) }),
     }
     return await new Promise<OutsideAnswer>((answered, reject) => {
@@ -30,7 +30,7 @@ export function nodeOutsideFetch(allowed: readonly string[] = [], resolve: Resol
         let size = 0
         answer.on('data', (chunk: Buffer) => {
           size += chunk.length
-          if (size > MOST_BYTES) answer.destroy(new Error('the answer is too large'))
+          if (size > mostBytes) answer.destroy(new Error('the answer is too large'))
           else chunks.push(chunk)
         })
         answer.on('end', () =>

@@ -2,6 +2,9 @@ export interface OutsideRequest {
   method?: 'GET' | 'POST'
   headers?: Record<string, string>
   body?: string
+  /** Of the answer; as for a set of keys when absent. */
+  mostBytes?: number
+  timeoutMs?: number
 }
 
 export interface OutsideAnswer {
@@ -11,7 +14,8 @@ export interface OutsideAnswer {
 }
 
 /**
- * Fetches from a place that somebody outside named: at most three seconds and 64 kB, no redirects, public addresses only.
+ * Fetches from a place that somebody outside named: at most three seconds and 64 kB unless the request allows
+ * more, no redirects, public addresses only.
  * Rejects when it may not be fetched or gives no answer in time.
  */
 export type OutsideFetch = (url: string, request?: OutsideRequest) => Promise<OutsideAnswer>

@@ -111,9 +111,12 @@ async function pathOf(deps: Deps, resource: string, datatype: string): Promise<s
   return row?.path ?? datatype
 }
 
+/** Data of a whole school year are larger, and longer on their way, than a set of keys. */
+const OF_DATA = { mostBytes: 2_000_000, timeoutMs: 10_000 }
+
 /** What the holder hands over. Its no is one of ours: the token was ended on the way. */
 async function fetched(deps: Deps, url: string, headers: Record<string, string>): Promise<unknown> {
-  const answer = await deps.outsideFetch(url, { headers }).catch(() => undefined)
+  const answer = await deps.outsideFetch(url, { headers, ...OF_DATA }).catch(() => undefined)
   if (answer?.status === 401 || answer?.status === 403) throw new Refusal('grant_not_found')
   if (answer?.status !== 200) throw new Refusal('holder_unreachable')
   try {

@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { registerClient } from '../../src/catalog/register-client.ts'
 import type { ClientId } from '../../src/ids.ts'
 import { rotateOldKeys } from '../../src/oauth/key-schedule.ts'
 import { signingKey } from '../../src/oauth/keys.ts'
 import { nodeOutsideFetch } from '../../src/outside-fetch.ts'
 import { isOutsideUrl, isPublicAddress } from '../../src/outside-url.ts'
+import { workersOutsideFetch } from '../../src/workers-outside-fetch.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { whileHeld } from '../support/held.ts'
@@ -215,6 +216,27 @@ describe('Addresses that somebody outside named (design §6)', () => {
     serve([])
     expect(await fetch(`${origin}/x`)).toEqual({ status: 200, text: '{"keys":[]}' })
     await expect(fetch('http://127.0.0.1:1/x')).rejects.toThrow('this address may not be fetched')
+  })
+
+  test('64 kB in three seconds, unless the request allows more', async () => {
+    const large = 'x'.repeat(70_000)
+    answer = () => ({ body: large })
+    vi.stubGlobal('fetch', async () => new Response(large))
+    const waits = vi.spyOn(AbortSignal, 'timeout')
+    onTestFinished(() => {
+      vi.unstubAllGlobals()
+      waits.mockRestore()
+    })
+    for (const [fetch, url] of [
+      [nodeOutsideFetch([origin]), `${origin}/x`],
+      [workersOutsideFetch, 'https://data.rekenplus.example/x'],
+    ] as const) {
+      waits.mockClear()
+      await expect(fetch(url)).rejects.toThrow('the answer is too large')
+      await expect(fetch(url, { mostBytes: 69_999 })).rejects.toThrow('the answer is too large')
+      expect(await fetch(url, { mostBytes: 70_000, timeoutMs: 10_000 })).toMatchObject({ status: 200, text: large })
+      expect(waits.mock.calls).toEqual([[3000], [3000], [10_000]])
+    }
   })
 
   test('who does not answer in three seconds does not answer', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { MOST_ROWS } from '../../src/hosted/readable.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { endAssignment } from '../../src/requests/end-assignment.ts'
 import { unseal } from '../../src/sealing.ts'
@@ -109,6 +110,14 @@ describe('A tutor without a developer sees what was released', () => {
     expect(page.words).toContain('Tess de Vries bekeek')
     const [entry] = await broker.owner`select actor, body from ledger where event = 'data_viewed'`
     expect(entry!.actor).toBe(`member:${tess.actor.memberId}`)
+  })
+
+  test('a whole school year of practice, larger than a set of keys may be, is shown as far as a table goes', async () => {
+    await released()
+    publisher.has = 1000
+    const seen = await looks()
+    publisher.has = 1
+    expect([seen.status, seen.words.split(SUM).length - 1]).toEqual([200, MOST_ROWS])
   })
 
   test('each look is one more, and a look without a press is none', async () => {

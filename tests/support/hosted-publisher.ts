@@ -3,6 +3,7 @@ import type { createApp } from '../../src/app.ts'
 import type { Deps } from '../../src/deps.ts'
 import { type AccessVariables, requireAccess } from '../../src/holder/hono.ts'
 import { AccessError, createVerifier, entryFor } from '../../src/holder/verifier.ts'
+import { MOST_BYTES } from '../../src/outside.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld } from './world.ts'
 
@@ -14,6 +15,8 @@ export interface HostedPublisher {
   outsideFetch: Deps['outsideFetch']
   /** What happens while it gets its data together. */
   meanwhile: () => Promise<unknown>
+  /** How many results it has about everybody. */
+  has: number
   /** The pseudonyms it was asked with. */
   saw: string[]
 }
@@ -35,15 +38,18 @@ export function hostedPublisher(broker: TestBroker, world: SmallWorld, app: () =
     publisher.saw.push(...access.subjects)
     if (!entryFor(access, access.subjects[0]!, c.req.param('datatype'))) throw new AccessError('insufficient_scope', 'not these')
     await publisher.meanwhile()
-    const results = [{ exercise: SUM, right: 3, of: 5, lastTry: '2026-11-12' }]
+    const results = Array.from({ length: publisher.has }, () => ({ exercise: SUM, right: 3, of: 5, lastTry: '2026-11-12' }))
     return c.json({ subject: access.subjects[0], results, madeWith: 'Rekenrijk' })
   })
   const publisher: HostedPublisher = {
     meanwhile: async () => {},
+    has: 1,
     saw: [],
     outsideFetch: async (url, request) => {
       const answer = await server.request(url, { method: request?.method ?? 'GET', headers: request?.headers ?? {} })
-      return { status: answer.status, text: await answer.text(), contentType: answer.headers.get('content-type') ?? undefined }
+      const text = await answer.text()
+      if (text.length > (request?.mostBytes ?? MOST_BYTES)) throw new Error('the answer is too large')
+      return { status: answer.status, text, contentType: answer.headers.get('content-type') ?? undefined }
     },
   }
   return publisher
