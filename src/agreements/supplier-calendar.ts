@@ -10,6 +10,8 @@ export const REPORTS = 'Rapportages per jaar'
 export interface CalendarDay {
   what: 'report' | 'review' | 'renew' | 'ends'
   on: Date
+  /** Its day is over. */
+  late: boolean
   board: string
   agreementId: AgreementId
   /** Of `review`: whose leaflet. */
@@ -18,32 +20,36 @@ export interface CalendarDay {
 
 /**
  * What is coming for a supplier in its agreements that stand, in order: reports about security as often as Annex 2 says (M12), the
- * yearly look at each leaflet (M09), the time to arrange what comes after an agreement, and its end (M28). What is a day or more
- * late is still there for reviews: they wait until the leaflet is renewed.
+ * yearly look at each leaflet (M09), the time to arrange what comes after an agreement, and its end (M28). All of its day a thing is
+ * there and not late. A report is gone the day after; a review waits until the leaflet is renewed.
  */
 export function supplierCalendar(agreements: readonly SupplierAgreement[], at: Date): CalendarDay[] {
+  const today = amsterdamDay(at)
   return agreements
     .filter(({ agreement: { state } }) => state === 'signed' || state === 'in_force')
-    .flatMap((one) => [...reportsOf(one, at), ...reviewsOf(one), ...endOf(one)])
+    .flatMap((one) => [...reportsOf(one, today), ...reviewsOf(one), ...endOf(one)])
+    .map((day) => ({ ...day, late: amsterdamDay(day.on) < today }))
     .toSorted((a, b) => a.on.getTime() - b.on.getTime())
 }
 
+type Dated = Omit<CalendarDay, 'late'>
+
 /** The reports of the coming year, evenly over the year from the day the agreement began. */
-function reportsOf({ agreement, board }: SupplierAgreement, at: Date): CalendarDay[] {
+function reportsOf({ agreement, board }: SupplierAgreement, today: string): Dated[] {
   const perYear = Number(agreement.security[REPORTS] ?? 0)
   if (!(perYear > 0)) return []
   const { agreementId, startsAt, endsAt } = agreement
   const [began, apart] = [amsterdamDay(startsAt), Math.floor(365 / perYear)]
-  const days: CalendarDay[] = []
+  const days: Dated[] = []
   for (let nr = 1; days.length < perYear; nr++) {
     const on = startOfAmsterdamDay(addDays(began, nr * apart))
     if (on > endsAt) break
-    if (on >= at) days.push({ what: 'report', on, board, agreementId, service: null })
+    if (amsterdamDay(on) >= today) days.push({ what: 'report', on, board, agreementId, service: null })
   }
   return days
 }
 
-function reviewsOf({ agreement: { agreementId }, board, services }: SupplierAgreement): CalendarDay[] {
+function reviewsOf({ agreement: { agreementId }, board, services }: SupplierAgreement): Dated[] {
   return services.map(({ service, leaflet }) => ({
     what: 'review',
     on: startOfAmsterdamDay(addDays(leaflet.content.changed, REVIEW_DAYS)),
@@ -53,7 +59,7 @@ function reviewsOf({ agreement: { agreementId }, board, services }: SupplierAgre
   }))
 }
 
-function endOf({ agreement: { agreementId, endsAt }, board }: SupplierAgreement): CalendarDay[] {
+function endOf({ agreement: { agreementId, endsAt }, board }: SupplierAgreement): Dated[] {
   const same = { board, agreementId, service: null }
   return [
     { ...same, what: 'renew', on: new Date(endsAt.getTime() - NEAR_END_DAYS * 86_400_000) },

@@ -7,7 +7,7 @@ import { signAgreement } from '../../src/agreements/sign-agreement.ts'
 import { signAgreementAsSupplier } from '../../src/agreements/sign-as-supplier.ts'
 import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
 import { createApp } from '../../src/app.ts'
-import { amsterdamDay } from '../../src/clock.ts'
+import { addDays, amsterdamDay, amsterdamMoment, startOfAmsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
 import type { AgreementId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -227,10 +227,25 @@ describe('The calendar of a supplier (M09, M12, M28)', () => {
 
   test('a leaflet that nobody looked at for a year stays on it, late; what ends is told in time and on its day', () => {
     const days = supplierCalendar([one({})], new Date('2026-07-01T00:00:00Z'))
-    expect(days.map(({ what, on }) => [what, amsterdamDay(on)])).toEqual([
-      ['review', '2026-06-01'],
-      ['renew', '2026-11-02'],
-      ['ends', '2027-01-01'],
+    expect(days.map(({ what, on, late }) => [what, amsterdamDay(on), late])).toEqual([
+      ['review', '2026-06-01', true],
+      ['renew', '2026-11-02', false],
+      ['ends', '2027-01-01', false],
     ])
+  })
+
+  test.each([
+    ['report', '2026-07-02'],
+    ['review', '2026-06-01'],
+    ['renew', '2026-11-02'],
+  ])('a %s is there on its day, from its first minute to its last, and not late', (what, day) => {
+    const lateAt = (at: Date) =>
+      supplierCalendar([one({ [REPORTS]: '2' })], at)
+        .filter((due) => due.what === what && amsterdamDay(due.on) === day)
+        .map(({ late }) => late)
+    for (const at of [startOfAmsterdamDay(day), amsterdamMoment(`${day}T09:00`), amsterdamMoment(`${day}T23:59`)]) {
+      expect(lateAt(at), at.toISOString()).toEqual([false])
+    }
+    expect(lateAt(startOfAmsterdamDay(addDays(day, 1)))).toEqual(what === 'report' ? [] : [true])
   })
 })

@@ -38,7 +38,7 @@ async function agreementsPage(c: Context<PageEnv>) {
       {agreements.map((one) => (
         <AgreementCard c={c} desk={desk} one={one} />
       ))}
-      <Calendar c={c} desk={desk} days={supplierCalendar(agreements, at)} at={at} />
+      <Calendar c={c} desk={desk} days={supplierCalendar(agreements, at)} />
     </Page>
   )
 }
@@ -76,13 +76,13 @@ function AgreementCard({
   )
 }
 
-function Calendar({ c, desk, days, at }: { c: Context<PageEnv>; desk: SupplierDesk; days: CalendarDay[]; at: Date }) {
+function Calendar({ c, desk, days }: { c: Context<PageEnv>; desk: SupplierDesk; days: CalendarDay[] }) {
   const { t, language } = c.var
   const words = t.supplierAgreements.calendar
   return (
     <Section title={words.title} intro={days.length === 0 ? words.none : words.intro}>
       <ul class="rows">
-        {days.map(({ what, on, board, agreementId, service }) => (
+        {days.map(({ what, on, late, board, agreementId, service }) => (
           <li class="spread">
             <span>
               <strong>{what === 'ends' ? lastDayIn(language, on) : dayIn(language, on)}</strong>{' '}
@@ -90,7 +90,7 @@ function Calendar({ c, desk, days, at }: { c: Context<PageEnv>; desk: SupplierDe
                 {words.what[what](service?.name ?? board)}
               </Link>
             </span>
-            {on < at && <span class="utrecht-status-badge utrecht-status-badge--danger">{words.late}</span>}
+            {late && <span class="utrecht-status-badge utrecht-status-badge--danger">{words.late}</span>}
           </li>
         ))}
       </ul>
