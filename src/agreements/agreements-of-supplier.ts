@@ -1,7 +1,7 @@
 import type { SupplierActor } from '../actors.ts'
 import { type Leaflet, leafletById, type Service, serviceById } from '../catalog/store.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
-import { type Db, inTransaction } from '../database.ts'
+import { type Db, inTransaction, type Tx } from '../database.ts'
 import { locate } from '../handles.ts'
 import type { AgreementId } from '../ids.ts'
 import { boardById } from '../people/store.ts'
@@ -10,6 +10,7 @@ import type { Addendum } from './addendum.ts'
 import { addendaOf } from './addendum-store.ts'
 import type { Agreement } from './agreement.ts'
 import { type AgreementMessage, agreementMessagesOf } from './agreement-messages.ts'
+import { declinedLeaflets } from './decline-leaflet.ts'
 import { agreementById, agreementsOf, type CoveredService, servicesOfAgreement } from './store.ts'
 import { agreementText } from './text.ts'
 
@@ -27,6 +28,15 @@ export interface WholeAgreement extends SupplierAgreement {
   hash: string
   addenda: Addendum[]
   messages: AgreementMessage[]
+  declined: DeclinedVersion[]
+}
+
+/** A newer leaflet version that the board did not accept, and why. Who of the board said so stays the board's. */
+export interface DeclinedVersion {
+  service: string
+  version: number
+  at: Date
+  because: string
 }
 
 /** All agreements of a supplier, at every board, the newest first. Does NOT check who asks. */
@@ -65,14 +75,24 @@ export async function agreementOfSupplier(
       ...(await agreementText(tx, agreement)),
       addenda: await addendaOf(tx, boardId, { agreementId }),
       messages: await agreementMessagesOf(tx, boardId, agreementId),
+      declined: await declinedIn(tx, agreement),
     }
   })
 }
 
-async function held(
-  tx: Parameters<typeof servicesOfAgreement>[0],
-  { boardId, agreementId }: Agreement,
-): Promise<SupplierAgreement['services']> {
+/** Without what it accepted after all. */
+async function declinedIn(tx: Tx, { boardId, agreementId }: Agreement): Promise<DeclinedVersion[]> {
+  const accepted = new Set((await servicesOfAgreement(tx, boardId, agreementId)).map(({ leafletId }) => leafletId))
+  const declined: DeclinedVersion[] = []
+  for (const { leafletId, serviceId, at, because, ...of } of await declinedLeaflets(tx, boardId)) {
+    if (of.agreementId !== agreementId || accepted.has(leafletId)) continue
+    const [service, leaflet] = [await serviceById(tx, serviceId), await leafletById(tx, leafletId)]
+    if (service && leaflet) declined.push({ service: service.name, version: leaflet.version, at, because })
+  }
+  return declined.toSorted((a, b) => b.at.getTime() - a.at.getTime())
+}
+
+async function held(tx: Tx, { boardId, agreementId }: Agreement): Promise<SupplierAgreement['services']> {
   const services: SupplierAgreement['services'] = []
   for (const covered of (await servicesOfAgreement(tx, boardId, agreementId)).filter(({ supersededAt }) => !supersededAt)) {
     const [service, leaflet] = [await serviceById(tx, covered.serviceId), await leafletById(tx, covered.leafletId)]

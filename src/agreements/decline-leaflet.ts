@@ -58,14 +58,13 @@ export async function declineLeaflet(
       .onConflict((conflict) => conflict.doNothing()) // declined_leaflets_pkey
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
-    const facts = { agreementId, serviceId, because: because.trim() }
     await enqueueEvent(tx, {
       boardId,
       approach: 'organisation',
       receiverId: agreement.supplierId,
       event: 'leaflet_declined',
       ref: leafletId,
-      facts,
+      facts: { agreementId, serviceId },
       at,
     })
     await append(tx, {

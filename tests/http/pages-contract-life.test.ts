@@ -11,6 +11,7 @@ import { leafletContent } from '../support/leaflet-content.ts'
 import { told } from '../support/ledger.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
+import { tutorOf } from '../support/tutor.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -20,6 +21,7 @@ let school: Asking
 let mirjam: Visitor
 let ruud: Visitor
 let els: Visitor
+let roos: Visitor
 let page: string
 beforeAll(async () => {
   broker = await freshBroker()
@@ -30,6 +32,7 @@ beforeAll(async () => {
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   ruud = await signIn(broker, app, world.people.ruud.email)
   els = await signIn(broker, app, world.people.els.email)
+  roos = await signIn(broker, app, (await tutorOf(broker, world.supplierId)).email)
   page = `/school/contracts/${world.agreementId}`
 })
 afterAll(async () => {
@@ -117,7 +120,10 @@ describe('M26 A newer leaflet is read as a difference, and accepted or not', () 
     expect(await work()).toEqual([])
     expect((await mirjam.get(page)).words).toContain('U wees versie 2')
     const events = await broker.owner`select facts from events where event = 'leaflet_declined'`
-    expect(events).toMatchObject([{ facts: { because: 'Niet buiten Europa.' } }])
+    expect(events, 'no free text goes to a program').toEqual([{ facts: { agreementId: world.agreementId, serviceId: world.serviceId } }])
+    const read = await roos.get(`/supplier/${world.supplierId}/agreements/${world.agreementId}`)
+    expect(read.words).toMatch(/Nieuwe uitleg die de school niet wil .*, versie 2\. 16 november 2026 Niet buiten Europa\./)
+    expect(read.words, 'who of the board said so stays the board’s').not.toContain('Mirjam')
   })
 
   test('accepted by the signatory, what rests on consent is asked again, and nothing else is', async () => {

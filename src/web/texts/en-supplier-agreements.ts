@@ -46,6 +46,8 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   sayButton: 'Send',
   schoolSay: 'Ask the company something, or say what you want otherwise',
   again: 'Make a new proposal, beginning with this one',
+  declined: 'New leaflets that the school does not want',
+  declinedIntro: 'The version that the school accepted before goes on holding. You read why it does not want the new one.',
   addenda: 'Addenda',
   addendaIntro: 'Is there another service, or a new version of your leaflet? Then propose an addendum. The board signs it by itself.',
   addendumService: 'What is added?',

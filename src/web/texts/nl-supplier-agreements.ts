@@ -46,6 +46,8 @@ export const supplierAgreementsNl = {
   sayButton: 'Verstuur',
   schoolSay: 'Vraag het bedrijf iets, of zeg wat u anders wilt',
   again: 'Doe een nieuw voorstel, met dit als begin',
+  declined: 'Nieuwe uitleg die de school niet wil',
+  declinedIntro: 'De versie die de school eerder koos, blijft gelden. U leest waarom de school de nieuwe niet wil.',
   addenda: 'Aanvullingen',
   addendaIntro: 'Komt er een dienst bij, of een nieuwe versie van uw uitleg? Stel dan een aanvulling voor. Het bestuur tekent die apart.',
   addendumService: 'Wat komt erbij?',

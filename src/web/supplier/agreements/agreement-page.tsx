@@ -124,6 +124,7 @@ async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wr
           <Link href={`${desk.path}/agreements/new?from=${agreementId}`}>{words.again}</Link>
         </p>
       )}
+      <Declined c={c} declined={one.declined} />
       <Addenda c={c} desk={desk} one={one} stands={stands} />
       <details class="more" open={state === 'draft' || state === 'checked' || (stands && !agreement.bySupplier)}>
         <summary>{t.school.contracts.text}</summary>
@@ -201,6 +202,24 @@ function Dates({ c, one: { agreement, services } }: { c: Context<PageEnv>; one: 
         ))}
       </Fact>
     </dl>
+  )
+}
+
+/** The leaflet versions that the school does not want, each with its reason. */
+function Declined({ c, declined }: { c: Context<PageEnv>; declined: WholeAgreement['declined'] }) {
+  const { t, language } = c.var
+  if (declined.length === 0) return null
+  return (
+    <Section title={t.supplierAgreements.declined} intro={t.supplierAgreements.declinedIntro}>
+      <ul class="rows">
+        {declined.map(({ service, version, at, because }) => (
+          <li>
+            {t.supplierAgreements.service(service, String(version))} <span class="soft">{dayIn(language, at)}</span>{' '}
+            <span class="said">{because}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   )
 }
 
