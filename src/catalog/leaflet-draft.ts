@@ -1,5 +1,6 @@
 import type { MemberActor } from '../actors.ts'
 import { canonical, sha256 } from '../canonical.ts'
+import { amsterdamDay } from '../clock.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { LeafletId, ServiceId, SupplierId } from '../ids.ts'
@@ -38,7 +39,8 @@ export interface DraftChange {
  *
  * @param sections not trusted: read by `readDraft`
  * @throws Refusal `member_role_missing`, `service_not_found` also for another supplier's
- * @throws Refusal `leaflet_incomplete`, `purpose_unknown`, `purpose_forbidden`, with the places that are wrong
+ * @throws Refusal `leaflet_incomplete`, `purpose_unknown`, `purpose_forbidden`, with the places that are wrong; a day of change (H) that is
+ *   still to come is one of them
  * @throws Refusal `changed_meanwhile` when a colleague wrote in between
  */
 export async function writeDraft(
@@ -50,7 +52,9 @@ export async function writeDraft(
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     const { kind } = await mustBeOurs(tx, actor, serviceId)
     const before = await heldDraft(tx, serviceId, seen)
-    const content = canonical({ ...before.content, ...readDraft(kind, sections) })
+    const written = readDraft(kind, sections)
+    if (written.changed && written.changed > amsterdamDay(at)) throw new Refusal('leaflet_incomplete', { fields: ['changed'] })
+    const content = canonical({ ...before.content, ...written })
     const change = { content, changed_at: at, changed_by: actor.memberId }
     if (before.changedAt) {
       await tx.updateTable('leaflet_drafts').set(change).where('service_id', '=', serviceId).execute() // leaflet_drafts_pkey

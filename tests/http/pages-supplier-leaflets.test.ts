@@ -5,6 +5,7 @@ import { createApp } from '../../src/app.ts'
 import { canonical } from '../../src/canonical.ts'
 import { draftOf, publishDraft, writeDraft } from '../../src/catalog/leaflet-draft.ts'
 import { leafletsOf, servicesOf } from '../../src/catalog/store.ts'
+import { addDays, amsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
@@ -66,7 +67,7 @@ const sections: Record<string, Record<string, string | string[]>> = {
   security: { measures: 'Alleen de begeleider kan erbij.', certificates: '', storageCountries: 'Nederland\nIE' },
   subprocessors: { 'name-0': 'Opslag Ierland Ltd.', 'task-0': 'opslag', 'country-0': 'Ierland' },
   contact: { name: 'Roos', email: 'privacy@rekenplus.example' },
-  changed: { changed: '2026-11-01' },
+  changed: { changed: '2026-11-16' },
 }
 
 async function write(path: string, section: string, fields = sections[section]!) {
@@ -100,6 +101,7 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
       ['data', 'why-2', { 'category-2': 'name', 'use-2': 'optional', 'why-2': '' }],
       ['security', 'storageCountries', { measures: 'Slot', storageCountries: 'Nederland\nAtlantis' }],
       ['purposes', 'purposes', { plain: 'Helpen.' }],
+      ['changed', 'changed', { changed: addDays(amsterdamDay(broker.clock.now()), 1) }],
     ] as const) {
       const told = await write(path, section, fields as Record<string, string>)
       expect([section, told.status, told.html]).toEqual([section, 400, expect.stringContaining(`href="#${field}"`)])
@@ -236,6 +238,7 @@ describe('A leaflet goes in and out as JSON', () => {
       ['{', 'geen goede JSON'],
       ['{"contact":{"name":"a","email":"a@b.nl"},"contact":{"name":"b","email":"a@b.nl"}}', 'geen goede JSON'],
       [JSON.stringify({ ...leafletContent, contact: { name: 'Roos', email: 'geen' } }), 'contact.email: dit ontbreekt of klopt niet.'],
+      [JSON.stringify({ ...leafletContent, changed: '2036-11-01' }), 'changed: dit ontbreekt of klopt niet.'],
       [JSON.stringify({ ...leafletContent, prices: [] }), 'die er niet in horen'],
       [
         JSON.stringify({ ...leafletContent, data: { ...leafletContent.data, categories: [{ category: 'alles', why: 'x' }] } }),

@@ -185,7 +185,7 @@ export const servicesEn: Messages['services'] = {
     purposes: 'Choose at least one purpose.',
     question: 'Say what you examine when you choose research, and nothing otherwise.',
     anonymisation: 'Say this when you pass on data without names, and nothing otherwise.',
-    changed: 'Fill in a day.',
+    changed: 'Fill in a day, today at the latest.',
     audience: 'Fill in at least one line.',
     users: 'Fill in at least one line.',
   },

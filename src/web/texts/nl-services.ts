@@ -186,7 +186,7 @@ export const servicesNl = {
     purposes: 'Kies ten minste één doel.',
     question: 'Vertel wat u onderzoekt als u onderzoek kiest, en anders niets.',
     anonymisation: 'Vertel dit als u gegevens zonder naam doorgeeft, en anders niets.',
-    changed: 'Vul een dag in.',
+    changed: 'Vul een dag in, niet later dan vandaag.',
     audience: 'Vul ten minste één regel in.',
     users: 'Vul ten minste één regel in.',
   },
