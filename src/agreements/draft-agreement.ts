@@ -119,7 +119,12 @@ function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], securit
   mustNotAdvertise({
     productAgreement: input.productAgreement,
     retention: input.retention,
-    deviations: deviations.map(({ text, motivation }) => `${text}\n${motivation}`).join('\n'),
+    ...Object.fromEntries(
+      deviations.flatMap(({ text, motivation }, nr) => [
+        [`deviations.${nr}.text`, text],
+        [`deviations.${nr}.motivation`, motivation],
+      ]),
+    ),
     security: Object.values(security ?? {}).join('\n'),
   })
 }

@@ -93,6 +93,31 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(await broker.owner`select 1 from supplier_agreements where product_agreement = 'Offerte 2026-12'`).toHaveLength(0)
   })
 
+  test('M25: a deviation that was begun is refused where it misses something, in its own row, and no row is lost', async () => {
+    const empty = { 'article-0': '', 'text-0': '', 'motivation-0': '' }
+    const third = { ...empty, 'article-2': '7.2', 'text-2': 'Wij sturen eerder bericht.', 'motivation-2': 'Dat past bij ons.' }
+    for (const [change, fields] of [
+      [{ ...empty, 'motivation-2': 'Dat past bij ons.' }, ['article-2', 'text-2']],
+      [{ ...third, 'text-2': ' ' }, ['text-2']],
+      [{ ...third, 'motivation-2': '' }, ['motivation-2']],
+      [{ ...third, 'motivation-2': 'Zo maken wij reclame.' }, ['motivation-2']],
+      [{ ...third, 'article-2': '', product: '' }, ['product', 'article-2']],
+    ] as const) {
+      const wrong = await propose(change as Record<string, string>)
+      const told = [...wrong.html.matchAll(/id="([\w-]+)-error"/g)].map(([, field]) => field)
+      expect([wrong.status, told]).toEqual([400, fields])
+    }
+
+    const six = Array.from({ length: 6 }, (_, nr) => ({ article: `7.${nr}`, text: `Zo doen wij het ${nr}.`, motivation: `Reden ${nr}.` }))
+    const typed = six.flatMap((row, nr) => Object.entries(row).map(([part, text]) => [`${part}-${nr}`, text]))
+    expect((await propose({ ...Object.fromEntries(typed), product: 'Offerte met zes' })).words).toContain('Voorgesteld.')
+    const [kept] = await broker.owner`
+      select agreement_id, deviations from supplier_agreements where product_agreement = 'Offerte met zes'`
+    expect(kept!.deviations).toEqual(six)
+    const again = await visitor.get(`${here}/new?from=${kept!.agreement_id}`)
+    for (const { motivation } of six) expect(again.html).toContain(motivation)
+  })
+
   test('the school asks, the supplier answers; the school checks, the signatory signs, and both dates are there', async () => {
     expect((await propose()).words).toContain('Voorgesteld.')
     const agreementId = await draftId()

@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import type { Deviation } from '../../../agreements/agreement.ts'
 import { agreementOfSupplier } from '../../../agreements/agreements-of-supplier.ts'
 import { draftAgreement, type NewAgreement } from '../../../agreements/draft-agreement.ts'
 import { REPORTS } from '../../../agreements/supplier-calendar.ts'
@@ -23,14 +22,12 @@ import { publicCodeOf } from '../../texts/public-code.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { knownBoards } from '../duties/known-boards.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
+import { DeviationRows, deviationField, deviationsIn, incompleteIn } from './deviation-rows.tsx'
 
 /** The four groups of measures of Annex 2 (M11), by the words under which they stand in the contract. */
 const MEASURES = { authorised: 'Wie mag erbij', protection: 'Bescherming', weaknesses: 'Zwakke plekken zoeken', policy: 'Beleid' } as const
 type Measure = keyof typeof MEASURES
 const MEASURE_NAMES = Object.keys(MEASURES) as Measure[]
-
-/** How many deviations from the model fit in the form (Annex 3). */
-const DEVIATIONS = [0, 1, 2, 3] as const
 
 const words = (max: number) => z.string().trim().max(max).default('')
 const proposeForm = z
@@ -74,24 +71,27 @@ export function newAgreementRoutes(): Hono<PageEnv> {
     const words = t.supplierAgreements
     const read = await safeReadForm<z.ZodType<Proposal>>(c, proposeForm)
     if (!read.ok) {
-      const wrong = new Map(
-        [...read.wrong].map((field) => [field, field === 'starts' || field === 'ends' ? words.wrong.day : words.wrong.missing]),
-      )
+      const wrong = new Map([
+        ...[...read.wrong].map((field) => [field, field === 'starts' || field === 'ends' ? words.wrong.day : words.wrong.missing] as const),
+        ...incompleteIn(c, read.typed),
+      ])
       return show(c, await proposePage(c, desk, { typed: read.typed, services: read.ticked('service'), wrong }), 400)
     }
     const fields = read.data
     const again = async (wrong: Map<string, string>) =>
       show(c, await proposePage(c, desk, { typed: typedAs(fields), services: fields.service, wrong }), 400)
     const boardId = await boardIn(c, fields)
-    if (!boardId) return await again(new Map([[fields.other ? 'other' : 'board', words.wrong.board]]))
+    const noBoard = boardId ? [] : [[fields.other ? 'other' : 'board', words.wrong.board] as const]
+    const wrong = new Map([...noBoard, ...incompleteIn(c, fields)])
+    if (!boardId || wrong.size > 0) return await again(wrong)
     try {
       return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/agreements`, done: 'proposed' }, () =>
         draftAgreement(deps, desk.actor, agreementFrom(desk, boardId, fields)),
       )
     } catch (error) {
-      const wrong = error instanceof Refusal ? wrongIn(c, error) : new Map<string, string>()
-      if (wrong.size === 0) throw error
-      return await again(wrong)
+      const refused = error instanceof Refusal ? wrongIn(c, error, fields) : new Map<string, string>()
+      if (refused.size === 0) throw error
+      return await again(refused)
     }
   })
   return app
@@ -124,21 +124,14 @@ function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): 
     endsAt: endOf(fields.ends),
     services: fields.service.map((serviceId) => ({ serviceId })),
     security,
-    deviations: deviationsIn(fields),
+    deviations: deviationsIn(fields).map(({ deviation }) => deviation),
     ...(fields.supplier_basis && { supplierBasis: fields.supplier_basis as LegalBasis }),
     ...(fields.board_basis && { boardBasis: fields.board_basis as LegalBasis }),
   }
 }
 
-const deviationsIn = (fields: Record<string, string | string[] | undefined>): Deviation[] =>
-  DEVIATIONS.map((nr) => ({
-    article: String(fields[`article-${nr}`] ?? '').trim(),
-    text: String(fields[`text-${nr}`] ?? '').trim(),
-    motivation: String(fields[`motivation-${nr}`] ?? '').trim(),
-  })).filter(({ article, text }) => article !== '' || text !== '')
-
 /** The fields that a refusal is about, with what to do. */
-function wrongIn(c: Context<PageEnv>, { code, details }: Refusal): Map<string, string> {
+function wrongIn(c: Context<PageEnv>, { code, details }: Refusal, fields: Proposal): Map<string, string> {
   const { t } = c.var
   const field = {
     agreement_term_invalid: 'ends',
@@ -147,12 +140,9 @@ function wrongIn(c: Context<PageEnv>, { code, details }: Refusal): Map<string, s
     service_not_found: 'service',
   }[code as string]
   if (field) return new Map([[field, t.errors.refusals[publicCodeOf(code)]]])
-  if (code === 'deviation_unmotivated') {
-    return new Map((details.deviations as number[]).map((nr) => [`motivation-${nr}`, t.errors.refusals[publicCodeOf(code)]]))
-  }
   if (code !== 'purpose_forbidden') return new Map()
-  const named: Record<string, string> = { productAgreement: 'product', deviations: 'text-0', security: 'authorised' }
-  return new Map((details.fields as string[]).map((place) => [named[place] ?? place, t.services.wrong.forbidden]))
+  const named: Record<string, string> = { productAgreement: 'product', security: 'authorised' }
+  return new Map((details.fields as string[]).map((place) => [named[place] ?? deviationField(fields, place), t.services.wrong.forbidden]))
 }
 
 interface Typed {
@@ -265,24 +255,7 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
             options={(['0', '1', '2', '4'] as const).map((times) => ({ value: times, text: form.times[times] }))}
           />
         </Group>
-        <details class="more" open={deviationsIn(typed).length > 0}>
-          <summary>{form.deviationsTitle}</summary>
-          <div class="more__body">
-            <P>{form.deviations}</P>
-            {DEVIATIONS.map((nr) => (
-              <Group legend={form.deviation(String(nr + 1))}>
-                <Field name={`article-${nr}`} label={form.article} input={{ ...text(`article-${nr}`), maxlength: 20 }} />
-                <TextArea name={`text-${nr}`} label={form.text} error={error(`text-${nr}`)} value={typed[`text-${nr}`]} />
-                <TextArea
-                  name={`motivation-${nr}`}
-                  label={form.motivation}
-                  error={error(`motivation-${nr}`)}
-                  value={typed[`motivation-${nr}`]}
-                />
-              </Group>
-            ))}
-          </div>
-        </details>
+        <DeviationRows c={c} typed={typed} wrong={wrong} />
         <Button>{form.send}</Button>
       </OnceForm>
     </Page>
