@@ -1,7 +1,12 @@
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { changeDataSet } from '../../src/catalog/data-sets.ts'
+import { disableClient, registerClient } from '../../src/catalog/register-client.ts'
+import { registerHolder } from '../../src/catalog/register-holder.ts'
 import { readConfig } from '../../src/holder/conformance/config.ts'
+import type { ClientId } from '../../src/ids.ts'
+import { keyPair } from '../fakes/broker.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { drive } from '../support/driver.ts'
 import { redeemed } from '../support/redeemed.ts'
@@ -99,6 +104,28 @@ describe('A publisher’s engineer sees how it hands over', () => {
     const answer = await kim.visitor.getOnly(`${path}/${world.holderId}/conformance.json`)
     const config = readConfig(await answer.text())
     expect(config).toMatchObject({ resource: world.resource, clientId: world.clients.holder, tokens: 'jwt', ended: 'status-list' })
+  })
+
+  test('those settings ask where the broker itself looks, and name the newest program that is in use', async () => {
+    const { publicJwk } = await keyPair()
+    const resource = 'https://data.rekenrijk.example/v2/'
+    const dataSets = [{ datatype: 'spelling-results', category: 'learning-results', nameNl: 'spelling', nameEn: 'spelling' } as const]
+    const holderId = await registerHolder(broker.deps, { supplierId: world.publisherId, name: 'Taalrijk', resource, dataSets })
+    const settings = async () => readConfig(await (await kim.visitor.getOnly(`${path}/${holderId}/conformance.json`)).text())
+    for (const nr of [1, 2, 3]) {
+      const keys = [{ ...publicJwk, kid: 'own-1' }]
+      await registerClient(broker.deps, { clientId: `taalrijk-${nr}` as ClientId, name: 'Taalrijk', way: 'holder', holderId, keys })
+      broker.clock.pass({ minutes: 1 })
+    }
+    await disableClient(broker.deps, { clientId: 'taalrijk-3' as ClientId })
+    expect(await settings()).toMatchObject({
+      resource,
+      request: { method: 'GET', path: '/v2/spelling-results' },
+      clientId: 'taalrijk-2',
+    })
+    const words = { nameNl: 'spelling', nameEn: 'spelling', path: 'results/spelling' }
+    await changeDataSet(broker.deps, kim.actor, holderId, 'spelling-results', words)
+    expect((await settings()).request.path).toBe('/v2/results/spelling')
   })
 
   test('is not found by who holds nothing, by another supplier, or by a case worker', async () => {

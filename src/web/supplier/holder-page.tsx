@@ -67,11 +67,19 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
   // The settings of a conformance run that we know; what else it needs is said by the command.
   app.get('/supplier/:supplierId/holder/:holderId/conformance.json', signedInPage, async (c) => {
     const { holderId, resource, tokenFormat, encryptionJwk } = await holderIn(c, await holdersDesk(c))
-    const [client] = await c.var.deps.db.selectFrom('clients').select(['client_id']).where('holder_id', '=', holderId).limit(1).execute()
+    const client = await c.var.deps.db
+      .selectFrom('clients')
+      .select('client_id')
+      .where('holder_id', '=', holderId)
+      .where('disabled_at', 'is', null)
+      .orderBy('registered_at', 'desc')
+      .orderBy('client_id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
     const [data] = await dataSetsOf(c.var.deps.db, holderId)
     const known = {
       resource,
-      request: `GET /${data?.path ?? data?.datatype ?? ''}`,
+      request: `GET ${new URL(data?.path ?? data?.datatype ?? '', resource).pathname}`,
       datatype: data?.datatype,
       otherDatatype: 'something-else',
       pupils: [1, 2].map((nr) => ({ identifier: `test-pupil-${nr}`, mark: `test exercise ${nr}` })),
