@@ -11,6 +11,7 @@ export const eventsPage: DocPage = {
       'Verify each event as a JWT: `typ` secevent+jwt, `iss` this broker, `aud` your client id, `jti` once. There are no personal data in it, only your own pseudonyms and references.',
       'Events about one pupil come in their order. One that cannot be delivered is tried again for days, with growing pauses, and holds up only its own pupil.',
       'What could not be delivered is laid aside. See it on the supplier pages or with `GET /v1/event-streams/{id}/events?state=laid_aside`, and send it again by hand or with `POST /v1/event-streams/{id}/retry`.',
+      'What is sent again by hand comes after newer events about the same pupil. So apply by `sequence`, which stands beside `approach` and counts up for each pupil within one approach. Where two events say something about the same thing, the higher number counts, whichever came last. Your filter may leave numbers out.',
       '“Delivered” means that you took it. “Done” means that you did what it asks, an erasure for one: say so with `POST /v1/event-streams/{id}/done`.',
     ),
     heading('without', 'Without a stream'),
