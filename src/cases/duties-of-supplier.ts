@@ -28,6 +28,10 @@ export interface DutyPlace {
   dutyId: DutyId
 }
 
+type Sql = ReturnType<typeof sql>
+
+const FIRST_DUE: Sql = sql`d.due_at, d.duty_id`
+
 /**
  * What a supplier has to do at all boards it works for, the first due first. A suspended supplier is told too: what it has, it
  * must still destroy.
@@ -43,17 +47,31 @@ export async function dutiesOfSupplier(
   const condition = sql`${!open}::boolean or d.confirmed_at is null`
   const beyond = after ? sql`(d.due_at, d.duty_id) > (${after.dueAt}::timestamptz, ${after.dutyId}::uuid)` : sql`true`
   const rows = await inTransaction(deps.db, { actor: 'client', boards }, (tx) =>
-    seen(tx, boards, supplierId, sql`(${condition}) and ${beyond}`, limit + 1),
+    seen(tx, boards, supplierId, { condition: sql`(${condition}) and ${beyond}`, order: FIRST_DUE, limit: limit + 1 }),
   )
   const duties = rows.slice(0, limit)
   return { duties, next: rows.length > limit ? duties.at(-1) : undefined }
+}
+
+/** What a supplier confirmed at all boards it works for, the newest first; and whether there is more than `limit`. */
+export async function confirmedBySupplier(
+  deps: Deps,
+  { supplierId }: SupplierActor,
+  limit: number,
+): Promise<{ duties: SupplierDuty[]; more: boolean }> {
+  const boards = await boardsOfSupplier(deps.db, supplierId)
+  const [condition, order] = [sql`d.confirmed_at is not null`, sql`d.confirmed_at desc, d.duty_id desc`]
+  const rows = await inTransaction(deps.db, { actor: 'client', boards }, (tx) =>
+    seen(tx, boards, supplierId, { condition, order, limit: limit + 1 }),
+  )
+  return { duties: rows.slice(0, limit), more: rows.length > limit }
 }
 
 /** @throws Refusal `duty_not_found` also for another supplier's */
 export async function dutyOfSupplier(deps: Deps, { supplierId }: SupplierActor, dutyId: DutyId): Promise<SupplierDuty> {
   const boards = await boardsOfSupplier(deps.db, supplierId)
   const [duty] = await inTransaction(deps.db, { actor: 'client', boards }, (tx) =>
-    seen(tx, boards, supplierId, sql`d.duty_id = ${dutyId}`, 1),
+    seen(tx, boards, supplierId, { condition: sql`d.duty_id = ${dutyId}`, order: FIRST_DUE, limit: 1 }),
   )
   if (!duty) throw new Refusal('duty_not_found')
   return duty
@@ -64,8 +82,7 @@ async function seen(
   tx: Tx,
   boards: readonly BoardId[],
   supplierId: SupplierId,
-  condition: ReturnType<typeof sql>,
-  limit: number,
+  { condition, order, limit }: { condition: Sql; order: Sql; limit: number },
 ): Promise<SupplierDuty[]> {
   const { rows } = await sql<SupplierDuty>`
     select d.duty_id as "dutyId", d.kind, d.approach, d.agreement_id as "agreementId", d.instruction, d.subprocessors,
@@ -86,6 +103,6 @@ async function seen(
     left join consents dc on dc.board_id = d.board_id and dc.consent_id = d.consent_id -- consents_pkey
     cross join lateral (select coalesce(d.subject_id, dc.subject_id) as subject_id) about
     where d.board_id = any(${boards}::uuid[]) and d.supplier_id = ${supplierId} and (${condition}) -- duties_by_supplier
-    order by d.due_at, d.duty_id limit ${limit}`.execute(tx)
+    order by ${order} limit ${limit}`.execute(tx)
   return rows
 }

@@ -155,4 +155,27 @@ describe('M21-M23 A supplier destroys what it had, and confirms it for each comp
     await english.post('/language', { language: 'en' })
     for (const path of [here, `${here}/forward`, `${here}/leak`]) expect((await english.get(path)).html).toContain('<html lang="en"')
   })
+
+  test('what is done is still there beside very much that is open; and the page says when there is more than it shows', async () => {
+    await visitor.post('/language', { language: 'nl' })
+    const before = await visitor.get(here)
+    expect(before.words).not.toContain('Hier staan')
+    expect(before.words).toContain('Gedaan op 16 november 2026')
+    const cards = (html: string) => html.match(/id="done-/g)?.length
+    await broker.owner`
+      insert into duties (board_id, duty_id, approach, supplier_id, agreement_id, began_at, due_at)
+      select board_id, gen_random_uuid(), approach, supplier_id, agreement_id, began_at, due_at - nr * interval '1 minute'
+      from duties, generate_series(1, 201) nr`
+    const open = await visitor.get(here)
+    expect(open.words).toContain('Hier staan de eerste 200.')
+    expect(open.words).toContain('Wat u al hebt gedaan')
+    expect(cards(open.html)).toBe(201)
+    const confirmed = `member:${roos.actor.memberId}`
+    await broker.owner`update duties set confirmed_at = due_at, confirmed_by = ${confirmed} where confirmed_at is null`
+    const done = await visitor.get(here)
+    expect(done.words).toContain('Er staat niets open.')
+    expect(done.words).toContain('Hier staan de laatste 200.')
+    expect(cards(done.html)).toBe(200)
+    expect(done.html, 'the first that was done').not.toContain('Gedaan op 16 november 2026')
+  }, 60_000)
 })

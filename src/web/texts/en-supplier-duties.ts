@@ -9,6 +9,8 @@ export const supplierDutiesEn: Messages['supplierDuties'] = {
   late: 'late',
   isDone: 'done',
   confirmed: 'What you have done',
+  moreOpen: (shown) => `These are the first ${shown}. When you confirm one, the next is added.`,
+  moreConfirmed: (shown) => `These are the last ${shown}. What you did before that is not here.`,
   kinds: {
     destroy: 'Erase the data',
     take_down: 'Take the picture or film down',

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { confirmDuty } from '../../../agreements/confirm-duty.ts'
-import { dutiesOfSupplier, type SupplierDuty } from '../../../cases/duties-of-supplier.ts'
+import { confirmedBySupplier, dutiesOfSupplier, type SupplierDuty } from '../../../cases/duties-of-supplier.ts'
 import { forwardedBySupplier } from '../../../cases/forward-right.ts'
 import { incidentsOfSupplier } from '../../../cases/say-of-incident.ts'
 import { optionalPlainText } from '../../../catalog/plain-text.ts'
@@ -64,9 +64,8 @@ const DONE = ['confirmed', 'forwarded', 'reported'] as const
 async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again) {
   const { t, deps } = c.var
   const words = t.supplierDuties
-  const { duties } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
-  const all = (await dutiesOfSupplier(deps, desk.actor, { open: false, limit: MOST })).duties
-  const confirmed = all.filter(({ confirmedAt }) => confirmedAt)
+  const { duties, next } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
+  const confirmed = await confirmedBySupplier(deps, desk.actor, MOST)
   const errors = again ? [{ field: `done-${again.dutyId}`, sentence: t.cases.duties.missing }] : []
   const done = DONE.find((word) => word === c.req.query('done'))
   return (
@@ -75,14 +74,16 @@ async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again
       {done && <Notice kind="ok">{words.done[done]}</Notice>}
       <Heading over={desk.supplierName}>{words.title}</Heading>
       <P lead>{duties.length === 0 ? words.none : words.intro}</P>
+      {next && <P>{words.moreOpen(String(MOST))}</P>}
       {duties.map((duty) => (
         <DutyCard c={c} desk={desk} duty={duty} again={again?.dutyId === duty.dutyId ? again : undefined} />
       ))}
-      {confirmed.length > 0 && (
+      {confirmed.duties.length > 0 && (
         <details class="more">
           <summary>{words.confirmed}</summary>
           <div class="more__body">
-            {confirmed.map((duty) => (
+            {confirmed.more && <P>{words.moreConfirmed(String(MOST))}</P>}
+            {confirmed.duties.map((duty) => (
               <DutyCard c={c} desk={desk} duty={duty} again={undefined} />
             ))}
           </div>
