@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { readSigningKeys } from '../catalog/public-jwk.ts'
+import { keysAtAddress } from '../catalog/keys-at-address.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import { withinRate } from '../rates.ts'
@@ -35,9 +35,7 @@ export async function refetchedKeys(deps: Deps, { client_id, jwks_uri }: ClientK
   if (jwks_uri === null || !(await withinRate(deps.db, at, `jwks:${client_id}`, REFETCHED))) return undefined
   let jwks: { keys: JWK[] }
   try {
-    const { status, text } = await deps.outsideFetch(jwks_uri, { headers: { accept: 'application/jwk-set+json, application/json' } })
-    if (status !== 200) throw new Error(`answered ${status}`)
-    jwks = await readSigningKeys(signingKeysIn(text))
+    jwks = await keysAtAddress(deps, jwks_uri)
   } catch (error) {
     deps.log.info('jwks_not_fetched', { clientId: client_id, error })
     return undefined
@@ -49,13 +47,4 @@ export async function refetchedKeys(deps: Deps, { client_id, jwks_uri }: ClientK
     .where('jwks_uri', '=', jwks_uri)
     .execute()
   return jwks.keys
-}
-
-/** Of a whole key set those that could sign for us: it may hold keys for other things and other services. */
-function signingKeysIn(text: string): JWK[] {
-  const { keys } = JSON.parse(text) as { keys?: unknown }
-  if (!Array.isArray(keys)) throw new Error('is not a key set')
-  return (keys as JWK[]).filter(
-    ({ use = 'sig', kid, kty, crv }) => use === 'sig' && kid && ((kty === 'OKP' && crv === 'Ed25519') || (kty === 'EC' && crv === 'P-256')),
-  )
 }

@@ -139,14 +139,49 @@ describe('An engineer on a Friday afternoon', () => {
     expect((await rotate(old.privateJwk)).status).toBe(400)
   })
 
+  test('gives an address only when keys that work are there, and replaces no keys by one that has none', async () => {
+    const address = 'https://rekenplus.example/new-jwks.json'
+    const [key, other] = [await keyPair(), await keyPair()]
+    await registered({ jwks: JSON.stringify({ ...key.publicJwk, kid: 'own-1' }) })
+    const clientId = await newestClient()
+    const path = `${clients()}/${clientId}`
+    const moved = async () => {
+      const page = await iris.visitor.get(path)
+      return await iris.visitor.post(`${path}/keys`, { ...page.fields(`${path}/keys`), jwks: '', jwks_uri: address })
+    }
+    for (const served of [
+      undefined,
+      '<html>',
+      '{"keys":[]}',
+      JSON.stringify({ keys: [{ ...other.publicJwk, kid: 'own-2', use: 'enc' }] }),
+    ]) {
+      if (served !== undefined) outside.set(address, served)
+      for (const refused of [await registered({ jwks_uri: address }), await moved()]) {
+        expect([refused.status, served]).toEqual([400, served])
+        expect(refused.html).toContain('href="#jwks_uri"')
+        expect(refused.words).toContain('Dit adres kan niet.')
+        expect(refused.html).toContain(`value="${address}"`)
+      }
+    }
+    expect(await newestClient()).toBe(clientId)
+    expect(await comesWith(clientId, key.privateKey)).toBe(200)
+    outside.set(address, JSON.stringify({ keys: [{ ...other.publicJwk, kid: 'own-2' }] }))
+    expect((await moved()).words).toContain('De sleutels zijn vervangen.')
+    expect(await comesWith(clientId, other.privateKey, 'own-2')).toBe(200)
+    expect(await comesWith(clientId, key.privateKey)).toBe(401)
+  })
+
   test('tries the connection to the address of the keys', async () => {
     const address = 'https://rekenplus.example/jwks.json'
     const key = await keyPair()
+    const served = JSON.stringify({ keys: [{ ...key.publicJwk, kid: 'own-1' }] })
+    outside.set(address, served)
     await registered({ jwks_uri: address })
     const clientId = await newestClient()
     const path = `${clients()}/${clientId}`
+    outside.delete(address)
     expect((await iris.visitor.post(`${path}/test`)).words).toContain('Op dit adres vinden wij geen sleutels die werken.')
-    outside.set(address, JSON.stringify({ keys: [{ ...key.publicJwk, kid: 'own-1' }] }))
+    outside.set(address, served)
     expect((await iris.visitor.post(`${path}/test`)).words).toContain('Sleutels op het adres die werken: 1.')
     expect(await comesWith(clientId, key.privateKey)).toBe(200)
   })

@@ -37,7 +37,7 @@ export const machineEn: Messages['machine'] = {
       'These are no public keys that work. Paste a JWK or JWK Set, with a kid and without d. Was it a private key? Then throw it away.',
     jwksUri: 'Or the address of the keys (jwks_uri)',
     jwksUriHint: 'Begins with https, on port 443 and at a public address.',
-    jwksUriWrong: 'This address is not possible. It begins with https and everybody can reach it.',
+    jwksUriWrong: 'This address is not possible. It begins with https, everybody can reach it and it has public keys that work.',
     oneOfBoth: 'Give the keys or the address, and not both.',
     redirects: 'Addresses to go back to (redirect URI), one on each line',
     redirectsHint: 'Only for parents who are at your site.',

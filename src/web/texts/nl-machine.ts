@@ -37,7 +37,7 @@ export const machineNl = {
       'Dit zijn geen openbare sleutels die werken. Plak een JWK of JWK Set, met een kid en zonder d. Was het een geheime sleutel? Gooi die dan weg.',
     jwksUri: 'Of het adres van de sleutels (jwks_uri)',
     jwksUriHint: 'Begint met https. Staat op poort 443 en op een openbaar adres.',
-    jwksUriWrong: 'Dit adres kan niet. Het begint met https en is voor iedereen te bereiken.',
+    jwksUriWrong: 'Dit adres kan niet. Het begint met https, iedereen kan erbij en er staan openbare sleutels op die werken.',
     oneOfBoth: 'Geef de sleutels of het adres, en niet allebei.',
     redirects: 'Adressen om naar terug te gaan (redirect URI), één per regel',
     redirectsHint: 'Alleen voor ouders die op uw site zijn.',
