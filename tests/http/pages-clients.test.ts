@@ -2,6 +2,7 @@ import { generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { ClientId } from '../../src/ids.ts'
+import { noteRequest } from '../../src/oauth/client-requests.ts'
 import { sweep } from '../../src/sweep.ts'
 import { keyPair } from '../fakes/broker.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -184,6 +185,27 @@ describe('An engineer on a Friday afternoon', () => {
     outside.set(address, served)
     expect((await iris.visitor.post(`${path}/test`)).words).toContain('Sleutels op het adres die werken: 1.')
     expect(await comesWith(clientId, key.privateKey)).toBe(200)
+  })
+
+  test('sees what last went wrong, also while the program waits for a parent', async () => {
+    const key = await keyPair()
+    await registered({ way: 'ciba', jwks: JSON.stringify({ ...key.publicJwk, kid: 'own-1' }) })
+    const clientId = await newestClient()
+    const answered = async (code: string, minutes: number) => {
+      const at = new Date(broker.clock.now().getTime() + minutes * 60_000)
+      noteRequest(broker.deps, { clientId, at, route: 'POST /token', status: 400, code })
+      await broker.settled()
+      return (await iris.visitor.get(`${clients()}/${clientId}`)).words
+    }
+    for (const code of ['authorization_pending', 'slow_down']) {
+      const words = await answered(code, 0)
+      expect(words).toContain(code)
+      expect(words).not.toContain('De laatste aanvraag die niet lukte')
+    }
+    await answered('expired_token', 1)
+    expect(await answered('authorization_pending', 2)).toContain(
+      'De laatste aanvraag die niet lukte, was op 16 november 2026 om 10:01. Er kwam niet op tijd een antwoord.',
+    )
   })
 
   test('says at which holders a program may ask, and stops it', async () => {

@@ -25,6 +25,8 @@ const form = z.string().min(1).max(100)
 const keysForm = z.strictObject({ form, ...keysFields })
 const onlyForm = z.strictObject({ form })
 const MOST_LOGGED = 200
+/** A program that waits for a parent is answered so, time and again: nothing is wrong (CIBA §11). */
+const STILL_WAITING = ['authorization_pending', 'slow_down']
 
 /** One program of a supplier: its keys, at which holders it may ask, whether it gets through, and how its requests were answered. */
 export function supplierClientRoutes(): Hono<PageEnv> {
@@ -188,7 +190,7 @@ function Tested({
 }) {
   const { t, language } = c.var
   const words = t.machine.clients
-  const [good, bad] = [log.find(({ code }) => code === ''), log.find(({ code }) => code !== '')]
+  const [good, bad] = [log.find(({ code }) => code === ''), log.find(({ code }) => code !== '' && !STILL_WAITING.includes(code))]
   const keys = client.jwksUri === null ? words.tested.given : words.tested.found
   return (
     <section>
