@@ -38,7 +38,7 @@ export interface Transfer {
 
 /**
  * Whether it may go now: everybody who decides has looked, or had the time to; where the board asks consent, everybody must have
- * agreed (P32).
+ * agreed (P32). Where nobody who decides is known, nobody has looked.
  */
 export function maySend(
   { sent, cancelledAt, asksConsent, inspections, offeredAt }: Transfer,
@@ -47,8 +47,9 @@ export function maySend(
 ): boolean {
   if (sent || cancelledAt) return false
   const ofDeciders = inspections.filter(({ personId }) => deciders.includes(personId))
-  if (asksConsent) return deciders.length > 0 && ofDeciders.length === deciders.length && ofDeciders.every(({ agrees }) => agrees === true)
-  return ofDeciders.length === deciders.length || at.getTime() - offeredAt.getTime() >= INSPECTION_DAYS * 86_400_000
+  const haveAllLooked = deciders.length > 0 && ofDeciders.length === deciders.length
+  if (asksConsent) return haveAllLooked && ofDeciders.every(({ agrees }) => agrees === true)
+  return haveAllLooked || at.getTime() - offeredAt.getTime() >= INSPECTION_DAYS * 86_400_000
 }
 
 /** The transfers of a board, or of these pupils, the newest first. Does NOT check who asks. */

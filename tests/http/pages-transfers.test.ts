@@ -108,6 +108,18 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     expect(await refusalOf(look(transferId, 'nadia'))).toBe('transfer_over')
   })
 
+  test('with nobody known who decides nobody has looked: it waits the whole time', async () => {
+    await broker.owner`update guardianships set authority = 'unknown' where pupil_id = ${world.people.fatima.id}`
+    const leader = world.people.mirjam.actor
+    const transferId = await made('90IJ')
+    const path = `/school/transfers/${transferId}`
+    expect((await (await signIn(broker, app, world.people.mirjam.email)).get(path)).html).not.toContain(`${path}/send`)
+    expect(await refusalOf(sendTransfer(broker.deps, leader, transferId))).toBe('transfer_not_inspected')
+    broker.clock.pass({ days: INSPECTION_DAYS })
+    await sendTransfer(broker.deps, leader, transferId)
+    await broker.owner`update guardianships set authority = 'yes' where pupil_id = ${world.people.fatima.id}`
+  })
+
   test('where the board asks consent: without a yes of everybody nothing goes, however long it takes', async () => {
     await setBoard(broker.deps, 'operator', world.boardId, { transferAsksConsent: true })
     const leader = world.people.mirjam.actor
