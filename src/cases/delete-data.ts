@@ -8,7 +8,7 @@ import { append } from '../ledger/append.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
-import { dueDeletions, type Retained } from './retention.ts'
+import { dueDeletions, type Retained, type RetentionRule } from './retention.ts'
 
 /** Whoever keeps the register for the whole board: deletion is the board's to show. */
 export const DELETERS: MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
@@ -59,11 +59,16 @@ export async function deleteData(
   return deletionId
 }
 
-/** Sets the least and longest term of a category. @throws Refusal `mandate_missing`, `input_invalid` */
+/**
+ * Sets the least and longest term of a category.
+ *
+ * @param seen how it was when whoever sets it looked
+ * @throws Refusal `mandate_missing`, `input_invalid`; `changed_meanwhile` when it is not as it was seen
+ */
 export async function setRetention(
   deps: Deps,
   actor: PersonActor,
-  { category, minMonths, maxMonths }: { category: Retained; minMonths: number; maxMonths: number },
+  { category, minMonths, maxMonths, seen }: RetentionRule & { category: Retained; seen: RetentionRule },
 ): Promise<void> {
   const at = deps.now()
   const { boardId, personId } = actor
@@ -72,11 +77,18 @@ export async function setRetention(
   const set = { min_months: minMonths, max_months: maxMonths, set_at: at, set_by: personId }
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustHold(tx, actor, ['administrator'], at)
-    await tx
+    const { numInsertedOrUpdatedRows } = await tx
       .insertInto('retention_rules')
       .values({ board_id: boardId, category, ...set })
-      .onConflict((conflict) => conflict.columns(['board_id', 'category']).doUpdateSet(set))
-      .execute()
+      .onConflict((conflict) =>
+        conflict
+          .columns(['board_id', 'category']) // retention_rules_pkey
+          .doUpdateSet(set)
+          .where('retention_rules.min_months', '=', seen.minMonths)
+          .where('retention_rules.max_months', '=', seen.maxMonths),
+      )
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
     await append(tx, {
       boardId,
       approach: 'organisation',

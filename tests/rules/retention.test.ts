@@ -73,7 +73,7 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     const wrong = await mirjam.post(`${PATH}/delete`, { ...fields, how: ' ' })
     expect([wrong.status, wrong.words.split('Schrijf op hoe het is gewist.').length]).toEqual([400, 3])
     expect((await mirjam.post(`${PATH}/delete`, { ...fields, how: 'Weg uit ParnasSys.' })).words).toContain('Vastgelegd.')
-    expect((await mirjam.get(PATH)).words).toContain('Administratie, van 1 leerlingen')
+    expect((await mirjam.get(PATH)).words).toContain('Administratie, van 1 leerling,')
     const [row] = await broker.owner`select given_name, email, birth_date, erased_at from persons where person_id = ${gone[0]!}`
     expect(row).toEqual({ given_name: '–', email: null, birth_date: null, erased_at: broker.clock.now() })
     expect(await due()).toEqual(['Ali Jansen dossier must'])
@@ -97,24 +97,38 @@ describe('P38 What a school keeps has a least and a longest term', () => {
 
   test('the board chooses its own terms, the least never above the longest', async () => {
     const { mirjam: leader, pim } = world.people
-    expect(await refusalOf(setRetention(broker.deps, leader.actor, { category: 'dossier', minMonths: 30, maxMonths: 24 }))).toBe(
-      'input_invalid',
-    )
-    expect(await refusalOf(setRetention(broker.deps, pim.actor, { category: 'dossier', minMonths: 24, maxMonths: 24 }))).toBe(
-      'mandate_missing',
-    )
+    const dossier = { category: 'dossier' as const, seen: PROTOCOL_TERMS.dossier }
+    expect(await refusalOf(setRetention(broker.deps, leader.actor, { ...dossier, minMonths: 30, maxMonths: 24 }))).toBe('input_invalid')
+    expect(await refusalOf(setRetention(broker.deps, pim.actor, { ...dossier, minMonths: 24, maxMonths: 24 }))).toBe('mandate_missing')
     const page = await mirjam.get(PATH)
-    const set = await mirjam.post(`${PATH}/rule`, { ...page.fields(`${PATH}/rule`), category: 'dossier', min: '36', max: '48' })
+    const seen = { category: 'dossier', seenMin: '24', seenMax: '27' }
+    const set = await mirjam.post(`${PATH}/rule`, { ...page.fields(`${PATH}/rule`), ...seen, min: '36', max: '48' })
     expect(set.words).toContain('De termijn is bewaard.')
     expect(set.words).toContain('minstens 36 maanden, hoogstens 48 maanden')
     expect(await due()).toEqual([])
     const wrong = await mirjam.post(`${PATH}/rule`, {
       ...page.fields(`${PATH}/rule`),
+      ...seen,
       form: 'f'.repeat(30),
-      category: 'dossier',
       min: '9',
       max: '3',
     })
     expect([wrong.status, wrong.words.includes('Het tweede is niet kleiner')]).toEqual([400, true])
+  })
+
+  test('two who set one term: the second sees what the first chose, keeps what they typed, and overwrites nothing unseen', async () => {
+    const action = `${PATH}/rule`
+    const [first, second] = [(await mirjam.get(PATH)).fields(action), (await mirjam.get(PATH)).fields(action)]
+    expect(first).toMatchObject({ category: 'administration', seenMin: '60', seenMax: '63' })
+    await mirjam.post(action, { ...first, min: '72', max: '84' })
+    const late = await mirjam.post(action, { ...second, min: '60', max: '90' })
+    expect([late.status, late.words.includes('Iemand anders heeft dit net ook veranderd.')]).toEqual([409, true])
+    expect(late.words).toContain('Administratie: minstens 72 maanden, hoogstens 84 maanden')
+    expect(late.html, 'what was typed').toContain('value="90"')
+    expect(late.html, 'what was left as it was').not.toContain('value="60"')
+    const again = await mirjam.post(action, { ...late.fields(action), min: '72', max: '90' })
+    expect(again.words).toContain('Administratie: minstens 72 maanden, hoogstens 90 maanden')
+    const set = (await told(broker, 'retention_set')).filter(({ facts }) => facts.category === 'administration')
+    expect(set.map(({ facts }) => facts.maxMonths)).toEqual([84, 90])
   })
 })

@@ -1,7 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { DELETERS, deleteData, setRetention } from '../../cases/delete-data.ts'
-import { type DueDeletion, deletionsOf, dueDeletions, RETAINED, type Retained, retentionRules } from '../../cases/retention.ts'
+import {
+  type DueDeletion,
+  deletionsOf,
+  dueDeletions,
+  RETAINED,
+  type Retained,
+  type RetentionRule,
+  retentionRules,
+} from '../../cases/retention.ts'
 import { plainText } from '../../catalog/plain-text.ts'
 import { startOfAmsterdamDay } from '../../clock.ts'
 import { idOf } from '../../http.ts'
@@ -27,7 +35,16 @@ const months = z
   .regex(/^\d{1,3}$/)
   .transform(Number)
 const ruleForm = z
-  .strictObject({ form: formToken, board: idOf<BoardId>(), category: z.enum(RETAINED), min: months, max: months })
+  .strictObject({
+    form: formToken,
+    board: idOf<BoardId>(),
+    category: z.enum(RETAINED),
+    /** How the term was when the page was made. */
+    seenMin: months,
+    seenMax: months,
+    min: months,
+    max: months,
+  })
   .refine(({ min, max }) => max >= Math.max(min, 1) && max <= 600, { path: ['max'] })
 const deleteForm = z.strictObject({
   form: formToken,
@@ -37,7 +54,7 @@ const deleteForm = z.strictObject({
   how: z.string().trim().min(1).pipe(plainText(1000)),
 })
 
-type Again = { wrong: Set<string>; category: string } & Typed
+type Again = { wrong: Set<string>; category: string /** Somebody else set it meanwhile. */; overtaken?: boolean } & Typed
 
 /** How long data are kept per category, what is due, and that it was deleted (P38). */
 export function retentionRoutes(): Hono<PageEnv> {
@@ -48,10 +65,19 @@ export function retentionRoutes(): Hono<PageEnv> {
   app.post(`${PATH}/rule`, signedInForm, async (c) => {
     const read = await safeReadForm(c, ruleForm)
     if (!read.ok) return show(c, await retentionPage(c, { ...read, wrong: new Set(['rule']), category: read.typed.category ?? '' }), 400)
-    const { form, board, category, min, max } = read.data
-    return await actOnce(c, deskOf(c, board), { form, back: PATH, done: 'saved' }, () =>
-      setRetention(c.var.deps, deskOf(c, board).around.actor, { category, minMonths: min, maxMonths: max }),
-    )
+    const { form, board, category, seenMin, seenMax, min, max } = read.data
+    const desk = deskOf(c, board)
+    const seen = { minMonths: seenMin, maxMonths: seenMax }
+    try {
+      return await actOnce(c, desk, { form, back: PATH, done: 'saved' }, () =>
+        setRetention(c.var.deps, desk.around.actor, { category, minMonths: min, maxMonths: max, seen }),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
+      // What was left as it was shows how it is now.
+      const typed = { board, ...(min !== seenMin && { min: String(min) }), ...(max !== seenMax && { max: String(max) }) }
+      return show(c, await retentionPage(c, { overtaken: true, wrong: new Set(), category, typed, ticked: () => [] }), 409)
+    }
   })
 
   app.post(`${PATH}/delete`, signedInForm, async (c) => {
@@ -86,6 +112,7 @@ async function retentionPage(c: Context<PageEnv>, again?: Again) {
     <Page c={c} title={words.title} errors={desks.length > 0 ? errors : []}>
       <PrivacyNav c={c} />
       {done && !again && <Notice kind="ok">{words[done]}</Notice>}
+      {again?.overtaken && <Notice kind="warning">{t.people.changedMeanwhile}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : words.intro}</P>
       {await Promise.all(desks.map((desk) => boardPart(c, desk, again)))}
@@ -205,9 +232,10 @@ function Due({ c, boardId, category, lines, deletes, again }: PartProps & { line
   )
 }
 
-function Rule({ c, boardId, category, rule, again }: PartProps & { rule: { minMonths: number; maxMonths: number } }) {
+function Rule({ c, boardId, category, rule, again }: PartProps & { rule: RetentionRule }) {
   const words = c.var.t.retention
-  const mine = again?.wrong.has('rule') && again.category === category ? again : undefined
+  const mine =
+    (again?.wrong.has('rule') || again?.overtaken) && again.category === category && again.typed.board === boardId ? again : undefined
   return (
     <details class="more" open={mine !== undefined}>
       <summary>{words.change}</summary>
@@ -215,11 +243,13 @@ function Rule({ c, boardId, category, rule, again }: PartProps & { rule: { minMo
         <OnceForm action={`${PATH}/rule`}>
           <input type="hidden" name="board" value={boardId} />
           <input type="hidden" name="category" value={category} />
+          <input type="hidden" name="seenMin" value={mine?.typed.seenMin ?? String(rule.minMonths)} />
+          <input type="hidden" name="seenMax" value={mine?.typed.seenMax ?? String(rule.maxMonths)} />
           <Field
             name="min"
             id={`min-${category}`}
             label={words.min}
-            error={mine && words.rangeWrong}
+            error={mine?.wrong.has('rule') && words.rangeWrong}
             input={{ type: 'number', min: 0, max: 600, value: mine?.typed.min ?? rule.minMonths }}
           />
           <Field
