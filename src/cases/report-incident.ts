@@ -138,6 +138,9 @@ async function write(
   const salt = randomBytes(32)
   const [dpos, deciders] = [await holdersOf(tx, boardId, ['dpo'], at), await holdersOf(tx, boardId, INCIDENT_DECIDERS, at)]
   const words = { summary: incident.summary.trim(), persons: incident.persons.trim(), ...laterWords(incident) }
+  const path = `/school/incidents/${incidentId}`
+  const mailed = await mailAboutCase(tx, deps, at, boardId, dpos, { mail: 'incident', path, key: `${incidentId}:dpo` })
+  const dpoToldAt = mailed > 0 ? at : null
   await tx
     .insertInto('incidents')
     .values({
@@ -156,11 +159,9 @@ async function write(
       data_kinds: [...new Set(incident.dataKinds)],
       protected: incident.protected ?? false,
       salt,
-      dpo_told_at: dpos.length > 0 ? at : null,
+      dpo_told_at: dpoToldAt,
     })
     .execute()
-  const path = `/school/incidents/${incidentId}`
-  await mailAboutCase(tx, deps, at, boardId, dpos, { mail: 'incident', path, key: `${incidentId}:dpo` })
   const others = deciders.filter((id) => !dpos.includes(id))
   const notBefore = new Date(at.getTime() + DPO_FIRST_SECONDS * 1000)
   await mailAboutCase(tx, deps, at, boardId, others, { mail: 'incident', path, key: `${incidentId}:decide`, notBefore })
@@ -177,7 +178,7 @@ async function write(
       foundAt: incident.foundAt,
       nature: incident.nature,
       dataKinds: incident.dataKinds,
-      dpoToldAt: dpos.length > 0 ? at : null,
+      dpoToldAt,
       words: hashUnder(salt, JSON.stringify(words)),
     },
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { reportIncidentAsSupplier } from '../../src/cases/report-incident.ts'
+import { reportIncident, reportIncidentAsSupplier } from '../../src/cases/report-incident.ts'
 import { amsterdamMoment, amsterdamTime } from '../../src/clock.ts'
 import type { IncidentId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -80,6 +80,32 @@ describe('P42-P44 A leak, on the pages', () => {
     expect((await send(mirjam!, page, 'people', { peopleAt: now })).words).toContain('Verteld aan de mensen')
     expect((await send(mirjam!, page, 'close', { lessons: 'Elke laptop op slot.' })).words).toContain('Dit datalek is afgerond.')
     expect((await mirjam!.get('/school/incidents')).words).toContain('geregeld')
+  })
+
+  test('P44: with no address of the DPO nobody says the DPO was told; whoever decides is asked to call', async () => {
+    const { id, account, email } = world.people.els
+    await broker.owner`update persons set email = null where person_id = ${id}`
+    await broker.owner`update accounts set email = null where account_id = ${account}`
+    const at = broker.clock.now()
+    const incidentId = await reportIncident(broker.deps, world.people.mirjam.actor, {
+      foundAt: at,
+      fromAt: at,
+      summary: 'Een tas is weg.',
+      nature: ['stolen'],
+      persons: 'Groep 6',
+      dataKinds: ['learning'],
+    })
+    const [row] = await broker.owner`select dpo_told_at from incidents where incident_id = ${incidentId}`
+    expect(row).toEqual({ dpo_told_at: null })
+    const path = `/school/incidents/${incidentId}`
+    const page = await mirjam!.get(path)
+    expect(page.words).toContain('De privacy-medewerker kreeg geen bericht.')
+    expect(page.words).not.toContain('Kreeg als eerste bericht')
+    expect((await mirjam!.get('/school/incidents?done=reported')).words).toContain('De privacy-medewerker (FG) niet:')
+    const decided = await send(mirjam!, path, 'decide', { reasons: 'Er zat niets in.' })
+    expect(decided.words).toContain('Het besluit staat vast.')
+    await broker.owner`update persons set email = ${email} where person_id = ${id}`
+    await broker.owner`update accounts set email = ${email} where account_id = ${account}`
   })
 
   test('what is missing or cannot be is said at its field and on top, and what was typed stays', async () => {

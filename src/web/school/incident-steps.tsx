@@ -18,7 +18,7 @@ interface StepProps {
 const Revision = ({ found }: Pick<StepProps, 'found'>) => <input type="hidden" name="revision" value={String(found.one.revision)} />
 const pathOf = ({ one }: SeenIncident, verb: string) => `/school/incidents/${one.incidentId}/${verb}`
 
-/** The data protection officer is told first and advises; without one it says so (P44, P45). */
+/** The data protection officer is told first and advises; whoever was not reached has to be called (P44, P45). */
 export function Advice({ c, found, again }: StepProps) {
   const { t, language } = c.var
   const words = t.incidents.dpo

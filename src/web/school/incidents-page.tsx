@@ -36,10 +36,19 @@ async function incidentsPage(c: Context<PageEnv>) {
   const placeOf = ({ supplierId }: Incident) => companies.find((one) => one.supplierId === supplierId)?.legalName ?? words.atSchool
   const open = all.filter(({ closed }) => !closed)
   const closed = all.filter((one) => one.closed)
+  const me = new Set<string>(desks.map(({ around }) => `person:${around.actor.personId}`))
+  const [last] = [...all, ...mine]
+    .filter(({ reportedBy }) => me.has(reportedBy))
+    .toSorted((a, b) => b.reportedAt.getTime() - a.reportedAt.getTime())
   return (
     <Page c={c} title={words.title}>
       <PrivacyNav c={c} />
-      {c.req.query('done') === 'reported' && <Notice kind="ok">{words.reported}</Notice>}
+      {c.req.query('done') === 'reported' &&
+        (last && !last.dpoToldAt ? (
+          <Notice kind="warning">{words.reportedWithoutDpo}</Notice>
+        ) : (
+          <Notice kind="ok">{words.reported}</Notice>
+        ))}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : words.intro}</P>
       {desks.length > 0 && (

@@ -12,6 +12,7 @@ export const incidentsEn: Messages['incidents'] = {
   see: 'See this leak',
   report: 'Report a data leak',
   reported: 'Reported. The data protection officer is told first, then the board.',
+  reportedWithoutDpo: 'Reported. The board is told. The data protection officer is not: there is none, or the mail address is not known.',
   mine: 'Reported by you',
   mineLine: (day: string) => `Reported on ${ended(day)} Somebody of the board looks at it.`,
   at: (place: string, day: string) => `${place}, ${day}`,
@@ -109,7 +110,8 @@ export const incidentsEn: Messages['incidents'] = {
   dpo: {
     title: 'The data protection officer',
     told: (moment: string) => `Was told first, on ${ended(moment)}`,
-    nobody: 'This board has no data protection officer. See to it. A school must have one.',
+    nobody:
+      'The data protection officer was not told. There is none, or the mail address is not known. See to it. Is there one? Then call.',
     advice: 'Your advice',
     adviceWrong: 'Write down your advice.',
     give: 'Give this advice',

@@ -12,6 +12,8 @@ export const incidentsNl = {
   see: 'Bekijk dit datalek',
   report: 'Meld een datalek',
   reported: 'Gemeld. De privacy-medewerker (FG) krijgt als eerste bericht. Daarna krijgt het bestuur bericht.',
+  reportedWithoutDpo:
+    'Gemeld. Het bestuur krijgt bericht. De privacy-medewerker (FG) niet: er is er geen, of het mailadres is niet bekend.',
   mine: 'Door u gemeld',
   mineLine: (day: string) => `Gemeld op ${ended(day)} Iemand van het bestuur kijkt ernaar.`,
   at: (place: string, day: string) => `${place}, ${day}`,
@@ -109,7 +111,8 @@ export const incidentsNl = {
   dpo: {
     title: 'De privacy-medewerker (FG)',
     told: (moment: string) => `Kreeg als eerste bericht, op ${ended(moment)}`,
-    nobody: 'Dit bestuur heeft geen privacy-medewerker. Regel dat. Een school moet er een hebben.',
+    nobody:
+      'De privacy-medewerker kreeg geen bericht. Er is er geen, of het mailadres is niet bekend. Regel dat. Is er wel een? Bel dan zelf.',
     advice: 'Uw advies',
     adviceWrong: 'Schrijf uw advies op.',
     give: 'Geef dit advies',
