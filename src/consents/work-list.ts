@@ -4,8 +4,8 @@ import type { BoardId, ConsentId, ItemId, ObjectionId, RoundId } from '../ids.ts
 import { stateOf } from './consent.ts'
 import type { Item } from './item.ts'
 import { OBJECTION_DAYS } from './object.ts'
-import { itemsOfRound, roundsOf } from './rounds.ts'
-import { type AskedItem, consentsById } from './store.ts'
+import { itemsOfRound, type Round, roundsOf } from './rounds.ts'
+import { type AskedItem, consentsById, itemOf } from './store.ts'
 import { showsStopsFrom } from './turn-of-the-year.ts'
 
 /** What waits for the school: parents who do not agree, objections to decide, what stops. Whom nobody may answer for is `unanswerable`. */
@@ -16,11 +16,9 @@ export interface WorkList {
   stops: StoppingItem[]
 }
 
-/** An item that runs out with its round, with how many said something to it, and the round that asks the same anew. */
+/** An item of a round or a request that runs out, with how many said something to it, and the round that asks the same anew. */
 export interface StoppingItem {
   item: Item
-  roundId: RoundId
-  title: string
   endsAt: Date
   pupils: number
   askedAnewIn: { roundId: RoundId; publishedAt: Date | null } | null
@@ -69,35 +67,62 @@ async function pendingObjections(tx: Tx, boardId: BoardId): Promise<WorkList['ob
   }))
 }
 
-/** What stops with a round of pupils that ends within two months; each with whether a later round asks the same. */
+/** What stops within two months, with a round of pupils or by its own term; each with whether a later round asks the same. */
 async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingItem[]> {
   const rounds = (await roundsOf(tx, boardId)).filter(({ subjectKind }) => subjectKind === 'pupil')
-  const ending = rounds.filter(({ publishedAt, endsAt }) => publishedAt && endsAt > at && showsStopsFrom(endsAt) <= at)
-  const later = []
+  const isSoon = (endsAt: Date) => endsAt > at && showsStopsFrom(endsAt) <= at
+  const stopping: { item: Item; endsAt: Date }[] = []
+  for (const { roundId, publishedAt, endsAt } of rounds) {
+    if (!publishedAt || !isSoon(endsAt)) continue
+    stopping.push(...(await itemsOfRound(tx, boardId, roundId)).map((item) => ({ item, endsAt })))
+  }
+  const asked = (await itemsOfRequests(tx, boardId, at)).filter(({ endsAt }) => isSoon(endsAt))
+  stopping.push(...asked.map((item) => ({ item, endsAt: item.endsAt })))
+  stopping.sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
+  const later: { round: Round; items: Item[] }[] = []
   // What was published asks people anew; of a draft that is still to be seen.
   for (const round of rounds.toSorted((a, b) => Number(b.publishedAt !== null) - Number(a.publishedAt !== null))) {
-    if (ending.some(({ endsAt }) => round.startsAt >= endsAt)) later.push({ round, items: await itemsOfRound(tx, boardId, round.roundId) })
+    if (stopping.some(({ endsAt }) => round.startsAt >= endsAt))
+      later.push({ round, items: await itemsOfRound(tx, boardId, round.roundId) })
   }
-  const found: StoppingItem[] = []
-  for (const { roundId, title, endsAt } of ending) {
-    const pupils = new Map((await askedOn(tx, boardId, roundId)).map(({ item_id, pupils }) => [item_id, pupils]))
-    for (const item of await itemsOfRound(tx, boardId, roundId)) {
-      const asked = pupils.get(item.itemId)
-      if (item.legalBasis !== 'consent' || !asked) continue
-      const anew = later.find(({ items }) => items.some((other) => Buffer.from(other.meaningHash).equals(Buffer.from(item.meaningHash))))
-      const askedAnewIn = anew ? { roundId: anew.round.roundId, publishedAt: anew.round.publishedAt } : null
-      found.push({ item, roundId, title, endsAt, pupils: asked, askedAnewIn })
-    }
-  }
-  return found
+  const answered = await answeredOn(
+    tx,
+    boardId,
+    stopping.map(({ item }) => item.itemId),
+  )
+  return stopping.flatMap(({ item, endsAt }): StoppingItem[] => {
+    const pupils = answered.get(item.itemId)
+    if (item.legalBasis !== 'consent' || !pupils) return []
+    const anew = later.find(
+      ({ round, items }) =>
+        round.startsAt >= endsAt && items.some((other) => Buffer.from(other.meaningHash).equals(Buffer.from(item.meaningHash))),
+    )
+    return [{ item, endsAt, pupils, askedAnewIn: anew ? { roundId: anew.round.roundId, publishedAt: anew.round.publishedAt } : null }]
+  })
 }
 
-/** Of how many pupils each item of a round is open and was answered. */
-async function askedOn(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<{ item_id: ItemId; pupils: number }[]> {
+/** What suppliers asked about pupils by way of the school during the year, and has not stopped yet. */
+async function itemsOfRequests(tx: Tx, boardId: BoardId, at: Date): Promise<Item[]> {
+  const rows = await tx
+    .selectFrom('items as i')
+    .innerJoin('access_requests as r', (join) => join.onRef('r.board_id', '=', 'i.board_id').onRef('r.request_id', '=', 'i.request_id')) // access_requests_pkey
+    .selectAll('i')
+    .where('i.board_id', '=', boardId) // items_pkey
+    .where('i.approach', '=', 'organisation')
+    .where('r.subject_kind', '=', 'pupil')
+    .where('i.ends_at', '>', at)
+    .where('i.dropped_at', 'is', null)
+    .orderBy('i.ends_at')
+    .orderBy('i.item_id')
+    .execute()
+  return rows.map(itemOf)
+}
+
+/** Of how many pupils each of these items is open and was answered. */
+async function answeredOn(tx: Tx, boardId: BoardId, itemIds: readonly ItemId[]): Promise<Map<ItemId, number>> {
   const { rows } = await sql<{ item_id: ItemId; pupils: number }>`
-    select i.item_id, count(*)::int as pupils
-    from items i join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null and c.revision > 0 -- consents_one_open
-    where i.board_id = ${boardId} and i.round_id = ${roundId} -- items_by_round
-    group by i.item_id`.execute(tx)
-  return rows
+    select item_id, count(*)::int as pupils from consents -- consents_one_open
+    where board_id = ${boardId} and item_id = any(${itemIds}::uuid[]) and ended_at is null and revision > 0
+    group by item_id`.execute(tx)
+  return new Map(rows.map(({ item_id, pupils }) => [item_id, pupils]))
 }

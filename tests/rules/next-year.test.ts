@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/app.ts'
 import { copyRound } from '../../src/consents/copy-round.ts'
 import { publishRound } from '../../src/consents/publish-round.ts'
 import { openQuestionsOf } from '../../src/consents/questions.ts'
@@ -11,7 +12,9 @@ import type { RoundId } from '../../src/ids.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { signIn } from '../support/signed-in.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -120,6 +123,22 @@ describe('K04 next year’s round', () => {
     ])
     await broker.owner`update items set dropped_at = ${broker.clock.now()} where starts_at = ${world.until} and supplier_id is not null`
     expect((await stops()).filter(({ askedAnewIn }) => askedAnewIn === null).map(({ item }) => item.purpose)).toEqual(['5.1.a'])
+  })
+
+  test('so does what a supplier asked during the year by way of the school; not what the school may not see, or runs on', async () => {
+    const wish = { endsAt: world.until, startsAt: new Date('2027-02-01T10:00:00+01:00') }
+    const given = await consented(broker, world, wish)
+    await consented(broker, world, { ...wish, approach: 'subject' })
+    await consented(broker, world, { ...wish, answers: {} })
+    await consented(broker, world, { ...wish, endsAt: new Date('2027-12-01T00:00:00+01:00') })
+    const asked = (await stops()).filter(({ item }) => item.requestId !== null)
+    expect(asked).toMatchObject([{ item: { requestId: given.requestId }, pupils: 1, endsAt: world.until, askedAnewIn: null }])
+    const leader = await signIn(
+      broker,
+      createApp(() => broker.deps),
+      world.people.mirjam.email,
+    )
+    expect((await leader.get('/school/work')).html).toContain(`href="/school/requests/${given.requestId}"`)
   })
 
   test('never silently renewed: on 1 August what nobody answered anew has stopped', async () => {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { Item } from '../../consents/item.ts'
 import { type StoppingItem, workListOf } from '../../consents/work-list.ts'
 import type { BoardId, PersonId } from '../../ids.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
@@ -81,7 +82,7 @@ async function workPage(c: Context<PageEnv>) {
           <ul class="utrecht-unordered-list">
             {items.map(({ stop, brief }) => (
               <li class="utrecht-unordered-list__item">
-                <Link href={`/school/rounds/${stop.roundId}`}>{nameOfItem(t, brief)}</Link>
+                <Link href={whereAsked(stop.item)}>{nameOfItem(t, brief)}</Link>
                 <div class="soft">
                   {words.stopsCount(new Intl.NumberFormat(language).format(stop.pupils))}.{' '}
                   {!stop.askedAnewIn ? (
@@ -100,6 +101,9 @@ async function workPage(c: Context<PageEnv>) {
     </Page>
   )
 }
+
+/** The page of the round or the request it was asked in. */
+const whereAsked = ({ roundId, requestId }: Item) => (roundId ? `/school/rounds/${roundId}` : `/school/requests/${requestId}`)
 
 function Lines({ c, lines }: { c: Context<PageEnv>; lines: Line[] }) {
   return (
@@ -137,7 +141,7 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
       boardId,
       conflicts: list.conflicts.flatMap(({ question, item }) => {
         const { personId } = question.subject
-        const href = item.roundId ? `/school/rounds/${item.roundId}/pupils/${personId}` : `/school/requests/${item.requestId}`
+        const href = item.roundId ? `${whereAsked(item)}/pupils/${personId}` : whereAsked(item)
         return lineOf(personId, nameOfItem(t, briefs.get(item.itemId)!), href)
       }),
       nobody: await unanswerable(tx, boardId, at, desk.records ?? 'board', MOST),
