@@ -65,6 +65,14 @@ describe('P25, P30 The teacher sees for the group and a channel who may', () => 
     expect(chosen.html.match(/class="card"/g)).toHaveLength(1)
   })
 
+  test('P34: whoever does not work with the group sees how many may, and no names of them either', async () => {
+    for (const who of ['els', 'ruud'] as const) {
+      const page = await (await as(who)).get(group6())
+      expect(cardOf(page, 'Foto’s: de website'), who).toContain('Aantal leerlingen dat wel mag: 1.')
+      expect(page.words, who).not.toMatch(/Sem Jansen|Fatima/)
+    }
+  })
+
   test('P28: whoever stopped is not in the picture from that moment', async () => {
     const pim = await as('pim')
     await withdrawConsent(broker.deps, world.people.nadia.actor, site)

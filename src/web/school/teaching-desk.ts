@@ -6,7 +6,7 @@ import type { PageEnv } from '../page.tsx'
 
 /** Who works with a group or answers for it, and so needs the names of those who may not (P30, P34). */
 const NEEDS: readonly MandateRole[] = ['teacher', 'school_leader', 'consent_officer']
-/** Who may look at lists without working with the group: they see how many may not, not who. */
+/** Who may look at lists without working with the group: they see how many may and how many may not, not who. */
 const LOOKS: readonly MandateRole[] = ['administrator', 'signatory', 'dpo']
 
 /** Where somebody looks up who may; for showing only, the page looks at nothing but what these allow. */

@@ -96,6 +96,7 @@ interface ShownUse extends Pick<GroupUse, 'key'> {
   mayNot: string[]
 }
 
+/** Whoever does not work with the group sees how many, not who. */
 function UseCard({ c, one, needsNames }: { c: Context<PageEnv>; one: ShownUse; needsNames: boolean }) {
   const words = c.var.t.teaching.whoMay
   return (
@@ -108,7 +109,13 @@ function UseCard({ c, one, needsNames }: { c: Context<PageEnv>; one: ShownUse; n
       ) : (
         <P>{words.only(String(one.mayNot.length))}</P>
       )}
-      {one.may.length === 0 ? <P>{words.nobody}</P> : <Names title={words.may(String(one.may.length))} names={one.may} />}
+      {one.may.length === 0 ? (
+        <P>{words.nobody}</P>
+      ) : needsNames ? (
+        <Names title={words.may(String(one.may.length))} names={one.may} />
+      ) : (
+        <P>{words.onlyMay(String(one.may.length))}</P>
+      )}
     </section>
   )
 }

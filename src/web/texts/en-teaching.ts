@@ -18,6 +18,7 @@ export const teachingEn: Messages['teaching'] = {
     everybody: 'Everybody may.',
     nobody: 'Nobody may.',
     only: (count: string) => `Number of pupils who may not: ${ended(count)} Their names are for who works with this group.`,
+    onlyMay: (count: string) => `Number of pupils who may: ${ended(count)}`,
     why: 'It does not say here why somebody may not. Do not ask for it either.',
     notListed: 'A channel or activity is not listed? Then it was not asked, and nobody may.',
     nothing: 'Nothing has been asked for this group yet. So nothing is allowed.',

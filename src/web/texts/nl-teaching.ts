@@ -18,6 +18,7 @@ export const teachingNl = {
     everybody: 'Iedereen mag.',
     nobody: 'Niemand mag.',
     only: (count: string) => `Aantal leerlingen dat niet mag: ${ended(count)} De namen zijn voor wie met deze groep werkt.`,
+    onlyMay: (count: string) => `Aantal leerlingen dat wel mag: ${ended(count)}`,
     why: 'Hier staat niet waarom iemand niet mag. Vraag er ook niet naar.',
     notListed: 'Staat een kanaal of activiteit hier niet bij? Dan is het niet gevraagd, en dan mag het voor niemand.',
     nothing: 'Voor deze groep is nog niets gevraagd. Dan mag er dus niets.',
