@@ -7,7 +7,7 @@ import { perSecond, type Row, share } from './report.ts'
 import { type BenchKey, benchKey, type Load, loadTokens } from './token-load.ts'
 
 const WARM_UP = 600
-const MEASURED = 3_000
+const MEASURED = 6_000
 
 /** (a) Redeeming just in time, over twelve boards and over one, beside oidc-provider's client_credentials in memory. */
 export async function benchRedeem(): Promise<Row[]> {
@@ -36,7 +36,7 @@ export async function benchRedeem(): Promise<Row[]> {
       requests,
       form: () => ({ grant_type: 'client_credentials', scope: 'read' }),
     })
-  await load(WARM_UP)
+  await load(2 * WARM_UP)
   const theirs = await load(MEASURED)
   await peer.stop()
   const row = (what: string, ours: Load, aim: string): Row => ({

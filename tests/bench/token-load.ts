@@ -72,6 +72,8 @@ export async function fire(url: string, prepared: autocannon.Request[], connecti
   let next = 0
   let example = ''
   const started = performance.now()
+  // autocannon itself ends at its next whole second.
+  let answered = started
   const result = await autocannon({
     url,
     connections,
@@ -81,12 +83,13 @@ export async function fire(url: string, prepared: autocannon.Request[], connecti
       client.setRequests(prepared.slice(next, next + share))
       next += share
       client.on('body', (body: Buffer) => {
+        answered = performance.now()
         answers?.push(body.toString())
         if (!example && /"error"/.test(body.toString())) example = body.toString()
       })
     },
   })
-  const seconds = (performance.now() - started) / 1000
+  const seconds = (answered - started) / 1000
   if (example) console.error(`  example of a failure: ${example.slice(0, 300)}`)
   return { requestsPerSecond: (share * connections) / seconds, p99: result.latency.p99, failures: result.non2xx + result.errors }
 }
