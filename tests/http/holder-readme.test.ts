@@ -83,6 +83,7 @@ async function behaves(
   driver.pass({ seconds: 61 })
   const { headers: other } = await withToken()
   expect((await get('/results', other)).status).toBe(200)
+  await expect.poll(uses).toBe(before + 2)
 }
 
 describe('The examples in the README of the kit do what they say', () => {

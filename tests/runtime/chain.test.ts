@@ -3,13 +3,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { fatimaBySchool, fatimaDirectly } from '../../src/demo/chapters/fatima.ts'
 import { makeWorld } from '../../src/demo/make-world.ts'
 import { startPublisher } from '../../src/demo/publisher.ts'
-import { freePorts } from '../../src/demo/serve-demo.ts'
 import { setTheStage } from '../../src/demo/stage.ts'
 import type { Deps } from '../../src/deps.ts'
 import { smtpSender } from '../../src/smtp.ts'
 import { freshBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { startMailServer } from '../support/mail-server.ts'
+import { ownPorts } from '../support/own-ports.ts'
 import { closed, runtimes } from '../support/runtimes.ts'
 
 const closing: (() => Promise<unknown>)[] = []
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** The broker on a runtime at an address of its own, with the demo world, the publisher, and everybody's mail at /mailbox. */
 async function stageOn(runtime: string) {
-  const port = await freePorts(21_000 + Math.floor(Math.random() * 9000) * 3)
+  const port = await ownPorts()
   const issuer = `http://localhost:${port}`
   const mail = await startMailServer()
   closing.push(mail.close)

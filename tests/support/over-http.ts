@@ -1,12 +1,12 @@
 import { serve } from '@hono/node-server'
 import { vi } from 'vitest'
-import { freePorts } from '../../src/demo/serve-demo.ts'
 import type { Deps } from '../../src/deps.ts'
 import { smtpSender } from '../../src/smtp.ts'
 import { workersOutsideFetch } from '../../src/workers-outside-fetch.ts'
 import { freshBroker, type TestBroker } from './broker.ts'
 import { driveThrough } from './driver.ts'
 import { startMailServer } from './mail-server.ts'
+import { ownPorts } from './own-ports.ts'
 import { closed, type runtimes } from './runtimes.ts'
 import { smallWorld } from './world.ts'
 
@@ -20,7 +20,7 @@ export async function overHttp(runtime: (typeof runtimes)[string]) {
     for (const one of closing.splice(0).reverse()) await one()
   }
   try {
-    const port = await freePorts(21_000 + Math.floor(Math.random() * 9000) * 3)
+    const port = await ownPorts()
     const issuer = `http://localhost:${port}`
     const mail = await startMailServer()
     closing.push(mail.close)
