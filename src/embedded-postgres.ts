@@ -55,15 +55,27 @@ export async function startEmbeddedPostgres({ folder, settings = {}, database = 
   }
 }
 
-/** Throws the cluster of `folder` away, with all its data; stops it first if it runs. */
+/** Throws the cluster of `folder` away, with all its data; stops it first if it runs, and waits for one that is just stopping. */
 export async function removeEmbeddedPostgres(folder: string): Promise<void> {
   const place = await clusterPlace(folder, undefined)
-  const pid = Number((await readFile(join(place, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-  if (pid && (await runningPort(place, await keptPassword(folder)))) {
-    process.kill(pid, 'SIGINT')
-    while (await readFile(join(place, 'postmaster.pid')).catch(() => undefined)) await sleep(50)
-  }
+  const pid = await serverPid(place)
+  if (pid && (await runningPort(place, await keptPassword(folder)))) process.kill(pid, 'SIGINT')
+  // The file of a server that was killed outright stays, and its number may be another process by now: hence the bound.
+  for (let waited = 0; waited < STOPPING && pid && lives(pid) && (await serverPid(place)) === pid; waited += 50) await sleep(50)
   await removeCluster(folder)
+}
+
+/** How long a server may take to finish, in milliseconds. */
+const STOPPING = 30_000
+
+const serverPid = async (place: string) => Number((await readFile(join(place, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 async function prepared(port: number, password: string, database: string, stop: () => Promise<void>): Promise<EmbeddedPostgres> {

@@ -51,9 +51,9 @@ export async function clusterPlace(folder: string, user: RunAs | undefined): Pro
   return await readlink(place)
 }
 
-/** Removes the cluster of `folder`, wherever it is. Does not stop it. */
+/** Removes the cluster of `folder`, wherever it is. Does not stop it; outlasts one that is writing its last files. */
 export async function removeCluster(folder: string): Promise<void> {
-  await rm(await clusterPlace(folder, undefined), { recursive: true, force: true })
+  await rm(await clusterPlace(folder, undefined), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   await rm(join(folder, 'postgres'), { recursive: true, force: true })
 }
 

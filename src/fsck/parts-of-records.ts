@@ -6,14 +6,15 @@ import { type Entry, idsIn } from './entries.ts'
 /** What belongs to a record, each as one line: who looked at a dossier, whose data were deleted. */
 export type ToldParts = Set<string>
 
-const inspection = (transferId: string, personId: string, agrees: unknown, at: Date) =>
-  `inspection of transfer ${transferId} by ${personId} at ${at.toISOString()} (agrees: ${String(agrees ?? null)})`
+const inspection = (transferId: string, personId: string, agrees: boolean | null, at: Date) =>
+  `inspection of transfer ${transferId} by ${personId} at ${at.toISOString()} (agrees: ${agrees})`
 const deleted = (deletionId: string, subjectId: string, category: unknown) =>
   `deletion ${deletionId} of ${String(category)} of ${subjectId}`
 
 /** Takes one more entry in. */
 export function replayPart(told: ToldParts, { event, ref, facts, at }: Entry): void {
-  if (event === 'transfer_inspected' && ref) told.add(inspection(ref, String(facts.personId), facts.agrees, at))
+  if (event === 'transfer_inspected' && ref)
+    told.add(inspection(ref, String(facts.personId), typeof facts.agrees === 'boolean' ? facts.agrees : null, at))
   if (event === 'data_deleted' && ref) for (const id of idsIn(facts, 'subjects')) told.add(deleted(ref, id, facts.category))
 }
 

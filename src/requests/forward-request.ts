@@ -107,7 +107,7 @@ export async function forwardRequest(deps: Deps, actor: PersonActor, forwarding:
 
 /** What there is to be asked of whom, as short as a hash: the same for as long as nobody narrows the request or matches it anew. */
 export function seenOf({ datatypes, endsAt }: AccessRequest, subjects: readonly RequestSubject[]): string {
-  const who = subjects.filter(({ leftOut }) => !leftOut).map(({ reference, subjectId }) => [reference, subjectId ?? ''])
+  const who = subjects.filter(({ leftOut }) => !leftOut).map(({ reference, subjectId }) => JSON.stringify([reference, subjectId ?? '']))
   return sha256(canonical({ datatypes, endsAt, who: who.toSorted() })).toString('hex')
 }
 

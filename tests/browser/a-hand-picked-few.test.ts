@@ -37,11 +37,11 @@ function counted(page: Page) {
   return {
     spent,
     seconds: () => spent.presses * (POINT_AND_PRESS + THINK) + spent.fields * (POINT_AND_PRESS + THINK) + spent.keys * KEY,
-    async press(selector: string) {
+    press: async (selector: string) => {
       spent.presses += 1
       await page.locator(selector).click()
     },
-    async type(selector: string, text: string) {
+    type: async (selector: string, text: string) => {
       spent.fields += 1
       spent.keys += text.length
       await page.fill(selector, text)
