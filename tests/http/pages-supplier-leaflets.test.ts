@@ -7,9 +7,11 @@ import { draftOf, publishDraft, writeDraft } from '../../src/catalog/leaflet-dra
 import { leafletsOf, servicesOf } from '../../src/catalog/store.ts'
 import { addDays, amsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
+import { arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
+import { addFamilies } from '../support/more-families.ts'
 import { instead, raceFrom, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
@@ -151,8 +153,21 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
 })
 
 describe('What a new version changes for whom is told before it is published (M26)', () => {
-  test('a new helping company: which board has to accept, and about how many people it is asked again', async () => {
+  test('a new helping company: which board has to accept, and which uses are asked or told again, never of how few', async () => {
     const path = `${services}/${world.serviceId}`
+    await addFamilies(
+      broker,
+      world,
+      ['Bo', 'Cas', 'Dia', 'Eef'].map((given) => ({ given })),
+    )
+    const { leafletId, supplierId } = world
+    const own = { supplierId, serviceId: world.serviceId, leafletId, datatypes: ['learning-results'] }
+    const { itemIds } = await asking(broker, world).round([
+      arithmeticItem(world),
+      { ...arithmeticItem(world), legalBasis: 'public_task', basisMotivation: 'De school moet dit doen.', use: own, purpose: '5.1.d' },
+    ])
+    await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job'
+      where item_id = ${itemIds[1]!} and subject_id = ${world.people.fatima.id}`
     const rows = {
       'name-0': 'Opslag Ierland Ltd.',
       'task-0': 'opslag',
@@ -166,6 +181,20 @@ describe('What a new version changes for whom is told before it is published (M2
     expect(page.words).toContain('Stichting De Waterlelie Onderwijs')
     expect(page.words).toContain('moet eerst ja zeggen')
     expect(page.words).toContain('CloudKlas Inc. opnieuw vragen')
+    expect(page.words).toMatch(
+      /Bij Rekenrijk Oefenen: rekenresultaten en oefentijd \(Begeleiding bij rekenen\).*De school vraagt het opnieuw Over 5 mensen/,
+    )
+    expect(page.words).toMatch(
+      /resultaten van toetsen en oefeningen het middel veilig houden.*De school vertelt het opnieuw Over minder dan vijf mensen/,
+    )
+  })
+
+  test('what the new version does not have any more stops, and the page says so', async () => {
+    const path = `${services}/${world.serviceId}`
+    await write(path, 'purposes', { purposes: ['5.1.a'], plain: leafletContent.purposes.plain })
+    const page = await visitor.get(`${path}/publish`)
+    expect(page.words).toMatch(/het middel veilig houden en misbruik stoppen U krijgt dit niet meer: het staat niet in de nieuwe versie/)
+    await write(path, 'purposes', { purposes: leafletContent.purposes.purposes, plain: leafletContent.purposes.plain })
   })
 
   test('a formality asks nobody again', async () => {

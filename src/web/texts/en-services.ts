@@ -72,11 +72,14 @@ export const servicesEn: Messages['services'] = {
   holdsNow: (version) => `Version ${version} holds here now.`,
   mustAccept: 'A signatory of the board has to accept it first. Until then the old version holds.',
   nobodyAgain: 'Nobody has been asked anything here yet.',
-  again: (count) =>
-    counted('en', count, {
-      one: 'Then the school asks again about one person. Without a new yes you do not get those data.',
-      other: 'Then the school asks again about # people. Without a new yes you do not get their data.',
-    }),
+  again: 'Then this happens. Without a new yes you do not get those data.',
+  becomes: {
+    asked: 'The school asks again',
+    told: 'The school tells people again',
+    stops: 'You get this no more: the new version does not have it',
+  },
+  people: (count) => `About ${count} people`,
+  peopleFew: 'About fewer than five people',
   acceptsEasily: 'The school has to accept it. Parents are not asked again.',
   direct: 'Did you ask somebody directly? Then what they read at the time still holds.',
   publish: (version) => `Publish version ${version}`,

@@ -73,11 +73,14 @@ export const servicesNl = {
   holdsNow: (version: string) => `Hier geldt nu versie ${ended(version)}`,
   mustAccept: 'Iemand die voor het bestuur tekent, moet eerst ja zeggen. Tot dan geldt de oude versie.',
   nobodyAgain: 'Er is hier nog aan niemand iets gevraagd.',
-  again: (count: string) =>
-    counted('nl', count, {
-      one: 'Daarna vraagt de school het opnieuw over één persoon. Zonder nieuw ja krijgt u die gegevens niet.',
-      other: 'Daarna vraagt de school het opnieuw over # personen. Zonder nieuw ja krijgt u hun gegevens niet.',
-    }),
+  again: 'Daarna gebeurt er dit. Zonder nieuw ja krijgt u die gegevens niet.',
+  becomes: {
+    asked: 'De school vraagt het opnieuw',
+    told: 'De school vertelt het opnieuw',
+    stops: 'U krijgt dit niet meer: het staat niet in de nieuwe versie',
+  },
+  people: (count: string) => `Over ${count} mensen`,
+  peopleFew: 'Over minder dan vijf mensen',
   acceptsEasily: 'De school moet ja zeggen. Aan ouders vraagt de school niets opnieuw.',
   direct: 'Hebt u iemand zelf iets gevraagd? Dan blijft gelden wat die persoon toen las.',
   publish: (version: string) => `Maak versie ${version} openbaar`,

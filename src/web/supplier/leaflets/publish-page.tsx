@@ -2,7 +2,9 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { LeafletContent } from '../../../catalog/leaflet.ts'
 import { publishDraft } from '../../../catalog/leaflet-draft.ts'
-import { type LeafletEffect, leafletEffects } from '../../../consents/leaflet-effects.ts'
+import { purposeById } from '../../../catalog/purposes.ts'
+import { type LeafletEffect, leafletEffects, type UseAgain } from '../../../consents/leaflet-effects.ts'
+import { writtenIn } from '../../../languages.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -11,6 +13,7 @@ import { Page } from '../../layout.tsx'
 import { LeafletDifference } from '../../leaflet-difference.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
+import { listIn } from '../../texts/dates.ts'
 import { actOnceAt } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { type AtService, atService } from './at-service.ts'
@@ -74,20 +77,48 @@ function publishPage(c: Context<PageEnv>, at: AtService, next: LeafletContent, e
   )
 }
 
-function Effect({ c, effect: { board, version, asksAgain, asked } }: { c: Context<PageEnv>; effect: LeafletEffect }) {
+function Effect({ c, effect: { board, version, asksAgain, uses } }: { c: Context<PageEnv>; effect: LeafletEffect }) {
   const words = c.var.t.services
   return (
     <article class="card">
       <h3 class="utrecht-heading-3 card__title">{board}</h3>
       <P>{words.holdsNow(String(version))}</P>
-      {asksAgain ? (
+      {!asksAgain && <P>{words.acceptsEasily}</P>}
+      {asksAgain && (
         <Notice kind="warning">
           <P>{words.mustAccept}</P>
-          <P>{asked === 0 ? words.nobodyAgain : words.again(String(asked))}</P>
+          <P>{uses.length === 0 ? words.nobodyAgain : words.again}</P>
         </Notice>
-      ) : (
-        <P>{words.acceptsEasily}</P>
+      )}
+      {uses.length > 0 && (
+        <ul class="rows">
+          {uses.map((use) => (
+            <Use c={c} use={use} />
+          ))}
+        </ul>
       )}
     </article>
+  )
+}
+
+function Use({ c, use: { part, purpose, holder, data, becomes, people } }: { c: Context<PageEnv>; use: UseAgain }) {
+  const { t, language } = c.var
+  const words = t.services
+  const names = data.map((name) => name[writtenIn(language)])
+  const what = names.length === 0 ? [] : [holder ? t.hosted.what(listIn(language, names), holder) : listIn(language, names)]
+  return (
+    <li>
+      <span>
+        <strong>{what.length === 0 ? purposeById(purpose)?.[language] : what}</strong>
+        {part && <span lang="nl"> ({part})</span>}
+      </span>
+      {what.length > 0 && <div>{purposeById(purpose)?.[language] ?? purpose}</div>}
+      <div>
+        <span class={`utrecht-status-badge utrecht-status-badge--${becomes === 'told' ? 'neutral' : 'warning'}`}>
+          {words.becomes[becomes]}
+        </span>{' '}
+        <span class="soft">{people === null ? words.peopleFew : words.people(String(people))}</span>
+      </div>
+    </li>
   )
 }
