@@ -9,7 +9,7 @@ import type { AccountId } from '../../src/ids.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 import { axeFaults, keyboardFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { type CrawledPage, crawl, patternOf, representatives } from '../support/crawl.ts'
-import { formsOf, type PostForm } from '../support/forms.ts'
+import { everyFormOf, formsOf, type PostForm } from '../support/forms.ts'
 import { openedTablet } from '../support/opened-tablet.ts'
 import { pushedAddress } from '../support/pushed-address.ts'
 import { rareThings } from '../support/rare-things.ts'
@@ -282,6 +282,42 @@ async function sent(who: string, form: PostForm, valueOf: (field: PostForm['open
     : { headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, data: fields.toString() }
   return await answerIn(await request.post(new URL(form.action, demo.issuer).href, { ...body, maxRedirects: 0 }))
 }
+
+/** Pages of the school desk that are nothing but an act, and what a data protection officer does in the office. */
+const ACTS_ONLY =
+  /^\/school\/(invite-supplier|rounds\/new|rounds\/:id\/(add|audience|publish|letters|remind|items\/:id\/change)|roster\/:id\/columns)\b/
+const OFFICE = /^\/school\/(incidents\/report|incidents\/:id\/(advise|say)|ledger\/files)$/
+
+describe('P45 A data protection officer', () => {
+  const isSchool = ({ path, status }: CrawledPage) => path.startsWith('/school/') && status === 200
+  const officer = 'els@dewaterlelie.example'
+  const formsAt = (html: string) => everyFormOf(html).filter(({ action }) => action.startsWith('/school'))
+
+  test('reads every page of the school, and on none of them is a form that decides', async () => {
+    const wrong: string[] = []
+    const patterns = new Map(pages.filter(isSchool).map((page) => [page.pattern, page]))
+    for (const { pattern, path } of patterns.values()) {
+      if (ACTS_ONLY.test(pattern)) continue
+      const { status, html } = await opened(await browserOf(officer, 'nl'), path)
+      if (status !== 200) wrong.push(`${status} ${path}`)
+      wrong.push(...formsAt(html).flatMap(({ action }) => (OFFICE.test(patternOf(action)) ? [] : [`${path} has a form to ${action}`])))
+    }
+    expect(wrong).toEqual([])
+    expect(patterns.size).toBeGreaterThan(40)
+  })
+
+  test('is refused whatever any form of the school asks for', async () => {
+    const forms = new Map(pages.filter(isSchool).flatMap(({ html }) => formsAt(html).map((form) => [patternOf(form.action), form])))
+    const answers: string[] = []
+    for (const [pattern, form] of forms) {
+      if (OFFICE.test(pattern)) continue
+      const { status } = await sent(officer, form, ({ fits }) => fits)
+      if (status !== 403 && status !== 404) answers.push(`${status} ${form.action}`)
+    }
+    expect(answers).toEqual([])
+    expect(forms.size).toBeGreaterThan(25)
+  })
+})
 
 /** They lead to another page at once, or to a file. */
 const LEADS_ON = [

@@ -11,7 +11,10 @@ export interface PostForm {
 }
 
 /** The forms of a page that post and have something to fill in. */
-export function formsOf(html: string): PostForm[] {
+export const formsOf = (html: string): PostForm[] => everyFormOf(html).filter(({ open }) => open.length > 0)
+
+/** The forms of a page that post. */
+export function everyFormOf(html: string): PostForm[] {
   return Array.from(html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs), ([, tag, inner]): PostForm => {
     const controls = Array.from(inner!.matchAll(/<(input|textarea|button)\b([^>]*)>|<select\b([^>]*)>(.*?)<\/select>/gs), controlOf)
     const named = controls.filter((control): control is Control & { name: string } => control.name !== undefined)
@@ -27,7 +30,7 @@ export function formsOf(html: string): PostForm[] {
       })),
       button: pressed && [pressed.name, pressed.value],
     }
-  }).filter(({ action, open }) => action !== '' && open.length > 0)
+  }).filter(({ action }) => action !== '')
 }
 
 interface Control {

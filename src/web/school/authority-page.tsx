@@ -10,7 +10,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { AuthorityForms, Nobody } from './authority-parts.tsx'
+import { AuthorityForms, Nobody, Unknown } from './authority-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -43,7 +43,7 @@ export function authorityRoutes(): Hono<PageEnv> {
 
   app.post('/school/authority/group', signedInForm, async (c) => {
     const { form, board, school, group, guardianship, listed, meant } = await readForm(c, confirmForm)
-    const desk = registerDeskFor(c, board)
+    const desk = registerDeskFor(c, board, 'keep')
     if (listed ? !meant : guardianship.length === 0) return show(c, await groupPage(c, { board, school, group }, true), 400)
     return await actOnce(c, desk, { form, back: pathOf({ board, school, group }), done: 'confirmed' }, () =>
       confirmAuthority(c.var.deps, desk.around.actor, listed ?? guardianship),
@@ -116,7 +116,7 @@ async function groupPage(c: Context<PageEnv>, again?: z.output<typeof place>, no
   const read = place.safeParse(again ?? c.req.query())
   if (!read.success) throw new Refusal('not_found')
   const { board, school, group } = read.data
-  const desk = registerDeskFor(c, board)
+  const desk = registerDeskFor(c, board, 'look')
   const guardians = await atDesk(c, desk, (tx) =>
     unknownGuardians(tx, board, deps.now(), { reach: desk.reach, schoolId: school, groupName: group ?? null }, MOST_AT_ONCE),
   )
@@ -130,8 +130,9 @@ async function groupPage(c: Context<PageEnv>, again?: z.output<typeof place>, no
       <SchoolNav c={c} />
       {c.req.query('done') === 'confirmed' && <Notice kind="ok">{words.confirmed}</Notice>}
       <Heading>{title}</Heading>
-      <P lead>{guardians.length === 0 ? words.groupDone : words.groupIntro}</P>
-      {guardians.length > 0 && (
+      <P lead>{guardians.length === 0 ? words.groupDone : desk.keeps ? words.groupIntro : words.groupReading}</P>
+      {!desk.keeps && <Unknown c={c} guardians={guardians} />}
+      {desk.keeps && guardians.length > 0 && (
         <AuthorityForms c={c} place={{ board, school, ...(group !== undefined && { group }) }} guardians={guardians} />
       )}
       <p class="links">

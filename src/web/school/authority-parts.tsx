@@ -46,6 +46,17 @@ export function AuthorityForms({ c, place, guardians }: AuthorityFormsProps) {
   )
 }
 
+/** The same guardians for who only reads. */
+export function Unknown({ c, guardians }: Pick<AuthorityFormsProps, 'c' | 'guardians'>) {
+  return (
+    <ul class="utrecht-unordered-list">
+      {guardians.map(({ guardian, pupil }) => (
+        <li class="utrecht-unordered-list__item">{c.var.t.authority.one(guardian, pupil)}</li>
+      ))}
+    </ul>
+  )
+}
+
 /** The pupils nobody may answer for, as everybody who works on it sees them. */
 export function Nobody({ c, nobody: { count, pupils } }: { c: Context<PageEnv>; nobody: { count: number; pupils: Unanswerable[] } }) {
   const words = c.var.t.authority

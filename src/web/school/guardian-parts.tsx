@@ -8,6 +8,7 @@ import { Button, Choices, Field } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
+import type { RegisterDesk } from './register-desk.ts'
 
 /** What somebody filled in of who stands for a pupil. */
 export interface ChosenGuardian {
@@ -20,6 +21,7 @@ export interface ChosenGuardian {
 
 interface Props {
   c: Context<PageEnv>
+  desk: RegisterDesk
   person: Registered
   open: HeldGuardianship[]
   /** Who was found with the words of `?guardian=`, to be recorded as standing for this pupil. */
@@ -30,7 +32,7 @@ interface Props {
 }
 
 /** Who stands for this pupil, with the forms to change it; or for whom this person stands. */
-export function Guardians({ c, person, open, found, chosen, path }: Props) {
+export function Guardians({ c, desk, person, open, found, chosen, path }: Props) {
   const words = c.var.t.people.guardians
   const ofPupil = open.filter(({ pupilId }) => pupilId === person.personId)
   const seen = ofPupil.map(({ guardianshipId }) => guardianshipId).join(',')
@@ -53,42 +55,57 @@ export function Guardians({ c, person, open, found, chosen, path }: Props) {
       {(person.groupName !== null || ofPupil.length > 0) && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.title}</h2>
-          <P>{words.intro}</P>
+          {desk.keeps && <P>{words.intro}</P>}
           {ofPupil.length === 0 && <P>{words.none}</P>}
           {ofPupil.map((held) => (
-            <Held c={c} held={held} seen={seen} chosen={held.guardianId === chosen?.guardianId ? chosen : undefined} path={path} />
+            <article class="card">
+              <Held c={c} held={held} />
+              {desk.keeps && (
+                <Changing c={c} held={held} seen={seen} chosen={held.guardianId === chosen?.guardianId ? chosen : undefined} path={path} />
+              )}
+            </article>
           ))}
-          <Recording
-            c={c}
-            person={person}
-            found={isHeld ? undefined : found}
-            seen={seen}
-            chosen={isHeld ? undefined : chosen}
-            path={path}
-          />
+          {desk.keeps && (
+            <Recording
+              c={c}
+              person={person}
+              found={isHeld ? undefined : found}
+              seen={seen}
+              chosen={isHeld ? undefined : chosen}
+              path={path}
+            />
+          )}
         </section>
       )}
     </>
   )
 }
 
-interface HeldProps extends Pick<Props, 'c' | 'chosen' | 'path'> {
-  held: HeldGuardianship
-  /** The guardianships of the pupil as they stand on this page. */
-  seen: string
-}
-
-function Held({ c, held, seen, chosen, path }: HeldProps) {
+function Held({ c, held: { guardian, kind, authority, endsAt } }: Pick<ChangingProps, 'c' | 'held'>) {
   const { t, language } = c.var
   const words = t.people.guardians
-  const { guardianshipId, guardianId, guardian, kind, authority, endsAt } = held
   return (
-    <article class="card">
+    <>
       <h3 class="utrecht-heading-3 card__title">{guardian}</h3>
       <P>
         {words.how(words.kinds[kind], words.short[authority])}
         {endsAt && ` ${t.people.until(lastDayIn(language, endsAt))}`}
       </P>
+    </>
+  )
+}
+
+interface ChangingProps extends Pick<Props, 'c' | 'chosen' | 'path'> {
+  held: HeldGuardianship
+  /** The guardianships of the pupil as they stand on this page. */
+  seen: string
+}
+
+function Changing({ c, held, seen, chosen, path }: ChangingProps) {
+  const words = c.var.t.people.guardians
+  const { guardianshipId, guardianId, kind, authority, endsAt } = held
+  return (
+    <>
       <OnceForm action={`${path}/guardians`}>
         <input type="hidden" name="guardian" value={guardianId} />
         <input type="hidden" name="seen" value={seen} />
@@ -107,12 +124,12 @@ function Held({ c, held, seen, chosen, path }: HeldProps) {
         <input type="hidden" name="guardianship" value={guardianshipId} />
         <Button primary={false}>{words.end}</Button>
       </OnceForm>
-    </article>
+    </>
   )
 }
 
 /** First find who it is, then say who they are to the pupil. */
-function Recording({ c, person, found, seen, chosen, path }: Omit<Props, 'open'> & Pick<HeldProps, 'seen'>) {
+function Recording({ c, person, found, seen, chosen, path }: Omit<Props, 'open' | 'desk'> & Pick<ChangingProps, 'seen'>) {
   const words = c.var.t.people.guardians
   const others = found?.filter(({ personId }) => personId !== person.personId) ?? []
   return (

@@ -39,7 +39,7 @@ export function Mandates({ c, desk, held, schools, path }: MandatesProps) {
               </>
             )}
           </P>
-          {(desk.givesMandatesAt(schoolId) || personId === desk.around.actor.personId) && (
+          {(desk.givesMandatesAt(schoolId) || (desk.keeps && personId === desk.around.actor.personId)) && (
             <OnceForm action={`${path}/end`}>
               <input type="hidden" name="mandate" value={mandateId} />
               <Button primary={false}>{words.end}</Button>

@@ -31,7 +31,9 @@ export function oneRosterRoutes(): Hono<PageEnv> {
 
   app.get('/school/roster/:uploadId', signedInPage, async (c) => {
     const found = await uploadAtDesk(c)
-    return found.upload.is.state === 'mapping' ? c.redirect(`${pathOf(found.upload)}/columns`, 303) : show(c, rosterPage(c, found))
+    return found.upload.is.state === 'mapping' && found.desk.administers
+      ? c.redirect(`${pathOf(found.upload)}/columns`, 303)
+      : show(c, rosterPage(c, found))
   })
 
   app.get('/school/roster/:uploadId/errors.csv', signedInPage, async (c) => {
@@ -80,14 +82,14 @@ interface UploadAtDesk {
 export const pathOf = ({ uploadId }: RosterUpload) => `/school/roster/${uploadId}`
 
 /**
- * The list of the path, at the desk of who administers its board.
+ * The list of the path, at the desk of who administers its board or watches over it.
  *
  * @throws Refusal `roster_not_found` also for another board's
  */
 export async function uploadAtDesk(c: Context<PageEnv>): Promise<UploadAtDesk> {
   const id = idOf<UploadId>().safeParse(c.req.param('uploadId'))
   if (!id.success) throw new Refusal('roster_not_found')
-  for (const desk of registerDesksOf(c).filter(({ administers }) => administers)) {
+  for (const desk of registerDesksOf(c).filter(({ seesAll }) => seesAll)) {
     const { boardId } = desk.around.actor
     const found = await atDesk(c, desk, async (tx) => {
       const upload = await uploadById(tx, boardId, id.data)
@@ -98,7 +100,7 @@ export async function uploadAtDesk(c: Context<PageEnv>): Promise<UploadAtDesk> {
   throw new Refusal('roster_not_found')
 }
 
-function rosterPage(c: Context<PageEnv>, { upload, job }: UploadAtDesk, withoutWord = false) {
+function rosterPage(c: Context<PageEnv>, { desk: { administers }, upload, job }: UploadAtDesk, withoutWord = false) {
   const { t, language } = c.var
   const words = t.roster
   const { is } = upload
@@ -113,12 +115,12 @@ function rosterPage(c: Context<PageEnv>, { upload, job }: UploadAtDesk, withoutW
       {is.state === 'waiting' && (
         <>
           <Preview c={c} preview={is.preview} taken={false} />
-          <Confirming c={c} path={pathOf(upload)} is={is} withoutWord={withoutWord} />
+          {administers && <Confirming c={c} path={pathOf(upload)} is={is} withoutWord={withoutWord} />}
         </>
       )}
       {is.state === 'taken' && is.preview && <Preview c={c} preview={is.preview} taken />}
       {is.state === 'refused' && <RosterErrors c={c} errors={is.errors} path={pathOf(upload)} />}
-      {(is.state === 'waiting' || job?.state === 'given_up') && (
+      {administers && (is.state === 'waiting' || job?.state === 'given_up') && (
         <div class="apart">
           <OnceForm action={`${pathOf(upload)}/cancel`}>
             <Button primary={false}>{words.cancel}</Button>
@@ -127,7 +129,9 @@ function rosterPage(c: Context<PageEnv>, { upload, job }: UploadAtDesk, withoutW
       )}
       <p class="links">
         <Link href="/school/roster">{words.toAll}</Link>
-        {is.state === 'waiting' && upload.format === 'csv' && <Link href={`${pathOf(upload)}/columns`}>{words.columns.again}</Link>}
+        {administers && is.state === 'waiting' && upload.format === 'csv' && (
+          <Link href={`${pathOf(upload)}/columns`}>{words.columns.again}</Link>
+        )}
       </p>
     </Page>
   )

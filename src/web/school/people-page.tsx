@@ -36,7 +36,7 @@ export function peopleRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, addForm)
     if (!read.ok) return show(c, await peoplePage(c, read), 400)
     const { form, board, given, family, email, phone } = read.data
-    const desk = registerDeskFor(c, board)
+    const desk = registerDeskFor(c, board, 'keep')
     const back = `/school/people?q=${encodeURIComponent(`${given} ${family}`)}`
     return await actOnce(c, desk, { form, back, done: 'added' }, () =>
       addPerson(c.var.deps, desk.around.actor, { givenName: given, familyName: family, email, phone }),
@@ -54,6 +54,7 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
   const { t } = c.var
   const words = t.people
   const desks = registerDesksOf(c)
+  const keeping = desks.filter(({ keeps }) => keeps)
   const errors = (['given', 'family', 'email', 'phone'] as const)
     .filter((field) => again.wrong.has(field))
     .map((field) => ({ field, sentence: words.wrong[field] }))
@@ -63,12 +64,12 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       <SchoolNav c={c} />
       {c.req.query('done') === 'added' && <Notice kind="ok">{words.added}</Notice>}
       <Heading>{words.title}</Heading>
-      <P lead>{desks.length === 0 ? words.noTask : words.intro}</P>
+      <P lead>{desks.length === 0 ? words.noTask : keeping.length === 0 ? words.introReading : words.intro}</P>
       {desks.length > 0 && (
         <p class="links">
           <Link href="/school/authority">{t.authority.title}</Link>
           <Link href="/school/mandates">{words.allMandates.all}</Link>
-          {desks.some(({ administers }) => administers) && (
+          {desks.some(({ seesAll }) => seesAll) && (
             <>
               <Link href="/school/roster">{t.roster.title}</Link>
               <Link href="/school/settings">{words.settings.title}</Link>
@@ -84,7 +85,7 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       )}
       {q && <Found c={c} found={(await Promise.all(desks.map((desk) => foundAt(c, desk, q)))).flat()} />}
       {await Promise.all(desks.map(async (desk) => <Holders c={c} desk={desk} held={await heldAt(c, desk)} />))}
-      {desks[0] && <Adding c={c} desks={desks} again={again} />}
+      {keeping[0] && <Adding c={c} desks={keeping} again={again} />}
     </Page>
   )
 }

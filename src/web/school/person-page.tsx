@@ -13,7 +13,7 @@ import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../
 import { releaseAccount } from '../../people/release-account.ts'
 import { personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -146,12 +146,12 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
         {person.name}
       </Heading>
-      <Guardians c={c} person={person} open={guardianships} found={found} chosen={meanwhile} path={path} />
+      <Guardians c={c} desk={desk} person={person} open={guardianships} found={found} chosen={meanwhile} path={path} />
       <Mandates c={c} desk={desk} held={held} schools={schools} path={path} />
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
       )}
-      <SignsIn c={c} path={path} claimed={claimed} />
+      <SignsIn c={c} path={path} claimed={claimed} keeps={desk.keeps} />
     </Page>
   )
 }
@@ -163,8 +163,9 @@ async function chosenBefore(tx: Tx, boardId: BoardId, chosen: ChosenGuardian | u
 }
 
 /** How this person comes to sign in; who has an account and lost every way into it is let in anew. */
-function SignsIn({ c, path, claimed }: { c: Context<PageEnv>; path: string; claimed: boolean }) {
+function SignsIn({ c, path, claimed, keeps }: { c: Context<PageEnv>; path: string; claimed: boolean; keeps: boolean }) {
   const words = c.var.t.people
+  if (!keeps) return <Section title={words.signsIn} intro={claimed ? words.signsInAlready : words.signsInNotYet} />
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.signsIn}</h2>

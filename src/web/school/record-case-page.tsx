@@ -150,9 +150,11 @@ async function foundBy(c: Context<PageEnv>) {
   const q = c.req.query('q')?.slice(0, 200).trim()
   if (!q) return undefined
   const found = await Promise.all(
-    registerDesksOf(c).map((desk) =>
-      atDesk(c, desk, (tx) => registered(tx, desk.around.actor.boardId, { words: q, reach: desk.reach, at: c.var.deps.now() })),
-    ),
+    registerDesksOf(c)
+      .filter(({ keeps }) => keeps)
+      .map((desk) =>
+        atDesk(c, desk, (tx) => registered(tx, desk.around.actor.boardId, { words: q, reach: desk.reach, at: c.var.deps.now() })),
+      ),
   )
   return found.flat()
 }
@@ -167,7 +169,7 @@ interface About {
 /** Somebody one may look up, and who may use their rights. @throws Refusal `person_not_found` */
 async function aboutWhom(c: Context<PageEnv>, personId: PersonId): Promise<About> {
   const at = c.var.deps.now()
-  for (const { around, reach } of registerDesksOf(c)) {
+  for (const { around, reach } of registerDesksOf(c).filter(({ keeps }) => keeps)) {
     const { boardId } = around.actor
     const desk = desksOf(c).find((one) => one.around === around)
     const found = await atDesk(c, { around }, async (tx) => {

@@ -11,30 +11,37 @@ import { atDesk } from './desk.ts'
 /** Who keeps the register of people, as the commands have it; mandates are for administrators alone. */
 const KEEPS: readonly MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
 
-/** The place at which somebody keeps a board's register. For showing only: each command reads the mandates again. */
+/** The place at which somebody keeps or watches over a board's register. For showing only: each command reads the mandates again. */
 export interface RegisterDesk {
   around: Around
+  /** May change it. The data protection officer reads all of it and changes nothing (P45). */
+  keeps: boolean
   /** Whom this person may look up. */
   reach: Reach
   /** Of the whole board: takes in rosters and sets how the board does things. */
   administers: boolean
+  /** May look at rosters and at how the board does things. */
+  seesAll: boolean
   /** Where this person gives mandates: the whole board (null) and its schools, or some schools. */
   givesMandatesAt: (schoolId: SchoolId | null) => boolean
 }
 
-/** The register desks of this account, one per person who keeps one. */
+/** The register desks of this account, one per person who keeps a register or watches over it. */
 export function registerDesksOf(c: Context<PageEnv>): RegisterDesk[] {
   return c.var.around.flatMap((around) => {
     const keeping = around.mandates.filter(({ role }) => KEEPS.includes(role))
-    if (keeping.length === 0) return []
+    const watches = around.mandates.some(({ role, schoolId }) => role === 'dpo' && schoolId === null)
+    if (keeping.length === 0 && !watches) return []
     const schools = keeping.flatMap(({ schoolId }) => schoolId ?? [])
     const administering = keeping.filter(({ role }) => role === 'administrator')
     const administers = administering.some(({ schoolId }) => schoolId === null)
     return [
       {
         around,
-        reach: schools.length < keeping.length ? 'board' : schools,
+        keeps: keeping.length > 0,
+        reach: watches || schools.length < keeping.length ? 'board' : schools,
         administers,
+        seesAll: watches || administers,
         givesMandatesAt: (at: SchoolId | null) => administers || administering.some(({ schoolId }) => schoolId === at),
       },
     ]
@@ -44,11 +51,12 @@ export function registerDesksOf(c: Context<PageEnv>): RegisterDesk[] {
 /**
  * The desk for this board.
  *
+ * @param may what is to be done there
  * @throws Refusal `mandate_missing` also for a board that is not there
  */
-export function registerDeskFor(c: Context<PageEnv>, boardId: BoardId, { administers = false } = {}): RegisterDesk {
+export function registerDeskFor(c: Context<PageEnv>, boardId: BoardId, may: 'look' | 'keep' | 'administer'): RegisterDesk {
   const desk = registerDesksOf(c).find(({ around }) => around.actor.boardId === boardId)
-  if (!desk || (administers && !desk.administers)) throw new Refusal('mandate_missing')
+  if (!desk || (may === 'keep' && !desk.keeps) || (may === 'administer' && !desk.administers)) throw new Refusal('mandate_missing')
   return desk
 }
 

@@ -43,6 +43,7 @@ export function rosterColumnsRoutes(): Hono<PageEnv> {
   app.post('/school/roster/:uploadId/columns', signedInForm, async (c) => {
     const { form, about, brin, seen, ...chosen } = await readForm(c, columnsForm)
     const { desk, upload } = await uploadAtDesk(c)
+    if (!desk.administers) throw new Refusal('mandate_missing')
     // Somebody else has just named them: the list is being read by that, and its page shows what comes of it.
     if (upload.is.state === 'reading' && upload.mappingId !== seen) return c.redirect(`${pathOf(upload)}?done=named`, 303)
     const { header } = await atDesk(c, desk, (tx) => columnsToMap(tx, upload))
@@ -81,6 +82,7 @@ interface Again {
 async function columnsPage(c: Context<PageEnv>, { about, mapping, lacking = [], changed = false }: Again) {
   const words = c.var.t.roster.columns
   const { desk, upload } = await uploadAtDesk(c)
+  if (!desk.administers) throw new Refusal('mandate_missing')
   if (upload.format !== 'csv') throw new Refusal('roster_not_found')
   const { boardId } = desk.around.actor
   const { toMap, before, schools } = await atDesk(c, desk, async (tx) => ({

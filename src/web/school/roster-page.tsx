@@ -38,7 +38,7 @@ export function rosterRoutes(): Hono<PageEnv> {
     const read = rosterForm.safeParse(fields)
     if (!read.success) throw new Refusal('input_invalid')
     const { form, board } = read.data
-    const { actor } = registerDeskFor(c, board, { administers: true }).around
+    const { actor } = registerDeskFor(c, board, 'administer').around
     if (!file) return show(c, await rosterPage(c, { board, sentence: c.var.t.roster.noFile }), 400)
     try {
       await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
@@ -54,7 +54,7 @@ export function rosterRoutes(): Hono<PageEnv> {
 
 async function rosterPage(c: Context<PageEnv>, wrong?: { board: BoardId; sentence: string }) {
   const { t } = c.var
-  const desks = registerDesksOf(c).filter(({ administers }) => administers)
+  const desks = registerDesksOf(c).filter(({ seesAll }) => seesAll)
   const uploads = await Promise.all(desks.map((desk) => atDesk(c, desk, (tx) => newestUploads(tx, desk.around.actor.boardId, SHOWN))))
   const senders = await Promise.all(desks.map((desk) => sendersAt(c, desk)))
   const done = (['allowed', 'stopped'] as const).find((word) => word === c.req.query('done'))
@@ -63,10 +63,14 @@ async function rosterPage(c: Context<PageEnv>, wrong?: { board: BoardId; sentenc
       <SchoolNav c={c} />
       {done && <Notice kind="ok">{t.roster.senders[done]}</Notice>}
       <Heading>{t.roster.title}</Heading>
-      <P lead>{desks.length === 0 ? t.people.noTask : t.roster.intro}</P>
+      <P lead>
+        {desks.length === 0 ? t.people.noTask : desks.some(({ administers }) => administers) ? t.roster.intro : t.roster.introReading}
+      </P>
       {desks.map((desk, nr) => (
         <>
-          <RosterForm c={c} desk={desk} sentence={wrong?.board === desk.around.actor.boardId ? wrong.sentence : undefined} />
+          {desk.administers && (
+            <RosterForm c={c} desk={desk} sentence={wrong?.board === desk.around.actor.boardId ? wrong.sentence : undefined} />
+          )}
           <Earlier c={c} uploads={uploads[nr]!} />
           <SendersSection c={c} desk={desk} senders={senders[nr]!} />
         </>

@@ -27,7 +27,7 @@ export function rosterSenderRoutes(): Hono<PageEnv> {
   app.onError(showError)
   app.post(PATH, signedInForm, async (c) => {
     const { form, board, holder, act } = await readForm(c, senderForm)
-    const desk = registerDeskFor(c, board, { administers: true })
+    const desk = registerDeskFor(c, board, 'administer')
     return await actOnce(c, desk, { form, back: '/school/roster', done: act === 'allow' ? 'allowed' : 'stopped' }, () =>
       (act === 'allow' ? allowSender : stopSender)(c.var.deps, desk.around.actor, holder),
     )
@@ -71,13 +71,15 @@ export function SendersSection({ c, desk, senders: { allowed, others } }: { c: C
           <P>
             {name} <span class="soft">{words.since(dayIn(language, allowedAt))}</span>
           </P>
-          <OnceForm action={PATH}>
-            <Hidden act="stop" holder={holderId} />
-            <Button primary={false}>{words.stop(name)}</Button>
-          </OnceForm>
+          {desk.administers && (
+            <OnceForm action={PATH}>
+              <Hidden act="stop" holder={holderId} />
+              <Button primary={false}>{words.stop(name)}</Button>
+            </OnceForm>
+          )}
         </div>
       ))}
-      {others.length > 0 && (
+      {desk.administers && others.length > 0 && (
         <details class="more">
           <summary>{words.allow}</summary>
           <div class="more__body">

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
 import { desksOf } from './desk.ts'
 import { registerDesksOf } from './register-desk.ts'
-import { roundDesksOf } from './rounds/round-desk.ts'
+import { isSomewhere, roundDesksOf } from './rounds/round-desk.ts'
 import { teachingDesksOf } from './teaching-desk.ts'
 
 /** What the school owes to people and about their data, under one heading. */
@@ -25,7 +25,7 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
   const rounds = roundDesksOf(c)
   const hasDesk = desksOf(c).length > 0
   const links = [
-    ...(rounds.some(({ records }) => records === null || records.length > 0)
+    ...(rounds.some(({ looksUp }) => isSomewhere(looksUp))
       ? [{ href: '/school/work', text: t.rounds.work.nav, current: here.startsWith('/school/work') }]
       : []),
     ...(hasDesk
@@ -72,7 +72,7 @@ function deskLinks(c: Context<PageEnv>) {
   const { t } = c.var
   const here = c.req.path
   return [
-    ...(roundDesksOf(c).some(({ records }) => records === null || records.length > 0)
+    ...(roundDesksOf(c).some(({ looksUp }) => isSomewhere(looksUp))
       ? [{ href: '/school/suggestions', text: t.suggestions.nav, current: here.startsWith('/school/suggestions') }]
       : []),
     { href: '/school/objections', text: t.school.nav.objections, current: here.startsWith('/school/objections') },

@@ -50,11 +50,12 @@ export function servicesRoutes(): Hono<PageEnv> {
   app.get('/school/services', signedInPage, async (c) => show(c, await servicesPage(c)))
 
   app.post('/school/services/propose', signedInForm, async (c) => {
+    if (proposingAt(c).length === 0) throw new Refusal('mandate_missing')
     const read = await safeReadForm(c, proposeForm)
     if (!read.ok) return show(c, await servicesPage(c, read), 400)
     const { form, school, name, link, why } = read.data
     const [boardId, schoolId] = school.split(':') as [BoardId, SchoolId?]
-    const around = placesOf(c).find(({ actor }) => actor.boardId === boardId)
+    const around = proposingAt(c).find(({ actor }) => actor.boardId === boardId)
     if (!around) throw new Refusal('mandate_missing')
     return await actOnce(c, { around }, { form, back: '/school/services', done: 'proposed' }, () =>
       proposeService(c.var.deps, around.actor, { schoolId: schoolId ?? null, name, link: link || null, why }),
@@ -82,6 +83,8 @@ export function servicesRoutes(): Hono<PageEnv> {
   return app
 }
 
+const proposingAt = (c: Context<PageEnv>) => placesOf(c).filter(({ mandates }) => mandates.some(({ role }) => PROPOSERS.includes(role)))
+
 async function servicesPage(c: Context<PageEnv>, again: Again = NOTHING_WRONG) {
   const { t } = c.var
   const words = t.teaching.services
@@ -91,7 +94,7 @@ async function servicesPage(c: Context<PageEnv>, again: Again = NOTHING_WRONG) {
   ).flat()
   const seen = (await Promise.all(places.map((around) => seenAt(c, around)))).flat()
   const done = (['proposed', 'settled'] as const).find((code) => code === c.req.query('done'))
-  const mayPropose = places.filter(({ mandates }) => mandates.some(({ role }) => PROPOSERS.includes(role)))
+  const mayPropose = proposingAt(c)
   return (
     <Page c={c} title={words.title} errors={errorsOf(c, again)}>
       <SchoolNav c={c} />

@@ -5,7 +5,7 @@ import type { BoardId } from '../../ids.ts'
 import { type AllSettings, setBoard } from '../../people/set-board.ts'
 import { type Board, boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -52,7 +52,7 @@ export function settingsRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, settingsForm)
     if (!read.ok) return show(c, await settingsPage(c, { wrong: true, typed: read.typed }), 400)
     const { form, board, seen, ...typed } = read.data
-    const desk = registerDeskFor(c, board, { administers: true })
+    const desk = registerDeskFor(c, board, 'administer')
     const [before, wanted] = [settingsIn(seen), settingsIn(typed)]
     // Freezing ends tokens: only who chooses it anew means that.
     const changes = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => before[name as keyof AllSettings] !== value))
@@ -97,7 +97,7 @@ interface Again {
 async function settingsPage(c: Context<PageEnv>, { wrong = false, typed = {}, seen }: Again = {}) {
   const { t } = c.var
   const words = t.people.settings
-  const desks = registerDesksOf(c).filter(({ administers }) => administers)
+  const desks = registerDesksOf(c).filter(({ seesAll }) => seesAll)
   const boards = await Promise.all(desks.map((desk) => atDesk(c, desk, (tx) => boardById(tx, desk.around.actor.boardId))))
   return (
     <Page c={c} title={words.title} errors={wrong ? [{ field: 'years', sentence: words.yearsWrong }] : []}>
@@ -107,6 +107,7 @@ async function settingsPage(c: Context<PageEnv>, { wrong = false, typed = {}, se
       <Heading>{words.title}</Heading>
       <P lead>{boards.length === 0 ? t.people.noTask : words.intro}</P>
       {boards.map((board, nr) => {
+        if (!desks[nr]!.administers) return <SetAs c={c} board={board} />
         const mine = typed.board === board.boardId
         return <Settings c={c} board={board} nr={nr} wrong={wrong && mine} chosen={mine ? chosenOf(board, typed, seen) : fieldsOf(board)} />
       })}
@@ -124,6 +125,24 @@ function chosenOf(board: Board, typed: Record<string, string>, seen: Fields | un
   return Object.fromEntries(
     Object.entries(now).map(([name, value]) => [name, typed[name] === left[name] ? value : (typed[name] ?? value)]),
   ) as Fields
+}
+
+/** For who only reads. */
+function SetAs({ c, board }: { c: Context<PageEnv>; board: Board }) {
+  const words = c.var.t.people.settings
+  const is = fieldsOf(board)
+  return (
+    <Section title={board.name}>
+      <dl class="facts">
+        <Fact name={words.rule}>{words.rules[is.rule]}</Fact>
+        <Fact name={words.sixteen}>{words.sixteens[is.sixteen]}</Fact>
+        <Fact name={words.declares}>{words.declared[is.declares]}</Fact>
+        <Fact name={words.council}>{words.declared[is.council]}</Fact>
+        <Fact name={c.var.t.transfers.setting}>{words.declared[is.transfer]}</Fact>
+        <Fact name={words.years}>{is.years}</Fact>
+      </dl>
+    </Section>
+  )
 }
 
 interface SettingsProps {

@@ -10,7 +10,11 @@ import { type RegisterDesk, registerDesksOf } from './register-desk.ts'
 /** What waits for whoever keeps the register, on top of the school's first page: nothing is there when nothing waits. */
 export async function waitingOf(c: Context<PageEnv>): Promise<{ href: string; text: string }[]> {
   const words = c.var.t.authority
-  const counted = await Promise.all(registerDesksOf(c).map((desk) => countAt(c, desk)))
+  const counted = await Promise.all(
+    registerDesksOf(c)
+      .filter(({ keeps }) => keeps)
+      .map((desk) => countAt(c, desk)),
+  )
   const sum = (name: 'rosters' | 'unknown' | 'nobody') => counted.reduce((all, one) => all + one[name], 0)
   return [
     { href: '/school/roster', count: sum('rosters'), text: words.waitsRosters },

@@ -14,7 +14,7 @@ import { Nobody } from './authority-parts.tsx'
 import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk } from './desk.ts'
 import { nameOfItem } from './rounds/item-parts.tsx'
-import { type RoundDesk, roundDesksOf, seesSchool } from './rounds/round-desk.ts'
+import { isSomewhere, type RoundDesk, roundDesksOf, seesSchool } from './rounds/round-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 /** So many lines of one kind; the rest is counted. */
@@ -47,7 +47,7 @@ interface DeskWork {
 async function workPage(c: Context<PageEnv>) {
   const { t, language } = c.var
   const words = t.rounds.work
-  const desks = roundDesksOf(c).filter(({ records }) => records === null || records.length > 0)
+  const desks = roundDesksOf(c).filter(({ looksUp }) => isSomewhere(looksUp))
   const work = await Promise.all(desks.map((desk) => workAt(c, desk)))
   const conflicts = work.flatMap((one) => one.conflicts)
   const nobody = {
@@ -134,7 +134,7 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
     const lineOf = (personId: PersonId, what: string, href: string): Line[] => {
       const person = persons.get(personId)
       const tenure = tenures.get(personId)
-      if (!person || !tenure || !seesSchool(desk.records, tenure.schoolId)) return []
+      if (!person || !tenure || !seesSchool(desk.looksUp, tenure.schoolId)) return []
       return [{ personId, name: `${person.givenName} ${person.familyName}`, where: tenure.groupName, what, href }]
     }
     return {
@@ -144,9 +144,9 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
         const href = item.roundId ? `${whereAsked(item)}/pupils/${personId}` : whereAsked(item)
         return lineOf(personId, nameOfItem(t, briefs.get(item.itemId)!), href)
       }),
-      nobody: await unanswerable(tx, boardId, at, desk.records ?? 'board', MOST),
-      stops: desk.records === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
-      objections: desk.records === null ? list.objections.length : 0,
+      nobody: await unanswerable(tx, boardId, at, desk.looksUp ?? 'board', MOST),
+      stops: desk.looksUp === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
+      objections: desk.looksUp === null ? list.objections.length : 0,
     }
   })
 }

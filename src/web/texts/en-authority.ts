@@ -15,6 +15,7 @@ export const authorityEn: Messages['authority'] = {
   count: (guardians) => counted('en', guardians, { one: '# parent or guardian', other: '# parents or guardians' }),
   groupTitle: (group) => `Who has authority? (${group})`,
   groupIntro: 'Tick who has authority for certain. In doubt? Then leave it empty and find out first.',
+  groupReading: 'Of these people the school does not know yet whether they have authority.',
   groupDone: 'It is known now of everybody in this group.',
   one: (guardian, pupil) => `${guardian}, of ${pupil}`,
   most: (count) => `You see the first ${count}. The others come after that.`,

@@ -4,6 +4,7 @@ import type { Messages } from './shape.ts'
 export const peopleEn: Messages['people'] = {
   title: 'People and tasks',
   intro: 'Here you look people up. You give them a task or invite them to sign in.',
+  introReading: 'Here you look people up. You see who has which task.',
   noTask: 'You have no task here. Ask your administrator for help.',
   find: 'Search by name or e-mail address',
   findButton: 'Search',
@@ -33,6 +34,7 @@ export const peopleEn: Messages['people'] = {
 
   signsIn: 'Signing in',
   signsInAlready: 'This person has an account and signs in with it.',
+  signsInNotYet: 'This person has no account yet.',
   release: 'Release the account',
   releaseOpen: 'Can this person no longer sign in?',
   releaseWhen: 'Do this only when this person asks for it and you are sure who it is. Look at a passport, for example.',

@@ -3,6 +3,7 @@ import type { Messages } from './shape.ts'
 
 export const rosterEn: Messages['roster'] = {
   title: 'Roster from your administration',
+  introReading: 'These are the lists that came from the administration. You see what changed.',
   intro: 'Send the list of pupils, parents and staff here. First you see what changes. Then you decide.',
   file: (board) => `File for ${board}`,
   fileHint: 'OneRoster (a zip), EDEXML or CSV. Your administration can make such a file.',

@@ -14,6 +14,7 @@ export const authorityNl = {
   count: (guardians: string) => counted('nl', guardians, { one: '# ouder of voogd', other: '# ouders of voogden' }),
   groupTitle: (group: string) => `Wie heeft gezag? (${group})`,
   groupIntro: 'Zet een vinkje bij wie zeker gezag heeft. Twijfelt u? Laat het dan leeg en zoek het eerst uit.',
+  groupReading: 'Van deze mensen weet de school nog niet of ze gezag hebben.',
   groupDone: 'Van iedereen in deze groep is het nu bekend.',
   one: (guardian: string, pupil: string) => `${guardian}, van ${pupil}`,
   most: (count: string) => `U ziet de eerste ${count}. Daarna komen de anderen.`,

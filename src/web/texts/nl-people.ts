@@ -4,6 +4,7 @@ import { ended } from './ended.ts'
 export const peopleNl = {
   title: 'Mensen en taken',
   intro: 'Hier zoekt u mensen op. U geeft ze een taak of nodigt ze uit om in te loggen.',
+  introReading: 'Hier zoekt u mensen op. U ziet wie welke taak heeft.',
   noTask: 'U heeft hier geen taak. Vraag uw beheerder om hulp.',
   find: 'Zoek op naam of mailadres',
   findButton: 'Zoek',
@@ -33,6 +34,7 @@ export const peopleNl = {
 
   signsIn: 'Inloggen',
   signsInAlready: 'Deze persoon heeft een account en logt daarmee in.',
+  signsInNotYet: 'Deze persoon heeft nog geen account.',
   release: 'Maak het account los',
   releaseOpen: 'Kan deze persoon niet meer inloggen?',
   releaseWhen: 'Doe dit alleen als deze persoon het zelf vraagt en u zeker weet wie het is. Kijk bijvoorbeeld naar een paspoort.',

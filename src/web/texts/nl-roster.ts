@@ -4,6 +4,7 @@ import { mistakeNl } from './nl-roster-mistakes.ts'
 /** The pages on which a list from the administration comes in, is looked at, and takes effect. */
 export const rosterNl = {
   title: 'Lijst uit uw administratie',
+  introReading: 'Dit zijn de lijsten die uit de administratie kwamen. U ziet wat er veranderde.',
   intro: 'Stuur hier de lijst met leerlingen, ouders en medewerkers. U ziet eerst wat er verandert. Daarna beslist u.',
   file: (board: string) => `Bestand voor ${board}`,
   fileHint: 'OneRoster (een zip), EDEXML of CSV. Uw administratie kan zo’n bestand maken.',

@@ -31,7 +31,7 @@ async function groupPage(c: Context<PageEnv>) {
   const words = t.rounds.group
   const { desk, round } = await roundAtDesk(c)
   const query = groupQuery.safeParse(c.req.query())
-  if (!query.success || !seesSchool(desk.records, query.data.school)) throw new Refusal('school_not_found')
+  if (!query.success || !seesSchool(desk.looksUp, query.data.school)) throw new Refusal('school_not_found')
   const { school: schoolId, group } = query.data
   const pupils = await atDesk(c, desk, (tx) =>
     progressOfGroup(tx, desk.around.actor.boardId, round.roundId, { schoolId, groupName: group ?? null }, deps.now()),
@@ -77,7 +77,7 @@ async function foundPage(c: Context<PageEnv>) {
   const { desk, round } = await roundAtDesk(c)
   const { boardId } = desk.around.actor
   const find = c.req.query('find')?.slice(0, 200).trim() ?? ''
-  const schools = desk.records ?? [round.schoolId]
+  const schools = desk.looksUp ?? [round.schoolId]
   if (schools.length === 0) throw new Refusal('mandate_missing')
   const found = await atDesk(c, desk, async (tx) => {
     const perSchool = []

@@ -15,7 +15,7 @@ import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
-import { pathOf, type RoundDesk, roundDesksOf, seesSchool } from './round-desk.ts'
+import { isSomewhere, pathOf, type RoundDesk, roundDesksOf, seesSchool } from './round-desk.ts'
 
 const newForm = z.strictObject({
   form: formToken,
@@ -69,7 +69,7 @@ interface Again {
 async function newRoundPage(c: Context<PageEnv>, { wrong = new Set(), typed = {} }: Again = {}) {
   const { t } = c.var
   const words = t.rounds.form
-  const desks = roundDesksOf(c).filter(({ records }) => records === null || records.length > 0)
+  const desks = roundDesksOf(c).filter(({ records }) => isSomewhere(records))
   const [first] = desks
   if (!first) throw new Refusal('mandate_missing')
   const { thisYear, nextYear } = await yearsOf(c, first)

@@ -11,7 +11,7 @@ import { dayIn } from '../../texts/dates.ts'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { nameOfItem } from './item-parts.tsx'
-import { type AtRound, pathOf, seesSchool } from './round-desk.ts'
+import { type AtRound, isSomewhere, pathOf, seesSchool } from './round-desk.ts'
 import { RoundBadge } from './rounds-page.tsx'
 
 const DONE = ['sent', 'reminded'] as const
@@ -89,7 +89,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
           </p>
         )}
       </Section>
-      {pupils && (desk.records === null || desk.records.length > 0) && (
+      {pupils && isSomewhere(desk.looksUp) && (
         <form method="get" action={`${path}/pupils`}>
           <Field name="find" label={words.find} input={{ type: 'search', maxlength: 200, autocomplete: 'off' }} />
           <Button primary={false}>{words.findButton}</Button>
@@ -103,7 +103,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
                 named
                 cells={[
                   <>
-                    {seesSchool(desk.records, group.schoolId) ? (
+                    {seesSchool(desk.looksUp, group.schoolId) ? (
                       <Link href={`${path}/groups?${groupQuery(group)}`}>{group.groupName ?? t.rounds.audience.noGroup}</Link>
                     ) : (
                       (group.groupName ?? t.rounds.audience.noGroup)

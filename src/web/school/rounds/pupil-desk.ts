@@ -34,10 +34,12 @@ export interface AtPupil extends AtRound {
   shown: Map<ConsentId, Shown>
   briefs: Map<ItemId, Brief>
   ownFamily: boolean
+  /** May record answers here; who only watches sees how it stands. */
+  records: boolean
 }
 
 /**
- * The pupil of the path, where answers may be recorded.
+ * The pupil of the path, where one may be looked up.
  *
  * @throws Refusal `person_not_found` also for one of another school, and one whom the round asks nothing
  */
@@ -53,7 +55,7 @@ export async function pupilAtDesk(c: Context<PageEnv>): Promise<AtPupil> {
     const now = c.var.deps.now()
     const person = await personById(tx, boardId, personId)
     const tenure = await currentTenure(tx, boardId, personId, now)
-    if (!person || !tenure || !seesSchool(desk.records, tenure.schoolId)) throw new Refusal('person_not_found')
+    if (!person || !tenure || !seesSchool(desk.looksUp, tenure.schoolId)) throw new Refusal('person_not_found')
     const pupil = await pupilInRound(tx, boardId, items, personId, now)
     if (!pupil) throw new Refusal('person_not_found')
     const shown = new Map<ConsentId, Shown>()
@@ -71,6 +73,7 @@ export async function pupilAtDesk(c: Context<PageEnv>): Promise<AtPupil> {
       pupil,
       shown,
       briefs: await briefsOf(tx, items, c.var.language),
+      records: seesSchool(desk.records, tenure.schoolId),
       ownFamily: await isOwnFamily(tx, actor, personId),
     }
   })

@@ -101,7 +101,7 @@ const DONE = ['saved', 'stopped', 'undone'] as const
 async function pupilPage(c: Context<PageEnv>, at: AtPupil, again: Again = {}) {
   const { t } = c.var
   const words = t.rounds.pupil
-  const { round, pupil, name, groupName, ownFamily } = at
+  const { round, pupil, name, groupName, ownFamily, records } = at
   const { wrong = new Set<string>(), changed = false } = again
   const sentences = { decider: words.fromWrong, method: words.howWrong, answers: words.nothing, because: words.mistakeWhyWrong }
   const errors = Object.entries(sentences).flatMap(([field, sentence]) => (wrong.has(field) ? [{ field, sentence }] : []))
@@ -129,9 +129,8 @@ async function pupilPage(c: Context<PageEnv>, at: AtPupil, again: Again = {}) {
         </p>
       </Section>
       <Questions c={c} at={at} />
-      {ownFamily ? (
-        <P>{words.ownFamily}</P>
-      ) : (
+      {records && ownFamily && <P>{words.ownFamily}</P>}
+      {records && !ownFamily && (
         <>
           {pupil.may.known && <Recording c={c} at={at} again={again} />}
           <Undoing c={c} at={at} again={again} />

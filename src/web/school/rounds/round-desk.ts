@@ -19,6 +19,8 @@ export interface RoundDesk extends Desk {
   sees: SchoolId[] | null
   /** Within which schools answers may be recorded, and so pupils be seen one by one; null is the whole board. */
   records: SchoolId[] | null
+  /** Within which schools pupils may be seen one by one: where answers are recorded, and by who watches over the board; null is all of it. */
+  looksUp: SchoolId[] | null
 }
 
 export interface AtRound {
@@ -31,13 +33,16 @@ export interface AtRound {
 
 export function roundDesksOf(c: Context<PageEnv>): RoundDesk[] {
   return desksOf(c).map((desk) => {
-    const within = (handling: boolean) => {
-      const held = desk.around.mandates.filter(({ role }) =>
-        handling ? HANDLES.includes(role) : role !== 'teacher' && role !== 'concierge',
-      )
+    const within = (may: (role: MandateRole) => boolean) => {
+      const held = desk.around.mandates.filter(({ role }) => may(role))
       return held.some(({ schoolId }) => schoolId === null) ? null : held.flatMap(({ schoolId }) => schoolId ?? [])
     }
-    return { ...desk, sees: within(false), records: within(true) }
+    return {
+      ...desk,
+      sees: within((role) => role !== 'teacher' && role !== 'concierge'),
+      records: within((role) => HANDLES.includes(role)),
+      looksUp: within((role) => role === 'dpo' || HANDLES.includes(role)),
+    }
   })
 }
 
@@ -74,6 +79,8 @@ export async function ownRound(c: Context<PageEnv>): Promise<AtRound> {
   if (!at.edits) throw new Refusal('mandate_missing')
   return at
 }
+
+export const isSomewhere = (schools: SchoolId[] | null): boolean => schools === null || schools.length > 0
 
 export const pathOf = ({ roundId }: Pick<Round, 'roundId'>): string => `/school/rounds/${roundId}`
 

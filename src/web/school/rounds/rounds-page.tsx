@@ -14,7 +14,7 @@ import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../
 import { dayIn } from '../../texts/dates.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
-import { ownRound, pathOf, type RoundDesk, roundDesksOf, seesRound } from './round-desk.ts'
+import { isSomewhere, ownRound, pathOf, type RoundDesk, roundDesksOf, seesRound } from './round-desk.ts'
 
 const copyForm = z.strictObject({ form: formToken })
 
@@ -50,7 +50,7 @@ async function roundsPage(c: Context<PageEnv>) {
       }),
     ),
   )
-  const mayMake = desks.some(({ records }) => records === null || records.length > 0)
+  const mayMake = desks.some(({ records }) => isSomewhere(records))
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
