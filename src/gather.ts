@@ -6,6 +6,11 @@ interface Waiting<T, R> {
   reject: (reason: unknown) => void
 }
 
+/** Who takes longer than this waits for somebody else, as for a held row, and costs nothing meanwhile. */
+const HELD_UP_MS = 100
+/** With those that are held up, this many times as many lanes run at the most. */
+const WITH_HELD_UP = 4
+
 /**
  * Does for many at once what comes while it is busy: whoever comes alone is served at once, and under load those who wait
  * for the same go together. So a statement or a transaction, whose cost hardly depends on how many rows it carries, is paid
@@ -18,10 +23,12 @@ export class Gather<T, R> {
   /** Lane, then group: what waits, oldest first. */
   readonly #waiting = new Map<string, Map<string, Waiting<T, R>[]>>()
   readonly #busy = new Set<string>()
+  /** Those of the busy ones that are held up. */
+  readonly #heldUp = new Set<string>()
 
   /**
    * @param together one result per item, in their order; where it rejects, all of them failed
-   * @param lanes so many run at once, each in a lane of its own
+   * @param lanes so many run at once, each in a lane of its own; beside them those that are held up
    * @param most so many items at most go together
    */
   constructor(together: (items: T[]) => Promise<PromiseSettledResult<R>[]>, { lanes, most }: { lanes: number; most: number }) {
@@ -47,7 +54,7 @@ export class Gather<T, R> {
 
   #begin() {
     for (const [lane, groups] of this.#waiting) {
-      if (this.#busy.size >= this.#lanes) return
+      if (this.#busy.size - this.#heldUp.size >= this.#lanes || this.#busy.size >= WITH_HELD_UP * this.#lanes) return
       if (!this.#busy.has(lane)) void this.#run(lane, this.#next(lane, groups))
     }
   }
@@ -65,6 +72,10 @@ export class Gather<T, R> {
 
   async #run(lane: string, taken: Waiting<T, R>[]) {
     this.#busy.add(lane)
+    const overdue = setTimeout(() => {
+      this.#heldUp.add(lane)
+      this.#begin()
+    }, HELD_UP_MS)
     try {
       const results = await this.#together(taken.map(({ item }) => item))
       for (const [n, { resolve, reject }] of taken.entries()) {
@@ -75,6 +86,8 @@ export class Gather<T, R> {
     } catch (error) {
       for (const { reject } of taken) reject(error)
     } finally {
+      clearTimeout(overdue)
+      this.#heldUp.delete(lane)
       this.#busy.delete(lane)
       this.#begin()
     }

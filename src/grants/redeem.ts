@@ -49,8 +49,11 @@ interface Redemption {
   once: Promise<void> | undefined
 }
 
-/** Redemptions that run at once in one process, each at another board: those of one board wait for its ledger anyway. */
-const BOARDS_AT_ONCE = 4
+/**
+ * Transactions that run at once in one process, each at another board: those of one board wait for its ledger anyway. Few,
+ * for what waits goes together: more at once would each carry less, and most of what one costs is the same for one and for ten.
+ */
+const BOARDS_AT_ONCE = 2
 const MOST_TOGETHER = 32
 
 const deskOf = perDatabase(() => new Gather(redeemTogether, { lanes: BOARDS_AT_ONCE, most: MOST_TOGETHER }))

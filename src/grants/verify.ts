@@ -43,8 +43,8 @@ interface Looked {
   tokenId: TokenId
 }
 
-/** Boards that are looked at at once in one process, and tokens of one board and holder that share a look. */
-const BOARDS_AT_ONCE = 4
+/** Boards that are looked at at once in one process (few, as in redeeming), and tokens of one board and holder that share a look. */
+const BOARDS_AT_ONCE = 2
 const MOST_TOGETHER = 64
 
 const deskOf = perDatabase(() => new Gather(lookTogether, { lanes: BOARDS_AT_ONCE, most: MOST_TOGETHER }))

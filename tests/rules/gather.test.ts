@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Gather } from '../../src/gather.ts'
 
 /** Work that waits until it is let go, and remembers what went together. */
@@ -54,6 +54,25 @@ describe('What waits goes together', () => {
     void gather.do(20, 'b', 'x')
     for (const n of [0, 1, 2, 3, 4]) await letGo(n)
     expect(groups).toEqual([[1], [2], [20], [10], [3]])
+  })
+
+  test('who waits long for something else holds no other lane up, within bounds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { gather, groups, letGo } = desk({ lanes: 1, most: 1 })
+      const all = ['a', 'b', 'c', 'd', 'e'].map((lane, item) => gather.do(item, lane, 'x'))
+      expect(groups).toEqual([[0]])
+      vi.advanceTimersByTime(100)
+      expect(groups).toEqual([[0], [1]])
+      vi.advanceTimersByTime(1_000)
+      expect(groups).toEqual([[0], [1], [2], [3]])
+      await letGo(0)
+      expect(groups).toEqual([[0], [1], [2], [3], [4]])
+      for (const n of [1, 2, 3, 4]) await letGo(n)
+      expect(await Promise.all(all)).toEqual(['0', '1', '2', '3', '4'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('each has its own result; where the whole fails, all of them do, and the next is served', async () => {
