@@ -13,10 +13,33 @@ export interface OutsideAnswer {
   contentType?: string | undefined
 }
 
+/** Why a place outside gave no answer at all. */
+export type OutsideFault =
+  | 'not_allowed'
+  | 'name_unknown'
+  | 'not_public'
+  | 'connection_refused'
+  | 'certificate_invalid'
+  | 'too_slow'
+  | 'too_large'
+  | 'unreachable'
+
+/** A place outside gave no answer: `fault` says why, so that whoever named it can be told. */
+export class OutsideError extends Error {
+  override name = 'OutsideError'
+  readonly fault: OutsideFault
+
+  constructor(fault: OutsideFault, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.fault = fault
+  }
+}
+
 /**
  * Fetches from a place that somebody outside named: at most three seconds and 64 kB unless the request allows
  * more, no redirects, public addresses only.
- * Rejects when it may not be fetched or gives no answer in time.
+ *
+ * @throws OutsideError when it may not be fetched or gives no answer in time
  */
 export type OutsideFetch = (url: string, request?: OutsideRequest) => Promise<OutsideAnswer>
 

@@ -87,7 +87,7 @@ export const refusals = {
   member_is_oneself: { status: 403, title: 'Nobody changes what one may do oneself' },
   member_not_found: { status: 404, title: 'Nobody of that name works here' },
   member_role_missing: { status: 403, title: 'This needs another role at the supplier' },
-  jwks_uri_invalid: { status: 400, title: 'A jwks_uri is https on port 443, at a public address' },
+  jwks_uri_invalid: { status: 400, title: 'There are no keys that work at this jwks_uri' },
   notification_uri_invalid: {
     status: 400,
     title: 'A notification endpoint is https on port 443, at a public address, and only for clients that ask directly',

@@ -5,17 +5,12 @@ import type { Deps } from '../deps.ts'
 import type { ClientId, SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustBeMember } from '../members/members.ts'
-import { isOutsideUrl } from '../outside-url.ts'
-import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
-import { keysAtAddress } from './keys-at-address.ts'
+import { mayHaveUsLook, mustServeKeys } from './keys-at-address.ts'
 import { type ClientLimits, limitIn } from './limit-client.ts'
 import { readSigningKeys } from './public-jwk.ts'
 import { checkedClient, putClient } from './register-client.ts'
 import type { ClientWay } from './tables.ts'
-
-/** So often may a supplier's engineers have us look at an address that they give. */
-const LOOKED_AT = { most: 30, seconds: 60 }
 
 /** Where the public keys of a client are: given, or at an address of its own. */
 export type ClientKeysGiven = { keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }
@@ -44,8 +39,8 @@ export async function registerOwnClient(
   const supplierId = inSandbox ? await twinOf(deps.db, actor.supplierId) : actor.supplierId
   if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
   const input = way === 'redirect' ? { ...given, way, supplierId, redirectUris } : { ...given, way, supplierId }
+  if (given.jwksUri !== undefined) await mayHaveUsLook(deps, actor.supplierId, at)
   const client = await checkedClient(deps, input, at)
-  if (given.jwksUri !== undefined) await mustServeKeys(deps, actor, given.jwksUri, at)
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await mustBeMember(tx, actor, ['engineer'])
     await putClient(tx, client, input, at, `member:${actor.memberId}`)
@@ -62,7 +57,10 @@ export async function registerOwnClient(
  */
 export async function changeClientKeys(deps: Deps, actor: MemberActor, clientId: ClientId, given: ClientKeysGiven): Promise<void> {
   const at = deps.now()
-  if (given.jwksUri !== undefined) await mustServeKeys(deps, actor, given.jwksUri, at)
+  if (given.jwksUri !== undefined) {
+    await mayHaveUsLook(deps, actor.supplierId, at)
+    await mustServeKeys(deps, given.jwksUri)
+  }
   const jwks = given.keys ? await readSigningKeys(given.keys) : { keys: [] }
   const jwksUri = given.jwksUri ?? null
   await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
@@ -109,18 +107,6 @@ export async function endOwnClient(deps: Deps, actor: MemberActor, clientId: Cli
     const facts = { clientId }
     await append(tx, { boardId: null, approach: 'operator', at, event: 'client_disabled', actor: `member:${actor.memberId}`, facts })
   })
-}
-
-/** @throws Refusal `jwks_uri_invalid`, `too_many_requests` */
-async function mustServeKeys(deps: Deps, { supplierId }: MemberActor, jwksUri: string, at: Date): Promise<void> {
-  if (!isOutsideUrl(jwksUri, deps.allowedLoopback)) throw new Refusal('jwks_uri_invalid')
-  if (!(await withinRate(deps.db, at, `jwks-given:${supplierId}`, LOOKED_AT))) throw new Refusal('too_many_requests')
-  try {
-    await keysAtAddress(deps, jwksUri)
-  } catch (error) {
-    deps.log.info('jwks_not_fetched', { supplierId, error })
-    throw new Refusal('jwks_uri_invalid')
-  }
 }
 
 /** @throws Refusal `supplier_not_found` */

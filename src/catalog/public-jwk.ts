@@ -42,8 +42,11 @@ export async function readEncryptionKey(key: JWK): Promise<JWK> {
   return { kty, crv, x, ...(y === undefined ? {} : { y }), ...(kid === undefined ? {} : { kid }), alg: 'ECDH-ES', use: 'enc' } as JWK
 }
 
+/** Whether a key holds what only its owner may have. */
+export const hasPrivateMember = (key: JWK): boolean => PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))
+
 async function isPublic(key: JWK, alg: string): Promise<boolean> {
-  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))) return false
+  if (hasPrivateMember(key)) return false
   try {
     await importJWK({ ...key, alg }, alg)
     return true

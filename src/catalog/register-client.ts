@@ -6,6 +6,7 @@ import { type ClientId, type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { isOutsideUrl } from '../outside-url.ts'
 import { Refusal } from '../refusal.ts'
+import { mustServeKeys } from './keys-at-address.ts'
 import { readSigningKeys } from './public-jwk.ts'
 import { clientById, holderById, holderByResource, supplierById } from './store.ts'
 import type { ClientTable } from './tables.ts'
@@ -26,9 +27,14 @@ export type NewClient = {
     | { way: 'holder'; holderId: HolderId }
   )
 
+type Unowned<T, Owner extends string> = T extends Record<Owner, unknown> ? Omit<T, Owner> : never
+/** A client whose owner is taken in with it. */
+export type FirstClient = Unowned<NewClient, 'supplierId'>
+export type HoldersClient = Unowned<NewClient, 'holderId'>
+
 /**
  * The operator takes in a client of a supplier, one client id per way of working, or of a holder. Public keys only: given, or at
- * an address of its own that is fetched when the client comes.
+ * an address of its own, which is tried now and fetched again when the client comes.
  *
  * @throws Refusal `supplier_not_found`, `holder_not_found`, `client_id_taken`, `client_key_invalid`,
  *   `jwks_uri_invalid`, `redirect_uri_invalid`, `notification_uri_invalid`
@@ -43,21 +49,22 @@ export async function registerClient(deps: Deps, input: NewClient): Promise<Clie
 type ClientRow = Omit<Insertable<ClientTable>, 'supplier_id' | 'holder_id'> & { client_id: ClientId; jwks: { keys: JWK[] } }
 
 /**
- * What can be said of a client by itself.
+ * What can be said of a client by itself; an address of keys is fetched, so this is for before a transaction. Not checked: how often
+ * somebody has us look.
  *
  * @throws Refusal as `registerClient`
  */
-export async function checkedClient(deps: Deps, input: NewClient, at: Date): Promise<ClientRow> {
+export async function checkedClient(deps: Deps, input: NewClient | FirstClient | HoldersClient, at: Date): Promise<ClientRow> {
   const clientId = input.clientId ?? (newId<never>(at) as unknown as ClientId)
   if (!/^[A-Za-z0-9._~-]{3,100}$/.test(clientId)) throw new Refusal('input_invalid', { fields: ['clientId'] })
   const jwksUri = input.jwksUri ?? null
-  if (jwksUri !== null && !isOutsideUrl(jwksUri, deps.allowedLoopback)) throw new Refusal('jwks_uri_invalid')
   const jwks = input.keys ? await readSigningKeys(input.keys) : { keys: [] }
   const redirectUris = 'redirectUris' in input ? [...input.redirectUris] : []
   if ((input.way === 'redirect') !== redirectUris.length > 0 || !redirectUris.every(isRedirectUri))
     throw new Refusal('redirect_uri_invalid')
   const notificationUri = ('notificationUri' in input && input.notificationUri) || null
   if (notificationUri !== null && !isOutsideUrl(notificationUri, deps.allowedLoopback)) throw new Refusal('notification_uri_invalid')
+  if (jwksUri !== null) await mustServeKeys(deps, jwksUri)
   const { way, name, holders } = input
   return {
     client_id: clientId,

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
@@ -29,48 +29,55 @@ export interface NewHolder {
  */
 export async function registerHolder(deps: Deps, input: NewHolder): Promise<HolderId> {
   const at = deps.now()
+  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, (tx) => registerHolderIn(tx, input, at))
+}
+
+/**
+ * As `registerHolder`, in the transaction of another act of the operator.
+ *
+ * @throws Refusal as `registerHolder`
+ */
+export async function registerHolderIn(tx: Tx, input: NewHolder, at: Date): Promise<HolderId> {
   const holderId = newId<HolderId>(at)
   const { supplierId, name, resource, tokenFormat = 'jwt', dataSets } = input
   mustBeSound(input)
   mustNotAdvertise({ name, dataSets: dataSets.map(({ nameNl, nameEn }) => `${nameNl}\n${nameEn}`).join('\n') })
   const encryptionJwk = input.encryptionJwk && (await readEncryptionKey(input.encryptionJwk))
-  await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
-    if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('holders')
-      .values({
-        holder_id: holderId,
-        supplier_id: supplierId,
-        name,
-        resource,
-        token_format: tokenFormat,
-        encryption_jwk: encryptionJwk,
-        registered_at: at,
-      })
-      .onConflict((conflict) => conflict.column('resource').doNothing()) // holders_resource_key
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('resource_taken')
-    await tx
-      .insertInto('data_sets')
-      .values(
-        dataSets.map(({ datatype, category, nameNl, nameEn }) => ({
-          holder_id: holderId,
-          datatype,
-          category,
-          name_nl: nameNl,
-          name_en: nameEn,
-        })),
-      )
-      .execute()
-    await append(tx, {
-      boardId: null,
-      approach: 'operator',
-      at,
-      event: 'holder_registered',
-      actor: 'operator',
-      ref: holderId,
-      facts: { supplierId, name, resource, tokenFormat, dataSets },
+  if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('holders')
+    .values({
+      holder_id: holderId,
+      supplier_id: supplierId,
+      name,
+      resource,
+      token_format: tokenFormat,
+      encryption_jwk: encryptionJwk,
+      registered_at: at,
     })
+    .onConflict((conflict) => conflict.column('resource').doNothing()) // holders_resource_key
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('resource_taken')
+  await tx
+    .insertInto('data_sets')
+    .values(
+      dataSets.map(({ datatype, category, nameNl, nameEn }) => ({
+        holder_id: holderId,
+        datatype,
+        category,
+        name_nl: nameNl,
+        name_en: nameEn,
+      })),
+    )
+    .execute()
+  await append(tx, {
+    boardId: null,
+    approach: 'operator',
+    at,
+    event: 'holder_registered',
+    actor: 'operator',
+    ref: holderId,
+    facts: { supplierId, name, resource, tokenFormat, dataSets },
   })
   return holderId
 }

@@ -1,8 +1,9 @@
 import { sha256 } from '../canonical.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Scope, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, SupplierId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
+import { mayHaveUsLook } from './keys-at-address.ts'
 import { checkedClient, type NewClient, putClient } from './register-client.ts'
 import type { ClientWay } from './tables.ts'
 
@@ -18,29 +19,26 @@ export interface RegisteredClient {
   registeredAt: Date
 }
 
+const AS_OPERATOR: Scope = { actor: 'operator', boards: [] }
+
 /**
  * A supplier registers one client on its invitation, which is used up in the same transaction: of many at once one gets through,
- * and what is refused leaves it to be tried again. It gets no more than the invitation says.
+ * and what is refused leaves it to be tried again. It gets no more than the invitation says. Only who is invited has us fetch keys
+ * from an address, and while we do nothing is held.
  *
  * @throws Refusal `client_invitation_invalid` for one that is not there, was used or is over; `client_not_as_invited`;
- *   and as `registerClient`
+ *   `too_many_requests`; and as `registerClient`
  */
 export async function registerInvitedClient(deps: Deps, initialAccessToken: string, client: InvitedClient): Promise<RegisteredClient> {
   const at = deps.now()
-  return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
-    const invitation = await tx
-      .selectFrom('client_invitations')
-      .select(['token_hash', 'supplier_id', 'ways', 'holder_resources', 'own_domain', 'made_by'])
-      .where('token_hash', '=', sha256(initialAccessToken)) // client_invitations_pkey
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', at)
-      .forUpdate()
-      .executeTakeFirst()
-    if (!invitation) throw new Refusal('client_invitation_invalid')
-    const { supplier_id: supplierId, ways, own_domain: ownDomain, holder_resources: holders } = invitation
-    if (!ways.includes(client.way) || (ownDomain !== null && !isAllAt(ownDomain, client))) throw new Refusal('client_not_as_invited')
-    const input = newClient(client, supplierId, holders)
-    const row = await checkedClient(deps, input, at)
+  const { supplier_id: supplierId, holder_resources: holders } = await inTransaction(deps.db, AS_OPERATOR, (tx) =>
+    invitationFor(tx, initialAccessToken, client, at),
+  )
+  const input = newClient(client, supplierId, holders)
+  if (input.jwksUri !== undefined) await mayHaveUsLook(deps, supplierId, at)
+  const row = await checkedClient(deps, input, at)
+  return await inTransaction(deps.db, AS_OPERATOR, async (tx) => {
+    const invitation = await invitationFor(tx, initialAccessToken, client, at)
     await putClient(tx, row, input, at, `client:${row.client_id}`, { invitedBy: invitation.made_by })
     await tx
       .updateTable('client_invitations')
@@ -49,6 +47,22 @@ export async function registerInvitedClient(deps: Deps, initialAccessToken: stri
       .execute()
     return { clientId: row.client_id, registeredAt: at }
   })
+}
+
+/** Holds the invitation that this token is, when it is open and for such a client. @throws Refusal `client_invitation_invalid`, `client_not_as_invited` */
+async function invitationFor(tx: Tx, initialAccessToken: string, client: InvitedClient, at: Date) {
+  const invitation = await tx
+    .selectFrom('client_invitations')
+    .select(['token_hash', 'supplier_id', 'ways', 'holder_resources', 'own_domain', 'made_by'])
+    .where('token_hash', '=', sha256(initialAccessToken)) // client_invitations_pkey
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!invitation) throw new Refusal('client_invitation_invalid')
+  const { ways, own_domain: ownDomain } = invitation
+  if (!ways.includes(client.way) || (ownDomain !== null && !isAllAt(ownDomain, client))) throw new Refusal('client_not_as_invited')
+  return invitation
 }
 
 function newClient(client: InvitedClient, supplierId: SupplierId, holders: string[] | null): NewClient {

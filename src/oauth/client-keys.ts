@@ -1,8 +1,9 @@
 import type { JWK } from 'jose'
-import { keysAtAddress } from '../catalog/keys-at-address.ts'
+import { KeysNotServed, keysAtAddress } from '../catalog/keys-at-address.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import { withinRate } from '../rates.ts'
+import { Refusal } from '../refusal.ts'
 
 /** Where a client's keys are: given to us, or at its own address, with what was there last. */
 export interface ClientKeys {
@@ -31,15 +32,31 @@ export async function clientKeys(deps: Deps, client: ClientKeys, at: Date): Prom
  * The keys at a client's own address, as they are now; nothing when it has none, does not answer with a sound key set, or was
  * asked too often. Stored for all processes.
  */
-export async function refetchedKeys(deps: Deps, { client_id, jwks_uri }: ClientKeys, at: Date): Promise<JWK[] | undefined> {
-  if (jwks_uri === null || !(await withinRate(deps.db, at, `jwks:${client_id}`, REFETCHED))) return undefined
-  let jwks: { keys: JWK[] }
+export async function refetchedKeys(deps: Deps, client: ClientKeys, at: Date): Promise<JWK[] | undefined> {
+  if (client.jwks_uri === null) return undefined
   try {
-    jwks = await keysAtAddress(deps, jwks_uri)
+    return await keysAsServed(deps, { ...client, jwks_uri: client.jwks_uri }, at)
   } catch (error) {
-    deps.log.info('jwks_not_fetched', { clientId: client_id, error })
+    if (error instanceof Refusal) return undefined
+    if (!(error instanceof KeysNotServed)) throw error
+    deps.log.info('jwks_not_fetched', { clientId: client.client_id, error })
     return undefined
   }
+}
+
+/**
+ * The keys at a client's own address, as they are now. Stored for all processes.
+ *
+ * @throws KeysNotServed
+ * @throws Refusal `too_many_requests`
+ */
+export async function keysAsServed(
+  deps: Deps,
+  { client_id, jwks_uri }: Pick<ClientKeys, 'client_id'> & { jwks_uri: string },
+  at: Date,
+): Promise<JWK[]> {
+  if (!(await withinRate(deps.db, at, `jwks:${client_id}`, REFETCHED))) throw new Refusal('too_many_requests')
+  const jwks = await keysAtAddress(deps, jwks_uri)
   await deps.db
     .updateTable('clients')
     .set({ jwks, jwks_fetched_at: at })

@@ -112,10 +112,12 @@ function metadataOf(client: InvitedClient) {
   }
 }
 
-function told({ code }: Refusal): OAuthError {
-  if (code === 'client_invitation_invalid') return invalidToken(refusals[code].title)
+function told({ code, details }: Refusal): OAuthError {
+  const { title } = refusals[code]
+  if (code === 'client_invitation_invalid') return invalidToken(title)
+  if (code === 'too_many_requests') return new OAuthError('temporarily_unavailable', title)
   const error: OAuthErrorCode = code === 'redirect_uri_invalid' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
-  return new OAuthError(error, refusals[code].title)
+  return new OAuthError(error, typeof details.detail === 'string' ? `${title}: ${details.detail}` : title)
 }
 
 const wrong = (description: string) => new OAuthError('invalid_client_metadata', description.slice(0, 500))

@@ -82,10 +82,13 @@ function helpOf(name: string, { about, options }: Command): string {
 
 /** A roster's errors one a line; of other refusals the code, the sentence and what comes with it. */
 function refusedText({ code, details }: Refusal): string {
-  const { errors, ...members } = details as { errors?: { file: string; line: number; column: string | null; message: string }[] }
+  const { errors, detail, ...members } = details as {
+    errors?: { file: string; line: number; column: string | null; message: string }[]
+    detail?: string
+  }
   const lines = (errors ?? []).map(
     ({ file, line, column, message }) => `  ${file}${line ? `, line ${line}` : ''}${column ? `, ${column}` : ''}: ${message}`,
   )
   const more = Object.keys(members).length > 0 ? ` ${JSON.stringify(members)}` : ''
-  return [`${code}: ${refusals[code].title}${more}`, ...lines].join('\n')
+  return [`${code}: ${refusals[code].title}${more}`, ...(detail ? [detail] : []), ...lines].join('\n')
 }

@@ -5,16 +5,13 @@ import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-
 import { recordCovenant } from '../catalog/covenant.ts'
 import { inviteClient } from '../catalog/invite-client.ts'
 import { limitClient } from '../catalog/limit-client.ts'
-import { readSigningKeys } from '../catalog/public-jwk.ts'
 import { publishLeaflet } from '../catalog/publish-leaflet.ts'
-import { disableClient, registerClient } from '../catalog/register-client.ts'
-import { registerHolder } from '../catalog/register-holder.ts'
+import { disableClient, type FirstClient, registerClient } from '../catalog/register-client.ts'
 import { registerService } from '../catalog/register-service.ts'
-import { registerSupplier } from '../catalog/register-supplier.ts'
+import { registerHolderWithClient, registerSupplierWithClient } from '../catalog/register-with-client.ts'
 import { acceptNomination, declineNomination, openNominations } from '../catalog/settle-nomination.ts'
 import { SUPPLIER_KINDS } from '../catalog/supplier-kind.ts'
 import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
-import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
 import { inviteAdministrator } from '../members/invite-member.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
@@ -27,7 +24,11 @@ const WAYS = ['organisation', 'ciba', 'redirect'] as const
 const supplier: Option = { takes: 'ID', about: 'the supplier, as create-supplier printed it' }
 const because: Option = { takes: 'TEXT', about: 'why, for the ledger; no names of persons' }
 const publicJwk: Option = { takes: 'FILE', about: 'its public key: a JWK (Ed25519 or P-256) with a kid, or a set of them', optional: true }
-const jwksUri: Option = { takes: 'URL', about: 'instead of public-jwk: where its public keys are, fetched when it comes', optional: true }
+const jwksUri: Option = {
+  takes: 'URL',
+  about: 'instead of public-jwk: where its public keys are; tried now, and fetched when it comes',
+  optional: true,
+}
 const forHolder: Option = {
   takes: 'URL',
   about: 'the resource of a holder it may ask for (any when left out)',
@@ -67,18 +68,17 @@ async function clientKeysOf(given: Given): Promise<{ keys: JWK[]; jwksUri?: unde
   return file !== undefined ? { keys: await keysFrom('public-jwk', file) } : { jwksUri: uri! }
 }
 
-async function addClient(deps: Deps, given: Given, supplierId: SupplierId, name: string): Promise<ClientId> {
+async function clientOf(given: Given, name: string): Promise<FirstClient> {
   const way = oneOf('way', given.maybe('way') ?? 'organisation', WAYS)
   const client = {
     clientId: given.maybe('client-id') as ClientId | undefined,
     name: given.maybe('client-name') ?? name,
     ...(await clientKeysOf(given)),
     ...(given.is('for-holder') && { holders: given.all('for-holder') }),
-    supplierId,
   }
-  if (way === 'redirect') return await registerClient(deps, { ...client, way, redirectUris: given.all('redirect-uri') })
-  if (way === 'ciba') return await registerClient(deps, { ...client, way, notificationUri: given.maybe('notification-uri') })
-  return await registerClient(deps, { ...client, way })
+  if (way === 'redirect') return { ...client, way, redirectUris: given.all('redirect-uri') }
+  if (way === 'ciba') return { ...client, way, notificationUri: given.maybe('notification-uri') }
+  return { ...client, way }
 }
 
 const id = <Id extends string>(option: string, given: Given) =>
@@ -100,16 +100,18 @@ export const supplierCommands: Record<string, Command> = {
       const country = checked(z.object({ country: z.string().regex(/^[A-Z]{2}$/, 'is two capitals') }), {
         country: given.maybe('country') ?? 'NL',
       }).country
-      const { keys } = await clientKeysOf(given)
-      if (keys) await readSigningKeys(keys)
-      const supplierId = await registerSupplier(deps, { legalName, kind, domain: given.maybe('domain'), country })
-      return { supplierId, clientId: await addClient(deps, given, supplierId, legalName), issuer: deps.issuer }
+      const first = await clientOf(given, legalName)
+      const made = await registerSupplierWithClient(deps, { legalName, kind, domain: given.maybe('domain'), country }, first)
+      return { ...made, issuer: deps.issuer }
     },
   },
   'create-client': {
     about: 'Adds a client to a supplier; one for each way of working',
     options: { supplier, ...clientOptions },
-    run: async (deps, given) => ({ clientId: await addClient(deps, given, id('supplier', given), 'client'), issuer: deps.issuer }),
+    run: async (deps, given) => {
+      const client = { ...(await clientOf(given, 'client')), supplierId: id<SupplierId>('supplier', given) }
+      return { clientId: await registerClient(deps, client), issuer: deps.issuer }
+    },
   },
   'invite-client': {
     about: 'Makes a token with which a supplier registers one client by itself (RFC 7591), within 14 days',
@@ -185,8 +187,6 @@ export const supplierCommands: Record<string, Command> = {
       'client-id': clientOptions['client-id']!,
     },
     run: async (deps, given) => {
-      const client = await clientKeysOf(given)
-      if (client.keys) await readSigningKeys(client.keys)
       const name = given.one('name')
       const dataSets = given.all('data-set').map((value) => {
         const [datatype, category, nameNl, nameEn] = parts('data-set', value, ['DATATYPE', 'CATEGORY', 'DUTCH', 'ENGLISH'])
@@ -199,9 +199,9 @@ export const supplierCommands: Record<string, Command> = {
       })
       const format = await formatOf(given)
       const holder = { supplierId: id<SupplierId>('supplier', given), name, resource: given.one('resource'), dataSets, ...format }
-      const holderId = await registerHolder(deps, holder)
       const clientId = given.maybe('client-id') as ClientId | undefined
-      return { holderId, clientId: await registerClient(deps, { clientId, name, ...client, way: 'holder', holderId }), issuer: deps.issuer }
+      const its = { clientId, name, ...(await clientKeysOf(given)), way: 'holder' } as const
+      return { ...(await registerHolderWithClient(deps, holder, its)), issuer: deps.issuer }
     },
   },
   'change-token-format': {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { KEYS_FAULTS, type KeysFault } from '../../src/catalog/keys-at-address.ts'
 import { registerClient } from '../../src/catalog/register-client.ts'
 import type { ClientId } from '../../src/ids.ts'
 import { rotateOldKeys } from '../../src/oauth/key-schedule.ts'
@@ -54,9 +55,10 @@ const serve = (keys: JWK[]) => {
   answer = () => ({ body: JSON.stringify({ keys }) })
 }
 let made = 0
-/** A supplier's client whose keys are at its own address. */
+/** A supplier's client whose keys are at its own address: good ones on the day it is registered. */
 async function clientAt(path = '/jwks') {
   made++
+  serve([(await key('of-the-first-day')).jwk])
   return await registerClient(broker.deps, {
     clientId: `own-keys-${made}` as ClientId,
     name: 'Reken Plus',
@@ -157,7 +159,31 @@ describe('A client whose keys are at its own address (RFC 7591 §2, jwks_uri)', 
     'jwks',
   ])('%s cannot be registered', async (jwksUri) => {
     const client = { name: 'Reken Plus', supplierId: world.supplierId, way: 'organisation' as const, jwksUri }
-    await expect(registerClient(broker.deps, client)).rejects.toMatchObject({ code: 'jwks_uri_invalid' })
+    await expect(registerClient(broker.deps, client)).rejects.toMatchObject({ code: 'jwks_uri_invalid', details: { fault: 'not_allowed' } })
+  })
+
+  test.each<[KeysFault, (one: Key) => ReturnType<typeof answer>]>([
+    ['redirected', (one) => ({ status: 301, headers: { location: `${origin}/other` }, body: JSON.stringify({ keys: [one.jwk] }) })],
+    ['answered_otherwise', () => ({ status: 404, body: '' })],
+    ['too_large', (one) => ({ body: JSON.stringify({ keys: [one.jwk], more: 'x'.repeat(70_000) }) })],
+    ['not_json', () => ({ body: '<html>' })],
+    ['not_key_set', (one) => ({ body: JSON.stringify([one.jwk]) })],
+    ['not_key_set', () => ({ body: 'null' })],
+    [
+      'no_signing_key',
+      (one) => ({ body: JSON.stringify({ keys: [null, 7, { ...one.jwk, use: 'enc' }, { ...one.jwk, kid: undefined }] }) }),
+    ],
+    ['private_key', (one) => ({ body: JSON.stringify({ keys: [one.secret] }) })],
+    ['key_invalid', (one) => ({ body: JSON.stringify({ keys: [one.jwk, one.jwk] }) })],
+    ['key_invalid', (one) => ({ body: JSON.stringify({ keys: [{ ...one.jwk, x: 'AAAA' }] }) })],
+  ])('is not registered with an address where it will not work, and hears why: %s', async (fault, make) => {
+    const one = await key('one')
+    answer = () => make(one)
+    const client = { name: 'Reken Plus', supplierId: world.supplierId, way: 'organisation' as const, jwksUri: `${origin}/jwks` }
+    await expect(registerClient(broker.deps, client)).rejects.toMatchObject({
+      code: 'jwks_uri_invalid',
+      details: { fault, detail: KEYS_FAULTS[fault] },
+    })
   })
 })
 
@@ -239,13 +265,40 @@ describe('Addresses that somebody outside named (design §6)', () => {
     }
   })
 
-  test('who does not answer in three seconds does not answer', async () => {
+  test('who does not answer in time does not answer', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const allowed = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-    await expect(nodeOutsideFetch([allowed])(`${allowed}/jwks`)).rejects.toThrow()
+    await expect(nodeOutsideFetch([allowed])(`${allowed}/jwks`, { timeoutMs: 50 })).rejects.toMatchObject({ fault: 'too_slow' })
     silent.closeAllConnections()
     silent.close()
+  })
+
+  test('it is told apart why there is no answer', async () => {
+    const url = 'https://keys.rekenplus.example/jwks'
+    const unknown = nodeOutsideFetch([], (_hostname, _options, callback) => callback(Object.assign(new Error(), { code: 'ENOTFOUND' }), []))
+    await expect(unknown(url)).rejects.toMatchObject({ fault: 'name_unknown' })
+    const inside = nodeOutsideFetch([], (_hostname, _options, callback) => callback(null, [{ address: '10.0.0.8', family: 4 }]))
+    await expect(inside(url)).rejects.toMatchObject({ fault: 'not_public' })
+    const breaksOff = createServer((request) => request.socket.destroy())
+    await new Promise<void>((resolve) => breaksOff.listen(0, '127.0.0.1', resolve))
+    const { port } = breaksOff.address() as AddressInfo
+    const at = (place: string) => nodeOutsideFetch([place])(`${place}/jwks`)
+    await expect(at(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ fault: 'unreachable' })
+    await expect(at(`https://127.0.0.1:${port}`), 'no TLS there').rejects.toMatchObject({ fault: 'certificate_invalid' })
+    await new Promise((closed) => breaksOff.close(closed))
+    await expect(at(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ fault: 'connection_refused' })
+  })
+
+  test.each([
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('%s is about the certificate', async (code) => {
+    const fetch = nodeOutsideFetch([], (_hostname, _options, callback) => callback(Object.assign(new Error(), { code }), []))
+    await expect(fetch('https://keys.rekenplus.example/jwks')).rejects.toMatchObject({ fault: 'certificate_invalid' })
   })
 })
 

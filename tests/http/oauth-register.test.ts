@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inviteClient, inviteClientAsBoard } from '../../src/catalog/invite-client.ts'
+import { KEYS_FAULTS } from '../../src/catalog/keys-at-address.ts'
 import { limitClient } from '../../src/catalog/limit-client.ts'
 import { registerInvitedClient } from '../../src/catalog/register-invited-client.ts'
 import type { ClientWay } from '../../src/catalog/tables.ts'
@@ -18,8 +19,16 @@ import { type SmallWorld, smallWorld } from '../support/world.ts'
 let broker: TestBroker
 let world: SmallWorld
 let driver: Driver
+const KEYS = 'https://keys.rekenplus.example/jwks'
+/** What stands at addresses outside, and how often somebody looked. */
+const served = new Map<string, string>()
+let asked = 0
 async function begin() {
   broker = await freshBroker()
+  broker.deps.outsideFetch = async (url) => {
+    asked++
+    return { status: served.has(url) ? 200 : 404, text: served.get(url) ?? '' }
+  }
   world = await smallWorld(broker)
   driver = await drive(broker, world)
 }
@@ -203,7 +212,7 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
       'invalid_client_metadata',
       () => metadata(ping({ backchannel_client_notification_endpoint: 'https://10.1.1.1/' })),
     ],
-    ['keys twice (§2)', 'invalid_client_metadata', () => metadata({ jwks_uri: 'https://keys.rekenplus.example/jwks' })],
+    ['keys twice (§2)', 'invalid_client_metadata', () => metadata({ jwks_uri: KEYS })],
     ['no keys', 'invalid_client_metadata', () => metadata({ jwks: undefined })],
     ['a private key', 'invalid_client_metadata', async () => metadata({ jwks: { keys: [(await ownKey()).secret] } })],
     ['keys on this machine', 'invalid_client_metadata', () => metadata({ jwks: undefined, jwks_uri: 'https://127.0.0.1/jwks' })],
@@ -224,6 +233,32 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     expect((await register(token, await metadata())).status).toBe(201)
   })
 
+  describe('with its keys at an address', () => {
+    const atAddress = () => metadata({ jwks: undefined, jwks_uri: KEYS })
+
+    test('that works; what does not is told with what to do, and the invitation is good for another try', async () => {
+      const token = await invitation()
+      served.delete(KEYS)
+      const refused = await register(token, await atAddress())
+      expect([refused.status, refused.body.error]).toEqual([400, 'invalid_client_metadata'])
+      expect(refused.body.error_description).toContain(KEYS_FAULTS.answered_otherwise)
+      served.set(KEYS, JSON.stringify((await ownKey()).jwks))
+      expect((await register(token, await atAddress())).status).toBe(201)
+    })
+
+    test('which nobody without an invitation has us look at, nor somebody who is, more than thirty times a minute', async () => {
+      asked = 0
+      expect((await register('a'.repeat(43), await atAddress())).status).toBe(401)
+      const token = await invitation()
+      served.delete(KEYS)
+      driver.pass({ minutes: 1 })
+      const answers = []
+      for (let n = 0; n < 31; n++) answers.push((await register(token, await atAddress())).status)
+      expect([asked, answers.at(-2), answers.at(-1)]).toEqual([30, 400, 429])
+      driver.pass({ minutes: 1 })
+    })
+  })
+
   test('a body that is too large or no JSON is refused as such', async () => {
     expect((await register(await invitation(), await metadata({ more: 'x'.repeat(40_000) }))).status).toBe(413)
     expect((await register(await invitation(), 'x=y', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415)
@@ -231,12 +266,13 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
 })
 
 describe('A board invites a supplier', () => {
-  const atHome = { name: 'Reken Plus', way: 'organisation' as const, redirectUris: [], jwksUri: 'https://keys.rekenplus.example/jwks' }
+  const atHome = { name: 'Reken Plus', way: 'organisation' as const, redirectUris: [], jwksUri: KEYS }
   const invite = async (who: 'mirjam' | 'joost' | 'nadia' = 'mirjam', supplierId = world.supplierId) =>
     await inviteClientAsBoard(broker.deps, world.people[who].actor, { supplierId, ways: ['organisation', 'redirect'] })
 
   test('and the supplier registers with keys at its own domain; the board’s ledger tells who invited', async () => {
     const { initialAccessToken } = await invite()
+    served.set(KEYS, JSON.stringify((await ownKey()).jwks))
     const { clientId } = await registerInvitedClient(broker.deps, initialAccessToken, atHome)
     expect(await broker.owner`select 1 from clients where client_id = ${clientId} and jwks_uri = ${atHome.jwksUri}`).toHaveLength(1)
     const rows = await broker.owner`select actor from ledger where event = 'client_invited' and board_id = ${world.boardId}`

@@ -150,17 +150,19 @@ describe('An engineer on a Friday afternoon', () => {
       const page = await iris.visitor.get(path)
       return await iris.visitor.post(`${path}/keys`, { ...page.fields(`${path}/keys`), jwks: '', jwks_uri: address })
     }
-    for (const served of [
-      undefined,
-      '<html>',
-      '{"keys":[]}',
-      JSON.stringify({ keys: [{ ...other.publicJwk, kid: 'own-2', use: 'enc' }] }),
-    ]) {
+    const cases: [string | undefined, string][] = [
+      [undefined, 'Het adres antwoordt wel, maar niet met 200.'],
+      ['<html>', 'Het antwoord is geen JSON.'],
+      ['{"keys":[]}', 'Er staat geen sleutel bij waarmee u bij ons kunt tekenen.'],
+      [JSON.stringify({ keys: [{ ...other.publicJwk, kid: 'own-2', use: 'enc' }] }), 'Er staat geen sleutel bij'],
+      [JSON.stringify({ keys: [{ ...other.privateJwk, kid: 'own-2' }] }), 'Op dit adres staat een geheime sleutel'],
+    ]
+    for (const [served, sentence] of cases) {
       if (served !== undefined) outside.set(address, served)
       for (const refused of [await registered({ jwks_uri: address }), await moved()]) {
         expect([refused.status, served]).toEqual([400, served])
         expect(refused.html).toContain('href="#jwks_uri"')
-        expect(refused.words).toContain('Dit adres kan niet.')
+        expect(refused.words).toContain(sentence)
         expect(refused.html).toContain(`value="${address}"`)
       }
     }
@@ -181,9 +183,11 @@ describe('An engineer on a Friday afternoon', () => {
     const clientId = await newestClient()
     const path = `${clients()}/${clientId}`
     outside.delete(address)
-    expect((await iris.visitor.post(`${path}/test`)).words).toContain('Op dit adres vinden wij geen sleutels die werken.')
+    expect((await iris.visitor.post(`${path}/test`)).words).toContain('Het adres antwoordt wel, maar niet met 200.')
     outside.set(address, served)
     expect((await iris.visitor.post(`${path}/test`)).words).toContain('Sleutels op het adres die werken: 1.')
+    for (let tries = 2; tries < 5; tries++) await iris.visitor.post(`${path}/test`)
+    expect((await iris.visitor.post(`${path}/test`)).words).toContain('Wij probeerden het net te vaak.')
     expect(await comesWith(clientId, key.privateKey)).toBe(200)
   })
 

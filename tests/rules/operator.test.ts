@@ -30,6 +30,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+const INSIDE = 'https://127.0.0.1/jwks'
+
 const write = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value))
 const file = (name: string) => join(folder, name)
 
@@ -189,6 +191,18 @@ describe('What is wrong is told clearly, and nothing is done', () => {
     ['a board by a word', () => ['import-roster', '--board', 'waterlelie', '--from', folder], 1, /board_not_found/],
     ['a file that is not there', () => supplier('nowhere.json'), 2, /there is no file/],
     ['a private key', () => supplier('private.json'), 1, /client_key_invalid/],
+    [
+      'an address of keys that nobody else can reach',
+      () => line('create-supplier', { name: 'X', kind: 'care', 'jwks-uri': INSIDE }),
+      1,
+      /jwks_uri_invalid[\s\S]*https, on port 443/,
+    ],
+    [
+      'a way back that is none',
+      () => [...supplier('public.json'), '--way', 'redirect', '--redirect-uri', 'http://x.example/'],
+      1,
+      /redirect_uri_invalid/,
+    ],
     ['a kind of key that is none', () => ['rotate-keys', '--kind', 'tokens'], 2, /--kind is one of access_token/],
     ['an id that is none', () => ['create-service', '--supplier', 'x', '--name', 'X', '--kind', 'I'], 2, /supplier: /],
   ])('%s', async (_, args, code, says) => {

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import type { JWK } from 'jose'
 import { z } from 'zod'
+import type { KeysFault } from '../../catalog/keys-at-address.ts'
 import type { ClientKeysGiven } from '../../catalog/manage-client.ts'
 import { Refusal } from '../../refusal.ts'
 import { Field, TextArea } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
+import type { Messages } from '../texts/shape.ts'
 
 /** The fields in which keys are given, pasted or by address. */
 export const keysFields = {
@@ -36,7 +38,18 @@ export function keysGiven({ jwks, jwks_uri: jwksUri }: { jwks: string; jwks_uri:
 /** A private key that somebody pasted is not put into the page again. */
 const shownAgain = (jwks = '') => (/"(d|k|p|q)"\s*:/.test(jwks) ? '' : jwks)
 
-export function KeysFields({ c, typed = {}, wrong }: { c: Context<PageEnv>; typed?: KeysTyped; wrong: ReadonlySet<string> }) {
+/** What is wrong with what was typed: the field, and of an address of keys what came of it. */
+export interface KeysWrong {
+  fields: ReadonlySet<string>
+  fault?: KeysFault | undefined
+}
+export const NONE_WRONG: KeysWrong = { fields: new Set() }
+
+/** The sentence at the address of keys: what came of it, else how an address looks. */
+export const addressWrong = ({ machine }: Messages, { fault = 'not_allowed' }: KeysWrong): string => machine.clients.faults[fault]
+
+export function KeysFields({ c, typed = {}, wrong }: { c: Context<PageEnv>; typed?: KeysTyped; wrong: KeysWrong }) {
+  const { fields } = wrong
   const words = c.var.t.machine.clients
   const isBoth = Boolean(typed.jwks?.trim()) === Boolean(typed.jwks_uri)
   return (
@@ -45,7 +58,7 @@ export function KeysFields({ c, typed = {}, wrong }: { c: Context<PageEnv>; type
         name="jwks"
         label={words.jwks}
         hint={words.jwksHint}
-        error={wrong.has('jwks') && (isBoth ? words.oneOfBoth : words.jwksWrong)}
+        error={fields.has('jwks') && (isBoth ? words.oneOfBoth : words.jwksWrong)}
         value={shownAgain(typed.jwks)}
         maxlength={20_000}
       />
@@ -53,16 +66,21 @@ export function KeysFields({ c, typed = {}, wrong }: { c: Context<PageEnv>; type
         name="jwks_uri"
         label={words.jwksUri}
         hint={words.jwksUriHint}
-        error={wrong.has('jwks_uri') && words.jwksUriWrong}
+        error={fields.has('jwks_uri') && addressWrong(c.var.t, wrong)}
         input={{ type: 'url', value: typed.jwks_uri, maxlength: 500, autocomplete: 'off' }}
       />
     </>
   )
 }
 
-/** At which field a refusal of keys belongs. */
-export const KEY_FIELD_OF: Partial<Record<string, string>> = {
+const FIELD_OF: Partial<Record<string, string>> = {
   client_key_invalid: 'jwks',
   jwks_uri_invalid: 'jwks_uri',
   redirect_uri_invalid: 'redirects',
+}
+
+/** At which field a refusal of a program belongs, and why; nothing for what is no such refusal. */
+export function wrongBy(error: unknown): KeysWrong | undefined {
+  const field = error instanceof Refusal && FIELD_OF[error.code]
+  return field ? { fields: new Set([field]), fault: error.details.fault as KeysFault | undefined } : undefined
 }

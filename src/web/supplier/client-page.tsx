@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { type KeysFault, KeysNotServed } from '../../catalog/keys-at-address.ts'
 import { changeClientKeys, endOwnClient, limitOwnClient } from '../../catalog/manage-client.ts'
 import type { ClientId } from '../../ids.ts'
-import { refetchedKeys } from '../../oauth/client-keys.ts'
+import { keysAsServed } from '../../oauth/client-keys.ts'
 import { type LoggedRequest, requestsOf } from '../../oauth/client-requests.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
@@ -13,7 +14,16 @@ import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
-import { KEY_FIELD_OF, KeysFields, type KeysTyped, keysFields, keysGiven } from './client-keys-form.tsx'
+import {
+  addressWrong,
+  KeysFields,
+  type KeysTyped,
+  type KeysWrong,
+  keysFields,
+  keysGiven,
+  NONE_WRONG,
+  wrongBy,
+} from './client-keys-form.tsx'
 import { Limits, type LimitsTicked, limitForm, offeredTo } from './client-limits.tsx'
 import { whyIn } from './client-reasons.ts'
 import { ClientFacts, engineersDesk } from './clients-page.tsx'
@@ -48,9 +58,9 @@ export function supplierClientRoutes(): Hono<PageEnv> {
         changeClientKeys(c.var.deps, desk.actor, client.clientId, given),
       )
     } catch (error) {
-      const field = error instanceof Refusal && KEY_FIELD_OF[error.code]
-      if (!field) throw error
-      return await clientPage(c, desk, client, { wrong: new Set([field]), typed })
+      const wrong = wrongBy(error)
+      if (!wrong) throw error
+      return await clientPage(c, desk, client, { wrong, typed })
     }
   })
 
@@ -77,7 +87,7 @@ export function supplierClientRoutes(): Hono<PageEnv> {
 
   app.post(`${at}/test`, signedInForm, async (c) => {
     const { desk, client } = await mine(c)
-    return await clientPage(c, desk, client, { tested: await keysThatWork(c, client) })
+    return await clientPage(c, desk, client, { tried: await tryKeys(c, client) })
   })
   return app
 }
@@ -91,32 +101,34 @@ async function mine(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; client: 
   return { desk, client, path: `${desk.path}/clients/${encodeURIComponent(id)}` }
 }
 
+/** What came of trying: keys that work, or why there are none. */
+type Tried = { keys: number } | { fault: KeysFault | 'too_often' }
+
 /** How many keys of a client work; those at an address are fetched now. */
-async function keysThatWork({ var: { deps } }: Context<PageEnv>, { clientId, jwksUri, kids }: OwnedClient): Promise<number> {
-  if (jwksUri === null) return kids.length
-  const fetched = await refetchedKeys(
-    deps,
-    { client_id: clientId, jwks: { keys: [] }, jwks_uri: jwksUri, jwks_fetched_at: null },
-    deps.now(),
-  )
-  return fetched?.length ?? 0
+async function tryKeys({ var: { deps } }: Context<PageEnv>, { clientId, jwksUri, kids }: OwnedClient): Promise<Tried> {
+  if (jwksUri === null) return { keys: kids.length }
+  try {
+    return { keys: (await keysAsServed(deps, { client_id: clientId, jwks_uri: jwksUri }, deps.now())).length }
+  } catch (error) {
+    if (error instanceof KeysNotServed) return { fault: error.fault }
+    if (error instanceof Refusal && error.code === 'too_many_requests') return { fault: 'too_often' }
+    throw error
+  }
 }
 
 interface Shown {
-  wrong?: ReadonlySet<string>
+  wrong?: KeysWrong
   typed?: KeysTyped
-  tested?: number
+  tried?: Tried
   /** What was ticked that does not go together. */
   limits?: LimitsTicked
 }
-
-const NONE_WRONG: ReadonlySet<string> = new Set()
 
 async function clientPage(
   c: Context<PageEnv>,
   desk: SupplierDesk,
   client: OwnedClient,
-  { wrong = NONE_WRONG, typed, tested, limits }: Shown = {},
+  { wrong = NONE_WRONG, typed, tried, limits }: Shown = {},
 ) {
   const t = c.var.t.machine.clients
   const { db } = c.var.deps
@@ -128,7 +140,7 @@ async function clientPage(
   const done = c.req.query('done')
   const title = client.hosted ? t.hostedName : client.name || t.ways[client.way]
   const manages = !client.hosted && !client.disabledAt
-  const errors = [...wrong].map((field) => ({ field, sentence: field === 'jwks_uri' ? t.jwksUriWrong : t.jwksWrong }))
+  const errors = [...wrong.fields].map((field) => ({ field, sentence: field === 'jwks_uri' ? addressWrong(c.var.t, wrong) : t.jwksWrong }))
   if (limits) errors.push({ field: 'datatypes', sentence: t.limitWrong })
   return show(
     c,
@@ -145,8 +157,8 @@ async function clientPage(
       <ClientFacts c={c} client={client} />
       {manages && (
         <>
-          <Tested c={c} client={client} path={path} log={log} tested={tested} />
-          <details class="more" open={wrong.size > 0}>
+          <Tested c={c} client={client} path={path} log={log} tried={tried} />
+          <details class="more" open={wrong.fields.size > 0}>
             <summary>{t.rotate}</summary>
             <div class="more__body">
               <P>{t.rotateIntro}</P>
@@ -180,13 +192,13 @@ function Tested({
   client,
   path,
   log,
-  tested,
+  tried,
 }: {
   c: Context<PageEnv>
   client: OwnedClient
   path: string
   log: LoggedRequest[]
-  tested: number | undefined
+  tried: Tried | undefined
 }) {
   const { t, language } = c.var
   const words = t.machine.clients
@@ -195,9 +207,11 @@ function Tested({
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.test}</h2>
-      {tested !== undefined && (
-        <Notice kind={tested > 0 ? 'ok' : 'warning'}>
-          <P>{tested > 0 ? keys(String(tested)) : words.tested.notFound}</P>
+      {tried && (
+        <Notice kind={'keys' in tried ? 'ok' : 'warning'}>
+          <P>
+            {'keys' in tried ? keys(String(tried.keys)) : tried.fault === 'too_often' ? words.tested.tooOften : words.faults[tried.fault]}
+          </P>
         </Notice>
       )}
       <P>{good ? words.tested.last(momentIn(language, good.minute)) : words.tested.never}</P>

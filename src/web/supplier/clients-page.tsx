@@ -9,7 +9,7 @@ import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { KEY_FIELD_OF, KeysFields, keysFields, keysGiven } from './client-keys-form.tsx'
+import { addressWrong, KeysFields, type KeysWrong, keysFields, keysGiven, NONE_WRONG, wrongBy } from './client-keys-form.tsx'
 import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
 import { type OwnedClient, ownedClients } from './owned-clients.ts'
 import { SupplierNav } from './supplier-nav.tsx'
@@ -38,7 +38,7 @@ export function supplierClientsRoutes(): Hono<PageEnv> {
   app.post('/supplier/:supplierId/clients', signedInForm, async (c) => {
     const desk = await engineersDesk(c)
     const read = await safeReadForm(c, registerForm)
-    if (!read.ok) return await clientsPage(c, desk, read)
+    if (!read.ok) return await clientsPage(c, desk, { wrong: { fields: read.wrong }, typed: read.typed })
     const { form, redirects, name, way, world, ...keys } = read.data
     try {
       const given = keysGiven(keys)
@@ -46,9 +46,9 @@ export function supplierClientsRoutes(): Hono<PageEnv> {
         registerOwnClient(c.var.deps, desk.actor, { ...given, name, way, redirectUris: redirects, inSandbox: world === 'sandbox' }),
       )
     } catch (error) {
-      const field = error instanceof Refusal && KEY_FIELD_OF[error.code]
-      if (!field) throw error
-      return await clientsPage(c, desk, { wrong: new Set([field]), typed: { name, way, world, redirects: redirects.join('\n'), ...keys } })
+      const wrong = wrongBy(error)
+      if (!wrong) throw error
+      return await clientsPage(c, desk, { wrong, typed: { name, way, world, redirects: redirects.join('\n'), ...keys } })
     }
   })
   return app
@@ -62,11 +62,11 @@ export async function engineersDesk(c: Context<PageEnv>): Promise<SupplierDesk> 
 }
 
 interface Wrong {
-  wrong: ReadonlySet<string>
+  wrong: KeysWrong
   typed: Record<string, string>
 }
 
-async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Wrong = { wrong: new Set(), typed: {} }) {
+async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Wrong = { wrong: NONE_WRONG, typed: {} }) {
   const words = c.var.t.machine
   const { clients: t } = words
   const [clients, sandbox] = await Promise.all([
@@ -77,10 +77,10 @@ async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typ
     name: t.nameWrong,
     way: t.wayWrong,
     jwks: t.jwksWrong,
-    jwks_uri: t.jwksUriWrong,
+    jwks_uri: addressWrong(c.var.t, wrong),
     redirects: t.redirectsWrong,
   }
-  const errors = [...wrong].map((field) => ({ field, sentence: sentences[field] ?? t.nameWrong }))
+  const errors = [...wrong.fields].map((field) => ({ field, sentence: sentences[field] ?? t.nameWrong }))
   return show(
     c,
     <Page c={c} title={t.title} errors={errors}>
@@ -105,13 +105,13 @@ async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typ
           <Field
             name="name"
             label={t.name}
-            error={wrong.has('name') && t.nameWrong}
+            error={wrong.fields.has('name') && t.nameWrong}
             input={{ value: typed.name, maxlength: 100, autocomplete: 'off' }}
           />
           <Choices
             name="way"
             label={t.way}
-            error={wrong.has('way') && t.wayWrong}
+            error={wrong.fields.has('way') && t.wayWrong}
             options={WAYS.map((way) => ({ value: way, text: t.ways[way] }))}
             chosen={typed.way}
           />
@@ -128,14 +128,14 @@ async function clientsPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typ
             name="redirects"
             label={t.redirects}
             hint={t.redirectsHint}
-            error={wrong.has('redirects') && t.redirectsWrong}
+            error={wrong.fields.has('redirects') && t.redirectsWrong}
             value={typed.redirects}
           />
           <Button>{t.registerButton}</Button>
         </OnceForm>
       </section>
     </Page>,
-    wrong.size > 0 ? 400 : 200,
+    wrong.fields.size > 0 ? 400 : 200,
   )
 }
 

@@ -1,3 +1,4 @@
+import { KEYS_FAULTS } from '../../catalog/keys-at-address.ts'
 import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
@@ -37,7 +38,7 @@ export const machineEn: Messages['machine'] = {
       'These are no public keys that work. Paste a JWK or JWK Set, with a kid and without d. Was it a private key? Then throw it away.',
     jwksUri: 'Or the address of the keys (jwks_uri)',
     jwksUriHint: 'Begins with https, on port 443 and at a public address.',
-    jwksUriWrong: 'This address is not possible. It begins with https, everybody can reach it and it has public keys that work.',
+    faults: KEYS_FAULTS,
     oneOfBoth: 'Give the keys or the address, and not both.',
     redirects: 'Addresses to go back to (redirect URI), one on each line',
     redirectsHint: 'Only for parents who are at your site.',
@@ -64,7 +65,7 @@ export const machineEn: Messages['machine'] = {
     testButton: 'Test',
     tested: {
       found: (count: string) => `Keys at the address that work: ${ended(count)}`,
-      notFound: 'We find no keys that work at this address. Or the address gave no answer, or we tried too often just now.',
+      tooOften: 'We tried too often just now. Wait a minute and try again.',
       given: (count: string) => `Keys we have that work: ${ended(count)}`,
       never: 'The program has never been here. The quick start shows how it signs in.',
       last: (moment: string) => `The last request that worked was on ${ended(moment)}`,

@@ -37,7 +37,27 @@ export const machineNl = {
       'Dit zijn geen openbare sleutels die werken. Plak een JWK of JWK Set, met een kid en zonder d. Was het een geheime sleutel? Gooi die dan weg.',
     jwksUri: 'Of het adres van de sleutels (jwks_uri)',
     jwksUriHint: 'Begint met https. Staat op poort 443 en op een openbaar adres.',
-    jwksUriWrong: 'Dit adres kan niet. Het begint met https, iedereen kan erbij en er staan openbare sleutels op die werken.',
+    faults: {
+      not_allowed: 'Dit adres kan niet. Het begint met https en staat op poort 443. Iedereen kan erbij. Er staat geen # of inlognaam in.',
+      name_unknown: 'De naam in dit adres is niet te vinden (DNS). Kijk of er een tikfout in staat, of wacht tot de naam overal bekend is.',
+      not_public: 'De naam in dit adres hoort bij een besloten adres. Zet de sleutels op een adres waar iedereen bij kan.',
+      connection_refused: 'Op dit adres neemt niemand op: de verbinding wordt geweigerd. Start de server, of open poort 443 naar buiten.',
+      certificate_invalid:
+        'De beveiligde verbinding (TLS) lukt niet. Het certificaat moet geldig zijn en bij deze naam horen. Stuur ook de tussencertificaten mee.',
+      too_slow: 'Er komt binnen drie seconden geen antwoord. Kijk of er een firewall tussen zit, en zet de sleutels in een gewoon bestand.',
+      too_large: 'Het antwoord is groter dan 64 kB. Zet er alleen de sleutels in.',
+      unreachable: 'De verbinding breekt af voordat er een antwoord is. Kijk in het logboek van die server.',
+      redirected: 'Het adres stuurt door naar een ander adres, en daar gaan wij niet heen. Vul het adres in waar de sleutels echt staan.',
+      answered_otherwise: 'Het adres antwoordt wel, maar niet met 200. Het moet de sleutels aan iedereen geven, zonder inloggen.',
+      not_json: 'Het antwoord is geen JSON. Het moet een JWK Set zijn: {"keys": [...]}.',
+      not_key_set: 'Het antwoord is wel JSON, maar geen JWK Set: de lijst keys staat er niet in.',
+      no_signing_key:
+        'Er staat geen sleutel bij waarmee u bij ons kunt tekenen. Nodig is Ed25519 of P-256, met een kid, en niet om te versleutelen.',
+      private_key:
+        'Op dit adres staat een geheime sleutel die iedereen kan lezen. Gooi die weg, en zet de openbare helft van een nieuwe neer.',
+      key_invalid:
+        'Een sleutel daar werkt niet. Hij is beschadigd, zijn alg past niet, een kid staat er twee keer, of er zijn er meer dan tien.',
+    },
     oneOfBoth: 'Geef de sleutels of het adres, en niet allebei.',
     redirects: 'Adressen om naar terug te gaan (redirect URI), één per regel',
     redirectsHint: 'Alleen voor ouders die op uw site zijn.',
@@ -64,7 +84,7 @@ export const machineNl = {
     testButton: 'Probeer',
     tested: {
       found: (count: string) => `Sleutels op het adres die werken: ${ended(count)}`,
-      notFound: 'Op dit adres vinden wij geen sleutels die werken. Of het adres gaf geen antwoord, of wij probeerden het net te vaak.',
+      tooOften: 'Wij probeerden het net te vaak. Wacht een minuut en probeer het opnieuw.',
       given: (count: string) => `Sleutels bij ons die werken: ${ended(count)}`,
       never: 'Het programma is nog nooit bij ons geweest. De snelle start laat zien hoe het inlogt.',
       last: (moment: string) => `De laatste aanvraag die lukte, was op ${ended(moment)}`,
