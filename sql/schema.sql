@@ -202,6 +202,7 @@ create table answers (
   language text not null,
   answered_at timestamp with time zone not null,
   undone_at timestamp with time zone,
+  undone_revision integer,
   constraint answers_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text]))),
   constraint answers_authority_check CHECK ((authority = ANY (ARRAY['guardianship'::text, 'self'::text]))),
   constraint answers_elsewhere_name_the_recorder CHECK (((method = 'web'::text) = (recorded_by IS NULL))),
@@ -209,6 +210,7 @@ create table answers (
   constraint answers_name_their_authority CHECK (((authority = 'guardianship'::text) = (guardianship_id IS NOT NULL))),
   constraint answers_no_is_not_narrowed CHECK (((answer = 'yes'::text) OR ((datatypes IS NULL) AND (until_at IS NULL)))),
   constraint answers_undone_after_given CHECK ((undone_at >= answered_at)),
+  constraint answers_undone_after_their_revision CHECK (((undone_revision IS NULL) OR ((undone_at IS NOT NULL) AND (undone_revision > revision)))),
   constraint answers_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),
   constraint answers_board_id_decider_id_fkey FOREIGN KEY (board_id, decider_id) REFERENCES persons(board_id, person_id),
   constraint answers_board_id_guardianship_id_fkey FOREIGN KEY (board_id, guardianship_id) REFERENCES guardianships(board_id, guardianship_id),
@@ -220,7 +222,7 @@ alter table answers enable row level security;
 alter table answers force row level security;
 create policy of_its_board on answers using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on answers to consent_broker;
-grant update (undone_at) on answers to consent_broker;
+grant update (undone_at, undone_revision) on answers to consent_broker;
 
 create table assignments (
   board_id uuid not null,
@@ -261,6 +263,7 @@ create table authorization_codes (
   made_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  consent_revision integer not null default 0,
   constraint authorization_codes_code_hash_check CHECK ((length(code_hash) = 32)),
   constraint authorization_codes_live_a_minute CHECK ((expires_at <= (made_at + '00:01:00'::interval))),
   constraint authorization_codes_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
@@ -328,6 +331,8 @@ create table ciba_requests (
   last_polled_at timestamp with time zone,
   used_at timestamp with time zone,
   replaces uuid,
+  consent_revision integer not null default 0,
+  replaces_revision integer,
   constraint ciba_requests_auth_req_id_hash_check CHECK ((length(auth_req_id_hash) = 32)),
   constraint ciba_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
   constraint ciba_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
@@ -1292,6 +1297,7 @@ create table par_requests (
   decided_at timestamp with time zone,
   silent boolean not null default false,
   signed_in_since timestamp with time zone,
+  replaces_revision integer,
   constraint par_requests_request_uri_hash_check CHECK ((length(request_uri_hash) = 32)),
   constraint par_requests_short CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '00:10:00'::interval)))),
   constraint par_requests_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),
@@ -1539,6 +1545,7 @@ create table refresh_tokens (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   code_hash bytea,
+  consent_revision integer not null default 0,
   constraint refresh_tokens_end_after_start CHECK ((expires_at > made_at)),
   constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
   constraint refresh_tokens_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(client_id),

@@ -16,6 +16,12 @@ export interface Objection {
   decided: { at: Date; granted: boolean } | null
 }
 
+/** An answer that was taken back, and the revision that did. */
+export interface UndoneAnswer extends GivenAnswer {
+  undoneIn: number
+  undoneAt: Date
+}
+
 /** One item for one subject, with everything its state follows from. */
 export interface Consent {
   boardId: BoardId
@@ -29,6 +35,8 @@ export interface Consent {
   opensAt?: Date | null
   revision: number
   answers: readonly GivenAnswer[]
+  /** Answers that were taken back; they count for nothing any more. Absent where they were not read. */
+  undone?: readonly UndoneAnswer[]
   objections: readonly Objection[]
   ended: { at: Date; as: 'withdrawn' | 'invalidated' | 'lapsed' | 'expired'; by: string } | null
 }
@@ -193,4 +201,16 @@ export function mayStop({ question: { subject }, answers }: Consent, by: PersonI
   return subject.guardianships.some(
     (interval) => interval.guardianshipId === mine?.guardianshipId && interval.authority === 'yes' && inForce(interval, at),
   )
+}
+
+/** Tells the answers that stand from those that were taken back. What was taken back before its revision was kept is left out. */
+export function standingAndUndone(
+  answers: readonly (GivenAnswer & { undoneAt: Date | null; undoneIn: number | null })[],
+): Pick<Consent, 'answers' | 'undone'> {
+  return {
+    answers: answers.filter(({ undoneAt }) => undoneAt === null),
+    undone: answers.flatMap(({ undoneAt, undoneIn, ...answer }) =>
+      undoneAt && undoneIn !== null ? [{ ...answer, undoneAt, undoneIn }] : [],
+    ),
+  }
 }

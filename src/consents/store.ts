@@ -5,7 +5,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId, PersonId } from '../ids.ts'
 import { subjectFacts } from '../people/store.ts'
 import type { SubjectFacts } from '../people/who-may-answer.ts'
-import type { Consent } from './consent.ts'
+import { type Consent, standingAndUndone } from './consent.ts'
 import type { Item } from './item.ts'
 import type { ItemTable } from './tables.ts'
 
@@ -24,6 +24,17 @@ export async function itemById(tx: Tx, boardId: BoardId, itemId: ItemId): Promis
 /** Ended ones too. Does NOT check who asks: whose it is decides `consent.ts`. */
 export async function consentById(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<AskedItem | undefined> {
   return (await consentsById(tx, boardId, [consentId])).get(consentId)
+}
+
+/** How many acts there were on a consent: what is handed out now is handed out at this revision. */
+export async function revisionOf(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<number> {
+  const { revision } = await tx
+    .selectFrom('consents')
+    .select('revision')
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', consentId) // consents_pkey
+    .executeTakeFirstOrThrow()
+  return revision
 }
 
 /** As `consentById`, for many at once; what is not there, or hidden from this actor, is not in the answer. */
@@ -101,10 +112,11 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
             'a.authority',
             'a.guardianship_id',
             'a.answered_at',
+            'a.undone_at',
+            'a.undone_revision',
           ])
           .whereRef('a.board_id', '=', 'c.board_id')
           .whereRef('a.consent_id', '=', 'c.consent_id') // answers_one_per_revision
-          .where('a.undone_at', 'is', null)
           .orderBy('a.revision'),
       ).as('answers'),
       jsonArrayFrom(
@@ -144,16 +156,20 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
           askedAt: row.asked_at,
           opensAt: row.opens_at,
           revision: row.revision,
-          answers: row.answers.map((answer) => ({
-            deciderId: answer.decider_id,
-            answer: answer.answer,
-            datatypes: answer.datatypes,
-            untilAt: dateOrNull(answer.until_at),
-            revision: answer.revision,
-            authority: answer.authority,
-            guardianshipId: answer.guardianship_id,
-            answeredAt: new Date(answer.answered_at),
-          })),
+          ...standingAndUndone(
+            row.answers.map((answer) => ({
+              deciderId: answer.decider_id,
+              answer: answer.answer,
+              datatypes: answer.datatypes,
+              untilAt: dateOrNull(answer.until_at),
+              revision: answer.revision,
+              authority: answer.authority,
+              guardianshipId: answer.guardianship_id,
+              answeredAt: new Date(answer.answered_at),
+              undoneAt: dateOrNull(answer.undone_at),
+              undoneIn: answer.undone_revision,
+            })),
+          ),
           objections: row.objections.map(({ objection_id, made_by, made_at, decided_at, granted }) => ({
             objectionId: objection_id,
             madeBy: made_by,

@@ -131,6 +131,7 @@ export interface AnswerTable {
   language: Fixed<string>
   answered_at: Fixed<Date>
   undone_at: Changing<Date | null>
+  undone_revision: Changing<number | null>
 }
 
 export interface ObjectionTable {

@@ -33,7 +33,7 @@ export async function undoAnswer(
     if (!mine || mine.answeredAt < since) throw new Refusal('undo_too_late')
     const undone = await tx
       .updateTable('answers')
-      .set({ undone_at: at })
+      .set({ undone_at: at, undone_revision: before.revision + 1 })
       .where('board_id', '=', boardId)
       .where('consent_id', '=', consentId)
       .where('revision', '=', mine.revision) // answers_one_per_revision

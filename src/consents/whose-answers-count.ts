@@ -49,7 +49,7 @@ export function outcomeAt(question: Question, answers: readonly GivenAnswer[], a
 }
 
 /** The moment a pupil begins to decide; undefined for staff and where no birth date is known. */
-function sixteenthBirthday(subject: SubjectFacts): Date | undefined {
+export function sixteenthBirthday(subject: SubjectFacts): Date | undefined {
   if (subject.kind !== 'pupil' || subject.birthDate === null) return undefined
   return startOfAmsterdamDay(birthdayOn(subject.birthDate, DECIDES_FROM))
 }

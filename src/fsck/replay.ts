@@ -16,6 +16,7 @@ export interface ToldAnswer {
   shownHash: string
   at: Date
   undoneAt?: Date
+  undoneIn?: number
 }
 
 export interface ToldToken {
@@ -77,7 +78,7 @@ export function replay(state: Replayed, entry: Entry): void {
     state.answers.set(String(facts.answerId), { ...(facts as unknown as ToldAnswer), consentId: ref, at })
   if (event === 'answer_undone') {
     const answer = state.answers.get(String(facts.answerId))
-    if (answer) answer.undoneAt = at
+    if (answer) Object.assign(answer, { undoneAt: at, undoneIn: Number(facts.revision) })
   }
   if (event in ENDINGS && ref) state.ended.set(ref, { as: ENDINGS[event as keyof typeof ENDINGS], at })
   for (const consentId of idsIn(facts, 'lapsed')) state.ended.set(consentId, { as: 'lapsed', at })

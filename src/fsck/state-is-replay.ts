@@ -66,7 +66,7 @@ async function answers(tx: Tx, boardId: BoardId, told: Replayed) {
         method: row.method === answer.method,
         'shown text': Buffer.from(row.shown_hash).toString('hex') === answer.shownHash,
         time: sameTime(row.answered_at, answer.at),
-        'being taken back': sameTime(row.undone_at, answer.undoneAt),
+        'being taken back': sameTime(row.undone_at, answer.undoneAt) && (row.undone_revision ?? answer.undoneIn) === answer.undoneIn,
       }),
   )
 }

@@ -1,6 +1,6 @@
 import type { Approach } from '../approach.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
-import type { Consent } from '../consents/consent.ts'
+import { type Consent, standingAndUndone } from '../consents/consent.ts'
 import type { DecisionRule } from '../consents/outcome.ts'
 import type { AtSixteen } from '../consents/whose-answers-count.ts'
 import type {
@@ -109,6 +109,8 @@ interface AnswerJson {
   authority: 'self' | 'guardianship'
   guardianshipId: GuardianshipId | null
   answeredAt: string
+  undoneAt: string | null
+  undoneIn: number | null
 }
 
 interface ObjectionJson {
@@ -205,11 +207,14 @@ function consentOf(row: FactsRow, boardId: BoardId): Consent {
     },
     askedAt: row.asked_at,
     revision: row.revision,
-    answers: row.answers.map(({ untilAt, answeredAt, ...answer }) => ({
-      ...answer,
-      untilAt: timeOf(untilAt),
-      answeredAt: new Date(answeredAt),
-    })),
+    ...standingAndUndone(
+      row.answers.map(({ untilAt, answeredAt, undoneAt, ...answer }) => ({
+        ...answer,
+        untilAt: timeOf(untilAt),
+        answeredAt: new Date(answeredAt),
+        undoneAt: timeOf(undoneAt),
+      })),
+    ),
     objections: row.objections.map(({ objectionId, madeBy, madeAt, decidedAt, granted }) => ({
       objectionId,
       madeBy,

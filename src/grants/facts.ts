@@ -76,8 +76,8 @@ export async function readFacts(
       (
         select coalesce(jsonb_agg(jsonb_build_object('revision', an.revision, 'deciderId', an.decider_id, 'answer', an.answer,
           'datatypes', an.datatypes, 'untilAt', an.until_at, 'authority', an.authority, 'guardianshipId', an.guardianship_id,
-          'answeredAt', an.answered_at)), '[]')
-        from answers an where an.board_id = c.board_id and an.consent_id = c.consent_id and an.undone_at is null -- answers_one_per_revision
+          'answeredAt', an.answered_at, 'undoneAt', an.undone_at, 'undoneIn', an.undone_revision)), '[]')
+        from answers an where an.board_id = c.board_id and an.consent_id = c.consent_id -- answers_one_per_revision
       ) as answers,
       (
         select coalesce(jsonb_agg(jsonb_build_object('objectionId', ob.objection_id, 'madeBy', ob.made_by, 'madeAt', ob.made_at,

@@ -1,3 +1,4 @@
+import { type HandedOut, keptSince } from '../consents/kept-since.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, ConsentId, HolderId } from '../ids.ts'
@@ -13,6 +14,8 @@ export interface DirectGrant {
   boardId: BoardId
   holderId: HolderId
   consentId: ConsentId
+  /** What the supplier comes with, if it does: that gives no more than what has been given without a break since. */
+  handedOut?: HandedOut
   /** What was granted: a consent that was widened since gives no more than this. */
   atMost?: readonly string[]
   /** Less than that, where the supplier wants less. All of it must stand. */
@@ -29,7 +32,7 @@ export interface DirectGrant {
 export async function redeemDirectly(
   deps: Deps,
   redeemer: Redeemer,
-  { boardId, holderId, consentId, atMost, wished }: DirectGrant,
+  { boardId, holderId, consentId, handedOut, atMost, wished }: DirectGrant,
   first: (tx: Tx) => Promise<void>,
 ): Promise<Issued> {
   const at = deps.now()
@@ -59,7 +62,9 @@ export async function redeemDirectly(
       if (!one) throw new NotGranted('nothing_there', boardId, 'subject')
       const standing = standingAt(one.facts, at)
       if (!standing.stands) throw new NotGranted(standing.why, boardId, 'subject')
-      const granted = standing.datatypes.filter((datatype) => atMost?.includes(datatype) ?? true)
+      const kept = handedOut ? keptSince(one.facts.consent, handedOut, at) : standing.datatypes
+      if (kept.length === 0) throw new NotGranted('given_anew', boardId, 'subject')
+      const granted = standing.datatypes.filter((datatype) => kept.includes(datatype) && (atMost?.includes(datatype) ?? true))
       const given = wished ? granted.filter((datatype) => wished.includes(datatype)) : granted
       if (given.length === 0 || given.length < (wished?.length ?? 0)) throw new NotGranted('not_in_grant', boardId, 'subject')
       const chosen = [{ candidate: one, until: standing.until }]

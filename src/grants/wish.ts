@@ -30,7 +30,7 @@ export interface Redeemer extends ClientActor {
  * release exists; `why` is for the log, `boardId` for the ledger entry of the refused attempt.
  */
 export class NotGranted extends Refusal {
-  readonly why: WhyNot | 'unknown_holder' | 'unknown_subject' | 'several_boards' | 'nothing_there' | 'not_in_grant'
+  readonly why: WhyNot | 'unknown_holder' | 'unknown_subject' | 'several_boards' | 'nothing_there' | 'not_in_grant' | 'given_anew'
   readonly boardId: BoardId | undefined
   readonly approach: Approach
 

@@ -38,13 +38,15 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
     .where('client_id', '=', client.clientId)
     .executeTakeFirst()
   if (made?.used_at) await endWhatCodeGave(deps, client.clientId, made)
-  if (!made || made.used_at || made.expires_at <= at || !isBoundTo(made, { jkt, verifier, redirectUri: form.get('redirect_uri') }))
-    throw wrongCode()
+  const over = !made || made.used_at || made.expires_at <= at || made.until_at <= at
+  if (over || !isBoundTo(made, { jkt, verifier, redirectUri: form.get('redirect_uri') })) throw wrongCode()
   if ((form.get('resource') ?? made.resource) !== made.resource)
     throw new OAuthError('invalid_target', 'resource is another than was granted')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
-  const grant = { boardId: made.board_id, consentId: made.consent_id, holderId: made.holder_id, atMost: made.datatypes }
-  const refreshable = { ...grant, datatypes: made.datatypes, until: made.until_at, scope: null, codeHash }
+  const { consent_revision: revision, datatypes } = made
+  const of = { boardId: made.board_id, consentId: made.consent_id, holderId: made.holder_id }
+  const grant = { ...of, handedOut: { revision, at: made.made_at }, atMost: datatypes }
+  const refreshable = { ...of, revision, datatypes, until: made.until_at, scope: null, codeHash }
   let refreshToken = ''
   try {
     const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {

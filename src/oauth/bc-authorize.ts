@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import { sha256 } from '../canonical.ts'
 import { clientById, holderByResource } from '../catalog/store.ts'
+import { revisionOf } from '../consents/store.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http.ts'
-import { type GrantId, newSecret } from '../ids.ts'
+import { newSecret } from '../ids.ts'
 import { recordRefused } from '../ledger/refused.ts'
 import { endOf, startOf } from '../moments.ts'
 import { withinRate } from '../rates.ts'
@@ -15,7 +16,7 @@ import { authenticated } from './authenticate.ts'
 import { askingEntry, mustBeAllowed } from './authorization-details.ts'
 import { hintIn } from './ciba-hint.ts'
 import type { AuthenticatedClient } from './client-authentication.ts'
-import { grantAction } from './grant-action.ts'
+import { grantAction, type Replaced } from './grant-action.ts'
 import { OAuthError } from './oauth-error.ts'
 import { notificationTokenIn, pingWhenDecided } from './ping.ts'
 
@@ -60,9 +61,11 @@ export async function answerBackchannel(c: Context<Env>): Promise<Response> {
         board_id: asked?.boardId ?? null,
         request_id: asked?.requestId ?? null,
         consent_id: asked?.consentId ?? null,
+        consent_revision: asked ? await revisionOf(tx, asked.boardId, asked.consentId) : 0,
         scope: 'openid',
         binding_message: form.get('binding_message') ?? null,
-        replaces,
+        replaces: replaces?.grantId ?? null,
+        replaces_revision: replaces?.revision ?? null,
         interval_seconds: POLL_SECONDS,
         made_at: at,
         expires_at: expiresAt,
@@ -97,7 +100,7 @@ async function ask(
   form: Map<string, string>,
   hint: DirectHint,
   at: Date,
-): Promise<{ asked: DirectlyAsked | undefined; replaces: GrantId | null }> {
+): Promise<{ asked: DirectlyAsked | undefined; replaces: Replaced | null }> {
   const { locations, datatypes, purpose, service, part, occasion, reason, period } = askingEntry(form.get('authorization_details'))
   const [resource] = locations
   mustBeAllowed(client, resource, datatypes)
@@ -118,7 +121,7 @@ async function ask(
       occasion,
       reason,
     })
-    return { asked, replaces: replaces?.grantId ?? null }
+    return { asked, replaces }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await recordRefused(deps, { boardId: null, approach: 'operator', actor: `client:${client.clientId}`, code: error.code })

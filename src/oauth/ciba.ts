@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { sha256 } from '../canonical.ts'
 import { stateOf } from '../consents/consent.ts'
+import { keptSince } from '../consents/kept-since.ts'
 import { consentById } from '../consents/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -41,7 +42,7 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   if (!asked.board_id || !asked.consent_id) throw pending(asked, at)
   const direct = await answered(deps, { boardId: asked.board_id, consentId: asked.consent_id, asked }, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
-  if (asked.replaces) await replaceWhenCollected(deps, at, redeemer, asked.replaces, direct)
+  await replaceWhenCollected(deps, at, redeemer, asked, direct)
   try {
     let refreshToken = ''
     const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost: direct.datatypes }, async (tx) => {
@@ -86,7 +87,11 @@ async function answered(
   const given = stateOf(consent, at)
   if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending(asked, at)
   if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
-  return { boardId, consentId, holderId: consent.item.holderId, datatypes: given.datatypes, until: given.until }
+  const handedOut = { revision: asked.consent_revision, at: asked.made_at, awaiting: true }
+  const datatypes = keptSince(consent, handedOut, at).filter((datatype) => given.datatypes.includes(datatype))
+  if (datatypes.length === 0) throw new OAuthError('access_denied', 'the answer was no, and then another')
+  const { revision, item } = consent
+  return { boardId, consentId, revision, holderId: item.holderId!, handedOut, datatypes, until: given.until }
 }
 
 /** In the transaction that issues: one of many at once gets through, the others find it used. */

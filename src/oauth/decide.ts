@@ -1,6 +1,7 @@
 import type { PersonActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
 import { answerIn, type GivenReply } from '../consents/answer.ts'
+import { revisionOf } from '../consents/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type ConsentId, newSecret, type PersonId } from '../ids.ts'
@@ -99,6 +100,7 @@ async function makeCode(
       resource,
       board_id: boardId,
       consent_id: consentId,
+      consent_revision: await revisionOf(tx, boardId, consentId),
       holder_id: use.holderId,
       datatypes: given.datatypes,
       until_at: given.until,

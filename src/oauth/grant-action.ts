@@ -12,6 +12,8 @@ import { OAuthError } from './oauth-error.ts'
 export interface Replaced {
   grantId: GrantId
   subjectId: PersonId
+  /** Of the consent under it, now. */
+  revision: number
 }
 
 /**
@@ -40,7 +42,9 @@ export async function grantAction(
   const grant = await inTransaction(deps.db, { actor: 'client', boards }, async (tx) => {
     const found = await managedGrant(tx, supplierId, boards, id.data)
     const consent = found && (await consentById(tx, found.boardId, found.consentId))
-    return consent && stateOf(consent, at).state === 'given' ? { ...found, subjectId: consent.question.subject.personId } : undefined
+    return consent && stateOf(consent, at).state === 'given'
+      ? { ...found, subjectId: consent.question.subject.personId, revision: consent.revision }
+      : undefined
   })
   if (!grant) throw unknownGrant()
   if (grant.holderId !== holderId) throw new OAuthError('invalid_request', 'a grant is replaced at its own holder')

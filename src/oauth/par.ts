@@ -52,6 +52,7 @@ export async function answerPar(c: Context<Env>): Promise<Response> {
     jkt: boundTo(request, proven),
     ask: storedAsk(read),
     replaces: replaces?.grantId ?? null,
+    replaces_revision: replaces?.revision ?? null,
     request_object: signed ?? null,
     ...signInWanted(request, at),
     request_id: newId<RequestId>(at),

@@ -31,6 +31,7 @@ export async function refreshGrant(deps: Deps, request: TokenRequest): Promise<R
     boardId: refresh.board_id,
     consentId: refresh.consent_id,
     holderId: refresh.holder_id,
+    handedOut: { revision: refresh.consent_revision, at: refresh.made_at },
     atMost: refresh.datatypes.filter((datatype) => client.allowed.datatypes?.includes(datatype) ?? true),
     ...(wish && { wished: wish.datatypes }),
   }

@@ -9,6 +9,8 @@ import type { RefreshTokenTable } from './tables.ts'
 export interface Refreshable {
   boardId: BoardId
   consentId: ConsentId
+  /** Of the consent, when it was handed out or what it comes from was. */
+  revision: number
   holderId: HolderId
   datatypes: readonly string[]
   until: Date
@@ -34,6 +36,7 @@ export async function makeRefreshToken(tx: Tx, at: Date, { clientId, supplierId,
       code_hash: grant.codeHash ?? null,
       board_id: grant.boardId,
       consent_id: grant.consentId,
+      consent_revision: grant.revision,
       holder_id: grant.holderId,
       datatypes: [...grant.datatypes],
       made_at: at,

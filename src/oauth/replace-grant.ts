@@ -4,6 +4,7 @@ import { startDestruction } from '../agreements/start-duty.ts'
 import { heldConsent } from '../consents/answer.ts'
 import { stateOf } from '../consents/consent.ts'
 import { endConsent } from '../consents/end.ts'
+import { keptSince } from '../consents/kept-since.ts'
 import { consentById } from '../consents/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -17,6 +18,9 @@ import { OAuthError } from './oauth-error.ts'
 import type { PushedRequest } from './pushed-request.ts'
 import { endRefreshTokensOn } from './refresh-token.ts'
 
+/** What somebody asked, perhaps in the place of a grant. */
+type Replacing = Pick<PushedRequest, 'supplier_id' | 'replaces' | 'replaces_revision' | 'made_at'>
+
 /**
  * The grant that a pushed request wants replaced, with the one it is about; undefined when this board has none such, or it is over:
  * what ended a grant ended what was to take its place.
@@ -25,17 +29,18 @@ export async function grantToReplace(
   tx: Tx,
   at: Date,
   boardId: BoardId,
-  { supplier_id, replaces }: Pick<PushedRequest, 'supplier_id' | 'replaces'>,
+  { supplier_id, replaces, replaces_revision, made_at }: Replacing,
 ): Promise<(ManagedGrant & { subjectId: PersonId }) | undefined> {
   const grant = replaces && (await managedGrant(tx, supplier_id, [boardId], replaces))
   if (!grant) return undefined
   const consent = await consentById(tx, boardId, grant.consentId)
   if (!consent || stateOf(consent, at).state !== 'given') return undefined
+  if (keptSince(consent, { revision: replaces_revision ?? 0, at: made_at }, at).length === 0) return undefined
   return { ...grant, subjectId: consent.question.subject.personId }
 }
 
 /**
- * Replaces a grant for who was asked while they were elsewhere (CIBA), when their yes is collected. Polling again, or many at once,
+ * Replaces the grant, where one is to be replaced, for who was asked while they were elsewhere (CIBA), when their yes is collected. Polling again, or many at once,
  * comes to the same.
  *
  * @throws OAuthError `access_denied` when the grant is over, or was never one of this supplier about this subject
@@ -44,13 +49,15 @@ export async function replaceWhenCollected(
   deps: Deps,
   at: Date,
   { clientId, supplierId }: ClientActor,
-  replaces: GrantId,
+  asked: Replacing,
   given: { boardId: BoardId; consentId: ConsentId; datatypes: readonly string[] },
 ): Promise<void> {
   const { boardId } = given
+  const { replaces } = asked
+  if (!replaces) return
   await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     await holdGrant(tx, boardId, replaces)
-    const old = await grantToReplace(tx, at, boardId, { supplier_id: supplierId, replaces })
+    const old = await grantToReplace(tx, at, boardId, asked)
     const subject = (await consentById(tx, boardId, given.consentId))?.question.subject.personId
     if (!old || old.subjectId !== subject) throw new OAuthError('access_denied', 'there is no grant')
     await replaceGrant(tx, at, old, { by: `client:${clientId}`, supplierId }, given)

@@ -33,7 +33,9 @@ export interface CibaRequestTable {
   consent_id: Fixed<ConsentId | null>
   scope: Fixed<string>
   binding_message: Fixed<string | null>
+  consent_revision: FixedDefault<number>
   replaces: Fixed<GrantId | null>
+  replaces_revision: Fixed<number | null>
   interval_seconds: number
   made_at: Fixed<Date>
   expires_at: Fixed<Date>
@@ -67,6 +69,7 @@ export interface ParRequestTable {
   jkt: Fixed<string>
   ask: Fixed<StoredAsk>
   replaces: Fixed<GrantId | null>
+  replaces_revision: Fixed<number | null>
   request_object: Fixed<string | null>
   /** Nothing may be shown (prompt=none): then there is only one answer. */
   silent: FixedDefault<boolean>
@@ -97,6 +100,7 @@ export interface AuthorizationCodeTable {
   resource: Fixed<string>
   board_id: Fixed<BoardId>
   consent_id: Fixed<ConsentId>
+  consent_revision: FixedDefault<number>
   holder_id: Fixed<HolderId>
   datatypes: Fixed<string[]>
   until_at: Fixed<Date>
@@ -113,6 +117,7 @@ export interface RefreshTokenTable {
   scope: Fixed<string | null>
   board_id: Fixed<BoardId>
   consent_id: Fixed<ConsentId>
+  consent_revision: FixedDefault<number>
   holder_id: Fixed<HolderId>
   datatypes: Fixed<string[]>
   code_hash: Fixed<Uint8Array | null>

@@ -155,7 +155,7 @@ describe('A refresh token gives another token on what was given, as long as it s
     await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
     expect(detailsOf(await refresh(grant)).datatypes).toEqual(['arithmetic-results'])
     await asking(broker, world).answer(world.people.nadia, consentId, 'yes', { datatypes: ['practice-time'] })
-    await expect(refresh(grant)).rejects.toMatchObject({ error: 'invalid_authorization_details' })
+    await expect(refresh(grant), 'of what was granted nothing is left').rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
   test('bound to its DPoP key and its client, and nothing after the end', async () => {

@@ -1,18 +1,19 @@
 import { calculateJwkThumbprint } from 'jose'
 import * as client from 'openid-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { undoAnswer } from '../../src/consents/undo-answer.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { endEnrolment } from '../../src/people/end-enrolment.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
+import { instead, race, type Sabotage } from '../support/race.ts'
 import { type Redirecting, redirecting } from '../support/redirecting.ts'
 import type { Seen, Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
-
-type Json = Record<string, unknown>
 
 let broker: TestBroker
 let world: SmallWorld
@@ -48,7 +49,7 @@ async function everything() {
   // Two have to say yes, so that the question is still shown to who said so, and gives a code too.
   await broker.owner`update items set decision_rule = 'all'`
   await asking(broker, world).answer(mother, consentId, 'yes')
-  await asking(broker, world).answer(karim, consentId, 'yes')
+  await asking(broker, world).answer(karim, consentId, 'yes', { untilAt: new Date(broker.clock.now().getTime() + 40_000) })
 
   const key = await dpopKey(broker)
   const token = async (form: Record<string, string>, name: 'ciba' | 'redirect' = 'ciba') =>
@@ -88,11 +89,24 @@ async function everything() {
   return { consentId, grantId: body.grant_id as string, parts }
 }
 
-/** Every act that ends a consent that was given directly. */
-const ACTS: Record<string, { as: string; act: (given: { consentId: ConsentId; grantId: string }) => Promise<unknown> }> = {
+/** Every act that ends a consent that was given directly, or the standing of what was given. */
+const ACTS: Record<
+  string,
+  { as: string; act: (given: { consentId: ConsentId; grantId: string }) => Promise<unknown>; over?: Partial<Parts> }
+> = {
   'a parent withdraws': {
     as: 'withdrawn',
     act: ({ consentId }) => withdrawConsent(broker.deps, world.people.nadia.actor, consentId),
+  },
+  'a parent changes their yes to a no': {
+    as: 'conflict',
+    act: ({ consentId }) => asking(broker, world).answer(world.people.nadia, consentId, 'no'),
+    over: { 'CIBA request': 'authorization_pending' },
+  },
+  'a parent takes their yes back': {
+    as: 'unanswered',
+    act: ({ consentId }) => undoAnswer(broker.deps, world.people.karim.actor, { consentId, since: broker.clock.now() }),
+    over: { 'CIBA request': 'authorization_pending' },
   },
   'the supplier gives the grant up': {
     as: 'lapsed',
@@ -107,9 +121,15 @@ const ACTS: Record<string, { as: string; act: (given: { consentId: ConsentId; gr
       if (answer.status !== 204) throw new Error(`${answer.status}`)
     },
   },
+  'the pupil leaves the school': {
+    as: 'given',
+    act: () => endEnrolment(broker.deps, world.people.mirjam.actor, world.tenures.fatima!),
+    over: { 'pushed request': 404 },
+  },
 }
 const PARTS = ['consent', 'access token', 'status bit', 'refresh token', 'code', 'CIBA request', 'pushed request'] as const
-const LIVES: Json = {
+type Parts = Record<(typeof PARTS)[number], unknown>
+const LIVES: Parts = {
   consent: 'given',
   'access token': true,
   'status bit': true,
@@ -118,7 +138,7 @@ const LIVES: Json = {
   'CIBA request': 200,
   'pushed request': 303,
 }
-const OVER: Json = {
+const OVER = {
   'access token': false,
   'status bit': false,
   'refresh token': 400,
@@ -127,20 +147,65 @@ const OVER: Json = {
   'pushed request': 400,
 }
 
-describe.each(Object.entries(ACTS))('When %s, one transaction ends', (_name, { as, act }) => {
-  test.each(PARTS)('the %s', async (part) => {
+/** Tries each in turn. What is tried last would change what the others come to. */
+async function tried(parts: Record<string, () => Promise<unknown>>, names: readonly string[] = PARTS) {
+  const found: Record<string, unknown> = {}
+  for (const name of names) found[name] = await parts[name]!()
+  return found
+}
+
+describe.each(Object.entries(ACTS))('When %s, one transaction ends', (_name, { as, act, over }) => {
+  test('the consent, or its standing, and all that hangs on it', async () => {
     const given = await everything()
     await act(given)
-    expect(await given.parts[part]!()).toBe(part === 'consent' ? as : OVER[part])
+    expect(await tried(given.parts)).toEqual({ consent: as, ...OVER, ...over })
   })
 
-  test.each(PARTS)('or, when it fails at its very last statement, leaves the %s as it was', async (part) => {
+  test('or, when it fails at its very last statement, leaves all of it as it was', async () => {
     const given = await everything()
     await broker.owner.unsafe(`
       create function no() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
-      create trigger no before insert on ledger for each row when (new.event in ('consent_withdrawn', 'consent_lapsed')) execute function no()`)
+      create trigger no before insert on ledger for each row
+        when (new.event in ('consent_withdrawn', 'consent_lapsed', 'answer_given', 'answer_undone', 'enrolment_ended')) execute function no()`)
     await expect(act(given)).rejects.toThrow()
     await broker.owner`drop trigger no on ledger`
-    expect(await given.parts[part]!()).toBe(LIVES[part])
+    expect(await tried(given.parts)).toEqual(LIVES)
   })
+})
+
+test('A yes that runs out takes all of it along, whether a job ran or not (INV-10)', async () => {
+  const given = await everything()
+  driver.pass({ seconds: 45 })
+  const { 'status bit': _, ...over } = OVER
+  expect(await tried(given.parts, Object.keys({ consent: '', ...over }))).toEqual({ consent: 'expired', ...over })
+})
+
+/** Takes for handed out just now what was handed out long before: the saboteurs. */
+const justNow = (read: RegExp, column: string) => instead(read, `$&, 1000 as ${column}`)
+const HANDED_OUT: Record<string, Sabotage | Sabotage[]> = {
+  'refresh token': justNow(/select \*(?= from "refresh_tokens")/, 'consent_revision'),
+  code: justNow(/select \*(?= from "authorization_codes")/, 'consent_revision'),
+  'CIBA request': justNow(/returning r\.\*(?=, before)/, 'consent_revision'),
+  'pushed request': [
+    justNow(/select "p"\.\*/, 'replaces_revision'),
+    justNow(/(?<=^update "par_requests".*)returning \*/, 'replaces_revision'),
+  ],
+}
+
+const STAYS_OVER = { 'refresh token': 400, code: 400, 'CIBA request': 'access_denied', 'pushed request': 400 }
+
+race('A yes that is given anew after a no brings nothing back that was handed out before (INV-12)', HANDED_OUT, async () => {
+  const given = await everything()
+  for (const answer of ['no', 'yes'] as const) await asking(broker, world).answer(world.people.nadia, given.consentId, answer)
+  expect(await given.parts.consent!()).toBe('given')
+  expect(await tried(given.parts, Object.keys(HANDED_OUT))).toEqual(STAYS_OVER)
+})
+
+const FORGOTTEN = { 'where what was taken back was never there': instead(/(?<='undoneIn', )an\.undone_revision/, 'null') }
+race('So it is after a no that was taken back (INV-12)', FORGOTTEN, async () => {
+  const given = await everything()
+  await asking(broker, world).answer(world.people.nadia, given.consentId, 'no')
+  await undoAnswer(broker.deps, world.people.nadia.actor, { consentId: given.consentId, since: broker.clock.now() })
+  expect(await given.parts.consent!()).toBe('given')
+  expect(await tried(given.parts, Object.keys(HANDED_OUT))).toEqual(STAYS_OVER)
 })

@@ -12,6 +12,7 @@ import {
   type State,
   stateOf,
 } from '../../src/consents/consent.ts'
+import { keptSince } from '../../src/consents/kept-since.ts'
 import type { BoardId, ConsentId, GuardianshipId, ItemId, ObjectionId, PersonId } from '../../src/ids.ts'
 import type { Guardianship } from '../../src/people/who-may-answer.ts'
 import { Refusal } from '../../src/refusal.ts'
@@ -386,5 +387,47 @@ describe('Whatever happens, in whatever order', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+describe('What was handed out gives what has been given without a break since (INV-12)', () => {
+  const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+  const [first, second] = data as [string, string]
+  const yes: Reply = { answer: 'yes' }
+  const kept = (consent: Consent, awaiting = false) => keptSince(consent, { revision: awaiting ? 0 : 1, at: now, awaiting }, later(60))
+
+  test('a no, and then a yes: nothing; so too for a question that was asked before, but not for one that got its first yes', () => {
+    const no = answered(yesOfNadia, nadia, { answer: 'no' }, later(1))
+    const anew = answered(no, nadia, yes, later(2))
+    expect([kept(yesOfNadia), kept(anew), kept(anew, true)]).toEqual([data, [], []])
+    const changedMind = answered(answered(asked, nadia, { answer: 'no' }), nadia, yes, later(1))
+    expect(kept(changedMind, true)).toEqual(data)
+  })
+
+  test('another parent’s no that is taken back again: nothing', () => {
+    const conflict = answered(yesOfNadia, karim, { answer: 'no' }, later(1))
+    const undone = { ...conflict.answers[1]!, undoneIn: 3, undoneAt: later(2) }
+    expect(kept({ ...yesOfNadia, revision: 3, undone: [undone] })).toEqual([])
+  })
+
+  test('a part that was left out for a while stays out; what was given all along goes on, whatever the clocks said', () => {
+    const part = answered(yesOfNadia, nadia, { answer: 'yes', datatypes: [first] }, later(-5))
+    expect(kept(answered(part, nadia, yes, later(-4)))).toEqual([first])
+    const other = answered(part, nadia, { answer: 'yes', datatypes: [second] }, later(2))
+    expect(kept(answered(other, nadia, yes, later(3)))).toEqual([])
+    expect(kept(answered(yesOfNadia, karim, yes, later(1)))).toEqual(data)
+  })
+
+  test('an authority that ended, and then another parent’s yes: nothing', () => {
+    const of = (consent: Consent, guardianships: Guardianship[]) => ({
+      ...consent,
+      question: { ...consent.question, subject: { ...consent.question.subject, guardianships } },
+    })
+    const ended = [{ ...guardianOf(nadia), endsAt: later(10) }, guardianOf(karim)]
+    const anew = answered(of(yesOfNadia, ended), karim, yes, later(20))
+    expect(stateOf(anew, later(60)).state).toBe('given')
+    expect(kept(anew)).toEqual([])
+    const inTime = answered(of(yesOfNadia, ended), karim, yes, later(5))
+    expect(kept(inTime)).toEqual(data)
   })
 })
