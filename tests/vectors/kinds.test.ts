@@ -55,30 +55,30 @@ const byClient = (typ: string, claims: object = {}) =>
 
 /** Every kind of JWT there is here, and whether some place is its own. */
 const KINDS = {
-  'an access token for the holder': async () => (await supplier.redeem()).token,
-  'an access token for the REST API': () => ourOwn('access_token', 'at+jwt', { aud: `${issuer}/v1` }),
-  'an ID token': () => ourOwn('id_token', 'JWT'),
-  'a status list': () => ourOwn('status_list', 'statuslist+jwt'),
-  'a signed event (RFC 8417)': () => ourOwn('event', 'secevent+jwt'),
-  'a signed introspection': () => ourOwn('introspection', 'token-introspection+jwt'),
-  'an access token signed with the key of ID tokens': () => ourOwn('id_token', 'at+jwt', { aud: `${issuer}/v1` }),
-  'an ID token signed with the key of access tokens': () => ourOwn('access_token', 'JWT', { aud: `${issuer}/v1` }),
-  'a client assertion': () => byClient('client-authentication+jwt'),
-  'a request object': () => byClient('oauth-authz-req+jwt'),
-  'a DPoP proof': () => key.proof(),
-  'an access token that the client signed': () => byClient('at+jwt', { iss: issuer, aud: `${issuer}/v1` }),
+  'an access token for the holder (RFC 9068 §2.1)': async () => (await supplier.redeem()).token,
+  'an access token for the REST API (RFC 9068 §2.1)': () => ourOwn('access_token', 'at+jwt', { aud: `${issuer}/v1` }),
+  'an ID token (OpenID Connect Core §2)': () => ourOwn('id_token', 'JWT'),
+  'a status list (Token Status List §5.1)': () => ourOwn('status_list', 'statuslist+jwt'),
+  'a signed event (RFC 8417 §2.3)': () => ourOwn('event', 'secevent+jwt'),
+  'a signed introspection (RFC 9701 §5)': () => ourOwn('introspection', 'token-introspection+jwt'),
+  'an access token signed with the key of ID tokens (RFC 8725 §3.12)': () => ourOwn('id_token', 'at+jwt', { aud: `${issuer}/v1` }),
+  'an ID token signed with the key of access tokens (RFC 8725 §3.12)': () => ourOwn('access_token', 'JWT', { aud: `${issuer}/v1` }),
+  'a client assertion (RFC 7523 §3)': () => byClient('client-authentication+jwt'),
+  'a request object (RFC 9101 §10.8)': () => byClient('oauth-authz-req+jwt'),
+  'a DPoP proof (RFC 9449 §4.2)': () => key.proof(),
+  'an access token that the client signed (RFC 8725 §3.8)': () => byClient('at+jwt', { iss: issuer, aud: `${issuer}/v1` }),
   'an access token with its key in the header (RFC 8725 §3.10)': async () => {
     const pair = await generateKeyPair('EdDSA', { extractable: true })
     const jwk = await exportJWK(pair.publicKey)
     const header = { alg: 'EdDSA', typ: 'at+jwt', jwk, jku: 'https://evil.example/jwks', x5u: 'https://evil.example/x5u' }
     return await new SignJWT({ ...right(), aud: `${issuer}/v1` }).setProtectedHeader(header).sign(pair.privateKey)
   },
-  'an access token whose kid leads elsewhere': async () => {
+  'an access token whose kid leads elsewhere (RFC 8725 §3.10)': async () => {
     const { privateKey } = await generateKeyPair('EdDSA')
     const header = { alg: 'EdDSA', typ: 'at+jwt', kid: "../../k1' or 1=1 --" }
     return await new SignJWT({ ...right(), aud: `${issuer}/v1` }).setProtectedHeader(header).sign(privateKey)
   },
-  'an unsigned access token': async () =>
+  'an unsigned access token (RFC 8725 §3.2)': async () =>
     `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from(JSON.stringify(right())).toString('base64url')}.`,
 } satisfies Record<string, () => Promise<string>>
 type Kind = keyof typeof KINDS
@@ -96,15 +96,15 @@ const verifier = () =>
 
 /** Every place that takes a JWT: says whether it took this one. */
 const PLACES: Record<string, { takes: Kind[]; tried: (jwt: string) => Promise<boolean> }> = {
-  'as an access token at the REST API': {
-    takes: ['an access token for the REST API'],
+  'as an access token at the REST API (RFC 9068 §4)': {
+    takes: ['an access token for the REST API (RFC 9068 §2.1)'],
     tried: async (jwt) => {
       const proof = await key.proof({ htm: 'POST', htu: `${issuer}/v1/access-requests`, ath: await hashOf(jwt) })
       const headers = { authorization: `DPoP ${jwt}`, dpop: proof, 'content-type': 'application/json' }
       return (await driver.app.request(`${issuer}/v1/access-requests`, { method: 'POST', headers, body: '{}' })).status !== 401
     },
   },
-  'as an access token for grant management': {
+  'as an access token for grant management (Grant Management §6.1)': {
     takes: [],
     tried: async (jwt) => {
       const url = `${issuer}/grants/${crypto.randomUUID()}`
@@ -112,8 +112,8 @@ const PLACES: Record<string, { takes: Kind[]; tried: (jwt: string) => Promise<bo
       return (await driver.app.request(url, { headers: { authorization: `DPoP ${jwt}`, dpop: proof } })).status !== 401
     },
   },
-  'as an access token at a holder with the kit': {
-    takes: ['an access token for the holder'],
+  'as an access token at a holder with the kit (RFC 9068 §4)': {
+    takes: ['an access token for the holder (RFC 9068 §2.1)'],
     tried: async (jwt) => {
       const url = new URL('results', world.resource).href
       const proof = await key.proof({ htm: 'GET', htu: url, ath: await hashOf(jwt) })
@@ -126,31 +126,31 @@ const PLACES: Record<string, { takes: Kind[]; tried: (jwt: string) => Promise<bo
       }
     },
   },
-  'at introspection': {
-    takes: ['an access token for the holder'],
+  'at introspection (RFC 7662 §2.2)': {
+    takes: ['an access token for the holder (RFC 9068 §2.1)'],
     tried: async (jwt) => (await driver.post('/introspect', { token: jwt, ...(await driver.assertion('holder')) })).body.active === true,
   },
-  'as a client assertion': {
+  'as a client assertion (RFC 7523 §3)': {
     // The same thing to all standards but the type; openid-client sends none at all.
-    takes: ['a client assertion'],
+    takes: ['a client assertion (RFC 7523 §3)'],
     tried: async (jwt) => {
       const form = { grant_type: 'client_credentials', scope: 'access_requests', client_assertion: jwt }
       const assertion = { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', ...form }
       return (await driver.post('/token', assertion, { dpop: await (await dpopKey(broker)).proof() })).status === 200
     },
   },
-  'as a DPoP proof': {
-    takes: ['a DPoP proof'],
+  'as a DPoP proof (RFC 9449 §4.3)': {
+    takes: ['a DPoP proof (RFC 9449 §4.2)'],
     tried: async (jwt) => {
       const form = { grant_type: 'client_credentials', scope: 'access_requests', ...(await driver.assertion('organisation')) }
       return (await driver.post('/token', form, { dpop: jwt })).status === 200
     },
   },
-  'as a request object': {
+  'as a request object (RFC 9101 §10.8)': {
     takes: [],
     tried: async (jwt) => (await driver.post('/par', { request: jwt, ...(await driver.assertion('redirect')) })).status === 201,
   },
-  'as an id_token_hint': {
+  'as an id_token_hint (CIBA §7.1)': {
     takes: [],
     tried: async (jwt) => {
       const details = JSON.stringify([{ ...supplier.entry({ identifier: undefined }), period: { until: '2026-12-24' } }])
@@ -158,7 +158,7 @@ const PLACES: Record<string, { takes: Kind[]; tried: (jwt: string) => Promise<bo
       return (await driver.post('/bc-authorize', form)).status === 200
     },
   },
-  'as an initial access token': {
+  'as an initial access token (RFC 7591 §3)': {
     takes: [],
     tried: async (jwt) => {
       const headers = { authorization: `Bearer ${jwt}`, 'content-type': 'application/json' }

@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWTPayload, Si
 import Provider, { errors } from 'oidc-provider'
 import { UNKNOWN_CRITICAL, type WorldClient } from '../support/driver.ts'
 import type { SmallWorld } from '../support/world.ts'
-import type { Target } from './target.ts'
+import { answerOf, type Target } from './target.ts'
 
 const FIELDS: Record<string, (value: unknown) => boolean> = {
   type: (value) => value === 'pupil-data',
@@ -31,13 +31,19 @@ function detailsFor(ctx: { oidc: { params?: Record<string, unknown> } }, _token:
   return typeof asked === 'string' ? JSON.parse(asked) : source?.rar
 }
 
+/** Clients beside those of the world, with the keys of one of them. */
+const OTHERS = {
+  ciba: { name: 'ciba', id: 'another-ciba' },
+  holder: { name: 'holder', id: 'another-holder' },
+} as const
+
 /** oidc-provider 9 with the same clients, keys and features, in this process and by this clock: a server to try the vectors on. */
-export async function peer(world: SmallWorld) {
+export async function peer(world: SmallWorld, pass: Target['pass']) {
   const resource = world.resource
   const ways: Record<WorldClient, object> = {
     organisation: { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] },
     ciba: {
-      grant_types: ['urn:openid:params:grant-type:ciba'],
+      grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'],
       response_types: [],
       redirect_uris: [],
       backchannel_token_delivery_mode: 'poll',
@@ -50,8 +56,8 @@ export async function peer(world: SmallWorld) {
   const names = Object.keys(ways) as WorldClient[]
   const { server, provider, issuer } = await listening((at) => {
     return new Provider(at, {
-      clients: names.map((name) => ({
-        client_id: world.clients[name],
+      clients: [...names.map((name) => ({ name, id: world.clients[name] as string })), ...Object.values(OTHERS)].map(({ name, id }) => ({
+        client_id: id,
         token_endpoint_auth_method: 'private_key_jwt',
         token_endpoint_auth_signing_alg: 'EdDSA',
         id_token_signed_response_alg: 'EdDSA',
@@ -86,15 +92,14 @@ export async function peer(world: SmallWorld) {
         pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
         requestObjects: { enabled: true },
         introspection: { enabled: true, allowedPolicy: () => true },
-        revocation: { enabled: true, allowedPolicy: () => true },
+        revocation: { enabled: true },
         fapi: { enabled: true, profile: '2.0' },
         ciba: {
           enabled: true,
           deliveryModes: ['poll'],
-          processLoginHint: () => 'nadia',
+          processLoginHint: (_ctx: unknown, hint: string) => (hint === 'nadia' ? hint : undefined),
           processLoginHintToken: () => 'nadia',
           validateRequestContext: () => {},
-          validateBindingMessage: () => {},
           verifyUserCode: () => {},
           triggerAuthenticationDevice: () => {},
         },
@@ -132,9 +137,7 @@ export async function peer(world: SmallWorld) {
   }
   const post: Target['post'] = async (endpoint, form, headers = {}) => {
     const fields = (Array.isArray(form) ? form : Object.entries(form)).filter((field): field is [string, string] => field[1] !== undefined)
-    const answer = await fetch(url(endpoint), { method: 'POST', body: new URLSearchParams(fields), headers })
-    const text = await answer.text()
-    return { status: answer.status, body: text === '' ? {} : JSON.parse(text), headers: answer.headers }
+    return await answerOf(await fetch(url(endpoint), { method: 'POST', body: new URLSearchParams(fields), headers }))
   }
   const assertion: Target['assertion'] = async (name, claims = {}, header = {}, by) => {
     const clientId = world.clients[name]
@@ -145,6 +148,13 @@ export async function peer(world: SmallWorld) {
         .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', ...header })
         .sign(by ?? keyOf(name), UNKNOWN_CRITICAL),
     }
+  }
+  const otherOf = async ({ name, id }: (typeof OTHERS)[keyof typeof OTHERS]) => await assertion(name, { iss: id, sub: id })
+  const grantTo = async (clientId: string) => {
+    const grant = new provider.Grant({ accountId: 'nadia', clientId })
+    grant.addResourceScope(resource, 'read')
+    grant.addOIDCScope('openid')
+    return await grant.save()
   }
   const entry: Target['entry'] = (other = {}) => ({
     type: 'pupil-data',
@@ -165,14 +175,22 @@ export async function peer(world: SmallWorld) {
     assertion,
     key,
     keyOf,
+    otherClient: async () => await otherOf(OTHERS.ciba),
+    otherHolder: async () => await otherOf(OTHERS.holder),
     now,
+    pass,
     hint: async () => 'nadia',
-    code: async () => {
-      const verifier = randomBytes(32).toString('base64url')
+    asked: async () => {
+      const form = { scope: 'openid', login_hint: 'nadia', authorization_details: JSON.stringify([entry()]) }
+      const { body } = await post('bc-authorize', { ...form, ...(await assertion('ciba')) })
+      const authReqId = body.auth_req_id as string
+      const say = async (answer: 'yes' | 'no') =>
+        await provider.backchannelResult(authReqId, answer === 'yes' ? await grantTo(world.clients.ciba) : new errors.AccessDenied())
+      return { authReqId, say }
+    },
+    code: async (verifier = randomBytes(32).toString('base64url')) => {
       const bound = await key()
-      const grant = new provider.Grant({ accountId: 'nadia', clientId: world.clients.redirect })
-      grant.addResourceScope(resource, 'read')
-      const grantId = await grant.save()
+      const grantId = await grantTo(world.clients.redirect)
       const code = new provider.AuthorizationCode({
         accountId: 'nadia',
         client: (await provider.Client.find(world.clients.redirect))!,
@@ -181,7 +199,7 @@ export async function peer(world: SmallWorld) {
         codeChallenge: createHash('sha256').update(verifier).digest('base64url'),
         codeChallengeMethod: 'S256',
         resource,
-        scope: 'read',
+        scope: 'read offline_access',
         authTime: now(),
         dpopJkt: bound.jkt,
       } as never)
@@ -192,10 +210,8 @@ export async function peer(world: SmallWorld) {
       const { body } = await post('token', { ...form, ...(await assertion('organisation')) }, { dpop: await (await key()).proof() })
       return body.access_token as string
     },
-    get: async (path, headers = {}) => {
-      const answer = await fetch(issuer + path, { headers, redirect: 'manual' })
-      return { status: answer.status, body: {}, headers: answer.headers }
-    },
+    get: async (path, headers = {}) => await answerOf(await fetch(issuer + path, { headers, redirect: 'manual' })),
+    decided: () => Promise.reject(new Error('there are no pages here')),
     present: () => Promise.reject(new Error('there is no such resource here')),
     accessJwt: () => Promise.reject(new Error('there is no such resource here')),
   }
