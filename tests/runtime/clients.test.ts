@@ -1,12 +1,13 @@
 import * as owf from '@owf/token-status-list'
 import * as sdJwt from '@sd-jwt/jwt-status-list'
 import { generateKeyPair as generateDpopKeys, generateProof } from 'dpop'
-import { exportJWK, generateKeyPair } from 'jose'
+import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { sha256 } from '../../src/canonical.ts'
 import { changeTokenFormat } from '../../src/catalog/change-token-format.ts'
 import { inviteClient } from '../../src/catalog/invite-client.ts'
 import { createVerifier, type VerifierOptions } from '../../src/holder/verifier.ts'
@@ -21,6 +22,7 @@ import { type OverHttp, overHttp } from '../support/over-http.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { redirecting } from '../support/redirecting.ts'
 import { runtimes } from '../support/runtimes.ts'
+import { sibling } from '../support/sibling.ts'
 
 const TOLD = 'https://told.rekenplus.example/ciba'
 const INSECURE = { [oauth.allowInsecureRequests]: true }
@@ -63,14 +65,10 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
   }
 
   /** A token by way of the school, and requests with it as openid-client sends them to the holder. */
-  async function redeemed() {
+  async function redeemed(authorization_details = details()) {
     const config = await stage.driver.connect('organisation')
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'))
-    const tokens = await client.clientCredentialsGrant(
-      config,
-      { authorization_details: details(), resource: stage.world.resource },
-      { DPoP },
-    )
+    const tokens = await client.clientCredentialsGrant(config, { authorization_details, resource: stage.world.resource }, { DPoP })
     const atHolder = async (): Promise<Request> => {
       let sent: Request | undefined
       const holder = await stage.driver.connect('organisation')
@@ -85,7 +83,17 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     return { config, tokens, atHolder }
   }
 
-  test('subject present: openid-client pushes (DPoP), the parent decides, it collects, refreshes for less, and manages the grant', async () => {
+  /** The holder with our kit. */
+  const kit = (options: Partial<VerifierOptions> = {}) =>
+    createVerifier({
+      issuer: stage.broker.deps.issuer,
+      resource: stage.world.resource,
+      clientId: stage.world.clients.holder,
+      privateJwk: { ...stage.world.keys.holder.privateJwk, kid: 'k1', alg: 'EdDSA' },
+      ...options,
+    })
+
+  test('subject present: openid-client pushes (DPoP), the parent decides, it collects, refreshes for less, replaces the grant, and gives it up', async () => {
     const { broker, world, driver } = stage
     const supplier = await redirecting(broker, world, driver)
     const nadia = await supplier.visitor('nadia')
@@ -103,17 +111,26 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     )
     expect(again.authorization_details).toMatchObject([{ datatypes: ['practice-time'] }])
 
-    const grant = new URL(`${broker.deps.issuer}/grants/${tokens.grant_id as string}`)
+    const grantId = tokens.grant_id as string
+    const replace = { grant_management_action: 'replace', grant_id: grantId }
+    const instead = await supplier.begin(replace, [supplier.entry({ datatypes: ['practice-time'] })])
+    const cameAgain = await supplier.press(nadia, await supplier.open(nadia, await supplier.pushed(instead)), { answer: 'yes' })
+    const anew = await supplier.collect(instead, cameAgain)
+    expect(anew).toMatchObject({ grant_id: grantId, authorization_details: [{ datatypes: ['practice-time'] }] })
+    await expect(client.refreshTokenGrant(supplier.config, tokens.refresh_token!, {}, { DPoP })).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
+
+    const grant = new URL(`${broker.deps.issuer}/grants/${grantId}`)
     const manage = async (scope: string, method: string) => {
       const { access_token } = await client.clientCredentialsGrant(supplier.config, { scope }, { DPoP })
       return await client.fetchProtectedResource(supplier.config, access_token, grant, method, null, undefined, { DPoP })
     }
     const status = await manage('grant_management_query', 'GET')
-    expect(await status.json()).toMatchObject({ authorization_details: [{ datatypes: ['arithmetic-results', 'practice-time'] }] })
+    expect(await status.json()).toMatchObject({ authorization_details: [{ datatypes: ['practice-time'] }] })
     expect((await manage('grant_management_revoke', 'DELETE')).status).toBe(204)
-    await expect(client.refreshTokenGrant(supplier.config, tokens.refresh_token!, {}, { DPoP })).rejects.toMatchObject({
-      error: 'invalid_grant',
-    })
+    const over = client.refreshTokenGrant(supplier.config, anew.refresh_token!, {}, { DPoP: instead.DPoP })
+    await expect(over).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
   test('subject present: a signed request (JAR) of openid-client, a no, and access_denied with iss', async () => {
@@ -132,29 +149,39 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     await expect(supplier.collect(flow, came)).rejects.toMatchObject({ error: 'access_denied' })
   })
 
-  test('subject absent: openid-client polls, and takes the ID token; oauth4webapi is told (ping) and fetches', async () => {
+  test('subject absent: openid-client polls, takes the ID token, and asks again by it; oauth4webapi is told (ping) and fetches', async () => {
     const { broker, world, driver, tick } = stage
     const hint = async () =>
       (await makeLinkCode(broker.deps, world.people.nadia.actor, { subjectId: world.people.fatima.id, supplierId: world.supplierId })).code
-    const asks = async () => ({
+    const ask = (other: Record<string, unknown> = {}) => ({
       scope: 'openid',
-      login_hint: await hint(),
       binding_message: 'RP-4821',
       requested_expiry: '600',
-      authorization_details: details({ identifier: undefined, period: { until: until() } }),
+      authorization_details: details({ identifier: undefined, period: { until: until() }, ...other }),
     })
-    const asked = async () =>
-      (await broker.owner`select consent_id from ciba_requests order by made_at desc limit 1`)[0]!.consent_id as ConsentId
+    const asks = async () => ({ ...ask(), login_hint: await hint() })
+    const askedBy = async (authReqId: string): Promise<ConsentId> =>
+      (await broker.owner`select consent_id from ciba_requests where auth_req_id_hash = ${sha256(authReqId)}`)[0]!.consent_id
 
     const config = await driver.connect('ciba')
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('EdDSA'))
     const waiting = await client.initiateBackchannelAuthentication(config, await asks())
     const pending = client.genericGrantRequest(config, 'urn:openid:params:grant-type:ciba', { auth_req_id: waiting.auth_req_id }, { DPoP })
     await expect(pending).rejects.toMatchObject({ error: 'authorization_pending' })
-    const first = await asked()
+    const first = await askedBy(waiting.auth_req_id)
     await asking(broker, world).answer(world.people.nadia, first, 'yes')
     const tokens = await client.pollBackchannelAuthenticationGrant(config, waiting, undefined, { DPoP })
     expect(tokens.claims()!.sub).toMatch(/^ps_/)
+
+    const known = { ...ask({ purpose: '5.1.d' }), id_token_hint: tokens.id_token! }
+    const waitingAgain = await client.initiateBackchannelAuthentication(config, known)
+    const again = await askedBy(waitingAgain.auth_req_id)
+    expect((await asking(broker, world).consent(again)).question.subject.personId).toBe(world.people.fatima.id)
+    await asking(broker, world).answer(world.people.nadia, again, 'no')
+    await expect(client.pollBackchannelAuthenticationGrant(config, waitingAgain, undefined, { DPoP })).rejects.toMatchObject({
+      error: 'access_denied',
+    })
+
     const config2 = await driver.connect('ciba')
     await client.tokenRevocation(config2, tokens.refresh_token!)
 
@@ -178,7 +205,7 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
       }
       const answer = await oauth.backchannelAuthenticationRequest(as, ciba, auth, parameters, INSECURE)
       const { auth_req_id } = await oauth.processBackchannelAuthenticationResponse(as, ciba, answer)
-      await asking(broker, world).answer(world.people.karim, await asked(), 'yes')
+      await asking(broker, world).answer(world.people.karim, await askedBy(auth_req_id), 'yes')
       await tick()
       expect(told).toEqual([{ token: `Bearer ${notification}`, body: { auth_req_id } }])
       const bound = oauth.DPoP({}, await oauth.generateKeyPair('ES256'))
@@ -191,6 +218,22 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     }
   })
 
+  test('by way of the school, several pupils in one token: openid-client asks, oauth4webapi and the kit take it', async () => {
+    const { broker, world } = stage
+    const noor = await sibling(broker, world, 'noor')
+    const given = await consented(broker, world, { about: noor })
+    const identifiers = [fatima, await pseudonymOf(broker, world, given.subjectId)].toSorted()
+    const batch = await redeemed(details({ identifier: undefined, identifiers }))
+    expect(batch.tokens.authorization_details).toMatchObject([{ identifiers }])
+    const claims = await oauth.validateJwtAccessToken(as, await batch.atHolder(), world.resource, { requireDPoP: true, ...INSECURE })
+    expect(claims.sub).toBe(world.clients.organisation)
+    const access = await kit().verifyAccess(await batch.atHolder())
+    const [entry] = claims.authorization_details as unknown as [{ identifiers: string[] }]
+    expect(access.subjects.toSorted()).toEqual(entry.identifiers.toSorted())
+    expect(access.subjects).toHaveLength(2)
+    expect(access.subjects.filter((subject) => identifiers.includes(subject))).toEqual([])
+  })
+
   test('by way of the school: oauth4webapi and @openid4vc/oauth2 take the token; two status-list libraries read that it ended', async () => {
     const { broker, world, driver } = stage
     const { config, tokens, atHolder } = await redeemed()
@@ -201,17 +244,20 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     expect(tokenPayload.sub).toBe(claims.sub)
 
     const libraries = { owf, sdJwt }
+    const keys = createRemoteJWKSet(new URL(as.jwks_uri!))
     const statuses = async () => {
       const told: Record<string, number> = {}
       for (const [name, library] of Object.entries(libraries)) {
         const { idx, uri } = library.getStatusListFromJWT(tokens.access_token)
-        const list = await driver.fetch(uri, { headers: { accept: 'application/statuslist+jwt' } })
-        const response = list.clone()
-        await oauth.validateApplicationLevelSignature(as, response, INSECURE).catch(() => {})
-        told[name] = library.getListFromStatusListJWT(await list.text()).getStatus(idx)
+        const list = await (await driver.fetch(uri, { headers: { accept: 'application/statuslist+jwt' } })).text()
+        await jwtVerify(list, keys, { typ: 'statuslist+jwt', subject: uri, requiredClaims: ['iat', 'exp', 'ttl'] })
+        told[name] = library.getListFromStatusListJWT(list).getStatus(idx)
       }
       return told
     }
+    const { status_list } = decodeJwt<{ status: { status_list: { uri: string } } }>(tokens.access_token).status
+    const aggregation = await driver.fetch(as.status_list_aggregation_endpoint as string)
+    expect(((await aggregation.json()) as { status_lists: string[] }).status_lists).toContain(status_list.uri)
     expect(await statuses()).toEqual({ owf: 0, sdJwt: 0 })
     await client.tokenRevocation(config, tokens.access_token)
     // A list is signed once a second at most.
@@ -240,14 +286,6 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
 
   test('opaque and encrypted tokens: by introspection with @openid4vc/oauth2, and by the kit', async () => {
     const { broker, world, driver } = stage
-    const kit = (options: Partial<VerifierOptions>) =>
-      createVerifier({
-        issuer: broker.deps.issuer,
-        resource: world.resource,
-        clientId: world.clients.holder,
-        privateJwk: { ...world.keys.holder.privateJwk, kid: 'k1', alg: 'EdDSA' },
-        ...options,
-      })
     await changeTokenFormat(broker.deps, { holderId: world.holderId, tokenFormat: 'opaque' })
     const opaque = await redeemed()
     const second = await secondResourceServer(broker, world, driver)
@@ -284,17 +322,12 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
     const results = `${world.resource}/results`
     const proof = await generateProof(keys, results, 'GET', undefined, token)
     const request = new Request(results, { headers: { authorization: `DPoP ${token}`, dpop: proof } })
-    const kit = createVerifier({
-      issuer,
-      resource: world.resource,
-      clientId: world.clients.holder,
-      privateJwk: { ...world.keys.holder.privateJwk, kid: 'k1', alg: 'EdDSA' },
-    })
-    expect((await kit.verifyAccess(request.clone())).subjects).toHaveLength(1)
-    await expect(kit.verifyAccess(request)).rejects.toMatchObject({ code: 'invalid_dpop_proof' })
+    const holder = kit()
+    expect((await holder.verifyAccess(request.clone())).subjects).toHaveLength(1)
+    await expect(holder.verifyAccess(request)).rejects.toMatchObject({ code: 'invalid_dpop_proof' })
     const stolen = await generateProof(await generateDpopKeys('ES256'), results, 'GET', undefined, token)
     const thief = new Request(results, { headers: { authorization: `DPoP ${token}`, dpop: stolen } })
-    await expect(kit.verifyAccess(thief)).rejects.toMatchObject({ code: expect.stringMatching(/^invalid_/) })
+    await expect(holder.verifyAccess(thief)).rejects.toMatchObject({ code: expect.stringMatching(/^invalid_/) })
   })
 
   test('registration and the way from a refused request to a token (RFC 7591, 9728): openid-client and oauth4webapi', async () => {

@@ -1,8 +1,9 @@
 import { sha256 } from '../../src/canonical.ts'
 import { inTransaction } from '../../src/database.ts'
 import { addHandles } from '../../src/handles.ts'
-import { type ConsentId, type ItemId, newId, type PersonId, type ReleaseId, type RequestId } from '../../src/ids.ts'
+import { type ConsentId, type ItemId, newId, type ReleaseId, type RequestId } from '../../src/ids.ts'
 import type { TestBroker } from './broker.ts'
+import type { Sibling } from './sibling.ts'
 import type { SmallWorld } from './world.ts'
 
 interface Wish {
@@ -12,6 +13,8 @@ interface Wish {
   startsAt?: Date
   endsAt?: Date
   needsAssignment?: boolean
+  /** Somebody else than Fatima. */
+  about?: Sibling
   rule?: 'veto' | 'all' | 'any'
   basis?: 'consent' | 'public_task'
   /** What Nadia and Karim said; nothing for who did not answer. */
@@ -27,7 +30,7 @@ export async function consented(broker: TestBroker, world: SmallWorld, wish: Wis
   const startsAt = wish.startsAt ?? new Date(at.getTime() - 86_400_000)
   const endsAt = wish.endsAt ?? new Date(at.getTime() + 42 * 86_400_000)
   const [requestId, itemId, consentId, releaseId] = [newId<RequestId>(at), newId<ItemId>(at), newId<ConsentId>(at), newId<ReleaseId>(at)]
-  const subjectId: PersonId = world.people.fatima.id
+  const { id: subjectId, guardianships } = wish.about ?? { id: world.people.fatima.id, guardianships: world.guardianships }
   const shown = `vraag ${consentId}`
   await inTransaction(broker.db, { actor: 'job', boards: [board_id] }, async (tx) => {
     const use = {
@@ -108,7 +111,7 @@ export async function consented(broker: TestBroker, world: SmallWorld, wish: Wis
           decider_id: world.people[who].id,
           answer,
           authority: 'guardianship',
-          guardianship_id: world.guardianships[who],
+          guardianship_id: guardianships[who]!,
           method: 'web',
           shown_hash: sha256(shown),
           language: 'nl',

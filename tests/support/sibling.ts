@@ -9,13 +9,17 @@ interface Wish {
   guardians?: ('nadia' | 'karim')[]
 }
 
+/** A pupil, and by which right each parent answers. */
+export type Sibling = WorldPerson & { guardianships: Partial<SmallWorld['guardianships']> }
+
 /** Another child at Fatima's school, with an account, and with these of her parents. Before anything is asked. */
-export async function sibling(broker: TestBroker, world: SmallWorld, name: string, wish: Wish = {}): Promise<WorldPerson> {
+export async function sibling(broker: TestBroker, world: SmallWorld, name: string, wish: Wish = {}): Promise<Sibling> {
   const { birthDate = '2015-09-09', group = 'Groep 8', guardians = ['nadia', 'karim'] } = wish
   const at = broker.clock.now()
   const { boardId: board_id, schoolId: school_id, people, since } = world
   const [person_id, account_id] = [newId<PersonId>(at), newId<AccountId>(at)]
   const email = `${name}@gezin.example`
+  const guardianships: Sibling['guardianships'] = {}
   await inTransaction(broker.db, { actor: 'operator', boards: [board_id] }, async (tx) => {
     const given_name = name[0]!.toUpperCase() + name.slice(1)
     await tx
@@ -29,11 +33,12 @@ export async function sibling(broker: TestBroker, world: SmallWorld, name: strin
       .values({ board_id, enrolment_id: newId<TenureId>(at), person_id, school_id, group_name: group, starts_at: since })
       .execute()
     for (const guardian of guardians) {
+      guardianships[guardian] = newId<GuardianshipId>(at)
       await tx
         .insertInto('guardianships')
         .values({
           board_id,
-          guardianship_id: newId<GuardianshipId>(at),
+          guardianship_id: guardianships[guardian],
           guardian_id: people[guardian].id,
           pupil_id: person_id,
           authority: 'yes',
@@ -43,5 +48,11 @@ export async function sibling(broker: TestBroker, world: SmallWorld, name: strin
         .execute()
     }
   })
-  return { id: person_id, account: account_id, email, actor: { accountId: account_id, boardId: board_id, personId: person_id } }
+  return {
+    id: person_id,
+    account: account_id,
+    email,
+    actor: { accountId: account_id, boardId: board_id, personId: person_id },
+    guardianships,
+  }
 }
