@@ -76,7 +76,7 @@ function mustBeCodeFlow(request: Map<string, string>): void {
   if (request.has('scope')) throw new OAuthError('invalid_scope', 'what is asked stands in authorization_details')
 }
 
-/** Byte for byte one that was registered (RFC 9700 §2.1), and never left out (FAPI 2.0 §5.3.2.2 (7)). */
+/** Byte for byte one that was registered (RFC 9700 §2.1), and never left out (FAPI 2.0 §5.3.2.2 (6)). */
 async function registeredUri({ db }: Deps, clientId: ClientId, uri: string | undefined): Promise<string> {
   const client = await clientById(db, clientId)
   if (uri === undefined || !client?.redirectUris.includes(uri))

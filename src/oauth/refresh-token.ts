@@ -20,7 +20,7 @@ export interface Refreshable {
 }
 
 /**
- * Makes a refresh token for a consent that was given directly. Kept hashed, and not rotated (FAPI 2.0 §5.3.2.1 (10)): it is
+ * Makes a refresh token for a consent that was given directly. Kept hashed, and not rotated (FAPI 2.0 §5.3.2.1 (9)): it is
  * worth nothing without the client's key and the DPoP key.
  */
 export async function makeRefreshToken(tx: Tx, at: Date, { clientId, supplierId, jkt }: Redeemer, grant: Refreshable): Promise<string> {

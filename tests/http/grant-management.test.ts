@@ -90,7 +90,7 @@ async function otherSupplier() {
 }
 
 describe('A refresh token gives another token on what was given, as long as it stands', () => {
-  test('refreshTokenGrant: a new access token, the same grant, and the refresh token stays the same one (FAPI 2.0 §5.3.2.1 (10))', async () => {
+  test('refreshTokenGrant: a new access token, the same grant, and the refresh token stays the same one (FAPI 2.0 §5.3.2.1 (9))', async () => {
     const grant = await granted()
     for (let nr = 0; nr < 3; nr++) {
       const again = await refresh(grant)

@@ -405,7 +405,7 @@ describe('What may be pushed', () => {
     ['RFC 6749 §3.1.1', 'no response_type', { response_type: undefined }, 'invalid_request'],
     ['FAPI 2.0 §5.3.2.2 (1)', 'another response_type', { response_type: 'token' }, 'unsupported_response_type'],
     ['RFC 9126 §2.1', 'a request_uri', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request'],
-    ['FAPI 2.0 §5.3.2.2 (7)', 'no redirect_uri', { redirect_uri: undefined }, 'invalid_request'],
+    ['FAPI 2.0 §5.3.2.2 (6)', 'no redirect_uri', { redirect_uri: undefined }, 'invalid_request'],
     ['RFC 9700 §2.1', 'a redirect_uri with something after it', { redirect_uri: 'https://rekenplus.example/terug?x=1' }, 'invalid_request'],
     [
       'RFC 9700 §2.1',
