@@ -4,7 +4,7 @@ import type { BenchDatabase } from './database.ts'
 import { startChild, stopChild } from './processes.ts'
 
 /** The broker as it is served, in a process of its own on this database. */
-export async function benchBroker({ cluster }: BenchDatabase): Promise<{ issuer: string; stop: () => Promise<void> }> {
+export async function benchBroker({ cluster }: BenchDatabase): Promise<{ issuer: string; pid: number; stop: () => Promise<void> }> {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
   const child = await startChild(['dist/node.js'], `${issuer}/health/ready`, {
@@ -17,5 +17,5 @@ export async function benchBroker({ cluster }: BenchDatabase): Promise<{ issuer:
     LOG_LEVEL: 'warning',
     SMTP_URL: 'smtp://127.0.0.1:9',
   })
-  return { issuer, stop: () => stopChild(child) }
+  return { issuer, pid: child.pid!, stop: () => stopChild(child) }
 }

@@ -10,6 +10,7 @@ export type Prepared = 'code' | 'asked' | 'answered' | 'token'
 export interface Peer {
   issuer: string
   key: BenchKey
+  pid: number
   prepare: (what: Prepared, count: number) => Promise<string[]>
   stop: () => Promise<void>
 }
@@ -26,6 +27,7 @@ export async function oidcProvider(key: BenchKey): Promise<Peer> {
   return {
     issuer,
     key,
+    pid: child.pid!,
     prepare: async (what, count) => (await (await fetch(`${issuer}/prepare/${what}/${count}`)).json()) as string[],
     stop: () => stopChild(child),
   }

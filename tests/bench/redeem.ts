@@ -1,4 +1,5 @@
 import { benchBroker } from './broker.ts'
+import { cpuOf, cpuOfServer } from './cpu.ts'
 import { benchDatabase } from './database.ts'
 import { RESOURCE } from './exchange.ts'
 import { grantsWorld } from './grants-world.ts'
@@ -14,7 +15,7 @@ export async function benchRedeem(): Promise<Row[]> {
   const [supplier, holder] = [await benchKey('c1'), await benchKey('h1')]
   const database = await benchDatabase()
   const world = await grantsWorld(database.owner, { boards: 12, pupils: 50, supplierKey: supplier.publicJwk, holderKey: holder.publicJwk })
-  const { issuer, stop } = await benchBroker(database)
+  const { issuer, pid, stop } = await benchBroker(database)
   const redeem = async (subjects: string[], requests: number) =>
     await redeemAt(issuer, supplier, requests, (n) => ({ identifier: subjects[n % subjects.length]! }))
   const spread = overAll(world.subjects)
@@ -22,7 +23,9 @@ export async function benchRedeem(): Promise<Row[]> {
   // As autovacuum would have done within the minute: plans made while the tables were empty read them whole.
   await database.owner`analyze`
   await redeem(spread, WARM_UP)
+  const before = { broker: await cpuOf(pid), server: await cpuOfServer(database.owner) }
   const over12 = await redeem(spread, MEASURED)
+  const after = { broker: await cpuOf(pid), server: await cpuOfServer(database.owner) }
   const over1 = await redeem(world.subjects[0]!, MEASURED)
   await stop()
   await database.stop()
@@ -37,8 +40,13 @@ export async function benchRedeem(): Promise<Row[]> {
       form: () => ({ grant_type: 'client_credentials', scope: 'read' }),
     })
   await load(2 * WARM_UP)
+  const peerBefore = await cpuOf(peer.pid)
   const theirs = await load(MEASURED)
+  const peerAfter = await cpuOf(peer.pid)
   await peer.stop()
+  const each = (to: number, from: number) => (to - from) / MEASURED
+  const ours = { broker: each(after.broker.all, before.broker.all), server: each(after.server, before.server) }
+  const peers = each(peerAfter.all, peerBefore.all)
   const row = (what: string, ours: Load, aim: string): Row => ({
     what,
     ours: perSecond(ours),
@@ -49,6 +57,13 @@ export async function benchRedeem(): Promise<Row[]> {
   return [
     row('(a) just-in-time redemption, 12 boards', over12, '≥ 1; below 0.5 is not done'),
     row('(a) just-in-time redemption, one board', over1, 'to know'),
+    {
+      what: '(a) what one costs of the processors, 12 boards',
+      ours: `broker ${ours.broker.toFixed(2)} ms (${each(after.broker.main, before.broker.main).toFixed(2)} in its main thread), PostgreSQL ${ours.server.toFixed(2)} ms`,
+      peer: `${peers.toFixed(2)} ms oidc-provider in memory`,
+      ratio: share(ours.broker + ours.server, peers),
+      aim: 'to know',
+    },
   ]
 }
 
