@@ -532,8 +532,12 @@ create table deliveries (
   dead_at timestamp with time zone,
   made_at timestamp with time zone not null,
   by_day boolean not null default false,
+  board_id uuid,
+  informs uuid[] not null default '{}'::uuid[],
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
+  constraint deliveries_inform_of_a_board CHECK (((board_id IS NOT NULL) OR (informs = '{}'::uuid[]))),
   constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text]))),
+  constraint deliveries_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint deliveries_dedup_key_key UNIQUE (dedup_key)
 );
@@ -912,6 +916,22 @@ alter table incidents force row level security;
 create policy of_its_board on incidents using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on incidents to consent_broker;
 grant update (advice, advised_at, advised_by, authority_reference, authority_told_at, closed_at, closed_by, decided_at, decided_by, lessons, notify_authority, notify_people, people_told_at, reasons, revision) on incidents to consent_broker;
+
+create table informed (
+  board_id uuid not null,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  how text not null,
+  constraint informed_how_check CHECK ((how = ANY (ARRAY['mail'::text, 'letter'::text]))),
+  constraint informed_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint informed_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint informed_pkey PRIMARY KEY (board_id, person_id)
+);
+alter table informed enable row level security;
+alter table informed force row level security;
+create policy of_its_board on informed using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on informed to consent_broker;
+grant update (at, how) on informed to consent_broker;
 
 create table inquiries (
   board_id uuid not null,

@@ -5,6 +5,7 @@ import { FEWEST_SHOWN } from '../consents/small-groups.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AgreementId, BoardId, PersonId, SupplierId } from '../ids.ts'
+import { informedSince } from '../notifications/informed.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { type Activity, activitiesOf } from './activities.ts'
@@ -19,7 +20,7 @@ const MODEL_VERSION = '2.0'
 /** What whoever watches over privacy wants to know at a glance. */
 export interface Oversight {
   overdue: { duties: number; cases: number; objections: number; incidents: number; deletions: number }
-  /** K34: must be empty. Companies that get data about somebody of whom nobody who may know could have been told. */
+  /** K34: must be empty. Companies that get data about somebody of whom nobody was told who is to be told. */
   uninformed: { supplierId: SupplierId; subjects: number }[]
   /** A07, M18 */
   outsideEea: Activity[]
@@ -58,37 +59,36 @@ export async function oversightOf(deps: Deps, boardId: BoardId): Promise<Oversig
 }
 
 /**
- * On consent nobody gets data about somebody who was not shown it (K26). On another basis people are told: by mail, or on
- * their page; so who has neither an address nor an account here was told nothing, and nor was anybody else for them.
+ * On consent nobody gets data about somebody who was not shown it (K26). On another basis people are told: by mail, by letter
+ * or on their first page. A company gets data when it was let in at a holder; where the school itself hands them over, as soon
+ * as the use has begun. Who may answer for somebody is who is to be told; one of them is enough.
  */
 async function uninformedOf(tx: Tx, boardId: BoardId, at: Date): Promise<Oversight['uninformed']> {
-  const { rows } = await sql<{ supplier_id: SupplierId; subject_id: PersonId }>`
-    select distinct g.supplier_id, c.subject_id
+  const { rows } = await sql<{ supplier_id: SupplierId; subject_id: PersonId; told_from: Date }>`
+    select i.supplier_id, c.subject_id, max(greatest(c.asked_at, r.opens_at)) as told_from
     from consents c
-    join items i on i.board_id = c.board_id and i.item_id = c.item_id
-    join grants g on g.board_id = c.board_id and g.consent_id = c.consent_id -- grants_one_per_consent
-    where c.board_id = ${boardId} and i.legal_basis <> 'consent' and c.ended_at is null and i.ends_at > ${at}
-      and exists (select from token_supports s where s.board_id = c.board_id and s.consent_id = c.consent_id) -- token_supports_by_consent
-  `.execute(tx)
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id -- items_pkey
+    join supplier_agreements a on a.board_id = i.board_id and a.agreement_id = i.agreement_id -- supplier_agreements_pkey
+      and a.signed_at is not null and a.ended_at is null and a.starts_at <= ${at} and a.ends_at > ${at}
+    left join rounds r on r.board_id = i.board_id and r.round_id = i.round_id -- rounds_pkey
+    where c.board_id = ${boardId} and c.approach = 'organisation' and i.legal_basis <> 'consent' and c.ended_at is null
+      and i.starts_at <= ${at} and i.ends_at > ${at}
+      and (i.holder_id is null or exists (
+        select from token_supports s where s.board_id = c.board_id and s.consent_id = c.consent_id -- token_supports_by_consent
+      ))
+    group by i.supplier_id, c.subject_id`.execute(tx)
   const subjects = await subjectFacts(tx, boardId, [...new Set(rows.map(({ subject_id }) => subject_id))])
-  const tellable = new Map([...subjects].map(([id, facts]) => [id, deciderIds(facts, at)]))
-  const reached = await reachable(tx, boardId, [...new Set([...tellable.values()].flat())])
-  const untold = rows.filter(({ subject_id }) => !(tellable.get(subject_id) ?? []).some((id) => reached.has(id)))
+  const toTell = new Map([...subjects].map(([id, facts]) => [id, deciderIds(facts, at)]))
+  const told = await informedSince(tx, boardId, [...new Set([...toTell.values()].flat())])
+  const isTold = ({ subject_id, told_from }: (typeof rows)[number]) =>
+    (toTell.get(subject_id) ?? []).some((id) => (told.get(id)?.getTime() ?? 0) >= told_from.getTime())
+  const untold = rows.filter((row) => !isTold(row))
   return [...Map.groupBy(untold, ({ supplier_id }) => supplier_id)].map(([supplierId, of]) => ({ supplierId, subjects: of.length }))
 }
 
 function deciderIds(facts: Parameters<typeof whoMayAnswer>[0], at: Date): PersonId[] {
   const may = whoMayAnswer(facts, at)
   return may.known ? may.deciders.map(({ personId }) => personId) : []
-}
-
-async function reachable(tx: Tx, boardId: BoardId, personIds: PersonId[]): Promise<Set<PersonId>> {
-  const { rows } = await sql<{ person_id: PersonId }>`
-    select p.person_id from persons p -- persons_pkey
-    where p.board_id = ${boardId} and p.person_id = any(${personIds}::uuid[]) and (p.email is not null or exists (
-      select from account_persons ap where ap.board_id = p.board_id and ap.person_id = p.person_id -- account_persons_one_account_per_person
-    ))`.execute(tx)
-  return new Set(rows.map(({ person_id }) => person_id))
 }
 
 async function oldModelsOf(tx: Tx, boardId: BoardId, at: Date): Promise<Oversight['oldModels']> {

@@ -31,6 +31,9 @@ export type Notice =
   | 'images'
   | 'stopped'
 
+/** What leads to everything that is asked and told; the others lead to one thing that was known before. */
+const INFORMS: ReadonlySet<Notice> = new Set(['question', 'told', 'reminder', 'sixteen'])
+
 /** Mails never say about whom, what or by whom: they may be read by others, and the question itself may be special (design §3). */
 export const NOTICE_TEXTS: Record<Notice, Record<WrittenLanguage, (board: string, link: string) => { subject: string; text: string }>> = {
   question: {
@@ -206,7 +209,8 @@ async function tellIn(
     const free = slots.get(receiver)?.find(({ key }) => !taken.has(key))
     if (!free) return []
     const words = NOTICE_TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
-    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, byDay: true, at }]
+    const informs = INFORMS.has(notice) ? { boardId, personIds: receiver.personIds } : undefined
+    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, byDay: true, informs, at }]
   })
   return await enqueueMails(tx, deps, mails)
 }
@@ -253,11 +257,15 @@ async function takenOf(tx: Tx, keys: readonly string[]): Promise<Set<string>> {
 }
 
 /** Where to mail, and whose ration it is: an account's, over all its persons, or that of a person nobody has claimed yet. */
-export async function receiversOf(
-  tx: Tx,
-  boardId: BoardId,
-  personIds: readonly PersonId[],
-): Promise<{ who: string; email: string; language: WrittenLanguage }[]> {
+export interface Receiver {
+  who: string
+  personIds: PersonId[]
+  email: string
+  language: WrittenLanguage
+}
+
+/** Who these persons are as receivers of mail; who has no address is not there. */
+export async function receiversOf(tx: Tx, boardId: BoardId, personIds: readonly PersonId[]): Promise<Receiver[]> {
   const rows = await tx
     .selectFrom('persons as p')
     .leftJoin('account_persons as ap', (join) => join.onRef('ap.board_id', '=', 'p.board_id').onRef('ap.person_id', '=', 'p.person_id'))
@@ -267,11 +275,12 @@ export async function receiversOf(
     .where('p.person_id', '=', sql<PersonId>`any(${personIds}::uuid[])`) // persons_pkey
     .where('p.erased_at', 'is', null)
     .execute()
-  const receivers = new Map<string, { who: string; email: string; language: WrittenLanguage }>()
+  const receivers = new Map<string, Receiver>()
   for (const row of rows) {
     const email = row.account_email ?? row.email
     const who = row.account_id ?? row.person_id
-    if (email) receivers.set(who, { who, email, language: writtenIn(row.language ?? 'nl') })
+    const personIds = [...(receivers.get(who)?.personIds ?? []), row.person_id]
+    if (email) receivers.set(who, { who, personIds, email, language: writtenIn(row.language ?? 'nl') })
   }
   // In one order for everybody, so that two acts that tell the same people never wait for each other.
   return [...receivers.values()].sort((a, b) => (a.who < b.who ? -1 : 1))

@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { DeliveryId } from '../ids.ts'
+import type { BoardId, DeliveryId, PersonId } from '../ids.ts'
+import { noteInformed } from './informed.ts'
 import { isQuiet } from './quiet-hours.ts'
 import type { DeliveryTable } from './tables.ts'
 
@@ -13,6 +15,8 @@ export interface Claimed {
   delivery_id: DeliveryId
   payload: string
   attempts: number
+  board_id: BoardId | null
+  informs: PersonId[]
 }
 
 type Kind = Selectable<DeliveryTable>['kind']
@@ -45,13 +49,13 @@ async function claim({ db, now }: Deps, kind: Kind): Promise<Claimed[]> {
         and (locked_until is null or locked_until <= ${at}) and (not by_day or ${!isQuiet(at)})
       order by run_at limit ${BATCH} for update skip locked
     )
-    returning delivery_id, payload, attempts`.execute(db)
+    returning delivery_id, payload, attempts, board_id, informs`.execute(db)
   return rows
 }
 
 /** Tries one. `attempts` fences: whoever lost the lease meanwhile changes nothing. */
 async function deliver(deps: Deps, kind: Kind, claimed: Claimed, send: (claimed: Claimed) => Promise<void>): Promise<boolean> {
-  const { delivery_id, attempts } = claimed
+  const { delivery_id, attempts, board_id, informs } = claimed
   const mine = deps.db.updateTable('deliveries').where('delivery_id', '=', delivery_id).where('attempts', '=', attempts)
   try {
     await send(claimed)
@@ -68,6 +72,13 @@ async function deliver(deps: Deps, kind: Kind, claimed: Claimed, send: (claimed:
       .execute()
     return false
   }
-  await mine.set({ done_at: deps.now(), payload: null, locked_until: null }).execute()
+  const sent = { done_at: deps.now(), payload: null, locked_until: null }
+  if (!board_id || informs.length === 0) await mine.set(sent).execute()
+  else {
+    await inTransaction(deps.db, { actor: 'job', boards: [board_id] }, async (tx) => {
+      await tx.updateTable('deliveries').set(sent).where('delivery_id', '=', delivery_id).where('attempts', '=', attempts).execute()
+      await noteInformed(tx, board_id, informs, { at: sent.done_at, how: 'mail' })
+    })
+  }
   return true
 }

@@ -62,6 +62,8 @@ export interface NewMail extends Mail {
   notBefore?: Date
   /** Never sent in the quiet hours, however late its turn comes. */
   byDay?: boolean
+  /** Whom it tells to look at what is done with data, of which board: once it went, they are informed. */
+  informs?: { boardId: BoardId; personIds: PersonId[] }
   at: Date
 }
 
@@ -80,7 +82,7 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   let written = 0
   for (let from = 0; from < mails.length; from += MAILS_PER_STATEMENT) {
     const rows = await Promise.all(
-      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, byDay = false, at }) => {
+      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, byDay = false, informs, at }) => {
         const deliveryId = newId<DeliveryId>(at)
         return {
           delivery_id: deliveryId,
@@ -90,6 +92,8 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
           by_day: byDay,
           run_at: notBefore && notBefore > at ? notBefore : at,
           made_at: at,
+          board_id: informs?.boardId,
+          informs: informs?.personIds ?? [],
         }
       }),
     )
@@ -103,5 +107,5 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   return written
 }
 
-/** Seven parameters each, far below what one statement can take. */
+/** Nine parameters each, far below what one statement can take. */
 const MAILS_PER_STATEMENT = 2000

@@ -28,6 +28,15 @@ export interface DeliveryTable {
   done_at: Changing<Date | null>
   dead_at: Changing<Date | null>
   made_at: Fixed<Date>
+  board_id: Fixed<BoardId | null>
+  informs: FixedDefault<PersonId[]>
+}
+
+export interface InformedTable {
+  board_id: Fixed<BoardId>
+  person_id: Fixed<PersonId>
+  at: Date
+  how: 'mail' | 'letter'
 }
 
 export interface SignalTable {
@@ -40,5 +49,6 @@ export interface SignalTable {
 export interface NotificationTables {
   events: EventTable
   deliveries: DeliveryTable
+  informed: InformedTable
   signals: SignalTable
 }

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { type AccountId, type BoardId, newSecret, type PersonId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
+import { noteInformed } from '../notifications/informed.ts'
 import { Refusal } from '../refusal.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { mustKeepApart } from './keep-apart.ts'
@@ -50,6 +51,7 @@ export async function inviteOnPaper(tx: Tx, at: Date, { boardId, personId }: { b
   if (!(await personById(tx, boardId, personId))) throw new Refusal('person_not_found')
   const code = newPaperCode()
   await keepInvitation(tx, at, { boardId, personId, code, email: null })
+  await noteInformed(tx, boardId, [personId], { at, how: 'letter' })
   return code
 }
 

@@ -1,13 +1,17 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noteVisit } from '../../src/accounts/visits.ts'
 import { activitiesOf } from '../../src/cases/activities.ts'
 import { isOlder, oversightOf } from '../../src/cases/oversight.ts'
 import { registerInDpv } from '../../src/cases/register-dpv.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
 import { registerService } from '../../src/catalog/register-service.ts'
+import { tellDeciders } from '../../src/consents/notices.ts'
 import { csvOf } from '../../src/csv-for-people.ts'
 import { inTransaction } from '../../src/database.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
+import { printInvitation } from '../../src/people/invitations.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -98,16 +102,43 @@ describe('GDPR 30, K27, C24, A02 The register comes from contracts and rounds', 
 })
 
 describe('P45, K34, C27, A07 What the data protection officer sees at a glance', () => {
-  test('nobody gets data unseen, until the register knows no address and no account of whoever may know', async () => {
-    const given = await consented(broker, world, { basis: 'public_task', answers: {} })
-    await liveToken(broker, world, given)
-    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([])
-    const { nadia, karim } = world.people
-    const both = [nadia.id, karim.id]
-    await broker.owner`update persons set email = null where person_id = any(${both})`
-    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([])
-    const kept = await broker.owner`delete from account_persons where person_id = any(${both}) returning *`
-    expect((await oversightOf(broker.deps, world.boardId)).uninformed).toEqual([{ supplierId: world.supplierId, subjects: 1 }])
+  const uninformed = async () => (await oversightOf(broker.deps, world.boardId)).uninformed
+  const one = () => [{ supplierId: world.supplierId, subjects: 1 }]
+
+  test('an address informs nobody: a mail that went out does, for what was told before it', async () => {
+    broker.clock.pass({ minutes: 5 })
+    await liveToken(broker, world, await consented(broker, world, { basis: 'public_task', answers: {}, startsAt: broker.clock.now() }))
+    expect(await uninformed()).toEqual(one())
+    const at = broker.clock.now()
+    await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+      tellDeciders(tx, broker.deps, at, world.boardId, [world.people.fatima.id], 'told'),
+    )
+    expect(await uninformed(), 'as long as it has not gone').toEqual(one())
+    await deliverMails(broker.deps)
+    expect(await uninformed()).toEqual([])
+    broker.clock.pass({ minutes: 1 })
+    await liveToken(
+      broker,
+      world,
+      await consented(broker, world, { basis: 'public_task', answers: {}, datatypes: ['practice-time'], startsAt: broker.clock.now() }),
+    )
+    expect(await uninformed(), 'of what came later nobody was told').toEqual(one())
+  })
+
+  test('so does a first page that was looked at', async () => {
+    await noteVisit(broker.db, world.people.karim.account, [world.boardId], broker.clock.now())
+    expect(await uninformed()).toEqual([])
+  })
+
+  test('what the school itself hands over counts from the day it begins; a letter informs of it', async () => {
+    broker.clock.pass({ minutes: 5 })
+    await asked(broker, world, { basis: 'public_task', datatypes: ['arithmetic-results'] })
+    expect(await uninformed(), 'let in nowhere yet').toEqual([])
+    await broker.owner`update items set holder_id = null, holder_agreement_id = null where created_at = ${broker.clock.now()}`
+    expect(await uninformed()).toEqual(one())
+    const kept = await broker.owner`delete from account_persons where person_id = ${world.people.nadia.id} returning *`
+    await printInvitation(broker.deps, world.people.mirjam.actor, world.people.nadia.id)
+    expect(await uninformed()).toEqual([])
     await broker.owner`insert into account_persons ${broker.owner(kept)}`
   })
 

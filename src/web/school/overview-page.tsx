@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { PropsWithChildren } from 'hono/jsx'
 import { type Oversight, oversightOf } from '../../cases/oversight.ts'
 import { suppliers } from '../../catalog/store.ts'
 import type { AgreementId, SupplierId } from '../../ids.ts'
@@ -75,7 +76,13 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
         lines={oversight.uninformed.map(({ supplierId, subjects }) => ({
           text: words.uninformedOne(companyOf(supplierId), String(subjects)),
         }))}
-      />
+      >
+        <P>{words.uninformedHelp}</P>
+        <p class="links">
+          <Link href="/school/rounds">{t.rounds.title}</Link>
+          <Link href="/school/authority">{t.authority.title}</Link>
+        </p>
+      </Listed>
       <Listed
         title={words.outside}
         none={words.outsideNone}
@@ -121,7 +128,14 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
 /** Where one can do something about a line: its contract, or the register for what the school does itself. */
 const contractOf = (agreementId: AgreementId | null) => (agreementId ? `/school/contracts/${agreementId}` : '/school/register')
 
-function Listed({ title, none, lines }: { title: string; none: string; lines: { text: string; href?: string }[] }) {
+interface ListedProps {
+  title: string
+  none: string
+  lines: { text: string; href?: string }[]
+}
+
+/** What is below it is said when there is something. */
+function Listed({ title, none, lines, children }: PropsWithChildren<ListedProps>) {
   return (
     <section class="card">
       <h2 class="utrecht-heading-3 card__title">{title}</h2>
@@ -134,6 +148,7 @@ function Listed({ title, none, lines }: { title: string; none: string; lines: { 
           ))}
         </ul>
       )}
+      {lines.length > 0 && children}
     </section>
   )
 }

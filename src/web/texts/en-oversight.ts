@@ -17,7 +17,8 @@ export const oversightEn: Messages['oversight'] = {
     uninformed: 'Gets data without anybody knowing',
     uninformedNone: 'Nobody. As it should be.',
     uninformedOne: (company, count) =>
-      `${company}: about ${counted('en', count, { one: '# person', other: '# people' })}. No e-mail address and no account is known for them.`,
+      `${company}: about ${counted('en', count, { one: '# person', other: '# people' })}. Who decides for them has had no message and no letter yet.`,
+    uninformedHelp: 'Send a reminder or print a letter with the questions. Or find out who has authority.',
     outside: 'Data go outside Europe',
     outsideNone: 'No company with a contract.',
     outsideOne: (name, countries) => `${name}: ${countries}`,

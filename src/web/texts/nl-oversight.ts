@@ -17,7 +17,8 @@ export const oversightNl = {
     uninformed: 'Krijgt gegevens, zonder dat iemand het weet',
     uninformedNone: 'Niemand. Zo hoort het.',
     uninformedOne: (company: string, count: string) =>
-      `${company}: over ${counted('nl', count, { one: '# mens', other: '# mensen' })}. Daarbij is geen mailadres en geen account bekend.`,
+      `${company}: over ${counted('nl', count, { one: '# mens', other: '# mensen' })}. Wie voor hen beslist, kreeg nog geen bericht en geen brief.`,
+    uninformedHelp: 'Stuur een herinnering of print een brief bij de vragen. Of zoek uit wie gezag heeft.',
     outside: 'Gegevens gaan buiten Europa',
     outsideNone: 'Geen enkel bedrijf met een contract.',
     outsideOne: (name: string, countries: string) => `${name}: ${countries}`,
