@@ -896,7 +896,9 @@ create table incidents (
   closed_at timestamp with time zone,
   closed_by uuid,
   lessons text,
+  school_id uuid,
   constraint incidents_advised_whole CHECK ((num_nonnulls(advised_at, advised_by, advice) = ANY (ARRAY[0, 3]))),
+  constraint incidents_at_one_place CHECK ((num_nonnulls(supplier_id, school_id) <= 1)),
   constraint incidents_closed_when_told CHECK (((closed_at IS NULL) OR ((decided_at IS NOT NULL) AND ((NOT notify_authority) OR (authority_told_at IS NOT NULL)) AND ((NOT notify_people) OR (people_told_at IS NOT NULL))))),
   constraint incidents_closed_whole CHECK ((num_nonnulls(closed_at, closed_by, lessons) = ANY (ARRAY[0, 3]))),
   constraint incidents_data_kinds_check CHECK (((data_kinds <> '{}'::text[]) AND (data_kinds <@ ARRAY['special'::text, 'access'::text, 'financial'::text, 'learning'::text, 'contact'::text, 'images'::text, 'other'::text]))),
@@ -906,6 +908,7 @@ create table incidents (
   constraint incidents_nature_check CHECK (((nature <> '{}'::text[]) AND (nature <@ ARRAY['read'::text, 'copied'::text, 'changed'::text, 'deleted'::text, 'stolen'::text, 'unlawful'::text]))),
   constraint incidents_told_after_decided CHECK ((((authority_told_at IS NULL) OR notify_authority) AND ((people_told_at IS NULL) OR notify_people))),
   constraint incidents_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint incidents_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
   constraint incidents_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint incidents_pkey PRIMARY KEY (board_id, incident_id)
 );

@@ -3,33 +3,46 @@ import { FEWEST_SHOWN } from '../consents/small-groups.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId, SupplierId } from '../ids.ts'
+import { affectedAtSchool } from './affected-at-school.ts'
 import type { Incident } from './incident.ts'
 
-/** Whose data were at a company: by what really happened here. */
-export interface Affected {
-  /** It could fetch their data, or handed them out as holder: a token was issued. */
-  reachable: number
-  /** A holder reported that their data went over. */
-  delivered: number
-  /** Of what the company asks directly, which the school does not see: how many people; null for fewer than five. */
-  direct: number | null
-}
+/** Whose data a leak touches: at a company by what really happened here, at the school by what was in use there. */
+export type Affected =
+  | {
+      at: 'company'
+      /** It could fetch their data, or handed them out as holder: a token was issued. */
+      reachable: number
+      /** A holder reported that their data went over. */
+      delivered: number
+      /** Of what the company asks directly, which the school does not see: how many people; null for fewer than five. */
+      direct: number | null
+    }
+  | {
+      at: 'school'
+      /** Who learnt or worked there then. */
+      present: number
+      /** Of those: about whom data of the leaked kinds were in use. */
+      used: number
+    }
 
 /**
- * How many people an incident at a company touches, from the tokens issued and the deliveries reported until it ended: what
- * the company got before it began, it may still have had. As receiver or as holder. At the school itself nothing here
- * can be counted: undefined. Does NOT check who asks.
+ * How many people an incident touches. At a company: from the tokens issued and the deliveries reported until it ended; what
+ * the company got before it began, it may still have had, as receiver or as holder. At the school itself: `affectedAtSchool`.
+ * Does NOT check who asks.
  */
-export async function affectedBy(deps: Deps, incident: Incident): Promise<Affected | undefined> {
+export async function affectedBy(deps: Deps, incident: Incident): Promise<Affected> {
   const { boardId, supplierId } = incident
-  if (!supplierId) return undefined
+  const seenByStaff = <T>(count: (tx: Tx) => Promise<T>) => inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, count)
+  if (!supplierId) {
+    const { present, used } = await seenByStaff((tx) => affectedAtSchool(tx, incident))
+    return { at: 'school', present: present.length, used: used.length }
+  }
   const direct = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
     return (await touched(tx, incident, supplierId, 'subject')).length
   })
-  const ours = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, (tx) =>
-    touched(tx, incident, supplierId, 'organisation'),
-  )
+  const ours = await seenByStaff((tx) => touched(tx, incident, supplierId, 'organisation'))
   return {
+    at: 'company',
     reachable: ours.length,
     delivered: ours.filter(({ delivered }) => delivered).length,
     direct: direct > 0 && direct < FEWEST_SHOWN ? null : direct,
@@ -38,7 +51,7 @@ export async function affectedBy(deps: Deps, incident: Incident): Promise<Affect
 
 /** Who they are, organisation-oriented, for whoever tells them: no more than ids. */
 export async function affectedSubjects(tx: Tx, incident: Incident): Promise<PersonId[]> {
-  if (!incident.supplierId) return []
+  if (!incident.supplierId) return (await affectedAtSchool(tx, incident)).used
   return (await touched(tx, incident, incident.supplierId, 'organisation')).map(({ subject_id }) => subject_id)
 }
 

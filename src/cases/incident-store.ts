@@ -67,6 +67,7 @@ function incidentOf(row: Selectable<IncidentTable>): Incident {
     boardId: row.board_id,
     incidentId: row.incident_id,
     supplierId: row.supplier_id,
+    schoolId: row.school_id,
     reportedBy: row.reported_by,
     reportedAt: row.reported_at,
     foundAt: row.found_at,

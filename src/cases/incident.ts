@@ -1,4 +1,4 @@
-import type { BoardId, IncidentId, PersonId, SupplierId } from '../ids.ts'
+import type { BoardId, IncidentId, PersonId, SchoolId, SupplierId } from '../ids.ts'
 import { workingDaysFrom } from './calendar.ts'
 
 /** What happened to the data: the model agreement's Annex 2 has the first five, the protocol's chapter 12 the last. */
@@ -24,6 +24,8 @@ export interface Incident {
   incidentId: IncidentId
   /** At whom it happened; null: at the school itself. */
   supplierId: SupplierId | null
+  /** Of a leak at the school itself: at which one; null: the board's own office, or more than one. */
+  schoolId: SchoolId | null
   /** As the ledger names them. */
   reportedBy: string
   reportedAt: Date

@@ -3,12 +3,13 @@ import type { PersonActor, SupplierActor } from '../actors.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type IncidentId, newId, type SupplierId } from '../ids.ts'
+import { type BoardId, type IncidentId, newId, type SchoolId, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import type { MemberRole } from '../members/member.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
+import { schoolsOfBoard } from '../people/register.ts'
 import { Refusal } from '../refusal.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
 import type { DataKind, Nature } from './incident.ts'
@@ -53,19 +54,23 @@ export interface NewIncident {
  * staff know, the board knows. The data protection officer is told first (P44), then who decides.
  *
  * @param supplierId at whom it happened; absent: at the school
- * @throws Refusal `mandate_missing`, `supplier_not_found`, `input_invalid` for moments out of order or a field left empty
+ * @param schoolId at which school; looked at only without a supplier
+ * @throws Refusal `mandate_missing`, `supplier_not_found`, `school_not_found`, `input_invalid` for moments out of order or a field left empty
  */
 export async function reportIncident(
   deps: Deps,
   actor: PersonActor,
-  { supplierId = null, ...incident }: NewIncident & { supplierId?: SupplierId | null },
+  { supplierId = null, schoolId = null, ...incident }: NewIncident & { supplierId?: SupplierId | null; schoolId?: SchoolId | null },
 ): Promise<IncidentId> {
   const at = deps.now()
   const { boardId } = actor
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustHold(tx, actor, FINDERS, at, 'any')
     if (supplierId && !(await isOfBoard(tx, boardId, supplierId))) throw new Refusal('supplier_not_found')
-    return await write(tx, deps, at, boardId, `person:${actor.personId}`, supplierId, incident, incident.foundAt)
+    const place = { supplierId, schoolId: supplierId ? null : schoolId }
+    if (place.schoolId && !(await schoolsOfBoard(tx, boardId)).some((school) => school.schoolId === place.schoolId))
+      throw new Refusal('school_not_found')
+    return await write(tx, deps, at, boardId, `person:${actor.personId}`, place, incident, incident.foundAt)
   })
 }
 
@@ -94,7 +99,8 @@ export async function reportIncidentAsSupplier(
   return await inTransaction(deps.db, { actor: 'client', boards: told }, async (tx) => {
     await mustActFor(tx, actor, INCIDENT_TELLERS)
     const incidentIds: IncidentId[] = []
-    for (const boardId of told.toSorted()) incidentIds.push(await write(tx, deps, at, boardId, actorName(actor), supplierId, incident, at))
+    const place = { supplierId, schoolId: null }
+    for (const boardId of told.toSorted()) incidentIds.push(await write(tx, deps, at, boardId, actorName(actor), place, incident, at))
     return incidentIds
   })
 }
@@ -129,7 +135,7 @@ async function write(
   at: Date,
   boardId: BoardId,
   by: LedgerActor,
-  supplierId: SupplierId | null,
+  { supplierId, schoolId }: { supplierId: SupplierId | null; schoolId: SchoolId | null },
   incident: NewIncident,
   awareAt: Date,
 ): Promise<IncidentId> {
@@ -147,6 +153,7 @@ async function write(
       board_id: boardId,
       incident_id: incidentId,
       supplier_id: supplierId,
+      school_id: schoolId,
       reported_by: by,
       reported_at: at,
       found_at: incident.foundAt,
@@ -174,6 +181,7 @@ async function write(
     ref: incidentId,
     facts: {
       supplierId,
+      schoolId,
       awareAt,
       foundAt: incident.foundAt,
       nature: incident.nature,

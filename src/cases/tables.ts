@@ -11,6 +11,7 @@ import type {
   InspectionId,
   JobId,
   PersonId,
+  SchoolId,
   SupplierId,
   TransferId,
 } from '../ids.ts'
@@ -78,6 +79,7 @@ export interface IncidentTable {
   closed_at: Changing<Date | null>
   closed_by: Changing<PersonId | null>
   lessons: Changing<string | null>
+  school_id: Fixed<SchoolId | null>
 }
 
 export interface IncidentMessageTable {

@@ -63,7 +63,7 @@ describe('P42-P44 A leak, on the pages', () => {
     const seen = await mirjam!.get(page)
     expect(seen.words).toContain('De wet geeft 72 uur')
     expect(seen.words).toContain('twee werkdagen')
-    expect(seen.words).toContain('Op school kan deze site niet tellen')
+    expect(seen.words).toContain('Mensen over wie de school toen zulke gegevens gebruikte: ')
 
     const looking = await els!.get(page)
     expect(looking.html).not.toContain(`${page}/decide`)

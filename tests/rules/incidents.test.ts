@@ -6,7 +6,7 @@ import { incidentById } from '../../src/cases/incident-store.ts'
 import { type NewIncident, reportIncident, reportIncidentAsSupplier } from '../../src/cases/report-incident.ts'
 import { incidentsOfSupplier, sayOfIncident, sayOfIncidentAsSupplier } from '../../src/cases/say-of-incident.ts'
 import { inTransaction } from '../../src/database.ts'
-import type { IncidentId, SupplierId } from '../../src/ids.ts'
+import { type IncidentId, newId, type SchoolId, type SupplierId } from '../../src/ids.ts'
 import { LEDGER_EVENTS } from '../../src/ledger/events.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
@@ -147,6 +147,36 @@ describe('P42-P44 A leak at the school', () => {
   })
 })
 
+describe('A leak at the school itself', () => {
+  const affected = async (more: Partial<NewIncident> & { schoolId?: SchoolId }) => {
+    const incident = await the(await reportIncident(broker.deps, world.people.pim.actor, { ...leak(), ...more }))
+    const subjects = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => affectedSubjects(tx, incident))
+    return { ...(await affectedBy(broker.deps, incident)), subjects }
+  }
+
+  test('touches of whom the school used data of those kinds then, of who was there; by what was asked and answered', async () => {
+    const there = { at: 'school', present: 7 }
+    expect(await affected({ dataKinds: ['learning'] })).toEqual({ ...there, used: 0, subjects: [] })
+    const { consentId } = await consented(broker, world, { startsAt: new Date(broker.clock.now().getTime() - 10 * 86_400_000) })
+    const fatima = { ...there, used: 1, subjects: [world.people.fatima.id] }
+    expect(await affected({ dataKinds: ['learning'] })).toEqual(fatima)
+    expect(await affected({ dataKinds: ['special', 'images', 'financial'] }), 'other kinds').toMatchObject({ used: 0 })
+    const year = 365 * 86_400_000
+    const before = { foundAt: new Date(Date.now() - 9 * year), fromAt: new Date(Date.now() - 10 * year) }
+    expect(await affected({ dataKinds: ['learning'], ...before }), 'before anybody was there').toMatchObject({ present: 0, used: 0 })
+    await broker.owner`update answers set answer = 'no' where consent_id = ${consentId}`
+    expect(await affected({ dataKinds: ['learning'] }), 'who said no').toMatchObject({ used: 0 })
+  })
+
+  test('addresses and ways in are of everybody there, at the school where it was', async () => {
+    expect(await affected({ dataKinds: ['contact'] })).toMatchObject({ present: 7, used: 7 })
+    const schoolId = newId<SchoolId>(broker.clock.now())
+    await broker.owner`insert into schools (board_id, school_id, name, brin, sector) values (${world.boardId}, ${schoolId}, 'Het Kompas', '99ZB', 'so')`
+    expect(await affected({ dataKinds: ['access'], schoolId })).toMatchObject({ present: 0, used: 0 })
+    expect(await refusalOf(affected({ schoolId: newId<SchoolId>(broker.clock.now()) }))).toBe('school_not_found')
+  })
+})
+
 describe('M14 A supplier tells of a leak', () => {
   test('at each board the clock runs from when it was told; who is affected comes from what was really fetched; both sides go on talking', async () => {
     const { mirjam } = world.people
@@ -159,8 +189,13 @@ describe('M14 A supplier tells of a leak', () => {
     )
     const incident = await the(incidentId!)
     expect(incident).toMatchObject({ supplierId: world.supplierId, awareAt: broker.clock.now(), groupSize: 300 })
-    expect(await affectedBy(broker.deps, incident)).toEqual({ reachable: 1, delivered: 0, direct: 0 })
-    expect(await affectedBy(broker.deps, { ...incident, untilAt: new Date(0) })).toEqual({ reachable: 0, delivered: 0, direct: 0 })
+    expect(await affectedBy(broker.deps, incident)).toEqual({ at: 'company', reachable: 1, delivered: 0, direct: 0 })
+    expect(await affectedBy(broker.deps, { ...incident, untilAt: new Date(0) })).toEqual({
+      at: 'company',
+      reachable: 0,
+      delivered: 0,
+      direct: 0,
+    })
     const subjects = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => affectedSubjects(tx, incident))
     expect(subjects).toEqual([world.people.fatima.id])
 

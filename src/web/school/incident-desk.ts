@@ -6,6 +6,7 @@ import { INCIDENT_DECIDERS } from '../../cases/report-incident.ts'
 import { supplierById } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
 import type { IncidentId, PersonId } from '../../ids.ts'
+import { schoolsOfBoard } from '../../people/register.ts'
 import { personsById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around } from '../around.ts'
@@ -44,7 +45,9 @@ export interface SeenIncident {
   desk: IncidentDesk
   one: Incident
   place: string | null
-  affected: Affected | undefined
+  /** Of a leak at one school: its name. */
+  school: string | null
+  affected: Affected
   messages: IncidentMessage[]
   /** Names of who did something, by how the ledger names them; a supplier's people by their company. */
   nameOf: (by: string) => string
@@ -64,6 +67,9 @@ export async function incidentAtDesk(c: Context<PageEnv>): Promise<SeenIncident>
       const one = await incidentById(tx, boardId, id.data)
       if (!one) return undefined
       const place = one.supplierId ? ((await supplierById(tx, one.supplierId))?.legalName ?? '') : null
+      const school = one.schoolId
+        ? ((await schoolsOfBoard(tx, boardId)).find(({ schoolId }) => schoolId === one.schoolId)?.name ?? null)
+        : null
       const messages = await messagesOf(tx, boardId, one.incidentId)
       const acted = [one.reportedBy, ...messages.map(({ saidBy }) => saidBy)].flatMap((by): PersonId[] =>
         by.startsWith('person:') ? [by.slice(7) as PersonId] : [],
@@ -73,7 +79,7 @@ export async function incidentAtDesk(c: Context<PageEnv>): Promise<SeenIncident>
         ...[one.advised, one.decided, one.closed].flatMap((step): PersonId[] => (step ? [step.by] : [])),
       ])
       const name = (by: string) => (by.startsWith('person:') ? nameOf(persons.get(by.slice(7) as PersonId)) : (place ?? ''))
-      return { one, place, messages, nameOf: name }
+      return { one, place, school, messages, nameOf: name }
     })
     if (found) return { desk, ...found, affected: await affectedBy(c.var.deps, found.one) }
   }

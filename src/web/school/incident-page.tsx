@@ -99,7 +99,7 @@ async function incidentPage(c: Context<PageEnv>, again: Again = { wrong: new Set
   const { t, language } = c.var
   const words = t.incidents
   const found = await incidentAtDesk(c)
-  const { one, place } = found
+  const { one, place, school } = found
   const sentences = {
     advice: words.dpo.adviceWrong,
     reasons: words.decide.reasonsWrong,
@@ -109,7 +109,7 @@ async function incidentPage(c: Context<PageEnv>, again: Again = { wrong: new Set
     lessons: words.close.lessonsWrong,
   }
   const errors = Object.entries(sentences).flatMap(([field, sentence]) => (again.wrong.has(field) ? [{ field, sentence }] : []))
-  const title = words.at(place ?? words.atSchool, dayIn(language, one.awareAt))
+  const title = words.at(place ?? school ?? words.atSchool, dayIn(language, one.awareAt))
   const done = doneIn(c)
   return (
     <Page c={c} title={title} errors={errors}>

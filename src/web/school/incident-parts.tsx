@@ -37,7 +37,7 @@ export function Clocks({ c, one }: { c: Context<PageEnv>; one: Incident }) {
   )
 }
 
-export function IncidentFacts({ c, found: { one, place, nameOf } }: { c: Context<PageEnv>; found: SeenIncident }) {
+export function IncidentFacts({ c, found: { one, place, school, nameOf } }: { c: Context<PageEnv>; found: SeenIncident }) {
   const { t, language } = c.var
   const words = t.incidents.facts
   const { natures, kindNames } = t.incidents.form
@@ -45,7 +45,7 @@ export function IncidentFacts({ c, found: { one, place, nameOf } }: { c: Context
   const reporter = one.reportedBy.startsWith('person:') ? nameOf(one.reportedBy) : words.supplier(place ?? '')
   return (
     <dl class="facts card">
-      <Fact name={words.where}>{place ?? t.incidents.atSchool}</Fact>
+      <Fact name={words.where}>{place ?? school ?? t.incidents.atSchool}</Fact>
       <Fact name={words.reported}>{words.reportedBy(reporter, at(one.reportedAt))}</Fact>
       <Fact name={words.found}>{at(one.foundAt)}</Fact>
       <Fact name={words.between}>{one.untilAt ? words.period(at(one.fromAt), at(one.untilAt)) : words.since(at(one.fromAt))}</Fact>
@@ -73,21 +73,28 @@ export function IncidentFacts({ c, found: { one, place, nameOf } }: { c: Context
   )
 }
 
-/** Counted from the real tokens and deliveries; the names only for who decides and has to tell them. */
+/** Counted from what was really let in, handed over or in use; the names only for who decides and has to tell them. */
 export function AffectedCount({ c, found: { one, affected, desk } }: { c: Context<PageEnv>; found: SeenIncident }) {
   const { t, language } = c.var
   const words = t.incidents.affected
   const count = (number: number) => new Intl.NumberFormat(language).format(number)
+  const lines =
+    affected.at === 'company'
+      ? [
+          words.reachable(count(affected.reachable)),
+          words.delivered(count(affected.delivered)),
+          words.direct(affected.direct === null ? words.few : count(affected.direct)),
+        ]
+      : [words.used(count(affected.used)), words.present(count(affected.present))]
+  const named = affected.at === 'company' ? affected.reachable : affected.used
   return (
-    <Section title={words.title} intro={affected ? words.intro : words.none}>
-      {affected && (
-        <ul class="utrecht-unordered-list">
-          <li class="utrecht-unordered-list__item">{words.reachable(count(affected.reachable))}</li>
-          <li class="utrecht-unordered-list__item">{words.delivered(count(affected.delivered))}</li>
-          <li class="utrecht-unordered-list__item">{words.direct(affected.direct === null ? words.few : count(affected.direct))}</li>
-        </ul>
-      )}
-      {affected && affected.reachable > 0 && desk.decides && (
+    <Section title={words.title} intro={affected.at === 'company' ? words.intro : words.introSchool}>
+      <ul class="utrecht-unordered-list">
+        {lines.map((line) => (
+          <li class="utrecht-unordered-list__item">{line}</li>
+        ))}
+      </ul>
+      {named > 0 && desk.decides && (
         <p class="links">
           <Link href={`/school/incidents/${one.incidentId}/affected.csv`}>{words.list}</Link>
         </p>

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono'
 import { clockRuns, clocksOf, type Incident } from '../../cases/incident.ts'
 import { incidentsOf } from '../../cases/incident-store.ts'
 import { suppliers } from '../../catalog/store.ts'
-import type { SupplierId } from '../../ids.ts'
+import type { SchoolId, SupplierId } from '../../ids.ts'
+import { schoolsOfBoard } from '../../people/register.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -26,14 +27,19 @@ async function incidentsPage(c: Context<PageEnv>) {
   const desks = incidentDesksOf(c)
   const all: Incident[] = []
   const mine: Incident[] = []
+  const schools = new Map<SchoolId, string>()
   for (const { around, looks } of desks) {
     const { boardId, personId } = around.actor
-    const found = await atDesk(c, { around }, (tx) => incidentsOf(tx, [boardId]))
+    const found = await atDesk(c, { around }, async (tx) => {
+      for (const { schoolId, name } of await schoolsOfBoard(tx, boardId)) schools.set(schoolId, name)
+      return await incidentsOf(tx, [boardId])
+    })
     if (looks) all.push(...found)
     else mine.push(...found.filter(({ reportedBy }) => reportedBy === `person:${personId}`))
   }
   const companies = await suppliers(deps.db, [...new Set(all.flatMap(({ supplierId }): SupplierId[] => (supplierId ? [supplierId] : [])))])
-  const placeOf = ({ supplierId }: Incident) => companies.find((one) => one.supplierId === supplierId)?.legalName ?? words.atSchool
+  const placeOf = ({ supplierId, schoolId }: Incident) =>
+    companies.find((one) => one.supplierId === supplierId)?.legalName ?? (schoolId && schools.get(schoolId)) ?? words.atSchool
   const open = all.filter(({ closed }) => !closed)
   const closed = all.filter((one) => one.closed)
   const me = new Set<string>(desks.map(({ around }) => `person:${around.actor.personId}`))

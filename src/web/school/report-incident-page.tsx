@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { reportIncident } from '../../cases/report-incident.ts'
 import { type Supplier, suppliers } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
-import type { BoardId, SupplierId } from '../../ids.ts'
+import type { BoardId, SchoolId, SupplierId } from '../../ids.ts'
+import { schoolsOfBoard } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -29,6 +30,7 @@ const reportForm = z.strictObject({
   ...incidentFields,
   board: idOf<BoardId>(),
   supplier: z.union([z.literal(''), idOf<SupplierId>()]),
+  school: z.union([z.literal(''), idOf<SchoolId>()]).default(''),
 })
 
 /** Anybody on the staff reports a leak, in one form with what Annex 2 asks for (P42, M14). */
@@ -40,17 +42,17 @@ export function reportIncidentRoutes(): Hono<PageEnv> {
   app.post('/school/incidents/report', signedInForm, async (c) => {
     const read = await safeReadForm(c, reportForm)
     if (!read.ok) return show(c, await reportPage(c, read), 400)
-    const { board, supplier, ...fields } = read.data
+    const { board, supplier, school, ...fields } = read.data
     const desk = incidentDesksOf(c).find(({ around }) => around.actor.boardId === board)
     if (!desk) throw new Refusal('mandate_missing')
     const incident = incidentFrom(fields)
     const wrong = momentsOutOfOrder(incident, c.var.deps.now())
     if (wrong.size > 0) {
       const again = incidentAgain(wrong, fields)
-      return show(c, await reportPage(c, { ...again, typed: { ...again.typed, supplier } }), 400)
+      return show(c, await reportPage(c, { ...again, typed: { ...again.typed, supplier, school } }), 400)
     }
     return await actOnce(c, desk, { form: fields.form, back: '/school/incidents', done: 'reported' }, () =>
-      reportIncident(c.var.deps, desk.around.actor, { supplierId: supplier || null, ...incident }),
+      reportIncident(c.var.deps, desk.around.actor, { supplierId: supplier || null, schoolId: school || null, ...incident }),
     )
   })
   return app
@@ -65,7 +67,15 @@ async function reportPage(c: Context<PageEnv>, again: IncidentAgain = NOTHING_YE
       <PrivacyNav c={c} />
       <Heading over={t.incidents.title}>{t.incidents.report}</Heading>
       <P lead>{desks.length === 0 ? t.school.noTask : words.intro}</P>
-      {desks[0] && <ReportForm c={c} boardId={desks[0].around.actor.boardId} companies={await companiesOf(c)} again={again} />}
+      {desks[0] && (
+        <ReportForm
+          c={c}
+          boardId={desks[0].around.actor.boardId}
+          companies={await companiesOf(c)}
+          schools={await schoolsAt(c)}
+          again={again}
+        />
+      )}
       <p class="links">
         <Link href="/school/incidents">{t.frame.back}</Link>
       </p>
@@ -90,22 +100,39 @@ async function companiesOf(c: Context<PageEnv>): Promise<Supplier[]> {
   })
 }
 
+/** The schools of that board. */
+async function schoolsAt(c: Context<PageEnv>): Promise<{ schoolId: SchoolId; name: string }[]> {
+  const [desk] = incidentDesksOf(c)
+  return desk ? await atDesk(c, desk, (tx) => schoolsOfBoard(tx, desk.around.actor.boardId)) : []
+}
+
 interface FormProps {
   c: Context<PageEnv>
   boardId: BoardId
   companies: Supplier[]
+  schools: { schoolId: SchoolId; name: string }[]
   again: IncidentAgain
 }
 
-function ReportForm({ c, boardId, companies, again }: FormProps) {
+function ReportForm({ c, boardId, companies, schools, again }: FormProps) {
   const { t } = c.var
   const where = (
-    <Choices
-      name="supplier"
-      label={t.incidents.form.where}
-      options={[{ value: '', text: t.incidents.atSchool }, ...companies.map((one) => ({ value: one.supplierId, text: one.legalName }))]}
-      chosen={again.typed.supplier ?? ''}
-    />
+    <>
+      <Choices
+        name="supplier"
+        label={t.incidents.form.where}
+        options={[{ value: '', text: t.incidents.atSchool }, ...companies.map((one) => ({ value: one.supplierId, text: one.legalName }))]}
+        chosen={again.typed.supplier ?? ''}
+      />
+      {schools.length > 1 && (
+        <Choices
+          name="school"
+          label={t.incidents.form.school}
+          options={[{ value: '', text: t.incidents.form.moreSchools }, ...schools.map((one) => ({ value: one.schoolId, text: one.name }))]}
+          chosen={again.typed.school ?? ''}
+        />
+      )}
+    </>
   )
   return (
     <OnceForm action="/school/incidents/report">

@@ -21,6 +21,8 @@ export const incidentsEn: Messages['incidents'] = {
   form: {
     intro: 'Something you do not know yet? Fill in what you know. You can tell more later.',
     where: 'Where did it go wrong?',
+    school: 'Was it at school: at which one?',
+    moreSchools: 'At the office, or at more than one school',
     found: 'When was it discovered?',
     foundWrong: 'Choose a day and time that have passed.',
     from: 'Since when could somebody else get at it?',
@@ -98,7 +100,10 @@ export const incidentsEn: Messages['incidents'] = {
   affected: {
     title: 'Who is affected, counted',
     intro: 'This site counts it itself, from what was really fetched until the leak was over.',
-    none: 'At school this site cannot count who is affected. Find that out yourself.',
+    introSchool:
+      'This site counts it itself, from who was at school and what was used about them then. What the school keeps elsewhere is not counted.',
+    used: (count: string) => `People about whom the school used such data then: ${count}`,
+    present: (count: string) => `Pupils and staff who were there then: ${count}`,
     reachable: (count: string) => `People about whom this company could fetch or gave data: ${count}`,
     delivered: (count: string) => `Of so many people data were really fetched, says the holder: ${count}`,
     direct: (count: string) => `People who gave this company consent themselves: ${ended(count)} The school does not see who.`,

@@ -22,6 +22,8 @@ export const incidentsNl = {
   form: {
     intro: 'Weet u iets nog niet? Vul in wat u wel weet. Later kunt u meer vertellen.',
     where: 'Waar ging het mis?',
+    school: 'Was het op school: op welke?',
+    moreSchools: 'Op kantoor, of op meer dan één school',
     found: 'Wanneer is het ontdekt?',
     foundWrong: 'Kies een dag en tijd die al is geweest.',
     from: 'Sinds wanneer kon een ander erbij?',
@@ -99,7 +101,10 @@ export const incidentsNl = {
   affected: {
     title: 'Wie het raakt, geteld',
     intro: 'Dit telt deze site zelf, uit wat er echt is opgehaald tot het datalek voorbij was.',
-    none: 'Op school kan deze site niet tellen wie het raakt. Zoek dat zelf uit.',
+    introSchool:
+      'Dit telt deze site zelf, uit wie er op school was en wat er toen over hen werd gebruikt. Wat de school ergens anders bewaart, telt hier niet mee.',
+    used: (count: string) => `Mensen over wie de school toen zulke gegevens gebruikte: ${count}`,
+    present: (count: string) => `Leerlingen en medewerkers die er toen waren: ${count}`,
     reachable: (count: string) => `Mensen over wie dit bedrijf gegevens kon ophalen of gaf: ${count}`,
     delivered: (count: string) => `Van zoveel mensen zijn gegevens echt opgehaald, zegt de houder: ${count}`,
     direct: (count: string) => `Mensen die dit bedrijf zelf toestemming gaven: ${ended(count)} De school ziet niet wie.`,
