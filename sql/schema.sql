@@ -580,7 +580,7 @@ alter table duties enable row level security;
 alter table duties force row level security;
 create policy of_its_board on duties using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
 grant insert, select on duties to consent_broker;
-grant update (confirmed_at, confirmed_by, note, subprocessors) on duties to consent_broker;
+grant update (confirmed_at, confirmed_by, instruction, note, subprocessors) on duties to consent_broker;
 
 create table employments (
   board_id uuid not null,
@@ -737,7 +737,7 @@ alter table forwarded_rights enable row level security;
 alter table forwarded_rights force row level security;
 create policy of_its_board on forwarded_rights using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on forwarded_rights to consent_broker;
-grant update (case_id, hint, taken_at, taken_by) on forwarded_rights to consent_broker;
+grant update (case_id, hint, taken_at, taken_by, words) on forwarded_rights to consent_broker;
 
 create table grants (
   board_id uuid not null,
@@ -2368,6 +2368,7 @@ create table transfers (
   sent_by uuid,
   cancelled_at timestamp with time zone,
   cancelled_by uuid,
+  to_special boolean not null default false,
   constraint transfers_cancelled_whole CHECK ((num_nonnulls(cancelled_at, cancelled_by) = ANY (ARRAY[0, 2]))),
   constraint transfers_receiver_is_known CHECK ((receiver ~
 CASE receiver_scheme
@@ -2381,6 +2382,7 @@ END)),
   constraint transfers_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
   constraint transfers_pkey PRIMARY KEY (board_id, transfer_id)
 );
+CREATE INDEX transfers_by_subject ON public.transfers USING btree (board_id, subject_id);
 CREATE UNIQUE INDEX transfers_one_open ON public.transfers USING btree (board_id, subject_id, receiver) WHERE ((sent_at IS NULL) AND (cancelled_at IS NULL));
 alter table transfers enable row level security;
 alter table transfers force row level security;

@@ -122,7 +122,7 @@ export interface DutyTable {
   agreement_id: Fixed<AgreementId | null>
   case_id: Fixed<CaseId | null>
   subject_id: Fixed<PersonId | null>
-  instruction: Fixed<string | null>
+  instruction: Changing<string | null>
   began_at: Fixed<Date>
   due_at: Fixed<Date>
   confirmed_at: Changing<Date | null>

@@ -1,13 +1,13 @@
-import { sql } from 'kysely'
 import type { PersonActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
-import { inTransaction, type Tx } from '../database.ts'
+import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type DeletionId, newId, type PersonId } from '../ids.ts'
+import { type DeletionId, newId, type PersonId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
+import { erasePersons } from './erase-persons.ts'
 import { dueDeletions, type Retained, type RetentionRule } from './retention.ts'
 
 /** Whoever keeps the register for the whole board: deletion is the board's to show. */
@@ -15,8 +15,7 @@ export const DELETERS: MandateRole[] = ['administrator', 'school_leader', 'conse
 
 /**
  * Records that data of these pupils were deleted in the school's systems, and how: the proof (P38). With the administration goes
- * what the broker has about them too: names, birth date, addresses, ECK iD, what they wrote, their ways in, and the keys of their
- * commitments, so that the ledger tells nobody who they were. Answers stay as ids and hashes.
+ * what the broker has about them, and about who stood for nobody else (`erasePersons`).
  *
  * @throws Refusal `mandate_missing`; `deletion_not_due` with how many are not (yet) to be deleted, or were already
  */
@@ -45,7 +44,7 @@ export async function deleteData(
       .onConflict((conflict) => conflict.doNothing()) // deletion_subjects_pkey
       .executeTakeFirstOrThrow()
     if (numInsertedOrUpdatedRows !== BigInt(subjects.length)) throw new Refusal('deletion_not_due', { notDue: 1 })
-    if (category === 'administration') await erase(tx, boardId, subjects, at)
+    const erased = category === 'administration' ? await erasePersons(tx, boardId, subjects, at) : []
     await append(tx, {
       boardId,
       approach: 'organisation',
@@ -53,7 +52,7 @@ export async function deleteData(
       event: 'data_deleted',
       actor: `person:${personId}`,
       ref: deletionId,
-      facts: { category, subjects, erasedHere: category === 'administration', how: sha256(how.trim()).toString('hex') },
+      facts: { category, subjects, erasedHere: category === 'administration', erased, how: sha256(how.trim()).toString('hex') },
     })
   })
   return deletionId
@@ -99,22 +98,4 @@ export async function setRetention(
       facts: { category, minMonths, maxMonths },
     })
   })
-}
-
-const GONE = '–'
-
-async function erase(tx: Tx, boardId: BoardId, subjects: readonly PersonId[], at: Date): Promise<void> {
-  const ids = sql`any(${subjects}::uuid[])`
-  await sql`update persons set given_name = ${GONE}, family_name = ${GONE}, birth_date = null, email = null, phone = null, eck_id = null,
-    source_id = null, erased_at = ${at} where board_id = ${boardId} and person_id = ${ids} and erased_at is null`.execute(tx) // persons_pkey
-  await sql`delete from account_persons where board_id = ${boardId} and person_id = ${ids}`.execute(tx)
-  await sql`delete from invitations where board_id = ${boardId} and person_id = ${ids}`.execute(tx)
-  await sql`update rights_cases set words = ${GONE} where board_id = ${boardId} and subject_id = ${ids} and words is not null`.execute(tx) // rights_cases_by_subject
-  await sql`update rights_cases set closing = ${GONE} where board_id = ${boardId} and subject_id = ${ids} and closing is not null`.execute(
-    tx,
-  )
-  await sql`update transfer_inspections i set remarks = null from transfers t
-    where t.board_id = i.board_id and t.transfer_id = i.transfer_id and t.board_id = ${boardId} and t.subject_id = ${ids}`.execute(tx)
-  await sql`update transfers set contents = ${GONE} where board_id = ${boardId} and subject_id = ${ids}`.execute(tx)
-  await sql`delete from subject_keys where board_id = ${boardId} and subject_id = ${ids}`.execute(tx) // subject_keys_pkey
 }

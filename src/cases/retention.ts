@@ -53,14 +53,16 @@ export function dueStateOf({ minMonths, maxMonths }: RetentionRule, leftOn: stri
 
 /**
  * What of pupils who left may or must be deleted and was not yet, what is late first. A dossier of a pupil who was or went on in
- * special education has its own term. Does NOT check who asks.
+ * special education, here or at another board, has its own term. Does NOT check who asks.
  */
 export async function dueDeletions(tx: Tx, boardId: BoardId, at: Date): Promise<DueDeletion[]> {
   const rules = await retentionRules(tx, boardId)
   const today = amsterdamDay(at)
   const { rows } = await sql<{ subject_id: PersonId; name: string; left_at: Date; special: boolean; deleted: Retained[] }>`
     select e.person_id as subject_id, p.given_name || ' ' || p.family_name as name, max(e.ends_at) as left_at,
-      bool_or(s.sector = 'so') as special,
+      bool_or(s.sector = 'so') or exists (
+        select from transfers t -- transfers_by_subject
+        where t.board_id = ${boardId} and t.subject_id = e.person_id and t.to_special and t.sent_at is not null) as special,
       array(select d.category from deletion_subjects d where d.board_id = ${boardId} and d.subject_id = e.person_id) as deleted -- deletion_subjects_pkey
     from enrolments e
     join persons p on p.board_id = e.board_id and p.person_id = e.person_id and p.erased_at is null -- persons_pkey

@@ -115,7 +115,7 @@ export interface ForwardedRightTable {
   kind: Fixed<Right>
   reference: Fixed<string>
   hint: Changing<string | null>
-  words: Fixed<string | null>
+  words: Changing<string | null>
   received_at: Fixed<Date>
   forwarded_at: Fixed<Date>
   forwarded_by: Fixed<string>
@@ -139,6 +139,7 @@ export interface TransferTable {
   sent_by: Changing<PersonId | null>
   cancelled_at: Changing<Date | null>
   cancelled_by: Changing<PersonId | null>
+  to_special: FixedDefault<boolean>
 }
 
 export interface TransferInspectionTable {

@@ -18,7 +18,7 @@ const RECEIVER = { BRIN: /^\d{2}[A-Z]{2}(\d{2})?$/, OIN: /^\d{20}$/ }
 export interface NewTransfer {
   subjectId: PersonId
   /** The receiving school by its BRIN (with or without the number of its place) or its board by its OIN (M08). */
-  receiver: { scheme: 'BRIN' | 'OIN'; value: string; name: string }
+  receiver: { scheme: 'BRIN' | 'OIN'; value: string; name: string; special?: boolean }
   /** What goes along, in words for the parents. */
   contents: string
 }
@@ -50,6 +50,7 @@ export async function offerTransfer(deps: Deps, actor: PersonActor, { subjectId,
         receiver_scheme: receiver.scheme,
         receiver: value,
         receiver_name: receiver.name.trim(),
+        to_special: receiver.special ?? false,
         contents: contents.trim(),
         asks_consent: transferAsksConsent,
         offered_at: at,
@@ -71,7 +72,12 @@ export async function offerTransfer(deps: Deps, actor: PersonActor, { subjectId,
       event: 'transfer_offered',
       actor: `person:${personId}`,
       ref: transferId,
-      facts: { subjectId, receiver: { scheme: receiver.scheme, value }, contents: words, asksConsent: transferAsksConsent },
+      facts: {
+        subjectId,
+        receiver: { scheme: receiver.scheme, value, special: receiver.special ?? false },
+        contents: words,
+        asksConsent: transferAsksConsent,
+      },
     })
   })
   return transferId

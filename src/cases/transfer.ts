@@ -24,8 +24,8 @@ export interface Transfer {
   boardId: BoardId
   transferId: TransferId
   subjectId: PersonId
-  /** By its BRIN or OIN: known before anything goes (M08). */
-  receiver: { scheme: 'BRIN' | 'OIN'; value: string; name: string }
+  /** By its BRIN or OIN: known before anything goes (M08); `special` education keeps the dossier here longer (P38). */
+  receiver: { scheme: 'BRIN' | 'OIN'; value: string; name: string; special: boolean }
   contents: string
   asksConsent: boolean
   offeredAt: Date
@@ -101,7 +101,7 @@ async function transfersWhere(tx: Tx, boardId: BoardId, condition: ReturnType<ty
       boardId,
       transferId: row.transfer_id,
       subjectId: row.subject_id,
-      receiver: { scheme: row.receiver_scheme, value: row.receiver, name: row.receiver_name },
+      receiver: { scheme: row.receiver_scheme, value: row.receiver, name: row.receiver_name, special: row.to_special },
       contents: row.contents,
       asksConsent: row.asks_consent,
       offeredAt: row.offered_at,

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { recordRight } from '../../src/cases/ask-right.ts'
 import { deleteData, setRetention } from '../../src/cases/delete-data.ts'
 import { dueDeletions, dueStateOf, PROTOCOL_TERMS } from '../../src/cases/retention.ts'
+import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { inTransaction } from '../../src/database.ts'
-import type { PersonId } from '../../src/ids.ts'
+import { newId, type PersonId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
@@ -86,6 +88,47 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     expect((await told(broker, 'data_deleted')).map(({ facts }) => facts)).toMatchObject([{ category: 'administration', erasedHere: true }])
   })
 
+  test('who stood for nobody else goes along, with the ids of other systems; who works here or stands for another stays', async () => {
+    const guardians = [{ given: 'Kim', email: 'kim@gezin.example' }, { given: 'Lou' }, { given: 'Pim', id: world.people.pim.id }]
+    const [bo] = await addFamilies(broker, world, [{ given: 'Bo', guardians }])
+    await addFamilies(broker, world, [{ given: 'Jip', guardians: [{ given: 'Lou', id: bo!.guardians[1]! }] }])
+    await broker.owner`update enrolments set starts_at = '2015-08-01', ends_at = '2021-07-01' where person_id = ${bo!.id}`
+    await broker.owner`insert into person_aliases (board_id, source_id, person_id) values (${world.boardId}, 'oud-17', ${bo!.id})`
+    const { actor } = world.people.mirjam
+    const asked = { subjectId: bo!.id, madeBy: bo!.guardians[0]!, kind: 'access', words: 'Wat heeft u over Bo?', method: 'phone' } as const
+    const { caseId } = await recordRight(broker.deps, actor, { ...asked, receivedAt: broker.clock.now() })
+    await deleteData(broker.deps, actor, { category: 'administration', subjectIds: [bo!.id], how: 'Gewist.' })
+    const rows = await broker.owner<{ person_id: PersonId }[]>`select person_id from persons where erased_at = ${broker.clock.now()}`
+    const erased = new Set(rows.map(({ person_id }) => person_id))
+    expect([bo!.id, ...bo!.guardians].map((id) => erased.has(id))).toEqual([true, true, false, false])
+    expect(await broker.owner`select from person_aliases where person_id = ${bo!.id}`).toHaveLength(0)
+    expect(await broker.owner`select words from rights_cases where case_id = ${caseId}`).toEqual([{ words: '–' }])
+    expect((await told(broker, 'data_deleted')).at(-1)!.facts.erased).toEqual(expect.arrayContaining([bo!.id, bo!.guardians[0]]))
+  })
+
+  test('a pupil of ours who works here now stays known, and that their administration went is recorded', async () => {
+    const [noor] = await addFamilies(broker, world, [{ given: 'Noor' }])
+    await broker.owner`update enrolments set starts_at = '2015-08-01', ends_at = '2021-07-01' where person_id = ${noor!.id}`
+    await broker.owner`insert into employments (board_id, employment_id, person_id, school_id, starts_at)
+      values (${world.boardId}, ${newId(broker.clock.now())}, ${noor!.id}, ${world.schoolId}, ${world.since})`
+    await deleteData(broker.deps, world.people.mirjam.actor, { category: 'administration', subjectIds: [noor!.id], how: 'Gewist.' })
+    expect(await broker.owner`select given_name from persons where person_id = ${noor!.id}`).toEqual([{ given_name: 'Noor' }])
+    expect((await due()).filter((line) => line.startsWith('Noor')).join()).not.toContain('administration')
+  })
+
+  test('the dossier of who went to special education elsewhere is kept the longer term', async () => {
+    const [pupil] = await addFamilies(broker, world, [{ given: 'Tess' }])
+    const receiver = { scheme: 'BRIN', value: '18XX', name: 'De Brug', special: true } as const
+    const transferId = await offerTransfer(broker.deps, world.people.mirjam.actor, { subjectId: pupil!.id, receiver, contents: 'Alles.' })
+    await broker.owner`update enrolments set starts_at = '2015-08-01', ends_at = '2024-02-01' where person_id = ${pupil!.id}`
+    const ofTess = async () => (await due()).filter((line) => line.startsWith('Tess'))
+    expect(await ofTess(), 'it was never sent').toEqual(['Tess Jansen dossier must'])
+    await broker.owner`update transfers set sent_at = offered_at, sent_by = offered_by where transfer_id = ${transferId}`
+    expect(await ofTess()).toEqual([])
+    await broker.owner`update enrolments set ends_at = '2023-07-01' where person_id = ${pupil!.id}`
+    expect(await ofTess()).toEqual(['Tess Jansen dossier_special must'])
+  })
+
   test('not before its time, not by who has no task for the board, not of who is at school', async () => {
     const { mirjam: leader, pim, els: dpo, fatima } = world.people
     const early = { category: 'dossier' as const, subjectIds: [gone[2]!], how: 'Gewist.' }
@@ -105,7 +148,7 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     const set = await mirjam.post(`${PATH}/rule`, { ...page.fields(`${PATH}/rule`), ...seen, min: '36', max: '48' })
     expect(set.words).toContain('De termijn is bewaard.')
     expect(set.words).toContain('minstens 36 maanden, hoogstens 48 maanden')
-    expect(await due()).toEqual([])
+    expect((await due()).filter((line) => line.startsWith('Ali'))).toEqual([])
     const wrong = await mirjam.post(`${PATH}/rule`, {
       ...page.fields(`${PATH}/rule`),
       ...seen,

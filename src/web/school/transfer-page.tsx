@@ -73,7 +73,10 @@ async function transferPage(c: Context<PageEnv>) {
         <TransferBadge c={c} state={state} />
       </p>
       <dl class="facts card">
-        <Fact name={words.to}>{words.receiver(one.receiver.name, one.receiver.scheme, one.receiver.value)}</Fact>
+        <Fact name={words.to}>
+          {words.receiver(one.receiver.name, one.receiver.scheme, one.receiver.value)}
+          {one.receiver.special && <div class="soft">{words.isSpecial}</div>}
+        </Fact>
         <Fact name={words.contents}>
           <span class="said">{one.contents}</span>
         </Fact>

@@ -9,7 +9,7 @@ import { currentTenure, personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices, Field, TextArea } from '../fields.tsx'
+import { Button, Choices, Field, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
@@ -30,6 +30,7 @@ const offerForm = z.strictObject({
     .string()
     .max(40)
     .transform((value) => value.replaceAll(/\s/g, '')),
+  special: z.literal('yes').optional(),
   contents: z.string().trim().min(1).pipe(plainText(2000)),
 })
 
@@ -48,13 +49,21 @@ export function transfersRoutes(): Hono<PageEnv> {
   app.post(`${PATH}/new`, signedInForm, async (c) => {
     const read = await safeReadForm(c, offerForm)
     if (!read.ok) return show(c, await newPage(c, read), 400)
-    const { form, person, name, scheme, value, contents } = read.data
+    const { form, person, name, scheme, value, special, contents } = read.data
     if (!RECEIVER[scheme].test(value)) {
-      return show(c, await newPage(c, { wrong: new Set(['value']), typed: { person, name, scheme, value, contents } }), 400)
+      return show(
+        c,
+        await newPage(c, { wrong: new Set(['value']), typed: { person, name, scheme, value, contents, special: special ?? '' } }),
+        400,
+      )
     }
     const { desk } = await aboutWhom(c, person)
     return await actOnce(c, desk, { form, back: PATH, done: 'offered' }, () =>
-      offerTransfer(c.var.deps, desk.around.actor, { subjectId: person, receiver: { scheme, value, name }, contents }),
+      offerTransfer(c.var.deps, desk.around.actor, {
+        subjectId: person,
+        receiver: { scheme, value, name, special: special === 'yes' },
+        contents,
+      }),
     )
   })
   return app
@@ -235,6 +244,7 @@ function OfferForm({
           error={wrong.has('value') && words.valueWrong}
           input={{ maxlength: 40, autocomplete: 'off', value: typed.value ?? '' }}
         />
+        <Tick name="special" value="yes" id="special" text={words.special} ticked={typed.special === 'yes'} />
         <TextArea
           name="contents"
           label={words.contents}

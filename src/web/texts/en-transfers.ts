@@ -24,6 +24,8 @@ export const transfersEn: Messages['transfers'] = {
   value: 'Number of the other school',
   valueHint: 'A BRIN looks like 12AB or 12AB00. An OIN has 20 digits. Without a number nothing goes.',
   valueWrong: 'This number is not right.',
+  special: 'This is a school for special (primary) education',
+  isSpecial: 'Special education. The school then keeps the dossier longer.',
   offer: 'Let the parents look',
   offered: 'The parents are told. They can look now.',
   offeredOn: (day: string) => `Since ${day} the parents can look.`,

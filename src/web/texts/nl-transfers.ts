@@ -24,6 +24,8 @@ export const transfersNl = {
   value: 'Nummer van de andere school',
   valueHint: 'Een BRIN ziet eruit als 12AB of 12AB00. Een OIN heeft 20 cijfers. Zonder nummer gaat er niets.',
   valueWrong: 'Dit nummer klopt niet.',
+  special: 'Dit is een school voor speciaal onderwijs of speciaal basisonderwijs',
+  isSpecial: 'Speciaal onderwijs. De school bewaart het dossier dan langer.',
   offer: 'Laat de ouders kijken',
   offered: 'De ouders krijgen bericht. Zij kunnen nu kijken.',
   offeredOn: (day: string) => `Sinds ${day} kunnen de ouders kijken.`,
