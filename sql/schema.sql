@@ -352,6 +352,7 @@ create table client_invitations (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   client_id text,
+  detail_types text[] not null default '{pupil-data}'::text[],
   constraint client_invitations_check CHECK ((expires_at > made_at)),
   constraint client_invitations_token_hash_check CHECK ((length(token_hash) = 32)),
   constraint client_invitations_used_whole CHECK ((num_nonnulls(used_at, client_id) = ANY (ARRAY[0, 2]))),

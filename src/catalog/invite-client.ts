@@ -6,6 +6,7 @@ import { newSecret, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
+import { detailTypes } from './detail-types.ts'
 import { holderByResource, supplierById } from './store.ts'
 import type { ClientWay } from './tables.ts'
 
@@ -14,6 +15,8 @@ const GOOD_DAYS = 14
 export interface ClientInvitation {
   supplierId: SupplierId
   ways: readonly ClientWay[]
+  /** Types of `authorization_details` the client may register for; any when not given. */
+  types?: readonly string[] | undefined
   /** Resources of the holders the client may ask for; any when not given. */
   holders?: readonly string[]
 }
@@ -27,7 +30,7 @@ export interface MadeInvitation {
 /**
  * The operator invites a supplier to register one client by itself.
  *
- * @throws Refusal `supplier_not_found`, `holder_not_found`; `input_invalid` without a way
+ * @throws Refusal `supplier_not_found`, `holder_not_found`; `input_invalid` without a way, or for an unknown type of details
  */
 export async function inviteClient(deps: Deps, invitation: ClientInvitation): Promise<MadeInvitation> {
   const at = deps.now()
@@ -66,10 +69,11 @@ export async function inviteClientAsBoard(deps: Deps, actor: PersonActor, invita
   })
 }
 
-async function make(tx: Tx, { supplierId, ways, holders }: ClientInvitation, ownDomain: string | null, by: LedgerActor, at: Date) {
+async function make(tx: Tx, { supplierId, ways, types, holders }: ClientInvitation, ownDomain: string | null, by: LedgerActor, at: Date) {
   if (ways.length === 0) throw new Refusal('input_invalid', { fields: ['ways'] })
   if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
   for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
+  const detail_types = detailTypes(types)
   const initialAccessToken = newSecret()
   const expiresAt = new Date(at.getTime() + GOOD_DAYS * 86_400_000)
   await tx
@@ -78,6 +82,7 @@ async function make(tx: Tx, { supplierId, ways, holders }: ClientInvitation, own
       token_hash: sha256(initialAccessToken),
       supplier_id: supplierId,
       ways: [...ways],
+      detail_types,
       holder_resources: holders ? [...holders] : null,
       own_domain: ownDomain,
       made_by: by,
@@ -85,5 +90,8 @@ async function make(tx: Tx, { supplierId, ways, holders }: ClientInvitation, own
       expires_at: expiresAt,
     })
     .execute()
-  return { made: { initialAccessToken, expiresAt }, facts: { supplierId, ways, ...(holders && { holders }), expiresAt } }
+  return {
+    made: { initialAccessToken, expiresAt },
+    facts: { supplierId, ways, types: detail_types, ...(holders && { holders }), expiresAt },
+  }
 }

@@ -3,16 +3,18 @@ import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
+import { detailTypes } from './detail-types.ts'
 import { dataSetsOf, holderByResource } from './store.ts'
 
-/** What a client may ask for: at holders by their resources, and of data sets by their names; null for any. */
+/** What a client may ask for: by types of `authorization_details`, at holders by their resources, and of data sets by their names; null for any. */
 export interface ClientLimits {
+  types?: readonly string[] | null
   holders: readonly string[] | null
   datatypes: readonly string[] | null
 }
 
 /**
- * The operator says for which holders and data sets a client may ask. Tokens that are out live out their minutes.
+ * The operator says for which types of details, holders and data sets a client may ask. Tokens that are out live out their minutes.
  *
  * @throws Refusal `client_not_found`, and as `limitIn`
  */
@@ -27,23 +29,24 @@ export async function limitClient(deps: Deps, { clientId, ...limits }: ClientLim
  * Limits a client, and writes it in the operator's ledger. Does NOT check whose it is.
  *
  * @returns whether there is such a client
- * @throws Refusal `holder_not_found`; `datatype_unknown` for what none of these holders offers
+ * @throws Refusal `holder_not_found`; `input_invalid` for an unknown type of details; `datatype_unknown` for what none of these holders offers
  */
 export async function limitIn(
   tx: Tx,
   at: Date,
   clientId: ClientId,
-  { holders, datatypes }: ClientLimits,
+  { types, holders, datatypes }: ClientLimits,
   actor: LedgerActor,
 ): Promise<boolean> {
+  const detail_types = detailTypes(types)
   await mustBeOffered(tx, { holders, datatypes })
   const { numUpdatedRows } = await tx
     .updateTable('clients')
-    .set({ holder_resources: holders ? [...holders] : null, datatypes: datatypes ? [...datatypes] : null })
+    .set({ detail_types, holder_resources: holders ? [...holders] : null, datatypes: datatypes ? [...datatypes] : null })
     .where('client_id', '=', clientId) // clients_pkey
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) return false
-  const facts = { clientId, holders, datatypes }
+  const facts = { clientId, types: detail_types, holders, datatypes }
   await append(tx, { boardId: null, approach: 'operator', at, event: 'client_limited', actor, facts })
   return true
 }

@@ -6,6 +6,7 @@ import { type ClientId, type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { isOutsideUrl } from '../outside-url.ts'
 import { Refusal } from '../refusal.ts'
+import { detailTypes } from './detail-types.ts'
 import { mustServeKeys } from './keys-at-address.ts'
 import { readSigningKeys } from './public-jwk.ts'
 import { clientById, holderById, holderByResource, supplierById } from './store.ts'
@@ -16,6 +17,8 @@ export type NewClient = {
   clientId?: ClientId
   /** As its own people know it. */
   name: string
+  /** Types of `authorization_details` it may ask for; any when not given. */
+  types?: readonly string[]
   /** Resources of the holders it may ask for; any when not given. */
   holders?: readonly string[]
 } & ({ keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }) &
@@ -46,7 +49,11 @@ export async function registerClient(deps: Deps, input: NewClient): Promise<Clie
   return client.client_id
 }
 
-type ClientRow = Omit<Insertable<ClientTable>, 'supplier_id' | 'holder_id'> & { client_id: ClientId; jwks: { keys: JWK[] } }
+type ClientRow = Omit<Insertable<ClientTable>, 'supplier_id' | 'holder_id'> & {
+  client_id: ClientId
+  jwks: { keys: JWK[] }
+  detail_types: string[]
+}
 
 /**
  * What can be said of a client by itself; an address of keys is fetched, so this is for before a transaction. Not checked: how often
@@ -65,7 +72,7 @@ export async function checkedClient(deps: Deps, input: NewClient | FirstClient |
   const notificationUri = ('notificationUri' in input && input.notificationUri) || null
   if (notificationUri !== null && !isOutsideUrl(notificationUri, deps.allowedLoopback)) throw new Refusal('notification_uri_invalid')
   if (jwksUri !== null) await mustServeKeys(deps, jwksUri)
-  const { way, name, holders } = input
+  const { way, name, types, holders } = input
   return {
     client_id: clientId,
     way,
@@ -74,6 +81,7 @@ export async function checkedClient(deps: Deps, input: NewClient | FirstClient |
     jwks_uri: jwksUri,
     redirect_uris: redirectUris,
     notification_uri: notificationUri,
+    detail_types: detailTypes(types),
     holder_resources: holders ? [...holders] : null,
     registered_at: at,
   }
@@ -112,6 +120,7 @@ export async function putClient(tx: Tx, client: ClientRow, of: NewClient, at: Da
       ...(jwksUri && { jwksUri }),
       redirectUris,
       ...(notificationUri && { notificationUri }),
+      types: client.detail_types,
       ...(holders && { holders }),
       ...facts,
     },

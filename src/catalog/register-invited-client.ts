@@ -11,12 +11,16 @@ import type { ClientWay } from './tables.ts'
 export type InvitedClient = { name: string } & ({ keys: NewClient['keys'] & object } | { jwksUri: string }) & {
     way: ClientWay
     redirectUris: readonly string[]
+    /** Types of `authorization_details`; absent for all it was invited for. */
+    types?: readonly string[] | undefined
     notificationUri?: string | undefined
   }
 
 export interface RegisteredClient {
   clientId: ClientId
   registeredAt: Date
+  /** Types of `authorization_details` it may ask for. */
+  types: readonly string[]
 }
 
 const AS_OPERATOR: Scope = { actor: 'operator', boards: [] }
@@ -31,10 +35,13 @@ const AS_OPERATOR: Scope = { actor: 'operator', boards: [] }
  */
 export async function registerInvitedClient(deps: Deps, initialAccessToken: string, client: InvitedClient): Promise<RegisteredClient> {
   const at = deps.now()
-  const { supplier_id: supplierId, holder_resources: holders } = await inTransaction(deps.db, AS_OPERATOR, (tx) =>
-    invitationFor(tx, initialAccessToken, client, at),
-  )
-  const input = newClient(client, supplierId, holders)
+  const {
+    supplier_id: supplierId,
+    detail_types,
+    holder_resources: holders,
+  } = await inTransaction(deps.db, AS_OPERATOR, (tx) => invitationFor(tx, initialAccessToken, client, at))
+  const types = client.types ?? detail_types
+  const input = newClient({ ...client, types }, supplierId, holders)
   if (input.jwksUri !== undefined) await mayHaveUsLook(deps, supplierId, at)
   const row = await checkedClient(deps, input, at)
   return await inTransaction(deps.db, AS_OPERATOR, async (tx) => {
@@ -45,7 +52,7 @@ export async function registerInvitedClient(deps: Deps, initialAccessToken: stri
       .set({ used_at: at, client_id: row.client_id })
       .where('token_hash', '=', invitation.token_hash)
       .execute()
-    return { clientId: row.client_id, registeredAt: at }
+    return { clientId: row.client_id, registeredAt: at, types }
   })
 }
 
@@ -53,22 +60,23 @@ export async function registerInvitedClient(deps: Deps, initialAccessToken: stri
 async function invitationFor(tx: Tx, initialAccessToken: string, client: InvitedClient, at: Date) {
   const invitation = await tx
     .selectFrom('client_invitations')
-    .select(['token_hash', 'supplier_id', 'ways', 'holder_resources', 'own_domain', 'made_by'])
+    .select(['token_hash', 'supplier_id', 'ways', 'detail_types', 'holder_resources', 'own_domain', 'made_by'])
     .where('token_hash', '=', sha256(initialAccessToken)) // client_invitations_pkey
     .where('used_at', 'is', null)
     .where('expires_at', '>', at)
     .forUpdate()
     .executeTakeFirst()
   if (!invitation) throw new Refusal('client_invitation_invalid')
-  const { ways, own_domain: ownDomain } = invitation
+  const { ways, detail_types, own_domain: ownDomain } = invitation
+  if (client.types?.some((type) => !detail_types.includes(type))) throw new Refusal('client_not_as_invited')
   if (!ways.includes(client.way) || (ownDomain !== null && !isAllAt(ownDomain, client))) throw new Refusal('client_not_as_invited')
   return invitation
 }
 
 function newClient(client: InvitedClient, supplierId: SupplierId, holders: string[] | null): NewClient {
-  const { name, way, redirectUris, notificationUri } = client
+  const { name, way, redirectUris, types, notificationUri } = client
   const keys = 'keys' in client ? { keys: client.keys } : { jwksUri: client.jwksUri }
-  const common = { name, supplierId, ...keys, ...(holders && { holders }) }
+  const common = { name, supplierId, ...keys, ...(types && { types }), ...(holders && { holders }) }
   if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
   if (way === 'redirect') return { ...common, way, redirectUris }
   return way === 'ciba' ? { ...common, way, notificationUri } : { ...common, way }

@@ -96,6 +96,7 @@ export interface ClientInvitationTable {
   token_hash: Fixed<Uint8Array>
   supplier_id: Fixed<SupplierId>
   ways: Fixed<ClientWay[]>
+  detail_types: FixedDefault<string[]>
   holder_resources: Fixed<string[] | null>
   own_domain: Fixed<string | null>
   made_by: Fixed<string>

@@ -1,3 +1,4 @@
+import { DETAIL_TYPES } from '../catalog/detail-types.ts'
 import { aggregationUri } from './aggregation.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { GRANT_SCOPES, grantsResource, REST_SCOPES, restResource } from './scopes.ts'
@@ -45,7 +46,7 @@ export function serverMetadata(issuer: string) {
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: ['EdDSA', 'ES256'],
     dpop_signing_alg_values_supported: ALGORITHMS,
-    authorization_details_types_supported: ['pupil-data'],
+    authorization_details_types_supported: DETAIL_TYPES,
     grant_management_endpoint: grantsResource(issuer),
     grant_management_actions_supported: ['query', 'revoke', 'create', 'replace'],
     grant_management_action_required: false,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { JWK } from 'jose'
 import { z } from 'zod'
+import { DETAIL_TYPES } from '../catalog/detail-types.ts'
 import { type InvitedClient, registerInvitedClient } from '../catalog/register-invited-client.ts'
 import { boundedText, type Env, mustBeOfType } from '../http.ts'
 import { Refusal, refusals } from '../refusal.ts'
@@ -22,7 +23,7 @@ const metadata = z.object({
   token_endpoint_auth_method: z.literal('private_key_jwt').optional(),
   token_endpoint_auth_signing_alg: z.enum(ALGORITHMS).optional(),
   dpop_bound_access_tokens: z.literal(true).optional(),
-  authorization_details_types: z.tuple([z.literal('pupil-data')]).optional(),
+  authorization_details_types: z.array(z.enum(DETAIL_TYPES)).max(DETAIL_TYPES.length).optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   id_token_signed_response_alg: z.enum(['EdDSA', 'ES256']).optional(),
   backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
@@ -40,8 +41,8 @@ export async function answerRegister(c: Context<Env>): Promise<Response> {
   if (!token) throw invalidToken('an initial access token is needed')
   const client = clientOf(await bodyOf(c))
   try {
-    const { clientId, registeredAt } = await registerInvitedClient(deps, token, client)
-    const answer = { client_id: clientId, client_id_issued_at: Math.floor(registeredAt.getTime() / 1000), ...metadataOf(client) }
+    const { clientId, registeredAt, types } = await registerInvitedClient(deps, token, client)
+    const answer = { client_id: clientId, client_id_issued_at: Math.floor(registeredAt.getTime() / 1000), ...metadataOf(client, types) }
     return c.json(answer, 201, { 'cache-control': 'no-store' })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -76,7 +77,7 @@ function clientOf(body: unknown): InvitedClient {
   if (way === 'organisation' && grant_types.length > 1) throw wrong('grant_types: client_credentials has no refresh_token')
   if ((jwks === undefined) === (jwksUri === undefined)) throw wrong('either jwks or jwks_uri is needed (RFC 7591 §2)')
   const notificationUri = notificationUriIn(read.data, way)
-  const common = { name, way, redirectUris, notificationUri }
+  const common = { name, way, redirectUris, notificationUri, types: read.data.authorization_details_types }
   return jwks ? { ...common, keys: jwks.keys as JWK[] } : { ...common, jwksUri: jwksUri! }
 }
 
@@ -90,7 +91,7 @@ function notificationUriIn(client: z.infer<typeof metadata>, way: InvitedClient[
 }
 
 /** What is registered, whatever was left out of the request (§3.2.1). */
-function metadataOf(client: InvitedClient) {
+function metadataOf(client: InvitedClient, types: readonly string[]) {
   const { name, way, redirectUris, notificationUri } = client
   const grantTypes = {
     organisation: ['client_credentials'],
@@ -105,7 +106,7 @@ function metadataOf(client: InvitedClient) {
     ...('keys' in client ? { jwks: { keys: client.keys } } : { jwks_uri: client.jwksUri }),
     token_endpoint_auth_method: 'private_key_jwt',
     dpop_bound_access_tokens: true,
-    authorization_details_types: ['pupil-data'],
+    authorization_details_types: types,
     ...(way === 'redirect' && { require_pushed_authorization_requests: true }),
     ...(way === 'ciba' && { backchannel_token_delivery_mode: notificationUri === undefined ? 'poll' : 'ping' }),
     ...(notificationUri !== undefined && { backchannel_client_notification_endpoint: notificationUri }),

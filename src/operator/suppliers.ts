@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
 import { recordCovenant } from '../catalog/covenant.ts'
+import { DETAIL_TYPES } from '../catalog/detail-types.ts'
 import { inviteClient } from '../catalog/invite-client.ts'
 import { limitClient } from '../catalog/limit-client.ts'
 import { publishLeaflet } from '../catalog/publish-leaflet.ts'
@@ -35,12 +36,19 @@ const forHolder: Option = {
   optional: true,
   repeated: true,
 }
+const forType: Option = {
+  takes: 'TYPE',
+  about: `a type of authorization_details it may ask for: ${DETAIL_TYPES.join(', ')}, or none (any when left out)`,
+  optional: true,
+  repeated: true,
+}
 const clientOptions: Record<string, Option> = {
   'public-jwk': publicJwk,
   'jwks-uri': jwksUri,
   way: { takes: 'WAY', about: `how it works: ${WAYS.join(', ')} (organisation when left out)`, optional: true },
   'client-id': { takes: 'ID', about: 'made up when left out', optional: true },
   'client-name': { takes: 'NAME', about: 'as its own people know it', optional: true },
+  'for-type': forType,
   'for-holder': forHolder,
   'redirect-uri': { takes: 'URL', about: 'for way redirect', optional: true, repeated: true },
   'notification-uri': { takes: 'URL', about: 'for way ciba: where it is told that there is an answer (else it polls)', optional: true },
@@ -62,6 +70,8 @@ async function formatOf(given: Given): Promise<NewTokenFormat> {
   return { tokenFormat, ...(file !== undefined && { encryptionJwk: (await keysFrom('encryption-jwk', file))[0]! }) }
 }
 
+const typesOf = (given: Given) => (given.is('for-type') ? given.all('for-type').filter((type) => type !== 'none') : undefined)
+
 async function clientKeysOf(given: Given): Promise<{ keys: JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }> {
   const [file, uri] = [given.maybe('public-jwk'), given.maybe('jwks-uri')]
   if ((file === undefined) === (uri === undefined)) throw new UsageError('either --public-jwk or --jwks-uri is needed')
@@ -70,10 +80,12 @@ async function clientKeysOf(given: Given): Promise<{ keys: JWK[]; jwksUri?: unde
 
 async function clientOf(given: Given, name: string): Promise<FirstClient> {
   const way = oneOf('way', given.maybe('way') ?? 'organisation', WAYS)
+  const types = typesOf(given)
   const client = {
     clientId: given.maybe('client-id') as ClientId | undefined,
     name: given.maybe('client-name') ?? name,
     ...(await clientKeysOf(given)),
+    ...(types && { types }),
     ...(given.is('for-holder') && { holders: given.all('for-holder') }),
   }
   if (way === 'redirect') return { ...client, way, redirectUris: given.all('redirect-uri') }
@@ -118,25 +130,28 @@ export const supplierCommands: Record<string, Command> = {
     options: {
       supplier,
       way: { takes: 'WAY', about: `how it may work: ${WAYS.join(', ')} (any when left out)`, optional: true, repeated: true },
+      'for-type': forType,
       'for-holder': forHolder,
     },
     run: async (deps, given) => {
       const ways = given.is('way') ? given.all('way').map((way) => oneOf('way', way, WAYS)) : WAYS
       const holders = given.is('for-holder') ? { holders: given.all('for-holder') } : {}
-      const invitation = await inviteClient(deps, { supplierId: id('supplier', given), ways, ...holders })
+      const invitation = await inviteClient(deps, { supplierId: id('supplier', given), ways, types: typesOf(given), ...holders })
       return { ...invitation, registrationEndpoint: `${deps.issuer}/register` }
     },
   },
   'limit-client': {
-    about: 'Says for which holders and data a client may ask',
+    about: 'Says for which types of authorization_details, holders and data a client may ask',
     options: {
       'client-id': { takes: 'ID', about: 'the client' },
+      'for-type': forType,
       'for-holder': forHolder,
       'for-data': { takes: 'DATATYPE', about: 'a data set it may ask for (any when left out)', optional: true, repeated: true },
     },
     run: async (deps, given) =>
       await limitClient(deps, {
         clientId: given.one('client-id') as ClientId,
+        types: typesOf(given),
         holders: given.is('for-holder') ? given.all('for-holder') : null,
         datatypes: given.is('for-data') ? given.all('for-data') : null,
       }),

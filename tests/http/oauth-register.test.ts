@@ -49,7 +49,7 @@ const ownKey = async () => {
     secret: { ...(await exportJWK(privateKey)), ...named },
   }
 }
-const invitation = async (ways: ClientWay[] = ['organisation', 'ciba', 'redirect'], more: { holders?: string[] } = {}) =>
+const invitation = async (ways: ClientWay[] = ['organisation', 'ciba', 'redirect'], more: { holders?: string[]; types?: string[] } = {}) =>
   (await inviteClient(broker.deps, { supplierId: world.supplierId, ways, ...more })).initialAccessToken
 
 const metadata = async (other: Record<string, unknown> = {}) => ({
@@ -330,16 +330,44 @@ describe('What a client may ask for at all', () => {
     expect(await tokenOf(clientId, privateKey, { authorization_details })).toMatchObject({ status: 400, body: { error: 'invalid_target' } })
     await limitClient(broker.deps, { clientId: clientId as never, holders: null, datatypes: null })
     expect((await tokenOf(clientId, privateKey, { authorization_details })).status).toBe(200)
-    await broker.owner`update clients set detail_types = '{}' where client_id = ${clientId}`
-    expect(await tokenOf(clientId, privateKey, { authorization_details })).toMatchObject({
-      status: 400,
-      body: { error: 'invalid_authorization_details' },
-    })
     await expect(
       limitClient(broker.deps, { clientId: clientId as never, holders: ['https://nobody.example/'], datatypes: null }),
     ).rejects.toMatchObject({
       code: 'holder_not_found',
     })
+  })
+
+  test('only the types of authorization_details that it registered for, was invited for and is limited to (RFC 9396 §5, §10)', async () => {
+    const supplier = await redeemed(broker, world, driver)
+    const authorization_details = JSON.stringify([supplier.entry()])
+    const only = { clientId: '' as ClientId, holders: null, datatypes: null }
+    const refused = {
+      status: 400,
+      body: {
+        error: 'invalid_authorization_details',
+        error_description: 'this client is not registered for authorization_details of this type',
+      },
+    }
+    const { jwks, privateKey } = await ownKey()
+    const none = await register(await invitation(['organisation']), await metadata({ jwks, authorization_details_types: [] }))
+    expect(none).toMatchObject({ status: 201, body: { authorization_details_types: [] } })
+    only.clientId = none.body.client_id as ClientId
+    expect(await tokenOf(only.clientId, privateKey, { authorization_details })).toMatchObject(refused)
+    await limitClient(broker.deps, { ...only, types: ['pupil-data'] })
+    expect((await tokenOf(only.clientId, privateKey, { authorization_details })).status).toBe(200)
+    const payment = JSON.stringify([{ ...supplier.entry(), type: 'payment' }])
+    const other = await tokenOf(only.clientId, privateKey, { authorization_details: payment })
+    expect(other).toMatchObject({ status: 400, body: { error: 'invalid_authorization_details' } })
+    await limitClient(broker.deps, { ...only, types: [] })
+    expect(await tokenOf(only.clientId, privateKey, { authorization_details })).toMatchObject(refused)
+    await expect(limitClient(broker.deps, { ...only, types: ['payment'] })).rejects.toMatchObject({ code: 'input_invalid' })
+
+    const token = await invitation(['organisation'], { types: [] })
+    expect(await register(token, await metadata({ authorization_details_types: ['pupil-data'] }))).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_client_metadata' },
+    })
+    expect(await register(token, await metadata())).toMatchObject({ status: 201, body: { authorization_details_types: [] } })
   })
 
   test('only the data sets it is limited to, whatever was granted', async () => {

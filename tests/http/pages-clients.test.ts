@@ -220,14 +220,18 @@ describe('An engineer on a Friday afternoon', () => {
     const page = await iris.visitor.get(path)
     const limit = async (fields: Record<string, string | string[]>) =>
       await iris.visitor.post(`${path}/limit`, { ...page.fields(`${path}/limit`), ...fields, form: crypto.randomUUID() })
-    const wrong = await limit({ holders: world.resource, datatypes: ['arithmetic-results', 'shoe-size'] })
+    const wrong = await limit({ types: 'pupil-data', holders: world.resource, datatypes: ['arithmetic-results', 'shoe-size'] })
     expect(wrong.status).toBe(400)
     expect(wrong.words).toContain('Kies gegevens die een van de gekozen bronnen heeft.')
     expect(wrong.html).toMatch(/value="arithmetic-results" checked/)
-    const limited = await limit({ holders: world.resource, datatypes: 'practice-time' })
+    const limited = await limit({ types: 'pupil-data', holders: world.resource, datatypes: 'practice-time' })
     expect(limited.words).toContain(`Mag vragen bij ${world.resource} Mag vragen om practice-time`)
     const [row] = await broker.owner`select holder_resources, datatypes from clients where client_id = ${clientId}`
     expect(row).toEqual({ holder_resources: [world.resource], datatypes: ['practice-time'] })
+    const nothing = await limit({ types: [] })
+    expect(nothing.words).toContain('Mag vragen om niets over een persoon')
+    const [none] = await broker.owner`select detail_types, holder_resources from clients where client_id = ${clientId}`
+    expect(none).toEqual({ detail_types: [], holder_resources: null })
     const ended = await iris.visitor.post(`${path}/end`, limited.fields(`${path}/end`))
     expect(ended.words).toContain('Dit programma is stilgezet.')
     expect(await comesWith(clientId, key.privateKey)).toBe(401)

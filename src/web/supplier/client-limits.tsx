@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { DETAIL_TYPES } from '../../catalog/detail-types.ts'
 import { type DataSet, dataSetsOf, type Holder, holders } from '../../catalog/store.ts'
 import type { SupplierId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
@@ -9,10 +10,16 @@ import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, ticked } from '../page.tsx'
 import type { OwnedClient } from './owned-clients.ts'
 
-export const limitForm = z.strictObject({ form: formToken, holders: ticked(z.string().max(500)), datatypes: ticked(z.string().max(61)) })
+export const limitForm = z.strictObject({
+  form: formToken,
+  types: ticked(z.enum(DETAIL_TYPES)),
+  holders: ticked(z.string().max(500)),
+  datatypes: ticked(z.string().max(61)),
+})
 
 /** What was ticked, and does not go together. */
 export interface LimitsTicked {
+  types: string[]
   holders: string[]
   datatypes: string[]
 }
@@ -31,7 +38,7 @@ export async function offeredTo(c: Context<PageEnv>, supplierId: SupplierId, { i
   return await Promise.all(all.map(async (holder) => ({ holder, dataSets: await dataSetsOf(db, holder.holderId) })))
 }
 
-/** At which holders a program may ask, and for which of their data; with nothing ticked for all. */
+/** Whether a program asks for data of people at all, and then at which holders and for which data; of those, with nothing ticked for all. */
 export function Limits({
   c,
   action,
@@ -46,7 +53,7 @@ export function Limits({
   wrong: LimitsTicked | undefined
 }) {
   const t = c.var.t.machine.clients
-  const chosen = wrong ?? { holders: client.holders ?? [], datatypes: client.datatypes ?? [] }
+  const chosen = wrong ?? { types: client.types, holders: client.holders ?? [], datatypes: client.datatypes ?? [] }
   const names = new Map<string, Set<string>>()
   for (const { dataSets } of offered) {
     for (const { datatype, nameNl, nameEn } of dataSets) {
@@ -58,6 +65,9 @@ export function Limits({
       <summary>{t.limit}</summary>
       <div class="more__body">
         <OnceForm action={action}>
+          {DETAIL_TYPES.map((type) => (
+            <Tick name="types" value={type} text={t.detailTypes[type]} id={`type-${type}`} ticked={chosen.types.includes(type)} />
+          ))}
           <fieldset class="utrecht-form-fieldset">
             <legend class="utrecht-form-label">{t.limitHolders}</legend>
             {offered.map(({ holder: { resource, name } }, nr) => (

@@ -68,7 +68,7 @@ export function supplierClientRoutes(): Hono<PageEnv> {
     const { desk, client, path } = await mine(c)
     const { form, ...ticked } = await readForm(c, limitForm)
     const orAny = (some: string[]) => (some.length > 0 ? some : null)
-    const limits = { holders: orAny(ticked.holders), datatypes: orAny(ticked.datatypes) }
+    const limits = { types: ticked.types, holders: orAny(ticked.holders), datatypes: orAny(ticked.datatypes) }
     try {
       return await actOnceAt(c, desk, { form, back: path, done: 'limited' }, () =>
         limitOwnClient(c.var.deps, desk.actor, client.clientId, limits),

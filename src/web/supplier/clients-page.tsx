@@ -159,7 +159,7 @@ function Card({ c, desk, client }: { c: Context<PageEnv>; desk: SupplierDesk; cl
 /** What a client is registered as. */
 export function ClientFacts({
   c,
-  client: { clientId, way, jwksUri, kids, holders, datatypes, inSandbox },
+  client: { clientId, way, jwksUri, kids, types, holders, datatypes, inSandbox },
 }: {
   c: Context<PageEnv>
   client: OwnedClient
@@ -176,7 +176,7 @@ export function ClientFacts({
       {way !== 'holder' && (
         <>
           <Fact name={t.holders}>{holders ? holders.join(', ') : t.anyHolder}</Fact>
-          <Fact name={t.data}>{datatypes ? datatypes.join(', ') : t.anyData}</Fact>
+          <Fact name={t.data}>{types.length === 0 ? t.noData : datatypes ? datatypes.join(', ') : t.anyData}</Fact>
         </>
       )}
     </dl>

@@ -8,6 +8,8 @@ export interface OwnedClient {
   way: 'organisation' | 'ciba' | 'redirect' | 'holder'
   jwksUri: string | null
   kids: string[]
+  /** Types of `authorization_details` it may ask for. */
+  types: string[]
   /** Resources it may ask at; null for any. */
   holders: string[] | null
   /** Names of data sets it may ask for; null for any. */
@@ -32,6 +34,7 @@ export async function ownedClients(db: Db, supplierId: SupplierId): Promise<Owne
       'c.way',
       'c.jwks',
       'c.jwks_uri',
+      'c.detail_types',
       'c.holder_resources',
       'c.datatypes',
       'c.disabled_at',
@@ -48,6 +51,7 @@ export async function ownedClients(db: Db, supplierId: SupplierId): Promise<Owne
     way: row.way,
     jwksUri: row.jwks_uri,
     kids: row.jwks.keys.map(({ kid }) => kid ?? '?'),
+    types: row.detail_types,
     holders: row.holder_resources,
     datatypes: row.datatypes,
     disabledAt: row.disabled_at,

@@ -24,6 +24,7 @@ export const machineEn: Messages['machine'] = {
     anyHolder: 'all holders',
     data: 'May ask for',
     anyData: 'all data',
+    noData: 'nothing about a person',
     ended: 'This program was stopped.',
     hostedName: 'Looking in the broker',
     hosted: 'This is the program of the broker itself, with which your case workers look. The broker keeps its key.',
@@ -54,6 +55,10 @@ export const machineEn: Messages['machine'] = {
     rotateIntro: 'Give the new key and the old one together while both are in use. Then take the old one out.',
     rotateButton: 'Replace the keys',
     limit: 'What may this program ask?',
+    detailTypes: {
+      'pupil-data':
+        'This program asks for data about people (pupil-data). Switch this off for a program that only reads lists and messages.',
+    },
     limitHolders: 'At which holders? Nothing ticked: at all of them.',
     limitData: 'For which data? Nothing ticked: for all.',
     limitWrong: 'Choose data that one of the chosen holders has.',

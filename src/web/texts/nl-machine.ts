@@ -23,6 +23,7 @@ export const machineNl = {
     anyHolder: 'alle bronnen',
     data: 'Mag vragen om',
     anyData: 'alle gegevens',
+    noData: 'niets over een persoon',
     ended: 'Dit programma is stilgezet.',
     hostedName: 'Kijken in de makelaar',
     hosted: 'Dit is het programma van de makelaar zelf, waarmee uw begeleiders kijken. De makelaar bewaart de sleutel.',
@@ -73,6 +74,10 @@ export const machineNl = {
     rotateIntro: 'Geef de nieuwe sleutel en de oude samen zolang beide in gebruik zijn. Haal daarna de oude weg.',
     rotateButton: 'Vervang de sleutels',
     limit: 'Wat mag dit programma vragen?',
+    detailTypes: {
+      'pupil-data':
+        'Dit programma vraagt gegevens over personen (pupil-data). Zet dit uit voor een programma dat alleen lijsten en berichten leest.',
+    },
     limitHolders: 'Bij welke bronnen? Niets aangekruist: bij alle.',
     limitData: 'Om welke gegevens? Niets aangekruist: om alle.',
     limitWrong: 'Kies gegevens die een van de gekozen bronnen heeft.',
