@@ -25,6 +25,9 @@ export async function fetchBytes(
   }
 }
 
+/** How many seconds the answer lay in a cache on its way (RFC 9111 §5.1). */
+export const ageIn = (headers: Headers): number => Math.max(0, Number(headers.get('age')) || 0)
+
 /** @throws Error as soon as the stream is longer than `maxBytes`; the rest is not read */
 export async function readAtMost(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []

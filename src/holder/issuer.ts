@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import { AccessError } from './access-error.ts'
-import { type Fetch, fetchBytes } from './bounded-fetch.ts'
+import { ageIn, type Fetch, fetchBytes } from './bounded-fetch.ts'
 import { freshByKey } from './fresh.ts'
 
 export interface IssuerMetadata {
@@ -17,16 +17,17 @@ export interface Issuer {
 }
 
 const METADATA_MS = 3_600_000
-const JWKS_MS = 300_000
+/** A key that the broker took away in an emergency is gone here as fast as an end in the status list. */
+const JWKS_MS = 60_000
 const UNKNOWN_KID_PAUSE_MS = 5_000
 const MAX_BYTES = 262_144
 
 /** The broker as its own documents tell (RFC 8414 §3, RFC 7517): fetched when needed, kept for a while. */
 export function issuerAt(issuer: string, { fetch, now, timeoutMs }: { fetch: Fetch; now: () => number; timeoutMs: number }): Issuer {
   const json = async (url: string) => {
-    const { bytes } = await fetchBytes(fetch, url, { accept: 'application/json', maxBytes: MAX_BYTES, timeoutMs })
+    const { headers, bytes } = await fetchBytes(fetch, url, { accept: 'application/json', maxBytes: MAX_BYTES, timeoutMs })
     try {
-      return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+      return { body: JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>, ageMs: ageIn(headers) * 1000 }
     } catch (cause) {
       throw new AccessError('broker_unavailable', `the broker's answer for ${new URL(url).pathname} is not JSON`, { cause })
     }
@@ -34,7 +35,7 @@ export function issuerAt(issuer: string, { fetch, now, timeoutMs }: { fetch: Fet
 
   const discovered = freshByKey(
     async (url) => {
-      const { issuer: named, jwks_uri, token_endpoint, introspection_endpoint } = await json(url)
+      const { issuer: named, jwks_uri, token_endpoint, introspection_endpoint } = (await json(url)).body
       // A document that names another issuer is somebody else's, whoever served it (RFC 8414 §3.3).
       if (named !== issuer || typeof jwks_uri !== 'string' || typeof token_endpoint !== 'string') {
         throw new AccessError('broker_unavailable', 'the broker’s metadata are not those of the configured issuer')
@@ -49,9 +50,11 @@ export function issuerAt(issuer: string, { fetch, now, timeoutMs }: { fetch: Fet
   const keySet = freshByKey(
     async () => {
       const { jwksUri } = await metadata()
-      const { keys } = await json(jwksUri)
+      const askedAt = now()
+      const { body, ageMs } = await json(jwksUri)
+      const { keys } = body
       if (!Array.isArray(keys)) throw new AccessError('broker_unavailable', 'the broker’s key set is not a key set')
-      return { value: { find: createLocalJWKSet({ keys: keys as JWK[] }), fetchedAt: now() }, usableUntil: now() + JWKS_MS }
+      return { value: { find: createLocalJWKSet({ keys: keys as JWK[] }), fetchedAt: now() }, usableUntil: askedAt + JWKS_MS - ageMs }
     },
     { now, max: 1 },
   )

@@ -1,6 +1,6 @@
 import { errors, jwtVerify } from 'jose'
 import { AccessError } from './access-error.ts'
-import { type Fetch, fetchBytes, readAtMost } from './bounded-fetch.ts'
+import { ageIn, type Fetch, fetchBytes, readAtMost } from './bounded-fetch.ts'
 import { type Fetched, freshByKey } from './fresh.ts'
 import type { Issuer } from './issuer.ts'
 
@@ -46,8 +46,7 @@ export function statusListsOf(
     const { ttl = maxAgeSeconds, iat, exp = Infinity } = payload as { ttl?: unknown; iat: number; exp?: number }
     if (typeof ttl !== 'number' || !(ttl > 0)) throw unusable('has no sensible ttl')
     if (iat * 1000 > askedAt + toleranceSeconds * 1000) throw unusable('is from the future')
-    const ageSeconds = Math.max(0, Number(headers.get('age')) || 0)
-    const usableUntil = Math.min(askedAt + (Math.min(ttl, maxAgeSeconds) - ageSeconds) * 1000, exp * 1000)
+    const usableUntil = Math.min(askedAt + (Math.min(ttl, maxAgeSeconds) - ageIn(headers)) * 1000, exp * 1000)
     return { value: await unpack(payload.status_list), usableUntil }
   }
 
