@@ -3,6 +3,11 @@ import type { Db } from './database.ts'
 import type { Deps } from './deps.ts'
 
 const DAY = 86_400_000
+/**
+ * What a supplier signed and somebody was shown, whatever they decided, is evidence of what it asked (RFC 9101): kept for longer
+ * than any board keeps the proof of a consent, which is twenty years after a school year.
+ */
+const EVIDENCE_DAYS = 22 * 366
 /** Few enough that no sweep holds up a request. */
 const AT_ONCE = 5000
 
@@ -28,8 +33,9 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
-  // What was signed and decided is kept: it is evidence of what the supplier asked.
-  await sweepTable(db, 'par_requests', sql`made_at < ${ago(1)} and (decided_at is null or request_object is null)`)
+  const unseen = sql`decided_at is null and not exists (select from interactions i where i.request_uri_hash = par_requests.request_uri_hash)`
+  await sweepTable(db, 'par_requests', sql`made_at < ${ago(1)} and (request_object is null or ${unseen})`)
+  await sweepTable(db, 'par_requests', sql`made_at < ${ago(EVIDENCE_DAYS)}`)
   await sweepTable(db, 'authorization_codes', sql`made_at < ${ago(1)}`)
   await sweepTable(db, 'refresh_tokens', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'client_requests', sql`minute < ${ago(14)}`)

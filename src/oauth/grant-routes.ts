@@ -14,9 +14,13 @@ export function grantManagementRoutes(): Hono<Env> {
     throw error
   })
   app.get('/grants/:grant_id', requireToken('grant_management_query'), async (c) => {
-    const { details, createdAt, updatedAt, expiresAt } = await queryGrant(c.var.deps, c.var.supplier, grantIn(c.req.param('grant_id')))
+    const { scopes, details, createdAt, updatedAt, expiresAt } = await queryGrant(
+      c.var.deps,
+      c.var.supplier,
+      grantIn(c.req.param('grant_id')),
+    )
     const body = {
-      scopes: [],
+      scopes: scopes.map((scope) => ({ scope })),
       claims: [],
       authorization_details: details,
       created_at: createdAt.toISOString(),

@@ -45,6 +45,7 @@ export async function managedGrant(tx: Tx, supplierId: SupplierId, boards: Board
 
 /** What a grant comes to now: as the person who gave it left it. Standing hangs on more, and is told by the token endpoint. */
 export interface GrantStatus {
+  scopes: string[]
   details: PupilData[]
   createdAt: Date
   updatedAt: Date
@@ -77,14 +78,29 @@ export async function queryGrant(deps: Deps, { supplierId }: ClientActor, grantI
       purpose: consent.item.purpose,
       identifier: identifier.pseudonym,
     }
+    const scopes = await scopesOn(tx, grant)
     const answered = latestPerDecider(consent.answers).at(-1)
     return {
+      scopes,
       details: details ? [details] : [],
       createdAt: grant.createdAt,
       updatedAt: answered && answered.answeredAt > grant.createdAt ? answered.answeredAt : grant.createdAt,
       expiresAt: given?.until,
     }
   })
+}
+
+/** The scopes that were granted along with it: of CIBA `openid`, of a code none. */
+async function scopesOn(tx: Tx, { boardId, consentId }: ManagedGrant): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('refresh_tokens')
+    .select('scope')
+    .distinct()
+    .where('board_id', '=', boardId)
+    .where('consent_id', '=', consentId) // refresh_tokens_by_consent
+    .where('scope', 'is not', null)
+    .execute()
+  return [...new Set(rows.flatMap(({ scope }) => scope!.split(' ')))].toSorted()
 }
 
 /**

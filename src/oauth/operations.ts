@@ -48,7 +48,7 @@ const unmanaged = {
   404: problem('This supplier has no such grant, or it is over'),
 }
 const grantStatus = z.object({
-  scopes: z.array(z.string()),
+  scopes: z.array(z.object({ scope: z.string() })),
   claims: z.array(z.string()),
   authorization_details: z.array(z.looseObject({ type: z.string() })),
   created_at: z.iso.datetime(),

@@ -15,7 +15,7 @@ import { answerRevoke } from './revoke.ts'
 import { answerStatus } from './status.ts'
 import { answerToken } from './token.ts'
 
-/** How long a document that hardly changes may be kept. A new key is published longer than this before it signs. */
+/** How long a document that hardly changes may be kept. A new key is published for as long before it signs (`LEAD_SECONDS`). */
 const CACHED = 'public, max-age=60'
 
 /** The machine edge. Its errors are those of RFC 6749, not problems. */

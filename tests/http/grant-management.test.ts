@@ -202,6 +202,8 @@ describe('A refresh token gives another token on what was given, as long as it s
     const tokens = await client.pollBackchannelAuthenticationGrant(config, { ...waiting, interval: 0.01 }, undefined, { DPoP })
     const again = await client.refreshTokenGrant(config, tokens.refresh_token!, { scope: 'openid' }, { DPoP })
     expect(again).toMatchObject({ grant_id: tokens.grant_id, scope: 'openid' })
+    const told = await (await manager('redirect'))('GET', grantIdOf(tokens))
+    expect(told.body, 'Grant Management §6.3').toMatchObject({ scopes: [{ scope: 'openid' }] })
   })
 
   const unheld = { 'where a refresh does not hold its token': withoutRowLock('refresh_tokens') }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from '../../src/canonical.ts'
-import { newId, type SessionId, type SignInCodeId } from '../../src/ids.ts'
+import { type InteractionId, type ItemId, newId, type RequestId, type SessionId, type SignInCodeId } from '../../src/ids.ts'
 import { sweep } from '../../src/sweep.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { smallWorld } from '../support/world.ts'
@@ -100,8 +100,46 @@ test('sessions, direct questions and invitations long past are forgotten, and no
     .insertInto('invitations')
     .values([invitation('long past', ago(91), null), invitation('long used', ago(91), ago(100)), invitation('past', ago(89), null)])
     .execute()
+  const pushed = (name: string, days: number, request_object: string | null, decided: boolean) => ({
+    request_uri_hash: hash(name),
+    client_id: clients.redirect,
+    supplier_id: supplierId,
+    redirect_uri: name,
+    code_challenge: 'c'.repeat(43),
+    jkt: 'j'.repeat(43),
+    ask: {} as never,
+    request_object,
+    request_id: newId<RequestId>(now),
+    item_id: newId<ItemId>(now),
+    made_at: ago(days),
+    expires_at: new Date(ago(days).getTime() + 90_000),
+    decided_at: decided ? ago(days) : null,
+  })
+  await broker.db
+    .insertInto('par_requests')
+    .values([
+      pushed('signed and decided', 400, 'jws', true),
+      pushed('signed and looked at', 400, 'jws', false),
+      pushed('signed and seen by nobody', 2, 'jws', false),
+      pushed('not signed', 2, null, true),
+      pushed('longer than proof is kept', 23 * 366, 'jws', true),
+      pushed('of today', 0.5, null, false),
+    ])
+    .execute()
+  await broker.db
+    .insertInto('interactions')
+    .values({
+      interaction_id: newId<InteractionId>(now),
+      request_uri_hash: hash('signed and looked at'),
+      browser_hash: hash('browser'),
+      opened_at: ago(400),
+      expires_at: ago(399),
+    })
+    .execute()
   await sweep(broker.deps)
   const { owner } = broker
+  const kept = await owner`select redirect_uri from par_requests order by made_at desc, redirect_uri`
+  expect(kept.map(({ redirect_uri }) => redirect_uri as string)).toEqual(['of today', 'signed and decided', 'signed and looked at'])
   expect(await owner`select from sessions`).toHaveLength(2)
   expect((await owner`select binding_message from ciba_requests order by 1`).map((row) => row.binding_message)).toEqual(['open', 'past'])
   expect((await owner`select email from invitations`).map(({ email }) => email)).toEqual(['past'])
