@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts'
 import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { NotGranted, type Redeemer } from '../grants/wish.ts'
 import { accessTokenAnswer } from './access-token.ts'
+import { stillAllowed } from './authorization-details.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { makeRefreshToken } from './refresh-token.ts'
@@ -20,7 +21,7 @@ type AuthorizationCode = Selectable<AuthorizationCodeTable>
  * client, its redirect URI, its PKCE challenge and its DPoP key; what is wrong with any of them is told with the same words
  * as a code that is not there. One that comes again ends what it gave. Standing is looked at again: between the yes and now somebody may have stopped it.
  *
- * @throws OAuthError `invalid_grant`, `invalid_request`, `invalid_target`, `unauthorized_client`
+ * @throws OAuthError `invalid_grant`, `invalid_request`, `invalid_target`, `unauthorized_client`; as `mustBeAllowed`
  */
 export async function codeToken(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
   const { form, client, jkt, txn, at, key } = request
@@ -43,10 +44,11 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
   if ((form.get('resource') ?? made.resource) !== made.resource)
     throw new OAuthError('invalid_target', 'resource is another than was granted')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
-  const { consent_revision: revision, datatypes } = made
+  const { consent_revision: revision } = made
+  const atMost = stillAllowed(client, made.resource, made.datatypes)
   const of = { boardId: made.board_id, consentId: made.consent_id, holderId: made.holder_id }
-  const grant = { ...of, handedOut: { revision, at: made.made_at }, atMost: datatypes }
-  const refreshable = { ...of, revision, datatypes, until: made.until_at, scope: null, codeHash }
+  const grant = { ...of, handedOut: { revision, at: made.made_at }, atMost }
+  const refreshable = { ...of, revision, datatypes: made.datatypes, until: made.until_at, scope: null, codeHash }
   let refreshToken = ''
   try {
     const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {

@@ -79,6 +79,17 @@ export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: strin
     throw wrongDetails('this client is not registered for these data')
 }
 
+/**
+ * What a client may have now of what was granted to it: it may have been limited since it asked.
+ *
+ * @throws OAuthError as `mustBeAllowed`, when that is nothing
+ */
+export function stillAllowed(client: { allowed: Allowed }, resource: string, granted: readonly string[]): string[] {
+  const allowed = granted.filter((datatype) => client.allowed.datatypes?.includes(datatype) ?? true)
+  mustBeAllowed(client, resource, allowed.length > 0 ? allowed : granted)
+  return allowed
+}
+
 /** As `redeemingEntry`, for less than a refresh token can give: about the one subject it is about. */
 export function refreshingEntry(text: string | undefined): RefreshingEntry {
   return read(refreshing, text)

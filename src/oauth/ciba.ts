@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { sha256 } from '../canonical.ts'
+import { holderById } from '../catalog/store.ts'
 import { stateOf } from '../consents/consent.ts'
 import { keptSince } from '../consents/kept-since.ts'
 import { consentById } from '../consents/store.ts'
@@ -10,6 +11,7 @@ import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { NotGranted, type Redeemer } from '../grants/wish.ts'
 import type { BoardId, ConsentId } from '../ids.ts'
 import { accessTokenAnswer } from './access-token.ts'
+import { stillAllowed } from './authorization-details.ts'
 import { signJwt } from './keys.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -26,7 +28,7 @@ type CibaRequest = Selectable<CibaRequestTable>
  * The CIBA grant (CIBA Core §10.1): pending until there is an answer, then one access token and a refresh token, once. What was given is what the
  * token says, perhaps less than was asked.
  *
- * @throws OAuthError `authorization_pending`, `slow_down`, `expired_token`, `access_denied`, `invalid_grant`
+ * @throws OAuthError `authorization_pending`, `slow_down`, `expired_token`, `access_denied`, `invalid_grant`; as `mustBeAllowed`
  */
 export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Record<string, unknown>> {
   const { form, client, jkt, txn, at, key } = request
@@ -42,10 +44,11 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   if (!asked.board_id || !asked.consent_id) throw pending(asked, at)
   const direct = await answered(deps, { boardId: asked.board_id, consentId: asked.consent_id, asked }, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
+  const atMost = stillAllowed(client, direct.resource, direct.datatypes)
   await replaceWhenCollected(deps, at, redeemer, asked, direct)
   try {
     let refreshToken = ''
-    const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost: direct.datatypes }, async (tx) => {
+    const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost }, async (tx) => {
       await useUp(tx, hash, at)
       refreshToken = await makeRefreshToken(tx, at, redeemer, { ...direct, scope: asked.scope })
     })
@@ -82,16 +85,21 @@ async function answered(
   { boardId, consentId, asked }: { boardId: BoardId; consentId: ConsentId; asked: CibaRequest },
   at: Date,
 ) {
-  const consent = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, (tx) => consentById(tx, boardId, consentId))
-  if (!consent?.item.holderId) throw new OAuthError('access_denied', 'there is no grant')
+  const { consent, resource } = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
+    const consent = await consentById(tx, boardId, consentId)
+    const holder = consent?.item.holderId ? await holderById(tx, consent.item.holderId) : undefined
+    return { consent, resource: holder?.resource }
+  })
+  if (!consent?.item.holderId || !resource) throw new OAuthError('access_denied', 'there is no grant')
   const given = stateOf(consent, at)
   if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending(asked, at)
   if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
   const handedOut = { revision: asked.consent_revision, at: asked.made_at, awaiting: true }
   const datatypes = keptSince(consent, handedOut, at).filter((datatype) => given.datatypes.includes(datatype))
   if (datatypes.length === 0) throw new OAuthError('access_denied', 'the answer was no, and then another')
-  const { revision, item } = consent
-  return { boardId, consentId, revision, holderId: item.holderId!, handedOut, datatypes, until: given.until }
+  const { revision } = consent
+  const { holderId } = consent.item
+  return { boardId, consentId, revision, holderId, resource, handedOut, datatypes, until: given.until }
 }
 
 /** In the transaction that issues: one of many at once gets through, the others find it used. */

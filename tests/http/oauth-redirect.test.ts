@@ -5,6 +5,7 @@ import { sha256 } from '../../src/canonical.ts'
 import { limitClient } from '../../src/catalog/limit-client.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
@@ -135,6 +136,32 @@ describe('A parent at a supplier’s site decides at the broker, and openid-clie
     await expect(refreshed()).rejects.toMatchObject({ error: 'invalid_authorization_details' })
     await broker.owner`update clients set holder_resources = '{https://elsewhere.example/}', datatypes = null where client_id = ${world.clients.redirect}`
     await expect(refreshed()).rejects.toMatchObject({ error: 'invalid_target' })
+  })
+
+  test('nor by the code or the yes that it was still to collect', async () => {
+    const limited = { datatypes: ['practice-time'], holders: null }
+    const { code } = await makeLinkCode(broker.deps, world.people.nadia.actor, {
+      subjectId: world.people.fatima.id,
+      supplierId: world.supplierId,
+    })
+    const asks = { scope: 'openid', login_hint: code, authorization_details: JSON.stringify([supplier.entry()]) }
+    const { body } = await driver.post('/bc-authorize', { ...asks, ...(await driver.assertion('ciba')) })
+    await asking(broker, world).answer(world.people.nadia, await onlyConsent(), 'yes')
+    await limitClient(broker.deps, { ...limited, clientId: world.clients.ciba })
+    const { proof } = await dpopKey(broker)
+    const form = { grant_type: 'urn:openid:params:grant-type:ciba', auth_req_id: body.auth_req_id as string }
+    const collected = async () =>
+      (await driver.post('/token', { ...form, ...(await driver.assertion('ciba')) }, { dpop: await proof() })).body
+    await limitClient(broker.deps, { ...limited, clientId: world.clients.ciba, types: [] })
+    expect(await collected()).toMatchObject({ error: 'invalid_authorization_details' })
+    await limitClient(broker.deps, { ...limited, clientId: world.clients.ciba })
+    broker.clock.pass({ seconds: 10 })
+    expect(await collected()).toMatchObject({ authorization_details: [{ datatypes: ['practice-time'] }] })
+
+    const { flow, came } = await decided()
+    await limitClient(broker.deps, { ...limited, clientId: world.clients.redirect })
+    const tokens = await supplier.collect(flow, came)
+    expect(tokens.authorization_details).toMatchObject([{ datatypes: ['practice-time'] }])
   })
 
   test('declining answers access_denied with iss, is recorded as a no, and rests (D01)', async () => {
