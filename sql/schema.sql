@@ -302,10 +302,18 @@ create table boards (
   council_for_rounds boolean not null default false,
   transfer_asks_consent boolean not null default false,
   world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  legal_form text not null default ''::text,
+  address text not null default ''::text,
+  representative text not null default ''::text,
+  measures text not null default ''::text,
+  constraint boards_address_check CHECK ((length(address) <= 300)),
   constraint boards_at_sixteen_check CHECK ((at_sixteen = ANY (ARRAY['carry_over'::text, 'freeze'::text]))),
   constraint boards_decision_rule_check CHECK ((decision_rule = ANY (ARRAY['veto'::text, 'all'::text, 'any'::text]))),
+  constraint boards_legal_form_check CHECK ((length(legal_form) <= 100)),
+  constraint boards_measures_check CHECK ((length(measures) <= 2000)),
   constraint boards_oin_check CHECK ((oin ~ '^\d{20}$'::text)),
   constraint boards_proof_years_check CHECK (((proof_years >= 1) AND (proof_years <= 20))),
+  constraint boards_representative_check CHECK ((length(representative) <= 200)),
   constraint boards_school_year_starts_check CHECK ((school_year_starts ~ '^\d\d-\d\d$'::text)),
   constraint boards_pkey PRIMARY KEY (board_id),
   constraint boards_of_one_world UNIQUE (board_id, world)
@@ -314,7 +322,7 @@ alter table boards enable row level security;
 alter table boards force row level security;
 create policy of_its_board on boards using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on boards to consent_broker;
-grant update (at_sixteen, council_for_rounds, decision_rule, name, proof_years, roster_implies_authority, transfer_asks_consent) on boards to consent_broker;
+grant update (address, at_sixteen, council_for_rounds, decision_rule, legal_form, measures, name, proof_years, representative, roster_implies_authority, transfer_asks_consent) on boards to consent_broker;
 
 create table ciba_requests (
   auth_req_id_hash bytea not null,
@@ -2202,6 +2210,7 @@ create table supplier_agreements (
   supplier_signed_at timestamp with time zone,
   supplier_signed_by text,
   supplier_signed_name text,
+  supplier_party jsonb,
   constraint supplier_agreements_checked_before_signed CHECK (((signed_at IS NULL) OR ((checked_at IS NOT NULL) AND (signed_at >= checked_at)))),
   constraint supplier_agreements_controller_names_bases CHECK (((kind <> 'controller'::text) OR (num_nonnulls(supplier_basis, board_basis) = 2))),
   constraint supplier_agreements_end_after_start CHECK ((ends_at > starts_at)),

@@ -28,6 +28,17 @@ export interface AgreementTerms {
   endsAt: Date
   draftedAt: Date
   draftedBy: string
+  /** As the supplier named itself when it proposed it; null where the operator put it there. */
+  supplierParty: SupplierParty | null
+}
+
+/** A company as a party to a contract (M01). */
+export interface SupplierParty {
+  address: string
+  /** Its number at the chamber of commerce, or what stands for it elsewhere. */
+  registration: string
+  /** Who represents it, by name and function. */
+  representative: string
 }
 
 interface Checked {

@@ -10,7 +10,7 @@ import { addHandles } from '../handles.ts'
 import { type AgreementId, type BoardId, type LeafletId, newId, type ServiceId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import { type Deviation, mustBeMotivated } from './agreement.ts'
+import { type Deviation, mustBeMotivated, type SupplierParty } from './agreement.ts'
 import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
 
@@ -29,6 +29,8 @@ export interface NewAgreement {
   endsAt: Date
   /** With their newest leaflet, unless a version is named. A holder that only hands over data has none. */
   services: { serviceId: ServiceId; leafletId?: LeafletId }[]
+  /** How the supplier is named in it as a party (M01). */
+  supplierParty?: SupplierParty
 }
 
 /**
@@ -66,6 +68,7 @@ export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgr
       retention: input.retention,
       starts_at: input.startsAt,
       ends_at: input.endsAt,
+      supplier_party: input.supplierParty ?? null,
     }
     const drafted_by = ledgerActorOf(drafter)
     await tx

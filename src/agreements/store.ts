@@ -234,6 +234,7 @@ function agreementOf(row: Selectable<SupplierAgreementTable>, at: Date): Agreeme
     endsAt: row.ends_at,
     draftedAt: row.drafted_at,
     draftedBy: row.drafted_by,
+    supplierParty: row.supplier_party,
   }
   if (row.rejected_at && row.rejected_because !== null && !row.signed_at) {
     return { ...terms, state: 'rejected', rejectedAt: row.rejected_at, rejectedBecause: row.rejected_because }

@@ -19,7 +19,7 @@ import type {
   ServiceId,
   SupplierId,
 } from '../ids.ts'
-import type { Deviation } from './agreement.ts'
+import type { Deviation, SupplierParty } from './agreement.ts'
 
 export interface SupplierAgreementTable {
   board_id: Fixed<BoardId>
@@ -51,6 +51,7 @@ export interface SupplierAgreementTable {
   ended_at: Changing<Date | null>
   ended_by: Changing<string | null>
   ended_because: Changing<string | null>
+  supplier_party: Fixed<SupplierParty | null>
 }
 
 export interface AddendumTable {

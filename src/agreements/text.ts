@@ -5,9 +5,10 @@ import { purposeFor } from '../catalog/purposes.ts'
 import { leafletById, serviceById, supplierById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
+import { schoolsWithBrin } from '../people/register.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
-import type { Agreement } from './agreement.ts'
+import type { Agreement, SupplierParty } from './agreement.ts'
 import { servicesOfAgreement } from './store.ts'
 
 /**
@@ -26,8 +27,11 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
       : 'OVEREENKOMST VOOR UITWISSELING TUSSEN VERWERKINGSVERANTWOORDELIJKEN',
     `Overeenkomst ${agreement.agreementId}`,
     '',
-    `Schoolbestuur: ${board.name}, OIN ${board.oin}`,
+    `Schoolbestuur: ${[board.name, board.legalForm].filter(Boolean).join(', ')}, OIN ${board.oin}`,
+    ...partyLines({ address: board.address, representative: board.representative }),
+    `   Scholen: ${(await schoolsWithBrin(tx, agreement.boardId)).map(({ name, brin }) => `${name} (BRIN ${brin})`).join(', ')}`,
     `Leverancier: ${supplier.legalName}, ${supplier.country}`,
+    ...partyLines(agreement.supplierParty ?? {}),
     `Hoort bij: ${agreement.productAgreement}`,
     `Van ${amsterdamDay(agreement.startsAt)} tot en met ${amsterdamDay(new Date(agreement.endsAt.getTime() - 1))}`,
     `Bewaren: ${agreement.retention}`,
@@ -56,6 +60,15 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
   if (agreement.deviations.length === 0) lines.push('Geen.')
   const text = `${lines.join('\n')}\n`
   return { text, hash: sha256(text).toString('hex') }
+}
+
+/** What is known of a party besides its name (M01). */
+function partyLines({ address, registration, representative }: Partial<SupplierParty>): string[] {
+  return [
+    ...(address ? [`   Gevestigd: ${address}`] : []),
+    ...(registration ? [`   Ingeschreven onder: ${registration}`] : []),
+    ...(representative ? [`   Vertegenwoordigd door: ${representative}`] : []),
+  ]
 }
 
 /** Annex 1 of a contract: a leaflet from A to H, with the parts that are on. */

@@ -9,6 +9,7 @@ import { leafletById, serviceById, supplierById } from '../catalog/store.ts'
 import type { Audience } from '../consents/audience.ts'
 import type { Tx } from '../database.ts'
 import type { AgreementId, BoardId, SchoolId, ServiceId } from '../ids.ts'
+import { boardById } from '../people/store.ts'
 
 /** One processing activity of the board as the register has it (GDPR art. 30(1)). */
 export interface Activity {
@@ -30,8 +31,10 @@ export interface Activity {
   storageCountries: string[]
   /** Of recipient, storage and subprocessors. */
   thirdCountries: string[]
+  /** Null: of the school's own, as long as it lasts or until the consent ends. */
   retention: string | null
-  measures: string | null
+  /** Empty: the board has not said it yet. */
+  measures: string
   agreementId: AgreementId | null
   modelVersion: string | null
   /** Null: of the whole board, as contracts are, or of people who were picked by hand. */
@@ -130,6 +133,7 @@ async function askedUnder(tx: Tx, boardId: BoardId, agreementId: AgreementId, se
 }
 
 async function ofTheSchool(tx: Tx, boardId: BoardId, at: Date): Promise<Activity[]> {
+  const { measures } = await boardById(tx, boardId)
   const rows = await tx
     .selectFrom('items as i')
     .innerJoin('rounds as r', (join) => join.onRef('r.board_id', '=', 'i.board_id').onRef('r.round_id', '=', 'i.round_id')) // rounds_pkey
@@ -159,7 +163,7 @@ async function ofTheSchool(tx: Tx, boardId: BoardId, at: Date): Promise<Activity
     storageCountries: [],
     thirdCountries: [],
     retention: null,
-    measures: null,
+    measures,
     agreementId: null,
     modelVersion: null,
     schools: schoolsOf(row),

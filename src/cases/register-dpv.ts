@@ -1,6 +1,7 @@
 import { CATEGORIES } from '../catalog/categories.ts'
 import { DPV_BASES, DPV_CATEGORIES, dpvPurpose } from '../catalog/dpv.ts'
 import { purposeById } from '../catalog/purposes.ts'
+import { amsterdamDay } from '../clock.ts'
 import type { Officer } from '../people/officers.ts'
 import type { Activity } from './activities.ts'
 
@@ -13,7 +14,7 @@ const place = (country: string) => ({ '@id': `https://w3id.org/dpv/loc#${country
  * vocabulary's nearest term as its type.
  */
 export function registerInDpv(
-  { board, officers }: { board: { name: string; oin: string }; officers: readonly Officer[] },
+  { board, officers }: { board: { name: string; oin: string; address: string }; officers: readonly Officer[] },
   activities: readonly Activity[],
   { issuer, at }: { issuer: string; at: Date },
 ) {
@@ -27,7 +28,12 @@ export function registerInDpv(
     '@id': `${issuer}/school/register`,
     '@type': 'dpv:RecordsOfActivities',
     'dct:created': at.toISOString(),
-    'dpv:hasDataController': { '@id': `urn:nld:oin:${board.oin}`, '@type': 'dpv:DataController', 'dpv:hasName': board.name },
+    'dpv:hasDataController': {
+      '@id': `urn:nld:oin:${board.oin}`,
+      '@type': 'dpv:DataController',
+      'dpv:hasName': board.name,
+      ...(board.address ? { 'dpv:hasContact': board.address } : {}),
+    },
     'dpv:hasDataProtectionOfficer': officers.map(({ name, email }) => ({
       '@type': 'dpv:DataProtectionOfficer',
       'dpv:hasName': name,
@@ -38,7 +44,7 @@ export function registerInDpv(
 }
 
 function processOf(activity: Activity) {
-  const { recipient, subprocessors, retention, measures, storageCountries } = activity
+  const { recipient, subprocessors, retention, measures, storageCountries, endsAt } = activity
   const controller = recipient?.role === 'controller' ? recipient : null
   const processors = [
     ...(recipient?.role === 'processor' ? [{ '@type': 'dpv:DataProcessor', ...partyOf(recipient) }] : []),
@@ -51,7 +57,7 @@ function processOf(activity: Activity) {
   ]
   const storage = [
     ...storageCountries.map((country) => ({ '@type': 'dpv:StorageLocation', 'dpv:hasCountry': place(country) })),
-    ...(retention ? [{ '@type': 'dpv:StorageDuration', description: retention }] : []),
+    { '@type': 'dpv:StorageDuration', description: retention ?? `tot en met ${lastDayOf(endsAt)}, of tot de toestemming stopt` },
   ]
   return {
     '@id': `urn:consent-broker:activity:${activity.id}`,
@@ -79,6 +85,8 @@ function processOf(activity: Activity) {
     'dpv:hasDuration': { '@type': 'dpv:Duration', 'dct:valid': `${activity.startsAt.toISOString()}/${activity.endsAt.toISOString()}` },
   }
 }
+
+const lastDayOf = (endsAt: Date) => amsterdamDay(new Date(endsAt.getTime() - 1))
 
 const partyOf = ({ legalName, contact, country }: NonNullable<Activity['recipient']>) => ({
   'dpv:hasName': legalName,

@@ -27,7 +27,13 @@ export async function makePeople(deps: Deps): Promise<Pick<World, 'boardId' | 's
   const people: World['people'] = { [ADMINISTRATOR.key]: { personId, actor: ingrid } }
 
   // The board declared in writing that parents in its roster have authority unless it says otherwise (design §3).
-  await setBoard(deps, 'operator', boardId, { rosterImpliesAuthority: true })
+  await setBoard(deps, 'operator', boardId, {
+    rosterImpliesAuthority: true,
+    legalForm: 'stichting',
+    address: 'Schoolstraat 1, 9999 ZA Voorbeeld',
+    representative: 'Ruud de Graaf, voorzitter van het college van bestuur',
+    measures: 'Wie inlogt doet dat met een eigen account en een tweede stap. Laptops zijn versleuteld.',
+  })
   const read = readBundle(rosterOfCast(deps.now()), amsterdamDay(deps.now()))
   if (!read.ok) throw new Error(`the demo's own roster is wrong: ${JSON.stringify(read.errors)}`)
   await importRoster(deps, { boardId, by: `person:${personId}` }, read.bundle)

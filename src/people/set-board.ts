@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PersonActor } from '../actors.ts'
-import { canonical } from '../canonical.ts'
+import { canonical, sha256 } from '../canonical.ts'
 import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -27,6 +27,11 @@ export const boardSettings = z.strictObject({
   councilForRounds: z.boolean().optional(),
   /** Whether parents are asked to agree with a transfer, besides looking (P32). For transfers offered from now on. */
   transferAsksConsent: z.boolean().optional(),
+  /** How contracts and the register name the board (M01, GDPR art. 30(1)). */
+  legalForm: z.string().trim().max(100).optional(),
+  address: z.string().trim().max(300).optional(),
+  representative: z.string().trim().max(200).optional(),
+  measures: z.string().trim().max(2000).optional(),
 })
 export type BoardSettings = z.infer<typeof boardSettings>
 
@@ -66,13 +71,21 @@ export async function setBoard(
         ...(set.proofYears && { proof_years: set.proofYears }),
         ...(set.councilForRounds !== undefined && { council_for_rounds: set.councilForRounds }),
         ...(set.transferAsksConsent !== undefined && { transfer_asks_consent: set.transferAsksConsent }),
+        ...(set.legalForm !== undefined && { legal_form: set.legalForm }),
+        ...(set.address !== undefined && { address: set.address }),
+        ...(set.representative !== undefined && { representative: set.representative }),
+        ...(set.measures !== undefined && { measures: set.measures }),
       })
       .where('board_id', '=', boardId) // boards_pkey
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('board_not_found')
     const ended = set.atSixteen === 'freeze' ? await endOfSixteen(tx, boardId, at) : []
     const tokens = await tokensByApproach(tx, boardId, ended)
-    const facts = { ...set, endedTokens: tokens.organisation }
+    const { legalForm, address, representative, measures, ...choices } = set
+    const words = { legalForm, address, representative, measures }
+    const written = Object.values(words).some((one) => one !== undefined)
+    // What people wrote, and whom they named, stays out of the ledger.
+    const facts = { ...choices, ...(written && { words: sha256(canonical(words)).toString('hex') }), endedTokens: tokens.organisation }
     await append(
       tx,
       { boardId, approach: 'organisation', at, event: 'board_set', actor, ref: boardId, facts },
@@ -82,15 +95,9 @@ export async function setBoard(
 }
 
 /** The settings of a board among what else there is of it. */
-export function settingsOf({
-  decisionRule,
-  atSixteen,
-  rosterImpliesAuthority,
-  proofYears,
-  councilForRounds,
-  transferAsksConsent,
-}: Board): AllSettings {
-  return { decisionRule, atSixteen, rosterImpliesAuthority, proofYears, councilForRounds, transferAsksConsent }
+export function settingsOf(board: Board): AllSettings {
+  const names = Object.keys(boardSettings.shape) as (keyof AllSettings)[]
+  return Object.fromEntries(names.map((name) => [name, board[name]])) as AllSettings
 }
 
 /**

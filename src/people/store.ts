@@ -19,6 +19,13 @@ export interface Board {
   councilForRounds: boolean
   /** Parents are asked whether they agree with a transfer (P32: they need not). */
   transferAsksConsent: boolean
+  /** As contracts and the register name it (M01, GDPR art. 30(1)(a)); each empty until the board says it. */
+  legalForm: string
+  address: string
+  /** Who represents it, by name and function. */
+  representative: string
+  /** How it secures what it does itself (GDPR art. 30(1)(g)). */
+  measures: string
 }
 
 export interface Person {
@@ -68,6 +75,10 @@ export async function boardById(tx: Tx, boardId: BoardId): Promise<Board> {
     rosterImpliesAuthority: row.roster_implies_authority,
     councilForRounds: row.council_for_rounds,
     transferAsksConsent: row.transfer_asks_consent,
+    legalForm: row.legal_form,
+    address: row.address,
+    representative: row.representative,
+    measures: row.measures,
   }
 }
 

@@ -18,6 +18,10 @@ export interface BoardTable {
   transfer_asks_consent: ChangingDefault<boolean>
   created_at: Fixed<Date>
   world: FixedDefault<World>
+  legal_form: ChangingDefault<string>
+  address: ChangingDefault<string>
+  representative: ChangingDefault<string>
+  measures: ChangingDefault<string>
 }
 
 export interface BoardDirectoryTable {

@@ -38,7 +38,7 @@ export async function benchRegister(): Promise<Row[]> {
     let size = 0
     const ours = await median(async () => {
       const activities = await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, (tx) => activitiesOf(tx, boardId, deps.now()))
-      const board = { name: 'Stichting Twaalf Scholen', oin: '00000099999999990001' }
+      const board = { name: 'Stichting Twaalf Scholen', oin: '00000099999999990001', address: '' }
       size = JSON.stringify(registerInDpv({ board, officers: [] }, activities, { issuer: deps.issuer, at: deps.now() })).length
     })
     const peer = await median(

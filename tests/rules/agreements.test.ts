@@ -33,6 +33,7 @@ const terms = {
   startsAt: day('2026-08-01'),
   endsAt: day('2027-08-01'),
   draftedAt: day('2026-07-01'),
+  supplierParty: null,
   draftedBy: 'operator',
 }
 const checked = { checkedAt: day('2026-07-02'), checkedBy: mirjam }

@@ -79,7 +79,7 @@ describe('GDPR 30, K27, C24, A02 The register comes from contracts and rounds', 
   })
 
   test('as JSON in terms of DPV, and each term is one of the vocabulary', async () => {
-    const board = { name: 'De Waterlelie', oin: '00000099999999990001' }
+    const board = { name: 'De Waterlelie', oin: '00000099999999990001', address: 'Kade 1, 1234 AB Ons Dorp' }
     const officers = [{ name: 'Els Amrani', email: 'els@gezin.example' }]
     const at = broker.clock.now()
     const register = registerInDpv({ board, officers }, await activities(), { issuer: 'https://broker.test', at })

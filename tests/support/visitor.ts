@@ -133,7 +133,7 @@ function fieldsOf(html: string, action: string): Record<string, string> {
   return Object.fromEntries(
     Array.from(form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g), ([, name, value]) => [
       name!,
-      value!.replaceAll('&amp;', '&'),
+      value!.replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
     ]),
   )
 }

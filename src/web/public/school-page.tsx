@@ -12,7 +12,7 @@ import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, show } from '../page.tsx'
-import { countryIn, listIn } from '../texts/dates.ts'
+import { countryIn, lastDayIn, listIn } from '../texts/dates.ts'
 import { ended } from '../texts/ended.ts'
 
 /** What a school records and why, and who gets it, for anybody and before anybody is enrolled (P04, P15, K26); prints for the school guide. */
@@ -118,7 +118,7 @@ function PublicCard({ c, activity }: { c: Context<PageEnv>; activity: Activity }
             purposes.map((id) => purposeById(id)?.[written] ?? id),
           )}
         </Fact>
-        {retention && <Fact name={words.keep}>{retention}</Fact>}
+        <Fact name={words.keep}>{retention ?? t.oversight.register.ownRetention(lastDayIn(language, activity.endsAt))}</Fact>
         {storageCountries.length > 0 && (
           <Fact name={words.where}>
             {countries(storageCountries)}. {thirdCountries.length > 0 && words.outside(countries(thirdCountries))}

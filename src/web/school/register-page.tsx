@@ -26,7 +26,7 @@ export function registerRoutes(): Hono<PageEnv> {
   app.get('/school/register/csv', signedInPage, async (c) => {
     const found = await registerAt(c, oneDesk(c))
     const { columns } = c.var.t.oversight.register
-    const whose = [`${found.board.name}, OIN ${found.board.oin}`, found.officers.map(reached).join('; ')]
+    const whose = [controllerOf(found.board), found.officers.map(reached).join('; ')]
     const body = csvOf(
       Object.values(columns),
       found.activities.map((activity) => [...cellsOf(c, activity), ...whose]),
@@ -74,6 +74,8 @@ async function registerAt(c: Context<PageEnv>, desk: Desk): Promise<Found> {
   }))
 }
 
+const controllerOf = ({ name, oin, address }: Board) => [name, `OIN ${oin}`, address].filter(Boolean).join(', ')
+
 const reached = ({ name, email }: Officer) => (email ? `${name} (${email})` : name)
 
 function cellsOf(c: Context<PageEnv>, activity: Activity): (string | null)[] {
@@ -98,8 +100,8 @@ function cellsOf(c: Context<PageEnv>, activity: Activity): (string | null)[] {
     activity.subprocessors.map(({ name, task, country }) => `${name}: ${task} (${countryIn(language, country)})`).join('; '),
     countries(activity.storageCountries),
     activity.thirdCountries.length > 0 ? countries(activity.thirdCountries) : words.inEurope,
-    activity.retention,
-    activity.measures,
+    activity.retention ?? words.ownRetention(lastDayIn(language, activity.endsAt)),
+    activity.measures || words.noMeasures,
     dayIn(language, activity.startsAt),
     lastDayIn(language, activity.endsAt),
   ]
@@ -118,7 +120,7 @@ async function registerPage(c: Context<PageEnv>) {
       {seen.map(({ board, officers, activities, brins }) => (
         <section>
           <P>
-            {words.controller(board.name, board.oin)}
+            {words.controller(controllerOf(board))}
             <br />
             {officers.length > 0 ? words.officers(listIn(language, officers.map(reached))) : words.noOfficer}
           </P>

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { optionalPlainText } from '../../catalog/plain-text.ts'
 import { idOf } from '../../http.ts'
 import type { BoardId } from '../../ids.ts'
 import { type AllSettings, setBoard } from '../../people/set-board.ts'
@@ -7,7 +8,7 @@ import { type Board, boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices, Field } from '../fields.tsx'
+import { Button, Choices, Field, Group, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
@@ -26,6 +27,10 @@ const fields = {
     .string()
     .regex(/^\d{1,2}$/)
     .refine((years) => Number(years) >= 1 && Number(years) <= 20),
+  form_of: optionalPlainText(100),
+  address: optionalPlainText(300),
+  represents: optionalPlainText(200),
+  measures: optionalPlainText(2000),
 }
 const settings = z.object(fields)
 type Fields = z.output<typeof settings>
@@ -35,8 +40,8 @@ const settingsForm = z.strictObject({
   /** How it was when the page was made. */
   seen: z
     .string()
-    .max(200)
-    .transform((seen) => Object.fromEntries(seen.split(',').map((value, nr) => [Object.keys(fields)[nr] ?? '', value])))
+    .max(8000)
+    .transform((seen): unknown => parsed(seen))
     .pipe(settings),
   ...fields,
 })
@@ -68,13 +73,37 @@ export function settingsRoutes(): Hono<PageEnv> {
   return app
 }
 
-const settingsIn = ({ rule, sixteen, declares, council, transfer, years }: Fields): AllSettings => ({
+/** What is no JSON is nothing that the schema takes. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const settingsIn = ({
+  rule,
+  sixteen,
+  declares,
+  council,
+  transfer,
+  years,
+  form_of,
+  address,
+  represents,
+  measures,
+}: Fields): AllSettings => ({
   decisionRule: rule,
   atSixteen: sixteen,
   rosterImpliesAuthority: declares === 'yes',
   councilForRounds: council === 'yes',
   transferAsksConsent: transfer === 'yes',
   proofYears: Number(years),
+  legalForm: form_of,
+  address,
+  representative: represents,
+  measures,
 })
 
 const fieldsOf = (board: Board): Fields => ({
@@ -84,6 +113,10 @@ const fieldsOf = (board: Board): Fields => ({
   council: board.councilForRounds ? 'yes' : 'no',
   transfer: board.transferAsksConsent ? 'yes' : 'no',
   years: String(board.proofYears),
+  form_of: board.legalForm,
+  address: board.address,
+  represents: board.representative,
+  measures: board.measures,
 })
 
 interface Again {
@@ -140,6 +173,10 @@ function SetAs({ c, board }: { c: Context<PageEnv>; board: Board }) {
         <Fact name={words.council}>{words.declared[is.council]}</Fact>
         <Fact name={c.var.t.transfers.setting}>{words.declared[is.transfer]}</Fact>
         <Fact name={words.years}>{is.years}</Fact>
+        <Fact name={words.legalForm}>{is.form_of}</Fact>
+        <Fact name={words.address}>{is.address}</Fact>
+        <Fact name={words.representative}>{is.represents}</Fact>
+        <Fact name={words.measures}>{is.measures}</Fact>
       </dl>
     </Section>
   )
@@ -162,7 +199,7 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{board.name}</h2>
       <OnceForm action="/school/settings">
         <input type="hidden" name="board" value={board.boardId} />
-        <input type="hidden" name="seen" value={Object.values(fieldsOf(board)).join(',')} />
+        <input type="hidden" name="seen" value={JSON.stringify(fieldsOf(board))} />
         <Choices name="rule" id={id('rule')} label={words.rule} hint={words.ruleHint} options={options(words.rules)} chosen={chosen.rule} />
         <Choices
           name="sixteen"
@@ -203,6 +240,36 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
           error={wrong && words.yearsWrong}
           input={{ inputmode: 'numeric', value: chosen.years, maxlength: 2 }}
         />
+        <Group legend={words.party}>
+          <P>{words.partyIntro}</P>
+          <Field
+            name="form_of"
+            id={id('form_of')}
+            label={words.legalForm}
+            input={{ value: chosen.form_of, maxlength: 100, autocomplete: 'off' }}
+          />
+          <Field
+            name="address"
+            id={id('address')}
+            label={words.address}
+            input={{ value: chosen.address, maxlength: 300, autocomplete: 'off' }}
+          />
+          <Field
+            name="represents"
+            id={id('represents')}
+            label={words.representative}
+            hint={words.representativeHint}
+            input={{ value: chosen.represents, maxlength: 200, autocomplete: 'off' }}
+          />
+          <TextArea
+            name="measures"
+            id={id('measures')}
+            label={words.measures}
+            hint={words.measuresHint}
+            value={chosen.measures}
+            maxlength={2000}
+          />
+        </Group>
         <Button>{words.save}</Button>
       </OnceForm>
     </section>

@@ -42,6 +42,9 @@ const proposeForm = z
     supplier_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
     board_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
     product: z.string().trim().min(1).max(500),
+    address: z.string().trim().min(1).max(300),
+    registration: z.string().trim().min(1).max(100),
+    representative: z.string().trim().min(1).max(200),
     retention: z.string().trim().min(1).max(1000),
     starts: day,
     ends: day,
@@ -123,6 +126,7 @@ function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): 
     startsAt: startOf(fields.starts),
     endsAt: endOf(fields.ends),
     services: fields.service.map((serviceId) => ({ serviceId })),
+    supplierParty: { address: fields.address, registration: fields.registration, representative: fields.representative },
     security,
     deviations: deviationsIn(fields).map(({ deviation }) => deviation),
     ...(fields.supplier_basis && { supplierBasis: fields.supplier_basis as LegalBasis }),
@@ -168,6 +172,7 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
     supplier_basis: agreement.supplierBasis ?? '',
     board_basis: agreement.boardBasis ?? '',
     product: agreement.productAgreement,
+    ...agreement.supplierParty,
     retention: agreement.retention,
     starts: amsterdamDay(agreement.startsAt),
     ends: amsterdamDay(new Date(agreement.endsAt.getTime() - 1)),
@@ -240,6 +245,22 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
             ))}
           </Group>
         </div>
+        <Group legend={form.party}>
+          <Field name="address" label={form.address} error={error('address')} input={{ ...text('address'), maxlength: 300 }} />
+          <Field
+            name="registration"
+            label={form.registration}
+            error={error('registration')}
+            input={{ ...text('registration'), maxlength: 100 }}
+          />
+          <Field
+            name="representative"
+            label={form.representative}
+            hint={form.representativeHint}
+            error={error('representative')}
+            input={{ ...text('representative'), maxlength: 200 }}
+          />
+        </Group>
         <Field name="product" label={form.product} hint={form.productHint} error={error('product')} input={text('product')} />
         <Field name="retention" label={form.retention} hint={form.retentionHint} error={error('retention')} input={text('retention')} />
         <Field name="starts" label={form.starts} error={error('starts')} input={{ type: 'date', value: typed.starts }} />
