@@ -47,6 +47,16 @@ export type Addendum = AddendumTerms &
 export type AddendumState = Addendum['state']
 export type AddendumIn<State extends AddendumState> = Extract<Addendum, { state: State }>
 
+/**
+ * By which act the supplier agreed to what an addendum brings in: it asked the school for exactly that, or it proposed the
+ * addendum itself, in person, by its program or by way of the operator. Null: the school drafted it, and the supplier has said
+ * nothing of it yet.
+ */
+export function agreedBySupplier({ requestId, draftedBy }: Pick<Addendum, 'requestId' | 'draftedBy'>): 'request' | 'proposal' | null {
+  if (requestId) return 'request'
+  return draftedBy.startsWith('person:') ? null : 'proposal'
+}
+
 /** @throws Refusal `addendum_not_draft` */
 export function checkedAddendum(addendum: Addendum, checkedBy: PersonId, at: Date): AddendumIn<'checked'> {
   if (addendum.state !== 'draft') throw new Refusal('addendum_not_draft', { state: addendum.state })

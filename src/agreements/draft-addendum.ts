@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { type AddendumId, type AgreementId, type BoardId, type LeafletId, newId, type RequestId, type ServiceId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import type { AddendumContent } from './addendum.ts'
+import { type AddendumContent, agreedBySupplier } from './addendum.ts'
 import { mustBeStanding } from './agreement.ts'
 import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
@@ -70,6 +70,8 @@ export async function draftAddendumIn(
     leaflet: { version: leaflet.version, sha256: Buffer.from(leaflet.contentHash).toString('hex') },
     parts: leaflet.content.parts.filter(({ partId }) => parts.includes(partId)).map(({ name }) => name),
     endsAt: agreement.endsAt,
+    agreedBySupplier: agreedBySupplier({ requestId: requestId ?? null, draftedBy: by }),
+    ...(requestId && { request: requestId }),
   })
   await tx
     .insertInto('addenda')

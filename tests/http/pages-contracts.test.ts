@@ -218,5 +218,10 @@ describe('An unforeseen use brings an addendum (K11)', () => {
     expect((await send(mirjam, addendum, 'check')).words).toContain('Nagekeken.')
     expect((await send(ruud, addendum, 'sign')).words).toContain('Getekend.')
     expect((await mirjam.get(request)).words).toContain('Er is een contract dat dit dekt.')
+    for (const path of [addendum, `/school/contracts/${world.agreementId}/document`]) {
+      const seen = await mirjam.get(path)
+      expect(seen.words).toContain('Reken Plus B.V. vroeg dit zelf aan.')
+      expect(seen.words).toContain('Handtekening van het bestuur Getekend door Ruud Amrani namens Stichting De Waterlelie Onderwijs')
+    }
   })
 })

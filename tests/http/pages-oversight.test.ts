@@ -92,6 +92,28 @@ describe('The register', () => {
     expect(rows[1]!.slice(13, 15), 'days as they are in Amsterdam').toEqual(['1 augustus 2026', '31 juli 2027'])
     const json = JSON.parse((await mirjam.get('/school/register/json')).html) as Record<string, unknown[]>
     expect(json['dpv:hasProcess']).toHaveLength(2)
+    expect(rows[2]!.slice(11, 13)).toEqual([
+      'Tot en met 31 juli 2027, of tot de toestemming stopt. Daarna haalt de school het weg.',
+      'Nog niet ingevuld. Dat doet de beheerder bij Regels van het bestuur.',
+    ])
+    const settings = await mirjam.get('/school/settings')
+    const asIs = { rule: 'veto', sixteen: 'carry_over', declares: 'no', council: 'no', transfer: 'no', years: '5' }
+    const party = {
+      form_of: 'stichting',
+      address: 'Kade 1, 1234 AB Ons Dorp',
+      represents: 'Ruud Amrani, voorzitter',
+      measures: 'Twee stappen, "versleuteld", <altijd>.',
+    }
+    expect((await mirjam.post('/school/settings', { ...settings.fields('/school/settings'), ...asIs, ...party })).words).toContain(
+      'Bewaard.',
+    )
+    const filled = parse((await mirjam.get('/school/register/csv')).html, { delimiter: ';', bom: true }) as string[][]
+    expect([filled[2]![12], filled[2]![15]]).toEqual([
+      party.measures,
+      'Stichting De Waterlelie Onderwijs, OIN 00000099999999990001, Kade 1, 1234 AB Ons Dorp',
+    ])
+    expect(JSON.stringify(await broker.owner`select body from ledger`), 'whom it names stays out of the ledger').not.toContain('voorzitter')
+    expect((await els.get('/school/settings')).words).toContain('Ruud Amrani, voorzitter')
     expect((await nadia.get('/school/register/csv')).status).toBe(403)
     expect((await mirjam.get(`/school/register/csv?board=${world.schoolId}`)).status).toBe(403)
   })

@@ -117,7 +117,13 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     const [kept] = await broker.owner`
       select agreement_id, deviations from supplier_agreements where product_agreement = 'Offerte met zes'`
     expect(kept!.deviations).toEqual(six)
+    const text = (await visitor.get(`${here}/${kept!.agreement_id}`)).words
+    expect(text, 'M01').toContain(
+      'Gevestigd: Bedrijfsweg 2, 1234 AB Ons Dorp Ingeschreven onder: KvK 12345678 Vertegenwoordigd door: Jo Smit, directeur',
+    )
+    expect(text).toContain('Scholen: De Regenboog (BRIN 99ZA)')
     const again = await visitor.get(`${here}/new?from=${kept!.agreement_id}`)
+    expect(again.html).toContain('value="KvK 12345678"')
     for (const { motivation } of six) expect(again.html).toContain(motivation)
   })
 

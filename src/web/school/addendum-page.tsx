@@ -10,14 +10,17 @@ import { sha256 } from '../../canonical.ts'
 import { supplierById } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
 import type { AddendumId } from '../../ids.ts'
+import { personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { TextToSign } from '../agreement-parts.tsx'
-import { Fact, Heading, Notice, P } from '../blocks.tsx'
+import { Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { AddendumFacts } from './addendum-facts.tsx'
+import { nameOf } from './case-view.ts'
 import { Rejecting } from './contract-parts.tsx'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -52,7 +55,7 @@ export function addendumRoutes(): Hono<PageEnv> {
   return app
 }
 
-async function addendumAtDesk(c: Context<PageEnv>): Promise<{ desk: Desk; addendum: Addendum; supplier: string }> {
+async function addendumAtDesk(c: Context<PageEnv>): Promise<{ desk: Desk; addendum: Addendum; supplier: string; signedBy: string }> {
   const id = idOf<AddendumId>().safeParse(c.req.param('addendumId'))
   if (!id.success) throw new Refusal('addendum_not_found')
   for (const desk of desksOf(c)) {
@@ -61,7 +64,8 @@ async function addendumAtDesk(c: Context<PageEnv>): Promise<{ desk: Desk; addend
       const addendum = await addendumById(tx, boardId, id.data)
       const agreement = addendum && (await agreementById(tx, boardId, addendum.agreementId, c.var.deps.now()))
       const supplier = agreement && (await supplierById(tx, agreement.supplierId))
-      return addendum && { addendum, supplier: supplier?.legalName ?? '' }
+      const signer = addendum?.state === 'signed' ? await personById(tx, boardId, addendum.signedBy) : undefined
+      return addendum && { addendum, supplier: supplier?.legalName ?? '', signedBy: signer ? nameOf(signer) : '' }
     })
     if (found) return { desk, ...found }
   }
@@ -84,12 +88,11 @@ const DONE = ['checked', 'signed', 'rejected'] as const
 async function addendumPage(c: Context<PageEnv>, withoutReason = false) {
   const { t } = c.var
   const words = t.school.contracts
-  const { desk, addendum, supplier } = await addendumAtDesk(c)
+  const { desk, addendum, supplier, signedBy } = await addendumAtDesk(c)
   const path = `/school/addenda/${addendum.addendumId}`
   const hash = sha256(addendum.text).toString('hex')
   const done = DONE.find((word) => word === c.req.query('done'))
   const { state } = addendum
-  const brought = JSON.parse(addendum.text) as { service: string; leaflet: { version: number }; parts: string[] } // draftAddendumIn wrote it
   return (
     <Page c={c} title={words.addendum(supplier)} errors={withoutReason ? [{ field: 'because', sentence: words.becauseWrong }] : []}>
       <SchoolNav c={c} />
@@ -99,11 +102,7 @@ async function addendumPage(c: Context<PageEnv>, withoutReason = false) {
         <span class="utrecht-status-badge utrecht-status-badge--neutral">{words.addendumStates[state]}</span>
       </p>
       <P>{words.addendaIntro}</P>
-      <dl class="facts card">
-        <Fact name={t.school.labels.service}>{brought.service}</Fact>
-        <Fact name={t.question.labels.leaflet}>{words.version(String(brought.leaflet.version))}</Fact>
-        <Fact name={t.question.labels.part}>{brought.parts.join(', ')}</Fact>
-      </dl>
+      <AddendumFacts c={c} addendum={addendum} supplier={supplier} board={desk.around.boardName} signedBy={signedBy} />
       <TextToSign c={c} text={addendum.text} hash={hash} />
       {state === 'draft' && desk.handlesContracts && (
         <OnceForm action={`${path}/check`}>

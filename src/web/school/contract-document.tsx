@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono'
+import { sha256 } from '../../canonical.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
+import { AddendumFacts } from './addendum-facts.tsx'
 import { contractAtDesk } from './contract-view.ts'
 
 /** A contract on paper: the very text that is signed with its annexes in the model's order, and that text as a file. */
@@ -60,6 +62,13 @@ async function documentPage(c: Context<PageEnv>) {
           </P>
         )}
         <p class="soft contract__hash">{words.hash(view.hash)}</p>
+        {view.addenda.map(({ addendum, signedBy: signer }) => (
+          <section>
+            <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.addendum(dayIn(language, addendum.draftedAt))}</h2>
+            <AddendumFacts c={c} addendum={addendum} supplier={supplier} board={desk.around.boardName} signedBy={signer} />
+            <p class="soft contract__hash">{words.hash(sha256(addendum.text).toString('hex'))}</p>
+          </section>
+        ))}
       </article>
     </Page>
   )

@@ -1,4 +1,6 @@
 import type { Context } from 'hono'
+import type { Addendum } from '../../agreements/addendum.ts'
+import { addendaOf } from '../../agreements/addendum-store.ts'
 import type { Agreement } from '../../agreements/agreement.ts'
 import { type DeclinedLeaflet, declinedLeaflets } from '../../agreements/decline-leaflet.ts'
 import { agreementById, leafletsToAccept, onwardDatatypes, servicesOfAgreement } from '../../agreements/store.ts'
@@ -41,6 +43,8 @@ export interface ContractView {
   services: SeenService[]
   checkedBy: string | null
   signedBy: string | null
+  /** What was brought in afterwards, with who signed it for the board. */
+  addenda: { addendum: Addendum; signedBy: string }[]
   /** What the holder is, if the supplier holds data: each data set, and whether it may go out on consent. */
   onward: { holder: Holder; set: DataSet; on: boolean }[]
 }
@@ -69,11 +73,12 @@ async function contractView(tx: Tx, desk: Desk, agreementId: AgreementId, at: Da
     const on = new Set(await onwardDatatypes(tx, boardId, holder.holderId, at))
     for (const set of await dataSetsOf(tx, holder.holderId)) onward.push({ holder, set, on: on.has(set.datatype) })
   }
+  const addenda = (await addendaOf(tx, boardId, { agreementId })).filter(({ state }) => state === 'signed')
   const acted = ['checkedBy' in agreement ? agreement.checkedBy : null, 'signedBy' in agreement ? agreement.signedBy : null]
   const persons = await personsById(
     tx,
     boardId,
-    acted.filter((id): id is PersonId => id !== null),
+    [...acted, ...addenda.map((one) => ('signedBy' in one ? one.signedBy : null))].filter((id): id is PersonId => id !== null),
   )
   const [checkedBy, signedBy] = acted.map((id) => (id ? nameOf(persons.get(id)) : null))
   const supplier = await supplierById(tx, agreement.supplierId)
@@ -86,6 +91,7 @@ async function contractView(tx: Tx, desk: Desk, agreementId: AgreementId, at: Da
     services,
     checkedBy: checkedBy ?? null,
     signedBy: signedBy ?? null,
+    addenda: addenda.map((addendum) => ({ addendum, signedBy: 'signedBy' in addendum ? nameOf(persons.get(addendum.signedBy)) : '' })),
     onward,
   }
 }

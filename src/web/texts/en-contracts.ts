@@ -111,6 +111,7 @@ export const contractsEn: Messages['contracts'] = {
     signatures: 'Signatures',
     signed: (name: string, board: string, day: string) => `Signed by ${name} for ${board} on ${ended(day)}`,
     supplier: (name: string, day: string) => `Offered by or for ${name} on ${ended(day)}`,
+    addendum: (day: string) => `Addition of ${day}`,
     unsigned: 'This contract has not been signed yet.',
     unsignedBySupplier: (name: string) => `Not signed yet for ${ended(name)}`,
     hash: (hash: string) => `Check number of the signed text (SHA-256): ${hash}`,

@@ -165,6 +165,13 @@ export const schoolEn: Messages['school'] = {
       in_force: 'in force',
       ended: 'ended',
     },
+    agreedBySupplier: 'Agreement of the company',
+    agreed: {
+      request: (company) => `${company} asked for this itself. See the request.`,
+      proposal: (company, day) => `${company} proposed this itself on ${ended(day)}`,
+      not: (company) => `${company} has said nothing about this yet. Ask before you sign.`,
+    },
+    signedForBoard: 'Signature of the board',
     addendumStates: { draft: 'waits to be checked', checked: 'waits for a signature', rejected: 'rejected', signed: 'signed' },
     version: (nr) => `version ${nr}`,
     text: 'The text of the contract',

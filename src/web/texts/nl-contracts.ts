@@ -111,6 +111,7 @@ export const contractsNl = {
     signatures: 'Handtekeningen',
     signed: (name: string, board: string, day: string) => `Getekend door ${name} namens ${board} op ${ended(day)}`,
     supplier: (name: string, day: string) => `Aangeboden door of namens ${name} op ${ended(day)}`,
+    addendum: (day: string) => `Aanvulling van ${day}`,
     unsigned: 'Dit contract is nog niet getekend.',
     unsignedBySupplier: (name: string) => `Nog niet getekend namens ${ended(name)}`,
     hash: (hash: string) => `Controlegetal van de getekende tekst (SHA-256): ${hash}`,

@@ -162,6 +162,13 @@ export const schoolNl = {
       in_force: 'geldt nu',
       ended: 'afgelopen',
     },
+    agreedBySupplier: 'Akkoord van het bedrijf',
+    agreed: {
+      request: (company: string) => `${company} vroeg dit zelf aan. Bekijk de aanvraag.`,
+      proposal: (company: string, day: string) => `${company} stelde dit zelf voor op ${ended(day)}`,
+      not: (company: string) => `${company} heeft hier nog niets over gezegd. Vraag het voor u tekent.`,
+    },
+    signedForBoard: 'Handtekening van het bestuur',
     addendumStates: { draft: 'wacht op nakijken', checked: 'wacht op handtekening', rejected: 'afgekeurd', signed: 'getekend' },
     version: (nr: string) => `versie ${nr}`,
     text: 'De tekst van het contract',
