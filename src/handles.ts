@@ -32,16 +32,21 @@ export async function locate(db: Db, kind: HandleKind, owner: string, handle: st
   return row && { boardId: row.board_id, ref: row.ref }
 }
 
-/** Makes a thing findable by its owner. Does not check that the owner may see it. */
+/**
+ * Makes a thing findable by its owner. Does not check that the owner may see it. Waits for whoever is making the same handle.
+ *
+ * @returns how many are new; a handle that is there already stays what it was
+ */
 export async function addHandles(
   tx: Tx,
   kind: HandleKind,
   rows: { owner: string; handle: string; boardId: BoardId; ref: string }[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await tx
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('handles')
     .values(rows.map(({ owner, handle, boardId, ref }) => ({ kind, owner, handle, board_id: boardId, ref })))
     .onConflict((conflict) => conflict.columns(['kind', 'owner', 'handle']).doNothing())
-    .execute()
+    .executeTakeFirstOrThrow()
+  return Number(numInsertedOrUpdatedRows)
 }

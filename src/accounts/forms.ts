@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Db } from '../database.ts'
 import { type AccountId, newSecret } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
@@ -18,4 +18,17 @@ export async function takeForm(db: Db, accountId: AccountId, formToken: string, 
     .onConflict((conflict) => conflict.column('form_hash').doNothing())
     .executeTakeFirstOrThrow()
   if (numInsertedOrUpdatedRows !== 1n) throw new Refusal('form_used')
+}
+
+/**
+ * 32 bytes that one rendered form always gives, in base64url: a code made of them is kept nowhere, and the second press of the
+ * button gives the first code again. Nobody makes them without the broker's secret and the page that this account has open.
+ *
+ * @param what the kind of thing, and whom it is for: another choice on the same page makes another code
+ */
+export function secretOfForm(
+  secret: string,
+  { accountId, formToken, what }: { accountId: AccountId; formToken: string; what: string },
+): string {
+  return createHmac('sha256', Buffer.from(secret, 'base64url')).update(`form\n${what}\n${accountId}\n${formToken}`).digest('base64url')
 }

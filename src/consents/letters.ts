@@ -4,8 +4,9 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId, RoundId, SchoolId } from '../ids.ts'
 import { append, type LedgerEntry } from '../ledger/append.ts'
-import { invitationEntry, inviteOnPaper } from '../people/invitations.ts'
+import { invitationEntry, inviteOnPaper, paperCodeStands } from '../people/invitations.ts'
 import { mustHold } from '../people/mandates.ts'
+import { newPaperCode } from '../people/paper-code.ts'
 import { isOwnFamily } from '../people/same-human.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
@@ -107,15 +108,22 @@ async function lettersOf(
  * in and answer, by an address of their own or without any. Nobody makes one for their own family: those are left to a
  * colleague. Whoever has a letter keeps it: a colleague may just have printed it, and the code of a newer one would end its own.
  *
+ * @param codeFor as of `inviteOnPaper`: the second press of the button gives the first letters again
  * @param again makes a new one for who has one, too; for deciders who are named it always does
  * @returns the letters, who is left to a colleague, and who keeps the letter they have
  * @throws Refusal `mandate_missing`, `round_not_found`, `round_not_published`, `round_not_open`
  * @throws Refusal `person_not_found` when one of them has no question here, or at another school; `person_claimed_already`
+ * @throws Refusal `form_used` when `codeFor` gives a code that was made before, and does not work any more
  */
 export async function makeLetters(
   deps: Deps,
   actor: PersonActor,
-  { roundId, personIds, again = personIds !== undefined }: { roundId: RoundId; personIds?: PersonId[]; again?: boolean },
+  {
+    roundId,
+    personIds,
+    again = personIds !== undefined,
+    codeFor = newPaperCode,
+  }: { roundId: RoundId; personIds?: PersonId[]; again?: boolean; codeFor?: (personId: PersonId) => string },
 ): Promise<{ letters: Letter[]; ownFamily: Unreached[]; kept: Unreached[] }> {
   const at = deps.now()
   const { boardId } = actor
@@ -135,7 +143,8 @@ export async function makeLetters(
     const entries: LedgerEntry[] = []
     for (const person of people) {
       const { personId, writtenAt } = person
-      if (writtenAt && !again) {
+      const code = codeFor(personId)
+      if (writtenAt && !again && !(await paperCodeStands(tx, at, { boardId, personId, code }))) {
         kept.push(person)
         continue
       }
@@ -143,7 +152,8 @@ export async function makeLetters(
         ownFamily.push(person)
         continue
       }
-      letters.push({ ...person, code: await inviteOnPaper(tx, at, { boardId, personId }) })
+      letters.push({ ...person, code })
+      if (!(await inviteOnPaper(tx, at, { boardId, personId, code }))) continue
       entries.push(invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
     }
     await append(tx, ...entries)

@@ -44,32 +44,46 @@ export async function invite(
  * without any. It is for who has no address, or shares it with somebody who has an account on it. Does NOT check who asks;
  * the caller appends `invitationEntry` and sees to it that the letter reaches this person.
  *
- * @returns the code to print; only its hash is kept
+ * @param code one that the caller can make again (`paperCodeOf`): asked for twice, it is made once and stays what it was
+ * @returns whether it is new; only its hash is kept
  * @throws Refusal `person_not_found`, `person_claimed_already`
+ * @throws Refusal `form_used` when this code was made before, and does not work any more
  */
-export async function inviteOnPaper(tx: Tx, at: Date, { boardId, personId }: { boardId: BoardId; personId: PersonId }): Promise<string> {
+export async function inviteOnPaper(
+  tx: Tx,
+  at: Date,
+  { boardId, personId, code }: { boardId: BoardId; personId: PersonId; code: string },
+): Promise<boolean> {
   if (!(await personById(tx, boardId, personId))) throw new Refusal('person_not_found')
-  const code = newPaperCode()
-  await keepInvitation(tx, at, { boardId, personId, code, email: null })
-  await noteInformed(tx, boardId, [personId], { at, how: 'letter' })
-  return code
+  const isNew = await keepInvitation(tx, at, { boardId, personId, code, email: null })
+  if (isNew) await noteInformed(tx, boardId, [personId], { at, how: 'letter' })
+  return isNew
+}
+
+/** Whether this code is of this person and still works. */
+export async function paperCodeStands(
+  tx: Tx,
+  at: Date,
+  { boardId, personId, code }: { boardId: BoardId; personId: PersonId; code: string },
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('invitations')
+    .select('expires_at')
+    .where('code_hash', '=', sha256(code)) // invitations_pkey
+    .where('board_id', '=', boardId)
+    .where('person_id', '=', personId)
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined && row.expires_at > at
 }
 
 async function keepInvitation(
   tx: Tx,
   at: Date,
   { boardId, personId, code, email }: { boardId: BoardId; personId: PersonId; code: string; email: string | null },
-): Promise<void> {
+): Promise<boolean> {
   if (await accountOf(tx, boardId, personId)) throw new Refusal('person_claimed_already')
-  await tx
-    .updateTable('invitations')
-    .set({ expires_at: at })
-    .where('board_id', '=', boardId)
-    .where('person_id', '=', personId) // invitations_by_person
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', at)
-    .execute()
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('invitations')
     .values({
       code_hash: sha256(code),
@@ -79,7 +93,22 @@ async function keepInvitation(
       made_at: at,
       expires_at: new Date(at.getTime() + INVITATION_DAYS * 86_400_000),
     })
+    .onConflict((conflict) => conflict.column('code_hash').doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows !== 1n) {
+    if (await paperCodeStands(tx, at, { boardId, personId, code })) return false
+    throw new Refusal('form_used')
+  }
+  await tx
+    .updateTable('invitations')
+    .set({ expires_at: at })
+    .where('board_id', '=', boardId)
+    .where('person_id', '=', personId) // invitations_by_person
+    .where('code_hash', '<>', sha256(code))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
     .execute()
+  return true
 }
 
 /** What the ledger says of an invitation: for whom, by whom and whether it is on paper, not where it went. */
@@ -115,17 +144,19 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
  * Staff print a letter with a code for a person of their board, as `invitePerson` lets them. Nobody makes one for their own
  * family: who holds the letter answers as the one it is for.
  *
- * @returns the code; it is shown once
- * @throws Refusal `mandate_missing`, `not_allowed`, `person_not_found`, `person_claimed_already`
+ * @param code as of `inviteOnPaper`: the second press of the button prints the first letter again
+ * @returns the code
+ * @throws Refusal `mandate_missing`, `not_allowed`, and as `inviteOnPaper`
  */
-export async function printInvitation(deps: Deps, actor: PersonActor, personId: PersonId): Promise<string> {
+export async function printInvitation(deps: Deps, actor: PersonActor, personId: PersonId, code: string = newPaperCode()): Promise<string> {
   const at = deps.now()
   const { boardId } = actor
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustInvite(tx, actor, personId, at)
     if (await isOwnFamily(tx, actor, personId)) throw new Refusal('not_allowed')
-    const code = await inviteOnPaper(tx, at, { boardId, personId })
-    await append(tx, invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
+    if (await inviteOnPaper(tx, at, { boardId, personId, code })) {
+      await append(tx, invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
+    }
     return code
   })
 }

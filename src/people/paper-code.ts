@@ -6,7 +6,12 @@ const LENGTH = 16
 
 /** A code that somebody types over from paper: sixteen signs in groups of four, 80 bits. */
 export function newPaperCode(): string {
-  const signs = Array.from(randomBytes(LENGTH), (byte) => SIGNS[byte % SIGNS.length]!).join('')
+  return paperCodeOf(randomBytes(LENGTH))
+}
+
+/** The code that these bytes give, of which there are at least sixteen. */
+export function paperCodeOf(bytes: Uint8Array): string {
+  const signs = Array.from(bytes.subarray(0, LENGTH), (byte) => SIGNS[byte % SIGNS.length]!).join('')
   return signs.match(/.{4}/g)!.join('-')
 }
 

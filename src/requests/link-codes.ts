@@ -27,25 +27,29 @@ export interface LinkCode {
  * Makes a link code for one subject and one supplier: what its holder hands over, so that this supplier can ask (K12).
  * The code is the `login_hint` of the direct way. Only its hash is kept.
  *
- * @returns the code, shown once
+ * @param input.code one that the caller can make again (`secretOfForm`): asked for twice, it is made once and comes back
+ * @returns the code
+ * @throws Refusal `form_used` when this code was made before, and was cancelled or has run out
  * @throws Refusal `person_not_found` when the actor may not answer for this subject, or there is none
  * @throws Refusal `supplier_not_found`
  */
 export async function makeLinkCode(
   { db, now }: Deps,
   actor: PersonActor,
-  { subjectId, supplierId }: { subjectId: PersonId; supplierId: SupplierId },
+  { subjectId, supplierId, code = newSecret() }: { subjectId: PersonId; supplierId: SupplierId; code?: string },
 ): Promise<{ linkCodeId: LinkCodeId; code: string; expiresAt: Date }> {
   const at = now()
   const { boardId, personId } = actor
   const linkCodeId = newId<LinkCodeId>(at)
-  const code = newSecret()
   const expiresAt = new Date(at.getTime() + LINK_CODE_DAYS * 86_400_000)
-  await inTransaction(db, { actor: 'account', boards: [boardId] }, async (tx) => {
-    await mustAnswerFor(tx, boardId, personId, subjectId, at)
+  return await inTransaction(db, { actor: 'account', boards: [boardId] }, async (tx) => {
+    if (!(await mayAnswerFor(tx, boardId, personId, subjectId, at))) throw new Refusal('person_not_found')
     const supplier = await tx.selectFrom('suppliers').select('suspended_at').where('supplier_id', '=', supplierId).executeTakeFirst()
     if (!supplier || supplier.suspended_at) throw new Refusal('supplier_not_found')
     await mustBeOfOneWorld(tx, supplierId, boardId)
+    if ((await addHandles(tx, 'link_code', [{ owner: supplierId, handle: handleHash(code), boardId, ref: linkCodeId }])) === 0) {
+      return { ...(await madeBefore(tx, { boardId, subjectId, supplierId, code, at })), code }
+    }
     await tx
       .insertInto('link_codes')
       .values({
@@ -58,7 +62,6 @@ export async function makeLinkCode(
         expires_at: expiresAt,
       })
       .execute()
-    await addHandles(tx, 'link_code', [{ owner: supplierId, handle: handleHash(code), boardId, ref: linkCodeId }])
     await append(tx, {
       boardId,
       approach: 'subject',
@@ -68,33 +71,53 @@ export async function makeLinkCode(
       ref: linkCodeId,
       facts: { subjectId, supplierId, expiresAt },
     })
+    return { linkCodeId, code, expiresAt }
   })
-  return { linkCodeId, code, expiresAt }
+}
+
+async function madeBefore(
+  tx: Tx,
+  { boardId, subjectId, supplierId, code, at }: { boardId: BoardId; subjectId: PersonId; supplierId: SupplierId; code: string; at: Date },
+): Promise<LinkCode> {
+  const located = await locate(tx, 'link_code', supplierId, handleHash(code))
+  const made = (await linkCodesFor(tx, boardId, [subjectId], at)).find(({ linkCodeId }) => linkCodeId === located?.ref)
+  if (!made) throw new Refusal('form_used')
+  return made
 }
 
 /**
- * Cancels a link code. Anybody who may answer for the subject can, alone. What was asked with it before stays asked.
+ * Cancels a link code. Anybody who may answer for the subject can, alone; one that was cancelled before stays so. What was asked
+ * with it before stays asked.
  *
- * @throws Refusal `link_code_not_found` also when it is somebody else's or was cancelled before
+ * @throws Refusal `link_code_not_found` also when it is somebody else's
  */
 export async function cancelLinkCode({ db, now }: Deps, actor: PersonActor, linkCodeId: LinkCodeId): Promise<void> {
   const at = now()
   const { boardId, personId } = actor
   await inTransaction(db, { actor: 'account', boards: [boardId] }, async (tx) => {
-    const row = await tx
+    const subjectId = await subjectOfLinkCode(tx, boardId, linkCodeId)
+    if (!subjectId || !(await mayAnswerFor(tx, boardId, personId, subjectId, at))) throw new Refusal('link_code_not_found')
+    const { numUpdatedRows } = await tx
       .updateTable('link_codes')
       .set({ cancelled_at: at })
       .where('board_id', '=', boardId)
       .where('link_code_id', '=', linkCodeId)
       .where('cancelled_at', 'is', null)
-      .returning('subject_id')
       .executeTakeFirst()
-    if (!row) throw new Refusal('link_code_not_found')
-    await mustAnswerFor(tx, boardId, personId, row.subject_id, at).catch(() => {
-      throw new Refusal('link_code_not_found')
-    })
+    if (numUpdatedRows === 0n) return
     await append(tx, { boardId, approach: 'subject', at, event: 'link_code_cancelled', actor: `person:${personId}`, ref: linkCodeId })
   })
+}
+
+/** About whom a code is, also of one that was cancelled. Does NOT check who asks. */
+export async function subjectOfLinkCode(tx: Tx, boardId: BoardId, linkCodeId: LinkCodeId): Promise<PersonId | undefined> {
+  const row = await tx
+    .selectFrom('link_codes')
+    .select('subject_id')
+    .where('board_id', '=', boardId)
+    .where('link_code_id', '=', linkCodeId) // link_codes_pkey
+    .executeTakeFirst()
+  return row?.subject_id
 }
 
 /** The codes a person can see: those for subjects they may answer for, that are neither cancelled nor run out. */
@@ -156,10 +179,6 @@ export async function standingLinkCode(db: Db, supplierId: SupplierId, code: str
       expiresAt: row.expires_at,
     }
   })
-}
-
-async function mustAnswerFor(tx: Tx, boardId: BoardId, personId: PersonId, subjectId: PersonId, at: Date): Promise<void> {
-  if (!(await mayAnswerFor(tx, boardId, personId, subjectId, at))) throw new Refusal('person_not_found')
 }
 
 async function mayAnswerFor(tx: Tx, boardId: BoardId, personId: PersonId | undefined, subjectId: PersonId, at: Date): Promise<boolean> {

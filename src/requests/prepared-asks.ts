@@ -97,11 +97,16 @@ export async function askPrepared(
  * Opens a page for the tablet on which the parent types the code: for one question, for an hour, without the tablet being signed
  * in. A newer page closes the older one.
  *
- * @returns the secret in its address, shown once
+ * @param secret one that the caller can make again (`secretOfForm`), so that the second press opens the same page
+ * @returns the secret in its address
  * @throws Refusal `member_role_missing`, `prepared_ask_not_found`
  */
-export async function openTablet({ db, now }: Deps, actor: MemberActor, askId: PreparedAskId): Promise<string> {
-  const secret = newSecret()
+export async function openTablet(
+  { db, now }: Deps,
+  actor: MemberActor,
+  askId: PreparedAskId,
+  secret: string = newSecret(),
+): Promise<string> {
   const until = new Date(now().getTime() + TABLET_MINUTES * 60_000)
   await change(db, actor, askId, { tablet_hash: sha256(secret), tablet_until: until, prepared_by: actor.memberId })
   return secret

@@ -10,12 +10,13 @@ import { actorOf, type Sandbox } from './sandbox.ts'
 /**
  * A parent of a fictional pupil hands over a link code for the programs under test.
  *
- * @throws Refusal `person_not_found`
+ * @param code as of `makeLinkCode`
+ * @throws Refusal `person_not_found`, `form_used`
  */
-export async function sandboxLinkCode(deps: Deps, { boardId, twinId }: Sandbox, subjectId: PersonId): Promise<string> {
+export async function sandboxLinkCode(deps: Deps, { boardId, twinId }: Sandbox, subjectId: PersonId, code?: string): Promise<string> {
   const [parent] = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, (tx) => parentsOf(tx, boardId, subjectId, deps.now()))
   if (!parent) throw new Refusal('person_not_found')
-  return (await makeLinkCode(deps, actorOf(boardId, parent, deps.now()), { subjectId, supplierId: twinId })).code
+  return (await makeLinkCode(deps, actorOf(boardId, parent, deps.now()), { subjectId, supplierId: twinId, ...(code && { code }) })).code
 }
 
 /** Who decides for a fictional pupil. */

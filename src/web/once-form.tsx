@@ -1,6 +1,8 @@
+import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { z } from 'zod'
-import { newFormToken } from '../accounts/forms.ts'
+import { newFormToken, secretOfForm } from '../accounts/forms.ts'
+import { type PageEnv, sessionIn } from './page.tsx'
 
 /** The token of a form that counts once, as it comes back. */
 export const formToken = z.string().min(20).max(100)
@@ -13,4 +15,9 @@ export function OnceForm({ action, children }: PropsWithChildren<{ action: strin
       {children}
     </form>
   )
+}
+
+/** What a code that is shown and kept nowhere is made of: the second press of the button shows the first (`secretOfForm`). */
+export function secretOf(c: Context<PageEnv>, formToken: string, what: string): string {
+  return secretOfForm(c.var.deps.secret, { accountId: sessionIn(c).accountId, formToken, what })
 }

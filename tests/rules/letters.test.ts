@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signInWithLetter } from '../../src/accounts/letter.ts'
+import { sha256 } from '../../src/canonical.ts'
 import { makeLetters } from '../../src/consents/letters.ts'
 import type { PersonId, RoundId } from '../../src/ids.ts'
+import { paperCodeOf } from '../../src/people/paper-code.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
@@ -73,6 +75,21 @@ describe('Letters for who has no e-mail', () => {
     },
     begin,
   )
+
+  test('the same press twice makes the same letters, and says so once in the ledger', async () => {
+    const { roundId } = await they.round([imageItem('plein')])
+    const codeFor = (personId: PersonId) => paperCodeOf(Buffer.from(sha256(`${roundId} ${personId}`)))
+    const press = (again: boolean) => makeLetters(broker.deps, joost(), { roundId, again, codeFor })
+    const told = async () => (await broker.owner`select from ledger where event = 'invitation_made'`).length
+    const before = await told()
+    const { letters } = await press(true)
+    expect(letters.length).toBeGreaterThan(0)
+    expect((await press(true)).letters.map(({ code }) => code)).toEqual(letters.map(({ code }) => code))
+    expect((await press(false)).letters.map(({ code }) => code)).toEqual(letters.map(({ code }) => code))
+    expect((await told()) - before).toBe(letters.length)
+    await make(roundId, { again: true })
+    await expect(press(true), 'a colleague made newer ones').rejects.toThrow('form_used')
+  })
 
   test('a newer letter ends the older', async () => {
     const { roundId } = await they.round([imageItem('kelder')])

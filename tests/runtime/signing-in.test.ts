@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { inTransaction } from '../../src/database.ts'
 import { inviteOnPaper } from '../../src/people/invitations.ts'
+import { newPaperCode } from '../../src/people/paper-code.ts'
 import { Authenticator } from '../support/authenticator.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { forwarded, startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts'
@@ -65,9 +66,11 @@ const runtimes = {
 const letterFor = async (who: 'karim' | 'sara' | 'mirjam') => {
   const { id } = world.people[who]
   await broker.owner`delete from account_persons where person_id = ${id}`
-  return await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) =>
-    inviteOnPaper(tx, new Date(), { boardId: world.boardId, personId: id }),
+  const code = newPaperCode()
+  await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) =>
+    inviteOnPaper(tx, new Date(), { boardId: world.boardId, personId: id, code }),
   )
+  return code
 }
 
 describe.each(Object.entries(runtimes))('On %s', (runtime, app) => {

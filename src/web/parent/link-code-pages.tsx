@@ -2,21 +2,20 @@ import { type Context, Hono } from 'hono'
 import { raw } from 'hono/html'
 import { renderSVG } from 'uqr'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { suppliers } from '../../catalog/store.ts'
 import { inTransaction } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { LinkCodeId, PersonId, SupplierId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import { cancelLinkCode, type LinkCode, linkCodesFor, makeLinkCode } from '../../requests/link-codes.ts'
+import { cancelLinkCode, type LinkCode, linkCodesFor, makeLinkCode, subjectOfLinkCode } from '../../requests/link-codes.ts'
 import type { Around, Subject } from '../around.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { formToken, OnceForm, secretOf } from '../once-form.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { SuggestedServices, suggestedToMe } from './suggested.tsx'
 
@@ -29,21 +28,19 @@ export function linkCodeRoutes(): Hono<PageEnv> {
 
   app.get('/link-codes', signedInPage, async (c) => show(c, await codesPage(c)))
 
-  // The one page that answers a form without a redirect: the code is kept nowhere, so it can be shown only now.
+  // Answers the form without a redirect: the code is kept nowhere, and only the form makes it again.
   app.post('/link-codes', signedInForm, async (c) => {
     const { deps } = c.var
     const { subject, supplier, form } = await readForm(c, makeForm)
     const { around, name } = mine(c, subject)
-    try {
-      await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-    } catch (error) {
-      // The second press of the button: the first has made one, which is shown only once.
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/link-codes?made=1', 303)
-      throw error
-    }
+    const code = secretOf(c, form, `link code ${subject} ${supplier}`)
     const made = await attempt(c, around.actor, 'subject', () =>
-      makeLinkCode(deps, around.actor, { subjectId: subject, supplierId: supplier }),
-    )
+      makeLinkCode(deps, around.actor, { subjectId: subject, supplierId: supplier, code }),
+    ).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'form_used') return undefined
+      throw error
+    })
+    if (!made) return c.redirect('/link-codes?over=1', 303)
     const [company] = await suppliers(deps.db, [supplier])
     return show(c, <MadePage c={c} name={name} supplier={company?.legalName ?? ''} code={made.code} expiresAt={made.expiresAt} />)
   })
@@ -51,10 +48,9 @@ export function linkCodeRoutes(): Hono<PageEnv> {
   app.post('/link-codes/:linkCodeId/cancel', signedInForm, async (c) => {
     await readForm(c, z.strictObject({}))
     const linkCodeId = idOf<LinkCodeId>().safeParse(c.req.param('linkCodeId'))
-    const found = linkCodeId.success && (await codesOf(c)).find(({ code }) => code.linkCodeId === linkCodeId.data)
-    if (!found) throw new Refusal('link_code_not_found')
-    const { actor } = found.around
-    await attempt(c, actor, 'subject', () => cancelLinkCode(c.var.deps, actor, found.code.linkCodeId))
+    const around = linkCodeId.success && (await whoSees(c, linkCodeId.data))
+    if (!around) throw new Refusal('link_code_not_found')
+    await attempt(c, around.actor, 'subject', () => cancelLinkCode(c.var.deps, around.actor, linkCodeId.data))
     return c.redirect('/link-codes?cancelled=1', 303)
   })
   return app
@@ -81,6 +77,18 @@ async function codesOf(c: Context<PageEnv>): Promise<SeenCode[]> {
   })
 }
 
+/** As whom this account sees a code, cancelled or not: the second press of the button finds it too. */
+async function whoSees(c: Context<PageEnv>, linkCodeId: LinkCodeId): Promise<Around | undefined> {
+  for (const around of c.var.around) {
+    const { boardId } = around.actor
+    const subjectId = await inTransaction(c.var.deps.db, { actor: 'account', boards: [boardId] }, (tx) =>
+      subjectOfLinkCode(tx, boardId, linkCodeId),
+    )
+    if (givable(around).some(({ personId }) => personId === subjectId)) return around
+  }
+  return undefined
+}
+
 async function codesPage(c: Context<PageEnv>) {
   const { t, language, deps, around } = c.var
   const codes = await codesOf(c)
@@ -90,7 +98,7 @@ async function codesPage(c: Context<PageEnv>) {
   const wanted = c.req.query('supplier')
   return (
     <Page c={c} title={t.linkCodes.title}>
-      {c.req.query('made') && <Notice kind="info">{t.linkCodes.madeBefore}</Notice>}
+      {c.req.query('over') && <Notice kind="info">{t.linkCodes.over}</Notice>}
       {c.req.query('cancelled') && <Notice kind="ok">{t.linkCodes.cancelled}</Notice>}
       <Heading>{t.linkCodes.title}</Heading>
       <P lead>{t.linkCodes.intro}</P>

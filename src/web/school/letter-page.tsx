@@ -1,19 +1,19 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { INVITATION_DAYS, printInvitation } from '../../people/invitations.ts'
+import { paperCodeOf } from '../../people/paper-code.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { formToken } from '../once-form.tsx'
-import { type PageEnv, readForm, sessionIn, show, signedInForm } from '../page.tsx'
+import { formToken, secretOf } from '../once-form.tsx'
+import { type PageEnv, readForm, show, signedInForm } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { personAtDesk } from './register-desk.ts'
 
 const makeForm = z.strictObject({ form: formToken })
 
-/** A letter with a code, to print. The one answer to the form, without a redirect: the code is kept nowhere. */
+/** A letter with a code, to print. Answers the form without a redirect: the code is kept nowhere, and only the form makes it again. */
 export function letterRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -22,9 +22,9 @@ export function letterRoutes(): Hono<PageEnv> {
     const { deps } = c.var
     const { form } = await readForm(c, makeForm)
     const { desk, person } = await personAtDesk(c)
-    await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
     const { actor, boardName } = desk.around
-    const code = await attempt(c, actor, 'organisation', () => printInvitation(deps, actor, person.personId))
+    const ofForm = paperCodeOf(Buffer.from(secretOf(c, form, `letter ${person.personId}`), 'base64url'))
+    const code = await attempt(c, actor, 'organisation', () => printInvitation(deps, actor, person.personId, ofForm))
     return show(c, <LetterPage c={c} person={person} boardName={boardName} code={code} />)
   })
   return app

@@ -15,7 +15,7 @@ import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { formToken, OnceForm } from '../once-form.tsx'
+import { formToken, OnceForm, secretOf } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { engineersDesk } from './clients-page.tsx'
@@ -41,12 +41,13 @@ export function supplierSandboxRoutes(): Hono<PageEnv> {
 
   app.post(`${at}/pupils/:personId/code`, signedInForm, async (c) => {
     const desk = await engineersDesk(c)
-    await readForm(c, onlyForm)
+    const { form } = await readForm(c, onlyForm)
     const id = idOf<PersonId>().safeParse(c.req.param('personId'))
     const sandbox = await sandboxOf(c.var.deps.db, desk.member.supplierId)
     const pupil = sandbox && id.success ? (await pupilsIn(c.var.deps, sandbox)).find(({ personId }) => personId === id.data) : undefined
     if (!sandbox || !pupil) throw new Refusal('person_not_found')
-    const code = await attemptAt(c, desk, () => sandboxLinkCode(c.var.deps, sandbox, pupil.personId))
+    const ofForm = secretOf(c, form, `link code ${pupil.personId}`)
+    const code = await attemptAt(c, desk, () => sandboxLinkCode(c.var.deps, sandbox, pupil.personId, ofForm))
     return await sandboxPage(c, desk, { pupil, code })
   })
   return app

@@ -85,7 +85,7 @@ export const en: Messages = {
     one: (name, supplier) => `${supplier}, about ${name}`,
     until: (day) => `Works until and including ${day}.`,
     cancel: 'Cancel this code',
-    madeBefore: 'This code was made already, and it is shown only once. Did you not see it? Cancel it and make another.',
+    over: 'This code does not work any more: it was cancelled, or is too old. You can make a new one.',
     cancelled: 'The code is cancelled. The company cannot ask anything with it any more.',
     madeTitle: 'Your link code',
     madeIntro: (supplier) => `Give this code to ${ended(supplier)} We show it only once.`,

@@ -85,7 +85,7 @@ export const nl = {
     one: (name: string, supplier: string) => `${supplier}, over ${name}`,
     until: (day: string) => `Werkt tot en met ${day}.`,
     cancel: 'Trek deze code in',
-    madeBefore: 'Deze code is al gemaakt, en hij is maar één keer te zien. Zag u hem niet? Trek hem in en maak een nieuwe.',
+    over: 'Deze code werkt niet meer: hij is ingetrokken, of te oud. U kunt een nieuwe maken.',
     cancelled: 'De code is ingetrokken. Het bedrijf kan er niets meer mee vragen.',
     madeTitle: 'Uw koppelcode',
     madeIntro: (supplier: string) => `Geef deze code aan ${ended(supplier)} Wij laten hem maar één keer zien.`,

@@ -2,17 +2,18 @@ import { type Context, Hono } from 'hono'
 import { raw } from 'hono/html'
 import { renderSVG } from 'uqr'
 import { z } from 'zod'
-import { takeForm } from '../../../accounts/forms.ts'
 import { type Letter, makeLetters, type Unreached, unreachedIn } from '../../../consents/letters.ts'
 import { itemText, type Question } from '../../../consents/shown-text.ts'
+import type { PersonId } from '../../../ids.ts'
 import { INVITATION_DAYS } from '../../../people/invitations.ts'
+import { paperCodeOf } from '../../../people/paper-code.ts'
 import { attempt } from '../../attempt.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
-import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../../page.tsx'
+import { formToken, OnceForm, secretOf } from '../../once-form.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { dayIn, lastDayIn, listIn } from '../../texts/dates.ts'
 import { atDesk } from '../desk.ts'
@@ -30,16 +31,15 @@ export function lettersRoutes(): Hono<PageEnv> {
 
   app.get('/school/rounds/:roundId/letters', signedInPage, async (c) => show(c, await listPage(c)))
 
-  // The one answer to the form, without a redirect: the codes are kept nowhere.
+  // Answers the form without a redirect: the codes are kept nowhere, and only the form makes them again.
   app.post('/school/rounds/:roundId/letters', signedInForm, async (c) => {
     const { deps } = c.var
     const { form, again } = await readForm(c, lettersForm)
     const at = await ownRound(c)
     const { actor } = at.desk.around
-    await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-    const made = await attempt(c, actor, 'organisation', () =>
-      makeLetters(deps, actor, { roundId: at.round.roundId, again: again === 'yes' }),
-    )
+    const { roundId } = at.round
+    const codeFor = (personId: PersonId) => paperCodeOf(Buffer.from(secretOf(c, form, `letter ${roundId} ${personId}`), 'base64url'))
+    const made = await attempt(c, actor, 'organisation', () => makeLetters(deps, actor, { roundId, again: again === 'yes', codeFor }))
     return show(c, await printPage(c, at, made))
   })
   return app

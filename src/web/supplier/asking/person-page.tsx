@@ -10,7 +10,7 @@ import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { formToken, OnceForm, secretOf } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, attemptAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -40,11 +40,12 @@ export function personAskRoutes(): Hono<PageEnv> {
     )
   })
 
-  // Answers without a redirect: the address is kept nowhere, so it can be shown only now.
+  // Answers without a redirect: the address is kept nowhere, and only the form makes it again.
   app.post('/supplier/:supplierId/asking/people/:askId/tablet', signedInForm, async (c) => {
     const { desk, prepared } = await askIn(c)
-    await readForm(c, onlyForm)
-    const secret = await attemptAt(c, desk, () => openTablet(c.var.deps, desk.actor, prepared.askId))
+    const { form } = await readForm(c, onlyForm)
+    const ofForm = secretOf(c, form, `tablet ${prepared.askId}`)
+    const secret = await attemptAt(c, desk, () => openTablet(c.var.deps, desk.actor, prepared.askId, ofForm))
     return show(c, tabletLinkPage(c, desk, prepared, `${c.var.deps.issuer}/tablet/${secret}`))
   })
 
