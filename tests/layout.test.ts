@@ -6,6 +6,7 @@ const SRC = resolve(import.meta.dirname, '../src')
 
 /** Each folder may import from those before it, and from the files right under src/. The order of who needs whom. */
 const ORDER = [
+  'messages',
   'ledger',
   'notifications',
   'jobs',

@@ -4,24 +4,13 @@ import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AccountId, BoardId, SupplierId } from '../ids.ts'
+import { DUTY_MAIL } from '../messages/case-mails.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
 import { isQuiet } from '../notifications/quiet-hours.ts'
 import { boardById } from '../people/store.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
 
 const WEEK = 7 * 86_400_000
-
-/** No mail says about whom, or what has to be destroyed: the page behind the link does. */
-const TEXTS: Record<'nl' | 'en', (board: string, link: string) => Pick<NewMail, 'subject' | 'text'>> = {
-  nl: (board, link) => ({
-    subject: 'Een opdracht over gegevens is te laat',
-    text: `U heeft een opdracht van ${board} nog niet gedaan, en de dag is voorbij. Meld dat het klaar is:\n\n${link}\n`,
-  }),
-  en: (board, link) => ({
-    subject: 'A task about data is overdue',
-    text: `You have not done a task of ${board} yet, and its day has passed. Say when it is done:\n\n${link}\n`,
-  }),
-}
 
 /**
  * Reminds whoever has to do something by a day that has passed, once a week until it is confirmed (M21, P23): a supplier of what it
@@ -43,7 +32,7 @@ export async function remindOfDuties(deps: Deps, boardId: BoardId): Promise<numb
     const mails = (await membersOf(tx, suppliers)).map(
       ({ supplier_id, account_id, email, language }): NewMail => ({
         to: email,
-        ...TEXTS[language](name, `${deps.issuer}/supplier/${supplier_id}/duties`),
+        ...DUTY_MAIL[language](name, `${deps.issuer}/supplier/${supplier_id}/duties`),
         dedupKey: `overdue:${boardId}:${supplier_id}:${account_id}:${weekOf(oldestOf(supplier_id))}`,
         byDay: true,
         at,

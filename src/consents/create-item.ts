@@ -7,6 +7,7 @@ import { purposeFor } from '../catalog/purposes.ts'
 import { mustNotAdvertise, tellsSpecialCategory } from '../catalog/screening.ts'
 import type { Tx } from '../database.ts'
 import { type BoardId, type ItemId, newId, type RequestId, type RoundId } from '../ids.ts'
+import type { Cause } from '../messages/questions.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { type ImageUse, type Item, meaningHash, mustStandOnItsBasis } from './item.ts'
@@ -27,6 +28,8 @@ export interface NewItem {
   /** An id of the closed list; `image` for images. */
   purpose: string
   occasion: string
+  /** Which sentence of ours the occasion is, where nobody said one. */
+  cause?: Cause | null
   reason: { nl: string; en?: string | null }
   alternative: { nl: string; en?: string | null }
   needsAssignment?: boolean
@@ -106,6 +109,7 @@ export async function readItem(tx: Tx, at: Date, boardId: BoardId, input: NewIte
     datatypes: [...new Set(use?.datatypes ?? [])].sort(),
     purpose: service?.purpose ?? input.purpose,
     occasion,
+    cause: input.cause ?? null,
     image: image ?? null,
     reason: { nl: reason.nl, en: reason.en ?? null },
     alternative: { nl: alternative.nl, en: alternative.en ?? null },
@@ -175,6 +179,7 @@ export async function insertItem(tx: Tx, item: Item, at: Date): Promise<void> {
       datatypes: item.datatypes,
       purpose: item.purpose,
       occasion: item.occasion,
+      cause: item.cause,
       image_channel: item.image?.channel ?? null,
       image_medium: item.image?.medium ?? null,
       reason_nl: item.reason.nl,

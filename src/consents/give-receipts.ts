@@ -1,7 +1,8 @@
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AnswerId, type BoardId, newId, type ObjectionId, type PersonId, type ReceiptId } from '../ids.ts'
-import type { Language, WrittenLanguage } from '../languages.ts'
+import type { Language } from '../languages.ts'
+import { RECEIPT_MAIL } from '../messages/receipt-mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { receiversOf } from './notices.ts'
 import { itemText, keepShown } from './shown-text.ts'
@@ -66,21 +67,9 @@ export async function giveReceiptOn(
 async function mailReceipts(tx: Tx, deps: Deps, at: Date, boardId: BoardId, personId: PersonId): Promise<void> {
   const [receiver] = await receiversOf(tx, boardId, [personId])
   if (!receiver) return
-  const mail = { to: receiver.email, ...TEXTS[receiver.language](`${deps.issuer}/receipts`), at }
+  const mail = { to: receiver.email, ...RECEIPT_MAIL[receiver.language](`${deps.issuer}/receipts`), at }
   const window = Math.floor(at.getTime() / WINDOW_MS)
   const key = `receipt:${receiver.who}:${window}`
   if (await enqueueMail(tx, deps, { ...mail, dedupKey: key })) return
   await enqueueMail(tx, deps, { ...mail, dedupKey: `${key}:rest`, notBefore: new Date((window + 1) * WINDOW_MS) })
-}
-
-/** Neither about whom, nor what, nor by whom: mails may be read by others. */
-const TEXTS: Record<WrittenLanguage, (link: string) => { subject: string; text: string }> = {
-  nl: (link) => ({
-    subject: 'Uw bewijs staat klaar',
-    text: `U heeft iets beslist over gegevens: ja, nee, stoppen of bezwaar. Het is opgeslagen.\n\nBekijk, print of bewaar uw bewijs: ${link}\n\nWas u dit niet? Log in, stop wat u niet wilt en kijk bij Uw account wie er is ingelogd.\n`,
-  }),
-  en: (link) => ({
-    subject: 'Your receipt is ready',
-    text: `You decided something about data: yes, no, stop or object. It has been recorded.\n\nSee, print or keep your receipt: ${link}\n\nWas this not you? Sign in, stop what you do not want and look at Your account to see who is signed in.\n`,
-  }),
 }

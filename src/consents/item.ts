@@ -3,6 +3,7 @@ import { sha256 } from '../canonical.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { isDemandedByLaw } from '../catalog/purposes.ts'
 import type { AgreementId, BoardId, HolderId, ItemId, LeafletId, RequestId, RoundId, ServiceId, SupplierId } from '../ids.ts'
+import type { Cause } from '../messages/questions.ts'
 import { Refusal } from '../refusal.ts'
 import type { DecisionRule } from './outcome.ts'
 
@@ -38,6 +39,8 @@ export interface Item {
   datatypes: string[]
   purpose: string
   occasion: string
+  /** Which sentence of ours the occasion is; null where it is somebody's own words. */
+  cause: Cause | null
   image: ImageUse | null
   reason: Words
   /** What happens when the answer is no. */

@@ -20,6 +20,7 @@ import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId } from '../ids.ts'
 import { type Language, writtenIn } from '../languages.ts'
+import { CAUSES } from '../messages/questions.ts'
 import { boardById } from '../people/store.ts'
 import type { ImageUse, Item, Words as Written } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
@@ -66,6 +67,8 @@ export interface Question {
   openTo: OpenTo | null
   purpose: string
   occasion: string
+  /** The occasion is a sentence of ours, in the language of the question. */
+  ownOccasion?: true
   reason: string
   /** What happens when the answer is no. */
   alternative: string
@@ -226,7 +229,7 @@ export function questionFrom(
     socialMedia,
     openTo: item.image && socialMedia.length === 0 ? openTo(item.image.channel) : null,
     purpose: purpose[language],
-    occasion: item.occasion,
+    ...occasionOf(item, supplier?.legalName ?? '', language),
     reason: inLanguage(item.reason),
     alternative: inLanguage(item.alternative),
     basis: item.legalBasis,
@@ -243,6 +246,10 @@ export function questionFrom(
     undertakings,
     stopping: stoppingOf(item)[language],
   }
+}
+
+function occasionOf({ occasion, cause }: Item, supplier: string, language: Language): Pick<Question, 'occasion' | 'ownOccasion'> {
+  return cause ? { occasion: CAUSES[cause][language](supplier), ownOccasion: true } : { occasion }
 }
 
 function dataOf(offered: readonly DataSet[], item: Item, language: Language, named: { category: string; why: string }[]): Question['data'] {

@@ -228,6 +228,7 @@ export function itemOf(row: Selectable<ItemTable>): Item {
     datatypes: row.datatypes,
     purpose: row.purpose,
     occasion: row.occasion,
+    cause: row.cause,
     image: row.image_channel !== null && row.image_medium !== null ? { channel: row.image_channel, medium: row.image_medium } : null,
     reason: { nl: row.reason_nl, en: row.reason_en },
     alternative: { nl: row.alternative_nl, en: row.alternative_en },

@@ -24,6 +24,7 @@ import type {
 } from '../ids.ts'
 
 import type { Language } from '../languages.ts'
+import type { Cause } from '../messages/questions.ts'
 import type { Audience } from './audience.ts'
 
 export interface RoundTable {
@@ -71,6 +72,7 @@ export interface ItemTable {
   datatypes: FixedDefault<string[]>
   purpose: Fixed<string>
   occasion: Fixed<string>
+  cause: Fixed<Cause | null>
   image_channel: Fixed<string | null>
   image_medium: Fixed<'photo' | 'video' | 'sound' | null>
   reason_nl: Fixed<string>

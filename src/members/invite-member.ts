@@ -4,10 +4,11 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AccountId, type MemberId, newId, newSecret, type SupplierId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
+import { MEMBER_INVITATION_MAIL } from '../messages/invitation-mails.ts'
+import { inBothLanguages } from '../messages/mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
 import { MEMBER_ROLES, type MemberRole } from './member.ts'
-import { memberInvitationMail } from './member-invitation-mail.ts'
 import { lockMembers, mustBeMember } from './members.ts'
 
 const INVITATION_DAYS = 14
@@ -121,7 +122,8 @@ export async function inviteIn(
       expires_at: new Date(at.getTime() + INVITATION_DAYS * 86_400_000),
     })
     .execute()
-  await enqueueMail(tx, deps, { ...memberInvitationMail({ issuer: deps.issuer, supplierName: supplier.legal_name, code }), to, at })
+  const mail = inBothLanguages(MEMBER_INVITATION_MAIL, { issuer: deps.issuer, supplierName: supplier.legal_name, code })
+  await enqueueMail(tx, deps, { ...mail, to, at })
   const facts = { supplierId, roles }
   return { code, entry: { boardId: null, approach: 'operator', at, event: 'member_invited', actor: by, ref: supplierId, facts } }
 }

@@ -151,7 +151,7 @@ async function readDetails(
         reason: ask.reason,
       },
       at,
-      { subject: 'whoever is chosen', cause: (name) => `U bent zelf bij ${name} begonnen.` },
+      { subject: 'whoever is chosen', cause: 'began_there' },
     )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

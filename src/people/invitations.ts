@@ -4,10 +4,11 @@ import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AccountId, type BoardId, newSecret, type PersonId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
+import { INVITATION_MAIL } from '../messages/invitation-mails.ts'
+import { inBothLanguages } from '../messages/mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { noteInformed } from '../notifications/informed.ts'
 import { Refusal } from '../refusal.ts'
-import { invitationMail } from './invitation-mail.ts'
 import { mustKeepApart } from './keep-apart.ts'
 import { mustHold } from './mandates.ts'
 import { newPaperCode, paperCodeIn } from './paper-code.ts'
@@ -135,7 +136,8 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
     await mustInvite(tx, actor, personId, at)
     const code = await invite(tx, at, { boardId, personId })
     const [board, person] = [await boardById(tx, boardId), await personById(tx, boardId, personId)]
-    await enqueueMail(tx, deps, { ...invitationMail({ issuer: deps.issuer, boardName: board.name, code }), to: person!.email!, at })
+    const mail = inBothLanguages(INVITATION_MAIL, { issuer: deps.issuer, boardName: board.name, code })
+    await enqueueMail(tx, deps, { ...mail, to: person!.email!, at })
     await append(tx, invitationEntry(boardId, personId, at, `person:${actor.personId}`))
   })
 }

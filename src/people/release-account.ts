@@ -4,11 +4,12 @@ import type { Deps } from '../deps.ts'
 import { mustBeFresh } from '../fresh-sign-in.ts'
 import type { AccountId, PersonId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { RELEASED_MAIL } from '../messages/invitation-mails.ts'
+import { inBothLanguages } from '../messages/mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
 import { mustInvite } from './invitations.ts'
 import { mandatesOf } from './mandates.ts'
-import { releasedMail } from './released-mail.ts'
 import { isOwnFamily } from './same-human.ts'
 import { boardById, lockRegister, personById } from './store.ts'
 
@@ -54,7 +55,7 @@ export async function releaseAccount(deps: Deps, actor: PersonActor, personId: P
       })
       .execute()
     for (const to of new Set([released.email, person.email?.toLowerCase()])) {
-      if (to) await enqueueMail(tx, deps, { ...releasedMail({ issuer: deps.issuer, boardName }), to, at })
+      if (to) await enqueueMail(tx, deps, { ...inBothLanguages(RELEASED_MAIL, { issuer: deps.issuer, boardName }), to, at })
     }
     await append(tx, {
       boardId,

@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts'
 import { type BoardId, type ConsentId, type ItemId, newId, type PersonId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
+import { CAUSES, type Cause, NOTHING_HAPPENS } from '../messages/questions.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { currentTenure } from '../people/store.ts'
 import { wakeSandbox } from '../people/wake-sandbox.ts'
@@ -115,7 +116,7 @@ export async function readAsk(
   { supplierId }: SupplierActor,
   ask: Ask,
   at: Date,
-  { subject, cause }: { subject: string; cause: (supplier: string) => string },
+  { subject, cause }: { subject: string; cause: Cause },
 ): Promise<ReadAsk> {
   const supplier = await supplierById(db, supplierId)
   if (!supplier || supplier.suspendedAt) throw new Refusal('supplier_not_found')
@@ -133,7 +134,7 @@ export async function readAsk(
     endsAt: ask.endsAt,
     latestEnd: schoolYearOf(USUAL_YEAR, startsAt).endsAt,
     subjects: [subject],
-    occasion: ask.occasion ?? cause(supplier.legalName),
+    occasion: ask.occasion ?? CAUSES[cause].nl(supplier.legalName),
     reason: ask.reason?.nl ?? leaflet.content.purposes.plain,
   }
   mustBeBounded(proposal)
@@ -154,7 +155,7 @@ export async function readAsk(
   // The catalog is of no board; a transaction for none sees it.
   const { purpose } = await inTransaction(db, { actor: 'client', boards: [] }, (tx) => mustBeInCatalog(tx, use, proposal.purpose, false))
   if (isDemandedByLaw({ id: purpose })) throw new Refusal('basis_is_not_consent')
-  return { use: { ...use, purpose }, words }
+  return { use: { ...use, purpose }, words: ask.occasion === undefined ? { ...words, cause } : words }
 }
 
 /** @throws Refusal `service_not_found` when there are several to choose from */
@@ -209,10 +210,7 @@ export function directItem({ requestId, itemId }: DirectAskIds, { use, words, re
     use: { ...use, datatypes: [...use.datatypes] },
     purpose: use.purpose,
     ...words,
-    alternative: {
-      nl: 'Dan gebeurt er niets. De school merkt er niets van.',
-      en: 'Then nothing happens. The school does not notice.',
-    },
+    alternative: NOTHING_HAPPENS,
     replacesEarlier,
     startsAt: use.startsAt,
     endsAt: use.endsAt,

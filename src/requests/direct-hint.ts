@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts'
 import { locate } from '../handles.ts'
 import type { BoardId, LinkCodeId, PersonId, SupplierId } from '../ids.ts'
+import type { Cause } from '../messages/questions.ts'
 import { standingLinkCode } from './link-codes.ts'
 
 /** Whom a supplier means: by the link code that a decider handed over, or by its own pseudonym of somebody it had a grant about. */
@@ -26,6 +27,7 @@ export async function hintedSubject(db: Db, supplierId: SupplierId, hint: Direct
   return located && { boardId: located.boardId, subjectId: located.ref as PersonId, how: { hint: 'id_token' } }
 }
 
-/** What gave cause to ask, in the words of the question, where the supplier does not say. */
-export const causeOf = (hint: DirectHint) => (name: string) =>
-  'linkCode' in hint ? `U gaf ${name} zelf een code om dit te vragen.` : `${name} vroeg u al eerder om toestemming, en vraagt nu opnieuw.`
+/** What gave cause to ask, where the supplier does not say. */
+export function causeOf(hint: DirectHint): Cause {
+  return 'linkCode' in hint ? 'link_code' : 'asked_before'
+}

@@ -9,7 +9,6 @@ import { type ConsentId, newId, newSecret, type PreparedAskId, type SupplierId }
 import { mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { type Ask, askDirectly, readAsk } from './ask-directly.ts'
-import { causeOf } from './direct-hint.ts'
 import type { PreparedAskTable } from './tables.ts'
 
 /** How long a page for a tablet is open. */
@@ -28,8 +27,6 @@ export interface PreparedAsk {
   status: 'ready' | 'pending' | 'released' | 'not_released'
 }
 
-const CAUSE = causeOf({ linkCode: '' })
-
 /**
  * Makes a question ready for one person. What is wrong with it is refused now, and not when the parent stands there.
  *
@@ -41,7 +38,7 @@ export async function prepareAsk(
   { reference, ask }: { reference: string; ask: Ask },
 ): Promise<PreparedAskId> {
   const at = now()
-  const { use } = await readAsk(db, actor, ask, at, { subject: reference, cause: CAUSE })
+  const { use } = await readAsk(db, actor, ask, at, { subject: reference, cause: 'link_code' })
   const askId = newId<PreparedAskId>(at)
   await inTransaction(db, { actor: 'client', boards: [] }, async (tx) => {
     await mustActFor(tx, actor, ['contracts'])

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { plainText } from '../catalog/plain-text.ts'
 import { mustNotAdvertise } from '../catalog/screening.ts'
+import type { Cause } from '../messages/questions.ts'
 import { Refusal } from '../refusal.ts'
 
 /** What gave cause and why it is needed, as the people who are asked will read it. */
 export interface Words {
   occasion: string
+  /** Where the supplier did not say the occasion, which sentence of ours stands in it. */
+  cause?: Cause
   reason: { nl: string; en: string | null }
 }
 

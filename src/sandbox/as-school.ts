@@ -2,6 +2,7 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, RequestId } from '../ids.ts'
+import { SANDBOX } from '../messages/sandbox.ts'
 import { Refusal } from '../refusal.ts'
 import { forwardRequest } from '../requests/forward-request.ts'
 import { type Match, matchSubjects, pickSubjects } from '../requests/match-subjects.ts'
@@ -16,9 +17,6 @@ export interface AboutRequest {
   boardId: BoardId
   requestId: RequestId
 }
-
-/** What the parents read that happens after a no. */
-const ALTERNATIVE = { nl: 'Dan gebeurt er niets.', en: 'Then nothing happens.' }
 
 async function atDesk(deps: Deps, { boardId, requestId }: AboutRequest) {
   const at = deps.now()
@@ -48,7 +46,7 @@ export async function askParents(deps: Deps, about: AboutRequest): Promise<void>
       const personIds = pupils.map(({ personId }) => personId).filter((personId) => !picked.has(personId))
       if (personIds.length > 0) await pickSubjects(deps, staff, { requestId, personIds })
     } else await match(deps, staff, requestId, subjects, pupils)
-    await forwardRequest(deps, staff, { requestId, alternative: ALTERNATIVE })
+    await forwardRequest(deps, staff, { requestId, alternative: SANDBOX.alternative })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await refuseRequest(deps, staff, { requestId, because: error.code })

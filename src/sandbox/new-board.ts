@@ -10,6 +10,7 @@ import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type HolderId, newId, type SchoolId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { SANDBOX } from '../messages/sandbox.ts'
 import { insertBoard } from '../people/create-board.ts'
 import { giveMandate } from '../people/give-mandate.ts'
 import { importRoster } from '../people/import-roster.ts'
@@ -71,8 +72,8 @@ async function agree(
     boardId,
     supplierId: twinId,
     kind: 'processor',
-    productAgreement: 'Oefenovereenkomst',
-    retention: 'Er zijn geen gegevens van echte mensen.',
+    productAgreement: SANDBOX.productAgreement,
+    retention: SANDBOX.retention,
     startsAt: at,
     endsAt: new Date(at.getTime() + AGREEMENT_DAYS * 86_400_000),
     services: services.map(({ serviceId }) => ({ serviceId })),

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, SchoolId, SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustBeMember } from '../members/members.ts'
+import { SANDBOX } from '../messages/sandbox.ts'
 import { enterInDirectory } from '../people/create-board.ts'
 import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
@@ -33,7 +34,7 @@ export async function resetSandbox(deps: Deps, actor: MemberActor): Promise<void
   const twin = before ?? { ...(await makeTwin(deps, supplierId)), ...newAddresses() }
   await copyServices(deps, supplierId, twin.twinId)
   const supplier = await supplierById(deps.db, supplierId)
-  const name = `Oefenschool van ${supplier!.legalName}`
+  const name = SANDBOX.boardName(supplier!.legalName)
   const board = await newBoard(deps, { ...twin, name, world: supplierId })
   if (before) await endOld(deps, before)
   await inTransaction(deps.db, { actor: 'operator', boards: [board.boardId] }, async (tx) => {

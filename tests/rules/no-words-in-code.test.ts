@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dutchIn } from '../support/dutch-in-code.ts'
 
-const WEB = join(import.meta.dirname, '../../src/web')
+const SRC = join(import.meta.dirname, '../../src')
+const WEB = join(SRC, 'web')
 /** What stands between words and is none. */
 const SIGNS = [':', ',', '·', '–', '(', ')', '.', '/', '→', '×', '☐']
 /** Attributes that are read out or shown. */
@@ -41,6 +43,31 @@ test('No page has words of its own: all come from the catalogue', async () => {
   expect(await wordsIn(WEB)).toEqual([])
 })
 
+/** Where words stand that people read: the typed catalogues, and what is no sentence of ours. */
+const CATALOGUES = [
+  /^(web\/texts|messages)\//,
+  /^catalog\/(categories|purposes)\.ts$/,
+  // Lists to look for in what others write.
+  /^catalog\/(reading-level|screening)\.ts$/,
+  // A contract is signed in one language, byte for byte.
+  /^agreements\/text\.ts$/,
+  // What people, schools and suppliers say who do not exist.
+  /^demo\//,
+  /^sandbox\/example-leaflet\.ts$/,
+  // Programs to copy.
+  /^web\/docs\/\w+-code\.ts$/,
+]
+
+test('Nor has any other part of the program: mails, receipts and questions have theirs from a catalogue too', async () => {
+  const files = (await readdir(SRC, { recursive: true })).filter((file) => /\.tsx?$/.test(file))
+  const said = await Promise.all(
+    files
+      .filter((file) => !CATALOGUES.some((place) => place.test(file)))
+      .map(async (file) => dutchIn(await readFile(join(SRC, file), 'utf8')).map((words) => `${file}: ${words}`)),
+  )
+  expect(said.flat()).toEqual([])
+})
+
 test('The search finds words in every place where one could leave them', async () => {
   const page = `export const Page = ({ x }: { x: string }) => (
     <main aria-label="Uw vragen">
@@ -54,4 +81,11 @@ test('The search finds words in every place where one could leave them', async (
   const found = await wordsIn(folder)
   expect(found).toHaveLength(3)
   for (const words of ['planted.tsx:3', 'Uw vragen', 'Nog een keer']) expect(found.join('\n')).toContain(words)
+})
+
+test('and in every kind of string of a program', () => {
+  const mail = "const TEXTS = { nl: { subject: 'Uw bewijs staat klaar', text: `Het is opgeslagen: ${link}\\n` } } // niet dit"
+  expect(dutchIn(mail)).toEqual(['Uw bewijs staat klaar', 'Het is opgeslagen: naam\n'])
+  expect(dutchIn('cause: (name) => `U bent zelf bij ${name} begonnen.`')).toHaveLength(1)
+  expect(dutchIn("throw new Error('the file is not there'); sql`select van from het`; const key = 'uw'")).toHaveLength(1)
 })

@@ -54,6 +54,19 @@ describe('K12 Reken Plus asks Fatima’s parents directly, with the code that he
     expect(await they.answer(world.people.nadia, asked!.consentId, 'yes')).toMatchObject({ state: 'given' })
   })
 
+  test('where the company does not say why now, the broker does, in the language of who reads; words of its own stay its own', async () => {
+    const asked = (await ask((await code()).code))!.consentId
+    expect((await they.shown(asked)).question).toMatchObject({
+      occasion: 'U gaf Reken Plus B.V. zelf een code om dit te vragen.',
+      ownOccasion: true,
+    })
+    expect((await they.shown(asked, 'en')).question.occasion).toBe('You gave Reken Plus B.V. a code yourself to ask this.')
+    expect((await they.shown(asked, 'uk')).question.occasion).toContain('Reken Plus B.V. код')
+    const said = await ask((await code()).code, { occasion: 'Na het gesprek op dinsdag.', datatypes: ['practice-time'] })
+    const { question } = await they.shown(said!.consentId, 'en')
+    expect([question.occasion, question.ownOccasion]).toEqual(['Na het gesprek op dinsdag.', undefined])
+  })
+
   const seen = { 'where staff see the subject approach': ['access_requests', 'items', 'consents', 'answers'].map(staffSee) }
   race('K14 the school has no role and no sight: no request, no question, no answer, nothing in its ledger', seen, async () => {
     const before = await told(broker, 'access_requested', 'consents_asked', 'answer_given')

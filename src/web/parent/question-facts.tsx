@@ -171,7 +171,7 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
           </Fact>
         )}
         <Fact name={words.labels.occasion}>
-          <InDutch language={language}>{question.occasion}</InDutch>
+          {question.ownOccasion ? question.occasion : <InDutch language={language}>{question.occasion}</InDutch>}
         </Fact>
         {leaflet && (
           <Fact name={words.labels.computer}>

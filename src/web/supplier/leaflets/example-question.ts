@@ -42,6 +42,7 @@ export function exampleQuestion(
     datatypes: content.data.categories.map(({ category }) => category),
     purpose: purposeFor(service.kind, content.purposes.purposes[0]!).id,
     occasion: words.occasion,
+    cause: null,
     image: null,
     reason: { nl: content.purposes.plain, en: null },
     alternative: { nl: words.alternative, en: null },

@@ -1,0 +1,73 @@
+import type { MailWords } from './mail.ts'
+
+/** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
+export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'transfer'
+
+export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: string]>> = {
+  received: {
+    nl: (board, link) => ({
+      subject: 'Wij hebben uw verzoek ontvangen',
+      text: `Uw verzoek over gegevens is binnen, via ${board}. U ziet hier wie het behandelt en wanneer u uiterlijk antwoord krijgt:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'We received your request',
+      text: `Your request about data has come in, by way of ${board}. See who handles it, and by when you get an answer:\n\n${link}\n`,
+    }),
+  },
+  news: {
+    nl: (board, link) => ({ subject: 'Er is nieuws over uw verzoek', text: `Er is nieuws over uw verzoek bij ${board}:\n\n${link}\n` }),
+    en: (board, link) => ({ subject: 'News about your request', text: `There is news about your request at ${board}:\n\n${link}\n` }),
+  },
+  to_handle: {
+    nl: (board, link) => ({
+      subject: 'Een verzoek wacht op de school',
+      text: `Iemand vraagt iets over gegevens bij ${board}. De wet geeft er een vaste tijd voor. Bekijk het verzoek:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'A request waits for the school',
+      text: `Somebody asks something about data at ${board}. The law sets a time for it. See the request:\n\n${link}\n`,
+    }),
+  },
+  overdue: {
+    nl: (board, link) => ({
+      subject: 'Een taak over gegevens is te laat',
+      text: `De school moest iets weghalen of verbeteren, en de dag is voorbij. Dat is bij ${board}. Bekijk wat er nog moet:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'A task about data is overdue',
+      text: `The school had to take something down or put it right, and the day has passed. It is at ${board}. See what is left to do:\n\n${link}\n`,
+    }),
+  },
+  transfer: {
+    nl: (board, link) => ({
+      subject: 'Een dossier gaat mee naar een andere school',
+      text: `Via ${board} gaat een dossier mee naar een andere school. Kijk of het klopt. Wat u erbij zegt, gaat ook mee:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'A dossier goes along to another school',
+      text: `Through ${board} a dossier goes along to another school. See whether it is right. What you say about it goes along too:\n\n${link}\n`,
+    }),
+  },
+  incident: {
+    nl: (board, link) => ({
+      subject: 'Datalek gemeld: kijk nu',
+      text: `Bij ${board} is een datalek gemeld. De tijd om te melden loopt. Bekijk het datalek:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Data leak reported: look now',
+      text: `A data leak was reported at ${board}. The time to notify is running. See the leak:\n\n${link}\n`,
+    }),
+  },
+}
+
+/** To a supplier that is late. No mail says about whom, or what has to be destroyed: the page behind the link does. */
+export const DUTY_MAIL: MailWords<[board: string, link: string]> = {
+  nl: (board, link) => ({
+    subject: 'Een opdracht over gegevens is te laat',
+    text: `U heeft een opdracht van ${board} nog niet gedaan, en de dag is voorbij. Meld dat het klaar is:\n\n${link}\n`,
+  }),
+  en: (board, link) => ({
+    subject: 'A task about data is overdue',
+    text: `You have not done a task of ${board} yet, and its day has passed. Say when it is done:\n\n${link}\n`,
+  }),
+}
