@@ -4,6 +4,7 @@ import type { BoardId, ConsentId, ItemId, PersonId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import type { SeenConsent } from './questions.ts'
 import type { Round } from './rounds.ts'
+import { itemText, keepShown } from './shown-text.ts'
 
 /** One line of the agreement: an item, and what this decider said of it. */
 export interface AgreedItem {
@@ -11,6 +12,11 @@ export interface AgreedItem {
   itemId: ItemId
   /** Told rather than asked: there is nothing to answer. */
   told: boolean
+  /**
+   * SHA-256 of the text it was agreed by, as it is kept (`shownBefore`): of what was shown at the answer, or else of the Dutch
+   * that leads. Absent in versions of before it was kept.
+   */
+  shownHash?: string
   answer: { answer: 'yes' | 'no'; datatypes: string[] | null; untilAt: string | null; answeredAt: string; stopped: boolean } | null
 }
 
@@ -38,11 +44,16 @@ export async function currentAgreement(
   { boardId, round, subjectId, deciderId }: { boardId: BoardId; round: Round; subjectId: PersonId; deciderId: PersonId },
   consents: readonly SeenConsent[],
 ): Promise<ParentAgreement> {
+  const answered = await shownAtAnswers(tx, boardId, deciderId, consents)
+  const items: AgreedItem[] = []
+  for (const consent of consents) {
+    items.push({ ...lineOf(consent), shownHash: (answered.get(consent.consentId) ?? (await keptInDutch(tx, consent, at))).toString('hex') })
+  }
   const content = canonical({
     title: round.title,
     schoolYear: round.schoolYear,
     undertakings: round.undertakings,
-    items: consents.map(lineOf).toSorted((a, b) => (a.consentId < b.consentId ? -1 : 1)),
+    items: items.toSorted((a, b) => (a.consentId < b.consentId ? -1 : 1)),
   })
   const hash = sha256(content)
   const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
@@ -93,7 +104,34 @@ export async function agreementsOf(
   }))
 }
 
-function lineOf({ consentId, itemId, legalBasis, mine, state }: SeenConsent): AgreedItem {
+/** What this decider was shown at their latest answer to each of these. */
+async function shownAtAnswers(
+  tx: Tx,
+  boardId: BoardId,
+  deciderId: PersonId,
+  consents: readonly SeenConsent[],
+): Promise<Map<ConsentId, Buffer>> {
+  const answered = consents.filter(({ mine }) => mine !== null).map(({ consentId }) => consentId)
+  if (answered.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('answers')
+    .select(['consent_id', 'shown_hash'])
+    .where('board_id', '=', boardId)
+    .where('consent_id', 'in', answered) // answers_one_per_revision
+    .where('decider_id', '=', deciderId)
+    .where('undone_at', 'is', null)
+    .orderBy('revision')
+    .execute()
+  return new Map(rows.map(({ consent_id, shown_hash }) => [consent_id, Buffer.from(shown_hash)]))
+}
+
+async function keptInDutch(tx: Tx, { item }: SeenConsent, at: Date): Promise<Buffer> {
+  const shown = await itemText(tx, item, 'nl')
+  await keepShown(tx, item, shown, at)
+  return shown.hash
+}
+
+function lineOf({ consentId, itemId, legalBasis, mine, state }: SeenConsent): Omit<AgreedItem, 'shownHash'> {
   return {
     consentId,
     itemId,

@@ -114,6 +114,7 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
             'a.answered_at',
             'a.undone_at',
             'a.undone_revision',
+            'a.recorded_by',
           ])
           .whereRef('a.board_id', '=', 'c.board_id')
           .whereRef('a.consent_id', '=', 'c.consent_id') // answers_one_per_revision
@@ -166,6 +167,7 @@ async function consentsWhere(tx: Tx, boardId: BoardId, condition: ReturnType<typ
               authority: answer.authority,
               guardianshipId: answer.guardianship_id,
               answeredAt: new Date(answer.answered_at),
+              ...(answer.recorded_by && { byStaff: true as const }),
               undoneAt: dateOrNull(answer.undone_at),
               undoneIn: answer.undone_revision,
             })),

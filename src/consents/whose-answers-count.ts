@@ -10,6 +10,8 @@ export interface GivenAnswer extends DeciderAnswer {
   authority: 'self' | 'guardianship'
   guardianshipId: GuardianshipId | null
   answeredAt: Date
+  /** Staff recorded it: on paper, by telephone or at the desk. */
+  byStaff?: true
 }
 
 /** What a board chose for the sixteenth birthday: what the guardians gave stands until its end, or waits for the pupil. */

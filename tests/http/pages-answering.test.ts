@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { recordAnswer } from '../../src/consents/answer.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
+import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { pressedAgain, raceFrom } from '../support/race.ts'
 import { codeIn, signIn } from '../support/signed-in.ts'
@@ -96,6 +98,17 @@ describe('An answer can be taken back for as long as one stays signed in', () =>
     expect((await nadia.get('/')).html).toContain(path())
     expect(await answers()).toMatchObject([{ answer: 'yes', undone_at: broker.clock.now() }])
     expect((await nadia.post(`${path()}/undo`)).status, 'pressed twice').toBe(200)
+    const { hash } = await asking(broker, world).shown(question)
+    const paper = {
+      consentId: question,
+      deciderId: world.people.nadia.id,
+      answer: 'yes',
+      method: 'paper',
+      shownHash: hash,
+      language: 'nl',
+    } as const
+    await recordAnswer(broker.deps, world.people.mirjam.actor, paper)
+    expect((await nadia.get(`${path()}/done`)).words, 'what the school wrote down is changed or stopped').not.toContain('ongedaan')
     const broken = Object.values((await fsck(broker.db)).findings).flat()
     expect(broken.filter((finding) => finding.startsWith('answer'))).toEqual([])
   })

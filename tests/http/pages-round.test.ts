@@ -204,6 +204,31 @@ describe('The agreement is a document of one decider (K06)', () => {
   })
 })
 
+describe('A version shows what was shown then (K26)', () => {
+  test('whatever the company is called today, and whatever has become of the question', async () => {
+    const at = `${path()}/agreement`
+    const [website, , arithmetic] = round.consentIds
+    await they.answer(world.people.nadia, arithmetic!, 'yes')
+    await they.answer(world.people.nadia, website!, 'no')
+    expect((await nadia.get(at)).words).toMatch(/Reken Plus B\.V\..* Ja/)
+    await broker.owner`update suppliers set legal_name = 'Heel Ander Bedrijf B.V.' where supplier_id = ${world.supplierId}`
+    const newest = await nadia.get(at)
+    expect(newest.words, 'what was only told is told as it is now').toContain('Versie 2')
+    expect(newest.words, 'what was answered stays what was answered').toMatch(/Reken Plus B\.V\..* Ja/)
+    const old = await nadia.get(`${at}?version=1`)
+    expect(old.words).not.toContain('Heel Ander')
+    await nadia.post('/language', { language: 'en', back: '/' })
+    const english = await nadia.get(at)
+    const languages = [...english.html.matchAll(/document__line" lang="(\w+)"/g)].map(([, language]) => language)
+    expect(languages, 'what changed since, in the words it was answered to').toEqual(['en', 'en', 'nl'])
+    await broker.owner`update suppliers set legal_name = 'Reken Plus B.V.' where supplier_id = ${world.supplierId}`
+    expect((await nadia.get(at)).html, 'the same as ever: in the reader’s').not.toContain('document__line" lang="nl"')
+    await nadia.post('/language', { language: 'nl', back: '/' })
+    await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where consent_id = ${website!}`
+    expect((await nadia.get(`${at}?version=1`)).words).toMatch(/Plaats: website Nee/)
+  })
+})
+
 describe('Home tells what changed since the last visit (C23)', () => {
   const comeBack = async () => {
     broker.clock.pass({ hours: 3 })

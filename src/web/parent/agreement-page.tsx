@@ -2,7 +2,11 @@ import { type Context, Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import { startOfAmsterdamDay } from '../../clock.ts'
 import { type AgreedItem, agreementsOf, currentAgreement, type ParentAgreement } from '../../consents/parent-agreement.ts'
-import type { Question } from '../../consents/shown-text.ts'
+import { itemText, type Question, shownBefore } from '../../consents/shown-text.ts'
+import { itemById } from '../../consents/store.ts'
+import type { Tx } from '../../database.ts'
+import type { BoardId } from '../../ids.ts'
+import { directionOf, type Language } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -10,13 +14,19 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { stylesheet } from '../style/stylesheet.ts'
 import { dayIn, lastDayIn, listIn } from '../texts/dates.ts'
+import { messages } from '../texts/messages.ts'
 import { type MyRound, myRound } from './my-round.ts'
 import { askedIn } from './question.tsx'
 import { LeavesEurope } from './question-facts.tsx'
 import { pathOf } from './round-page.tsx'
 
 interface Agreed extends MyRound {
-  more: { versions: ParentAgreement[]; asked: ParentAgreement }
+  more: { versions: ParentAgreement[]; asked: ParentAgreement; lines: AgreedLine[] }
+}
+
+/** An item of the agreement, with the text it was agreed by. */
+interface AgreedLine extends AgreedItem {
+  question: Question
 }
 
 /**
@@ -62,8 +72,23 @@ async function agreed(c: Context<PageEnv>): Promise<Agreed> {
         ? versions.find(({ version }) => version === newest.version)
         : versions.find(({ version }) => String(version) === wanted)
     if (!asked) throw new Refusal('not_found')
-    return { versions, asked }
+    const lines: AgreedLine[] = []
+    for (const line of asked.items) lines.push({ ...line, question: await agreedBy(tx, boardId, line, c.var.language) })
+    // In the order in which the school added them: ids of items grow with time.
+    return { versions, asked, lines: lines.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1)) }
   })
+}
+
+/** What was shown then. In the reader's own language as long as nothing of it has changed since. */
+async function agreedBy(tx: Tx, boardId: BoardId, { itemId, shownHash }: AgreedItem, language: Language): Promise<Question> {
+  const item = await itemById(tx, boardId, itemId)
+  if (!item) throw new Error(`item ${itemId} of an agreement is not there`)
+  const today = await itemText(tx, item, language)
+  const then = shownHash && (await shownBefore(tx, boardId, itemId, Buffer.from(shownHash, 'hex')))
+  if (!then) return today.question
+  if (then.language === language) return then
+  const unchanged = (await itemText(tx, item, then.language)).hash.toString('hex') === shownHash
+  return unchanged ? today.question : then
 }
 
 /** One file that needs nothing else, with the look of the page. */
@@ -90,14 +115,10 @@ function asFile(c: Context<PageEnv>, { more: { asked } }: Agreed, document: Retu
 
 function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
   const { t, language } = c.var
-  const { around, subject, items, more } = mine
-  const { asked } = more
+  const { around, subject, more } = mine
+  const { asked, lines } = more
   const words = t.agreement
-  const place = new Map(items.map(({ consent }, nr) => [consent.itemId, nr]))
-  const lines = asked.items.toSorted((a, b) => (place.get(a.itemId) ?? 0) - (place.get(b.itemId) ?? 0))
   const told = lines.filter((line) => line.told)
-  const answerable = lines.filter((line) => !line.told)
-  const questionOf = (line: AgreedItem) => items.find(({ consent }) => consent.itemId === line.itemId)?.shown.question
   return (
     <article class="document">
       <Heading over={words.version(String(asked.version))}>{asked.title}</Heading>
@@ -119,23 +140,22 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
       </ul>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.yours}</h2>
       <P>{words.yoursIntro}</P>
-      {answerable.map((line) => {
-        const question = questionOf(line)
-        return question ? <Line c={c} mine={mine} line={line} question={question} /> : null
-      })}
+      {lines
+        .filter((line) => !line.told)
+        .map((line) => (
+          <Line mine={mine} line={line} />
+        ))}
       {told.length > 0 && (
         <>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.without}</h2>
           <P>{t.consents.withoutIntro}</P>
           <ul class="utrecht-unordered-list">
-            {told.map((line) => {
-              const question = questionOf(line)
-              return question ? (
-                <li class="utrecht-unordered-list__item">
-                  {askedIn({ t, question, subject })} ({t.consents.basis[question.basis]})
-                </li>
-              ) : null
-            })}
+            {told.map(({ question }) => (
+              <li class="utrecht-unordered-list__item" lang={question.language}>
+                {askedIn({ t: messages[question.language], question, subject })} (
+                {messages[question.language].consents.basis[question.basis]})
+              </li>
+            ))}
           </ul>
         </>
       )}
@@ -144,15 +164,17 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
   )
 }
 
-function Line({ c, mine, line: { answer }, question }: { c: Context<PageEnv>; mine: MyRound; line: AgreedItem; question: Question }) {
-  const { t, language } = c.var
+/** In the language of the text: an answer is told in the words it was given to. */
+function Line({ mine, line: { answer, question } }: { mine: MyRound; line: AgreedLine }) {
+  const { language } = question
+  const t = messages[language]
   const words = t.agreement
   const left = question.data.filter(({ datatype }) => answer?.datatypes && !answer.datatypes.includes(datatype)).map(({ name }) => name)
   const until = answer?.untilAt
     ? lastDayIn(language, new Date(answer.untilAt))
     : dayIn(language, startOfAmsterdamDay(question.period.until))
   return (
-    <section class="card document__line">
+    <section class="card document__line" lang={language} dir={directionOf(language)}>
       <div class="spread">
         <h3 class="utrecht-heading-3 card__title">{askedIn({ t, question, subject: mine.subject })}</h3>
         <strong>{answer ? (answer.answer === 'yes' ? t.question.yes : t.question.no) : words.open}</strong>

@@ -7,7 +7,8 @@ import { OVER } from './my-consents.ts'
 /** Takes one's own answer back with one press, as long as one stays signed in; afterwards it can only be changed or stopped. */
 export function Undo({ c, consent }: { c: Context<PageEnv>; consent: SeenConsent }) {
   const { done } = c.var.t.question
-  if (!consent.mine || consent.mine.answeredAt < sessionIn(c).begunAt || OVER.has(consent.state.state)) return null
+  const { mine, mayAnswer, state } = consent
+  if (!mine || mine.byStaff || !mayAnswer || mine.answeredAt < sessionIn(c).begunAt || OVER.has(state.state)) return null
   return (
     <form method="post" action={`/questions/${consent.consentId}/undo`}>
       <p class="utrecht-paragraph soft">{done.undoHint}</p>
