@@ -1122,6 +1122,17 @@ create policy of_its_board on jobs using (board_id = ANY (( SELECT app_boards() 
 grant delete, insert, select on jobs to consent_broker;
 grant update (done, ended_at, outcome, reached, result, started_at, total) on jobs to consent_broker;
 
+create table kept_forms (
+  kept_hash bytea not null,
+  account_id uuid not null,
+  sealed text not null,
+  expires_at timestamp with time zone not null,
+  constraint kept_forms_kept_hash_check CHECK ((length(kept_hash) = 32)),
+  constraint kept_forms_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint kept_forms_pkey PRIMARY KEY (kept_hash)
+);
+grant delete, insert, select on kept_forms to consent_broker;
+
 create table leaflet_drafts (
   service_id uuid not null,
   content text not null,

@@ -13,7 +13,7 @@ const AT_ONCE = 5000
 
 /**
  * Removes what has no use any more: used jtis past their expiry, sign-in codes, sessions, invitations, questions asked
- * directly and who waits for them, forms, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
+ * directly and who waits for them, forms and what was written in them, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
  * for longer than anybody can still come with it.
  */
 export async function sweep({ db, now }: Deps): Promise<void> {
@@ -31,6 +31,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'signals', sql`expires_at < ${at}`)
   // A page can lie open in a browser for a long time, and its form is still taken once.
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
+  await sweepTable(db, 'kept_forms', sql`expires_at < ${at}`)
   await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   const unseen = sql`decided_at is null and not exists (select from interactions i where i.request_uri_hash = par_requests.request_uri_hash)`

@@ -82,6 +82,17 @@ export async function sessionOf(db: Db, token: string, at: Date): Promise<Sessio
   return { sessionId, accountId, email, language, signedInAt, begunAt }
 }
 
+/** Whose session this was that is over by itself. One that somebody ended is nobody's any more. */
+export async function accountOfLapsed(db: Db, token: string): Promise<AccountId | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('account_id')
+    .where('token_hash', '=', hashOf(token)) // sessions_pkey
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return row?.account_id
+}
+
 /** A session as its owner sees it in a list. */
 export interface OpenSession {
   sessionId: SessionId

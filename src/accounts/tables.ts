@@ -90,6 +90,13 @@ export interface PasskeyChallengeTable {
   used_at: Changing<Date | null>
 }
 
+export interface KeptFormTable {
+  kept_hash: Fixed<Uint8Array>
+  account_id: Fixed<AccountId>
+  sealed: Fixed<string>
+  expires_at: Fixed<Date>
+}
+
 export interface AccountTables {
   visits: VisitTable
   sign_in_codes: SignInCodeTable
@@ -99,4 +106,5 @@ export interface AccountTables {
   provider_subjects: ProviderSubjectTable
   provider_visits: ProviderVisitTable
   used_forms: UsedFormTable
+  kept_forms: KeptFormTable
 }

@@ -5,6 +5,7 @@ import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { z } from 'zod'
 import { keepCookie, readCookie } from '../accounts/cookies.ts'
+import { keepForm } from '../accounts/kept-forms.ts'
 import { type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
 import { type Language, languageNamed, writtenIn } from '../languages.ts'
@@ -32,6 +33,8 @@ export type PageEnv = Env & {
 
 const LARGEST_FORM_BYTES = 64 * 1024
 const YEAR_SECONDS = 365 * 86_400
+/** Where what was written stands after signing in again. */
+export const KEPT = '/sign-in/kept'
 
 /** Before every page: who is there and in which language. It hangs on each handler, so that no path can slip past it. */
 export const page: MiddlewareHandler<PageEnv> = async (c, next) => {
@@ -65,11 +68,31 @@ const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
     c.set('isMember', await isMember(c.var.deps.db, c.var.session.accountId))
     return await next()
   }
-  // A form on a page that lay open too long leads back to that page.
+  // A form on a page that lay open too long leads back to that page, or to what was written on it.
+  const back = backFrom(c)
+  const to = c.req.method === 'GET' ? back : ((await keptOf(c, back)) ?? back)
+  return c.redirect(to === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(to)}`, 303)
+}
+
+function backFrom(c: Context<PageEnv>): string | undefined {
   const page = c.req.method === 'GET' ? c.req.url : c.req.header('referer')
-  if (!page || !URL.canParse(page)) return c.redirect('/sign-in', 303)
+  if (!page || !URL.canParse(page)) return undefined
   const { pathname, search } = new URL(page)
-  return c.redirect(`/sign-in?next=${encodeURIComponent(ownPath(c, pathname + search))}`, 303)
+  return ownPath(c, pathname + search)
+}
+
+/** What somebody wrote: ids, days and choices have no space in them, and are soon chosen again. */
+export const isWritten = (value: string): boolean => /\S\s+\S/.test(value)
+
+/** Where what was written in this form stands once its writer has signed in again; nothing when nothing was. */
+async function keptOf(c: Context<PageEnv>, back = '/'): Promise<string | undefined> {
+  const token = readCookie(c, 'session')
+  if (!token || !c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded')) return undefined
+  const fields = [...formFields(await boundedText(c, LARGEST_FORM_BYTES))]
+  if (!fields.some(([, value]) => isWritten(value))) return undefined
+  const { pathname, search } = new URL(c.req.url)
+  const key = await keepForm(c.var.deps, token, { action: pathname + search, back, fields })
+  return key && `${KEPT}/${key}`
 }
 
 /** Hangs on the pages whose words are translated. A link there leads to the Dutch text, which leads, and changes no choice. */

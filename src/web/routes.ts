@@ -82,6 +82,7 @@ import { whoMayRoutes } from './school/who-may-page.tsx'
 import { workRoutes } from './school/work-page.tsx'
 import { againRoutes } from './sign-in/again-page.tsx'
 import { invitationRoutes } from './sign-in/invitation-pages.tsx'
+import { keptRoutes } from './sign-in/kept-page.tsx'
 import { letterRoutes } from './sign-in/letter-page.tsx'
 import { passkeyRoutes } from './sign-in/passkey-routes.ts'
 import { providerRoutes } from './sign-in/provider-routes.ts'
@@ -128,6 +129,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   const app = new Hono<Env>()
   app.route('/', assetRoutes())
   app.route('/', signInRoutes())
+  app.route('/', keptRoutes())
   app.route('/', againRoutes())
   app.route('/', letterRoutes())
   app.route('/', passkeyRoutes())

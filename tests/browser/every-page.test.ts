@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type KeptForm, keepForm } from '../../src/accounts/kept-forms.ts'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
 import { ADMINISTRATOR, MEMBERS } from '../../src/demo/cast.ts'
@@ -117,10 +118,19 @@ async function leftBehind(who: string): Promise<string[]> {
     ...addenda.map(({ addendum_id }) => `/school/addenda/${addendum_id}`),
     ...files.map(({ export_id }) => `/school/ledger/files/${export_id}`),
     ...(SENT_HERE.includes(who) ? [await pushedAddress(demo)] : []),
-    ...(who === SENT_HERE[0] ? [`${await openedTablet(demo)}/own`] : []),
+    ...(who === SENT_HERE[0] ? [`${await openedTablet(demo)}/own`, await keptAddress(who)] : []),
     ...(who === MEMBERS[0]!.email ? [await openedTablet(demo)] : []),
     ...(who === ADMINISTRATOR.email ? await uploadedRosters(demo, (await browserOf(who, 'nl')).request) : []),
   ]
+}
+
+/** Where what somebody wrote stands, whose session was over when they sent it. */
+async function keptAddress(who: string): Promise<string> {
+  const { deps } = demo
+  const { accountId } = accounts.find(({ email }) => email === who)!
+  const token = await startSession(deps.db, accountId, deps.now(), { method: 'code' })
+  const form: KeptForm = { action: '/rights/ask/access', back: '/rights', fields: [['words', 'Wat weet de school van ons?']] }
+  return `/sign-in/kept/${await keepForm(deps, token, form)}`
 }
 
 /** The addresses of ours in a mail. */

@@ -266,6 +266,41 @@ describe('A parent asks the school something first', () => {
     expect(long.html).toContain('a'.repeat(1001))
   })
 
+  test('what was written when the session was over is there after signing in again, for its writer alone and sealed meanwhile', async () => {
+    const page = await nadia.get(`${path()}/ask`)
+    const written = { ...page.fields(`${path()}/ask`), question: 'Mag mijn kind ook <b>zonder</b> foto mee?' }
+    const referer = { referer: `${broker.deps.issuer}${path()}/ask` }
+    broker.clock.pass({ hours: 2 })
+    const led = await nadia.post(`${path()}/ask`, written, referer)
+    expect(led.words).toContain('Wat u schreef, hebben wij een uur voor u bewaard.')
+    expect(JSON.stringify(await broker.owner`select * from kept_forms`)).not.toContain('zonder')
+    const kept = new URL(led.path, broker.deps.issuer).searchParams.get('next')!
+    const other = await signIn(broker, app, world.people.karim.email)
+    expect((await other.get(kept)).status).toBe(404)
+    nadia = await signIn(broker, app, world.people.nadia.email)
+    const back = await nadia.get(kept)
+    expect(back.html).toContain('Mag mijn kind ook &lt;b&gt;zonder&lt;/b&gt; foto mee?</textarea>')
+    const sent = await nadia.post(`${path()}/ask`, { ...back.fields(`${path()}/ask`), question: written.question })
+    expect([sent.path.split('?')[0], sent.words.includes('foto mee?')]).toEqual([path(), true])
+    broker.clock.pass({ minutes: 61 })
+    expect((await nadia.get(kept)).status, 'for an hour').toBe(404)
+  })
+
+  test('and nothing is kept of choices, nor in a browser that was signed out', async () => {
+    const [choice, signedOut] = [await signIn(broker, app, world.people.nadia.email), await signIn(broker, app, world.people.nadia.email)]
+    const cookies = new Map(signedOut.cookies)
+    await signedOut.post('/sign-out')
+    for (const [name, value] of cookies) signedOut.cookies.set(name, value)
+    broker.clock.pass({ hours: 2 })
+    const to = async (visitor: Visitor, fields: Record<string, string>) =>
+      (await visitor.postOnly(`${path()}/ask`, fields, { referer: `${broker.deps.issuer}${path()}` })).headers.get('location')
+    const plain = `/sign-in?next=${encodeURIComponent(path())}`
+    expect(await to(choice, { answer: 'yes', until: '2026-12-31' })).toBe(plain)
+    expect(await to(signedOut, { question: 'Wie ziet dit?' })).toBe(plain)
+    karim = await signIn(broker, app, world.people.karim.email)
+    nadia = await signIn(broker, app, world.people.nadia.email)
+  })
+
   test('of a question that was asked directly the school does not know, and is not asked (K14)', async () => {
     question = await asked(broker, world, { approach: 'subject' })
     const page = await nadia.get(path())

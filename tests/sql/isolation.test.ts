@@ -55,6 +55,7 @@ const GLOBAL = [
   'supplier_boards',
   'suppliers',
   'used_forms',
+  'kept_forms',
   'visits',
 ]
 

@@ -11,7 +11,7 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { form, ownPath, type PageEnv, page, readForm, safeReadForm, show } from '../page.tsx'
+import { form, KEPT, ownPath, type PageEnv, page, readForm, safeReadForm, show } from '../page.tsx'
 import { CodeField, codeFields } from './code-field.tsx'
 import { atBrowser, browserSecret, enter } from './entry.ts'
 import { PasskeyForm } from './passkey-form.tsx'
@@ -86,6 +86,7 @@ function AddressPage(props: { c: Context<PageEnv>; next: string; typed?: string;
   return (
     <Page c={c} title={t.signIn.title} errors={error ? [{ field: 'email', sentence: error }] : []}>
       {signedOut && <Notice kind="ok">{t.signIn.signedOut}</Notice>}
+      {next.startsWith(KEPT) && <Notice kind="info">{t.signIn.kept.notice}</Notice>}
       {first && <Notice kind="info">{t.signIn.firstTime(first.name)}</Notice>}
       <Heading>{t.signIn.title}</Heading>
       <P lead>{t.signIn.intro}</P>

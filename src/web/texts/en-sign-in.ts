@@ -22,6 +22,15 @@ export const signInEn: Messages['signIn'] = {
   mailText: (code) =>
     `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive the code to nobody else, not even to the school.`,
 
+  kept: {
+    notice: 'You were away for a while. So please sign in again. We keep what you wrote for you for an hour.',
+    title: 'Your text is still here',
+    intro: 'You are signed in again. Read what you wrote, and send it.',
+    yours: 'What you wrote',
+    send: 'Send',
+    back: 'Back to the page, without sending',
+  },
+
   otherWays: 'Other ways',
   passkey: 'Sign in with a passkey',
   passkeyProblem: 'That did not work. Try again, or ask for a code by mail.',

@@ -23,6 +23,15 @@ export const signInNl = {
   mailText: (code: string) =>
     `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef de code aan niemand anders, ook niet aan de school.`,
 
+  kept: {
+    notice: 'U was een tijd weg. Log daarom opnieuw in. Wat u schreef, hebben wij een uur voor u bewaard.',
+    title: 'Uw tekst is er nog',
+    intro: 'U bent weer ingelogd. Lees na wat u schreef, en verstuur het.',
+    yours: 'Wat u schreef',
+    send: 'Verstuur',
+    back: 'Terug naar de pagina, zonder te versturen',
+  },
+
   otherWays: 'Andere manieren',
   passkey: 'Log in met een passkey',
   passkeyProblem: 'Dat lukte niet. Probeer het opnieuw, of vraag een code per mail.',
