@@ -23,9 +23,8 @@ const messages = Object.fromEntries(
 )
 
 /** Every Dutch text that our own code says to people. */
-const { language, locale, ...pages } = nl
 const DUTCH: Record<string, unknown> = {
-  ...pages,
+  ...Object.fromEntries(Object.entries(nl).filter(([part]) => part !== 'language' && part !== 'locale')),
   ...inDutch(messages),
   categories: Object.values(CATEGORIES).map(({ nl: words }) => words),
   purposes: PURPOSES.map(({ nl: words }) => words),

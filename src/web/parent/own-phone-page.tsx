@@ -35,8 +35,8 @@ export function ownPhoneRoutes(): Hono<PageEnv> {
     try {
       await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
     } catch (error) {
-      // The second press of the button: the first has asked it.
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/tablet/asked', 303)
+      // The second press of the button: the first has asked it, and what waits stands there.
+      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/', 303)
       throw error
     }
     const { prepared, actor: member } = await onTablet(c)
