@@ -33,6 +33,12 @@ export async function mustBeOfOneWorld(tx: Tx, supplierId: SupplierId, boardId: 
   return found
 }
 
+/** The suppliers a board deals with. Does NOT check who asks. */
+export async function suppliersOfBoard(db: Db, boardId: BoardId): Promise<SupplierId[]> {
+  const rows = await db.selectFrom('supplier_boards').select('supplier_id').where('board_id', '=', boardId).execute() // few: read whole
+  return rows.map(({ supplier_id }) => supplier_id)
+}
+
 /** The boards a supplier's transactions may look at. A holder's are those of its supplier. */
 export async function boardsOfSupplier(db: Db, supplierId: SupplierId): Promise<BoardId[]> {
   const rows = await db.selectFrom('supplier_boards').select('board_id').where('supplier_id', '=', supplierId).orderBy('board_id').execute() // supplier_boards_pkey

@@ -42,6 +42,7 @@ import { inboxRoutes } from './school/inbox-page.tsx'
 import { incidentRoutes } from './school/incident-page.tsx'
 import { incidentsRoutes } from './school/incidents-page.tsx'
 import { inquiriesRoutes } from './school/inquiries-page.tsx'
+import { inviteProgramRoutes } from './school/invite-program-page.tsx'
 import { inviteSupplierRoutes } from './school/invite-supplier-page.tsx'
 import { ledgerFileRoutes } from './school/ledger-file-page.tsx'
 import { ledgerRoutes } from './school/ledger-page.tsx'
@@ -173,6 +174,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', rosterColumnsRoutes())
   app.route('/', settingsRoutes())
   app.route('/', inviteSupplierRoutes())
+  app.route('/', inviteProgramRoutes())
   app.route('/', rightsRoutes())
   app.route('/', rightsCaseRoutes())
   app.route('/', heldRoutes())

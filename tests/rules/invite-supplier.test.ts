@@ -119,3 +119,28 @@ describe('A board invites a company', () => {
     expect((await teacher.get(HERE)).status).toBe(403)
   })
 })
+
+test('A board’s administrator lets a company that it deals with register a program, limited to what is ticked (RFC 7591, RFC 9396 §10)', async () => {
+  const page = `${HERE}/program`
+  const mirjam = await signIn(broker, app, world.people.mirjam.email)
+  const shown = await mirjam.get(page)
+  expect((await (await signIn(broker, app, world.people.pim.email)).get(page)).status).toBe(403)
+  const send = async (fields: Record<string, string | string[]>) => await mirjam.post(page, { ...shown.fields(page), ...fields })
+  const ticked = { supplier: world.supplierId, types: 'pupil-data', holders: world.resource }
+  const nothing = await send(ticked)
+  expect(nothing.status).toBe(400)
+  expect(nothing.words).toContain('Kies hoe het programma mag werken.')
+  const made = await send({ ...ticked, ways: ['organisation', 'ciba'] })
+  const token = /id="initial-access-token">\s*([\w-]+)/.exec(made.html)![1]!
+  const [row] = await broker.owner`select ways, detail_types, holder_resources, own_domain from client_invitations`
+  expect(row).toEqual({
+    ways: ['organisation', 'ciba'],
+    detail_types: ['pupil-data'],
+    holder_resources: [world.resource],
+    own_domain: 'rekenplus.example',
+  })
+  const again = await send({ ...ticked, ways: 'organisation' })
+  expect(again.words, 'the second press makes no second one').toContain('Deze code is al gemaakt')
+  expect(again.html).not.toContain(token)
+  expect(await broker.owner`select from client_invitations`).toHaveLength(1)
+})

@@ -52,10 +52,10 @@ export function inviteSupplierRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
-  app.get(HERE, signedInPage, async (c) => show(c, await invitePage(c, deskOf(c))))
+  app.get(HERE, signedInPage, async (c) => show(c, await invitePage(c, administratorsDesk(c))))
 
   app.post(HERE, signedInForm, async (c) => {
-    const desk = deskOf(c)
+    const desk = administratorsDesk(c)
     const { t, deps } = c.var
     const read = await safeReadForm(c, inviteForm)
     if (!read.ok) {
@@ -79,8 +79,8 @@ export function inviteSupplierRoutes(): Hono<PageEnv> {
   return app
 }
 
-/** @throws Refusal `mandate_missing` */
-function deskOf(c: Context<PageEnv>): RegisterDesk {
+/** The first desk of this account at which it administers the board. @throws Refusal `mandate_missing` */
+export function administratorsDesk(c: Context<PageEnv>): RegisterDesk {
   const desk = registerDesksOf(c).find(({ administers }) => administers)
   if (!desk) throw new Refusal('mandate_missing')
   return desk
@@ -137,6 +137,7 @@ async function invitePage(c: Context<PageEnv>, desk: RegisterDesk, { typed, wron
       </OnceForm>
       {nominations.length > 0 && <Nominations c={c} nominations={nominations} />}
       <p class="links">
+        <Link href="/school/invite-supplier/program">{words.program.title}</Link>
         <Link href="/school/contracts">{t.school.contracts.title}</Link>
       </p>
     </Page>

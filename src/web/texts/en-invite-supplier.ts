@@ -40,5 +40,28 @@ export const inviteSupplierEn: Messages['inviteSupplier'] = {
     email: 'Fill in an e-mail address that is right.',
   },
   named: 'Companies that you named',
+  program: {
+    title: 'Let a company register a program',
+    intro:
+      'A company that your board works with can register a program by itself. It takes a code. The code works once, and only for the web address of that company.',
+    nobody: 'Your board does not work with any company yet.',
+    waysLegend: 'How may the program work?',
+    ways: {
+      organisation: 'It asks the school for data, and collects what the school releases',
+      redirect: 'It asks consent of parents who are at the site of the company',
+      ciba: 'It asks consent of parents who gave a link code',
+    },
+    noWay: 'Choose how the program may work.',
+    typesLegend: 'What may the program ask for?',
+    types: { 'pupil-data': 'Data about pupils and staff (pupil-data)' },
+    holdersLegend: 'At which holders? Nothing ticked: at all of them.',
+    make: 'Make the code',
+    madeTitle: 'The code is made',
+    madeIntro: (supplier) => `Give this code to ${supplier}. You see it only once.`,
+    madeBefore: 'This code was made already and can be seen only once. Make another if you need one.',
+    registerAt: (address) => `With it the program registers at ${address}.`,
+    until: (day) => `The code works until ${day} inclusive.`,
+    another: 'Make another code',
+  },
   states: { open: 'being looked at', accepted: 'invited', declined: 'not taken in' },
 }

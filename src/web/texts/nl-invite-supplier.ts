@@ -39,5 +39,28 @@ export const inviteSupplierNl = {
     email: 'Vul een e-mailadres in dat klopt.',
   },
   named: 'Bedrijven die u noemde',
+  program: {
+    title: 'Laat een bedrijf een programma aanmelden',
+    intro:
+      'Een bedrijf waar uw bestuur mee werkt, kan zelf een programma aanmelden. Daar is een code voor nodig. De code werkt één keer, en alleen voor het webadres van dat bedrijf.',
+    nobody: 'Uw bestuur werkt nog met geen enkel bedrijf.',
+    waysLegend: 'Hoe mag het programma werken?',
+    ways: {
+      organisation: 'Het vraagt gegevens aan de school, en haalt op wat de school vrijgeeft',
+      redirect: 'Het vraagt toestemming aan ouders die op de site van het bedrijf zijn',
+      ciba: 'Het vraagt toestemming aan ouders die een koppelcode gaven',
+    },
+    noWay: 'Kies hoe het programma mag werken.',
+    typesLegend: 'Wat mag het programma vragen?',
+    types: { 'pupil-data': 'Gegevens over leerlingen en medewerkers (pupil-data)' },
+    holdersLegend: 'Bij welke bronnen? Niets aangekruist: bij alle.',
+    make: 'Maak de code',
+    madeTitle: 'De code is gemaakt',
+    madeIntro: (supplier: string) => `Geef deze code aan ${supplier}. U ziet haar maar één keer.`,
+    madeBefore: 'Deze code is al gemaakt en is maar één keer te zien. Maak zo nodig een nieuwe.',
+    registerAt: (address: string) => `Het programma meldt zich hiermee aan op ${address}.`,
+    until: (day: string) => `De code werkt tot en met ${day}.`,
+    another: 'Maak nog een code',
+  },
   states: { open: 'wordt nagekeken', accepted: 'uitgenodigd', declined: 'niet toegelaten' },
 }
