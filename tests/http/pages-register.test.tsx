@@ -283,6 +283,8 @@ describe('The board’s rules are set by its administrator', () => {
     }
     const wrong = await mirjam.post('/school/settings', { ...fields, years: '0' })
     expect([wrong.status, wrong.words.includes('Vul een getal in van 1 tot en met 20.')]).toEqual([400, true])
+    const hiding = await mirjam.post('/school/settings', { ...fields, address: 'Kade \u202e1' })
+    expect([hiding.status, hiding.words.split('Dit is te lang.').length, hiding.words.includes('Vul een getal')]).toEqual([400, 3, false])
     expect((await mirjam.post('/school/settings', fields)).words).toContain('Bewaard.')
     await mirjam.post('/school/settings', { ...fields, form: newId(broker.clock.now()) })
     const set = await told(broker, 'board_set')

@@ -55,7 +55,7 @@ export function settingsRoutes(): Hono<PageEnv> {
 
   app.post('/school/settings', signedInForm, async (c) => {
     const read = await safeReadForm(c, settingsForm)
-    if (!read.ok) return show(c, await settingsPage(c, { wrong: true, typed: read.typed }), 400)
+    if (!read.ok) return show(c, await settingsPage(c, { wrong: read.wrong, typed: read.typed }), 400)
     const { form, board, seen, ...typed } = read.data
     const desk = registerDeskFor(c, board, 'administer')
     const [before, wanted] = [settingsIn(seen), settingsIn(typed)]
@@ -120,20 +120,24 @@ const fieldsOf = (board: Board): Fields => ({
 })
 
 interface Again {
-  wrong?: boolean
+  wrong?: ReadonlySet<string>
   /** What was filled in, and for which board. */
   typed?: Record<string, string>
   /** Somebody else set it meanwhile: how it was before that. */
   seen?: Fields
 }
 
-async function settingsPage(c: Context<PageEnv>, { wrong = false, typed = {}, seen }: Again = {}) {
+async function settingsPage(c: Context<PageEnv>, { wrong = new Set(), typed = {}, seen }: Again = {}) {
   const { t } = c.var
   const words = t.people.settings
   const desks = registerDesksOf(c).filter(({ seesAll }) => seesAll)
   const boards = await Promise.all(desks.map((desk) => atDesk(c, desk, (tx) => boardById(tx, desk.around.actor.boardId))))
   return (
-    <Page c={c} title={words.title} errors={wrong ? [{ field: 'years', sentence: words.yearsWrong }] : []}>
+    <Page
+      c={c}
+      title={words.title}
+      errors={FIELDS_OF_PEOPLE.flatMap((field) => (wrong.has(field) ? [{ field, sentence: sentenceOf(c, field) }] : []))}
+    >
       <SchoolNav c={c} />
       {c.req.query('done') === 'set' && <Notice kind="ok">{words.set}</Notice>}
       {seen && <Notice kind="warning">{t.people.changedMeanwhile}</Notice>}
@@ -142,7 +146,15 @@ async function settingsPage(c: Context<PageEnv>, { wrong = false, typed = {}, se
       {boards.map((board, nr) => {
         if (!desks[nr]!.administers) return <SetAs c={c} board={board} />
         const mine = typed.board === board.boardId
-        return <Settings c={c} board={board} nr={nr} wrong={wrong && mine} chosen={mine ? chosenOf(board, typed, seen) : fieldsOf(board)} />
+        return (
+          <Settings
+            c={c}
+            board={board}
+            nr={nr}
+            wrong={mine ? wrong : new Set()}
+            chosen={mine ? chosenOf(board, typed, seen) : fieldsOf(board)}
+          />
+        )
       })}
       <p class="links">
         <Link href="/school/people">{t.people.title}</Link>
@@ -182,17 +194,27 @@ function SetAs({ c, board }: { c: Context<PageEnv>; board: Board }) {
   )
 }
 
+/** What people type, and so can get wrong. */
+const FIELDS_OF_PEOPLE = ['years', 'form_of', 'address', 'represents', 'measures'] as const
+type Typable = (typeof FIELDS_OF_PEOPLE)[number]
+
+function sentenceOf(c: Context<PageEnv>, field: Typable): string {
+  const words = c.var.t.people.settings
+  return field === 'years' ? words.yearsWrong : words.textWrong
+}
+
 interface SettingsProps {
   c: Context<PageEnv>
   board: Board
   nr: number
-  wrong: boolean
+  wrong: ReadonlySet<string>
   chosen: Fields
 }
 
 function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
   const words = c.var.t.people.settings
   const id = (field: string) => (nr === 0 ? field : `${field}-${nr}`)
+  const error = (field: Typable) => wrong.has(field) && sentenceOf(c, field)
   const options = (texts: Record<string, string>) => Object.entries(texts).map(([value, text]) => ({ value, text }))
   return (
     <section>
@@ -237,7 +259,7 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
           name="years"
           id={id('years')}
           label={words.years}
-          error={wrong && words.yearsWrong}
+          error={error('years')}
           input={{ inputmode: 'numeric', value: chosen.years, maxlength: 2 }}
         />
         <Group legend={words.party}>
@@ -246,18 +268,21 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
             name="form_of"
             id={id('form_of')}
             label={words.legalForm}
+            error={error('form_of')}
             input={{ value: chosen.form_of, maxlength: 100, autocomplete: 'off' }}
           />
           <Field
             name="address"
             id={id('address')}
             label={words.address}
+            error={error('address')}
             input={{ value: chosen.address, maxlength: 300, autocomplete: 'off' }}
           />
           <Field
             name="represents"
             id={id('represents')}
             label={words.representative}
+            error={error('represents')}
             hint={words.representativeHint}
             input={{ value: chosen.represents, maxlength: 200, autocomplete: 'off' }}
           />
@@ -265,6 +290,7 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
             name="measures"
             id={id('measures')}
             label={words.measures}
+            error={error('measures')}
             hint={words.measuresHint}
             value={chosen.measures}
             maxlength={2000}

@@ -158,6 +158,7 @@ export const peopleEn: Messages['people'] = {
     council: 'Does the participation council first consent to questions to parents?',
     councilHint: 'Choose yes if that is your board’s policy. For questions to staff it always is.',
     years: 'How many years do you keep the proof of a yes?',
+    textWrong: 'This is too long. Or there is a character in it that cannot be here.',
     yearsWrong: 'Fill in a number from 1 to 20.',
     party: 'How contracts and the register name your board',
     partyIntro: 'A contract names the board with its name, its address and who signs for it. This counts for new contracts.',

@@ -158,6 +158,7 @@ export const peopleNl = {
     council: 'Stemt de medezeggenschapsraad eerst in met vragen aan ouders?',
     councilHint: 'Kies ja als uw bestuur dat heeft afgesproken. Voor vragen aan medewerkers geldt het altijd.',
     years: 'Hoeveel jaar bewaart u het bewijs van een ja?',
+    textWrong: 'Dit is te lang. Of er staat een teken in dat hier niet kan.',
     yearsWrong: 'Vul een getal in van 1 tot en met 20.',
     party: 'Hoe uw bestuur in contracten en in het register staat',
     partyIntro: 'Een contract noemt het bestuur met naam, adres en wie er namens het bestuur tekent. Dit geldt voor nieuwe contracten.',
