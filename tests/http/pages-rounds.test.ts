@@ -433,7 +433,7 @@ describe('Answers on paper, by phone and at the desk', () => {
     expect(printed.words).toContain('Beste Kees Jansen,')
     expect(printed.words).toContain('Uitleg bij de vragen')
     expect(printed.words).toContain('Wat als u nee zegt?')
-    expect((await joost.post(at(roundId, '/letters'), list.fields(at(roundId, '/letters')))).status, 'a second press').toBe(409)
+    expect((await joost.post(at(roundId, '/letters'), list.fields(at(roundId, '/letters')))).words, 'a second press').toContain(code)
 
     const kees = await signIn(broker, app, world.people.pim.email)
     await kees.post('/sign-out')
