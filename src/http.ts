@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
-import type { ClientId } from './ids.ts'
+import type { BoardId, ClientId } from './ids.ts'
 import { Refusal } from './refusal.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -14,6 +14,10 @@ export type Env = {
     requestId: string
     /** Which client a request comes from, or says it does, for its own engineers to see how it was answered. */
     comesFrom?: ClientId
+    /** The client whose assertion was good, on the OAuth endpoints. */
+    authenticated?: ClientId
+    /** In whose ledger a refused attempt of this request stands; without one, or where there is no such board, in the operator's. */
+    concerns?: () => Promise<BoardId | undefined>
     /** Where a form of this page may lead besides ourselves: browsers hold redirects after a form to `form-action` too. */
     formLeadsTo?: string
   }

@@ -109,7 +109,7 @@ const tellsOfStaff = (boardId: BoardId) => sql<boolean>`(
   )
 )`
 
-const AS_THE_LEDGER_NAMES = /^(person:|client:|member:|operator$|job$)/
+const AS_THE_LEDGER_NAMES = /^(person:|account:|client:|member:|operator$|job$)/
 
 function isBy(boardId: BoardId, who: string) {
   if (AS_THE_LEDGER_NAMES.test(who)) return sql<boolean>`actor = ${who}`

@@ -7,7 +7,7 @@ import { WITH_COMMIT } from '../postgres-dialect.ts'
 import type { LedgerEvent } from './events.ts'
 
 /** Who did it, as the ledger names them: a kind and an opaque id, never a name. */
-export type LedgerActor = `person:${string}` | `client:${string}` | `member:${string}` | 'operator' | 'job'
+export type LedgerActor = `person:${string}` | `account:${string}` | `client:${string}` | `member:${string}` | 'operator' | 'job'
 
 export interface LedgerEntry {
   boardId: BoardId | null

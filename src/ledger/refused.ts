@@ -3,17 +3,59 @@ import type { Approach } from '../approach.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId } from '../ids.ts'
-import type { RefusalCode } from '../refusal.ts'
+import { Refusal, type RefusalCode } from '../refusal.ts'
 import { append, type LedgerActor } from './append.ts'
 
 export interface RefusedAttempt {
   boardId: BoardId | null
   approach: Approach | 'operator'
   actor: LedgerActor
-  code: RefusalCode
+  code: RefusalCode | OAuthAttempt
 }
 
+/** What an OAuth endpoint calls it when a client tries what it may not do. */
+export type OAuthAttempt =
+  | 'access_denied'
+  | 'invalid_authorization_details'
+  | 'invalid_grant'
+  | 'invalid_grant_id'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'temporarily_unavailable'
+  | 'unauthorized_client'
+
+/** A slip of the pen or of the network, and what happens to honest people at their own page or too late, is no attempt at what one may not do. */
+const HONEST: ReadonlySet<RefusalCode> = new Set([
+  'input_invalid',
+  'media_type_not_supported',
+  'body_too_large',
+  'idempotency_key_reused',
+  'idempotency_in_flight',
+  'sign_in_again',
+  'form_used',
+  'shown_text_differs',
+  'changed_meanwhile',
+  'roster_invalid',
+  'roster_ends_too_much',
+  'visit_over',
+  'authorization_over',
+])
+
 const MINUTE = 60_000
+
+/** Refusals that are in the ledger: one that passes two edges on its way out is told once. */
+const told = new WeakSet<Refusal>()
+
+/**
+ * Puts what went wrong in the ledger (`recordRefused`), where it is a refusal of what somebody may not do.
+ *
+ * @param error whatever was thrown; what is no refusal, or a slip, leaves nothing
+ */
+export async function recordAttempt(deps: Deps, by: Omit<RefusedAttempt, 'code'>, error: unknown): Promise<void> {
+  if (!(error instanceof Refusal) || HONEST.has(error.code) || told.has(error)) return
+  told.add(error)
+  await recordRefused(deps, { ...by, code: error.code })
+}
 
 /**
  * Puts an attempt that was refused in the ledger. The edge calls it after the rollback, for actors it knows. The first

@@ -41,6 +41,7 @@ export async function authenticating(c: Context<Env>): Promise<AuthenticatingReq
   const assertion = readAssertion(deps.issuer, form, at, c.req.header('authorization'))
   c.set('comesFrom', assertion.clientId)
   const { client, use } = await clientThatSigned(deps, assertion, await clientRow(deps.db, assertion.clientId), at)
+  c.set('authenticated', client.clientId)
   const once = spend(deps.db, [use])
   once.catch(() => {})
   return { form, client, at, once }

@@ -42,7 +42,7 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
   const over = !made || made.used_at || made.expires_at <= at || made.until_at <= at
   if (over || !isBoundTo(made, { jkt, verifier, redirectUri: form.get('redirect_uri') })) throw wrongCode()
   if ((form.get('resource') ?? made.resource) !== made.resource)
-    throw new OAuthError('invalid_target', 'resource is another than was granted')
+    throw new OAuthError('invalid_target', 'resource is another than was granted', { attempted: true })
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   const { consent_revision: revision } = made
   const atMost = stillAllowed(client, made.resource, made.datatypes)
@@ -61,7 +61,7 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
     if (error instanceof CodeUsed) await endWhatCodeGave(deps, client.clientId, made)
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)
-    throw wrongCode()
+    throw wrongCode(false)
   }
 }
 
@@ -84,10 +84,10 @@ async function useUp(tx: Tx, codeHash: Buffer, at: Date): Promise<void> {
 }
 
 const WRONG_CODE = 'the code is not good for this client, key, verifier and redirect_uri, or no longer'
-const wrongCode = () => new OAuthError('invalid_grant', WRONG_CODE)
+const wrongCode = (attempted = true) => new OAuthError('invalid_grant', WRONG_CODE, { attempted })
 
 class CodeUsed extends OAuthError {
   constructor() {
-    super('invalid_grant', WRONG_CODE)
+    super('invalid_grant', WRONG_CODE, { attempted: true })
   }
 }

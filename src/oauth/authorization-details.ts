@@ -71,12 +71,10 @@ export function askingEntry(text: string | undefined): AskingEntry {
  * @throws OAuthError `invalid_authorization_details`, `invalid_target`
  */
 export function mustBeAllowed({ allowed }: { allowed: Allowed }, resource: string, datatypes: readonly string[]): void {
-  if (!allowed.detailTypes.includes('pupil-data'))
-    throw wrongDetails('this client is not registered for authorization_details of this type')
+  if (!allowed.detailTypes.includes('pupil-data')) throw notRegistered('authorization_details of this type')
   if (allowed.holders && !allowed.holders.includes(resource))
-    throw new OAuthError('invalid_target', 'this client is not registered for this holder')
-  if (datatypes.some((datatype) => !(allowed.datatypes?.includes(datatype) ?? true)))
-    throw wrongDetails('this client is not registered for these data')
+    throw new OAuthError('invalid_target', 'this client is not registered for this holder', { attempted: true })
+  if (datatypes.some((datatype) => !(allowed.datatypes?.includes(datatype) ?? true))) throw notRegistered('these data')
 }
 
 /**
@@ -117,3 +115,5 @@ export function momentsOf({ from, until }: { from: string; until: string }): { s
 }
 
 const wrongDetails = (description: string) => new OAuthError('invalid_authorization_details', description)
+const notRegistered = (what: string) =>
+  new OAuthError('invalid_authorization_details', `this client is not registered for ${what}`, { attempted: true })

@@ -37,7 +37,8 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
   if (authReqId === undefined) throw new OAuthError('invalid_request', 'auth_req_id is missing')
   const hash = sha256(authReqId)
   const { asked, tooSoon } = await poll(deps, client.clientId, hash, at)
-  if (!asked || asked.used_at) throw new OAuthError('invalid_grant', 'auth_req_id is not one of this client, or was used')
+  if (!asked || asked.used_at)
+    throw new OAuthError('invalid_grant', 'auth_req_id is not one of this client, or was used', { attempted: true })
   if (asked.expires_at <= at) throw new OAuthError('expired_token', 'nobody answered in time')
   if (tooSoon) throw new OAuthError('slow_down', `poll every ${asked.interval_seconds} seconds`)
   // Whoever holds a hint that is good for nothing waits like everybody else.
@@ -110,7 +111,7 @@ async function useUp(tx: Tx, hash: Buffer, at: Date): Promise<void> {
     .where('auth_req_id_hash', '=', hash) // ciba_requests_pkey
     .where('used_at', 'is', null)
     .executeTakeFirst()
-  if (numUpdatedRows !== 1n) throw new OAuthError('invalid_grant', 'auth_req_id was used')
+  if (numUpdatedRows !== 1n) throw new OAuthError('invalid_grant', 'auth_req_id was used', { attempted: true })
 }
 
 /**

@@ -51,4 +51,4 @@ export async function grantAction(
   return grant
 }
 
-const unknownGrant = () => new OAuthError('invalid_grant_id', 'there is no such grant to replace')
+const unknownGrant = () => new OAuthError('invalid_grant_id', 'there is no such grant to replace', { attempted: true })

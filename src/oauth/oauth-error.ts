@@ -1,3 +1,5 @@
+import type { OAuthAttempt } from '../ledger/refused.ts'
+
 /** The error codes our OAuth endpoints answer with, by the standard that names them, and their status. */
 export const oauthErrorStatuses = {
   // RFC 6749 §5.2
@@ -47,17 +49,24 @@ export class OAuthError extends Error {
   readonly status: number
   readonly description: string
   readonly headers: Record<string, string>
+  /** What the ledger is to tell: a client that we know tried what it may not do, and nothing tells so yet. */
+  readonly attempt: OAuthAttempt | undefined
 
   constructor(
     error: OAuthErrorCode,
     description: string,
-    { status = oauthErrorStatuses[error] as number, headers = {} as Record<string, string> } = {},
+    {
+      status = oauthErrorStatuses[error] as number,
+      headers = {} as Record<string, string>,
+      attempted = error === 'unauthorized_client' || error === 'temporarily_unavailable',
+    } = {},
   ) {
     super(`${error}: ${description}`)
     this.error = error
     this.status = status
     this.description = description.replaceAll('"', "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, '?')
     this.headers = headers
+    this.attempt = attempted ? (error as OAuthAttempt) : undefined
   }
 }
 

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { ClientActor, HolderActor } from '../actors.ts'
 import type { Env } from '../http.ts'
 import type { ClientId } from '../ids.ts'
+import { recordAttempt } from '../ledger/refused.ts'
 import { problemOf, problemResponse } from '../problem.ts'
 import { Refusal } from '../refusal.ts'
 import { ALGORITHMS } from './algorithms.ts'
@@ -26,7 +27,8 @@ type EnvOf<S extends OwnScope> = S extends 'access_requests' | 'duties' | GrantS
 /**
  * Lets a request to `/v1` or `/grants` through with a DPoP-bound access token of ours that has this scope, and sets `c.var.supplier`,
  * `c.var.holder` or `c.var.receiver`. The client is looked up each time: a disabled one is out at once. A suspended supplier
- * or holder still gets in, because it must go on hearing what ended: what it may do besides, each command says.
+ * or holder still gets in, because it must go on hearing what ended: what it may do besides, each command says; and what one
+ * refuses is put in the ledger here.
  *
  * Answers 401 and 403 itself, with the challenge of RFC 9449 §7.1 and RFC 9728 §5.1.
  */
@@ -61,8 +63,10 @@ export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<En
       .where((where) => where.not(where.exists(revoked(clientId, claims.jti!))))
       .executeTakeFirst()
     if (!client) return challenge(metadataUri, 'token_invalid', 'invalid_token')
-    if (!String(claims.scope).split(' ').includes(scope))
+    if (!String(claims.scope).split(' ').includes(scope)) {
+      await recordAttempt(deps, { boardId: null, approach: 'operator', actor: `client:${clientId}` }, new Refusal('scope_insufficient'))
       return challenge(metadataUri, 'scope_insufficient', 'insufficient_scope', { scope })
+    }
     if (client.supplier_id) {
       c.set('supplier', { clientId, supplierId: client.supplier_id })
       c.set('receiver', c.var.supplier)
@@ -71,8 +75,16 @@ export function requireToken<S extends OwnScope>(scope: S): MiddlewareHandler<En
       c.set('holder', { clientId, holderId: client.holder_id })
       c.set('receiver', c.var.holder)
     }
-    return await next()
+    await next()
+    await tellOfRefusal(c.var, clientId, c.error)
   }) as unknown as MiddlewareHandler<EnvOf<S>>
+}
+
+/** What a command refused is in the ledger: of the board it concerns, where there is one. */
+async function tellOfRefusal({ deps, concerns }: Env['Variables'], clientId: ClientId, error: Error | undefined): Promise<void> {
+  if (!(error instanceof Refusal)) return
+  const boardId = (await concerns?.()) ?? null
+  await recordAttempt(deps, { boardId, approach: boardId ? 'organisation' : 'operator', actor: `client:${clientId}` }, error)
 }
 
 function challenge(

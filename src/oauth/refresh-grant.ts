@@ -45,14 +45,14 @@ export async function refreshGrant(deps: Deps, request: TokenRequest): Promise<R
   } catch (error) {
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)
-    throw error.why === 'not_in_grant' ? wider() : wrongToken()
+    throw error.why === 'not_in_grant' ? wider(false) : wrongToken(false)
   }
 }
 
 function mustHaveScope({ scope }: RefreshToken, asked: string | undefined): void {
   const granted = (scope ?? '').split(' ')
   if ((asked ?? '').split(' ').some((one) => one !== '' && !granted.includes(one)))
-    throw new OAuthError('invalid_scope', 'a scope was not granted')
+    throw new OAuthError('invalid_scope', 'a scope was not granted', { attempted: true })
 }
 
 /** Another holder, purpose or person than was granted is more than was granted. */
@@ -72,12 +72,14 @@ async function mustBeOfGrant(
     .where('c.board_id', '=', board_id)
     .where('c.consent_id', '=', consent_id) // consents_pkey
     .executeTakeFirstOrThrow()
-  if ((resource ?? granted.resource) !== granted.resource) throw new OAuthError('invalid_target', 'resource is another than was granted')
+  if ((resource ?? granted.resource) !== granted.resource)
+    throw new OAuthError('invalid_target', 'resource is another than was granted', { attempted: true })
   if (!wish) return granted
   const same = wish.locations[0] === granted.resource && wish.purpose === granted.purpose
   if (!same || (wish.identifier ?? granted.pseudonym) !== granted.pseudonym) throw wider()
   return granted
 }
 
-const wrongToken = () => new OAuthError('invalid_grant', 'the refresh token is not good for this client and key, or no longer')
-const wider = () => new OAuthError('invalid_authorization_details', 'this is more than was granted')
+const wrongToken = (attempted = true) =>
+  new OAuthError('invalid_grant', 'the refresh token is not good for this client and key, or no longer', { attempted })
+const wider = (attempted = true) => new OAuthError('invalid_authorization_details', 'this is more than was granted', { attempted })

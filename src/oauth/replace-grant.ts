@@ -59,7 +59,7 @@ export async function replaceWhenCollected(
     await holdGrant(tx, boardId, replaces)
     const old = await grantToReplace(tx, at, boardId, asked)
     const subject = (await consentById(tx, boardId, given.consentId))?.question.subject.personId
-    if (!old || old.subjectId !== subject) throw new OAuthError('access_denied', 'there is no grant')
+    if (!old || old.subjectId !== subject) throw new OAuthError('access_denied', 'there is no grant', { attempted: true })
     await replaceGrant(tx, at, old, { by: `client:${clientId}`, supplierId }, given)
   })
 }

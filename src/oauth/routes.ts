@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Env } from '../http.ts'
+import { recordRefused } from '../ledger/refused.ts'
 import { answerAggregation } from './aggregation.ts'
 import { answerBackchannel } from './bc-authorize.ts'
 import { grantManagementRoutes } from './grant-routes.ts'
@@ -45,8 +46,14 @@ export function oauthRoutes(): OpenAPIHono<Env> {
   return app
 }
 
-function answerOAuthError(error: Error, c: Context<Env>): Response {
-  if (error instanceof OAuthError) return oauthErrorResponse(error)
+async function answerOAuthError(error: Error, c: Context<Env>): Promise<Response> {
+  if (error instanceof OAuthError) {
+    const { attempt } = error
+    const { deps, authenticated } = c.var
+    if (attempt && authenticated)
+      await recordRefused(deps, { boardId: null, approach: 'operator', actor: `client:${authenticated}`, code: attempt })
+    return oauthErrorResponse(error)
+  }
   c.var.deps.log.error('unexpected', { error, route: c.req.routePath, requestId: c.var.requestId })
   return new Response('{"error":"server_error"}', {
     status: 500,

@@ -50,6 +50,7 @@ export async function tokenRequest(c: Context<Env>): Promise<TokenRequest> {
     '',
   )
   const { client, use } = await clientThatSigned(deps, assertion, opening, at)
+  c.set('authenticated', client.clientId)
   const { jkt, use: proof } = await proofOf(c, at)
   // A redemption's own commit follows, and flushes this too.
   const once = spend(deps.db, [use, proof], { flushed: wish === undefined })

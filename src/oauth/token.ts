@@ -69,7 +69,7 @@ async function restToken(deps: Deps, { form, client, at, jkt, key }: TokenReques
   const scopes = [...new Set((form.get('scope') ?? '').split(' ').filter(Boolean))]
   if (scopes.length === 0) throw new OAuthError('invalid_scope', 'ask for a scope or for authorization_details')
   const allowed = SCOPES_OF[client.way].filter((scope) => scopes.includes(scope))
-  if (allowed.length < scopes.length) throw new OAuthError('invalid_scope', 'a scope is not one of this client')
+  if (allowed.length < scopes.length) throw new OAuthError('invalid_scope', 'a scope is not one of this client', { attempted: true })
   const aud = resourceOf(deps.issuer, allowed[0]!)
   if (allowed.some((scope) => resourceOf(deps.issuer, scope) !== aud))
     throw new OAuthError('invalid_scope', 'these scopes are of two resources: ask a token for each')

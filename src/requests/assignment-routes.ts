@@ -7,7 +7,6 @@ import { endOf, moment } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { type Assignment, assignmentsOfSupplier } from './assignments.ts'
 import { endAssignment } from './end-assignment.ts'
-import { attemptBySupplier } from './refused-attempt.ts'
 import { startAssignment } from './start-assignment.ts'
 
 const LARGEST_PAGE = 100
@@ -94,10 +93,8 @@ export function assignmentRoutes() {
   app.openapi(startRoute, async (c) => {
     const { deps, supplier } = c.var
     const { identifier, guide, until } = c.req.valid('json')
-    const boardOf = async () => (await locate(deps.db, 'pseudonym', supplier.supplierId, identifier))?.boardId
-    const started = await attemptBySupplier(deps, supplier, boardOf, () =>
-      startAssignment(deps, supplier, { identifier, guide, endsAt: until ? endOf(until) : undefined }),
-    )
+    c.set('concerns', async () => (await locate(deps.db, 'pseudonym', supplier.supplierId, identifier))?.boardId)
+    const started = await startAssignment(deps, supplier, { identifier, guide, endsAt: until ? endOf(until) : undefined })
     const body = onTheWire(started.assignment)
     return started.made ? c.json(body, 201, { Location: `/v1/assignments/${body.id}` }) : c.json(body, 200)
   })
@@ -112,8 +109,8 @@ export function assignmentRoutes() {
   app.openapi(endRoute, async (c) => {
     const { deps, supplier } = c.var
     const assignmentId = c.req.valid('param').assignment_id
-    const boardOf = async () => (await locate(deps.db, 'assignment', supplier.supplierId, assignmentId))?.boardId
-    await attemptBySupplier(deps, supplier, boardOf, () => endAssignment(deps, supplier, assignmentId))
+    c.set('concerns', async () => (await locate(deps.db, 'assignment', supplier.supplierId, assignmentId))?.boardId)
+    await endAssignment(deps, supplier, assignmentId)
     return c.body(null, 204)
   })
 

@@ -9,7 +9,6 @@ import type { RequestId, ServiceId } from '../ids.ts'
 import { endOf, moment, startOf } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { askSchoolWithin, boardAt, MOST_SUBJECTS, type SchoolAsk } from './ask-school.ts'
-import { attemptBySupplier } from './refused-attempt.ts'
 import { requestOf, requestsOfSupplier, type SupplierSummary, type SupplierView } from './supplier-view.ts'
 import { withdrawRequest } from './withdraw-request.ts'
 
@@ -155,11 +154,9 @@ export function accessRequestRoutes() {
     const input = c.req.valid('json')
     const ask = askOf(input, deps.now())
     const once = { owner: `${supplier.clientId} POST /v1/access-requests`, key: c.req.valid('header')['idempotency-key'], request: input }
-    const boardOf = async () => (await boardAt(deps.db, ask.addressedTo, await worldOf(deps.db, supplier.supplierId)))?.boardId
-    const { body } = await attemptBySupplier(deps, supplier, boardOf, () =>
-      askSchoolWithin(deps, supplier, ask, (tx, at, work) =>
-        oncePerKey(tx, once, at, async () => ({ status: 201, body: viewOnTheWire(await work()) })),
-      ),
+    c.set('concerns', async () => (await boardAt(deps.db, ask.addressedTo, await worldOf(deps.db, supplier.supplierId)))?.boardId)
+    const { body } = await askSchoolWithin(deps, supplier, ask, (tx, at, work) =>
+      oncePerKey(tx, once, at, async () => ({ status: 201, body: viewOnTheWire(await work()) })),
     )
     const request = body as ReturnType<typeof viewOnTheWire>
     return c.json(request, 201, { Location: `/v1/access-requests/${request.id}` })
@@ -181,8 +178,8 @@ export function accessRequestRoutes() {
   app.openapi(withdrawRoute, async (c) => {
     const { deps, supplier } = c.var
     const requestId = c.req.valid('param').request_id
-    const boardOf = async () => (await locate(deps.db, 'request', supplier.supplierId, requestId))?.boardId
-    await attemptBySupplier(deps, supplier, boardOf, () => withdrawRequest(deps, supplier, requestId))
+    c.set('concerns', async () => (await locate(deps.db, 'request', supplier.supplierId, requestId))?.boardId)
+    await withdrawRequest(deps, supplier, requestId)
     return c.body(null, 204)
   })
 

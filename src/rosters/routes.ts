@@ -4,7 +4,6 @@ import { sha256 } from '../canonical.ts'
 import { boundedBytes, idOf, jsonRoutes } from '../http.ts'
 import { oncePerKey } from '../idempotency.ts'
 import type { UploadId } from '../ids.ts'
-import { recordRefused } from '../ledger/refused.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { Refusal } from '../refusal.ts'
 import { boardAt } from '../requests/ask-school.ts'
@@ -94,19 +93,12 @@ export function rosterImportRoutes() {
       key: c.req.valid('header')['idempotency-key'],
       request: { oin, content: sha256(content).toString('hex') },
     }
-    try {
-      const { body } = await receiveRoster(deps, holder, board.boardId, content, (tx, at, work) =>
-        oncePerKey(tx, once, at, async () => ({ status: 202, body: onTheWire(await work()) })),
-      )
-      const received = body as ReturnType<typeof onTheWire>
-      return c.json(received, 202, { Location: `${ROSTER_PATH}/${received.id}` })
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'board_not_found') {
-        const { boardId } = board
-        await recordRefused(deps, { boardId, approach: 'organisation', actor: `client:${holder.clientId}`, code: error.code })
-      }
-      throw error
-    }
+    c.set('concerns', async () => board.boardId)
+    const { body } = await receiveRoster(deps, holder, board.boardId, content, (tx, at, work) =>
+      oncePerKey(tx, once, at, async () => ({ status: 202, body: onTheWire(await work()) })),
+    )
+    const received = body as ReturnType<typeof onTheWire>
+    return c.json(received, 202, { Location: `${ROSTER_PATH}/${received.id}` })
   })
 
   app.openapi(readRoute, async (c) => {

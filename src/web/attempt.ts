@@ -2,26 +2,20 @@ import type { Context } from 'hono'
 import { takeForm } from '../accounts/forms.ts'
 import type { PersonActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
-import { type RefusedAttempt, recordRefused } from '../ledger/refused.ts'
+import { type RefusedAttempt, recordAttempt } from '../ledger/refused.ts'
 import { runLongWork } from '../long-work.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
-import { Refusal, type RefusalCode } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { type PageEnv, sessionIn } from './page.tsx'
-
-/** What happens to honest people at their own page is no attempt at what they may not do. */
-const HONEST: ReadonlySet<RefusalCode> = new Set([
-  'sign_in_again',
-  'form_used',
-  'shown_text_differs',
-  'changed_meanwhile',
-  'input_invalid',
-  'roster_invalid',
-  'roster_ends_too_much',
-])
 
 /** Does what somebody asked, and sends what there is to tell; what is refused is put in the ledger, after the rollback, and then told. */
 export async function attempt<T>(c: Context<PageEnv>, actor: PersonActor, approach: Approach, work: () => Promise<T>): Promise<T> {
   return await attemptBy(c, { boardId: actor.boardId, approach, actor: `person:${actor.personId}` }, work)
+}
+
+/** As `attempt`, by an account that stands for nobody yet, or for somebody only what was asked could tell. */
+export async function attemptOfAccount<T>(c: Context<PageEnv>, work: () => Promise<T>): Promise<T> {
+  return await attemptBy(c, { boardId: null, approach: 'operator', actor: `account:${sessionIn(c).accountId}` }, work)
 }
 
 /** As `attempt`, by whoever it is. */
@@ -33,7 +27,7 @@ export async function attemptBy<T>(c: Context<PageEnv>, by: Omit<RefusedAttempt,
     deps.afterwards(() => runLongWork(deps))
     return done
   } catch (error) {
-    if (error instanceof Refusal && !HONEST.has(error.code)) await recordRefused(deps, { ...by, code: error.code })
+    await recordAttempt(deps, by, error)
     throw error
   }
 }

@@ -9,8 +9,9 @@ import { keepForm } from '../accounts/kept-forms.ts'
 import { type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
 import { type Language, languageNamed, writtenIn } from '../languages.ts'
+import { recordAttempt } from '../ledger/refused.ts'
 import { isMember } from '../members/members.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, refusals } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
 import type { Messages } from './texts/shape.ts'
@@ -66,7 +67,8 @@ const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
   if (c.var.session) {
     c.set('around', await aroundMe(c.var.deps, c.var.session))
     c.set('isMember', await isMember(c.var.deps.db, c.var.session.accountId))
-    return await next()
+    await next()
+    return await tellOfForm(c, c.var.session)
   }
   // A form on a page that lay open too long leads back to that page, or to what was written on it.
   const back = backFrom(c)
@@ -93,6 +95,16 @@ async function keptOf(c: Context<PageEnv>, back = '/'): Promise<string | undefin
   const { pathname, search } = new URL(c.req.url)
   const key = await keepForm(c.var.deps, token, { action: pathname + search, back, fields })
   return key && `${KEPT}/${key}`
+}
+
+/**
+ * A form that was refused before it came to whom it stands for (`attempt`), and a page that is for others, are in the ledger by
+ * account. A link that leads nowhere any more is not.
+ */
+async function tellOfForm(c: Context<PageEnv>, { accountId }: Session): Promise<void> {
+  const forbidden = c.error instanceof Refusal && refusals[c.error.code].status === 403
+  if (c.req.method === 'GET' && !forbidden) return
+  await recordAttempt(c.var.deps, { boardId: null, approach: 'operator', actor: `account:${accountId}` }, c.error)
 }
 
 /** Hangs on the pages whose words are translated. A link there leads to the Dutch text, which leads, and changes no choice. */

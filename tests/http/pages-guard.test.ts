@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { newId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { told } from '../support/ledger.ts'
 import { race } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -163,6 +164,26 @@ describe('Every handler brings its own guard', () => {
       expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
     }
     broker.clock.pass({ minutes: 20 })
+  })
+
+  test('a form about what is somebody else’s is refused, and the ledger tells that it was tried; a link that leads nowhere is no attempt', async () => {
+    const nadia = await signIn(broker, app, world.people.nadia.email)
+    const hers = [`account:${world.people.nadia.account}`, `person:${world.people.nadia.id}`]
+    const entries = async () => (await told(broker, 'attempt_refused')).filter(({ actor }) => hers.includes(actor))
+    const unseen: string[] = []
+    let tried = 0
+    for (const route of routes.filter((one) => !PUBLIC.includes(one) && !UPLOADS.includes(one))) {
+      await broker.owner`delete from rates where bucket like 'refused:%'`
+      const before = (await entries()).length
+      const { status } = route.startsWith('GET') ? await nadia.get(pathOf(route)) : await nadia.post(pathOf(route), {})
+      const after = await entries()
+      const isAttempt = status === 403 || (status === 404 && route.startsWith('POST'))
+      if (isAttempt) tried++
+      if (after.length - before !== (isAttempt ? 1 : 0)) unseen.push(`${route} ${status}`)
+      for (const { ref, facts } of after.slice(before)) expect([ref, ...Object.keys(facts)]).toEqual([null, 'code', 'repeatsBefore'])
+    }
+    expect(unseen).toEqual([])
+    expect(tried).toBeGreaterThan(40)
   })
 
   test('the mailbox is not there where nobody asked for a demo', async () => {

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { acceptInvitation } from '../../people/invitations.ts'
 import { Refusal, type RefusalCode } from '../../refusal.ts'
+import { attemptOfAccount } from '../attempt.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
@@ -30,7 +31,7 @@ export function invitationRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, invitationForm)
     if (!read.ok) return show(c, <InvitationPage c={c} typed={read.typed.code} error={c.var.t.invitation.missing} />, 400)
     try {
-      await acceptInvitation(c.var.deps, sessionIn(c).accountId, read.data.code)
+      await attemptOfAccount(c, () => acceptInvitation(c.var.deps, sessionIn(c).accountId, read.data.code))
     } catch (error) {
       if (!(error instanceof Refusal && AT_THE_CODE.has(error.code))) throw error
       const sentence = c.var.t.errors.refusals[publicCodeOf(error.code)]

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { joinSupplier } from '../../members/invite-member.ts'
 import { Refusal } from '../../refusal.ts'
+import { attemptOfAccount } from '../attempt.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
@@ -27,7 +28,7 @@ export function joinRoutes(): Hono<PageEnv> {
     const { deps, t } = c.var
     if (!read.ok) return show(c, <JoinPage c={c} typed={read.typed.code} error={t.supplier.join.missing} />, 400)
     try {
-      const supplierId = await joinSupplier(deps, sessionIn(c).accountId, read.data.code)
+      const supplierId = await attemptOfAccount(c, () => joinSupplier(deps, sessionIn(c).accountId, read.data.code))
       return c.redirect(`/supplier/${supplierId}?done=joined`, 303)
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'invitation_invalid')) throw error
