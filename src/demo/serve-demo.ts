@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type Serving, serveBroker } from '../serve.ts'
@@ -33,15 +33,19 @@ const HOLDER_SERVERS: Record<string, (options: Omit<HolderServerOptions, 'name' 
 /**
  * Serves the broker with the demo world, made when it is not there yet, and both data holders on the ports that follow.
  * Everybody on this machine can read everybody's mail here: that is what makes it a demo.
+ *
+ * @param serve on Node when absent
  */
 export async function serveDemo({
   database,
   folder,
   port,
+  serve = serveBroker,
 }: {
   database: DemoDatabase
   folder: string
   port: number
+  serve?: (config: Config) => Promise<Serving>
 }): Promise<ServingDemo> {
   const issuer = `http://localhost:${port}`
   const running: RunningHolder[] = []
@@ -63,7 +67,7 @@ export async function serveDemo({
       DATABASE_OWNER_URL: database.ownerUrl,
       BROKER_SECRET: process.env.BROKER_SECRET ?? (await keptSecret(folder)),
     })
-    serving = await serveBroker(config)
+    serving = await serve(config)
     const world = await keptWorld(serving, folder, port)
     await followPort(world, database, port)
     for (const [key, start] of Object.entries(HOLDER_SERVERS)) {

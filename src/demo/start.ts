@@ -2,9 +2,13 @@ import { join, resolve } from 'node:path'
 import { stopOnSignal } from '../serve.ts'
 import { CannotBegin, openDemoDatabase, startAnew } from './demo-database.ts'
 import { freePorts, type ServingDemo, serveDemo } from './serve-demo.ts'
+import { serveUnderWorkerd } from './serve-under-workerd.ts'
 import { writeWorldFile } from './world-file.ts'
 
-/** `npm start`: the broker with the demo world, until it is stopped. `-- --fresh` starts anew. */
+/**
+ * `npm start`: the broker with the demo world, until it is stopped. `-- --fresh` starts anew. `npm run dev:worker` serves the same world
+ * by `wrangler dev`, the way it runs on Cloudflare Workers.
+ */
 const folder = resolve(process.env.DATA_FOLDER ?? '.data')
 let demo: ServingDemo | undefined
 try {
@@ -14,7 +18,8 @@ try {
     throw new CannotBegin(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
   }
   const database = await openDemoDatabase({ folder, name: 'broker', anew: false })
-  demo = await serveDemo({ database, folder, port: wanted })
+  const underWorkerd = process.argv.includes('--worker')
+  demo = await serveDemo({ database, folder, port: wanted, ...(underWorkerd && { serve: serveUnderWorkerd }) })
   const { issuer, world, deps, stop } = demo
   const file = join(folder, 'demo-world.json')
   const { persons, holders, members } = await writeWorldFile(deps, world, file)
@@ -24,10 +29,10 @@ try {
   console.log(`
 The broker with the demo world:  ${issuer}
 ${holders.map(({ name, url }) => `${`Data holder ${name}:`.padEnd(33)}${url}`).join('\n')}
-Everybody's mail:                ${issuer}/mailbox
+Everybody's mail:                ${underWorkerd ? `below, and in ${join(folder, 'mail')}` : `${issuer}/mailbox`}
 For scripts:                     ${file}
 
-Sign in with an e-mail address; the code is in the mailbox. For instance:
+Sign in with an e-mail address; the code is in the mail. For instance:
 ${[...who('guardian', 2), ...who('employee', 4)].map(({ name, email, mandates }) => line(email!, name, mandates)).join('\n')}
 ${members.map(({ name, email, roles }) => line(email, name, roles)).join('\n')}
 
