@@ -1960,8 +1960,12 @@ create table schools (
   sector text not null default 'po'::text,
   brin text not null,
   source_id text,
+  location text,
+  rio text,
   constraint schools_brin_check CHECK ((brin ~ '^\d\d[A-Z]{2}(\d\d)?$'::text)),
-  constraint schools_sector_check CHECK ((sector = ANY (ARRAY['po'::text, 'so'::text, 'vo'::text, 'mbo'::text]))),
+  constraint schools_location_check CHECK (((location ~ '^\d\d[A-Z]{2}\d\d$'::text) AND starts_with(location, "left"(brin, 4)))),
+  constraint schools_rio_check CHECK ((rio ~ '^\d{3}[A-Z]\d{3}$'::text)),
+  constraint schools_sector_check CHECK ((sector = ANY (ARRAY['po'::text, 'sbo'::text, 'so'::text, 'vo'::text, 'mbo'::text]))),
   constraint schools_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint schools_pkey PRIMARY KEY (board_id, school_id),
   constraint schools_once_per_source UNIQUE (board_id, source_id)

@@ -60,7 +60,7 @@ export async function dueDeletions(tx: Tx, boardId: BoardId, at: Date): Promise<
   const today = amsterdamDay(at)
   const { rows } = await sql<{ subject_id: PersonId; name: string; left_at: Date; special: boolean; deleted: Retained[] }>`
     select e.person_id as subject_id, p.given_name || ' ' || p.family_name as name, max(e.ends_at) as left_at,
-      bool_or(s.sector = 'so') or exists (
+      bool_or(s.sector in ('sbo', 'so')) or exists (
         select from transfers t -- transfers_by_subject
         where t.board_id = ${boardId} and t.subject_id = e.person_id and t.to_special and t.sent_at is not null) as special,
       array(select d.category from deletion_subjects d where d.board_id = ${boardId} and d.subject_id = e.person_id) as deleted -- deletion_subjects_pkey

@@ -7,9 +7,9 @@ import { eckId } from './records.ts'
 export const BOARD = { name: 'Stichting De Waterlelie Onderwijs', oin: '00000099999999990001' }
 
 export const SCHOOLS = [
-  { key: 'regenboog', name: 'De Regenboog', brin: '99ZA', sector: 'po' },
-  { key: 'kompas', name: 'Het Kompas', brin: '99ZB', sector: 'so' },
-  { key: 'brug', name: 'Lyceum De Brug', brin: '99ZC', sector: 'vo' },
+  { key: 'regenboog', name: 'De Regenboog', brin: '99ZA', location: '99ZA00', rio: '999A101', sector: 'po' },
+  { key: 'kompas', name: 'Het Kompas', brin: '99ZB', sector: 'sbo' },
+  { key: 'brug', name: 'Lyceum De Brug', brin: '99ZC', location: '99ZC01', sector: 'vo' },
 ] as const
 export type SchoolKey = (typeof SCHOOLS)[number]['key']
 

@@ -1,10 +1,13 @@
 import type { RosterFiles } from '../people/oneroster/bundle.ts'
 import { HEADERS, USERS_HEADERS } from '../people/oneroster/headers.ts'
-import { type Adult, EMPLOYEES, GUARDIANS, pupils, SCHOOLS } from './cast.ts'
+import { type Adult, EMPLOYEES, GUARDIANS, pupils, SCHOOLS, type SchoolKey } from './cast.ts'
 
 type Cells = Record<string, string>
 
 const STAFF_ROLES: Record<string, string> = { mirjam: 'principal', ruud: 'administrator', pim: 'teacher', erik: 'teacher' }
+
+/** The domain of each school in the usernames of its pupils: the NEPRI, as `fatima@deregenboog`. */
+const REALM: Record<SchoolKey, string> = { regenboog: 'deregenboog', kompas: 'hetkompas', brug: 'lyceumdebrug' }
 
 const schoolId = (key: string) => `school-${key}`
 export const pupilId = (key: string) => `pupil-${key}`
@@ -50,6 +53,7 @@ export function rosterOfCast(now: Date): RosterFiles {
     users: [
       ...children.map((child) =>
         user(pupilId(child.key), child, {
+          username: `${child.key}@${REALM[child.school]}`,
           userIds: `{eckid:${child.eckId}}`,
           agentSourcedIds: [...child.guardians, ...(child.contacts ?? [])].map(guardianId).join(','),
         }),

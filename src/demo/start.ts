@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { stopOnSignal } from '../serve.ts'
+import { MEMBERS } from './cast.ts'
 import { CannotBegin, openDemoDatabase, startAnew } from './demo-database.ts'
 import { freePorts, type ServingDemo, serveDemo } from './serve-demo.ts'
 import { serveUnderWorkerd } from './serve-under-workerd.ts'
@@ -22,7 +23,7 @@ try {
   demo = await serveDemo({ database, folder, port: wanted, ...(underWorkerd && { serve: serveUnderWorkerd }) })
   const { issuer, world, deps, stop } = demo
   const file = join(folder, 'demo-world.json')
-  const { persons, holders, members } = await writeWorldFile(deps, world, file)
+  const { persons, holders } = await writeWorldFile(deps, world, file)
   const who = (role: string, count: number) => persons.filter((person) => person.role === role && person.email).slice(0, count)
   const line = (email: string, name: string, tasks: string[]) =>
     `  ${email.padEnd(38)} ${name}${tasks.length > 0 ? ` (${tasks.join(', ')})` : ''}`
@@ -34,7 +35,7 @@ For scripts:                     ${file}
 
 Sign in with an e-mail address; the code is in the mail. For instance:
 ${[...who('guardian', 2), ...who('employee', 4)].map(({ name, email, mandates }) => line(email!, name, mandates)).join('\n')}
-${members.map(({ name, email, roles }) => line(email, name, roles)).join('\n')}
+${MEMBERS.map(({ name, email, roles }) => line(email, name, roles)).join('\n')}
 
 Ctrl-C stops it. What happens is kept in ${folder}.
 `)

@@ -5,7 +5,7 @@ import { PURPOSES } from '../catalog/purposes.ts'
 import type { Deps } from '../deps.ts'
 import { Refusal, type RefusalCode } from '../refusal.ts'
 import { LINK_CODE_DAYS, makeLinkCode } from '../requests/link-codes.ts'
-import { ADMINISTRATOR, type Adult, BOARD, EMPLOYEES, GUARDIANS, MEMBERS, pupils, SCHOOLS } from './cast.ts'
+import { ADMINISTRATOR, type Adult, BOARD, EMPLOYEES, GUARDIANS, pupils, SCHOOLS } from './cast.ts'
 import { type DemoService, SUPPLIERS } from './suppliers.ts'
 import { actorOf, type World } from './world.ts'
 
@@ -30,8 +30,6 @@ export interface WorldFile {
     name: string
     clients: { clientId: string; way: 'organisation' | 'ciba' | 'redirect'; privateJwk: JWK; redirectUris: string[] }[]
   }[]
-  /** The people of suppliers, by their roles. */
-  members: { supplier: string; name: string; email: string; roles: string[] }[]
   holders: { id: string; name: string; resource: string; datatypes: string[]; url: string; clientId: string; privateJwk: JWK }[]
   agreements: {
     id: string
@@ -77,7 +75,6 @@ export async function writeWorldFile(deps: Deps, world: World, path: string): Pr
       const { holderId, resource, datatypes, clientId, privateJwk } = world.holders[holder.key]!
       return [{ id: holderId, name: holder.name, resource, datatypes, url: resource, clientId, privateJwk }]
     }),
-    members: MEMBERS.map(({ supplier, name, email, roles }) => ({ supplier: world.suppliers[supplier]!.supplierId, name, email, roles })),
     agreements: SUPPLIERS.flatMap(({ key, agreement, services }) => {
       const { agreementId, supplierId, services: serviceIds } = world.suppliers[key]!
       if (!agreement || !agreementId) return []

@@ -19,7 +19,7 @@ import type { World } from './world.ts'
 export async function makePeople(deps: Deps): Promise<Pick<World, 'boardId' | 'schools' | 'people'>> {
   const { boardId, schoolIds, personId, invitation } = await createBoard(deps, {
     ...BOARD,
-    schools: SCHOOLS.map(({ name, brin, sector }) => ({ name, brin, sector })),
+    schools: SCHOOLS.map(({ key: _, ...school }) => school),
     administrator: { givenName: ADMINISTRATOR.givenName, familyName: ADMINISTRATOR.familyName, email: ADMINISTRATOR.email },
   })
   const schools: Record<string, SchoolId> = Object.fromEntries(SCHOOLS.map(({ key }, index) => [key, schoolIds[index]!]))

@@ -11,11 +11,13 @@ import type { Command } from './command.ts'
 import { boardOf, checked, oneOf, parts } from './parts.ts'
 
 const SCHOOL = ['NAME', 'BRIN', 'SECTOR'] as const
+const PLACE = ['LOCATION', 'RIO'] as const
+const ABOUT_SCHOOL = 'SECTOR is po, sbo, so, vo or mbo; LOCATION and RIO are its codes as a location and in that register'
 const board = { takes: 'OIN', about: 'the board, by its OIN or its id' }
 
 function schoolOf(value: string): unknown {
-  const [name, brin, sector] = parts('school', value, SCHOOL)
-  return { name, brin, sector }
+  const [name, brin, sector, location, rio] = parts('school', value, SCHOOL, PLACE)
+  return { name, brin, sector, location, rio }
 }
 
 export const boardCommands: Record<string, Command> = {
@@ -24,7 +26,7 @@ export const boardCommands: Record<string, Command> = {
     options: {
       name: { takes: 'NAME', about: 'the legal name' },
       oin: { takes: 'OIN', about: 'twenty digits' },
-      school: { takes: 'NAME,BRIN,SECTOR', about: 'a school; SECTOR is po, so, vo or mbo', repeated: true },
+      school: { takes: 'NAME,BRIN,SECTOR[,LOCATION[,RIO]]', about: `a school; ${ABOUT_SCHOOL}`, repeated: true },
       'given-name': { takes: 'NAME', about: 'of the administrator' },
       'family-name': { takes: 'NAME', about: 'of the administrator' },
       email: { takes: 'ADDRESS', about: 'of the administrator: the invitation only works for who signs in with it' },
@@ -41,7 +43,7 @@ export const boardCommands: Record<string, Command> = {
   },
   'add-school': {
     about: 'Adds a school to a board',
-    options: { board, school: { takes: 'NAME,BRIN,SECTOR', about: 'the school; SECTOR is po, so, vo or mbo' } },
+    options: { board, school: { takes: 'NAME,BRIN,SECTOR[,LOCATION[,RIO]]', about: `the school; ${ABOUT_SCHOOL}` } },
     run: async (deps, given) => {
       const school = checked(newSchool, schoolOf(given.one('school')))
       return { schoolId: await addSchool(deps, await boardOf(deps.db, given.one('board')), school) }
@@ -121,7 +123,7 @@ export const boardCommands: Record<string, Command> = {
             const { name } = await tx.selectFrom('boards').select('name').where('board_id', '=', boardId).executeTakeFirstOrThrow()
             const schools = await tx
               .selectFrom('schools')
-              .select(['school_id as schoolId', 'name', 'brin', 'sector'])
+              .select(['school_id as schoolId', 'name', 'brin', 'location', 'rio', 'sector'])
               .orderBy('brin')
               .execute()
             return { boardId, name, oin, schools }

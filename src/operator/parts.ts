@@ -6,10 +6,19 @@ import type { BoardId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 import { UsageError } from './command.ts'
 
-/** A value of several parts by commas, as in `--school "De Regenboog,99ZA,po"`. @throws UsageError when there are not as many */
-export function parts(option: string, value: string, names: readonly string[]): string[] {
+/**
+ * A value of several parts by commas, as in `--school "De Regenboog,99ZA,po"`.
+ *
+ * @param more parts that may be left off at the end
+ * @throws UsageError when there are fewer or more
+ */
+export function parts(option: string, value: string, names: readonly string[], more: readonly string[] = []): string[] {
   const found = value.split(',').map((part) => part.trim())
-  if (found.length !== names.length || found.includes('')) throw new UsageError(`--${option} is written as ${names.join(',')}`)
+  const all = [...names, ...more]
+  if (found.length < names.length || found.length > all.length || found.includes(''))
+    throw new UsageError(
+      `--${option} is written as ${names.join(',')}${more.map((name) => `[,${name}`).join('')}${']'.repeat(more.length)}`,
+    )
   return found
 }
 

@@ -7,11 +7,23 @@ import { Refusal } from '../refusal.ts'
 import { REAL_WORLD, type World } from '../worlds.ts'
 import { invitationEntry, invite } from './invitations.ts'
 
-export const newSchool = z.strictObject({
-  name: z.string().trim().min(1).max(200),
-  brin: z.string().regex(/^\d\d[A-Z]{2}(\d\d)?$/, 'is a BRIN: two digits, two capitals and, for a location, two digits'),
-  sector: z.enum(['po', 'so', 'vo', 'mbo']),
-})
+export const newSchool = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    brin: z.string().regex(/^\d\d[A-Z]{2}(\d\d)?$/, 'is a BRIN: two digits, two capitals and, for a location, two digits'),
+    sector: z.enum(['po', 'sbo', 'so', 'vo', 'mbo']),
+    /** The code of its location, by which a roster or a supplier may name it too. */
+    location: z
+      .string()
+      .regex(/^\d\d[A-Z]{2}\d\d$/, 'is the code of a location: the BRIN and two digits')
+      .optional(),
+    /** Its id in the register of educational institutions. */
+    rio: z
+      .string()
+      .regex(/^\d{3}[A-Z]\d{3}$/, 'is a RIO id: three digits, a capital, three digits')
+      .optional(),
+  })
+  .refine(({ brin, location }) => location?.startsWith(brin) ?? true, { path: ['location'], message: 'is a location of this BRIN' })
 export type NewSchool = z.infer<typeof newSchool>
 
 export const newBoard = z.strictObject({
@@ -42,9 +54,7 @@ export async function createBoard(
   return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
     const board = await insertBoard(tx, at, { boardId, name, oin, schools, administrator, world: REAL_WORLD })
     await enterInDirectory(tx, boardId, { scheme: 'OIN', value: oin, schoolId: null })
-    for (const [nr, schoolId] of board.schoolIds.entries()) {
-      await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: schools[nr]!.brin, schoolId })
-    }
+    for (const [nr, schoolId] of board.schoolIds.entries()) await enterSchool(tx, boardId, schoolId, schools[nr]!)
     const { personId } = board
     const invitation = await invite(tx, at, { boardId, personId })
     await append(tx, ...board.entries, invitationEntry(boardId, personId, at, 'operator'), {
@@ -108,7 +118,7 @@ export async function addSchool({ db, now }: Deps, boardId: BoardId, school: New
   const at = now()
   return await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
     const schoolId = await insertSchool(tx, boardId, school, at)
-    await enterInDirectory(tx, boardId, { scheme: 'BRIN', value: school.brin, schoolId })
+    await enterSchool(tx, boardId, schoolId, school)
     await append(tx, {
       boardId,
       approach: 'organisation',
@@ -122,10 +132,18 @@ export async function addSchool({ db, now }: Deps, boardId: BoardId, school: New
   })
 }
 
-async function insertSchool(tx: Tx, boardId: BoardId, { name, brin, sector }: NewSchool, at: Date): Promise<SchoolId> {
+async function insertSchool(tx: Tx, boardId: BoardId, school: NewSchool, at: Date): Promise<SchoolId> {
   const schoolId = newId<SchoolId>(at)
-  await tx.insertInto('schools').values({ board_id: boardId, school_id: schoolId, name, brin, sector }).execute()
+  await tx
+    .insertInto('schools')
+    .values({ board_id: boardId, school_id: schoolId, ...school })
+    .execute()
   return schoolId
+}
+
+/** Makes a school known by its BRIN and by its location. @throws Refusal `already_registered` */
+async function enterSchool(tx: Tx, boardId: BoardId, schoolId: SchoolId, { brin, location = brin }: NewSchool): Promise<void> {
+  for (const value of new Set([brin, location])) await enterInDirectory(tx, boardId, { scheme: 'BRIN', value, schoolId })
 }
 
 /** Makes a board, or a school of it, known by its number. @throws Refusal `already_registered` */

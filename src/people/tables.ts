@@ -44,8 +44,10 @@ export interface SchoolTable {
   board_id: Fixed<BoardId>
   school_id: Fixed<SchoolId>
   name: string
-  sector: ChangingDefault<'po' | 'so' | 'vo' | 'mbo'>
+  sector: ChangingDefault<'po' | 'sbo' | 'so' | 'vo' | 'mbo'>
   brin: Fixed<string>
+  location: Fixed<string | null>
+  rio: Fixed<string | null>
   source_id: Changing<string | null>
 }
 

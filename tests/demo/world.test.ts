@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suspendSupplier } from '../../src/catalog/suspend.ts'
 import { inTransaction } from '../../src/database.ts'
 import { makeWorld } from '../../src/demo/make-world.ts'
+import { rosterOfCast } from '../../src/demo/roster.ts'
 import type { World } from '../../src/demo/world.ts'
 import { writeWorldFile } from '../../src/demo/world-file.ts'
 import type { Deps } from '../../src/deps.ts'
@@ -40,6 +41,19 @@ test('The demo world is made by the real commands, and nobody has answered anyth
     )
   })
   expect(deciders).toEqual({ fatima: 2, daan: 2, yara: 'unknown', lotte: 1, sara: 1 })
+})
+
+test('The board’s schools are known by all their codes, and there is no citizen service number anywhere', async () => {
+  const schools = await broker.owner`select name, brin, location, rio, sector from schools order by brin`
+  expect([...schools]).toEqual([
+    { name: 'De Regenboog', brin: '99ZA', location: '99ZA00', rio: '999A101', sector: 'po' },
+    { name: 'Het Kompas', brin: '99ZB', location: null, rio: null, sector: 'sbo' },
+    { name: 'Lyceum De Brug', brin: '99ZC', location: '99ZC01', rio: null, sector: 'vo' },
+  ])
+  const users = new TextDecoder().decode(rosterOfCast(deps.now()).get('users.csv'))
+  expect(users).toContain('fatima@deregenboog')
+  expect(users).toMatch(/https:\/\/ketenid\.nl\/pilot\/[0-9a-f]{128}/)
+  expect(users).not.toMatch(/(?<![0-9a-f])\d{9}(?![0-9a-f])/)
 })
 
 test('Scripts find in demo-world.json what they need', async () => {
@@ -92,12 +106,6 @@ test('Scripts find in demo-world.json what they need', async () => {
       datatypes: ['arithmetic-results', 'practice-time'],
       clientId: 'rekenrijk',
       privateJwk: expect.objectContaining({ d: text }) as object,
-    }),
-    members: some({
-      supplier: world.suppliers.rekenplus!.supplierId,
-      name: 'Roos Plus',
-      email: 'roos@rekenplus.example',
-      roles: expect.arrayContaining(['contracts']) as object,
     }),
     agreements: some({ id: world.suppliers.zorgpunt!.agreementId, supplier: world.suppliers.zorgpunt!.supplierId, kind: 'controller' }),
     purposes: some({ id: '5.1.a' }),

@@ -58,7 +58,7 @@ function line(command: string, options: Record<string, string | string[]>): stri
 const board = {
   name: 'Stichting De Waterlelie Onderwijs',
   oin: '00000099999999990001',
-  school: ['De Regenboog, 99ZA, po', 'Lyceum De Brug, 99ZC01, vo'],
+  school: ['De Regenboog, 99ZA, sbo, 99ZA00, 999A101', 'Lyceum De Brug, 99ZC01, vo'],
   'given-name': 'Mirjam',
   'family-name': 'Smit',
   email: 'mirjam@waterlelie.example',
@@ -80,7 +80,13 @@ describe('The operator begins for real', () => {
     for (const [name, bytes] of bundleOf(regenboog())) await writeFile(join(await roster(), name), bytes)
     expect((await run('import-roster', '--board', made.boardId, '--from', await roster())).json()).toMatchObject({ personsAdded: 6 })
     expect((await run('list-boards')).json()).toMatchObject([
-      { oin: '00000099999999990001', schools: [{ brin: '99ZA' }, { brin: '99ZC01' }] },
+      {
+        oin: '00000099999999990001',
+        schools: [
+          { brin: '99ZA', location: '99ZA00', rio: '999A101', sector: 'sbo' },
+          { brin: '99ZC01', location: null, rio: null },
+        ],
+      },
     ])
     await expectLedgerWhole(broker, made.boardId)
   })

@@ -61,15 +61,26 @@ describe('The operator takes in a board', () => {
   test('a school can be added later', async () => {
     const [board] = await broker.owner`select board_id from boards`
     await addSchool(broker.deps, board!.board_id, { name: 'Het Kompas', brin: '99ZB', sector: 'so' })
-    await expect(addSchool(broker.deps, board!.board_id, { name: 'Nog een', brin: '99ZA', sector: 'so' })).rejects.toMatchObject({
+    const [again, place] = [{ brin: '99ZA' }, { brin: '99ZD', location: '99ZD01', rio: '999A104' }]
+    await expect(addSchool(broker.deps, board!.board_id, { name: 'Nog een', sector: 'so', ...again })).rejects.toMatchObject({
       code: 'already_registered',
     })
+    const schoolId = await addSchool(broker.deps, board!.board_id, { name: 'De Vliet', sector: 'sbo', ...place })
+    expect(await broker.owner`select brin, location, rio, sector from schools where school_id = ${schoolId}`).toEqual([
+      { ...place, sector: 'sbo' },
+    ])
+    expect(await broker.owner`select value from board_directory where school_id = ${schoolId} order by value`).toEqual([
+      { value: '99ZD' },
+      { value: '99ZD01' },
+    ])
   })
 
   test.each([
     [{ ...waterlelie, oin: '123' }, 'oin'],
     [{ ...waterlelie, schools: [] }, 'schools'],
     [{ ...waterlelie, schools: [{ name: 'X', brin: '99za', sector: 'po' }] }, 'schools.0.brin'],
+    [{ ...waterlelie, schools: [{ name: 'X', brin: '99ZA', location: '99ZB00', sector: 'po' }] }, 'schools.0.location'],
+    [{ ...waterlelie, schools: [{ name: 'X', brin: '99ZA', rio: '99ZA00', sector: 'po' }] }, 'schools.0.rio'],
     [{ ...waterlelie, administrator: { ...waterlelie.administrator, email: 'mirjam' } }, 'administrator.email'],
     [{ ...waterlelie, extra: 1 }, ''],
   ])('what is not well formed is named: %#', (input, path) => {

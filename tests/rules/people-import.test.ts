@@ -278,11 +278,11 @@ describe('More than one school', () => {
   })
 
   test('a roster of one ends nothing at another', async () => {
-    await addSchool(broker.deps, boardId, { name: 'De Brug', brin: '99ZC01', sector: 'vo' })
+    await addSchool(broker.deps, boardId, { name: 'De Brug', brin: '99ZC', location: '99ZC01', sector: 'vo' })
     await take()
     expect(await take(brug())).toMatchObject({ enrolmentsStarted: 1, enrolmentsEnded: 0, guardianshipsEnded: 0, employmentsEnded: 0 })
     expect(await take()).toMatchObject({ enrolmentsEnded: 0 })
-    expect((await state()).enrolments).toEqual(['b-lotte 99ZC01  true', 'u-ali 99ZA  true', 'u-fatima 99ZA Groep 6 true'])
+    expect((await state()).enrolments).toEqual(['b-lotte 99ZC  true', 'u-ali 99ZA  true', 'u-fatima 99ZA Groep 6 true'])
   })
 
   test('a school that is not the board’s is refused with its place, and nothing changes', async () => {

@@ -11,12 +11,16 @@ export interface MatchedSchools {
 }
 
 /**
- * Which of the board's schools the schools of a roster are, by BRIN. The operator enters schools; a roster only names
+ * Which of the board's schools the schools of a roster are, by BRIN or by the code of their location. The operator enters schools; a roster only names
  * them, so that nobody takes another board's BRIN by sending a file.
  */
 export async function matchSchools(tx: Tx, boardId: BoardId, schools: readonly RosterSchool[]): Promise<MatchedSchools> {
-  const known = await tx.selectFrom('schools').select(['school_id', 'brin', 'source_id']).where('board_id', '=', boardId).execute() // schools_pkey
-  const byBrin = new Map(known.map((school) => [school.brin, school]))
+  const known = await tx
+    .selectFrom('schools')
+    .select(['school_id', 'brin', 'location', 'source_id'])
+    .where('board_id', '=', boardId)
+    .execute() // schools_pkey
+  const byBrin = new Map(known.flatMap((school) => [school.brin, school.location ?? school.brin].map((code) => [code, school])))
   const matched: MatchedSchools = { idOf: new Map(), renamed: [], errors: [] }
   for (const { sourceId, brin, line, file } of schools) {
     const school = byBrin.get(brin) ?? byBrin.get(otherWayOf(brin))
