@@ -188,8 +188,8 @@ describe('Any CSV', () => {
       `21;${'x;'.repeat(20)}`,
     )
     expect(places(read(wrong))).toEqual([
-      '6 null cannot be read: check the quotation marks',
-      '7 null has 22 fields where the header has 11',
+      '6 2 cannot be read: check the quotation marks',
+      '7 12 has 22 fields where the header has 11',
       '2 Leerlingnummer is required',
       '2 Geboortedatum is not a day written as DD-MM-YYYY or YYYY-MM-DD',
       '3 Roepnaam is required',

@@ -13,7 +13,8 @@ export const CSV_FILE = 'CSV'
 
 /**
  * Any CSV as a table: UTF-8 or Windows-1252, with semicolons, commas or tabs, whichever the header has most of. A row of
- * another length than the header is wrong, except that trailing empty cells may be left out.
+ * another length than the header is wrong, except that trailing empty cells may be left out. What is wrong is told by the place of its
+ * column, from 1: in a file without a header, a person stands there.
  */
 export function openCsv(bytes: Uint8Array, wrong: Complaints): CsvTable {
   const text = decodeText(bytes)
@@ -23,22 +24,21 @@ export function openCsv(bytes: Uint8Array, wrong: Complaints): CsvTable {
   readCsv(
     text,
     {
-      broken: (line) => wrong.add(CSV_FILE, line, null, 'cannot be read: check the quotation marks'),
+      broken: (line, field) => wrong.add(CSV_FILE, line, `${field}`, 'cannot be read: check the quotation marks'),
       record: (cells, line) => {
         if (!header) header = cells.map((name) => name.trim())
         else if (cells.length <= header.length)
           rows.push({ cells: [...cells, ...Array<string>(header.length - cells.length).fill('')], line })
         else if (cells.slice(header.length).every((cell) => cell.trim() === '')) rows.push({ cells: cells.slice(0, header.length), line })
-        else wrong.add(CSV_FILE, line, null, `has ${cells.length} fields where the header has ${header.length}`)
+        else wrong.add(CSV_FILE, line, `${header.length + 1}`, `has ${cells.length} fields where the header has ${header.length}`)
       },
     },
     mark,
   )
-  if (!header || header.length > MOST_COLUMNS) {
-    wrong.add(CSV_FILE, 1, null, header ? 'has more columns than a roster' : 'is empty')
-    return { header: [], rows: [] }
-  }
-  return { header, rows }
+  if (header && header.length <= MOST_COLUMNS) return { header, rows }
+  if (header) wrong.add(CSV_FILE, 1, `${MOST_COLUMNS + 1}`, 'has more columns than a roster')
+  else wrong.add(CSV_FILE, 0, null, 'is empty')
+  return { header: [], rows: [] }
 }
 
 function markOf(text: string): string {

@@ -22,9 +22,11 @@ const MOST = 200_000
 
 class Unreadable extends Error {
   readonly line: number
-  constructor(message: string, line: number) {
+  readonly column: number
+  constructor(message: string, { line, column }: { line: number; column: number }) {
     super(message)
     this.line = line
+    this.column = column
   }
 }
 
@@ -34,7 +36,7 @@ const empty = (line: number): Element => ({ attributes: {}, values: {}, referenc
  * Takes the school, its groups and its pupils out of EDEXML, as the parser comes by them: nothing else of the file is kept.
  * A document type, and with it every entity of one's own, is refused; so is what is deeper, longer or more than a school.
  *
- * @returns nothing when it is not readable, which `wrong` then tells with its line
+ * @returns nothing when it is not readable, which `wrong` then tells with its line and its place in it
  */
 export function readElements(text: string, wrong: Complaints, file: string): Elements | undefined {
   const elements: Elements = { school: empty(1), groups: [], pupils: [] }
@@ -43,7 +45,7 @@ export function readElements(text: string, wrong: Complaints, file: string): Ele
   let content = ''
   const parser = new SaxesParser({ xmlns: false, position: true })
   const refuse = (message: string): never => {
-    throw new Unreadable(message, parser.line)
+    throw new Unreadable(message, parser)
   }
   parser.on('error', () => refuse('is not well-formed XML'))
   parser.on('doctype', () => refuse('has a document type, which EDEXML does not'))
@@ -77,7 +79,7 @@ export function readElements(text: string, wrong: Complaints, file: string): Ele
     parser.write(text).close()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    wrong.add(file, error.line, null, error.message)
+    wrong.add(file, error.line, `${error.column}`, error.message)
     return undefined
   }
   return elements

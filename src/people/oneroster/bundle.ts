@@ -5,7 +5,7 @@ export interface RosterError {
   file: string
   /** From 1, as an editor counts; the header is line 1. 0 when it is about the file as a whole. */
   line: number
-  /** Its name, or its place from 1 where OneRoster has no name for it; null when it is about the line as a whole. */
+  /** Its name, or its place from 1 where there is no name for it; null when it is about the file as a whole. */
   column: string | null
   message: string
 }
