@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, matchesGlob, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { conformanceSettings, publisherWithKit } from '../support/test-publisher.ts'
 
@@ -124,10 +124,15 @@ describe('The holder kit as a package', () => {
   })
 
   test('the package has in it what it exports, and what runs the broker', () => {
-    const roots = new Set(
-      Object.values(manifest.exports).flatMap(({ types, default: code }) => [types, code].map((path) => path.split('/')[1])),
-    )
-    expect(manifest.files).toEqual(expect.arrayContaining([...roots, 'sql', 'openapi']))
+    const exported = Object.values(manifest.exports).flatMap(({ types, default: code }) => [types, code])
+    const sent = manifest.files.filter((pattern) => !pattern.startsWith('!'))
+    expect(exported.filter((path) => !sent.some((pattern) => matchesGlob(path.slice(2), pattern)))).toEqual([])
+    expect(['dist/node.js', 'sql/001-ground.sql'].filter((path) => !sent.some((pattern) => matchesGlob(path, pattern)))).toEqual([])
+    // What the compiler keeps for itself, the demo and the maps to sources that are not there.
+    expect(
+      ['dist/.tsbuildinfo', 'dist/node.js.map', 'sql/schema.sql'].filter((path) => sent.some((pattern) => matchesGlob(path, pattern))),
+    ).toEqual([])
+    expect(manifest.files).toContain('!dist/demo')
     // `dist` is not committed: npm builds it before it packs.
     expect(manifest.scripts.prepack).toBe('npm run -s build')
     expect(manifest.scripts.build).toBe('tsc -p tsconfig.build.json')
