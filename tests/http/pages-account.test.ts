@@ -49,7 +49,7 @@ describe('Somebody sees where they are signed in, and ends it', () => {
     expect((await here.get('/')).status).toBe(200)
   })
 
-  test('nobody ends or sees another’s', async () => {
+  test('P35: nobody ends or sees another’s', async () => {
     const [nadia, karim] = [await nadiaIn(), await signIn(broker, app, world.people.karim.email)]
     await nadiaIn()
     const [ofNadia] = sessionsOn(await nadia.get('/account'))
@@ -124,7 +124,7 @@ describe('A letter with a code', () => {
   })
 })
 
-describe('Giving about very sensitive data takes a fresh sign-in; refusing and stopping never do', () => {
+describe('P36: giving about very sensitive data takes a fresh sign-in; refusing and stopping never do', () => {
   let question: ConsentId
   beforeEach(async () => {
     await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where ended_at is null`

@@ -44,7 +44,7 @@ const stop = async (visitor: Visitor, consent: ConsentId) => {
 const stateOf = async (consent: ConsentId) => (await broker.owner`select ended_as from consents where consent_id = ${consent}`)[0]?.ended_as
 
 describe('"Mijn toestemmingen" shows everything that is shared, with and without consent (K21)', () => {
-  test('with who, what, until when and on which ground', async () => {
+  test('A01: with who, what, until when and on which ground', async () => {
     const direct = await asked(broker, world, { approach: 'subject', datatypes: ['arithmetic-results'] })
     await answer(nadia, direct, { answer: 'yes', until: '2026-12-31' })
     await asked(broker, world, { basis: 'public_task', datatypes: ['practice-time'] })

@@ -77,7 +77,7 @@ describe('A contract is read whole', () => {
     for (const line of row!.signed_text.split('\n')) expect(paper.words).toContain(line.trim())
   })
 
-  test('a section that is thin or old asks to be looked at', () => {
+  test('a section that is thin or old, or names no certificate (P39), asks to be looked at', () => {
     const at = broker.clock.now()
     expect(completenessOf(leafletContent, at)).toEqual({
       A: 'complete',

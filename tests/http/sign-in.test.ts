@@ -183,7 +183,7 @@ describe('A session', () => {
     expect((await nadia.get('/sign-in')).words).toContain('Stuur mij een code')
   })
 
-  test('ends after two hours without a visit, and after twelve hours in any case', async () => {
+  test('P40: ends after two hours without a visit, and after twelve hours in any case', async () => {
     const idle = await signIn(broker, app, world.people.nadia.email)
     const busy = await signIn(broker, app, world.people.karim.email)
     for (let hour = 0; hour < 11; hour++) {

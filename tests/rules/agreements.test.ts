@@ -151,7 +151,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
   })
 })
 
-describe('An addendum: every state and every verb (K11)', () => {
+describe('An addendum: every state and every verb, none without both parties (K11, M27)', () => {
   const drafted = {
     boardId: terms.boardId,
     addendumId: 'addendum' as AddendumId,

@@ -19,7 +19,7 @@ const attempt = (work: () => unknown) => {
 }
 
 describe('Purposes are a closed list by kind of service (C08, C09, C10)', () => {
-  test('learning material has 5.1.a-i, systems 5.2.a-i, the school its ten, images one', () => {
+  test('learning material has 5.1.a-i, systems 5.2.a-i, the school its ten (P06), images one', () => {
     const ids = (kind: string) => PURPOSES.filter(({ kinds }) => (kinds as readonly string[]).includes(kind)).map(({ id }) => id)
     expect(ids('I')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((letter) => `5.1.${letter}`))
     expect(ids('II')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((letter) => `5.2.${letter}`))
@@ -150,10 +150,11 @@ describe('A leaflet is complete from A to H or is not published (C05, C26, M03, 
     return attempt(() => readLeaflet('I', content))
   }
 
-  test('no parts, no categories, no storage country, an unknown field: incomplete', () => {
+  test('no parts, no categories, no storage country, an unknown field; P13 data without why they are needed: incomplete', () => {
     expect(changed((c) => (c.parts = []))).toEqual(refusal('leaflet_incomplete'))
     expect(changed((c) => (c.data.categories = []))).toEqual(refusal('leaflet_incomplete'))
     expect(changed((c) => (c.security.storageCountries = []))).toEqual(refusal('leaflet_incomplete'))
+    expect(changed((c) => (c.data.categories[0]!.why = ' '))).toEqual(refusal('leaflet_incomplete'))
     expect(changed((c) => Object.assign(c, { extra: 1 }))).toEqual(refusal('leaflet_incomplete'))
   })
 
@@ -220,7 +221,7 @@ describe('What a new leaflet version changes (M26)', () => {
     expect(changed((c) => (c.changed = '2026-12-01'))).toEqual([])
   })
 
-  test('what adds to or rewords what people said yes to asks again', () => {
+  test('what adds to or rewords what people said yes to asks again; so does a computer that judges from now on (A08)', () => {
     expect(changed((c) => c.purposes.purposes.push('5.1.f'))).toEqual([['purposes 5.1.f', 'added', true]])
     expect(changed((c) => c.data.categories.push({ category: 'name', why: 'aanspreken' }))).toEqual([['data name', 'added', true]])
     expect(changed((c) => c.data.optional.push({ category: 'group', why: 'niveau' }))).toEqual([['data optional group', 'added', true]])

@@ -24,7 +24,7 @@ describe('K11 what was asked covers a use, or it is unforeseen', () => {
     ['another part', { partId: 'oudergesprek' }, false],
     ['no part', { partId: null }, false],
     ['another leaflet version', { leafletId: 'v2' as LeafletId }, false],
-    ['another purpose (K23)', { purpose: '5.1.f' }, false],
+    ['another purpose (K23, P07)', { purpose: '5.1.f' }, false],
     ['another holder', { holderId: 'other' as HolderId }, false],
     ['more data', { datatypes: ['arithmetic-results', 'medical'] }, false],
     ['a day longer', { endsAt: new Date('2027-08-02') }, false],

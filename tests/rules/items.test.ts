@@ -131,7 +131,7 @@ describe('Images (P23, P25)', () => {
     expect(await refusalOf({ ...image, legalBasis: 'public_task' })).toBe('image_needs_consent')
     expect(await create(image)).toMatchObject({ image: { channel: 'website', medium: 'photo' }, supplierId: null, datatypes: [] })
   })
-  test('one channel is not another', () => {
+  test('one channel is not another, and social media are never meant along (P47)', () => {
     const on = (channel: string) =>
       meaningHash({
         supplierId: null,

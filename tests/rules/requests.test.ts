@@ -123,9 +123,10 @@ describe('K01 the legal basis comes first', () => {
     expect(await releaseRequest(broker.deps, they.staff, { requestId, coversLater: false })).toBe(1)
   })
 
-  test('no basis is a way around asking: whoever says that no consent is needed says why, and nobody is told before', async () => {
+  test('P09 of six bases none is a way around asking: whoever says that no consent is needed says why, and nobody is told before', async () => {
     const requestId = await they.asks()
     await they.matched(requestId)
+    expect(LEGAL_BASES).toHaveLength(6)
     for (const legalBasis of LEGAL_BASES.filter((basis) => basis !== 'consent')) {
       await expect(they.forwards(requestId, { legalBasis, basisMotivation: ' ' }), legalBasis).rejects.toMatchObject({
         code: 'basis_unmotivated',

@@ -168,18 +168,18 @@ describe('The school’s work list', () => {
 })
 
 describe('Who may be in this picture on this channel (P23-P25, P27, P30)', () => {
-  const shown = (channel: string, medium: 'photo' | 'video' = 'photo') =>
+  const shown = (channel: string, medium: 'photo' | 'video' | 'sound' = 'photo') =>
     they.as('staff', (tx) =>
       mayBeShown(tx, world.boardId, [world.people.fatima.id, world.people.sara.id], { channel, medium }, broker.clock.now()),
     )
 
-  test('who said yes for that channel and medium, and nobody else', async () => {
+  test('who said yes for that channel and medium, and nobody else: a photo is no film and no sound (P29)', async () => {
     const { consentIds } = await they.round([imageItem('insta'), imageItem('krant')])
     expect(await shown('insta')).toEqual(new Set())
     await they.answer(world.people.nadia, consentIds[0]!, 'yes')
     expect(await shown('insta')).toEqual(new Set([world.people.fatima.id]))
     expect(await shown('krant')).toEqual(new Set())
-    expect(await shown('insta', 'video')).toEqual(new Set())
+    for (const medium of ['video', 'sound'] as const) expect(await shown('insta', medium)).toEqual(new Set())
     await they.answer(world.people.karim, consentIds[0]!, 'no')
     expect(await shown('insta')).toEqual(new Set())
   })
