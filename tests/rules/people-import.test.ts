@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { type BoardId, newId, type PersonId } from '../../src/ids.ts'
 import { verifyChain } from '../../src/ledger/verify.ts'
@@ -29,8 +29,8 @@ beforeEach(async () => {
   })
   boardId = made.boardId
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 /** In schools this small whoever leaves is more than one in ten. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { type AccountId, newId, type PersonId, type SchoolId } from '../../src/ids.ts'
 import { verifyChain } from '../../src/ledger/verify.ts'
@@ -28,8 +28,8 @@ beforeEach(async () => {
       .execute(),
   )
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 type Who = keyof SmallWorld['people']

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { addAddress } from '../../src/accounts/address.ts'
 import { signInWithLetter } from '../../src/accounts/letter.ts'
 import { sessionOf } from '../../src/accounts/sessions.ts'
@@ -22,8 +22,8 @@ beforeEach(async () => {
   // Karim has no account yet: he shares Nadia's address.
   await broker.owner`delete from account_persons where person_id = ${world.people.karim.id}`
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 const asJob = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, work)

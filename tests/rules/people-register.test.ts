@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { type GuardianshipId, newId, type PersonId } from '../../src/ids.ts'
 import { addPerson } from '../../src/people/add-person.ts'
@@ -26,8 +26,8 @@ beforeEach(async () => {
   brokers.push(broker)
   world = await smallWorld(broker)
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 type Who = keyof SmallWorld['people']

@@ -17,7 +17,7 @@ const running: ChildProcess[] = []
 beforeAll(() => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'])
   admin = postgres(inject('ownerUrl').replace(/\/broker$/, '/postgres'), { max: 1 })
-})
+}, 180_000)
 afterAll(() => admin.end())
 
 beforeEach(async () => {

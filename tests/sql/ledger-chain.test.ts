@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction, type Tx } from '../../src/database.ts'
 import { append } from '../../src/ledger/append.ts'
 import { commitment } from '../../src/ledger/commitment.ts'
@@ -16,8 +16,8 @@ beforeEach(async () => {
   brokers.push(broker)
   world = await smallWorld(broker)
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 const asJob = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, work)

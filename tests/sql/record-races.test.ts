@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect } from 'vitest'
+import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { deleteData } from '../../src/cases/delete-data.ts'
 import { INSPECTION_DAYS } from '../../src/cases/transfer.ts'
 import { cancelTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
@@ -16,8 +16,8 @@ beforeEach(async () => {
   brokers.push(broker)
   world = await smallWorld(broker)
 })
-afterAll(async () => {
-  for (const each of brokers) await each.close()
+afterEach(async () => {
+  for (const each of brokers.splice(0)) await each.close()
 })
 
 const DAY = 86_400_000
