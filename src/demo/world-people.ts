@@ -19,7 +19,10 @@ import type { World } from './world.ts'
 export async function makePeople(deps: Deps): Promise<Pick<World, 'boardId' | 'schools' | 'people'>> {
   const { boardId, schoolIds, personId, invitation } = await createBoard(deps, {
     ...BOARD,
-    schools: SCHOOLS.map(({ key: _, ...school }) => school),
+    schools: SCHOOLS.map((one) => {
+      const { key: _, ...school } = one
+      return school
+    }),
     administrator: { givenName: ADMINISTRATOR.givenName, familyName: ADMINISTRATOR.familyName, email: ADMINISTRATOR.email },
   })
   const schools: Record<string, SchoolId> = Object.fromEntries(SCHOOLS.map(({ key }, index) => [key, schoolIds[index]!]))
