@@ -620,6 +620,7 @@ create table enrolments (
   group_name text,
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone,
+  group_since timestamp with time zone,
   constraint enrolments_end_after_start CHECK ((ends_at >= starts_at)),
   constraint enrolments_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
   constraint enrolments_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
@@ -632,7 +633,7 @@ alter table enrolments force row level security;
 create policy of_its_board on enrolments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on enrolments to consent_broker;
 grant maintain on enrolments to consent_broker;
-grant update (ends_at, group_name) on enrolments to consent_broker;
+grant update (ends_at, group_name, group_since) on enrolments to consent_broker;
 
 create table event_streams (
   stream_id uuid not null,

@@ -9,10 +9,11 @@ import type { Language } from '../languages.ts'
 import { append, type LedgerEntry } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
-import { currentTenure, whoLeft } from '../people/store.ts'
+import { currentTenure } from '../people/store.ts'
 import { type Decider, whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { type Aftermath, type Change, settle } from './aftermath.ts'
+import { noLongerAsked } from './asked-of.ts'
 import { answerBy, type ConsentState, type Reply, stateOf } from './consent.ts'
 import { type Act, giveReceipts } from './give-receipts.ts'
 import { tellOnce } from './notices.ts'
@@ -175,7 +176,7 @@ async function addAnswer(
   const { boardId, consentId, approach } = before
   if (seen !== undefined && seen !== before.revision) throw new Refusal('changed_meanwhile')
   const { decider, reply } = answerBy(before, by, given, at)
-  const left = reply.answer === 'yes' && (await whoLeft(tx, boardId, [before.question.subject.personId], at)).size > 0
+  const left = reply.answer === 'yes' && (await noLongerAsked(tx, boardId, [consentId], at)).size > 0
   if (left) throw new Refusal('subject_left')
   await holdAuthority(tx, boardId, decider, at)
   const shown = await questionText(tx, boardId, consentId, language)

@@ -8,7 +8,8 @@ import { personsIn } from './audience.ts'
 import { tellDeciders } from './notices.ts'
 
 /**
- * Asks who came to the school since a round was published what the others were asked. A job; asks nobody twice.
+ * Asks who came to the school or group since a round was published what the others were asked, and who came back after what
+ * they said had lapsed. A job; asks nobody twice.
  *
  * @returns how many consents that made
  */
@@ -34,6 +35,10 @@ export async function askNewcomers(deps: Deps, boardId: BoardId): Promise<number
           and exists (select from consents c where c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null) -- consents_one_open
         where not exists (
           select from consents c where c.board_id = ${boardId} and c.item_id = i.item_id and c.subject_id = p.person_id -- consents_by_subject
+            and (c.ended_as is distinct from 'lapsed' or exists (
+              select from agreement_services s where s.board_id = i.board_id and s.agreement_id = i.agreement_id -- agreement_services_pkey
+                and s.service_id = i.service_id and s.leaflet_id = i.leaflet_id and s.superseded_at is not null
+            ))
         )
         group by p.person_id order by p.person_id`.execute(tx)
       const alike = Map.groupBy(rows, ({ item_ids }) => item_ids.join())

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, PersonId } from '../ids.ts'
+import { noLongerAsked } from './asked-of.ts'
 import { stateOf } from './consent.ts'
 import type { ImageUse } from './item.ts'
 import { type AskedItem, consentsById } from './store.ts'
@@ -26,16 +27,23 @@ export async function mayBeShown(
     boardId,
     rows.map(({ consent_id }) => consent_id),
   )
+  const left = await noLongerAsked(tx, boardId, [...consents.keys()], at)
   const perPerson = Map.groupBy(consents.values(), ({ question }) => question.subject.personId)
-  return new Set([...perPerson].filter(([, asked]) => mayBe(asked, at)).map(([personId]) => personId))
+  return new Set([...perPerson].filter(([, asked]) => mayBe(asked, left, at)).map(([personId]) => personId))
 }
 
-/** Asked more than once for the same channel: a no to either is a no, and stopping one stops what was said before it. */
-export function mayBe(asked: readonly AskedItem[], at: Date): boolean {
+/**
+ * Asked more than once for the same channel: a no to either is a no, and stopping one stops what was said before it. A yes to
+ * what was asked of a school or group that they `left` says nothing any more.
+ */
+export function mayBe(asked: readonly AskedItem[], left: ReadonlySet<ConsentId>, at: Date): boolean {
   const states = asked.map((consent) => ({ consent, now: stateOf(consent, at) }))
   if (states.some(({ now }) => now.state === 'refused' || now.state === 'conflict' || now.state === 'unknown')) return false
   const stops = states.flatMap(({ now }) => (now.state === 'withdrawn' ? [now.at] : []))
   return states.some(
-    ({ consent, now }) => now.state === 'given' && stops.every((stop) => consent.answers.some((said) => said.answeredAt > stop)),
+    ({ consent, now }) =>
+      now.state === 'given' &&
+      !left.has(consent.consentId) &&
+      stops.every((stop) => consent.answers.some((said) => said.answeredAt > stop)),
   )
 }

@@ -4,8 +4,9 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, PersonId } from '../ids.ts'
 import { ageOn } from '../people/age.ts'
 import { inForce } from '../people/interval.ts'
-import { childrenOf, whoLeft } from '../people/store.ts'
+import { childrenOf } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
+import { noLongerAsked } from './asked-of.ts'
 import { mayStop } from './consent.ts'
 import { type ConsentFacts, factsOf } from './facts.ts'
 import { latestPerDecider } from './outcome.ts'
@@ -20,7 +21,7 @@ export interface SeenConsent extends ConsentFacts {
   mine: GivenAnswer | null
   mayAnswer: boolean
   mayStop: boolean
-  /** The subject is no longer at school or at work here: nothing is asked, and nothing goes out, whatever was answered. */
+  /** The subject left the school, the group or the work that it was asked of: nothing is asked, and nothing goes out, whatever was answered. */
   left: boolean
 }
 
@@ -94,7 +95,12 @@ export async function seenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: D
 const isOpen = (state: ConsentFacts['state']['state']) => ['unanswered', 'given', 'refused', 'conflict'].includes(state)
 
 async function visible(tx: Tx, boardId: BoardId, consents: readonly AskedItem[], viewerId: PersonId, at: Date): Promise<SeenConsent[]> {
-  const gone = await whoLeft(tx, boardId, [...new Set(consents.map(({ question }) => question.subject.personId))], at)
+  const gone = await noLongerAsked(
+    tx,
+    boardId,
+    consents.map(({ consentId }) => consentId),
+    at,
+  )
   return consents.flatMap((consent) => {
     if (consent.opensAt && at < consent.opensAt) return []
     const { subject } = consent.question
@@ -104,7 +110,7 @@ async function visible(tx: Tx, boardId: BoardId, consents: readonly AskedItem[],
     const isTheirs = isParents(consent) || consent.sharedWithParents === true
     const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isTheirs)
     if (!seen) return []
-    const left = gone.has(subject.personId)
+    const left = gone.has(consent.consentId)
     const acts = { mayAnswer: decides && !left, mayStop: mayStop(consent, viewerId, at) }
     return [{ ...factsOf(consent, at), subjectId: subject.personId, viewerId, mine, left, ...acts }]
   })

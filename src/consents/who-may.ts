@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, PersonId, SchoolId } from '../ids.ts'
+import { noLongerAsked } from './asked-of.ts'
 import { mayBe } from './images.ts'
 import type { Item } from './item.ts'
 import { consentsById } from './store.ts'
@@ -45,10 +46,11 @@ export async function usesOfGroup(
     boardId,
     asked.rows.map(({ consent_id }) => consent_id),
   )
+  const left = await noLongerAsked(tx, boardId, [...consents.keys()], at)
   const perUse = Map.groupBy(consents.values(), ({ item }) => keyOf(item))
   const uses = [...perUse].map(([key, all]): GroupUse => {
     const perPupil = Map.groupBy(all, ({ question }) => question.subject.personId)
-    const allowed = new Set([...perPupil].filter(([, one]) => mayBe(one, at)).map(([personId]) => personId))
+    const allowed = new Set([...perPupil].filter(([, one]) => mayBe(one, left, at)).map(([personId]) => personId))
     return {
       key,
       item: all.at(-1)!.item,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isAskedOf, tenuresOf } from '../consents/asked-of.ts'
 import type { Tx } from '../database.ts'
 import type { AgreementId, BoardId, ConsentId, HolderId, PersonId, ReleaseId, SupplierId } from '../ids.ts'
 import { countsAsEmployee } from '../people/store.ts'
@@ -115,13 +116,8 @@ export async function readFacts(
       order by count(*) filter (where oc.datatype = any (i.datatypes)) desc, oa.ends_at desc, oa.agreement_id limit 1
     ) o on true
     left join lateral (
-      select * from (
-        select e.enrolment_id as tenure_id, e.starts_at, e.ends_at from enrolments e
-        where e.board_id = c.board_id and e.person_id = c.subject_id -- enrolments_by_person
-        union all
-        select e.employment_id, e.starts_at, e.ends_at from employments e
-        where e.board_id = c.board_id and e.person_id = c.subject_id -- employments_by_person
-      ) t where t.starts_at <= ${at} and (t.ends_at is null or t.ends_at > ${at})
+      select t.tenure_id, t.starts_at, t.ends_at from (${tenuresOf(sql`c.board_id`, sql`c.subject_id`)}) t
+      where t.starts_at <= ${at} and (t.ends_at is null or t.ends_at > ${at}) and ${isAskedOf}
       order by t.ends_at desc nulls first, t.tenure_id limit 1
     ) tenure on true
     left join lateral (

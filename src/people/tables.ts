@@ -77,6 +77,7 @@ export interface EnrolmentTable {
   person_id: Fixed<PersonId>
   school_id: Fixed<SchoolId>
   group_name: Changing<string | null>
+  group_since: Changing<Date | null>
   starts_at: Fixed<Date>
   ends_at: Changing<Date | null>
 }

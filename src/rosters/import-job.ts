@@ -81,7 +81,7 @@ async function takeInAsShown(
   const preview = await previewOf(tx, boardId, at, bundle, changes, bySubject(stopping))
   const progress = (done: number, total: number) => job.progress(READING + Math.floor((done / total) * (99 - READING)), 100)
   const summary = await takeIn(tx, at, { boardId, by: confirmedBy, progress }, bundle, changes)
-  const subjects = stopping.filter(({ approach }) => approach === 'subject').map(({ question }) => question.subject.personId)
+  const subjects = stopping.map(({ question }) => question.subject.personId)
   await tellDeciders(tx, deps, at, boardId, [...new Set(subjects)], 'stopped', '/consents')
   await tx
     .updateTable('roster_uploads')

@@ -1,3 +1,4 @@
+import { noLongerAsked, type TenuresToCome } from '../consents/asked-of.ts'
 import { factsOf } from '../consents/facts.ts'
 import { type AskedItem, consentsAbout } from '../consents/store.ts'
 import type { Tx } from '../database.ts'
@@ -7,21 +8,38 @@ import { decidersChangedFor } from '../people/roster/write.ts'
 import type { Guardianship, SubjectFacts } from '../people/who-may-answer.ts'
 
 /**
- * What was shared about somebody and will not be any more once the changes are written: who left has nothing left, and what
- * guardians gave who lost their say is asked of whoever is left. Asks before the changes are written; sees what the
- * transaction's actor may see: staff and the school's own pages nothing that is subject-oriented.
+ * What was shared about somebody and will not be any more once the changes are written: of who left, all of it; of who goes
+ * to another school or group, what was asked of the one they leave; and what guardians gave who lost their say is asked of
+ * whoever is left. Asks before the changes are written; sees what the transaction's actor may see: staff and the school's own
+ * pages nothing that is subject-oriented.
  */
 export async function whatStops(tx: Tx, boardId: BoardId, at: Date, changes: RosterChanges): Promise<AskedItem[]> {
   const { enrolments, employments } = changes
-  const staying = new Set([...enrolments.started, ...employments.started].map(({ personId }) => personId))
-  const leavers = new Set([...enrolments.ended, ...employments.ended].map(({ personId }) => personId).filter((id) => !staying.has(id)))
-  const others = decidersChangedFor(changes).filter((id) => !leavers.has(id))
-  const consents = await consentsAbout(tx, boardId, [...leavers, ...others])
-  return consents.filter((consent) => {
-    if (factsOf(consent, at).gives === null) return false
-    const { personId } = consent.question.subject
-    return leavers.has(personId) || factsOf(afterwards(consent, changes, at), at).gives === null
+  const moving = [enrolments, employments].flatMap(({ ended, changed }) => [...ended, ...changed.map(({ before }) => before)])
+  const about = new Set([...moving.map(({ personId }) => personId), ...decidersChangedFor(changes)])
+  const giving = (await consentsAbout(tx, boardId, [...about])).filter((consent) => factsOf(consent, at).gives !== null)
+  const ids = giving.map(({ consentId }) => consentId)
+  const before = await noLongerAsked(tx, boardId, ids, at)
+  const after = await noLongerAsked(tx, boardId, ids, at, toCome(changes, about, at))
+  return giving.filter((consent) => {
+    if (before.has(consent.consentId)) return false
+    return after.has(consent.consentId) || factsOf(afterwards(consent, changes, at), at).gives === null
   })
+}
+
+/** What the roster makes of the enrolments and employments of those about whom something may stop. */
+function toCome({ enrolments, employments }: RosterChanges, about: ReadonlySet<PersonId>, at: Date): TenuresToCome {
+  const of = ({ ended, changed, started }: RosterChanges['enrolments'], kind: 'pupil' | 'employee') => ({
+    ending: [
+      ...ended.map(({ tenureId, label }) => ({ tenureId, groupName: label, endsAt: at })),
+      ...changed.map(({ tenureId, label, endsAt }) => ({ tenureId, groupName: label, endsAt })),
+    ],
+    starting: started
+      .filter(({ personId }) => about.has(personId))
+      .map(({ personId, schoolId, label, endsAt }) => ({ kind, personId, schoolId, groupName: label, endsAt })),
+  })
+  const [pupils, staff] = [of(enrolments, 'pupil'), of(employments, 'employee')]
+  return { ending: [...pupils.ending, ...staff.ending], starting: [...pupils.starting, ...staff.starting] }
 }
 
 /** The same consent with the guardians and the birthday that the roster gives its subject. */

@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { askNewcomers } from '../../src/consents/ask-newcomers.ts'
+import { LEFT_DAYS, lapseOfWhoLeft } from '../../src/consents/lapse-of-who-left.ts'
+import { consentSeenBy } from '../../src/consents/questions.ts'
 import { inTransaction } from '../../src/database.ts'
-import type { UploadId } from '../../src/ids.ts'
+import type { ConsentId, UploadId } from '../../src/ids.ts'
 import { newId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { endMandate } from '../../src/people/end-mandate.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
 import { cancelRoster, confirmRoster } from '../../src/rosters/confirm-roster.ts'
 import { forgetRosters } from '../../src/rosters/forget-rosters.ts'
 import { uploadRoster } from '../../src/rosters/upload-roster.ts'
+import { aimedAtGroup } from '../support/aimed-at-group.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
@@ -51,6 +56,10 @@ const taken = async (spoil: Spoil = () => {}, endsMuch = false) => {
 }
 const openEnrolments = async () =>
   (await broker.owner`select from enrolments where ends_at is null or ends_at > ${broker.clock.now()}`).length
+const seenBy = async (consentId: ConsentId) =>
+  await inTransaction(broker.db, { actor: 'account', boards: [world.boardId] }, (tx) =>
+    consentSeenBy(tx, world.boardId, consentId, world.people.nadia.id, broker.clock.now()),
+  )
 const content = async () => (await broker.owner`select from roster_uploads where content is not null`).length
 
 describe('A roster is shown before it takes effect', () => {
@@ -178,12 +187,32 @@ describe('What a roster ends is said', () => {
     expect((await endOf(broker, subject))?.because).toBe('tenure_ended')
     const [entry] = await told(broker, 'roster_imported')
     expect(entry!.facts.endedTokens).toEqual([organisation])
-    const { deliverMails } = await import('../../src/notifications/deliver-mail.ts')
     await deliverMails(broker.deps)
     expect(broker.mails.map(({ to, subject }) => `${to} ${subject}`).toSorted()).toEqual([
       `${world.people.karim.email} Er is iets gestopt`,
       `${world.people.nadia.email} Er is iets gestopt`,
     ])
+  })
+
+  test('of who goes to another group, what was asked of the one they leave: at once, and the family is told', async () => {
+    const [ofGroup, ofAll] = [await consented(broker, world), await consented(broker, world, { purpose: '5.1.b' })]
+    await aimedAtGroup(broker, world, ofGroup.itemId)
+    const [ended, kept] = [await liveToken(broker, world, ofGroup), await seenBy(ofAll.consentId)]
+    const moving: Spoil = (rows) => (rows.classes[0]!.title = 'Groep 7')
+    const uploadId = await send(moving)
+    expect((await shown(uploadId)).preview.stops).toEqual({ uses: 1, lines: [{ name: 'Fatima Amrani', uses: 1 }] })
+    expect(await seenBy(ofGroup.consentId)).toMatchObject({ left: false, mayAnswer: true })
+    await confirm(uploadId)
+    inState(await worked(uploadId), 'taken')
+    expect((await endOf(broker, ended))?.because).toBe('tenure_ended')
+    expect(await seenBy(ofGroup.consentId)).toMatchObject({ left: true, mayAnswer: false })
+    expect(await seenBy(ofAll.consentId), 'what was asked of her by name stands').toEqual(kept)
+    await deliverMails(broker.deps)
+    expect(broker.mails.map(({ to }) => to).toSorted()).toEqual([world.people.karim.email, world.people.nadia.email])
+    expect(await lapseOfWhoLeft(broker.deps, world.boardId), 'a mistake in a roster can still be mended').toBe(0)
+    broker.clock.pass({ days: LEFT_DAYS + 1 })
+    expect(await lapseOfWhoLeft(broker.deps, world.boardId)).toBe(1)
+    expect(await askNewcomers(broker.deps, world.boardId), 'nobody is in the group any more').toBe(0)
   })
 
   test('a guardian who loses the say takes what rested on their yes alone', async () => {

@@ -13,11 +13,12 @@ import { startAssignment } from '../../src/requests/start-assignment.ts'
 import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type EndingFact, endTokens } from '../../src/tokens/end-tokens.ts'
+import { aimedAtGroup } from '../support/aimed-at-group.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
-import { race } from '../support/race.ts'
+import { instead, race } from '../support/race.ts'
 import { redeeming } from '../support/redeeming.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -36,6 +37,8 @@ async function act({ broker, world: { boardId } }: Scene, fact: EndingFact, upda
     await append(tx, { boardId, approach: 'organisation', at, event: 'tokens_ended', actor: 'job', facts: { endedTokens } })
   })
 }
+
+const GROUP_CHANGES = 'the pupil goes to another group'
 
 /** Everything that ends standing (design §2). Each must hold against a redemption at the very same moment. */
 const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
@@ -69,6 +72,12 @@ const acts: Record<string, (scene: Scene) => Promise<unknown>> = {
       { tenureId: scene.world.tenures.fatima! },
       `update enrolments set ends_at = '${scene.broker.clock.now().toISOString()}' where enrolment_id = '${scene.world.tenures.fatima!}'`,
     ),
+  [GROUP_CHANGES]: (scene) =>
+    act(
+      scene,
+      { tenureId: scene.world.tenures.fatima! },
+      `update enrolments set group_name = 'Groep 8' where enrolment_id = '${scene.world.tenures.fatima!}'`,
+    ),
   'a guardianship ends': (scene) =>
     act(
       scene,
@@ -94,6 +103,11 @@ async function begin(): Promise<Scene & Awaited<ReturnType<typeof redeeming>>> {
     { identifier: reken.identifier, guide: 'Marit Hoekstra' },
   )
   return { ...scene, ...reken }
+}
+
+/** Where it is the group that changes, the question was for that group. */
+const asked = async (name: string) => {
+  if (name === GROUP_CHANGES) await aimedAtGroup(setting.broker, setting.world, setting.given.itemId)
 }
 
 /** Holds the ledger, the last thing every act does, so that whoever comes first stops there with all it holds. */
@@ -150,13 +164,29 @@ const WITHOUT_SHARE = { 'without FOR SHARE': { function: 'hold_standing', withou
 
 describe.each(Object.keys(acts))('%s', (name) => {
   race('while a token is being made: it waits, and ends that token too (INV-01)', WITHOUT_SHARE, async () => {
+    await asked(name)
     const token = await redemptionFirst(name)
     expect(await setting.isActive(token)).toBe(false)
     expect(await setting.isMarked(token)).toBe(true)
   })
 
   race('while a token is asked for: the redemption waits, and gets nothing (INV-01)', WITHOUT_SHARE, async () => {
+    await asked(name)
     expect(await actFirst(name)).toBe('grant_not_found')
+  })
+})
+
+describe('What was asked of a group (INV-01)', () => {
+  const anyGroup = {
+    'where any group of the school will do': instead(/jsonb_build_object\('schoolId', t\.school_id, 'groupName', t\.group_name\)/, `'{}'`),
+  }
+  race('goes out about who is in it, and not about who went to another, whatever became of their token', anyGroup, async () => {
+    await asked(GROUP_CHANGES)
+    const token = await setting.redeem()
+    expect(await setting.isActive(token)).toBe(true)
+    await setting.broker.owner`update enrolments set group_name = 'Groep 8' where person_id = ${setting.world.people.fatima.id}`
+    expect(await setting.isActive(token)).toBe(false)
+    await expect(setting.redeem()).rejects.toMatchObject({ code: 'grant_not_found' })
   })
 })
 

@@ -27,8 +27,8 @@ export interface TenureChanges {
   started: KnownTenure[]
   changed: { tenureId: TenureId; before: KnownTenure; label: string | null; endsAt: Date | null }[]
   ended: KnownTenure[]
-  /** Ended, or made to end earlier than it was to: tokens that lean on these end. */
-  shortened: TenureId[]
+  /** Ended, made to end earlier than it was to, or of another group: tokens that lean on these end. */
+  loosened: TenureId[]
   /** Of those open before that this roster is about, how many it no longer names. */
   gone: number
   openBefore: number
@@ -53,7 +53,7 @@ export async function compareTenures(
   wanted: readonly WantedTenure[],
   covers: (schoolId: SchoolId | null) => boolean,
 ): Promise<TenureChanges> {
-  const changes: TenureChanges = { started: [], changed: [], ended: [], shortened: [], gone: 0, openBefore: 0 }
+  const changes: TenureChanges = { started: [], changed: [], ended: [], loosened: [], gone: 0, openBefore: 0 }
   const waiting = new Map(wanted.map((tenure) => [keyOf(tenure), tenure]))
   const closedUntil = new Map<string, Date>()
   const instantOf = memory(startOfAmsterdamDay)
@@ -73,7 +73,7 @@ export async function compareTenures(
     if (!now) {
       changes.gone += 1
       changes.ended.push(tenure)
-      changes.shortened.push(tenure.tenureId)
+      changes.loosened.push(tenure.tenureId)
       continue
     }
     waiting.delete(key)
@@ -81,7 +81,8 @@ export async function compareTenures(
     if (tenure.label === label && tenure.endsAt?.getTime() === endsAt?.getTime()) continue
     const latestEnd = endsAt && endsAt < tenure.startsAt ? tenure.startsAt : endsAt
     changes.changed.push({ tenureId: tenure.tenureId, before: tenure, label, endsAt: latestEnd })
-    if (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt)) changes.shortened.push(tenure.tenureId)
+    const movesGroup = kind === 'enrolment' && tenure.label !== label
+    if (movesGroup || (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt))) changes.loosened.push(tenure.tenureId)
   }
   const ids = newIds<TenureId>(at, waiting.size)
   for (const [key, tenure] of waiting) {
@@ -114,7 +115,12 @@ export async function writeTenures(
   const changed = changes.changed.map(({ tenureId, label: now, endsAt }) => ({ tenureId, label: now, endsAt }))
   const update = (batch: RawBuilder<unknown>) =>
     sql`
-      update ${table} t set ${label} = r.label, ends_at = r."endsAt"
+      update ${table} t set ${label} = r.label, ends_at = r."endsAt" ${
+        kind === 'enrolment'
+          ? sql`, group_since = case
+        when t.group_name is distinct from r.label then ${at} else t.group_since end`
+          : sql``
+      }
       from json_to_recordset(${batch}) as r ("tenureId" uuid, label text, "endsAt" timestamptz)
       where t.board_id = ${boardId} and t.${id} = r."tenureId"`.execute(tx)
   await inBatches([...changed, ...ended], update, written)

@@ -51,7 +51,7 @@ export async function writeRoster(
   await writeGuardianships(tx, boardId, at, guardianships, written)
 
   const endedTokens: TokenId[] = []
-  for (const tenureId of [...enrolments.shortened, ...employments.shortened])
+  for (const tenureId of [...enrolments.loosened, ...employments.loosened])
     endedTokens.push(...(await endTokens(tx, boardId, at, { tenureId }, 'tenure_ended')))
   for (const subjectId of otherDeciders) endedTokens.push(...(await endTokens(tx, boardId, at, { subjectId }, 'deciders_changed')))
   return { endedMandates, endedTokens }

@@ -106,7 +106,7 @@ export const questionEn: Messages['question'] = {
   undone: 'Your answer was taken back. It is as if you had not said anything yet.',
   mayOnlyStop: 'You are not 16 yet. Your parents answer this. You may stop it.',
   toldOnly: 'For this the school asks no consent. We do tell you.',
-  left: 'No longer at school. This question is closed.',
+  left: 'No longer at this school or in this group. This question is closed.',
   closed: 'This question is closed.',
 
   review: {
@@ -159,8 +159,8 @@ export const consentsEn: Messages['consents'] = {
   withConsent: 'With consent',
   without: 'Without consent',
   withoutIntro: 'The school shares this without your consent. It may, for the reason that is given.',
-  left: 'no longer at school',
-  leftIntro: 'No longer at school. Nothing is shared any more.',
+  left: 'no longer at this school or in this group',
+  leftIntro: 'No longer at this school or in this group. Nothing is shared any more.',
   over: 'Stopped or refused',
   seeDetails: 'See and stop',
   see: 'See',

@@ -105,7 +105,7 @@ export const questionNl = {
   undone: 'Uw antwoord is ongedaan gemaakt. Het is alsof u nog niets zei.',
   mayOnlyStop: 'U bent nog geen 16. Uw ouders geven hier antwoord op. U mag het wel stoppen.',
   toldOnly: 'Hiervoor vraagt de school geen toestemming. Wij vertellen het u wel.',
-  left: 'Niet meer op school. Deze vraag is gesloten.',
+  left: 'Niet meer op deze school of in deze groep. Deze vraag is gesloten.',
   closed: 'Deze vraag is gesloten.',
 
   review: {
@@ -158,8 +158,8 @@ export const consentsNl = {
   withConsent: 'Met toestemming',
   without: 'Zonder toestemming',
   withoutIntro: 'Dit deelt de school zonder uw toestemming. Dat mag, om de reden die erbij staat.',
-  left: 'niet meer op school',
-  leftIntro: 'Niet meer op school. Er wordt niets meer gedeeld.',
+  left: 'niet meer op deze school of in deze groep',
+  leftIntro: 'Niet meer op deze school of in deze groep. Er wordt niets meer gedeeld.',
   over: 'Gestopt of geweigerd',
   seeDetails: 'Bekijk en stop',
   see: 'Bekijk',

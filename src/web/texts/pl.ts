@@ -175,7 +175,7 @@ export const pl: Translated = {
     undone: 'Odpowiedź została cofnięta. Jest tak, jakby nic jeszcze nie zostało powiedziane.',
     mayOnlyStop: 'Nie masz jeszcze 16 lat. Na to pytanie odpowiadają rodzice. Ty możesz to zatrzymać.',
     toldOnly: 'Na to szkoła nie prosi o zgodę. Ale Cię o tym informujemy.',
-    left: 'Ta osoba nie jest już w szkole. To pytanie jest zamknięte.',
+    left: 'Ta osoba nie jest już w tej szkole lub grupie. To pytanie jest zamknięte.',
     closed: 'To pytanie jest zamknięte.',
 
     review: {
@@ -277,8 +277,8 @@ export const pl: Translated = {
     withConsent: 'Za zgodą',
     without: 'Bez zgody',
     withoutIntro: 'To szkoła udostępnia bez Twojej zgody. Wolno jej, a powód jest podany obok.',
-    left: 'nie jest już w szkole',
-    leftIntro: 'Ta osoba nie jest już w szkole. Nic nie jest już udostępniane.',
+    left: 'nie jest już w tej szkole lub grupie',
+    leftIntro: 'Ta osoba nie jest już w tej szkole lub grupie. Nic nie jest już udostępniane.',
     over: 'Zatrzymane lub odmówione',
     seeDetails: 'Zobacz i zatrzymaj',
     see: 'Zobacz',

@@ -131,7 +131,8 @@ export const refusalsEn: Record<PublicCode, string> = {
   consent_not_found: 'There is no such question, or not for you.',
   consent_ended: 'This consent has stopped. Do you want to say yes later? Then a new question comes.',
   consent_not_given: 'There is no consent here that you can stop.',
-  subject_left: 'This is no longer possible: this person is no longer at the school. Nothing is shared any more.',
+  subject_left:
+    'This is no longer possible: this person is no longer at the school or in the group that it was asked of. Nothing is shared any more.',
   may_stop_not_give: 'You are not 16 yet. You can stop, but not say yes. Your parents do that.',
   answer_widens: 'You can share less than was asked, not more.',
   shown_text_differs: 'The question changed while you were reading. Read it again, then choose.',

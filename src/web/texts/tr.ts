@@ -176,7 +176,7 @@ export const tr: Translated = {
     undone: 'Cevabınız geri alındı. Henüz bir şey dememişsiniz gibidir.',
     mayOnlyStop: 'Henüz 16 yaşında değilsiniz. Bu soruyu anneniz veya babanız cevaplar. Ama siz durdurabilirsiniz.',
     toldOnly: 'Okul bunun için izin istemez. Ama size haber veriyoruz.',
-    left: 'Artık okulda değil. Bu soru kapandı.',
+    left: 'Artık bu okulda veya bu grupta değil. Bu soru kapandı.',
     closed: 'Bu soru kapandı.',
 
     review: {
@@ -276,8 +276,8 @@ export const tr: Translated = {
     withConsent: 'İzinle',
     without: 'İzinsiz',
     withoutIntro: 'Okul bunu sizin izniniz olmadan paylaşır. Yanında yazan nedenle bunu yapabilir.',
-    left: 'artık okulda değil',
-    leftIntro: 'Artık okulda değil. Artık hiçbir şey paylaşılmıyor.',
+    left: 'artık bu okulda veya bu grupta değil',
+    leftIntro: 'Artık bu okulda veya bu grupta değil. Artık hiçbir şey paylaşılmıyor.',
     over: 'Durdurulmuş veya reddedilmiş',
     seeDetails: 'Bak ve durdur',
     see: 'Bak',
