@@ -599,18 +599,24 @@ create table employments (
   job_title text,
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone,
+  ended_by uuid,
+  still_listed_at timestamp with time zone,
   constraint employments_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint employments_ended_by_somebody CHECK (((ended_by IS NULL) OR (ends_at IS NOT NULL))),
+  constraint employments_listed_after_ended CHECK (((still_listed_at IS NULL) OR (ended_by IS NOT NULL))),
+  constraint employments_board_id_ended_by_fkey FOREIGN KEY (board_id, ended_by) REFERENCES persons(board_id, person_id),
   constraint employments_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
   constraint employments_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
   constraint employments_pkey PRIMARY KEY (board_id, employment_id)
 );
 CREATE INDEX employments_by_person ON public.employments USING btree (board_id, person_id);
+CREATE INDEX employments_ended_by_hand ON public.employments USING btree (board_id, ends_at) WHERE (ended_by IS NOT NULL);
 alter table employments enable row level security;
 alter table employments force row level security;
 create policy of_its_board on employments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on employments to consent_broker;
 grant maintain on employments to consent_broker;
-grant update (ends_at, job_title) on employments to consent_broker;
+grant update (ended_by, ends_at, job_title, still_listed_at) on employments to consent_broker;
 
 create table enrolments (
   board_id uuid not null,
@@ -621,19 +627,25 @@ create table enrolments (
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone,
   group_since timestamp with time zone,
+  ended_by uuid,
+  still_listed_at timestamp with time zone,
   constraint enrolments_end_after_start CHECK ((ends_at >= starts_at)),
+  constraint enrolments_ended_by_somebody CHECK (((ended_by IS NULL) OR (ends_at IS NOT NULL))),
+  constraint enrolments_listed_after_ended CHECK (((still_listed_at IS NULL) OR (ended_by IS NOT NULL))),
+  constraint enrolments_board_id_ended_by_fkey FOREIGN KEY (board_id, ended_by) REFERENCES persons(board_id, person_id),
   constraint enrolments_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
   constraint enrolments_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
   constraint enrolments_pkey PRIMARY KEY (board_id, enrolment_id)
 );
 CREATE INDEX enrolments_by_person ON public.enrolments USING btree (board_id, person_id);
 CREATE INDEX enrolments_by_school ON public.enrolments USING btree (board_id, school_id, group_name);
+CREATE INDEX enrolments_ended_by_hand ON public.enrolments USING btree (board_id, ends_at) WHERE (ended_by IS NOT NULL);
 alter table enrolments enable row level security;
 alter table enrolments force row level security;
 create policy of_its_board on enrolments using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on enrolments to consent_broker;
 grant maintain on enrolments to consent_broker;
-grant update (ends_at, group_name, group_since) on enrolments to consent_broker;
+grant update (ended_by, ends_at, group_name, group_since, still_listed_at) on enrolments to consent_broker;
 
 create table event_streams (
   stream_id uuid not null,

@@ -15,7 +15,9 @@ export const LEDGER_EVENTS = [
   'guardianship_ended',
   'authority_confirmed',
   'enrolment_ended',
+  'enrolment_resumed',
   'employment_ended',
+  'employment_resumed',
   'mandate_given',
   'mandate_ended',
   // operator

@@ -7,6 +7,7 @@ import type { LedgerEvent } from '../ledger/events.ts'
 import { Refusal } from '../refusal.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
+import type { Beside } from './beside.ts'
 import { mustKeepApart } from './keep-apart.ts'
 import type { MandateRole } from './mandate.ts'
 import { mustHold } from './mandates.ts'
@@ -36,7 +37,12 @@ export const MAY_RECORD: MandateRole[] = ['administrator', 'school_leader', 'con
  * @throws Refusal `person_not_found`, `mandate_missing`, `not_allowed`, `input_invalid`; `changed_meanwhile` when they are not as seen
  * @throws Refusal as `mustKeepApart`, of the guardian's account
  */
-export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, guardianship: NewGuardianship): Promise<GuardianshipId> {
+export async function recordGuardianship(
+  { db, now }: Deps,
+  actor: PersonActor,
+  guardianship: NewGuardianship,
+  beside?: Beside,
+): Promise<GuardianshipId> {
   const at = now()
   const { boardId } = actor
   const { guardianId, pupilId, kind, authority, endsAt, seen } = guardianship
@@ -49,6 +55,7 @@ export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, 
     if (await isSameHuman(tx, actor, guardianId)) throw new Refusal('not_allowed')
     if (seen) await mustBeAsSeen(tx, boardId, pupilId, seen, at)
 
+    await beside?.before(tx, at)
     const replaced = await endOpen(tx, boardId, guardianId, pupilId, actor.personId, at)
     const guardianshipId = newId<GuardianshipId>(at)
     await tx
@@ -67,6 +74,7 @@ export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, 
       })
       .execute()
     await mustKeepGuardianApart(tx, boardId, guardianId, at)
+    await beside?.after(tx, at)
     await tell(tx, actor, at, 'guardianship_recorded', guardianshipId, { guardianId, pupilId, kind, authority, endsAt, replaced })
     return guardianshipId
   })
@@ -77,7 +85,12 @@ export async function recordGuardianship({ db, now }: Deps, actor: PersonActor, 
  *
  * @throws Refusal `guardianship_not_found`, `mandate_missing`, `not_allowed`
  */
-export async function endGuardianship({ db, now }: Deps, actor: PersonActor, guardianshipId: GuardianshipId): Promise<void> {
+export async function endGuardianship(
+  { db, now }: Deps,
+  actor: PersonActor,
+  guardianshipId: GuardianshipId,
+  beside?: Beside,
+): Promise<void> {
   const at = now()
   const { boardId } = actor
   await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
@@ -92,7 +105,9 @@ export async function endGuardianship({ db, now }: Deps, actor: PersonActor, gua
     if (!open) throw new Refusal('guardianship_not_found')
     await mustRecordFor(tx, actor, open.pupil_id, at)
     if (await isSameHuman(tx, actor, open.guardian_id)) throw new Refusal('not_allowed')
+    await beside?.before(tx, at)
     await endOpen(tx, boardId, open.guardian_id, open.pupil_id, actor.personId, at)
+    await beside?.after(tx, at)
     await tell(tx, actor, at, 'guardianship_ended', guardianshipId, { guardianId: open.guardian_id, pupilId: open.pupil_id })
   })
 }

@@ -80,6 +80,8 @@ export interface EnrolmentTable {
   group_since: Changing<Date | null>
   starts_at: Fixed<Date>
   ends_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
+  still_listed_at: Changing<Date | null>
 }
 
 export interface EmploymentTable {
@@ -90,6 +92,8 @@ export interface EmploymentTable {
   job_title: Changing<string | null>
   starts_at: Fixed<Date>
   ends_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
+  still_listed_at: Changing<Date | null>
 }
 
 export interface GuardianshipTable {

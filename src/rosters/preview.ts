@@ -18,6 +18,7 @@ export const CHANGES = [
   'authorityChanged',
   'newStaff',
   'leftStaff',
+  'stillListed',
   'sixteenSoon',
   'eighteenSoon',
 ] as const
@@ -138,6 +139,9 @@ function linesOf(changes: RosterChanges, bundle: RosterBundle, schools: Readonly
     }),
     newStaff: employments.started.map((now) => ({ who: now.personId, to: place({ ...now, label: null }) })),
     leftStaff: employments.ended.map((before) => ({ who: before.personId, from: place({ ...before, label: null }) })),
+    stillListed: [enrolments, employments].flatMap(({ stillListed }) =>
+      stillListed.map((left) => ({ who: left.personId, from: place(left) })),
+    ),
     sixteenSoon: birthdaysSoon(changes, bundle, 16, at),
     eighteenSoon: birthdaysSoon(changes, bundle, 18, at),
   }

@@ -57,8 +57,8 @@ function afterwards(consent: AskedItem, { guardianships, persons }: RosterChange
   return { ...consent, question: { ...consent.question, subject: then } }
 }
 
-/** How many things stop about each, as the school may know it. */
+/** How many things stop about each pupil, as the school may know it. Of staff it does not: that would tell what they said (D10). */
 export function bySubject(consents: readonly AskedItem[]): { subjectId: PersonId; uses: number }[] {
-  const own = consents.filter(({ approach }) => approach === 'organisation')
+  const own = consents.filter(({ approach, question }) => approach === 'organisation' && question.subject.kind === 'pupil')
   return [...Map.groupBy(own, ({ question }) => question.subject.personId)].map(([subjectId, uses]) => ({ subjectId, uses: uses.length }))
 }

@@ -35,10 +35,12 @@ export async function attemptBy<T>(c: Context<PageEnv>, by: Omit<RefusedAttempt,
 /**
  * Does what somebody asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
  * The second press of the same button does nothing and shows the first.
+ *
+ * @param told.more what came of it, for that page to say too; asked for when it was done
  */
 export async function once(
   c: Context<PageEnv>,
-  { form, back, done }: { form: string; back: string; done: string },
+  { form, back, done, more = () => ({}) }: { form: string; back: string; done: string; more?: () => Record<string, string> },
   work: () => Promise<unknown>,
 ): Promise<Response> {
   try {
@@ -48,5 +50,5 @@ export async function once(
     throw error
   }
   await work()
-  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}done=${done}`, 303)
+  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}${new URLSearchParams({ done, ...more() }).toString()}`, 303)
 }

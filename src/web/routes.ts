@@ -36,6 +36,7 @@ import { contractDocumentRoutes } from './school/contract-document.tsx'
 import { contractLeafletRoutes } from './school/contract-leaflet-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
+import { departureRoutes } from './school/departures-page.tsx'
 import { dutiesRoutes } from './school/duties-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
@@ -167,6 +168,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', mandatesRoutes())
   app.route('/', printedLetterRoutes())
   app.route('/', guardianRoutes())
+  app.route('/', departureRoutes())
   app.route('/', rosterRoutes())
   app.route('/', rosterSenderRoutes())
   app.route('/', oneRosterRoutes())

@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { type BoardId, newId } from '../../src/ids.ts'
+import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { createBoard } from '../../src/people/create-board.ts'
+import { recordGuardianship } from '../../src/people/record-guardianship.ts'
+import { asked } from '../support/asked.ts'
+import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { told } from '../support/ledger.ts'
@@ -266,6 +270,55 @@ describe('Staff record who stands for a pupil, with or without authority', () =>
     expect((await pim.post(`${fatima()}/guardians`, { ...fields, form: newId(broker.clock.now()) })).status).toBe(404)
     const own = { ...fields, guardian: world.people.mirjam.id, form: newId(broker.clock.now()) }
     expect((await mirjam.post(`${fatima()}/guardians`, own)).status).toBe(403)
+  })
+})
+
+describe('What staff record by hand says what stops', () => {
+  const fatima = () => `/school/people/${world.people.fatima.id}`
+  const mailsTo = async () => {
+    await deliverMails(broker.deps)
+    return broker.mails.filter(({ subject }) => subject === 'Er is iets gestopt').map(({ to }) => to)
+  }
+  const parents = async () => {
+    for (const who of ['nadia', 'karim'] as const)
+      await recordGuardianship(broker.deps, world.people.mirjam.actor, {
+        guardianId: world.people[who].id,
+        pupilId: world.people.fatima.id,
+        kind: 'parent',
+        authority: 'yes',
+      })
+  }
+
+  test('who lost the say takes along what rested on their yes; what was shared directly the family alone hears of', async () => {
+    await parents()
+    const they = asking(broker, world)
+    for (const approach of ['organisation', 'subject'] as const)
+      await they.answer(world.people.karim, await asked(broker, world, { approach }), 'yes')
+    const ids = { guardian: world.people.karim.id, kind: 'parent', until: '' }
+    const changed = await send(mirjam, fatima(), 'guardians', { ...ids, authority: 'no' })
+    expect(changed.words).toContain('Gestopt, via de school: 1')
+    expect(await mailsTo()).toEqual([world.people.nadia.email])
+    await parents()
+  })
+
+  test('who left before the administration knew: said beforehand, then recorded, and taken back', async () => {
+    await parents()
+    await asking(broker, world).answer(world.people.karim, await asked(broker, world), 'yes')
+    const page = await mirjam.get(fatima())
+    const stopping = page.words.match(/Via de school stopt er nu: (\d+)/)![1]!
+    const left = await send(mirjam, fatima(), 'left')
+    expect(left.path).toMatch(/^\/school\/departures\?done=left/)
+    expect(left.words).toContain(`Gestopt, via de school: ${stopping}`)
+    expect(left.words).toContain('Fatima Amrani De Regenboog, Groep 6. Weg sinds')
+    expect((await mirjam.get(fatima())).words).not.toContain('Is deze leerling weg van school?')
+    await broker.owner`update enrolments set still_listed_at = ${broker.clock.now()} where enrolment_id = ${world.tenures.fatima!}`
+    expect((await mirjam.get('/school/work')).words).toContain(
+      'Weg volgens de school, niet volgens de lijst Pas uw administratie aan. Of is deze persoon toch niet weg? Zet dat dan terug. 1 persoon',
+    )
+    const back = await mirjam.post('/school/departures', left.fields('/school/departures'))
+    expect(back.words).toContain('Deze persoon hoort weer bij de school.')
+    expect(back.words).not.toContain('Fatima Amrani')
+    expect((await mirjam.get(fatima())).words).toContain('Is deze leerling weg van school?')
   })
 })
 

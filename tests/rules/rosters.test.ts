@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { amsterdamDay } from '../../src/clock.ts'
 import { askNewcomers } from '../../src/consents/ask-newcomers.ts'
 import { LEFT_DAYS, lapseOfWhoLeft } from '../../src/consents/lapse-of-who-left.ts'
 import { consentSeenBy } from '../../src/consents/questions.ts'
@@ -7,6 +8,10 @@ import type { ConsentId, UploadId } from '../../src/ids.ts'
 import { newId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { comeBack } from '../../src/people/come-back.ts'
+import { departures } from '../../src/people/departures.ts'
+import { endEmployment } from '../../src/people/end-employment.ts'
+import { endEnrolment } from '../../src/people/end-enrolment.ts'
 import { endMandate } from '../../src/people/end-mandate.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
 import { cancelRoster, confirmRoster } from '../../src/rosters/confirm-roster.ts'
@@ -228,6 +233,53 @@ describe('What a roster ends is said', () => {
   test('nothing subject-oriented is counted for the school', async () => {
     await consented(broker, world, { approach: 'subject' })
     expect((await shown(await send(leaving))).preview.stops).toEqual({ uses: 0, lines: [] })
+  })
+})
+
+describe('What staff recorded no roster overwrites: who left', () => {
+  const wholeBoard = { reach: 'board', at: new Date('2026-12-01') } as const
+  const listed = () =>
+    inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) =>
+      departures(tx, world.boardId, { ...wholeBoard, only: 'stillListed' }),
+    )
+  const left = () => endEnrolment(broker.deps, mirjam(), world.tenures.fatima!)
+
+  test('the next roster does not bring them back; the difference is shown, until the list or the school gives way', async () => {
+    await left()
+    const uploadId = await send()
+    expect((await shown(uploadId)).preview).toMatchObject({
+      counts: { newPupils: 1, stillListed: 1 },
+      lines: { newPupils: [{ name: 'Ali Yildiz' }], stillListed: [{ name: 'Fatima Amrani', from: 'De Regenboog, Groep 6' }] },
+    })
+    await confirm(uploadId)
+    await worked(uploadId)
+    expect(await openEnrolments(), 'Ali').toBe(1)
+    expect(await listed()).toMatchObject([{ name: 'Fatima Amrani', kind: 'enrolment', recordedBy: 'Mirjam Amrani' }])
+    await taken((rows) => (rows.users[0]!.enabledUser = 'false'))
+    expect(await listed(), 'the list says so too now').toEqual([])
+    await taken()
+    expect(await listed()).toHaveLength(1)
+    await comeBack(broker.deps, mirjam(), { kind: 'enrolment', tenureId: world.tenures.fatima! })
+    expect(await listed()).toEqual([])
+    expect(await openEnrolments()).toBe(2)
+    expect(await told(broker, 'enrolment_resumed')).toMatchObject([{ facts: { insteadOf: world.tenures.fatima } }])
+    expect((await shown(await send())).preview.counts).toMatchObject({ newPupils: 0, left: 0, stillListed: 0 })
+  })
+
+  test('who comes back with a later first day has come back', async () => {
+    await left()
+    broker.clock.pass({ days: 3 })
+    await taken((rows) => ((rows.roles[0] as Record<string, string>).beginDate = amsterdamDay(broker.clock.now())))
+    expect(await listed()).toEqual([])
+    expect(await openEnrolments()).toBe(2)
+  })
+
+  test('of staff too; and nobody takes it back who may not, nor twice', async () => {
+    const back = { kind: 'employment', tenureId: world.tenures.joost! } as const
+    await endEmployment(broker.deps, mirjam(), world.tenures.joost!)
+    await expect(comeBack(broker.deps, world.people.pim.actor, back)).rejects.toMatchObject({ code: 'mandate_missing' })
+    await comeBack(broker.deps, mirjam(), back)
+    await expect(comeBack(broker.deps, mirjam(), back)).rejects.toMatchObject({ code: 'tenure_not_found' })
   })
 })
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { addDays, startOfAmsterdamDay } from '../../clock.ts'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
+import type { TenureKind } from '../departures.ts'
 import { inBatches, type Written } from './batches.ts'
 
 /** An enrolment or employment as a roster has it. */
@@ -21,6 +22,9 @@ export interface KnownTenure {
   label: string | null
   startsAt: Date
   endsAt: Date | null
+  /** Staff recorded that they left. */
+  byHand?: boolean
+  isStillListed?: boolean
 }
 
 export interface TenureChanges {
@@ -29,17 +33,20 @@ export interface TenureChanges {
   ended: KnownTenure[]
   /** Ended, made to end earlier than it was to, or of another group: tokens that lean on these end. */
   loosened: TenureId[]
+  /** Staff recorded that these left, and the roster still names them: what staff recorded stands. */
+  stillListed: KnownTenure[]
+  /** Those of an earlier roster of which this one says the same as staff. */
+  agreed: TenureId[]
   /** Of those open before that this roster is about, how many it no longer names. */
   gone: number
   openBefore: number
 }
 
-const columns = {
+/** What differs between enrolments and employments, for statements about either. */
+export const tenureColumns = {
   enrolment: { table: sql.table('enrolments'), id: sql.ref('enrolment_id'), label: sql.ref('group_name') },
   employment: { table: sql.table('employments'), id: sql.ref('employment_id'), label: sql.ref('job_title') },
 } as const
-
-export type TenureKind = keyof typeof columns
 
 /**
  * Holds the enrolments or employments of a roster against those of persons from rosters. What the roster is about
@@ -53,9 +60,10 @@ export async function compareTenures(
   wanted: readonly WantedTenure[],
   covers: (schoolId: SchoolId | null) => boolean,
 ): Promise<TenureChanges> {
-  const changes: TenureChanges = { started: [], changed: [], ended: [], loosened: [], gone: 0, openBefore: 0 }
+  const changes: TenureChanges = { started: [], changed: [], ended: [], loosened: [], stillListed: [], agreed: [], gone: 0, openBefore: 0 }
   const waiting = new Map(wanted.map((tenure) => [keyOf(tenure), tenure]))
   const closedUntil = new Map<string, Date>()
+  const leftByHand = new Map<string, KnownTenure>()
   const instantOf = memory(startOfAmsterdamDay)
   const endOf = ({ lastDay }: WantedTenure, known: Date | null = null) =>
     lastDay === undefined ? known : lastDay === null ? null : instantOf(addDays(lastDay, 1))
@@ -65,6 +73,7 @@ export async function compareTenures(
     if (tenure.endsAt && tenure.endsAt <= at) {
       const latest = closedUntil.get(key)
       if (!latest || latest < tenure.endsAt) closedUntil.set(key, tenure.endsAt)
+      if (tenure.byHand && covers(tenure.schoolId)) leftByHand.set(key, tenure)
       continue
     }
     if (!covers(tenure.schoolId)) continue
@@ -85,13 +94,24 @@ export async function compareTenures(
     if (movesGroup || (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt))) changes.loosened.push(tenure.tenureId)
   }
   const ids = newIds<TenureId>(at, waiting.size)
+  const contradicted = new Set<TenureId>()
   for (const [key, tenure] of waiting) {
+    const left = leftByHand.get(key)
+    if (left?.endsAt && (tenure.firstDay === null || instantOf(tenure.firstDay) <= left.endsAt)) {
+      const lastsTo = endOf(tenure)
+      if (lastsTo && lastsTo <= at) continue
+      changes.stillListed.push(left)
+      contradicted.add(left.tenureId)
+      continue
+    }
     const startsAt = latest(tenure.firstDay === null ? at : instantOf(tenure.firstDay), closedUntil.get(key))
     const endsAt = endOf(tenure)
     if (endsAt && endsAt <= startsAt) continue
     const { personId, schoolId, label = null } = tenure
     changes.started.push({ tenureId: ids.pop()!, personId, schoolId, label, startsAt, endsAt })
   }
+  const listed = [...leftByHand.values()].filter(({ isStillListed }) => isStillListed)
+  changes.agreed = listed.map(({ tenureId }) => tenureId).filter((tenureId) => !contradicted.has(tenureId))
   return changes
 }
 
@@ -104,12 +124,18 @@ export async function writeTenures(
   changes: TenureChanges,
   written?: Written,
 ): Promise<void> {
-  const { table, id, label } = columns[kind]
-  const touched = [...changes.changed, ...changes.ended].map(({ tenureId }) => tenureId)
+  const { table, id, label } = tenureColumns[kind]
+  const contradicted = changes.stillListed.map(({ tenureId }) => tenureId)
+  const touched = [...[...changes.changed, ...changes.ended].map(({ tenureId }) => tenureId), ...contradicted, ...changes.agreed]
   if (touched.length > 0) {
     await sql`select from ${table} where board_id = ${boardId} and ${id} = any(${touched}::uuid[]) order by ${id} for no key update`.execute(
       tx,
     )
+  }
+  if (contradicted.length + changes.agreed.length > 0) {
+    await sql`
+      update ${table} set still_listed_at = case when ${id} = any(${contradicted}::uuid[]) then ${at}::timestamptz end
+      where board_id = ${boardId} and ${id} = any(${[...contradicted, ...changes.agreed]}::uuid[])`.execute(tx)
   }
   const ended = changes.ended.map(({ tenureId, label: kept, startsAt }) => ({ tenureId, label: kept, endsAt: latest(at, startsAt) }))
   const changed = changes.changed.map(({ tenureId, label: now, endsAt }) => ({ tenureId, label: now, endsAt }))
@@ -135,10 +161,10 @@ export async function writeTenures(
 }
 
 async function knownTenures(tx: Tx, kind: TenureKind, boardId: BoardId): Promise<KnownTenure[]> {
-  const { table, id, label } = columns[kind]
+  const { table, id, label } = tenureColumns[kind]
   const { rows } = await sql<KnownTenure>`
     select t.${id} as "tenureId", t.person_id as "personId", t.school_id as "schoolId", t.${label} as label,
-      t.starts_at as "startsAt", t.ends_at as "endsAt"
+      t.starts_at as "startsAt", t.ends_at as "endsAt", t.ended_by is not null as "byHand", t.still_listed_at is not null as "isStillListed"
     from ${table} t join persons p on p.board_id = t.board_id and p.person_id = t.person_id
     where t.board_id = ${boardId} and p.source_id is not null
     order by t.starts_at, t.${id}`.execute(tx)

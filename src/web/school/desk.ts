@@ -66,7 +66,7 @@ export async function requestAtDesk<T>(c: Context<PageEnv>, work: (tx: Tx, reque
 export async function actOnce(
   c: Context<PageEnv>,
   { around }: Pick<Desk, 'around'>,
-  told: { form: string; back: string; done: string },
+  told: { form: string; back: string; done: string; more?: () => Record<string, string> },
   work: () => Promise<unknown>,
 ): Promise<Response> {
   return await once(c, told, () => attempt(c, around.actor, 'organisation', work))

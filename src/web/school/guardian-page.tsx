@@ -6,9 +6,11 @@ import type { GuardianshipId, PersonId } from '../../ids.ts'
 import { endGuardianship, recordGuardianship } from '../../people/record-guardianship.ts'
 import { openGuardianships } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
+import { stopsByHand } from '../../rosters/stops-by-hand.ts'
 import { showError } from '../errors.tsx'
 import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm } from '../page.tsx'
+import { moreOf } from './departures-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { personPage } from './person-page.tsx'
 import { personAtDesk } from './register-desk.ts'
@@ -35,15 +37,21 @@ export function guardianRoutes(): Hono<PageEnv> {
     const { form, guardian, kind, authority, until, seen } = await readForm(c, recordForm)
     const { desk, person } = await personAtDesk(c)
     try {
-      return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'recorded' }, () =>
-        recordGuardianship(c.var.deps, desk.around.actor, {
-          guardianId: guardian,
-          pupilId: person.personId,
-          kind,
-          authority,
-          ...(until && { endsAt: startOfAmsterdamDay(addDays(until, 1)) }),
-          seen,
-        }),
+      const stops = stopsByHand(c.var.deps, desk.around.actor.boardId, person.personId)
+      return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'recorded', more: moreOf(stops) }, () =>
+        recordGuardianship(
+          c.var.deps,
+          desk.around.actor,
+          {
+            guardianId: guardian,
+            pupilId: person.personId,
+            kind,
+            authority,
+            ...(until && { endsAt: startOfAmsterdamDay(addDays(until, 1)) }),
+            seen,
+          },
+          stops.beside,
+        ),
       )
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
@@ -54,14 +62,20 @@ export function guardianRoutes(): Hono<PageEnv> {
   app.post('/school/people/:personId/guardians-end', signedInForm, async (c) => {
     const { form, guardianship } = await readForm(c, endForm)
     const { desk, person } = await personAtDesk(c)
-    return await actOnce(c, desk, { form, back: `/school/people/${person.personId}`, done: 'unrecorded' }, async () => {
-      const { boardId } = desk.around.actor
-      const open = await atDesk(c, desk, (tx) => openGuardianships(tx, boardId, person.personId, c.var.deps.now()))
-      if (!open.some(({ guardianshipId, pupilId }) => guardianshipId === guardianship && pupilId === person.personId)) {
-        throw new Refusal('guardianship_not_found')
-      }
-      await endGuardianship(c.var.deps, desk.around.actor, guardianship)
-    })
+    const { boardId } = desk.around.actor
+    const stops = stopsByHand(c.var.deps, boardId, person.personId)
+    return await actOnce(
+      c,
+      desk,
+      { form, back: `/school/people/${person.personId}`, done: 'unrecorded', more: moreOf(stops) },
+      async () => {
+        const open = await atDesk(c, desk, (tx) => openGuardianships(tx, boardId, person.personId, c.var.deps.now()))
+        if (!open.some(({ guardianshipId, pupilId }) => guardianshipId === guardianship && pupilId === person.personId)) {
+          throw new Refusal('guardianship_not_found')
+        }
+        await endGuardianship(c.var.deps, desk.around.actor, guardianship, stops.beside)
+      },
+    )
   })
   return app
 }

@@ -68,6 +68,7 @@ async function peoplePage(c: Context<PageEnv>, again: Wrong = { wrong: new Set()
       {desks.length > 0 && (
         <p class="links">
           <Link href="/school/authority">{t.authority.title}</Link>
+          <Link href="/school/departures">{t.people.departures.title}</Link>
           <Link href="/school/mandates">{words.allMandates.all}</Link>
           {desks.some(({ seesAll }) => seesAll) && (
             <>

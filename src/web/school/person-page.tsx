@@ -5,6 +5,7 @@ import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { BoardId, MandateId, SchoolId } from '../../ids.ts'
 import { day } from '../../moments.ts'
+import { openTenures } from '../../people/departures.ts'
 import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
 import { accountOf, invitePerson } from '../../people/invitations.ts'
@@ -13,16 +14,19 @@ import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../
 import { releaseAccount } from '../../people/release-account.ts'
 import { personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
+import { givingAbout } from '../../rosters/stops-by-hand.ts'
+import { bySubject } from '../../rosters/what-stops.ts'
 import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { Leaving, Stopped } from './departures-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type ChosenGuardian, Guardians } from './guardian-parts.tsx'
 import { Giving, Mandates } from './mandate-parts.tsx'
-import { personAtDesk } from './register-desk.ts'
+import { endsTenuresAt, personAtDesk } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 const empty = z.literal('').transform(() => undefined)
@@ -119,10 +123,12 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
   const { desk, person } = await personAtDesk(c)
   const { boardId, personId: myself } = desk.around.actor
   const find = c.req.query('guardian')?.slice(0, 200).trim()
-  const { held, schools, guardianships, found, claimed } = await atDesk(c, desk, async (tx) => ({
+  const { held, schools, tenures, shared, guardianships, found, claimed } = await atDesk(c, desk, async (tx) => ({
     held: await openMandates(tx, boardId, deps.now(), person.personId),
     schools: await schoolsOfBoard(tx, boardId),
     claimed: (await accountOf(tx, boardId, person.personId)) !== undefined,
+    tenures: (await openTenures(tx, boardId, person.personId, deps.now())).filter(({ schoolId }) => endsTenuresAt(desk, schoolId)),
+    shared: bySubject(await givingAbout(tx, boardId, person.personId, deps.now())).reduce((sum, { uses }) => sum + uses, 0),
     guardianships: await openGuardianships(tx, boardId, person.personId, deps.now()),
     found: find
       ? await registered(tx, boardId, { words: find, reach: desk.reach, at: deps.now() })
@@ -142,6 +148,7 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
     >
       <SchoolNav c={c} />
       {done && <Notice kind="ok">{words[done]}</Notice>}
+      <Stopped c={c} />
       {meanwhile && <Notice kind="warning">{words.changedMeanwhile}</Notice>}
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
         {person.name}
@@ -152,6 +159,7 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
       )}
       <SignsIn c={c} path={path} claimed={claimed} keeps={desk.keeps} />
+      {tenures.length > 0 && <Leaving c={c} path={path} boardName={desk.around.boardName} tenures={tenures} shared={shared} />}
     </Page>
   )
 }

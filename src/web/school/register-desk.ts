@@ -11,6 +11,9 @@ import { atDesk } from './desk.ts'
 /** Who keeps the register of people, as the commands have it; mandates are for administrators alone. */
 const KEEPS: readonly MandateRole[] = ['administrator', 'school_leader', 'consent_officer']
 
+/** Who records that somebody left, as the commands have it. */
+const ENDS: readonly MandateRole[] = ['administrator', 'school_leader']
+
 /** The place at which somebody keeps or watches over a board's register. For showing only: each command reads the mandates again. */
 export interface RegisterDesk {
   around: Around
@@ -46,6 +49,11 @@ export function registerDesksOf(c: Context<PageEnv>): RegisterDesk[] {
       },
     ]
   })
+}
+
+/** Whether this person may record there that a pupil or a member of staff left, or is back. */
+export function endsTenuresAt({ around: { mandates } }: RegisterDesk, schoolId: SchoolId | null): boolean {
+  return mandates.some((held) => ENDS.includes(held.role) && (held.schoolId === null || held.schoolId === schoolId))
 }
 
 /**

@@ -47,7 +47,9 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
           {
             href: '/school/people',
             text: t.school.nav.people,
-            current: ['/school/people', '/school/roster', '/school/authority', '/school/settings'].some((path) => here.startsWith(path)),
+            current: ['/school/people', '/school/roster', '/school/authority', '/school/departures', '/school/settings'].some((path) =>
+              here.startsWith(path),
+            ),
           },
         ]
       : []),

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { Item } from '../../consents/item.ts'
 import { type StoppingItem, workListOf } from '../../consents/work-list.ts'
 import type { BoardId, PersonId } from '../../ids.ts'
+import { departures } from '../../people/departures.ts'
 import { currentTenures, personsById } from '../../people/store.ts'
 import { type Unanswerable, unanswerable } from '../../people/unknown-authority.ts'
 import { Heading, Link, P, Section } from '../blocks.tsx'
@@ -42,6 +43,8 @@ interface DeskWork {
   nobody: { count: number; pupils: Unanswerable[] }
   stops: { stop: StoppingItem; brief: Brief }[]
   objections: number
+  /** Who left, as the school recorded it, and still stands on the list that came last. */
+  contradicted: number
 }
 
 async function workPage(c: Context<PageEnv>) {
@@ -56,8 +59,9 @@ async function workPage(c: Context<PageEnv>) {
   }
   const stops = work.flatMap((one) => one.stops)
   const objections = work.reduce((sum, one) => sum + one.objections, 0)
+  const contradicted = work.reduce((sum, one) => sum + one.contradicted, 0)
   const contracts = await contractWork(c)
-  const nothing = conflicts.length + nobody.count + stops.length + objections + contracts.length === 0
+  const nothing = conflicts.length + nobody.count + stops.length + objections + contradicted + contracts.length === 0
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
@@ -69,6 +73,13 @@ async function workPage(c: Context<PageEnv>) {
         </Section>
       )}
       {nobody.count > 0 && <Nobody c={c} nobody={nobody} />}
+      {contradicted > 0 && (
+        <Section title={t.people.departures.contradicted} intro={t.people.departures.contradictedIntro}>
+          <p>
+            <Link href="/school/departures">{t.people.departures.count(contradicted)}</Link>
+          </p>
+        </Section>
+      )}
       {objections > 0 && (
         <Section title={words.objections}>
           <p>
@@ -147,6 +158,7 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
       nobody: await unanswerable(tx, boardId, at, desk.looksUp ?? 'board', MOST),
       stops: desk.looksUp === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
       objections: desk.looksUp === null ? list.objections.length : 0,
+      contradicted: (await departures(tx, boardId, { reach: desk.looksUp ?? 'board', at, only: 'stillListed' })).length,
     }
   })
 }

@@ -136,6 +136,30 @@ export const peopleEn: Messages['people'] = {
     record: 'Save',
   },
 
+  departures: {
+    title: 'Left the school',
+    intro: 'Of these people you recorded yourselves that they left. A list from your administration does not change that.',
+    none: 'Of nobody was this recorded lately. You do so on the page of the pupil or member of staff.',
+    here: 'Learns or works here',
+    open: { enrolment: 'Has this pupil left the school?', employment: 'Does this person work here no more?' },
+    meaning: {
+      enrolment: 'Then nothing about this pupil is shared any more. It stops at once. The parents are told when something stops.',
+      employment: 'Then nothing about this person is shared any more, and the tasks end. It holds at once.',
+    },
+    stops: (count: number) => `By way of the school, this stops now: ${String(count)}`,
+    keeps: 'Is this person on a later list all the same? You see that on your work list. Nothing changes.',
+    left: { enrolment: 'This pupil has left', employment: 'This person works here no more' },
+    stopped: (count: number) => `Stopped, by way of the school: ${String(count)}`,
+    done: { left: 'Recorded. It holds at once.', back: 'Recorded. This person belongs to the school again.' },
+    contradicted: 'Left according to the school, not according to the list',
+    contradictedIntro: 'Correct your administration. Or has this person not left after all? Then take it back.',
+    count: (count: number) => (count === 1 ? '1 person' : `${String(count)} people`),
+    lately: 'Left lately',
+    recorded: (day: string, by: string) => `Left since ${day}, recorded by ${ended(by)}`,
+    stillListed: (day: string) => `Was still on the list on ${ended(day)}`,
+    comeBack: (name: string) => `${name} has not left after all`,
+  },
+
   settings: {
     title: 'Rules of the board',
     intro: 'How your board goes about questions.',

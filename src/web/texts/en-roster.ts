@@ -53,6 +53,7 @@ export const rosterEn: Messages['roster'] = {
     authorityChanged: 'Authority changed',
     newStaff: 'New staff',
     leftStaff: 'Works here no more',
+    stillListed: 'Still on the list, but the school recorded that they left. That stays so.',
     sixteenSoon: 'Turns 16 within six weeks, and then decides',
     eighteenSoon: 'Turns 18 within six weeks. Parents then see nothing more.',
   },

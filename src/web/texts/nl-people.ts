@@ -136,6 +136,30 @@ export const peopleNl = {
     record: 'Bewaar',
   },
 
+  departures: {
+    title: 'Weg van school',
+    intro: 'Hier staat van wie u zelf heeft bewaard dat hij of zij weg is. Een lijst uit uw administratie verandert dat niet.',
+    none: 'Dit is de laatste tijd van niemand bewaard. U doet het op de pagina van de leerling of medewerker zelf.',
+    here: 'Zit of werkt hier',
+    open: { enrolment: 'Is deze leerling weg van school?', employment: 'Werkt deze persoon hier niet meer?' },
+    meaning: {
+      enrolment: 'Dan wordt er over deze leerling niets meer gedeeld. Dat stopt meteen. De ouders krijgen bericht als er iets stopt.',
+      employment: 'Dan wordt er over deze persoon niets meer gedeeld en stoppen de taken. Dat geldt meteen.',
+    },
+    stops: (count: number) => `Via de school stopt er nu: ${String(count)}`,
+    keeps: 'Staat deze persoon nog op een volgende lijst? Dan ziet u dat op uw werklijst. Er verandert niets.',
+    left: { enrolment: 'Deze leerling is weg', employment: 'Deze persoon werkt hier niet meer' },
+    stopped: (count: number) => `Gestopt, via de school: ${String(count)}`,
+    done: { left: 'Bewaard. Dat geldt meteen.', back: 'Bewaard. Deze persoon hoort weer bij de school.' },
+    contradicted: 'Weg volgens de school, niet volgens de lijst',
+    contradictedIntro: 'Pas uw administratie aan. Of is deze persoon toch niet weg? Zet dat dan terug.',
+    count: (count: number) => (count === 1 ? '1 persoon' : `${String(count)} personen`),
+    lately: 'De laatste tijd weg',
+    recorded: (day: string, by: string) => `Weg sinds ${day}, bewaard door ${ended(by)}`,
+    stillListed: (day: string) => `Stond op ${day} nog op de lijst.`,
+    comeBack: (name: string) => `${name} is toch niet weg`,
+  },
+
   settings: {
     title: 'Regels van het bestuur',
     intro: 'Zo gaat uw bestuur met vragen om.',

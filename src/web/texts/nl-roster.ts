@@ -54,6 +54,7 @@ export const rosterNl = {
     authorityChanged: 'Gezag veranderd',
     newStaff: 'Nieuwe medewerkers',
     leftStaff: 'Werkt hier niet meer',
+    stillListed: 'Staat nog op de lijst, maar is volgens de school weg. Dat blijft zo.',
     sixteenSoon: 'Wordt binnen zes weken 16 en beslist dan zelf',
     eighteenSoon: 'Wordt binnen zes weken 18. Ouders zien dan niets meer.',
   },
