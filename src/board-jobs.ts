@@ -13,6 +13,7 @@ import { tellWhoTurnedSixteen } from './consents/turned-sixteen.ts'
 import type { Deps } from './deps.ts'
 import type { BoardId } from './ids.ts'
 import { eraseHints } from './requests/erase-hints.ts'
+import { releaseStaffRequests } from './requests/release-staff.ts'
 import { forgetRosters } from './rosters/forget-rosters.ts'
 
 const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> = {
@@ -24,6 +25,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   remindOfDuties,
   endAgreementsPastTerm,
   renewUnderNewLeaflets,
+  releaseStaffRequests,
   settleExpired,
   lapseOfWhoLeft,
   eraseHints,

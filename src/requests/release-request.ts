@@ -62,8 +62,12 @@ async function whoseYesStands(tx: Tx, request: AccessRequest, coversLater: boole
   return named
 }
 
-/** @throws Refusal `request_already_released` */
-async function everybody(tx: Tx, request: AccessRequest, at: Date): Promise<Named[]> {
+/**
+ * Of staff: whoever was asked and may still say yes, for nobody may learn who did.
+ *
+ * @throws Refusal `request_already_released`
+ */
+export async function everybody(tx: Tx, request: AccessRequest, at: Date): Promise<Named[]> {
   if (request.releases.some(({ withdrawnAt }) => !withdrawnAt)) throw new Refusal('request_already_released')
   return (await held(tx, request)).filter(({ consent }) => mayStillBeReleased(consent, at))
 }

@@ -12,8 +12,10 @@ import { matchSubjects, pickSubjects } from '../../src/requests/match-subjects.t
 import { narrowRequest } from '../../src/requests/narrow-request.ts'
 import { refuseRequest } from '../../src/requests/refuse-request.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
+import { releaseStaffRequests } from '../../src/requests/release-staff.ts'
 import { requestById, subjectsForStaff } from '../../src/requests/store.ts'
 import { verdictOf } from '../../src/requests/verdict.ts'
+import { withdrawRelease } from '../../src/requests/withdraw-release.ts'
 import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
@@ -261,6 +263,23 @@ describe('D01 data of staff: the council first, and no superior sees who said wh
     await expect(releaseRequest(broker.deps, they.staff, { requestId, coversLater: true })).rejects.toMatchObject({
       code: 'request_already_released',
     })
+  })
+
+  test('K16 what no agreement covered yet when it was asked passes on by itself once one does, once, and not after it was taken back', async () => {
+    const released = () => releaseStaffRequests(broker.deps, world.boardId)
+    await approval()
+    const requestId = await sara()
+    await broker.owner`update agreement_services set superseded_at = ${broker.clock.now()}`
+    await they.forwards(requestId)
+    const [subject] = await they.subjects(requestId)
+    await they.answer(world.people.sara, subject!.consentId!, 'yes')
+    expect(await released(), 'nothing covers it').toBe(0)
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'm-1', status: 'pending' }])
+    await broker.owner`update agreement_services set superseded_at = null`
+    expect([await released(), await released()]).toEqual([1, 0])
+    expect((await they.seen(requestId)).subjects).toEqual([{ reference: 'm-1', status: 'released' }])
+    await withdrawRelease(broker.deps, they.staff, requestId)
+    expect(await released()).toBe(0)
   })
 
   test('that she said no before is not shown to anybody: the question just does not come', async () => {
