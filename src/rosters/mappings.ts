@@ -4,6 +4,7 @@ import type { BoardId, MappingId } from '../ids.ts'
 import type { CsvMapping } from '../people/csv-roster/fields.ts'
 import { openCsv } from '../people/csv-roster/open-csv.ts'
 import { complaints } from '../people/oneroster/table.ts'
+import { schoolsOfBoard } from '../people/register.ts'
 import type { RosterMappingTable } from './tables.ts'
 
 export interface KnownMapping extends CsvMapping {
@@ -48,6 +49,14 @@ export async function mappingThatFits(tx: Tx, boardId: BoardId, header: readonly
     .orderBy('proven_at', 'desc')
     .execute()
   return rows.map(mappingOf).find(({ columns }) => (Object.values(columns) as string[]).every((name) => header.includes(name)))
+}
+
+/**
+ * Whether a file that a mapping fits is certainly of the school that the mapping names: the next school of the board sends the
+ * same columns out of the same system, and must not be taken for this one. Where a column says it, or there is one school only.
+ */
+export async function knowsItsSchool(tx: Tx, boardId: BoardId, { brin }: CsvMapping): Promise<boolean> {
+  return brin === null || (await schoolsOfBoard(tx, boardId)).length === 1
 }
 
 /** A file could be read by it: the next one that looks the same is, without asking. */

@@ -7,7 +7,7 @@ import { compareRoster, type RosterChanges } from '../people/roster/compare.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
 import { confirmByItself } from './confirm-roster.ts'
-import { type ColumnsToMap, columnsOf, mappingById, mappingThatFits, proveMapping } from './mappings.ts'
+import { type ColumnsToMap, columnsOf, knowsItsSchool, mappingById, mappingThatFits, proveMapping } from './mappings.ts'
 import { previewOf } from './preview.ts'
 import { type RosterContent, readRoster } from './read-roster.ts'
 import { bySubject, whatStops } from './what-stops.ts'
@@ -56,11 +56,11 @@ export async function fileOf(deps: Deps, boardId: BoardId, uploadId: UploadId): 
     if (!row?.content) return undefined
     const { format, content } = row
     if (format !== 'csv') return { format, content }
-    const mapping = row.mapping_id
-      ? await mappingById(tx, boardId, row.mapping_id)
-      : await mappingThatFits(tx, boardId, columnsOf(content).header)
-    if (mapping && !row.mapping_id) await useMapping(tx, boardId, uploadId, mapping.mappingId)
-    return { format, content, ...(mapping && { mapping }) }
+    if (row.mapping_id) return { format, content, mapping: (await mappingById(tx, boardId, row.mapping_id))! }
+    const mapping = await mappingThatFits(tx, boardId, columnsOf(content).header)
+    if (!mapping || !(await knowsItsSchool(tx, boardId, mapping))) return { format, content }
+    await useMapping(tx, boardId, uploadId, mapping.mappingId)
+    return { format, content, mapping }
   })
 }
 

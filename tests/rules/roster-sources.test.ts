@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { UploadId } from '../../src/ids.ts'
+import { addSchool } from '../../src/people/create-board.ts'
 import type { CsvMapping } from '../../src/people/csv-roster/fields.ts'
 import { confirmRoster } from '../../src/rosters/confirm-roster.ts'
 import { mapColumns } from '../../src/rosters/map-columns.ts'
@@ -124,6 +125,19 @@ describe('The columns of a CSV file', () => {
     expect(await guardians()).toEqual(['Kees Lotte no roster_column'])
     inState(await worked(await send(csv('1;Lotte;Kok;1-12-2015;Kees;Kok;ja'))), 'waiting')
     inState(await worked(await send(bytes('nr;naam\n1;Lotte'))), 'mapping')
+  })
+
+  test('and with several schools it is asked each time of which one the file is, unless a column says it', async () => {
+    const first = await send(csv('1;Lotte;Kok;1-12-2015;Kees;Kok;nee'))
+    await worked(first)
+    await mapColumns(broker.deps, mirjam(), { uploadId: first, mapping: MAPPING })
+    await take(first)
+    await addSchool(broker.deps, world.boardId, { name: 'Het Kompas', brin: '99ZB', sector: 'po' })
+    const ofTheOther = csv('1;Noor;Vos;1-12-2015;Anna;Vos;ja')
+    const second = await send(ofTheOther)
+    inState(await worked(second), 'mapping')
+    await mapColumns(broker.deps, mirjam(), { uploadId: second, mapping: { ...MAPPING, brin: '99ZB' } })
+    expect(inState(await worked(second), 'waiting').preview.counts).toMatchObject({ newPupils: 1, left: 0 })
   })
 
   test('that were named wrongly are asked for again, not used again', async () => {

@@ -22,16 +22,20 @@ export function Sample({ c, toMap: { header, rows } }: { c: Context<PageEnv>; to
   )
 }
 
+/** In the place of a BRIN: which school it is has to be said. */
+export const CHOOSE = 'choose'
+
 interface ColumnChoicesProps {
   c: Context<PageEnv>
   header: string[]
   chosen: CsvMapping
   schools: { brin: string; name: string }[]
   lacking: CsvField[]
+  noSchool: boolean
 }
 
 /** One choice per thing that a file can say: which column, or none. */
-export function ColumnChoices({ c, header, chosen, schools, lacking }: ColumnChoicesProps) {
+export function ColumnChoices({ c, header, chosen, schools, lacking, noSchool }: ColumnChoicesProps) {
   const words = c.var.t.roster.columns
   const options = [{ value: '', text: words.none }, ...header.map((name, index) => ({ value: String(index), text: name }))]
   const choice = (field: CsvField) => {
@@ -59,7 +63,12 @@ export function ColumnChoices({ c, header, chosen, schools, lacking }: ColumnCho
       <Choices
         name="brin"
         label={words.school}
-        options={[...schools.map(({ brin, name }) => ({ value: brin, text: name })), { value: '', text: words.schoolInColumn }]}
+        error={noSchool && words.chooseSchool}
+        options={[
+          ...(chosen.brin === CHOOSE ? [{ value: CHOOSE, text: words.choose }] : []),
+          ...schools.map(({ brin, name }) => ({ value: brin, text: name })),
+          { value: '', text: words.schoolInColumn },
+        ]}
         chosen={chosen.brin ?? ''}
       />
       <fieldset class="plain-fieldset">

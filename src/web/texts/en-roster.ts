@@ -95,6 +95,8 @@ export const rosterEn: Messages['roster'] = {
     toPupils: 'It is about pupils',
     toStaff: 'It is about staff',
     school: 'Of which school is this file?',
+    choose: 'Choose a school',
+    chooseSchool: 'Choose which school this file is of.',
     schoolInColumn: 'A column says so',
     none: 'not in the file',
     person: { pupils: 'The pupil', staff: 'The member of staff' },

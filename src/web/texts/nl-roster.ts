@@ -96,6 +96,8 @@ export const rosterNl = {
     toPupils: 'Het gaat over leerlingen',
     toStaff: 'Het gaat over medewerkers',
     school: 'Van welke school is dit bestand?',
+    choose: 'Kies een school',
+    chooseSchool: 'Kies van welke school dit bestand is.',
     schoolInColumn: 'Dat staat in een kolom',
     none: 'staat er niet in',
     person: { pupils: 'De leerling', staff: 'De medewerker' },
