@@ -541,6 +541,7 @@ create table deliveries (
   dead_at timestamp with time zone,
   made_at timestamp with time zone not null,
   by_day boolean not null default false,
+  reminds jsonb,
   board_id uuid,
   informs uuid[] not null default '{}'::uuid[],
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, PersonId } from '../ids.ts'
+import type { BoardId, ConsentId, PersonId, RoundId } from '../ids.ts'
 
 /**
  * SQL: whether the tenure `t` (of a `kind`, with its school and group) is of those whom a question was for: the schools, groups
@@ -72,4 +72,22 @@ export async function noLongerAsked(
     ) n
     where c.board_id = ${boardId} and c.consent_id = any(${consentIds}::uuid[]) and n.all > 0 and n.asked = 0`.execute(tx)
   return new Set(rows.map(({ consent_id }) => consent_id))
+}
+
+/** Which of these persons a round still asks: they have not left the school or group that it was for. */
+export async function stillAskedIn(
+  tx: Tx,
+  boardId: BoardId,
+  roundId: RoundId,
+  personIds: readonly PersonId[],
+  at: Date,
+): Promise<Set<PersonId>> {
+  const { rows } = await sql<{ person_id: PersonId }>`
+    select p.id as person_id from unnest(${personIds}::uuid[]) as p (id)
+    join rounds round on round.board_id = ${boardId} and round.round_id = ${roundId} -- rounds_pkey
+    cross join (select null::uuid as school_id) q
+    where exists (
+      select from (${tenuresOf(sql`round.board_id`, sql`p.id`)}) t where (t.ends_at is null or t.ends_at > ${at}) and ${isAskedOf}
+    )`.execute(tx)
+  return new Set(rows.map(({ person_id }) => person_id))
 }

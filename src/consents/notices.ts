@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, PersonId } from '../ids.ts'
+import type { BoardId, PersonId, RoundId } from '../ids.ts'
 import { type WrittenLanguage, writtenIn } from '../languages.ts'
 import { NOTICE_TEXTS, type Notice } from '../messages/notices.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
@@ -61,6 +61,7 @@ export async function tell(
  * As `tell`, and only what can still be sent today: what is beyond the ration is not sent later. Does NOT look at the
  * quiet hours: the caller does not call in them.
  *
+ * @param roundId of which it reminds: what was answered before it goes out is not reminded of
  * @returns how many mails were written
  */
 export async function tellToday(
@@ -71,8 +72,9 @@ export async function tellToday(
   personIds: readonly PersonId[],
   notice: Notice,
   path: string,
+  roundId: RoundId,
 ): Promise<number> {
-  return await tellIn(tx, deps, at, boardId, personIds, notice, path, slotsOfToday)
+  return await tellIn(tx, deps, at, boardId, personIds, notice, path, slotsOfToday, roundId)
 }
 
 async function tellIn(
@@ -84,6 +86,7 @@ async function tellIn(
   notice: Notice,
   path: string,
   slotsFor: (who: string, at: Date) => { key: string; notBefore?: Date }[],
+  roundId?: RoundId,
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
@@ -98,7 +101,8 @@ async function tellIn(
     if (!free) return []
     const words = NOTICE_TEXTS[notice][receiver.language](name, `${deps.issuer}${path}`)
     const informs = INFORMS.has(notice) ? { boardId, personIds: receiver.personIds } : undefined
-    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, byDay: true, informs, at }]
+    const reminds = roundId && { boardId, roundId, persons: receiver.personIds }
+    return [{ to: receiver.email, ...words, dedupKey: free.key, notBefore: free.notBefore, byDay: true, informs, reminds, at }]
   })
   return await enqueueMails(tx, deps, mails)
 }

@@ -10,6 +10,7 @@ import { isQuiet, nextMorning } from '../notifications/quiet-hours.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
+import { stillAskedIn } from './asked-of.ts'
 import { stateOf } from './consent.ts'
 import { holdRound } from './hold-draft.ts'
 import { latestPerDecider } from './outcome.ts'
@@ -122,13 +123,20 @@ export async function silentDeciders(tx: Tx, boardId: BoardId, roundId: RoundId,
     where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent' and i.ends_at > ${at}
     group by c.subject_id`.execute(tx)
   const silent = new Set<PersonId>()
-  const untouched = rows.filter((row) => row.untouched).map((row) => row.subject_id)
+  const there = await stillAskedIn(
+    tx,
+    boardId,
+    roundId,
+    rows.map((row) => row.subject_id),
+    at,
+  )
+  const untouched = rows.filter((row) => row.untouched && there.has(row.subject_id)).map((row) => row.subject_id)
   for (const subject of (await subjectFacts(tx, boardId, untouched)).values()) {
     const may = whoMayAnswer(subject, at)
     if (may.known) for (const { personId } of may.deciders) silent.add(personId)
   }
   // Where everybody has to say yes, or anybody may, one answer can leave the question with the others.
-  const partly = rows.flatMap((row) => row.some)
+  const partly = rows.flatMap((row) => (there.has(row.subject_id) ? row.some : []))
   for (const consent of (await consentsById(tx, boardId, partly)).values()) {
     const latest = latestPerDecider(consent.answers)
     const may = whoMayAnswer(consent.question.subject, at)

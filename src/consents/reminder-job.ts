@@ -37,7 +37,7 @@ export const remindInJob: JobHandler = async (deps, job) => {
       if (begins && !(await beginReminder(tx, boardId, { roundId, reminders }, at))) return { reached: { ...before }, is: undefined }
       const silent = await silentDeciders(tx, boardId, roundId, at)
       const some = silent.filter((personId) => personId > before.after).slice(0, AT_ONCE)
-      const mails = before.mails + (await tellToday(tx, deps, at, boardId, some, 'reminder', '/questions'))
+      const mails = before.mails + (await tellToday(tx, deps, at, boardId, some, 'reminder', '/questions', roundId))
       const after: Reached = { after: some.at(-1) ?? before.after, mails }
       return { reached: { ...after }, is: { ...after, ...placeOf(silent, after.after) } }
     })

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, DeliveryId, PersonId } from '../ids.ts'
 import { noteInformed } from './informed.ts'
 import { isQuiet } from './quiet-hours.ts'
+import type { Reminds } from './reminds.ts'
 import type { DeliveryTable } from './tables.ts'
 
 const LEASE_SECONDS = 120
@@ -17,6 +18,7 @@ export interface Claimed {
   attempts: number
   board_id: BoardId | null
   informs: PersonId[]
+  reminds: Reminds | null
 }
 
 type Kind = Selectable<DeliveryTable>['kind']
@@ -27,14 +29,20 @@ type Kind = Selectable<DeliveryTable>['kind']
  * sending and saying so; it never gets lost. What was sent or given up is erased.
  *
  * @param send rejects when it is to be tried again later
+ * @param holds whether it is still to be sent; what is not is erased, and nobody was told anything
  * @returns how many were sent
  */
-export async function deliverWaiting(deps: Deps, kind: Kind, send: (claimed: Claimed) => Promise<void>): Promise<number> {
+export async function deliverWaiting(
+  deps: Deps,
+  kind: Kind,
+  send: (claimed: Claimed) => Promise<void>,
+  holds: (claimed: Claimed) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<number> {
   let sent = 0
   for (;;) {
     const claimed = await claim(deps, kind)
     if (claimed.length === 0) return sent
-    const done = await Promise.all(claimed.map((delivery) => deliver(deps, kind, delivery, send)))
+    const done = await Promise.all(claimed.map((delivery) => deliver(deps, kind, delivery, { send, holds })))
     sent += done.filter(Boolean).length
   }
 }
@@ -49,16 +57,23 @@ async function claim({ db, now }: Deps, kind: Kind): Promise<Claimed[]> {
         and (locked_until is null or locked_until <= ${at}) and (not by_day or ${!isQuiet(at)})
       order by run_at limit ${BATCH} for update skip locked
     )
-    returning delivery_id, payload, attempts, board_id, informs`.execute(db)
+    returning delivery_id, payload, attempts, board_id, informs, reminds`.execute(db)
   return rows
 }
 
 /** Tries one. `attempts` fences: whoever lost the lease meanwhile changes nothing. */
-async function deliver(deps: Deps, kind: Kind, claimed: Claimed, send: (claimed: Claimed) => Promise<void>): Promise<boolean> {
+async function deliver(
+  deps: Deps,
+  kind: Kind,
+  claimed: Claimed,
+  { send, holds }: { send: (claimed: Claimed) => Promise<void>; holds: (claimed: Claimed) => Promise<boolean> },
+): Promise<boolean> {
   const { delivery_id, attempts, board_id, informs } = claimed
   const mine = deps.db.updateTable('deliveries').where('delivery_id', '=', delivery_id).where('attempts', '=', attempts)
+  let stillHolds = false
   try {
-    await send(claimed)
+    stillHolds = await holds(claimed)
+    if (stillHolds) await send(claimed)
   } catch (error) {
     const at = deps.now()
     const gaveUp = attempts >= MOST_ATTEMPTS
@@ -73,12 +88,12 @@ async function deliver(deps: Deps, kind: Kind, claimed: Claimed, send: (claimed:
     return false
   }
   const sent = { done_at: deps.now(), payload: null, locked_until: null }
-  if (!board_id || informs.length === 0) await mine.set(sent).execute()
+  if (!stillHolds || !board_id || informs.length === 0) await mine.set(sent).execute()
   else {
     await inTransaction(deps.db, { actor: 'job', boards: [board_id] }, async (tx) => {
       await tx.updateTable('deliveries').set(sent).where('delivery_id', '=', delivery_id).where('attempts', '=', attempts).execute()
       await noteInformed(tx, board_id, informs, { at: sent.done_at, how: 'mail' })
     })
   }
-  return true
+  return stillHolds
 }

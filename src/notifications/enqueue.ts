@@ -5,6 +5,7 @@ import type { Deps, Mail } from '../deps.ts'
 import { type BoardId, type DeliveryId, type EventId, newId, type PersonId } from '../ids.ts'
 import type { LedgerEvent } from '../ledger/events.ts'
 import { seal } from '../sealing.ts'
+import type { Reminds } from './reminds.ts'
 
 export interface NewEvent {
   boardId: BoardId
@@ -64,6 +65,8 @@ export interface NewMail extends Mail {
   byDay?: boolean
   /** Whom it tells to look at what is done with data, of which board: once it went, they are informed. */
   informs?: { boardId: BoardId; personIds: PersonId[] }
+  /** Not sent any more once nothing of this waits. */
+  reminds?: Reminds
   at: Date
 }
 
@@ -82,20 +85,23 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   let written = 0
   for (let from = 0; from < mails.length; from += MAILS_PER_STATEMENT) {
     const rows = await Promise.all(
-      mails.slice(from, from + MAILS_PER_STATEMENT).map(async ({ to, subject, text, dedupKey, notBefore, byDay = false, informs, at }) => {
-        const deliveryId = newId<DeliveryId>(at)
-        return {
-          delivery_id: deliveryId,
-          kind: 'mail' as const,
-          payload: await seal(secret, `mail:${deliveryId}`, JSON.stringify({ to, subject, text } satisfies Mail)),
-          dedup_key: dedupKey,
-          by_day: byDay,
-          run_at: notBefore && notBefore > at ? notBefore : at,
-          made_at: at,
-          board_id: informs?.boardId,
-          informs: informs?.personIds ?? [],
-        }
-      }),
+      mails
+        .slice(from, from + MAILS_PER_STATEMENT)
+        .map(async ({ to, subject, text, dedupKey, notBefore, byDay = false, informs, reminds, at }) => {
+          const deliveryId = newId<DeliveryId>(at)
+          return {
+            delivery_id: deliveryId,
+            kind: 'mail' as const,
+            payload: await seal(secret, `mail:${deliveryId}`, JSON.stringify({ to, subject, text } satisfies Mail)),
+            dedup_key: dedupKey,
+            by_day: byDay,
+            reminds,
+            run_at: notBefore && notBefore > at ? notBefore : at,
+            made_at: at,
+            board_id: informs?.boardId,
+            informs: informs?.personIds ?? [],
+          }
+        }),
     )
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('deliveries')
@@ -107,5 +113,5 @@ export async function enqueueMails(tx: Tx, { secret }: Pick<Deps, 'secret'>, mai
   return written
 }
 
-/** Nine parameters each, far below what one statement can take. */
+/** Ten parameters each, far below what one statement can take. */
 const MAILS_PER_STATEMENT = 2000

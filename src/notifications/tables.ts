@@ -1,6 +1,7 @@
 import type { Approach } from '../approach.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
 import type { BoardId, ConsentId, DeliveryId, EventId, PersonId, SignalId } from '../ids.ts'
+import type { Reminds } from './reminds.ts'
 
 export interface EventTable {
   board_id: Fixed<BoardId>
@@ -22,6 +23,7 @@ export interface DeliveryTable {
   payload: Changing<string | null>
   dedup_key: Fixed<string | null>
   by_day: FixedDefault<boolean>
+  reminds: Fixed<Reminds | null>
   run_at: Date
   locked_until: Changing<Date | null>
   attempts: ChangingDefault<number>

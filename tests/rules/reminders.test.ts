@@ -54,6 +54,31 @@ describe('A reminder goes to who has not answered, and to nobody else', () => {
     expect(await remind(roundId)).toEqual([])
   })
 
+  race(
+    'not even when it was written before, and the mail server was down until after the answer',
+    { 'where what waits is sent as it was written': { statements: /c\.revision = 0 or /, become: 'true or ' } },
+    async () => {
+      const { roundId, consentIds } = await they.round([imageItem('w1')])
+      const up = broker.deps.sendMail
+      broker.deps.sendMail = () => Promise.reject(new Error('down'))
+      expect(await remind(roundId)).toEqual([])
+      await they.answer(world.people.nadia, consentIds[0]!, 'yes')
+      broker.deps.sendMail = up
+      broker.clock.pass({ minutes: 5 })
+      expect(await remindedBy(async () => {})).toEqual([])
+      const kept = await broker.owner`select from deliveries where reminds is not null and (done_at is null or payload is not null)`
+      expect(kept, 'and it does not wait for ever').toHaveLength(0)
+    },
+  )
+
+  test('nor about who has left the school or group that it was asked of', async () => {
+    const { roundId } = await they.round([imageItem('l1')])
+    const [before] = await broker.owner`select ends_at from enrolments where enrolment_id = ${world.tenures.fatima!}`
+    await broker.owner`update enrolments set ends_at = ${broker.clock.now()} where enrolment_id = ${world.tenures.fatima!}`
+    expect(await remind(roundId)).toEqual([])
+    await broker.owner`update enrolments set ends_at = ${before!.ends_at} where enrolment_id = ${world.tenures.fatima!}`
+  })
+
   test('never after a refusal, of oneself or the other parent (D01)', async () => {
     const { roundId, consentIds } = await they.round([imageItem('b1')])
     await they.answer(world.people.nadia, consentIds[0]!, 'no')
