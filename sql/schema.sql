@@ -2055,6 +2055,24 @@ CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
 grant delete, insert, select on sessions to consent_broker;
 grant update (ended_at, last_seen_at) on sessions to consent_broker;
 
+create table shown_figures (
+  board_id uuid not null,
+  item_id uuid not null,
+  place_id uuid not null,
+  answered integer not null,
+  yes integer not null,
+  counted_at timestamp with time zone not null,
+  constraint shown_figures_are_counts CHECK (((yes >= 0) AND (answered >= yes))),
+  constraint shown_figures_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint shown_figures_board_id_item_id_fkey FOREIGN KEY (board_id, item_id) REFERENCES items(board_id, item_id),
+  constraint shown_figures_pkey PRIMARY KEY (board_id, item_id, place_id)
+);
+alter table shown_figures enable row level security;
+alter table shown_figures force row level security;
+create policy of_its_board on shown_figures using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on shown_figures to consent_broker;
+grant update (answered, counted_at, yes) on shown_figures to consent_broker;
+
 create table shown_texts (
   board_id uuid not null,
   shown_hash bytea not null,

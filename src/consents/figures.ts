@@ -3,6 +3,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ItemId, RoundId, SchoolId } from '../ids.ts'
 import { schoolsOfBoard } from '../people/register.ts'
 import type { Round } from './rounds.ts'
+import { type CountedAt, shownCounts } from './shown-figures.ts'
 import { type Counted, FEWEST_SHOWN, type Split, safeSplits } from './small-groups.ts'
 
 export interface SchoolFigures {
@@ -25,41 +26,45 @@ export interface ItemFigures {
 
 /**
  * The figures of a round, of those who are at school now: by question for the whole board, and of pupils by school, with
- * what would tell of fewer than five people left out (`safeSplits`). A yes counts where everybody who answered says yes; one
+ * what would tell of fewer than five people left out (`safeSplits`), also to who looks again later: how they answered may be up to
+ * four people of a school behind (`shownCounts`); how many did is not. A yes counts where everybody who answered says yes; one
  * that was stopped is a no. Of staff, who answer without anybody seeing it, nothing is told where all say the same either.
  *
  * Does NOT check who asks.
  */
 export async function figuresOf(tx: Tx, { boardId, roundId, subjectKind }: Round, at: Date): Promise<ItemFigures[]> {
+  // One look at a time: who looks next is shown no other count for an answer that came between the two.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`figures:${roundId}`}, 0))`.execute(tx)
   const rows = await countedOf(tx, boardId, roundId, subjectKind, at)
+  const shown = await shownCounts(tx, boardId, rows, at)
+  const shownOf = Map.groupBy(shown, ({ itemId }) => itemId)
   const schools = new Map((await schoolsOfBoard(tx, boardId)).map(({ schoolId, name }) => [schoolId, name]))
-  return [...Map.groupBy(rows, ({ item_id }) => item_id)].map(([itemId, ofItem]) => {
+  return [...Map.groupBy(rows, ({ itemId }) => itemId)].map(([itemId, ofItem]) => {
+    const counts = shownOf.get(itemId)!
     const asked = ofItem.reduce((all, one) => all + one.asked, 0)
     const answered = ofItem.reduce((all, one) => all + one.answered, 0)
     if (subjectKind === 'employee') {
-      const yes = ofItem.reduce((all, one) => all + one.yes, 0)
-      const tells = yes >= FEWEST_SHOWN && answered - yes >= FEWEST_SHOWN
-      return { itemId, asked, answered, split: tells ? { yes, no: answered - yes } : null, schools: [] }
+      const yes = counts.reduce((all, one) => all + one.yes, 0)
+      const no = counts.reduce((all, one) => all + one.answered, 0) - yes
+      return { itemId, asked, answered, split: Math.min(yes, no) >= FEWEST_SHOWN ? { yes, no } : null, schools: [] }
     }
-    const safe = safeSplits(new Map(ofItem.map(({ school_id, ...counted }): [SchoolId | null, Counted] => [school_id, counted])))
+    const safe = safeSplits(new Map(counts.map(({ schoolId, ...counted }): [SchoolId | null, Counted] => [schoolId, counted])))
     return {
       itemId,
       asked,
       answered,
       split: safe.whole,
       schools: ofItem
-        .flatMap(({ school_id, asked, answered }) => {
-          const school = school_id && schools.get(school_id)
-          return school_id && school ? [{ schoolId: school_id, school, asked, answered, split: safe.schools.get(school_id) ?? null }] : []
+        .flatMap(({ schoolId, asked, answered }) => {
+          const school = schoolId && schools.get(schoolId)
+          return schoolId && school ? [{ schoolId, school, asked, answered, split: safe.schools.get(schoolId) ?? null }] : []
         })
         .toSorted((a, b) => (a.school < b.school ? -1 : 1)),
     }
   })
 }
 
-interface CountedRow extends Counted {
-  item_id: ItemId
-  school_id: SchoolId | null
+interface CountedRow extends CountedAt {
   asked: number
 }
 
@@ -86,7 +91,7 @@ async function countedOf(tx: Tx, boardId: BoardId, roundId: RoundId, kind: Round
       where board_id = ${boardId} and starts_at <= ${at} and (ends_at is null or ends_at > ${at})
       order by person_id, starts_at desc
     )
-    select asked.item_id, now.school_id, count(*)::int as asked, (count(*) filter (where asked.answered))::int as answered,
+    select asked.item_id as "itemId", now.school_id as "schoolId", count(*)::int as asked, (count(*) filter (where asked.answered))::int as answered,
       (count(*) filter (where asked.stands and said.yes))::int as yes
     from asked join now on now.person_id = asked.subject_id left join said on said.consent_id = asked.consent_id
     group by asked.item_id, now.school_id order by asked.item_id, now.school_id`.execute(tx)

@@ -21,7 +21,7 @@ export interface SafeSplits<K> {
  * and not by somebody who knows one school's figures from elsewhere, as those who work there do.
  *
  * A school with such a few is hidden. As long as the hidden ones could be computed, the smallest of the others is hidden with
- * them; when that does not help, the whole is hidden and not the others. Says nothing of what changes from one look to the next.
+ * them; when that does not help, the whole is hidden and not the others. Looks at one moment: of two, `succeeds` does.
  */
 export function safeSplits<K>(counted: ReadonlyMap<K, Counted>): SafeSplits<K> {
   const few = new Set([...counted].filter(([, one]) => tellsOfFew(one)).map(([key]) => key))
@@ -38,6 +38,15 @@ export function safeSplits<K>(counted: ReadonlyMap<K, Counted>): SafeSplits<K> {
     whole: showsWhole ? splitOf(whole) : null,
     schools: new Map(Array.from(counted, ([key, one]) => [key, unseen.has(key) ? null : splitOf(one)])),
   }
+}
+
+/**
+ * Whether a count may be shown after another: never the difference of fewer than five people's answers, so that who looks before
+ * and after one parent answers, stops or leaves learns nothing of them. Somebody who goes from yes to no is one in both.
+ */
+export function succeeds(before: Counted, after: Counted): boolean {
+  const [yes, no] = [after.yes - before.yes, after.answered - after.yes - (before.answered - before.yes)]
+  return Math.max(Math.abs(yes), Math.abs(no)) >= FEWEST_SHOWN
 }
 
 const splitOf = ({ answered, yes }: Counted) => ({ yes, no: answered - yes })

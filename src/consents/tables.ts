@@ -209,7 +209,17 @@ export interface RoundTallyTable {
   counted_in: Changing<string>
 }
 
+export interface ShownFigureTable {
+  board_id: Fixed<BoardId>
+  item_id: Fixed<ItemId>
+  place_id: Fixed<SchoolId | BoardId>
+  answered: Changing<number>
+  yes: Changing<number>
+  counted_at: Changing<Date>
+}
+
 export interface ConsentTables {
+  shown_figures: ShownFigureTable
   round_tallies: RoundTallyTable
   answer_shares: AnswerShareTable
   parent_agreements: ParentAgreementTable

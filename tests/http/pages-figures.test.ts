@@ -14,6 +14,8 @@ let world: SmallWorld
 let they: Asking
 let app: ReturnType<typeof createApp>
 let roundId: RoundId
+/** So many parents say yes, and so many no, to one of the questions; who answered before answers again. */
+let answer: (nr: number, yes: number, no: number) => Promise<void>
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
@@ -28,7 +30,7 @@ beforeAll(async () => {
   const made = await they.round([imageItem('website'), imageItem('folder')])
   roundId = made.roundId
   broker.clock.pass({ minutes: 1 })
-  const answer = async (nr: number, yes: number, no: number) => {
+  answer = async (nr: number, yes: number, no: number) => {
     const open = await they.as('staff', (tx) => openConsentsOn(tx, world.boardId, [made.itemIds[nr]!]))
     const some = open.filter(({ question }) => deciders.has(question.subject.personId)).slice(0, yes + no)
     for (const [index, { consentId, question }] of some.entries()) {
@@ -52,6 +54,17 @@ describe('D10, D05 The figures of a round', () => {
     expect(words).toContain('Alle scholen 11 van 12 (92%) 6 (55%) 5 (45%)')
     expect(words, 'two said no').toContain('Alle scholen 11 van 12 (92%) te weinig te weinig')
     expect(html).not.toContain('Kind 1')
+  })
+
+  test('and of two looks: what fewer than five changed is not in the difference (D04)', async () => {
+    const mirjam = await signIn(broker, app, world.people.mirjam.email)
+    const look = async () =>
+      (await mirjam.get(`/school/rounds/${roundId}/figures`)).words.match(/Alle scholen (.*?%\)) (\d+).*?%\) (\d+)/)!.slice(1)
+    expect(await look()).toEqual(['11 van 12 (92%)', '6', '5'])
+    await answer(0, 7, 4)
+    expect(await look(), 'one parent said yes after all, and nobody can tell').toEqual(['11 van 12 (92%)', '6', '5'])
+    await answer(0, 11, 0)
+    expect(await look(), 'five did').toEqual(['11 van 12 (92%)', '11', '0'])
   })
 
   test('are for who looks after the school, the data protection officer too; not for a parent or a teacher', async () => {

@@ -222,9 +222,9 @@ export const roundsEn: Messages['rounds'] = {
   figures: {
     title: 'Figures',
     intro: (few: string) =>
-      `Here you see how people answered, never who did. Would a figure say something about fewer than ${few} children? Then we leave it out. Sometimes we leave out a second one too, so that nobody can compute it.`,
+      `Here you see how people answered, never who did. Would a figure say something about fewer than ${few} children? Then we leave it out. Sometimes we leave out a second one too, so that nobody can compute it. That is also why yes and no are counted anew only when at least ${few} answers of a school differ.`,
     introStaff: (few: string) =>
-      `Here you see how people answered, never who did. Of staff you see only the total, and only if at least ${few} people said yes and at least ${few} said no.`,
+      `Here you see how people answered, never who did. Of staff you see only the total, and only if at least ${few} people said yes and at least ${few} said no. These are counted anew only when at least ${few} answers differ.`,
     who: 'Who',
     board: 'All schools',
     answered: 'Answered',

@@ -65,7 +65,8 @@ function Figures({ c, name, of }: { c: Context<PageEnv>; name: string; of: Pick<
   const number = (count: number) => new Intl.NumberFormat(language).format(count)
   const share = (part: number, whole: number) =>
     whole === 0 ? '' : ` (${new Intl.NumberFormat(language, { style: 'percent' }).format(part / whole)})`
-  const cell = (split: Split, side: 'yes' | 'no') => (split ? `${number(split[side])}${share(split[side], of.answered)}` : words.few)
+  const cell = (split: Split, side: 'yes' | 'no') =>
+    split ? `${number(split[side])}${share(split[side], split.yes + split.no)}` : words.few
   return (
     <Row
       named
