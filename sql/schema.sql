@@ -1268,6 +1268,20 @@ CREATE INDEX member_invitations_by_supplier ON public.member_invitations USING b
 grant delete, insert, select on member_invitations to consent_broker;
 grant update (expires_at, used_at) on member_invitations to consent_broker;
 
+create table member_tidings (
+  board_id uuid not null,
+  member_id uuid not null,
+  ref uuid not null,
+  told_at timestamp with time zone not null,
+  constraint member_tidings_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint member_tidings_member_id_fkey FOREIGN KEY (member_id) REFERENCES members(member_id),
+  constraint member_tidings_pkey PRIMARY KEY (board_id, member_id, ref)
+);
+alter table member_tidings enable row level security;
+alter table member_tidings force row level security;
+create policy of_its_board on member_tidings using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on member_tidings to consent_broker;
+
 create table members (
   member_id uuid not null,
   supplier_id uuid not null,

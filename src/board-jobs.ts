@@ -1,6 +1,7 @@
 import { endAgreementsPastTerm } from './agreements/end-agreement.ts'
 import { forgetExports } from './cases/ledger-export.ts'
 import { remindOfDuties } from './cases/remind-of-duties.ts'
+import { tellMembers } from './cases/tell-members.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { eraseInquiries } from './consents/erase-inquiries.ts'
 import { lapseOfWhoLeft } from './consents/lapse-of-who-left.ts'
@@ -23,6 +24,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   tellWhoTurnedSixteen,
   remindOfImages,
   remindOfDuties,
+  tellMembers,
   endAgreementsPastTerm,
   renewUnderNewLeaflets,
   releaseStaffRequests,

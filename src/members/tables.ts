@@ -1,5 +1,5 @@
 import type { Changing, Fixed } from '../columns.ts'
-import type { AccountId, MemberId, SupplierId } from '../ids.ts'
+import type { AccountId, BoardId, MemberId, SupplierId } from '../ids.ts'
 import type { MemberRole } from './member.ts'
 
 export interface MemberTable {
@@ -24,7 +24,15 @@ export interface MemberInvitationTable {
   used_at: Changing<Date | null>
 }
 
+export interface MemberTidingTable {
+  board_id: Fixed<BoardId>
+  member_id: Fixed<MemberId>
+  ref: Fixed<string>
+  told_at: Fixed<Date>
+}
+
 export interface MemberTables {
+  member_tidings: MemberTidingTable
   members: MemberTable
   member_invitations: MemberInvitationTable
 }

@@ -138,12 +138,15 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     await mirjam.post(`${contract}/say`, { ...seen.fields(`${contract}/say`), words: 'Kan artikel 7 blijven zoals het is?' })
     const page = await visitor.get(`${here}/${agreementId}`)
     expect(page.words).toContain('Kan artikel 7 blijven zoals het is?')
+    const home = async () => (await visitor.get(`/supplier/${world.supplierId}`)).words
+    expect(await home()).toContain('Stichting De Waterlelie Onderwijs schreef u iets over het contract')
     expect((await visitor.post(`${here}/${agreementId}/say`, { ...page.fields(`${here}/${agreementId}/say`), words: '' })).status).toBe(400)
     const answered = await visitor.post(`${here}/${agreementId}/say`, {
       ...page.fields(`${here}/${agreementId}/say`),
       words: 'Ja, wij doen een nieuw voorstel.',
     })
     expect(answered.words).toContain('Verstuurd.')
+    expect(await home()).not.toContain('schreef u iets over het contract')
     expect((await mirjam.get(contract)).words).toContain('Ja, wij doen een nieuw voorstel.')
     const events = await broker.owner`select event from events where event = 'agreement_told' and receiver_id = ${world.supplierId}`
     expect(events).toHaveLength(1)
@@ -166,6 +169,9 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(signed.words).not.toContain('Ruud')
 
     expect((await visitor.get(here)).words).toContain('Wacht op uw handtekening.')
+    expect((await visitor.get(`/supplier/${world.supplierId}`)).html).toContain(
+      `href="${here}/${agreementId}">Stichting De Waterlelie Onderwijs heeft het`,
+    )
     expect((await mirjam.get(contract)).words).toContain('Getekend namens het bedrijf nog niet')
     const sign = signed.fields(`${here}/${agreementId}/sign`)
     const other = await refused(signAgreementAsSupplier(broker.deps, fresh(), { agreementId, textHash: '0'.repeat(64) }))

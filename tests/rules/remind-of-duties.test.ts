@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { sayOfAgreement, sayOfAgreementAsSupplier } from '../../src/agreements/agreement-messages.ts'
 import { recordDutyDone } from '../../src/agreements/confirm-duty.ts'
 import { overdueDuties } from '../../src/agreements/duties.ts'
 import { remindOfDuties } from '../../src/cases/remind-of-duties.ts'
+import { TIDINGS, tellMembers } from '../../src/cases/tell-members.ts'
+import { waitingAt } from '../../src/cases/waiting-at-supplier.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { type AccountId, newId } from '../../src/ids.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
@@ -22,10 +25,10 @@ beforeEach(async () => {
 })
 afterEach(() => broker.close())
 
-async function works(email: string, roles: string[]): Promise<void> {
+async function works(email: string, roles: string[], language = 'nl'): Promise<void> {
   const account_id = newId<AccountId>(broker.clock.now())
   const at = broker.clock.now()
-  await broker.owner`insert into accounts ${broker.owner({ account_id, email, created_at: at })}`
+  await broker.owner`insert into accounts ${broker.owner({ account_id, email, language, created_at: at })}`
   await broker.owner`insert into members (member_id, supplier_id, account_id, name, roles, joined_at)
     values (${newId<never>(at)}, ${world.supplierId}, ${account_id}, 'Medewerker', ${roles}, ${at})`
 }
@@ -73,5 +76,68 @@ describe('M21, P23 What had to be done by a day that has passed is reminded of o
     await recordDutyDone(broker.deps, world.people.joost.actor, { dutyId: duty!.dutyId, subprocessors: [], note: 'Weg.' })
     broker.clock.pass({ days: 7 })
     expect(await receivers()).toEqual([])
+  })
+})
+
+describe('M16, M17, M21 What comes to wait at a supplier is told to whose it is to do, once', () => {
+  /** Who is mailed when the job runs now, and what. */
+  async function told(): Promise<[string, string][]> {
+    await tellMembers(broker.deps, world.boardId)
+    broker.mails.splice(0)
+    await deliverMails(broker.deps)
+    return broker.mails
+      .filter(({ subject }) => subject === TIDINGS.nl.subject || subject === TIDINGS.en.subject)
+      .map(({ to, text }): [string, string] => [to, text])
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  }
+  const says = async (words: string) =>
+    await sayOfAgreement(broker.deps, world.people.mirjam.actor, { agreementId: world.agreementId, words })
+
+  test('by role and language, by day, at most once an hour; of nobody by name, and nothing that was written', async () => {
+    await works('contracten@rekenplus.example', ['contracts'])
+    await works('contracts@rekenplus.example', ['contracts'], 'en')
+    await works('techniek@rekenplus.example', ['engineer', 'case_worker'])
+    await says('Wie van jullie begeleidt Fatima?')
+    const given = await consented(broker, world)
+    await liveToken(broker, world, given)
+    await withdrawConsent(broker.deps, world.people.nadia.actor, given.consentId)
+    const first = await told()
+    expect(first.map(([to]) => to)).toEqual(['contracten@rekenplus.example', 'contracts@rekenplus.example'])
+    for (const [nr, language] of (['nl', 'en'] as const).entries()) {
+      const { message, duty, signature } = TIDINGS[language].kinds
+      expect(first[nr]![1]).toContain(message)
+      expect(first[nr]![1]).toContain(duty)
+      expect(first[nr]![1], 'what waits for months is no news').not.toContain(signature)
+      expect(first[nr]![1]).toContain(`/supplier/${world.supplierId}\n`)
+      expect(first[nr]![1]).not.toMatch(/Fatima|Nadia|begeleidt|Waterlelie/)
+    }
+    expect(await told(), 'once').toEqual([])
+    await says('En wanneer?')
+    expect(await told(), 'within the hour').toEqual([])
+    broker.clock.pass({ hours: 14 })
+    expect(await told(), 'in the night').toEqual([])
+    broker.clock.pass({ hours: 10 })
+    expect((await told()).map(([to, text]) => [to, text.includes(TIDINGS.nl.kinds.duty)])).toEqual([
+      ['contracten@rekenplus.example', false],
+      ['contracts@rekenplus.example', false],
+    ])
+    await sayOfAgreementAsSupplier(
+      broker.deps,
+      { clientId: world.clients.organisation, supplierId: world.supplierId },
+      {
+        agreementId: world.agreementId,
+        words: 'Tess.',
+      },
+    )
+    const at = broker.clock.now()
+    const waits = await they.as('client', (tx) => waitingAt(tx, [world.boardId], at, world.supplierId))
+    expect(waits.map(({ kind }) => kind).toSorted(), 'what is answered waits no more').toEqual(['duty', 'signature'])
+  })
+
+  test('the administrator where nobody has the role; by two processes at once, one mail', async () => {
+    await works('baas@rekenplus.example', ['administrator'])
+    await says('Klopt dit?')
+    await Promise.all([tellMembers(broker.deps, world.boardId), tellMembers(broker.deps, world.boardId)])
+    expect((await told()).map(([to]) => to)).toEqual(['baas@rekenplus.example'])
   })
 })

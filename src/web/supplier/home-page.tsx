@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
-import { dutiesOfSupplier } from '../../cases/duties-of-supplier.ts'
+import { WAITING_FOR, waitingForSupplier } from '../../cases/waiting-at-supplier.ts'
 import { latestLeaflet, servicesOf, supplierById } from '../../catalog/store.ts'
 import { releasedSubjects } from '../../hosted/released.ts'
 import { Refusal } from '../../refusal.ts'
+import { eventsOfStream } from '../../streams/laid-aside.ts'
+import { streamsOf } from '../../streams/streams.ts'
 import { Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -10,9 +12,6 @@ import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { type SupplierDesk, supplierDesk, supplierDesksOf } from './desk.ts'
 import { SupplierNav } from './supplier-nav.tsx'
-
-/** Duties counted one by one; more are so many. */
-const MOST_DUTIES = 200
 
 /** Where somebody who works for a supplier begins: who the organisation is to others, and what they may do for it. */
 export function supplierHomeRoutes(): Hono<PageEnv> {
@@ -61,7 +60,7 @@ export function supplierHomeRoutes(): Hono<PageEnv> {
             <P>{words.suspended}</P>
           </Notice>
         )}
-        <Waiting c={c} desk={desk} />
+        <WhatWaits c={c} desk={desk} />
         <dl class="facts">
           <dt>{words.legalName}</dt>
           <dd>{legalName}</dd>
@@ -79,23 +78,19 @@ export function supplierHomeRoutes(): Hono<PageEnv> {
   return app
 }
 
-/** What somebody who handles contracts has to do now. */
-async function Waiting({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
-  if (!desk.may('contracts')) return null
-  const { t, deps, language } = c.var
-  const words = t.supplier.waiting
-  const { supplierId } = desk.member
-  const { duties } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST_DUTIES })
-  const services = await servicesOf(deps.db, supplierId)
-  const published = await Promise.all(services.map(({ serviceId }) => latestLeaflet(deps.db, serviceId)))
-  const files = (await releasedSubjects(deps, desk.actor)).filter(
-    ({ grants, assigned }) => assigned.length === 0 && grants.some(({ active }) => active),
-  )
+interface Todo {
+  to: string
+  text: string
+}
+
+/** What somebody has to do now, by what they may do here. */
+async function WhatWaits({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  const words = c.var.t.supplier.waiting
   const todo = [
-    duties[0] && { to: '/duties', text: words.duties(String(duties.length), lastDayIn(language, duties[0].dueAt)) },
-    !published.some(Boolean) && { to: '/services', text: words.leaflet },
-    files.length > 0 && { to: '/subjects', text: words.files(String(files.length)) },
-  ].filter((one) => one !== undefined && one !== false)
+    ...(await waiting(c, desk)),
+    ...(desk.may('contracts') ? await toArrange(c, desk) : []),
+    ...(desk.may('engineer') ? await laidAside(c, desk) : []),
+  ]
   return (
     <Section title={words.title} intro={todo.length === 0 ? words.none : undefined}>
       {todo.length > 0 && (
@@ -109,4 +104,51 @@ async function Waiting({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk })
       )}
     </Section>
   )
+}
+
+/** What schools and people wait for. Of duties there may be many: they are counted. */
+async function waiting(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
+  const { t, deps, language } = c.var
+  const words = t.supplier.waiting
+  const mine = (await waitingForSupplier(deps, desk.actor)).filter(({ kind }) => desk.may(...WAITING_FOR[kind]))
+  const counted = (kind: 'duty' | 'right') => {
+    const all = mine.filter((one) => one.kind === kind)
+    const [first] = all
+    return first?.dueAt ? [{ to: '/duties', text: words[kind](String(all.length), lastDayIn(language, first.dueAt)) }] : []
+  }
+  return [
+    ...counted('right'),
+    ...counted('duty'),
+    ...mine.flatMap(({ kind, board, about }) => {
+      if (kind === 'duty' || kind === 'right') return []
+      if (kind === 'set_aside') return [{ to: '/duties', text: words.setAside(board) }]
+      if (kind === 'incident') return [{ to: `/duties/leaks/${about}`, text: words.incident(board) }]
+      return [{ to: `/agreements/${about}`, text: words.agreement[kind](board) }]
+    }),
+  ]
+}
+
+/** What no school waits for, and nothing goes on without. */
+async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
+  const { t, deps } = c.var
+  const words = t.supplier.waiting
+  const services = await servicesOf(deps.db, desk.member.supplierId)
+  const published = await Promise.all(services.map(({ serviceId }) => latestLeaflet(deps.db, serviceId)))
+  const files = (await releasedSubjects(deps, desk.actor)).filter(
+    ({ grants, assigned }) => assigned.length === 0 && grants.some(({ active }) => active),
+  )
+  return [
+    ...(published.some(Boolean) ? [] : [{ to: '/services', text: words.leaflet }]),
+    ...(files.length > 0 ? [{ to: '/subjects', text: words.files(String(files.length)) }] : []),
+  ]
+}
+
+/** Messages that did not arrive, until somebody sends them again. */
+async function laidAside(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
+  const { t, deps } = c.var
+  for (const { stream_id: streamId } of await streamsOf(deps.db, desk.actor)) {
+    const events = await eventsOfStream(deps, desk.actor, streamId, { state: 'laid_aside', limit: 1 })
+    if (events.length > 0) return [{ to: '/events', text: t.supplier.waiting.laidAside }]
+  }
+  return []
 }

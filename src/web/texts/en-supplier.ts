@@ -9,8 +9,23 @@ export const supplierEn: Messages['supplier'] = {
   waiting: {
     title: 'What there is to do now',
     none: 'Nothing waits now.',
-    duties: (count, day) =>
+    duty: (count, day) =>
       counted('en', count, { one: `One duty, before the end of ${day}`, other: `# duties, the first before the end of ${day}` }),
+    right: (count, day) =>
+      counted('en', count, {
+        one: `Somebody asks something about their own data: answer before the end of ${day}`,
+        other: `# people ask something about their own data: answer the first before the end of ${day}`,
+      }),
+    agreement: {
+      signature: (board) => `${board} has signed the agreement. Now sign it yourself`,
+      message: (board) => `${board} wrote to you about the agreement`,
+      rejected: (board) => `${board} does not want the agreement like this. Read why`,
+      addendum_rejected: (board) => `${board} does not want the addendum to the agreement. Read why`,
+      leaflet_declined: (board) => `${board} does not want your new leaflet. Read why`,
+    },
+    incident: (board) => `${board} wrote to you about a data leak`,
+    setAside: (board) => `${board} does not take over a request that you sent on`,
+    laidAside: 'Messages to your program did not arrive. Send them again',
     leaflet: 'Write what your service does with data. Then you can ask, and propose a contract.',
     files: (count) => counted('en', count, { one: 'One file has no case worker yet', other: '# files have no case worker yet' }),
   },

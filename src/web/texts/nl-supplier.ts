@@ -9,8 +9,23 @@ export const supplierNl = {
   waiting: {
     title: 'Wat er nu te doen is',
     none: 'Er ligt nu niets te wachten.',
-    duties: (count: string, day: string) =>
+    duty: (count: string, day: string) =>
       counted('nl', count, { one: `Eén plicht, voor het einde van ${day}`, other: `# plichten, de eerste voor het einde van ${day}` }),
+    right: (count: string, day: string) =>
+      counted('nl', count, {
+        one: `Iemand vraagt iets over eigen gegevens: antwoord voor het einde van ${day}`,
+        other: `# mensen vragen iets over eigen gegevens: antwoord op het eerste voor het einde van ${day}`,
+      }),
+    agreement: {
+      signature: (board: string) => `${board} heeft het contract getekend. Teken nu zelf`,
+      message: (board: string) => `${board} schreef u iets over het contract`,
+      rejected: (board: string) => `${board} wil het contract zo niet. Lees waarom`,
+      addendum_rejected: (board: string) => `${board} wil de aanvulling op het contract niet. Lees waarom`,
+      leaflet_declined: (board: string) => `${board} wil uw nieuwe bijsluiter niet. Lees waarom`,
+    },
+    incident: (board: string) => `${board} schreef u iets over een datalek`,
+    setAside: (board: string) => `${board} neemt een verzoek dat u doorstuurde niet over`,
+    laidAside: 'Berichten aan uw programma kwamen niet aan. Stuur ze opnieuw',
     leaflet: 'Schrijf wat uw dienst met gegevens doet. Daarna kunt u vragen en een contract voorstellen.',
     files: (count: string) =>
       counted('nl', count, { one: 'Eén dossier heeft nog geen begeleider', other: '# dossiers hebben nog geen begeleider' }),
