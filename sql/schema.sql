@@ -324,6 +324,31 @@ create policy of_its_board on boards using (board_id = ANY (( SELECT app_boards(
 grant insert, select on boards to consent_broker;
 grant update (address, at_sixteen, council_for_rounds, decision_rule, legal_form, measures, name, proof_years, representative, roster_implies_authority, transfer_asks_consent) on boards to consent_broker;
 
+create table calendar_ticks (
+  board_id uuid not null,
+  tick_id uuid not null,
+  agreement_id uuid not null,
+  what text not null,
+  service_id uuid,
+  on_day date not null,
+  done_at timestamp with time zone not null,
+  done_by text not null,
+  undone_at timestamp with time zone,
+  constraint calendar_ticks_review_of_a_service CHECK (((what = 'review'::text) = (service_id IS NOT NULL))),
+  constraint calendar_ticks_undone_after_done CHECK ((undone_at >= done_at)),
+  constraint calendar_ticks_what CHECK ((what = ANY (ARRAY['report'::text, 'review'::text, 'renew'::text]))),
+  constraint calendar_ticks_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
+  constraint calendar_ticks_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint calendar_ticks_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id),
+  constraint calendar_ticks_pkey PRIMARY KEY (board_id, tick_id)
+);
+CREATE UNIQUE INDEX calendar_ticks_once ON public.calendar_ticks USING btree (board_id, agreement_id, what, on_day, service_id) NULLS NOT DISTINCT WHERE (undone_at IS NULL);
+alter table calendar_ticks enable row level security;
+alter table calendar_ticks force row level security;
+create policy of_its_board on calendar_ticks using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on calendar_ticks to consent_broker;
+grant update (undone_at) on calendar_ticks to consent_broker;
+
 create table ciba_requests (
   auth_req_id_hash bytea not null,
   client_id text not null,

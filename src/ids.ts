@@ -54,6 +54,8 @@ export type StatusListId = Id<'status_list'>
 export type StreamId = Id<'stream'>
 export type SuggestionId = Id<'suggestion'>
 export type SupplierId = Id<'supplier'>
+/** On a supplier's calendar. */
+export type TickId = Id<'tick'>
 /** An enrolment or an employment: what ties a subject to a board. */
 export type TenureId = Id<'tenure'>
 export type TokenId = Id<'token'>

@@ -3,7 +3,7 @@ import { type Leaflet, leafletById, type Service, serviceById } from '../catalog
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import { locate } from '../handles.ts'
-import type { AgreementId } from '../ids.ts'
+import type { AgreementId, ServiceId, TickId } from '../ids.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Addendum } from './addendum.ts'
@@ -20,6 +20,18 @@ export interface SupplierAgreement {
   board: string
   /** With the leaflet version that holds, the newest of each service. */
   services: (CoveredService & { service: Service; leaflet: Leaflet })[]
+  /** What was done of its calendar, the newest first. */
+  ticks: Tick[]
+}
+
+/** Something of the calendar that was done, on the day under which it stood there. */
+export interface Tick {
+  tickId: TickId
+  what: 'report' | 'review' | 'renew'
+  serviceId: ServiceId | null
+  /** YYYY-MM-DD. */
+  on: string
+  doneAt: Date
 }
 
 /** With everything its page shows. */
@@ -46,13 +58,16 @@ export async function agreementsOfSupplier(db: Db, supplierId: SupplierActor['su
   return await inTransaction(db, { actor: 'client', boards }, async (tx) => {
     const found: SupplierAgreement[] = []
     for (const boardId of boards) {
-      const board = (await boardById(tx, boardId)).name
-      for (const agreement of await agreementsOf(tx, boardId, at, supplierId)) {
-        found.push({ agreement, board, services: await held(tx, agreement) })
-      }
+      for (const agreement of await agreementsOf(tx, boardId, at, supplierId)) found.push(await asItsSupplierSees(tx, agreement))
     }
     return found.toSorted((a, b) => b.agreement.draftedAt.getTime() - a.agreement.draftedAt.getTime())
   })
+}
+
+/** Does NOT check who asks. */
+export async function asItsSupplierSees(tx: Tx, agreement: Agreement): Promise<SupplierAgreement> {
+  const board = (await boardById(tx, agreement.boardId)).name
+  return { agreement, board, services: await held(tx, agreement), ticks: await ticksOf(tx, agreement) }
 }
 
 /** @throws Refusal `agreement_not_found` also for another supplier's */
@@ -69,15 +84,26 @@ export async function agreementOfSupplier(
     const agreement = await agreementById(tx, boardId, agreementId, at)
     if (agreement?.supplierId !== supplierId) throw new Refusal('agreement_not_found')
     return {
-      agreement,
-      board: (await boardById(tx, boardId)).name,
-      services: await held(tx, agreement),
+      ...(await asItsSupplierSees(tx, agreement)),
       ...(await agreementText(tx, agreement)),
       addenda: await addendaOf(tx, boardId, { agreementId }),
       messages: await agreementMessagesOf(tx, boardId, agreementId),
       declined: await declinedIn(tx, agreement),
     }
   })
+}
+
+async function ticksOf(tx: Tx, { boardId, agreementId }: Agreement): Promise<Tick[]> {
+  const rows = await tx
+    .selectFrom('calendar_ticks')
+    .selectAll()
+    .where('board_id', '=', boardId)
+    .where('agreement_id', '=', agreementId)
+    .where('undone_at', 'is', null) // calendar_ticks_once
+    .orderBy('done_at', 'desc')
+    .orderBy('tick_id')
+    .execute()
+  return rows.map((row) => ({ tickId: row.tick_id, what: row.what, serviceId: row.service_id, on: row.on_day, doneAt: row.done_at }))
 }
 
 /** Without what it accepted after all. */

@@ -18,6 +18,7 @@ import type {
   SchoolId,
   ServiceId,
   SupplierId,
+  TickId,
 } from '../ids.ts'
 import type { Deviation, SupplierParty } from './agreement.ts'
 
@@ -102,6 +103,18 @@ export interface AgreementMessageTable {
   words: Fixed<string>
 }
 
+export interface CalendarTickTable {
+  board_id: Fixed<BoardId>
+  tick_id: Fixed<TickId>
+  agreement_id: Fixed<AgreementId>
+  what: Fixed<'report' | 'review' | 'renew'>
+  service_id: Fixed<ServiceId | null>
+  on_day: Fixed<string>
+  done_at: Fixed<Date>
+  done_by: Fixed<string>
+  undone_at: Changing<Date | null>
+}
+
 export interface CouncilApprovalTable {
   board_id: Fixed<BoardId>
   approval_id: Fixed<ApprovalId>
@@ -162,6 +175,7 @@ export interface AgreementTables {
   service_proposals: ServiceProposalTable
   supplier_agreements: SupplierAgreementTable
   agreement_messages: AgreementMessageTable
+  calendar_ticks: CalendarTickTable
   addenda: AddendumTable
   agreement_services: AgreementServiceTable
   onward_clauses: OnwardClauseTable

@@ -63,6 +63,13 @@ const KINDS: readonly RecordKind[] = [
     steps: { said_at: { event: 'agreement_told' } },
   },
   {
+    table: 'calendar_ticks',
+    id: 'tick_id',
+    begun: 'calendar_ticked',
+    steps: { done_at: { event: 'calendar_ticked' }, undone_at: { event: 'calendar_unticked' } },
+    said: { agreement_id: ({ agreementId }) => agreementId, what: ({ what }) => what },
+  },
+  {
     table: 'forwarded_rights',
     id: 'forwarded_id',
     begun: 'right_forwarded',

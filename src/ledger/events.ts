@@ -56,6 +56,8 @@ export const LEDGER_EVENTS = [
   'agreement_signed',
   'agreement_signed_by_supplier',
   'agreement_ended',
+  'calendar_ticked',
+  'calendar_unticked',
   'addendum_drafted',
   'addendum_checked',
   'addendum_rejected',

@@ -92,6 +92,7 @@ import { signInRoutes } from './sign-in/sign-in-pages.tsx'
 import { assetRoutes } from './style/route.ts'
 import { supplierAgreementRoutes } from './supplier/agreements/agreement-page.tsx'
 import { supplierAgreementsRoutes } from './supplier/agreements/agreements-page.tsx'
+import { calendarRoutes } from './supplier/agreements/calendar.tsx'
 import { newAgreementRoutes } from './supplier/agreements/new-agreement-page.tsx'
 import { askPersonRoutes } from './supplier/asking/ask-person-page.tsx'
 import { askSchoolRoutes } from './supplier/asking/ask-school-page.tsx'
@@ -228,6 +229,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierDutiesRoutes())
   app.route('/', newAgreementRoutes())
   app.route('/', supplierAgreementsRoutes())
+  app.route('/', calendarRoutes())
   app.route('/', supplierAgreementRoutes())
   app.route('/', askingRoutes())
   app.route('/', askSchoolRoutes())

@@ -1,11 +1,12 @@
 import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SupplierAgreement } from '../../src/agreements/agreements-of-supplier.ts'
+import { type SupplierAgreement, type Tick } from '../../src/agreements/agreements-of-supplier.ts'
 import { checkAgreement } from '../../src/agreements/check-agreement.ts'
 import { endAgreementAsSupplier } from '../../src/agreements/end-agreement.ts'
 import { signAgreement } from '../../src/agreements/sign-agreement.ts'
 import { signAgreementAsSupplier } from '../../src/agreements/sign-as-supplier.ts'
 import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
+import { tickCalendar } from '../../src/agreements/tick-calendar.ts'
 import { createApp } from '../../src/app.ts'
 import { addDays, amsterdamDay, amsterdamMoment, startOfAmsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
@@ -242,7 +243,7 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
 })
 
 describe('The calendar of a supplier (M09, M12, M28)', () => {
-  const one = (security: Record<string, unknown>): SupplierAgreement =>
+  const one = (security: Record<string, unknown>, ticks: Partial<Tick>[] = []): SupplierAgreement =>
     ({
       agreement: {
         state: 'in_force',
@@ -253,6 +254,7 @@ describe('The calendar of a supplier (M09, M12, M28)', () => {
       },
       board: 'Bestuur',
       services: [{ service: { serviceId: 's', name: 'Dienst' }, leaflet: { content: { changed: '2025-06-01' } } }],
+      ticks,
     }) as never
 
   test.each([
@@ -286,6 +288,52 @@ describe('The calendar of a supplier (M09, M12, M28)', () => {
     for (const at of [startOfAmsterdamDay(day), amsterdamMoment(`${day}T09:00`), amsterdamMoment(`${day}T23:59`)]) {
       expect(lateAt(at), at.toISOString()).toEqual([false])
     }
-    expect(lateAt(startOfAmsterdamDay(addDays(day, 1)))).toEqual(what === 'report' ? [] : [true])
+    expect(lateAt(startOfAmsterdamDay(addDays(day, 1)))).toEqual([true])
+  })
+
+  test('what was ticked off is gone; a leaflet that was looked at comes back a year after that', () => {
+    const at = startOfAmsterdamDay('2026-11-03')
+    const ticks: Partial<Tick>[] = [
+      { what: 'report', serviceId: null, on: '2026-07-02' },
+      { what: 'review', serviceId: 's' as never, on: '2026-06-01', doneAt: startOfAmsterdamDay('2026-06-20') },
+      { what: 'renew', serviceId: null, on: '2026-11-02' },
+    ]
+    expect(supplierCalendar([one({ [REPORTS]: '2' }, ticks)], at).map(({ what, on }) => [what, amsterdamDay(on)])).toEqual([
+      ['report', '2026-12-31'],
+      ['ends', '2027-01-01'],
+      ['review', '2027-06-20'],
+    ])
+  })
+
+  test('somebody who handles contracts ticks off, once, and puts back', async () => {
+    const [agreement] = await broker.owner`
+      select agreement_id, starts_at from supplier_agreements where supplier_id = ${world.publisherId}`
+    const agreementId = agreement!.agreement_id as AgreementId
+    const anna = await colleagueOf(broker, await tutorOf(broker, world.publisherId, 'bea@rekenrijk.example'), 'cato@rekenrijk.example', [
+      'contracts',
+    ])
+    const theirs = `/supplier/${world.publisherId}`
+    const on = amsterdamDay(
+      new Date(
+        (await broker.owner`select ends_at - interval '60 days' as at from supplier_agreements where agreement_id = ${agreementId}`)[0]!
+          .at as Date,
+      ),
+    )
+    const tick = { agreementId, what: 'renew', on } as const
+    expect(await refused(tickCalendar(broker.deps, roos.actor, tick))).toBe('agreement_not_found')
+    expect(await refused(tickCalendar(broker.deps, anna.actor, { ...tick, on: '2026-01-01' }))).toBe('changed_meanwhile')
+    const clock = broker.clock.now()
+    broker.clock.set(startOfAmsterdamDay(addDays(on, -13)))
+    const late = await signIn(broker, app, anna.email)
+    expect((await late.get(theirs)).words).toContain('Op uw kalender staat iets voor')
+    const page = await late.get(`${theirs}/agreements`)
+    const done = await late.post(`${theirs}/calendar/done`, page.fields(`${theirs}/calendar/done`))
+    expect(done.words).toContain('Gedaan. Het staat niet meer op uw kalender.')
+    expect(done.words).toContain('Wat u al deed')
+    expect(await refused(tickCalendar(broker.deps, anna.actor, tick))).toBe('changed_meanwhile')
+    const back = await late.post(`${theirs}/calendar/back`, done.fields(`${theirs}/calendar/back`))
+    expect(back.words).toContain('Het staat weer op uw kalender.')
+    await tickCalendar(broker.deps, anna.actor, tick)
+    broker.clock.set(clock)
   })
 })

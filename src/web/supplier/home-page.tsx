@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono'
+import { agreementsOfSupplier } from '../../agreements/agreements-of-supplier.ts'
+import { supplierCalendar } from '../../agreements/supplier-calendar.ts'
 import { WAITING_FOR, waitingForSupplier } from '../../cases/waiting-at-supplier.ts'
 import { latestLeaflet, servicesOf, supplierById } from '../../catalog/store.ts'
 import { releasedSubjects } from '../../hosted/released.ts'
@@ -9,9 +11,12 @@ import { Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
-import { lastDayIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { type SupplierDesk, supplierDesk, supplierDesksOf } from './desk.ts'
 import { SupplierNav } from './supplier-nav.tsx'
+
+/** What stands on the calendar so soon is there to be done. */
+const SOON_MS = 14 * 86_400_000
 
 /** Where somebody who works for a supplier begins: who the organisation is to others, and what they may do for it. */
 export function supplierHomeRoutes(): Hono<PageEnv> {
@@ -130,14 +135,19 @@ async function waiting(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]>
 
 /** What no school waits for, and nothing goes on without. */
 async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
-  const { t, deps } = c.var
+  const { t, deps, language } = c.var
   const words = t.supplier.waiting
   const services = await servicesOf(deps.db, desk.member.supplierId)
   const published = await Promise.all(services.map(({ serviceId }) => latestLeaflet(deps.db, serviceId)))
   const files = (await releasedSubjects(deps, desk.actor)).filter(
     ({ grants, assigned }) => assigned.length === 0 && grants.some(({ active }) => active),
   )
+  const at = deps.now()
+  const [first, ...more] = supplierCalendar(await agreementsOfSupplier(deps.db, desk.member.supplierId, at), at).filter(
+    ({ what, on }) => what !== 'ends' && on.getTime() - at.getTime() < SOON_MS,
+  )
   return [
+    ...(first ? [{ to: '/agreements', text: words.calendar(String(more.length + 1), dayIn(language, first.on)) }] : []),
     ...(published.some(Boolean) ? [] : [{ to: '/services', text: words.leaflet }]),
     ...(files.length > 0 ? [{ to: '/subjects', text: words.files(String(files.length)) }] : []),
   ]

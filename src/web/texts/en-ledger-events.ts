@@ -54,6 +54,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   agreement_told: 'Message about a contract',
   agreement_signed: 'Contract signed',
   agreement_signed_by_supplier: 'Contract signed by the supplier',
+  calendar_ticked: 'A company did what stood on its calendar',
+  calendar_unticked: 'A company put something back on its calendar',
   agreement_ended: 'Contract ended',
   addendum_drafted: 'Addendum offered',
   addendum_checked: 'Addendum checked',

@@ -6,7 +6,11 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   intro: 'You propose an agreement. The school checks it, somebody signs for the board, and then you.',
   none: 'You have no agreement with a board yet.',
   propose: 'Propose an agreement',
-  proposed: 'Proposed. The school checks it.',
+  listDone: {
+    proposed: 'Proposed. The school checks it.',
+    ticked: 'Done. It is no longer on your calendar.',
+    unticked: 'It is on your calendar again.',
+  },
   kinds: { processor: 'You work on the school’s instruction', controller: 'You decide about the data as well' },
   service: (name, version) => `${name}, version ${ended(version)}`,
   see: (board) => `See the agreement with ${board}`,
@@ -75,6 +79,10 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
     intro: 'What is coming for your agreements.',
     none: 'There is nothing on your calendar.',
     late: 'late',
+    tick: 'Done',
+    done: 'What you did already',
+    doneOn: (day) => `done on ${day}`,
+    untick: 'Put back',
     what: {
       report: (name) => `Send ${name} your report about security`,
       review: (name) => `See whether the leaflet of ${name} still holds`,

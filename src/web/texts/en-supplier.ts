@@ -25,6 +25,11 @@ export const supplierEn: Messages['supplier'] = {
     },
     incident: (board) => `${board} wrote to you about a data leak`,
     setAside: (board) => `${board} does not take over a request that you sent on`,
+    calendar: (count, day) =>
+      counted('en', count, {
+        one: `There is something on your calendar for ${day}`,
+        other: `There are # things on your calendar, the first for ${day}`,
+      }),
     laidAside: 'Messages to your program did not arrive. Send them again',
     leaflet: 'Write what your service does with data. Then you can ask, and propose a contract.',
     files: (count) => counted('en', count, { one: 'One file has no case worker yet', other: '# files have no case worker yet' }),

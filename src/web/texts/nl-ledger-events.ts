@@ -54,6 +54,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   agreement_told: 'Er is iets gezegd over een contract',
   agreement_signed: 'Een contract is getekend',
   agreement_signed_by_supplier: 'Het bedrijf tekende een contract',
+  calendar_ticked: 'Een bedrijf deed wat op zijn kalender stond',
+  calendar_unticked: 'Een bedrijf zette iets op zijn kalender terug',
   agreement_ended: 'Een contract is gestopt',
   addendum_drafted: 'Er ligt iets nieuws klaar bij een contract',
   addendum_checked: 'De school keek het nieuwe bij een contract na',

@@ -6,7 +6,11 @@ export const supplierAgreementsNl = {
   intro: 'U stelt een contract voor. De school kijkt het na, iemand van het bestuur tekent, en dan u.',
   none: 'U hebt nog geen contract met een bestuur.',
   propose: 'Stel een contract voor',
-  proposed: 'Voorgesteld. De school kijkt het na.',
+  listDone: {
+    proposed: 'Voorgesteld. De school kijkt het na.',
+    ticked: 'Gedaan. Het staat niet meer op uw kalender.',
+    unticked: 'Het staat weer op uw kalender.',
+  },
   kinds: { processor: 'U werkt in opdracht van de school', controller: 'U beslist zelf mee over de gegevens' },
   service: (name: string, version: string) => `${name}, versie ${ended(version)}`,
   see: (board: string) => `Bekijk het contract met ${board}`,
@@ -75,6 +79,10 @@ export const supplierAgreementsNl = {
     intro: 'Wat er aan komt voor uw contracten.',
     none: 'Er staat niets op uw kalender.',
     late: 'te laat',
+    tick: 'Gedaan',
+    done: 'Wat u al deed',
+    doneOn: (day: string) => `gedaan op ${day}`,
+    untick: 'Zet terug',
     what: {
       report: (name: string) => `Stuur ${name} uw verslag over de beveiliging`,
       review: (name: string) => `Kijk of de uitleg van ${name} nog klopt`,

@@ -25,6 +25,11 @@ export const supplierNl = {
     },
     incident: (board: string) => `${board} schreef u iets over een datalek`,
     setAside: (board: string) => `${board} neemt een verzoek dat u doorstuurde niet over`,
+    calendar: (count: string, day: string) =>
+      counted('nl', count, {
+        one: `Op uw kalender staat iets voor ${day}`,
+        other: `Op uw kalender staan # dingen, het eerste voor ${day}`,
+      }),
     laidAside: 'Berichten aan uw programma kwamen niet aan. Stuur ze opnieuw',
     leaflet: 'Schrijf wat uw dienst met gegevens doet. Daarna kunt u vragen en een contract voorstellen.',
     files: (count: string) =>

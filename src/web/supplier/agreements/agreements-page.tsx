@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { agreementsOfSupplier, type SupplierAgreement } from '../../../agreements/agreements-of-supplier.ts'
-import { type CalendarDay, supplierCalendar } from '../../../agreements/supplier-calendar.ts'
 import { AgreementBadge } from '../../agreement-parts.tsx'
-import { ButtonLink, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
+import { ButtonLink, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
+import { Calendar } from './calendar.tsx'
 
 /** A supplier's agreements with boards, and its own calendar of reports, reviews and ends. */
 export function supplierAgreementsRoutes(): Hono<PageEnv> {
@@ -18,16 +18,18 @@ export function supplierAgreementsRoutes(): Hono<PageEnv> {
   return app
 }
 
+const DONE = ['proposed', 'ticked', 'unticked'] as const
+
 async function agreementsPage(c: Context<PageEnv>) {
   const { t, deps } = c.var
   const words = t.supplierAgreements
   const desk = await supplierDesk(c)
-  const at = deps.now()
-  const agreements = await agreementsOfSupplier(deps.db, desk.member.supplierId, at)
+  const agreements = await agreementsOfSupplier(deps.db, desk.member.supplierId, deps.now())
+  const done = DONE.find((word) => word === c.req.query('done'))
   return (
     <Page c={c} title={words.title}>
       <SupplierNav c={c} desk={desk} />
-      {c.req.query('done') === 'proposed' && <Notice kind="ok">{words.proposed}</Notice>}
+      {done && <Notice kind="ok">{words.listDone[done]}</Notice>}
       <Heading over={desk.supplierName}>{words.title}</Heading>
       <P lead>{agreements.length === 0 ? words.none : words.intro}</P>
       {desk.may('contracts') && (
@@ -38,7 +40,7 @@ async function agreementsPage(c: Context<PageEnv>) {
       {agreements.map((one) => (
         <AgreementCard c={c} desk={desk} one={one} />
       ))}
-      <Calendar c={c} desk={desk} days={supplierCalendar(agreements, at)} />
+      <Calendar c={c} desk={desk} agreements={agreements} />
     </Page>
   )
 }
@@ -73,27 +75,5 @@ function AgreementCard({
         <Link href={`${desk.path}/agreements/${agreementId}`}>{t.supplierAgreements.see(board)}</Link>
       </p>
     </article>
-  )
-}
-
-function Calendar({ c, desk, days }: { c: Context<PageEnv>; desk: SupplierDesk; days: CalendarDay[] }) {
-  const { t, language } = c.var
-  const words = t.supplierAgreements.calendar
-  return (
-    <Section title={words.title} intro={days.length === 0 ? words.none : words.intro}>
-      <ul class="rows">
-        {days.map(({ what, on, late, board, agreementId, service }) => (
-          <li class="spread">
-            <span>
-              <strong>{what === 'ends' ? lastDayIn(language, on) : dayIn(language, on)}</strong>{' '}
-              <Link href={service ? `${desk.path}/services/${service.serviceId}` : `${desk.path}/agreements/${agreementId}`}>
-                {words.what[what](service?.name ?? board)}
-              </Link>
-            </span>
-            {late && <span class="utrecht-status-badge utrecht-status-badge--danger">{words.late}</span>}
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }
