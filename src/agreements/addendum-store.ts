@@ -58,6 +58,7 @@ export async function openAddenda(tx: Tx, boardId: BoardId): Promise<Addendum[]>
     .where('board_id', '=', boardId)
     .where('signed_at', 'is', null)
     .where('rejected_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
     .orderBy('drafted_at')
     .orderBy('addendum_id')
     .execute()
@@ -79,6 +80,7 @@ function addendumOf(row: Selectable<AddendumTable>): Addendum {
   if (row.rejected_at && row.rejected_because !== null) {
     return { ...terms, state: 'rejected', rejectedAt: row.rejected_at, rejectedBecause: row.rejected_because }
   }
+  if (row.withdrawn_at && !row.signed_at) return { ...terms, state: 'withdrawn', withdrawnAt: row.withdrawn_at }
   if (!row.checked_at && !row.signed_at) return { ...terms, state: 'draft' }
   if (row.checked_at && row.checked_by) {
     const checked = { ...terms, checkedAt: row.checked_at, checkedBy: row.checked_by }

@@ -33,7 +33,7 @@ interface Checked {
  *
  * ```
  *  draft ──check──▶ checked ──sign──▶ signed
- *    └────reject─────┴─────▶ rejected
+ *    └────reject─────┴─────▶ rejected; withdrawn when who proposed it takes it back
  * ```
  */
 export type Addendum = AddendumTerms &
@@ -41,6 +41,7 @@ export type Addendum = AddendumTerms &
     | { state: 'draft' }
     | ({ state: 'checked' } & Checked)
     | { state: 'rejected'; rejectedAt: Date; rejectedBecause: string }
+    | { state: 'withdrawn'; withdrawnAt: Date }
     | ({ state: 'signed'; signedAt: Date; signedBy: PersonId; signedHash: Uint8Array } & Checked)
   )
 
@@ -65,9 +66,24 @@ export function checkedAddendum(addendum: Addendum, checkedBy: PersonId, at: Dat
 
 /** @throws Refusal `addendum_not_draft`, `addendum_already_signed` */
 export function rejectedAddendum(addendum: Addendum, rejectedBecause: string, at: Date): AddendumIn<'rejected'> {
-  if (addendum.state === 'rejected') throw new Refusal('addendum_not_draft', { state: addendum.state })
-  if (addendum.state === 'signed') throw new Refusal('addendum_already_signed')
+  mustBeOpen(addendum)
   return { ...addendum, state: 'rejected', rejectedAt: at, rejectedBecause }
+}
+
+/**
+ * Takes a proposal back. Does NOT check whose it is.
+ *
+ * @throws Refusal `addendum_not_draft`, `addendum_already_signed`
+ */
+export function withdrawnAddendum(addendum: Addendum, at: Date): AddendumIn<'withdrawn'> {
+  mustBeOpen(addendum)
+  return { ...addendum, state: 'withdrawn', withdrawnAt: at }
+}
+
+function mustBeOpen(addendum: Addendum): asserts addendum is AddendumIn<'draft' | 'checked'> {
+  const { state } = addendum
+  if (state === 'rejected' || state === 'withdrawn') throw new Refusal('addendum_not_draft', { state })
+  if (state === 'signed') throw new Refusal('addendum_already_signed')
 }
 
 /**

@@ -70,7 +70,7 @@ export interface SupplierSignature {
  *  draft ──check──▶ checked ──sign──▶ signed ─(startsAt)─▶ in_force ──end, (endsAt)──▶ ended
  *    └────reject─┬─────┘                 └──────────────────end──────────────────────────▲
  *                ▼              the supplier signs the same while it is signed or in force
- *             rejected
+ *             rejected; withdrawn when who proposed it takes it back
  * ```
  */
 export type Agreement = AgreementTerms &
@@ -78,6 +78,7 @@ export type Agreement = AgreementTerms &
     | { state: 'draft' }
     | ({ state: 'checked' } & Checked)
     | { state: 'rejected'; rejectedAt: Date; rejectedBecause: string }
+    | { state: 'withdrawn'; withdrawnAt: Date; succeededBy: AgreementId | null }
     | ({ state: 'signed' | 'in_force' } & Signed)
     | ({ state: 'ended'; endedAt: Date; endedBecause: string } & Signed)
   )
@@ -93,10 +94,25 @@ export function check(agreement: Agreement, checkedBy: PersonId, at: Date): Agre
 
 /** @throws Refusal `agreement_not_draft`, `agreement_already_signed`, `agreement_ended` */
 export function reject(agreement: Agreement, rejectedBecause: string, at: Date): AgreementIn<'rejected'> {
-  if (agreement.state === 'rejected') throw new Refusal('agreement_not_draft', { state: agreement.state })
-  if (agreement.state === 'ended') throw new Refusal('agreement_ended')
-  if (agreement.state === 'signed' || agreement.state === 'in_force') throw new Refusal('agreement_already_signed')
+  mustBeOpen(agreement)
   return { ...agreement, state: 'rejected', rejectedAt: at, rejectedBecause }
+}
+
+/**
+ * Takes a proposal back. Does NOT check whose it is.
+ *
+ * @throws Refusal `agreement_not_draft`, `agreement_already_signed`, `agreement_ended`
+ */
+export function withdraw(agreement: Agreement, succeededBy: AgreementId | null, at: Date): AgreementIn<'withdrawn'> {
+  mustBeOpen(agreement)
+  return { ...agreement, state: 'withdrawn', withdrawnAt: at, succeededBy }
+}
+
+function mustBeOpen(agreement: Agreement): asserts agreement is AgreementIn<'draft' | 'checked'> {
+  const { state } = agreement
+  if (state === 'rejected' || state === 'withdrawn') throw new Refusal('agreement_not_draft', { state })
+  if (state === 'ended') throw new Refusal('agreement_ended')
+  if (state === 'signed' || state === 'in_force') throw new Refusal('agreement_already_signed')
 }
 
 /**
@@ -111,7 +127,9 @@ export function sign(
   { signedBy, signedText, signedHash }: Pick<Signed, 'signedBy' | 'signedText' | 'signedHash'>,
   at: Date,
 ): AgreementIn<'signed' | 'in_force'> {
-  if (agreement.state === 'draft' || agreement.state === 'rejected') throw new Refusal('agreement_not_checked', { state: agreement.state })
+  if (agreement.state === 'draft' || agreement.state === 'rejected' || agreement.state === 'withdrawn') {
+    throw new Refusal('agreement_not_checked', { state: agreement.state })
+  }
   if (agreement.state === 'ended' || agreement.endsAt <= at) throw new Refusal('agreement_ended')
   if (agreement.state !== 'checked') throw new Refusal('agreement_already_signed')
   mustBeMotivated(agreement.deviations)

@@ -27,6 +27,7 @@ export async function checkAddendum(deps: Deps, actor: PersonActor, { addendumId
       .where('addendum_id', '=', addendumId) // addenda_pkey
       .where('checked_at', 'is', null)
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('addendum_not_draft')
     await append(tx, {

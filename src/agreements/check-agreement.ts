@@ -50,6 +50,7 @@ export async function checkAgreement(
       .where('agreement_id', '=', agreementId) // supplier_agreements_pkey
       .where('checked_at', 'is', null)
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .where('signed_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('agreement_not_draft')

@@ -4,15 +4,17 @@ import { LEGAL_BASES, type LegalBasis } from '../catalog/legal-basis.ts'
 import { mustNotAdvertise } from '../catalog/screening.ts'
 import { supplierById } from '../catalog/store.ts'
 import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { addHandles } from '../handles.ts'
 import { type AgreementId, type BoardId, type LeafletId, newId, type ServiceId, type SupplierId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { type Deviation, mustBeMotivated, type SupplierParty } from './agreement.ts'
 import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
+import { agreementById } from './store.ts'
+import { withdrawIn } from './withdraw-proposal.ts'
 
 export interface NewAgreement {
   boardId: BoardId
@@ -31,6 +33,8 @@ export interface NewAgreement {
   services: { serviceId: ServiceId; leafletId?: LeafletId }[]
   /** How the supplier is named in it as a party (M01). */
   supplierParty?: SupplierParty
+  /** The supplier's own proposal to this board that this one takes the place of: it is withdrawn. */
+  replaces?: AgreementId
 }
 
 /**
@@ -39,7 +43,7 @@ export interface NewAgreement {
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
  * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`
- * @throws Refusal `purpose_forbidden` (C11)
+ * @throws Refusal `purpose_forbidden` (C11); of what it replaces as `withdrawAgreement`
  */
 export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgreement): Promise<AgreementId> {
   const at = deps.now()
@@ -92,7 +96,8 @@ export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgr
     }
     await linkSupplierToBoard(tx, supplierId, boardId, at)
     await addHandles(tx, 'agreement', [{ owner: supplierId, handle: agreementId, boardId, ref: agreementId }])
-    await append(tx, {
+    const replaced = input.replaces && (await replacedBy(tx, input.replaces, { boardId, supplierId, agreementId }, drafted_by, at))
+    const entry: LedgerEntry = {
       boardId,
       approach: 'organisation',
       at,
@@ -107,9 +112,23 @@ export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgr
         services,
         termsHash: sha256(canonical(terms)).toString('hex'),
       },
-    })
+    }
+    await append(tx, entry, ...(replaced ? [replaced] : []))
   })
   return agreementId
+}
+
+/** @throws Refusal `agreement_not_found` for one of another supplier, and as `withdrawAgreement` */
+async function replacedBy(
+  tx: Tx,
+  old: AgreementId,
+  { boardId, supplierId, agreementId }: { boardId: BoardId; supplierId: SupplierId; agreementId: AgreementId },
+  by: LedgerActor,
+  at: Date,
+): Promise<LedgerEntry> {
+  const agreement = await agreementById(tx, boardId, old, at)
+  if (agreement?.supplierId !== supplierId) throw new Refusal('agreement_not_found')
+  return await withdrawIn(tx, { boardId, agreementId: old }, by, agreementId, at)
 }
 
 function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], security, ...input }: NewAgreement, at: Date): void {

@@ -31,6 +31,7 @@ export async function rejectAddendum(
       .where('addendum_id', '=', addendumId) // addenda_pkey
       .where('signed_at', 'is', null)
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('addendum_already_signed')
     await append(tx, {

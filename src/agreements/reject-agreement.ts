@@ -32,6 +32,7 @@ export async function rejectAgreement(
       .where('board_id', '=', boardId)
       .where('agreement_id', '=', agreementId) // supplier_agreements_pkey
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .where('signed_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('agreement_already_signed')

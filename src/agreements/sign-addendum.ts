@@ -48,6 +48,7 @@ export async function signAddendum(
       .where('addendum_id', '=', addendumId) // addenda_pkey
       .where('checked_at', 'is not', null)
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .where('signed_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('addendum_already_signed')

@@ -39,6 +39,7 @@ export async function signAgreement(
       .where('agreement_id', '=', agreementId) // supplier_agreements_pkey
       .where('checked_at', 'is not', null)
       .where('rejected_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
       .where('signed_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new Refusal('agreement_already_signed')

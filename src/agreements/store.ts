@@ -239,6 +239,8 @@ function agreementOf(row: Selectable<SupplierAgreementTable>, at: Date): Agreeme
   if (row.rejected_at && row.rejected_because !== null && !row.signed_at) {
     return { ...terms, state: 'rejected', rejectedAt: row.rejected_at, rejectedBecause: row.rejected_because }
   }
+  if (row.withdrawn_at && !row.signed_at)
+    return { ...terms, state: 'withdrawn', withdrawnAt: row.withdrawn_at, succeededBy: row.succeeded_by }
   if (!row.checked_at && !row.signed_at && !row.ended_at) return { ...terms, state: 'draft' }
   if (row.checked_at && row.checked_by) {
     const checked = { ...terms, checkedAt: row.checked_at, checkedBy: row.checked_by }

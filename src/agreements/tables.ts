@@ -53,6 +53,9 @@ export interface SupplierAgreementTable {
   ended_by: Changing<string | null>
   ended_because: Changing<string | null>
   supplier_party: Fixed<SupplierParty | null>
+  withdrawn_at: Changing<Date | null>
+  withdrawn_by: Changing<string | null>
+  succeeded_by: Changing<AgreementId | null>
 }
 
 export interface AddendumTable {
@@ -70,6 +73,8 @@ export interface AddendumTable {
   signed_hash: Changing<Uint8Array | null>
   rejected_at: Changing<Date | null>
   rejected_because: Changing<string | null>
+  withdrawn_at: Changing<Date | null>
+  withdrawn_by: Changing<string | null>
 }
 
 export interface AgreementServiceTable {

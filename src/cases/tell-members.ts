@@ -26,7 +26,7 @@ export const TIDINGS: Record<
       message: 'Een school schreef u iets over een contract.',
       rejected: 'Een school wil een contract zo niet. U leest waarom.',
       addendum_rejected: 'Een school wil een aanvulling op een contract niet. U leest waarom.',
-      leaflet_declined: 'Een school wil uw nieuwe bijsluiter niet. U leest waarom.',
+      leaflet_declined: 'Een school wil uw nieuwe uitleg niet. U leest waarom.',
       duty: 'U moet gegevens wissen of iets weghalen, voor een vaste dag.',
       right: 'Iemand vraagt u iets over eigen gegevens, voor een vaste dag.',
       incident: 'Een school schreef u iets over een datalek.',

@@ -59,7 +59,7 @@ export async function waitingAt(tx: Tx, boards: readonly BoardId[], at: Date, su
         select message_id, said_by, said_at from agreement_messages m
         where m.board_id = a.board_id and m.agreement_id = a.agreement_id order by said_at desc, message_id desc limit 1 -- agreement_messages_by_agreement
       ) m
-      where m.said_by like 'person:%' and m.said_at > ${recent} and a.ended_at is null
+      where m.said_by like 'person:%' and m.said_at > ${recent} and a.ended_at is null and a.withdrawn_at is null
       union all
       select 'rejected', board_id, supplier_id, agreement_id, agreement_id, rejected_at, null from agreements a
       where rejected_at > ${recent} and not exists (

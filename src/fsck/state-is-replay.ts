@@ -104,6 +104,8 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
       'drafted_at',
       'checked_at',
       'rejected_at',
+      'withdrawn_at',
+      'succeeded_by',
       'signed_at',
       'ended_at',
     ])
@@ -124,6 +126,7 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
           term: sameTime(row.starts_at, drafted.startsAt as string) && sameTime(row.ends_at, drafted.endsAt as string),
           'signed text': hash === (entries.get('agreement_signed')?.facts.textHash ?? null),
           'signature of the supplier': row.supplier_signed_by === (entries.get('agreement_signed_by_supplier')?.actor ?? null),
+          successor: row.succeeded_by === (entries.get('agreement_withdrawn')?.facts.succeededBy ?? null),
           end: sameTime(row.ended_at, entries.get('agreement_ended')?.facts.endedAt as string | undefined),
         }) ??
         steps(
@@ -131,6 +134,7 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
             agreement_drafted: row.drafted_at,
             agreement_checked: row.checked_at,
             agreement_rejected: row.rejected_at,
+            agreement_withdrawn: row.withdrawn_at,
             agreement_signed: row.signed_at,
             agreement_signed_by_supplier: row.supplier_signed_at,
           },
@@ -144,16 +148,22 @@ async function agreements(tx: Tx, boardId: BoardId, told: Replayed) {
 async function addenda(tx: Tx, boardId: BoardId, told: Replayed) {
   const rows = await tx
     .selectFrom('addenda')
-    .select(['addendum_id', 'drafted_at', 'checked_at', 'rejected_at', 'signed_at'])
+    .select(['addendum_id', 'drafted_at', 'checked_at', 'rejected_at', 'withdrawn_at', 'signed_at'])
     .where('board_id', '=', boardId) // addenda_pkey
     .execute()
   return compare(
     'addendum',
     rows.map((row) => [row.addendum_id, row]),
     told.addenda,
-    ({ drafted_at, checked_at, rejected_at, signed_at }, entries) =>
+    (row, entries) =>
       steps(
-        { addendum_drafted: drafted_at, addendum_checked: checked_at, addendum_rejected: rejected_at, addendum_signed: signed_at },
+        {
+          addendum_drafted: row.drafted_at,
+          addendum_checked: row.checked_at,
+          addendum_rejected: row.rejected_at,
+          addendum_withdrawn: row.withdrawn_at,
+          addendum_signed: row.signed_at,
+        },
         entries,
       ),
   )

@@ -128,7 +128,7 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     for (const { motivation } of six) expect(again.html).toContain(motivation)
   })
 
-  test('the school asks, the supplier answers; the school checks, the signatory signs, and both dates are there', async () => {
+  test('the school asks, the supplier answers, and takes its proposal back for another', async () => {
     expect((await propose()).words).toContain('Voorgesteld.')
     const agreementId = await draftId()
     const [entry] = await broker.owner`select actor from ledger where event = 'agreement_drafted' and ref = ${agreementId}`
@@ -162,6 +162,27 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     ]) {
       expect(again.html).toContain(kept)
     }
+    expect(again.words).toContain('Dit komt in de plaats van uw voorstel van 16 november 2026.')
+    const replaced = await visitor.post(`${here}/new`, {
+      ...again.fields(`${here}/new`),
+      ...proposal(),
+      product: 'Offerte 2026-13',
+    })
+    expect(replaced.words).toContain('Voorgesteld.')
+    expect((await mirjam.get(contract)).words).toContain('Hiervoor in de plaats kwam een nieuw voorstel')
+    const [next] = await broker.owner`select agreement_id from supplier_agreements where product_agreement = 'Offerte 2026-13'`
+    const nextPage = await visitor.get(`${here}/${next!.agreement_id}`)
+    const takenBack = await visitor.post(
+      `${here}/${next!.agreement_id}/withdraw`,
+      nextPage.fields(`${here}/${next!.agreement_id}/withdraw`),
+    )
+    expect(takenBack.words).toContain('U hebt het voorstel ingetrokken.')
+  })
+
+  test('the school checks, the signatory signs, then the supplier, and both dates are there', async () => {
+    expect((await propose()).words).toContain('Voorgesteld.')
+    const agreementId = await draftId()
+    const contract = `/school/contracts/${agreementId}`
     await checkAgreement(broker.deps, world.people.mirjam.actor, { agreementId })
     const textHash = /Controlegetal van deze tekst: ([0-9a-f]{64})/.exec((await visitor.get(`${here}/${agreementId}`)).words)![1]!
     await signAgreement(broker.deps, world.people.ruud.actor, { agreementId, textHash })

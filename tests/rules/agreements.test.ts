@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type Addendum, type AddendumState, checkedAddendum, rejectedAddendum, signedAddendum } from '../../src/agreements/addendum.ts'
+import {
+  type Addendum,
+  type AddendumState,
+  checkedAddendum,
+  rejectedAddendum,
+  signedAddendum,
+  withdrawnAddendum,
+} from '../../src/agreements/addendum.ts'
 import {
   type Agreement,
   type AgreementState,
@@ -9,6 +16,7 @@ import {
   reject,
   sign,
   signAsSupplier,
+  withdraw,
 } from '../../src/agreements/agreement.ts'
 import type { AddendumId, AgreementId, BoardId, LeafletId, PersonId, ServiceId, SupplierId } from '../../src/ids.ts'
 import { Refusal, type RefusalCode } from '../../src/refusal.ts'
@@ -45,6 +53,7 @@ const agreements: Record<AgreementState, Agreement> = {
   draft: { ...terms, state: 'draft' },
   checked: { ...terms, ...checked, state: 'checked' },
   rejected: { ...terms, state: 'rejected', rejectedAt: day('2026-07-02'), rejectedBecause: 'nee' },
+  withdrawn: { ...terms, state: 'withdrawn', withdrawnAt: day('2026-07-02'), succeededBy: null },
   signed: { ...terms, ...signed, state: 'signed', startsAt: day('2027-01-01') },
   in_force: { ...terms, ...signed, state: 'in_force' },
   ended: { ...terms, ...signed, state: 'ended', endedAt: day('2026-10-01'), endedBecause: 'opgezegd' },
@@ -53,6 +62,7 @@ const agreements: Record<AgreementState, Agreement> = {
 const verbs = {
   check: (agreement: Agreement) => check(agreement, mirjam, now),
   reject: (agreement: Agreement) => reject(agreement, 'nee', now),
+  withdraw: (agreement: Agreement) => withdraw(agreement, null, now),
   sign: (agreement: Agreement) => sign(agreement, signature, now),
   signAsSupplier: (agreement: Agreement) => signAsSupplier(agreement, roos),
   end: (agreement: Agreement) => end(agreement, 'opgezegd', now),
@@ -76,6 +86,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     draft: {
       check: 'checked',
       reject: 'rejected',
+      withdraw: 'withdrawn',
       sign: 'agreement_not_checked',
       signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
@@ -84,6 +95,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     checked: {
       check: 'agreement_not_draft',
       reject: 'rejected',
+      withdraw: 'withdrawn',
       sign: 'in_force',
       signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
@@ -92,6 +104,16 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     rejected: {
       check: 'agreement_not_draft',
       reject: 'agreement_not_draft',
+      withdraw: 'agreement_not_draft',
+      sign: 'agreement_not_checked',
+      signAsSupplier: 'agreement_not_in_force',
+      end: 'agreement_not_in_force',
+      change: 'agreement_not_in_force',
+    },
+    withdrawn: {
+      check: 'agreement_not_draft',
+      reject: 'agreement_not_draft',
+      withdraw: 'agreement_not_draft',
       sign: 'agreement_not_checked',
       signAsSupplier: 'agreement_not_in_force',
       end: 'agreement_not_in_force',
@@ -100,6 +122,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     signed: {
       check: 'agreement_not_draft',
       reject: 'agreement_already_signed',
+      withdraw: 'agreement_already_signed',
       sign: 'agreement_already_signed',
       signAsSupplier: 'signed',
       end: 'ended',
@@ -108,6 +131,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     in_force: {
       check: 'agreement_not_draft',
       reject: 'agreement_already_signed',
+      withdraw: 'agreement_already_signed',
       sign: 'agreement_already_signed',
       signAsSupplier: 'in_force',
       end: 'ended',
@@ -116,6 +140,7 @@ describe('A supplier agreement: every state and every verb (P18, P19, M28)', () 
     ended: {
       check: 'agreement_not_draft',
       reject: 'agreement_ended',
+      withdraw: 'agreement_ended',
       sign: 'agreement_ended',
       signAsSupplier: 'agreement_ended',
       end: 'agreement_ended',
@@ -166,18 +191,26 @@ describe('An addendum: every state and every verb, none without both parties (K1
     draft: { ...drafted, state: 'draft' },
     checked: { ...drafted, ...checked, state: 'checked' },
     rejected: { ...drafted, state: 'rejected', rejectedAt: now, rejectedBecause: 'nee' },
+    withdrawn: { ...drafted, state: 'withdrawn', withdrawnAt: now },
     signed: { ...drafted, ...checked, state: 'signed', signedAt: now, signedBy: ruud, signedHash: new Uint8Array(32) },
   }
   const acts = {
     check: (addendum: Addendum) => checkedAddendum(addendum, mirjam, now),
     reject: (addendum: Addendum) => rejectedAddendum(addendum, 'nee', now),
+    withdraw: (addendum: Addendum) => withdrawnAddendum(addendum, now),
     sign: (addendum: Addendum) => signedAddendum(addendum, ruud, new Uint8Array(32), now),
   }
   const table: Record<AddendumState, Record<keyof typeof acts, AddendumState | RefusalCode>> = {
-    draft: { check: 'checked', reject: 'rejected', sign: 'addendum_not_checked' },
-    checked: { check: 'addendum_not_draft', reject: 'rejected', sign: 'signed' },
-    rejected: { check: 'addendum_not_draft', reject: 'addendum_not_draft', sign: 'addendum_not_checked' },
-    signed: { check: 'addendum_not_draft', reject: 'addendum_already_signed', sign: 'addendum_already_signed' },
+    draft: { check: 'checked', reject: 'rejected', withdraw: 'withdrawn', sign: 'addendum_not_checked' },
+    checked: { check: 'addendum_not_draft', reject: 'rejected', withdraw: 'withdrawn', sign: 'signed' },
+    rejected: { check: 'addendum_not_draft', reject: 'addendum_not_draft', withdraw: 'addendum_not_draft', sign: 'addendum_not_checked' },
+    withdrawn: { check: 'addendum_not_draft', reject: 'addendum_not_draft', withdraw: 'addendum_not_draft', sign: 'addendum_not_checked' },
+    signed: {
+      check: 'addendum_not_draft',
+      reject: 'addendum_already_signed',
+      withdraw: 'addendum_already_signed',
+      sign: 'addendum_already_signed',
+    },
   }
   for (const [state, row] of Object.entries(table)) {
     for (const [verb, expected] of Object.entries(row)) {

@@ -24,11 +24,13 @@ import {
   servicesOfAgreement,
 } from '../../src/agreements/store.ts'
 import { agreementText } from '../../src/agreements/text.ts'
+import { withdrawAddendum, withdrawAgreement } from '../../src/agreements/withdraw-proposal.ts'
 import { sha256 } from '../../src/canonical.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
 import { registerService } from '../../src/catalog/register-service.ts'
 import { inTransaction, type Tx } from '../../src/database.ts'
+import { fsck } from '../../src/fsck/fsck.ts'
 import { type AddendumId, type AgreementId, type BoardId, newId, type PersonId, type ServiceId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
@@ -478,6 +480,53 @@ const withoutBoth = {
   ],
 }
 
+describe('Who proposed it takes it back until it is signed, or puts another in its place', () => {
+  test('the school checks and signs it no more; another supplier, and what the school drafted, is refused', async () => {
+    const agreementId = await draft()
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    const stranger = { clientId: world.clients.holder, supplierId: world.publisherId }
+    expect(await refusalOf(withdrawAgreement(broker.deps, stranger, agreementId))).toBe('agreement_not_found')
+    await withdrawAgreement(broker.deps, rekenPlus, agreementId)
+    expect(await stateOf(agreementId)).toBe('withdrawn')
+    expect(await refusalOf(signIt(agreementId))).toBe('agreement_not_checked')
+    expect(await refusalOf(withdrawAgreement(broker.deps, rekenPlus, agreementId))).toBe('agreement_not_draft')
+    expect(await refusalOf(withdrawAgreement(broker.deps, rekenPlus, await signed()))).toBe('agreement_already_signed')
+    expect(await refusalOf(withdrawAgreement(broker.deps, rekenPlus, await draft({}, mirjam)))).toBe('not_allowed')
+  })
+
+  test('a new proposal withdraws the one it replaces in the same act, or neither is done', async () => {
+    const old = await draft()
+    const next = await draft({ replaces: old, retention: 'een maand' })
+    const both = await inBoard(async (tx) => [
+      await agreementById(tx, world.boardId, old, broker.clock.now()),
+      await agreementById(tx, world.boardId, next, broker.clock.now()),
+    ])
+    expect(both).toMatchObject([{ state: 'withdrawn', succeededBy: next }, { state: 'draft' }])
+    const standing = await signed()
+    const before = (await told(broker, 'agreement_drafted')).length
+    expect(await refusalOf(draft({ replaces: standing }))).toBe('agreement_already_signed')
+    expect(await refusalOf(draft({ replaces: world.holderAgreementId }))).toBe('agreement_not_found')
+    expect((await told(broker, 'agreement_drafted')).length).toBe(before)
+    const found = Object.values((await fsck(broker.db)).findings).flat()
+    expect(found.filter((finding) => finding.includes(old) || finding.includes(next))).toEqual([])
+  })
+
+  test('an addendum too', async () => {
+    const agreementId = await signed()
+    const { serviceId } = await newService()
+    const propose = (by: Parameters<typeof draftAddendum>[1]) =>
+      draftAddendum(broker.deps, by, { boardId: world.boardId, agreementId, serviceId })
+    const addendumId = await propose(rekenPlus)
+    await withdrawAddendum(broker.deps, rekenPlus, { agreementId, addendumId })
+    expect(await refusalOf(checkAddendum(broker.deps, mirjam, { addendumId }))).toBe('addendum_not_draft')
+    expect(await refusalOf(withdrawAddendum(broker.deps, rekenPlus, { agreementId, addendumId }))).toBe('addendum_not_draft')
+    const bySchool = { agreementId, addendumId: await propose(mirjam) }
+    expect(await refusalOf(withdrawAddendum(broker.deps, rekenPlus, bySchool))).toBe('not_allowed')
+    const elsewhere = { agreementId: await signed(), addendumId: await propose(rekenPlus) }
+    expect(await refusalOf(withdrawAddendum(broker.deps, rekenPlus, elsewhere))).toBe('addendum_not_found')
+  })
+})
+
 describe('Two at once: one of them', () => {
   const hold = (agreementId: AgreementId) => (sql: TestBroker['owner']) =>
     sql`select 1 from supplier_agreements where agreement_id = ${agreementId} for update`
@@ -506,28 +555,42 @@ describe('Two at once: one of them', () => {
     begin,
   )
 
-  const andNoConstraint = {
-    'without lock, state and constraint': [
-      ...withoutBoth['without the lock on the agreement, and from any state'],
-      { schema: 'alter table supplier_agreements drop constraint supplier_agreements_rejected_is_not_signed' },
-    ],
-  }
-  race(
-    'one signs while another rejects: signed or rejected, never both',
-    andNoConstraint,
-    async () => {
-      const agreementId = await draft()
-      await checkAgreement(broker.deps, mirjam, { agreementId })
-      const textHash = await hashOf(agreementId)
-      const settled = await whileHeld(broker, hold(agreementId), [
-        () => signAgreement(broker.deps, ruud, { agreementId, textHash }),
-        () => rejectAgreement(broker.deps, mirjam, { agreementId, because: 'toch niet' }),
-      ])
-      expect(outcomes(settled).filter((outcome) => outcome === 'done')).toHaveLength(1)
-      expect(['in_force', 'rejected']).toContain(await stateOf(agreementId))
+  const secondThoughts = {
+    rejects: {
+      become: 'rejected',
+      act: (agreementId: AgreementId) => rejectAgreement(broker.deps, mirjam, { agreementId, because: 'toch niet' }),
+      constraint: 'supplier_agreements_rejected_is_not_signed',
     },
-    begin,
-  )
+    'takes it back': {
+      become: 'withdrawn',
+      act: (agreementId: AgreementId) => withdrawAgreement(broker.deps, rekenPlus, agreementId),
+      constraint: 'supplier_agreements_withdrawn_is_nothing_else',
+    },
+  }
+  for (const [what, { become, act, constraint }] of Object.entries(secondThoughts)) {
+    const andNoConstraint = {
+      'without lock, state and constraint': [
+        ...withoutBoth['without the lock on the agreement, and from any state'],
+        { schema: `alter table supplier_agreements drop constraint ${constraint}` },
+      ],
+    }
+    race(
+      `one signs while another ${what}: the one or the other, never both`,
+      andNoConstraint,
+      async () => {
+        const agreementId = await draft()
+        await checkAgreement(broker.deps, mirjam, { agreementId })
+        const textHash = await hashOf(agreementId)
+        const settled = await whileHeld(broker, hold(agreementId), [
+          () => signAgreement(broker.deps, ruud, { agreementId, textHash }),
+          () => act(agreementId),
+        ])
+        expect(outcomes(settled).filter((outcome) => outcome === 'done')).toHaveLength(1)
+        expect(['in_force', become]).toContain(await stateOf(agreementId))
+      },
+      begin,
+    )
+  }
 
   race(
     'two end it: one ending, one duty',

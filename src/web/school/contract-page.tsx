@@ -16,6 +16,7 @@ import { Button, TextArea, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
+import { dayIn } from '../texts/dates.ts'
 import { Annexes, ContractFacts, ServiceLeaflet, Topics } from './contract-facts.tsx'
 import { Rejecting } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
@@ -166,6 +167,16 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
       <p>
         <AgreementBadge t={t} state={state} />
       </p>
+      {agreement.state === 'withdrawn' && (
+        <Notice kind="info">
+          <P>{t.supplierAgreements.withdrawnBySupplier(dayIn(c.var.language, agreement.withdrawnAt))}</P>
+          {agreement.succeededBy && (
+            <P>
+              <Link href={`/school/contracts/${agreement.succeededBy}`}>{t.supplierAgreements.successor}</Link>
+            </P>
+          )}
+        </Notice>
+      )}
       <ContractFacts c={c} view={view} />
       {view.services.map((seen) => (
         <ServiceLeaflet c={c} view={view} seen={seen} />
@@ -187,7 +198,7 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
         </details>
       )}
       <AgreementMessages c={c} messages={messages} own="school" />
-      {desk.handlesContracts && state !== 'ended' && (
+      {desk.handlesContracts && state !== 'ended' && state !== 'withdrawn' && (
         <OnceForm action={`${path}/say`}>
           <TextArea name="words" label={t.supplierAgreements.schoolSay} error={withoutWords && t.supplierAgreements.sayWrong} />
           <Button primary={false}>{t.supplierAgreements.sayButton}</Button>

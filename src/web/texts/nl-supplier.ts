@@ -21,7 +21,7 @@ export const supplierNl = {
       message: (board: string) => `${board} schreef u iets over het contract`,
       rejected: (board: string) => `${board} wil het contract zo niet. Lees waarom`,
       addendum_rejected: (board: string) => `${board} wil de aanvulling op het contract niet. Lees waarom`,
-      leaflet_declined: (board: string) => `${board} wil uw nieuwe bijsluiter niet. Lees waarom`,
+      leaflet_declined: (board: string) => `${board} wil uw nieuwe uitleg niet. Lees waarom`,
     },
     incident: (board: string) => `${board} schreef u iets over een datalek`,
     setAside: (board: string) => `${board} neemt een verzoek dat u doorstuurde niet over`,

@@ -5,10 +5,11 @@ import { agreementOfSupplier, type WholeAgreement } from '../../../agreements/ag
 import { draftAddendum } from '../../../agreements/draft-addendum.ts'
 import { endAgreementAsSupplier } from '../../../agreements/end-agreement.ts'
 import { signAgreementAsSupplier } from '../../../agreements/sign-as-supplier.ts'
+import { isOfSupplier, withdrawAddendum, withdrawAgreement } from '../../../agreements/withdraw-proposal.ts'
 import { plainText } from '../../../catalog/plain-text.ts'
 import { latestLeaflet, servicesOf } from '../../../catalog/store.ts'
 import { idOf } from '../../../http.ts'
-import type { AgreementId, ServiceId } from '../../../ids.ts'
+import type { AddendumId, AgreementId, ServiceId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
 import { AgreementBadge, AgreementMessages, TextToSign } from '../../agreement-parts.tsx'
 import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
@@ -24,6 +25,8 @@ import { SupplierNav } from '../supplier-nav.tsx'
 const said = z.string().trim().min(1).pipe(plainText(2000))
 const sayForm = z.strictObject({ form: formToken, words: said })
 const addendumForm = z.strictObject({ form: formToken, service: idOf<ServiceId>() })
+const withdrawAddendumForm = z.strictObject({ form: formToken, addendum: idOf<AddendumId>() })
+const withdrawForm = z.strictObject({ form: formToken })
 const signForm = z.strictObject({ form: formToken, text: z.string().regex(/^[0-9a-f]{64}$/) })
 const endForm = z.strictObject({ form: formToken, because: said, sure: z.literal('yes') })
 
@@ -46,6 +49,18 @@ export function supplierAgreementRoutes(): Hono<PageEnv> {
     return await act(c, token, 'addendum', (desk, agreementId, { agreement: { boardId } }) =>
       draftAddendum(c.var.deps, desk.actor, { boardId, agreementId, serviceId: service }),
     )
+  })
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/addendum/withdraw', signedInForm, async (c) => {
+    const { form: token, addendum: addendumId } = await readForm(c, withdrawAddendumForm)
+    return await act(c, token, 'addendumWithdrawn', (desk, agreementId) =>
+      withdrawAddendum(c.var.deps, desk.actor, { agreementId, addendumId }),
+    )
+  })
+
+  app.post('/supplier/:supplierId/agreements/:agreementId/withdraw', signedInForm, async (c) => {
+    const { form: token } = await readForm(c, withdrawForm)
+    return await act(c, token, 'withdrawn', (desk, agreementId) => withdrawAgreement(c.var.deps, desk.actor, agreementId))
   })
 
   app.post('/supplier/:supplierId/agreements/:agreementId/sign', signedInForm, async (c) => {
@@ -82,7 +97,7 @@ async function act(
   return await actOnceAt(c, desk, { form: token, back: `${desk.path}/agreements/${agreementId}`, done }, () => work(desk, agreementId, one))
 }
 
-const DONE = ['said', 'addendum', 'signed', 'ended'] as const
+const DONE = ['said', 'addendum', 'addendumWithdrawn', 'signed', 'withdrawn', 'ended'] as const
 
 interface Again {
   wrong: Set<string>
@@ -111,18 +126,34 @@ async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wr
         <AgreementBadge t={t} state={state} />
       </p>
       <P lead>{words.statesMean[state]}</P>
+      {agreement.state === 'withdrawn' && agreement.succeededBy && (
+        <P>
+          <Link href={`${desk.path}/agreements/${agreement.succeededBy}`}>{words.successor}</Link>
+        </P>
+      )}
       <Dates c={c} one={one} />
       <AgreementMessages c={c} messages={messages} own="supplier" />
-      {desk.may('contracts') && state !== 'ended' && (
+      {desk.may('contracts') && state !== 'ended' && state !== 'withdrawn' && (
         <OnceForm action={`${path}/say`}>
           <TextArea name="words" label={words.say} hint={words.sayHint} error={wrong.has('words') && words.sayWrong} value={typed.words} />
           <Button primary={false}>{words.sayButton}</Button>
         </OnceForm>
       )}
-      {(state === 'draft' || state === 'rejected') && desk.may('contracts') && (
+      {state !== 'ended' && !stands && desk.may('contracts') && (
         <p class="links">
           <Link href={`${desk.path}/agreements/new?from=${agreementId}`}>{words.again}</Link>
         </p>
+      )}
+      {(state === 'draft' || state === 'checked') && isOfSupplier(agreement.draftedBy) && desk.may('contracts') && (
+        <details class="more">
+          <summary>{words.withdrawTitle}</summary>
+          <div class="more__body">
+            <P>{words.withdrawIntro}</P>
+            <OnceForm action={`${path}/withdraw`}>
+              <Button primary={false}>{words.withdraw}</Button>
+            </OnceForm>
+          </div>
+        </details>
       )}
       <Declined c={c} declined={one.declined} />
       <Addenda c={c} desk={desk} one={one} stands={stands} />
@@ -183,6 +214,7 @@ function Dates({ c, one: { agreement, services } }: { c: Context<PageEnv>; one: 
           {dayIn(language, agreement.rejectedAt)} <span class="said">{agreement.rejectedBecause}</span>
         </Fact>
       )}
+      {agreement.state === 'withdrawn' && <Fact name={words.withdrawn}>{dayIn(language, agreement.withdrawnAt)}</Fact>}
       {agreement.state === 'ended' && (
         <Fact name={words.ended}>
           {lastDayIn(language, agreement.endedAt)} {agreement.endedBecause !== 'term' && <span class="said">{agreement.endedBecause}</span>}
@@ -250,6 +282,17 @@ async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: Su
               <span class={`utrecht-status-badge utrecht-status-badge--${addendum.state === 'signed' ? 'safe' : 'warning'}`}>
                 {t.school.contracts.addendumStates[addendum.state]}
               </span>
+              {(addendum.state === 'draft' || addendum.state === 'checked') &&
+                isOfSupplier(addendum.draftedBy) &&
+                desk.may('contracts') && (
+                  <OnceForm action={`${desk.path}/agreements/${agreement.agreementId}/addendum/withdraw`}>
+                    <input type="hidden" name="addendum" value={addendum.addendumId} />
+                    <Button primary={false}>
+                      {words.withdrawAddendum}
+                      <span class="visually-hidden">: {words.service(brought.service, String(brought.leaflet.version))}</span>
+                    </Button>
+                  </OnceForm>
+                )}
             </li>
           )
         })}

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import type { Agreement } from '../../../agreements/agreement.ts'
 import { agreementOfSupplier } from '../../../agreements/agreements-of-supplier.ts'
 import { draftAgreement, type NewAgreement } from '../../../agreements/draft-agreement.ts'
 import { REPORTS } from '../../../agreements/supplier-calendar.ts'
+import { isOfSupplier } from '../../../agreements/withdraw-proposal.ts'
 import { LEGAL_BASES, type LegalBasis } from '../../../catalog/legal-basis.ts'
 import { latestLeaflet, type Service, servicesOf } from '../../../catalog/store.ts'
 import { amsterdamDay } from '../../../clock.ts'
@@ -12,12 +14,13 @@ import { day, endOf, startOf } from '../../../moments.ts'
 import { Refusal } from '../../../refusal.ts'
 import { boardAt } from '../../../requests/ask-school.ts'
 import { REAL_WORLD } from '../../../worlds.ts'
-import { Heading, P } from '../../blocks.tsx'
+import { Heading, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, Group, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
+import { dayIn } from '../../texts/dates.ts'
 import { publicCodeOf } from '../../texts/public-code.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { knownBoards } from '../duties/known-boards.ts'
@@ -33,6 +36,7 @@ const words = (max: number) => z.string().trim().max(max).default('')
 const proposeForm = z
   .object({
     form: formToken,
+    from: z.union([z.literal(''), idOf<AgreementId>()]).default(''),
     board: z.union([z.literal(''), idOf<BoardId>()]).default(''),
     other: z
       .string()
@@ -87,9 +91,11 @@ export function newAgreementRoutes(): Hono<PageEnv> {
     const noBoard = boardId ? [] : [[fields.other ? 'other' : 'board', words.wrong.board] as const]
     const wrong = new Map([...noBoard, ...incompleteIn(c, fields)])
     if (!boardId || wrong.size > 0) return await again(wrong)
+    const old = await openProposal(c, desk, fields.from)
+    const replaces = old?.boardId === boardId && { replaces: old.agreementId }
     try {
       return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/agreements`, done: 'proposed' }, () =>
-        draftAgreement(deps, desk.actor, agreementFrom(desk, boardId, fields)),
+        draftAgreement(deps, desk.actor, { ...agreementFrom(desk, boardId, fields), ...replaces }),
       )
     } catch (error) {
       const refused = error instanceof Refusal ? wrongIn(c, error, fields) : new Map<string, string>()
@@ -158,6 +164,15 @@ interface Typed {
 const typedAs = (fields: Proposal): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
 
+/** The supplier's own proposal that a new one takes the place of, while the school did not decide on it. */
+async function openProposal(c: Context<PageEnv>, desk: SupplierDesk, from: string | undefined): Promise<Agreement | undefined> {
+  const id = idOf<AgreementId>().safeParse(from)
+  if (!id.success) return undefined
+  const { agreement } = await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now())
+  const isOpen = agreement.state === 'draft' || agreement.state === 'checked'
+  return isOpen && isOfSupplier(agreement.draftedBy) ? agreement : undefined
+}
+
 /** As an earlier proposal was (`?from=`), to be made better; else empty. */
 async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Typed> {
   const nothing: Typed = { typed: {}, services: [], wrong: new Map() }
@@ -167,6 +182,7 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
   const { deviations } = agreement
   const security = agreement.security as Record<string, string | number | undefined>
   const typed: Record<string, string> = {
+    from: agreement.agreementId,
     board: agreement.boardId,
     kind: agreement.kind,
     supplier_basis: agreement.supplierBasis ?? '',
@@ -193,6 +209,7 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
   const { t, deps } = c.var
   const words = t.supplierAgreements
   const form = words.form
+  const old = await openProposal(c, desk, typed.from)
   const boards = await knownBoards(deps.db, desk.member.supplierId)
   const published: Service[] = []
   for (const service of await servicesOf(deps.db, desk.member.supplierId)) {
@@ -206,7 +223,9 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
       <SupplierNav c={c} desk={desk} />
       <Heading over={desk.supplierName}>{words.propose}</Heading>
       <P lead>{form.intro}</P>
+      {old && <Notice kind="info">{words.replaces(dayIn(c.var.language, old.draftedAt))}</Notice>}
       <OnceForm action={`${desk.path}/agreements/new`}>
+        <input type="hidden" name="from" value={typed.from ?? ''} />
         <Choices
           name="board"
           label={form.board}
