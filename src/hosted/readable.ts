@@ -6,7 +6,6 @@ export interface Readable {
 }
 
 type Json = Record<string, unknown>
-export const MOST_ROWS = 500
 const DEEPEST = 6
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -48,7 +47,7 @@ function addTable(rows: Json[], name: string, made: Readable, hidden: ReadonlySe
   made.tables.push({
     title: words(name),
     columns: columns.map(words),
-    rows: rows.slice(0, MOST_ROWS).map((row) => columns.map((column) => (isShown(row[column]) ? shown(row[column]) : ''))),
+    rows: rows.map((row) => columns.map((column) => (isShown(row[column]) ? shown(row[column]) : ''))),
   })
 }
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
-import { MOST_ROWS } from '../../src/hosted/readable.ts'
-import type { ConsentId } from '../../src/ids.ts'
+import { type ConsentId, newId } from '../../src/ids.ts'
 import { endAssignment } from '../../src/requests/end-assignment.ts'
 import { unseal } from '../../src/sealing.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type HostedPublisher, hostedPublisher, SUM } from '../support/hosted-publisher.ts'
+import { addFamilies } from '../support/more-families.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { signIn } from '../support/signed-in.ts'
 import { supplierPerson } from '../support/supplier-person.ts'
@@ -112,12 +112,13 @@ describe('A tutor without a developer sees what was released', () => {
     expect(entry!.actor).toBe(`member:${tess.actor.memberId}`)
   })
 
-  test('a whole school year of practice, larger than a set of keys may be, is shown as far as a table goes', async () => {
+  test('a whole school year of practice, larger than a set of keys may be, is shown whole, in parts', async () => {
     await released()
     publisher.has = 1000
     const seen = await looks()
     publisher.has = 1
-    expect([seen.status, seen.words.split(SUM).length - 1]).toEqual([200, MOST_ROWS])
+    expect([seen.status, seen.words.split(SUM).length - 1]).toEqual([200, 1000])
+    expect(seen.words).toContain('regel 801 tot en met 1000')
   })
 
   test('each look is one more, and a look without a press is none', async () => {
@@ -186,6 +187,43 @@ describe('A tutor without a developer sees what was released', () => {
     await broker.owner`update holders set resource = ${world.resource} where holder_id = ${world.holderId}`
     expect(seen.words).toContain('De bron van de gegevens geeft nu geen antwoord')
     expect(await viewsTaken()).toBe(before)
+  })
+
+  test('a list of many is read page by page, none left out and none twice, and found by what they are called', async () => {
+    const { releaseId, itemId } = await consented(broker, world, { basis: 'public_task', purpose: '5.1.d' })
+    const at = broker.clock.now()
+    const children = await addFamilies(
+      broker,
+      world,
+      Array.from({ length: 54 }, (_, nr) => ({ given: `Kind ${nr}` })),
+    )
+    for (const [nr, { id }] of children.entries()) {
+      const consentId = newId<ConsentId>(at)
+      await broker.owner`insert into consents (board_id, consent_id, approach, item_id, subject_id, asked_at)
+        values (${world.boardId}, ${consentId}, 'organisation', ${itemId}, ${id}, ${at})`
+      await broker.owner`insert into release_subjects (board_id, release_id, consent_id, reference, joined_at)
+        values (${world.boardId}, ${releaseId}, ${consentId}, ${`Z-${10 + Math.floor(nr / 2)}`}, ${at})`
+    }
+    const list = `${wim.path}/subjects`
+    const listed = (html: string) => Array.from(html.matchAll(/Dossier (Z-\d+)</g), ([, reference]) => reference!)
+    const seen: string[] = []
+    let next: string | undefined = list
+    for (let page = 0; next && page < 4; page++) {
+      const { html } = await wim.visitor.get(next)
+      expect(listed(html).length).toBeLessThanOrEqual(50)
+      seen.push(...listed(html))
+      next = /href="([^"]+)">Volgende dossiers/.exec(html)?.[1]?.replaceAll('&amp;', '&')
+    }
+    expect(seen).toEqual(children.map((_, nr) => `Z-${10 + Math.floor(nr / 2)}`))
+    expect(listed((await wim.visitor.get(`${list}?q=z-36`)).html)).toEqual(['Z-36', 'Z-36'])
+    expect((await wim.visitor.get(`${list}?q=y`)).words).toContain('Er is geen dossier dat zo heet.')
+    expect((await wim.visitor.get(`${list}?after=kapot`)).html).toContain('Z-10')
+    const home = await wim.visitor.get(wim.path)
+    expect(home.words).toMatch(/Ten minste \d+ dossiers hebben nog geen begeleider/)
+    const found = await wim.visitor.get(`${list}?q=z-36`)
+    const done = await wim.visitor.post(`${list}/assign`, { ...found.fields(`${list}/assign`), member: tess.actor.memberId })
+    expect(listed(done.html), 'back on the page where it was pressed').toEqual(['Z-36', 'Z-36'])
+    expect(listed((await tess.visitor.get(`${tess.path}/subjects`)).html)).toEqual(['Z-36'])
   })
 
   test('the key of the hosted client is sealed, and opens for nothing else', async () => {

@@ -18,6 +18,9 @@ import { SupplierNav } from './supplier-nav.tsx'
 /** What stands on the calendar so soon is there to be done. */
 const SOON_MS = 14 * 86_400_000
 
+/** Files without a case worker are counted so far. */
+const MOST_FILES = 50
+
 /** Where somebody who works for a supplier begins: who the organisation is to others, and what they may do for it. */
 export function supplierHomeRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
@@ -139,9 +142,8 @@ async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[
   const words = t.supplier.waiting
   const services = await servicesOf(deps.db, desk.member.supplierId)
   const published = await Promise.all(services.map(({ serviceId }) => latestLeaflet(deps.db, serviceId)))
-  const files = (await releasedSubjects(deps, desk.actor)).filter(
-    ({ grants, assigned }) => assigned.length === 0 && grants.some(({ active }) => active),
-  )
+  const unassigned = await releasedSubjects(deps, desk.actor, { only: 'unassigned', limit: MOST_FILES })
+  const files = unassigned.subjects.filter(({ grants }) => grants.some(({ active }) => active))
   const at = deps.now()
   const [first, ...more] = supplierCalendar(await agreementsOfSupplier(deps.db, desk.member.supplierId, at), at).filter(
     ({ what, on }) => what !== 'ends' && on.getTime() - at.getTime() < SOON_MS,
@@ -149,7 +151,7 @@ async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[
   return [
     ...(first ? [{ to: '/agreements', text: words.calendar(String(more.length + 1), dayIn(language, first.on)) }] : []),
     ...(published.some(Boolean) ? [] : [{ to: '/services', text: words.leaflet }]),
-    ...(files.length > 0 ? [{ to: '/subjects', text: words.files(String(files.length)) }] : []),
+    ...(files.length > 0 ? [{ to: '/subjects', text: (unassigned.next ? words.filesMany : words.files)(String(files.length)) }] : []),
   ]
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { lookAt } from '../../hosted/look.ts'
 import { type LookNames, lookNames } from '../../hosted/look-names.ts'
 import type { Readable } from '../../hosted/readable.ts'
-import { mayLook, type ReleasedSubject } from '../../hosted/released.ts'
+import { mayLook, type ReleasedSubject, releasedSubject } from '../../hosted/released.ts'
 import { idOf } from '../../http.ts'
 import type { GrantId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
@@ -17,7 +17,6 @@ import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../pag
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
 import { type SupplierDesk, supplierDesk } from './desk.ts'
 import { ShownData } from './shown-data.tsx'
-import { subjectsFor } from './subjects-page.tsx'
 import { SupplierNav } from './supplier-nav.tsx'
 
 type Grant = ReleasedSubject['grants'][number]
@@ -55,7 +54,7 @@ export function supplierLookRoutes(): Hono<PageEnv> {
 /** @throws Refusal `not_found` for who is not assigned, as for nobody */
 async function mySubject(c: Context<PageEnv>, desk: SupplierDesk): Promise<ReleasedSubject> {
   if (!desk.may('case_worker')) throw new Refusal('member_role_missing')
-  const subject = (await subjectsFor(c, desk)).find(({ identifier }) => identifier === c.req.param('identifier'))
+  const subject = await releasedSubject(c.var.deps, desk.actor, c.req.param('identifier') ?? '')
   const grants = subject?.grants.filter((grant) => mayLook(subject, grant, desk.member.memberId)) ?? []
   if (!subject || grants.length === 0) throw new Refusal('not_found')
   return { ...subject, grants }

@@ -1,8 +1,11 @@
 import type { Context } from 'hono'
-import { MOST_ROWS, type Readable } from '../../hosted/readable.ts'
+import type { Readable } from '../../hosted/readable.ts'
 import { P } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
+
+/** So many rows to a part. */
+const ROWS_OPEN = 200
 
 /** What a holder handed over, laid out for somebody to read. */
 export function ShownData({ c, data, at }: { c: Context<PageEnv>; data: Readable; at: string }) {
@@ -13,15 +16,8 @@ export function ShownData({ c, data, at }: { c: Context<PageEnv>; data: Readable
       <P>{words.seenAt(at)}</P>
       {tables.length === 0 && facts.length === 0 && <P>{words.empty}</P>}
       {tables.map(({ title, columns, rows }, nr) => (
-        <>
-          {/* Two regions of one name cannot be told apart by ear. */}
-          <Table label={tables.length > 1 ? `${title || words.table} ${nr + 1}` : title || words.table} caption head={columns}>
-            {rows.map((cells) => (
-              <Row cells={cells} />
-            ))}
-          </Table>
-          {rows.length === MOST_ROWS && <P>{words.mostRows}</P>}
-        </>
+        // Two regions of one name cannot be told apart by ear.
+        <Rows c={c} label={tables.length > 1 ? `${title || words.table} ${nr + 1}` : title || words.table} columns={columns} rows={rows} />
       ))}
       {facts.length > 0 && (
         <dl class="facts">
@@ -33,6 +29,33 @@ export function ShownData({ c, data, at }: { c: Context<PageEnv>; data: Readable
           ))}
         </dl>
       )}
+    </>
+  )
+}
+
+/** All rows, in parts that one opens: a whole school year is thousands. The first is open. */
+function Rows({ c, label, columns, rows }: { c: Context<PageEnv>; label: string; columns: string[]; rows: string[][] }) {
+  const words = c.var.t.hosted
+  const [first, ...more] = Array.from({ length: Math.ceil(rows.length / ROWS_OPEN) }, (_, nr) => ({
+    name: words.rows(label, String(nr * ROWS_OPEN + 1), String(Math.min(rows.length, (nr + 1) * ROWS_OPEN))),
+    rows: rows.slice(nr * ROWS_OPEN, (nr + 1) * ROWS_OPEN),
+  }))
+  const table = (name: string, part: string[][]) => (
+    <Table label={name} caption head={columns}>
+      {part.map((cells) => (
+        <Row cells={cells} />
+      ))}
+    </Table>
+  )
+  return (
+    <>
+      {table(more.length > 0 ? first!.name : label, first?.rows ?? [])}
+      {more.map((part) => (
+        <details class="more">
+          <summary>{part.name}</summary>
+          <div class="more__body">{table(part.name, part.rows)}</div>
+        </details>
+      ))}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { mayLook, type ReleasedSubject, releasedSubjects } from '../../hosted/released.ts'
+import { cursorOf, writeCursor } from '../../cursor.ts'
+import { mayLook, type ReleasedSubject, releasedSubject, releasedSubjects, type SubjectPlace } from '../../hosted/released.ts'
 import { idOf } from '../../http.ts'
 import type { AssignmentId, MemberId } from '../../ids.ts'
 import type { Member } from '../../members/member.ts'
@@ -10,7 +11,7 @@ import { endAssignment } from '../../requests/end-assignment.ts'
 import { startAssignment } from '../../requests/start-assignment.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices } from '../fields.tsx'
+import { Button, Choices, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
@@ -20,8 +21,12 @@ import { SupplierNav } from './supplier-nav.tsx'
 
 const form = z.string().min(1).max(100)
 const identifier = z.string().min(1).max(100)
-const assignForm = z.strictObject({ form, identifier, member: idOf<MemberId>() })
-const endForm = z.strictObject({ form, assignment: idOf<AssignmentId>() })
+const seenAt = z.string().max(800).default('')
+const assignForm = z.strictObject({ form, seenAt, identifier, member: idOf<MemberId>() })
+const endForm = z.strictObject({ form, seenAt, assignment: idOf<AssignmentId>() })
+
+/** So many files to a page. */
+const PAGE = 50
 
 /** Who was released to a supplier, and who of its people is assigned to whom. A case worker sees only their own. */
 export function supplierSubjectsRoutes(): Hono<PageEnv> {
@@ -34,39 +39,53 @@ export function supplierSubjectsRoutes(): Hono<PageEnv> {
     const desk = await supplierDesk(c)
     const read = await safeReadForm(c, assignForm)
     if (!read.ok) return await subjectsPage(c, desk, read.typed.identifier ?? '')
-    const { form, identifier, member } = read.data
-    return await actOnceAt(c, desk, { form, back: `${desk.path}/subjects`, done: 'assigned' }, () =>
+    const { form, seenAt, identifier, member } = read.data
+    return await actOnceAt(c, desk, { form, back: backTo(desk, seenAt), done: 'assigned' }, () =>
       startAssignment(c.var.deps, desk.actor, { identifier, memberId: member }),
     )
   })
 
   app.post('/supplier/:supplierId/subjects/end', signedInForm, async (c) => {
     const desk = await supplierDesk(c)
-    const { form, assignment } = await readForm(c, endForm)
-    return await actOnceAt(c, desk, { form, back: `${desk.path}/subjects`, done: 'ended' }, () =>
+    const { form, seenAt, assignment } = await readForm(c, endForm)
+    return await actOnceAt(c, desk, { form, back: backTo(desk, seenAt), done: 'ended' }, () =>
       endAssignment(c.var.deps, desk.actor, assignment),
     )
   })
   return app
 }
 
-/** The subjects somebody may see listed: all for who assigns, their own for a case worker. @throws Refusal `member_role_missing` */
-export async function subjectsFor(c: Context<PageEnv>, desk: SupplierDesk): Promise<ReleasedSubject[]> {
-  if (!desk.may('contracts', 'case_worker')) throw new Refusal('member_role_missing')
-  const all = await releasedSubjects(c.var.deps, desk.actor)
-  return desk.may('contracts') ? all : all.filter((subject) => isMine(desk, subject))
+/** The page of the list on which somebody pressed a button. */
+function backTo(desk: SupplierDesk, seenAt: string): string {
+  const query = String(new URLSearchParams(seenAt))
+  return `${desk.path}/subjects${query && `?${query}`}`
 }
 
 const isMine = ({ member }: SupplierDesk, subject: ReleasedSubject) =>
   subject.grants.some((grant) => mayLook(subject, grant, member.memberId))
 
+const place = cursorOf(z.string().max(500), z.string().regex(/^\d{1,6}$/)).transform(
+  ([reference, shown]): SubjectPlace => ({ reference, shown: Number(shown) }),
+)
+/** What page of which of them. What is no place in the list is its beginning. */
+const asked = z.object({ q: z.string().trim().max(100).catch(''), after: place.optional().catch(undefined) })
+
+/** @param wrong the identifier of whom nobody was chosen for */
 async function subjectsPage(c: Context<PageEnv>, desk: SupplierDesk, wrong?: string) {
   const { t, deps } = c.var
   const words = t.hosted
-  const [subjects, members] = await Promise.all([subjectsFor(c, desk), membersOfSupplier(deps.db, desk.member.supplierId)])
+  if (!desk.may('contracts', 'case_worker')) throw new Refusal('member_role_missing')
+  const assigns = desk.may('contracts')
+  const { q, after } = asked.parse(c.req.query())
+  const found = await releasedSubjects(deps, desk.actor, { only: assigns ? undefined : 'mine', called: q, after, limit: PAGE })
+  const chosen = wrong === undefined ? undefined : await releasedSubject(deps, desk.actor, wrong)
+  const listed = chosen ? [chosen] : found.subjects
+  const subjects = assigns ? listed : listed.filter((subject) => isMine(desk, subject))
+  const members = await membersOfSupplier(deps.db, desk.member.supplierId)
   const caseWorkers = members.filter(({ roles }) => roles.includes('case_worker'))
   const done = c.req.query('done')
   const errors = wrong === undefined ? [] : [{ field: `member-${wrong}`, sentence: words.whoWrong }]
+  const searches = q !== '' || after !== undefined || found.next !== undefined
   return show(
     c,
     <Page c={c} title={words.title} errors={errors}>
@@ -78,10 +97,25 @@ async function subjectsPage(c: Context<PageEnv>, desk: SupplierDesk, wrong?: str
         </Notice>
       )}
       <P lead>{words.intro}</P>
-      {subjects.length === 0 && <P>{desk.may('contracts') ? words.none : words.mineNone}</P>}
+      {searches && (
+        <form method="get" action={`${desk.path}/subjects`} role="search">
+          <Field name="q" label={words.find} input={{ type: 'search', value: q, maxlength: 100, autocomplete: 'off' }} />
+          <Button primary={false}>{words.findButton}</Button>
+        </form>
+      )}
+      {subjects.length === 0 && !found.next && <P>{q ? words.foundNone : assigns ? words.none : words.mineNone}</P>}
       {subjects.map((subject) => (
         <Card c={c} desk={desk} subject={subject} caseWorkers={caseWorkers} wrong={wrong === subject.identifier} />
       ))}
+      {found.next && !chosen && (
+        <p class="links">
+          <Link
+            href={`${desk.path}/subjects?${new URLSearchParams({ q, after: writeCursor(found.next.reference, String(found.next.shown)) })}`}
+          >
+            {words.next}
+          </Link>
+        </p>
+      )}
     </Page>,
     wrong === undefined ? 200 : 400,
   )
@@ -120,6 +154,8 @@ function Card({ c, desk, subject, caseWorkers, wrong }: CardProps) {
 function Assigning({ c, desk, subject, caseWorkers, wrong }: CardProps) {
   const words = c.var.t.hosted
   const { identifier, reference, grants, assigned } = subject
+  const { q = '', after = '' } = c.req.query()
+  const seenAt = q || after ? String(new URLSearchParams({ q, after })) : ''
   const free = caseWorkers.filter(({ memberId }) => !grants.every((grant) => mayLook(subject, grant, memberId)))
   return (
     <details class="more" open={wrong}>
@@ -128,6 +164,7 @@ function Assigning({ c, desk, subject, caseWorkers, wrong }: CardProps) {
         {caseWorkers.length === 0 && <P>{words.whoNone}</P>}
         {free.length > 0 && (
           <OnceForm action={`${desk.path}/subjects/assign`}>
+            <input type="hidden" name="seenAt" value={seenAt} />
             <input type="hidden" name="identifier" value={identifier} />
             <Choices
               name="member"
@@ -142,6 +179,7 @@ function Assigning({ c, desk, subject, caseWorkers, wrong }: CardProps) {
         )}
         {assigned.map(({ assignmentId, name }) => (
           <OnceForm action={`${desk.path}/subjects/end`}>
+            <input type="hidden" name="seenAt" value={seenAt} />
             <input type="hidden" name="assignment" value={assignmentId} />
             <Button primary={false}>{words.end(name)}</Button>
           </OnceForm>

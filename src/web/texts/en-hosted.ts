@@ -38,6 +38,10 @@ export const hostedEn: Messages['hosted'] = {
   empty: 'The source has no data about this person.',
   facts: 'Other data',
   table: 'Data',
-  mostRows: 'You see the first 500 rows.',
+  rows: (table, from, to) => `${table}: rows ${from} to ${to}`,
+  find: 'Find a file',
+  findButton: 'Find',
+  next: 'Next files',
+  foundNone: 'No file is called that.',
   back: 'Back to the list',
 }

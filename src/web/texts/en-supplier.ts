@@ -32,6 +32,7 @@ export const supplierEn: Messages['supplier'] = {
       }),
     laidAside: 'Messages to your program did not arrive. Send them again',
     leaflet: 'Write what your service does with data. Then you can ask, and propose a contract.',
+    filesMany: (count) => `At least ${count} files have no case worker yet`,
     files: (count) => counted('en', count, { one: 'One file has no case worker yet', other: '# files have no case worker yet' }),
   },
   legalName: 'Name of the organisation',

@@ -39,6 +39,10 @@ export const hostedNl = {
   empty: 'De bron heeft geen gegevens over deze persoon.',
   facts: 'Overige gegevens',
   table: 'Gegevens',
-  mostRows: 'U ziet de eerste 500 regels.',
+  rows: (table: string, from: string, to: string) => `${table}: regel ${from} tot en met ${to}`,
+  find: 'Zoek een dossier',
+  findButton: 'Zoek',
+  next: 'Volgende dossiers',
+  foundNone: 'Er is geen dossier dat zo heet.',
   back: 'Terug naar de lijst',
 }

@@ -32,6 +32,7 @@ export const supplierNl = {
       }),
     laidAside: 'Berichten aan uw programma kwamen niet aan. Stuur ze opnieuw',
     leaflet: 'Schrijf wat uw dienst met gegevens doet. Daarna kunt u vragen en een contract voorstellen.',
+    filesMany: (count: string) => `Ten minste ${count} dossiers hebben nog geen begeleider`,
     files: (count: string) =>
       counted('nl', count, { one: 'Eén dossier heeft nog geen begeleider', other: '# dossiers hebben nog geen begeleider' }),
   },
