@@ -497,13 +497,14 @@ create table data_sets (
   name_nl text not null,
   name_en text not null,
   path text,
+  withdrawn_at timestamp with time zone,
   constraint data_sets_datatype_check CHECK ((datatype ~ '^[a-z][a-z0-9-]{2,60}$'::text)),
   constraint data_sets_path_check CHECK (((path ~ '^[A-Za-z0-9._~/-]{1,200}$'::text) AND (path !~~ '%..%'::text))),
   constraint data_sets_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holders(holder_id),
   constraint data_sets_pkey PRIMARY KEY (holder_id, datatype)
 );
 grant insert, select on data_sets to consent_broker;
-grant update (category, name_en, name_nl, path) on data_sets to consent_broker;
+grant update (category, name_en, name_nl, path, withdrawn_at) on data_sets to consent_broker;
 
 create table declined_leaflets (
   board_id uuid not null,

@@ -1,6 +1,6 @@
 import type { PersonActor } from '../actors.ts'
-import { dataSetsOf, holderById } from '../catalog/store.ts'
-import { inTransaction } from '../database.ts'
+import { holderById } from '../catalog/store.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AgreementId, type ClauseId, type HolderId, newId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
@@ -33,7 +33,7 @@ export async function instructOnward(
     mustBeStanding(agreement)
     const holder = await holderById(tx, holderId)
     if (holder?.supplierId !== agreement.supplierId) throw new Refusal('holder_not_found')
-    const offered = (await dataSetsOf(tx, holderId)).map(({ datatype }) => datatype)
+    const offered = await heldOffered(tx, holderId)
     if (datatypes.length === 0 || datatypes.some((datatype) => !offered.includes(datatype))) throw new Refusal('datatype_unknown')
     const instructed = await tx
       .insertInto('onward_clauses')
@@ -73,6 +73,19 @@ export async function instructOnward(
       facts: { holderId, clauses: instructed.map(({ clause_id, datatype }) => ({ clauseId: clause_id, datatype })) },
     })
   })
+}
+
+/** What the holder offers; none of it leaves its list before we are done. */
+async function heldOffered(tx: Tx, holderId: HolderId): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('data_sets')
+    .select('datatype')
+    .where('holder_id', '=', holderId) // data_sets_pkey
+    .where('withdrawn_at', 'is', null)
+    .orderBy('datatype')
+    .forShare()
+    .execute()
+  return rows.map(({ datatype }) => datatype)
 }
 
 /**

@@ -68,15 +68,8 @@ export async function changeDataSet(
   const boards = await boardsOfSupplier(deps.db, actor.supplierId)
   await inTransaction(deps.db, { actor: 'operator', boards }, async (tx) => {
     await mustHoldHolder(tx, actor, holderId)
-    const before = await tx
-      .selectFrom('data_sets')
-      .select(['name_nl', 'name_en'])
-      .where('holder_id', '=', holderId)
-      .where('datatype', '=', datatype) // data_sets_pkey
-      .forUpdate()
-      .executeTakeFirst()
-    if (!before) throw new Refusal('datatype_unknown')
-    const renamed = before.name_nl !== nameNl || before.name_en !== nameEn
+    const before = await holdersDataSet(tx, holderId, datatype)
+    const renamed = before.nameNl !== nameNl || before.nameEn !== nameEn
     if (renamed && (await isInstructed(tx, holderId, datatype))) throw new Refusal('data_set_instructed')
     await tx
       .updateTable('data_sets')
@@ -100,8 +93,29 @@ async function isInstructed(tx: Tx, holderId: HolderId, datatype: string): Promi
   return clause !== undefined
 }
 
-/** @throws Refusal `member_role_missing`, `holder_not_found` */
-async function mustHoldHolder(tx: Tx, actor: MemberActor, holderId: HolderId): Promise<void> {
+/**
+ * A data set of a holder, on its list or not, held until commit.
+ *
+ * @throws Refusal `datatype_unknown`
+ */
+export async function holdersDataSet(
+  tx: Tx,
+  holderId: HolderId,
+  datatype: string,
+): Promise<{ nameNl: string; nameEn: string; withdrawnAt: Date | null }> {
+  const row = await tx
+    .selectFrom('data_sets')
+    .select(['name_nl', 'name_en', 'withdrawn_at'])
+    .where('holder_id', '=', holderId)
+    .where('datatype', '=', datatype) // data_sets_pkey
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) throw new Refusal('datatype_unknown')
+  return { nameNl: row.name_nl, nameEn: row.name_en, withdrawnAt: row.withdrawn_at }
+}
+
+/** Lets an engineer of the supplier that the holder is. @throws Refusal `member_role_missing`, `holder_not_found` */
+export async function mustHoldHolder(tx: Tx, actor: MemberActor, holderId: HolderId): Promise<void> {
   await mustBeMember(tx, actor, ['engineer'])
   const holder = await tx
     .selectFrom('holders')

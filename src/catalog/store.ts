@@ -55,6 +55,8 @@ export interface DataSet {
   nameEn: string
   /** Where below the resource it is read; null: at its own name. */
   path: string | null
+  /** Off the list since then; null: offered. */
+  withdrawnAt: Date | null
 }
 
 interface ClientOf {
@@ -197,6 +199,11 @@ function holderOf(row: Selectable<HolderTable>): Holder {
 
 /** What a holder can hand over, by datatype. */
 export async function dataSetsOf(db: Db, holderId: HolderId): Promise<DataSet[]> {
+  return (await everyDataSetOf(db, holderId)).filter(({ withdrawnAt }) => !withdrawnAt)
+}
+
+/** As `dataSetsOf`, with what is off its list: people were asked about that under its name. */
+export async function everyDataSetOf(db: Db, holderId: HolderId): Promise<DataSet[]> {
   const rows = await db.selectFrom('data_sets').selectAll().where('holder_id', '=', holderId).orderBy('datatype').execute() // data_sets_pkey
   return rows.map((row) => ({
     datatype: row.datatype,
@@ -204,6 +211,7 @@ export async function dataSetsOf(db: Db, holderId: HolderId): Promise<DataSet[]>
     nameNl: row.name_nl,
     nameEn: row.name_en,
     path: row.path,
+    withdrawnAt: row.withdrawn_at,
   }))
 }
 

@@ -63,6 +63,7 @@ export interface DataSetTable {
   name_en: string
   /** Where below the resource the hosted client reads it; null: at the name of the data set. */
   path: Changing<string | null>
+  withdrawn_at: Changing<Date | null>
 }
 
 export interface SupplierBoardTable {

@@ -6,7 +6,7 @@ import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { isResearch, purposeById } from '../catalog/purposes.ts'
 import {
   type DataSet,
-  dataSetsOf,
+  everyDataSetOf,
   type Holder,
   holderById,
   type Leaflet,
@@ -164,7 +164,7 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
   const service = item.serviceId ? await serviceById(tx, item.serviceId) : undefined
   const leaflet = item.leafletId ? await leafletById(tx, item.leafletId) : undefined
   const holder = item.holderId ? await holderById(tx, item.holderId) : undefined
-  const offered = item.holderId ? await dataSetsOf(tx, item.holderId) : []
+  const offered = item.holderId ? await everyDataSetOf(tx, item.holderId) : []
   return questionFrom({ board, supplier, service, leaflet, holder, offered, undertakings: await undertakingsOf(tx, item) }, item, language)
 }
 

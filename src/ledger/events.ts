@@ -35,6 +35,8 @@ export const LEDGER_EVENTS = [
   'token_format_changed',
   'data_set_added',
   'data_set_changed',
+  'data_set_withdrawn',
+  'data_set_offered_again',
   'member_invited',
   'member_invitation_withdrawn',
   'member_joined',

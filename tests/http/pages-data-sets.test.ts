@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { instructOnward } from '../../src/agreements/onward.ts'
 import { createApp } from '../../src/app.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { consented } from '../support/consented.ts'
+import { liveToken } from '../support/live-token.ts'
 import { supplierPerson } from '../support/supplier-person.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -101,5 +104,36 @@ describe('A publisher’s engineer says which data the holder offers', () => {
     expect((await iris.visitor.get(theirs)).status).toBe(404)
     expect((await iris.visitor.post(theirs, fields)).status).toBe(404)
     expect(await known()).toHaveLength(3)
+  })
+
+  test('C13: takes one off the list, with what stops shown before; its tokens end, and a board cannot instruct it until it is back', async () => {
+    const given = await consented(broker, world, { datatypes: ['practice-time'] })
+    const token = await liveToken(broker, world, given)
+    const end = `${path}/practice-time/end`
+    const page = await kim.visitor.get(end)
+    expect(page.words).toContain('Stichting De Waterlelie Onderwijs De vraag hierover gaat over minder dan vijf mensen.')
+    const unsure = await kim.visitor.post(end, page.fields(end))
+    expect([unsure.status, unsure.html]).toEqual([400, expect.stringContaining('href="#sure"')])
+    const stranger = await supplierPerson(broker, app, { supplierId: world.publisherId, name: 'Wil', roles: ['contracts'] })
+    expect((await stranger.visitor.get(end)).status).toBe(403)
+    const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
+    const onEnd = { agreementId: world.holderAgreementId, holderId: world.holderId, datatypes: ['practice-time'] }
+    const signatory = world.people.ruud.actor
+    const done = await kim.visitor.post(end, { ...unsure.fields(end), sure: 'yes' })
+    expect(done.words).toContain('De gegevens staan niet meer op uw lijst.')
+    expect(done.words).toContain('oefentijd staat niet op de lijst')
+    expect(await broker.owner`select 1 from tokens where token_id = ${token as never} and ended_at is null`).toHaveLength(0)
+    expect(await broker.owner`select 1 from onward_clauses where datatype = 'practice-time' and ended_at is null`).toHaveLength(0)
+    const told =
+      await broker.owner`select board_id is null as operator, event from ledger where actor = ${`member:${kim.actor.memberId}`} and event in ('onward_clause_ended', 'data_set_withdrawn') order by event`
+    expect(told.map((row) => ({ ...row }))).toEqual([
+      { operator: true, event: 'data_set_withdrawn' },
+      { operator: false, event: 'onward_clause_ended' },
+    ])
+    expect(await refused(instructOnward(broker.deps, signatory, onEnd))).toBe('datatype_unknown')
+    expect((await kim.visitor.get(end)).status).toBe(400)
+    const again = `${path}/practice-time/again`
+    expect((await kim.visitor.post(again, done.fields(again))).words).toContain('De gegevens staan weer op uw lijst.')
+    expect(await refused(instructOnward(broker.deps, signatory, onEnd))).toBe('done')
   })
 })

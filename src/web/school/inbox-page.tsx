@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { dataSetsOf, supplierById } from '../../catalog/store.ts'
+import { everyDataSetOf, supplierById } from '../../catalog/store.ts'
 import { requestStateAt, type State } from '../../requests/request.ts'
 import { type AccessRequest, requestsOf } from '../../requests/store.ts'
 import { type Verdict, verdictOf } from '../../requests/verdict.ts'
@@ -91,7 +91,7 @@ async function rowsAt(c: Context<PageEnv>, desk: Desk): Promise<InboxRow[]> {
     const rows: InboxRow[] = []
     for (const request of await requestsOf(tx, desk.around.actor.boardId)) {
       if (!desk.looksAt(request.schoolId)) continue
-      const sets = await dataSetsOf(tx, request.holderId)
+      const sets = await everyDataSetOf(tx, request.holderId)
       const nameOf = (datatype: string) => {
         const set = sets.find((one) => one.datatype === datatype)
         return (language === 'en' ? set?.nameEn : set?.nameNl) ?? datatype

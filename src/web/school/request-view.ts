@@ -1,6 +1,6 @@
 import type { CouncilApproval } from '../../agreements/council-approval.ts'
 import { agreementInForce, coverageOf } from '../../agreements/store.ts'
-import { type DataSet, dataSetsOf, holderById, serviceById, supplierById } from '../../catalog/store.ts'
+import { type DataSet, everyDataSetOf, holderById, serviceById, supplierById } from '../../catalog/store.ts'
 import { type ConsentFacts, consentFacts } from '../../consents/facts.ts'
 import type { Tx } from '../../database.ts'
 import type { ConsentId, PersonId } from '../../ids.ts'
@@ -69,7 +69,7 @@ export async function requestView(tx: Tx, request: AccessRequest, find: string, 
     supplier: (await supplierById(tx, supplierId))?.legalName ?? '',
     service: (await serviceById(tx, serviceId))?.name ?? '',
     holder: (await holderById(tx, holderId))?.name ?? '',
-    dataSets: (await dataSetsOf(tx, holderId)).filter(({ datatype }) => request.datatypes.includes(datatype)),
+    dataSets: (await everyDataSetOf(tx, holderId)).filter(({ datatype }) => request.datatypes.includes(datatype)),
     school: school?.name ?? null,
     subjects: await seenSubjects(tx, request, state, found, search, at),
     contract: (await coverageOf(tx, boardId, request, at)) ? 'covered' : agreed ? 'not_covered' : 'none',

@@ -1,16 +1,18 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { offerDataSetAgain, withdrawDataSet } from '../../agreements/withdraw-data-set.ts'
 import { CATEGORIES, type CategoryId } from '../../catalog/categories.ts'
 import { addDataSet, changeDataSet, type DataSetWords } from '../../catalog/data-sets.ts'
-import { type DataSet, dataSetsOf, type Holder } from '../../catalog/store.ts'
+import { type DataSet, dataSetsOf, everyDataSetOf, type Holder } from '../../catalog/store.ts'
+import { dataSetEffects } from '../../consents/data-set-effects.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Choices, Field } from '../fields.tsx'
+import { Button, Choices, Field, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { engineersDesk } from './clients-page.tsx'
 import { actOnceAt, type SupplierDesk } from './desk.ts'
 import { holderIn } from './holder-page.tsx'
@@ -23,6 +25,9 @@ const wordFields = {
 }
 const changeForm = z.strictObject({ form: formToken, ...wordFields })
 const addForm = z.strictObject({ form: formToken, datatype: z.string().trim().max(100), category: z.string().max(60), ...wordFields })
+
+const endForm = z.strictObject({ form: formToken, sure: z.literal('yes') })
+const againForm = z.strictObject({ form: formToken })
 
 type Typed = Record<string, string>
 /** What was not taken: of which data set, or of the new one, which fields are wrong, and what was typed. */
@@ -52,6 +57,26 @@ export function dataSetRoutes(): Hono<PageEnv> {
       actOnceAt(c, desk, { form, back: pathOf(desk, holder), done: 'added' }, () =>
         addDataSet(c.var.deps, desk.actor, holder.holderId, dataSet),
       ),
+    )
+  })
+
+  app.get(`${at}/:datatype/end`, signedInPage, async (c) => show(c, await endPage(c)))
+
+  app.post(`${at}/:datatype/end`, signedInForm, async (c) => {
+    const { desk, holder, dataSet } = await offeredIn(c)
+    const read = await safeReadForm(c, endForm)
+    if (!read.ok) return show(c, await endPage(c, true), 400)
+    return await actOnceAt(c, desk, { form: read.data.form, back: pathOf(desk, holder), done: 'withdrawn' }, () =>
+      withdrawDataSet(c.var.deps, desk.actor, holder.holderId, dataSet.datatype),
+    )
+  })
+
+  app.post(`${at}/:datatype/again`, signedInForm, async (c) => {
+    const desk = await engineersDesk(c)
+    const holder = await holderIn(c, desk)
+    const { form } = await readForm(c, againForm)
+    return await actOnceAt(c, desk, { form, back: pathOf(desk, holder), done: 'again' }, () =>
+      offerDataSetAgain(c.var.deps, desk.actor, holder.holderId, c.req.param('datatype')),
     )
   })
 
@@ -100,17 +125,19 @@ function wrongIn(c: Context<PageEnv>, { code, details }: Refusal): Map<string, s
   return new Map(fields.map((field) => [field, wrong[field]]))
 }
 
+const DONE = ['added', 'changed', 'withdrawn', 'again'] as const
+
 async function dataSetsPage(c: Context<PageEnv>, desk: SupplierDesk, holder: Holder, wrong?: Wrong) {
   const words = c.var.t.dataSets
-  const dataSets = await dataSetsOf(c.var.deps.db, holder.holderId)
-  const done = c.req.query('done')
+  const dataSets = await everyDataSetOf(c.var.deps.db, holder.holderId)
+  const done = DONE.find((word) => word === c.req.query('done'))
   const errors = [...(wrong?.fields ?? [])].map(([field, sentence]) => ({ field: idOf(field, wrong!.of), sentence }))
   return show(
     c,
     <Page c={c} title={words.title} errors={errors}>
       <SupplierNav c={c} desk={desk} />
       <Heading over={holder.name}>{words.title}</Heading>
-      {(done === 'added' || done === 'changed') && (
+      {done && (
         <Notice kind="ok">
           <P>{words.done[done]}</P>
         </Notice>
@@ -138,13 +165,72 @@ interface FormProps {
   wrong: Wrong | undefined
 }
 
+/** The data set of the path, while it is offered. @throws Refusal `datatype_unknown` */
+async function offeredIn(c: Context<PageEnv>) {
+  const desk = await engineersDesk(c)
+  const holder = await holderIn(c, desk)
+  const dataSet = (await dataSetsOf(c.var.deps.db, holder.holderId)).find(({ datatype }) => datatype === c.req.param('datatype'))
+  if (!dataSet) throw new Refusal('datatype_unknown')
+  return { desk, holder, dataSet }
+}
+
+/** What stops when it leaves the list, before it does. */
+async function endPage(c: Context<PageEnv>, unsure = false) {
+  const { t, deps, language } = c.var
+  const words = t.dataSets.end
+  const { desk, holder, dataSet } = await offeredIn(c)
+  const { datatype, nameNl, nameEn } = dataSet
+  const effects = await dataSetEffects(deps.db, desk.member.supplierId, { holderId: holder.holderId, datatype }, deps.now())
+  const title = words.title(writtenIn(language) === 'en' ? nameEn : nameNl)
+  const about = (people: number | null) =>
+    people === null ? words.peopleFew : people === 0 ? words.peopleNone : words.people(String(people))
+  return (
+    <Page c={c} title={title} errors={unsure ? [{ field: 'sure', sentence: words.sureWrong }] : []}>
+      <SupplierNav c={c} desk={desk} />
+      <Heading over={holder.name}>{title}</Heading>
+      <P lead>{effects.length === 0 ? words.nowhere : words.intro}</P>
+      {effects.map(({ board, people }) => (
+        <article class="card">
+          <h2 class="utrecht-heading-3 card__title">{board}</h2>
+          <P>{about(people)}</P>
+        </article>
+      ))}
+      {effects.length > 0 && <P>{words.after}</P>}
+      <OnceForm action={`${pathOf(desk, holder)}/${datatype}/end`}>
+        {unsure && <div class="utrecht-form-field-error-message">{words.sureWrong}</div>}
+        <Tick name="sure" value="yes" id="sure" text={words.sure} />
+        <Button>{words.button}</Button>
+      </OnceForm>
+      <P>
+        <Link href={pathOf(desk, holder)}>{t.dataSets.title}</Link>
+      </P>
+    </Page>
+  )
+}
+
 function One({ c, desk, holder, dataSet, wrong }: FormProps & { dataSet: DataSet }) {
   const { t, language } = c.var
   const words = t.dataSets
-  const { datatype, category, nameNl, nameEn, path } = dataSet
+  const { datatype, category, nameNl, nameEn, path, withdrawnAt } = dataSet
+  const name = writtenIn(language) === 'en' ? nameEn : nameNl
+  if (withdrawnAt)
+    return (
+      <article class="card">
+        <div class="spread">
+          <h2 class="utrecht-heading-3 card__title">{name}</h2>
+          <span class="utrecht-status-badge utrecht-status-badge--neutral">{words.off}</span>
+        </div>
+        <OnceForm action={`${pathOf(desk, holder)}/${datatype}/again`}>
+          <Button primary={false}>
+            {words.end.again}
+            <span class="visually-hidden">: {name}</span>
+          </Button>
+        </OnceForm>
+      </article>
+    )
   return (
     <article class="card">
-      <h2 class="utrecht-heading-3 card__title">{writtenIn(language) === 'en' ? nameEn : nameNl}</h2>
+      <h2 class="utrecht-heading-3 card__title">{name}</h2>
       <dl class="facts">
         <Fact name={words.datatype}>
           <code class="doc-code">{datatype}</code>
@@ -163,6 +249,12 @@ function One({ c, desk, holder, dataSet, wrong }: FormProps & { dataSet: DataSet
           </OnceForm>
         </div>
       </details>
+      <p class="links">
+        <Link href={`${pathOf(desk, holder)}/${datatype}/end`}>
+          {words.end.link}
+          <span class="visually-hidden">: {name}</span>
+        </Link>
+      </p>
     </article>
   )
 }

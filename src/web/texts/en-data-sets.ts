@@ -1,3 +1,4 @@
+import { ended } from './ended.ts'
 import type { Messages } from './shape.ts'
 
 export const dataSetsEn: Messages['dataSets'] = {
@@ -12,7 +13,27 @@ export const dataSetsEn: Messages['dataSets'] = {
   changeButton: 'Save',
   add: 'Add a data set',
   addButton: 'Add',
-  done: { added: 'The data set was added. A board can instruct you now.', changed: 'The change was saved.' },
+  off: 'is not on the list',
+  end: {
+    link: 'No longer offer this',
+    title: (name) => `No longer offer: ${ended(name)}`,
+    intro: 'This stops at once:',
+    nowhere: 'No board instructed you about this. Nothing stops.',
+    people: (count) => `The question about it is about ${count} people.`,
+    peopleFew: 'The question about it is about fewer than five people.',
+    peopleNone: 'Nobody is asked anything about it here.',
+    after: 'The instruction of these boards ends. Whoever fetches data from you with consent gets these no more. Other data they fetch anew. The board sees in its log that this stopped.',
+    sure: 'Yes, I am sure',
+    sureWrong: 'Tick that you are sure.',
+    button: 'Take it off the list',
+    again: 'Offer it again',
+  },
+  done: {
+    withdrawn: 'These data are no longer on your list.',
+    again: 'These data are on your list again. A board has to instruct you anew.',
+    added: 'The data set was added. A board can instruct you now.',
+    changed: 'The change was saved.',
+  },
   datatype: 'Name for programs (datatype)',
   datatypeHint: 'Small letters, digits and dashes, such as arithmetic-results. It never changes.',
   category: 'What kind of data are they?',

@@ -34,6 +34,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   holder_reinstated: 'Holder reinstated',
   token_format_changed: 'Token format changed',
   data_set_added: 'A holder offers more data',
+  data_set_withdrawn: 'A holder no longer offers data',
+  data_set_offered_again: 'A holder offers data again',
   data_set_changed: 'A holder calls its data otherwise',
   member_invited: 'Member of a supplier invited',
   member_invitation_withdrawn: 'Invitation of a member taken back',

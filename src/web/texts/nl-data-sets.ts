@@ -1,3 +1,5 @@
+import { ended } from './ended.ts'
+
 /** The data sets of a holder, for its engineer. */
 export const dataSetsNl = {
   title: 'Welke gegevens biedt u aan?',
@@ -12,7 +14,27 @@ export const dataSetsNl = {
   changeButton: 'Bewaar',
   add: 'Gegevens toevoegen',
   addButton: 'Voeg toe',
-  done: { added: 'De gegevens staan erbij. Een bestuur kan u nu opdracht geven.', changed: 'De wijziging is bewaard.' },
+  off: 'staat niet op de lijst',
+  end: {
+    link: 'Niet meer aanbieden',
+    title: (name: string) => `Niet meer aanbieden: ${ended(name)}`,
+    intro: 'Dit stopt er meteen:',
+    nowhere: 'Geen bestuur gaf u hiervoor opdracht. Er stopt dus niets.',
+    people: (count: string) => `De vraag hierover gaat over ${count} mensen.`,
+    peopleFew: 'De vraag hierover gaat over minder dan vijf mensen.',
+    peopleNone: 'Aan niemand wordt hier iets over gevraagd.',
+    after: 'De opdracht van deze besturen eindigt. Wie met toestemming gegevens bij u ophaalt, krijgt deze dan niet meer. Andere gegevens haalt hij opnieuw op. Het bestuur ziet in zijn logboek dat dit stopte.',
+    sure: 'Ja, ik weet het zeker',
+    sureWrong: 'Kruis aan dat u het zeker weet.',
+    button: 'Haal van de lijst',
+    again: 'Bied weer aan',
+  },
+  done: {
+    withdrawn: 'De gegevens staan niet meer op uw lijst.',
+    again: 'De gegevens staan weer op uw lijst. Een bestuur moet u opnieuw opdracht geven.',
+    added: 'De gegevens staan erbij. Een bestuur kan u nu opdracht geven.',
+    changed: 'De wijziging is bewaard.',
+  },
   datatype: 'Naam voor programma’s (datatype)',
   datatypeHint: 'Kleine letters, cijfers en streepjes, zoals arithmetic-results. Dit verandert nooit meer.',
   category: 'Wat voor gegevens zijn het?',

@@ -34,6 +34,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   holder_reinstated: 'Een bedrijf dat gegevens heeft, mag weer mee doen',
   token_format_changed: 'Een bedrijf koos hoe het toegang krijgt',
   data_set_added: 'Een bedrijf biedt meer gegevens aan',
+  data_set_withdrawn: 'Een bedrijf biedt gegevens niet meer aan',
+  data_set_offered_again: 'Een bedrijf biedt gegevens weer aan',
   data_set_changed: 'Een bedrijf noemt zijn gegevens anders',
   member_invited: 'Iemand mag gaan werken voor een bedrijf',
   member_invitation_withdrawn: 'Iemand is toch niet uitgenodigd bij een bedrijf',

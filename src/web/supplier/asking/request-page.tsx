@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { purposeById } from '../../../catalog/purposes.ts'
-import { dataSetsOf, holderByResource, serviceById } from '../../../catalog/store.ts'
+import { everyDataSetOf, holderByResource, serviceById } from '../../../catalog/store.ts'
 import { idOf } from '../../../http.ts'
 import type { RequestId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
@@ -50,7 +50,7 @@ async function requestPage(c: Context<PageEnv>, desk: SupplierDesk, view: Suppli
   const { t, language, deps } = c.var
   const words = t.asking
   const holder = await holderByResource(deps.db, view.resource)
-  const sets = holder ? await dataSetsOf(deps.db, holder.holderId) : []
+  const sets = holder ? await everyDataSetOf(deps.db, holder.holderId) : []
   const service = await serviceById(deps.db, view.serviceId)
   const { scheme, value } = view.addressedTo
   const known = (await knownSchools(deps.db, desk.member.supplierId)).find(
