@@ -111,9 +111,13 @@ create table addenda (
   signed_hash bytea,
   rejected_at timestamp with time zone,
   rejected_because text,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
   constraint addenda_checked_before_signed CHECK (((signed_at IS NULL) OR (checked_at IS NOT NULL))),
   constraint addenda_rejected_is_not_signed CHECK (((rejected_at IS NULL) OR (signed_at IS NULL))),
   constraint addenda_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_hash) = ANY (ARRAY[0, 3]))),
+  constraint addenda_withdrawn_is_nothing_else CHECK (((withdrawn_at IS NULL) OR ((signed_at IS NULL) AND (rejected_at IS NULL)))),
+  constraint addenda_withdrawn_whole CHECK ((num_nonnulls(withdrawn_at, withdrawn_by) = ANY (ARRAY[0, 2]))),
   constraint addenda_board_id_agreement_id_fkey FOREIGN KEY (board_id, agreement_id) REFERENCES supplier_agreements(board_id, agreement_id),
   constraint addenda_pkey PRIMARY KEY (board_id, addendum_id)
 );
@@ -122,7 +126,7 @@ alter table addenda enable row level security;
 alter table addenda force row level security;
 create policy of_its_board on addenda using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on addenda to consent_broker;
-grant update (checked_at, checked_by, rejected_at, rejected_because, signed_at, signed_by, signed_hash) on addenda to consent_broker;
+grant update (checked_at, checked_by, rejected_at, rejected_because, signed_at, signed_by, signed_hash, withdrawn_at, withdrawn_by) on addenda to consent_broker;
 
 create table agreement_messages (
   board_id uuid not null,
@@ -2300,6 +2304,9 @@ create table supplier_agreements (
   supplier_signed_by text,
   supplier_signed_name text,
   supplier_party jsonb,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  succeeded_by uuid,
   constraint supplier_agreements_checked_before_signed CHECK (((signed_at IS NULL) OR ((checked_at IS NOT NULL) AND (signed_at >= checked_at)))),
   constraint supplier_agreements_controller_names_bases CHECK (((kind <> 'controller'::text) OR (num_nonnulls(supplier_basis, board_basis) = 2))),
   constraint supplier_agreements_end_after_start CHECK ((ends_at > starts_at)),
@@ -2308,7 +2315,10 @@ create table supplier_agreements (
   constraint supplier_agreements_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_text, signed_hash) = ANY (ARRAY[0, 4]))),
   constraint supplier_agreements_supplier_signed_whole CHECK ((num_nonnulls(supplier_signed_at, supplier_signed_by, supplier_signed_name) = ANY (ARRAY[0, 3]))),
   constraint supplier_agreements_supplier_signs_what_the_board_signed CHECK (((supplier_signed_at IS NULL) OR ((signed_at IS NOT NULL) AND (supplier_signed_at >= signed_at)))),
+  constraint supplier_agreements_withdrawn_is_nothing_else CHECK (((withdrawn_at IS NULL) OR ((signed_at IS NULL) AND (rejected_at IS NULL)))),
+  constraint supplier_agreements_withdrawn_whole CHECK (((num_nonnulls(withdrawn_at, withdrawn_by) = ANY (ARRAY[0, 2])) AND ((succeeded_by IS NULL) OR (withdrawn_at IS NOT NULL)))),
   constraint supplier_agreements_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint supplier_agreements_board_id_succeeded_by_fkey FOREIGN KEY (board_id, succeeded_by) REFERENCES supplier_agreements(board_id, agreement_id),
   constraint supplier_agreements_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint supplier_agreements_pkey PRIMARY KEY (board_id, agreement_id)
 );
@@ -2317,7 +2327,7 @@ alter table supplier_agreements enable row level security;
 alter table supplier_agreements force row level security;
 create policy of_its_board on supplier_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on supplier_agreements to consent_broker;
-grant update (checked_at, checked_by, deviations, ended_at, ended_because, ended_by, rejected_at, rejected_because, retention, security, signed_at, signed_by, signed_hash, signed_text, supplier_signed_at, supplier_signed_by, supplier_signed_name) on supplier_agreements to consent_broker;
+grant update (checked_at, checked_by, deviations, ended_at, ended_because, ended_by, rejected_at, rejected_because, retention, security, signed_at, signed_by, signed_hash, signed_text, succeeded_by, supplier_signed_at, supplier_signed_by, supplier_signed_name, withdrawn_at, withdrawn_by) on supplier_agreements to consent_broker;
 
 create table supplier_boards (
   supplier_id uuid not null,

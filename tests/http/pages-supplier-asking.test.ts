@@ -231,6 +231,10 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     expect(await refused(askPrepared(broker.deps, stranger.actor, { askId: ready!.askId, linkCode: 'x' }))).toBe('prepared_ask_not_found')
     const gijs = await signIn(broker, app, guide.email)
     expect((await gijs.get(`${here}/school${use}`)).status).toBe(403)
-    expect((await gijs.get(here)).html).not.toContain(`${here}/school`)
+    const [asked] = await broker.owner`select request_id from access_requests limit 1`
+    const named = [here, `${here}/people/${ready!.askId}`, ...(asked ? [`${here}/requests/${asked.request_id}`] : [])]
+    for (const path of [...named, `/supplier/${world.supplierId}/agreements`]) expect((await gijs.get(path)).status, path).toBe(403)
+    const home = await gijs.get(`/supplier/${world.supplierId}`)
+    expect(home.html).not.toMatch(/href="[^"]*\/(asking|agreements)"/)
   })
 })

@@ -86,6 +86,9 @@ describe('M16 A supplier sends on what the school has to answer', () => {
     expect((await visitor.get(here)).words).toContain('hoort er niet bij')
     const engineer = await colleagueOf(broker, roos, 'ed@rekenplus.example', ['engineer'])
     expect(await refused(forwardRight(broker.deps, engineer.actor, right))).toBe('member_role_missing')
+    const atTheirDesk = await (await signIn(broker, app, engineer.email)).get(here)
+    expect([atTheirDesk.status, atTheirDesk.words]).toEqual([200, expect.stringContaining('datalek')])
+    expect(atTheirDesk.words, 'whom it is about is for who handles it').not.toContain('RP-9')
     const stranger = await tutorOf(broker, world.publisherId, 'anna@rekenrijk.example')
     await broker.owner`delete from supplier_boards where supplier_id = ${world.publisherId}`
     expect(await refused(forwardRight(broker.deps, stranger.actor, right))).toBe('board_not_found')

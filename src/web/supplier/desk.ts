@@ -37,14 +37,15 @@ export async function supplierDesksOf(c: Context<PageEnv>): Promise<SupplierDesk
 }
 
 /**
- * The desk at the supplier of the path.
+ * The desk at the supplier of the path, of whoever works there, or of whoever has one of these roles.
  *
- * @throws Refusal `not_found`, also where somebody else works
+ * @throws Refusal `not_found`, also where somebody else works; `member_role_missing`
  */
-export async function supplierDesk(c: Context<PageEnv>): Promise<SupplierDesk> {
+export async function supplierDesk(c: Context<PageEnv>, ...roles: MemberRole[]): Promise<SupplierDesk> {
   const id = idOf<SupplierId>().safeParse(c.req.param('supplierId'))
   const desk = id.success && (await supplierDesksOf(c)).find(({ member }) => member.supplierId === id.data)
   if (!desk) throw new Refusal('not_found')
+  if (roles.length > 0 && !desk.may(...roles)) throw new Refusal('member_role_missing')
   return desk
 }
 

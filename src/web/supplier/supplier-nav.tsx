@@ -15,8 +15,8 @@ export function SupplierNav({ c, desk }: { c: Context<PageEnv>; desk: SupplierDe
   const sections: Section[] = [
     { at: '', text: words.home },
     { at: '/services', text: words.services },
-    { at: '/agreements', text: words.agreements },
-    { at: '/asking', text: words.asking },
+    { at: '/agreements', text: words.agreements, roles: ['contracts', 'administrator'] },
+    { at: '/asking', text: words.asking, roles: ['contracts'] },
     { at: '/subjects', text: c.var.t.hosted.nav, roles: ['contracts', 'case_worker'] },
     { at: '/duties', text: words.duties },
     { at: '/clients', text: c.var.t.machine.nav.clients, roles: ['engineer'] },

@@ -22,7 +22,8 @@ export const dataSetsEn: Messages['dataSets'] = {
     people: (count) => `The question about it is about ${count} people.`,
     peopleFew: 'The question about it is about fewer than five people.',
     peopleNone: 'Nobody is asked anything about it here.',
-    after: 'The instruction of these boards ends. Whoever fetches data from you with consent gets these no more. Other data they fetch anew. The board sees in its log that this stopped.',
+    after:
+      'The instruction of these boards ends. Whoever fetches data from you with consent gets these no more. Other data they fetch anew. The board sees in its log that this stopped.',
     sure: 'Yes, I am sure',
     sureWrong: 'Tick that you are sure.',
     button: 'Take it off the list',

@@ -23,7 +23,8 @@ export const dataSetsNl = {
     people: (count: string) => `De vraag hierover gaat over ${count} mensen.`,
     peopleFew: 'De vraag hierover gaat over minder dan vijf mensen.',
     peopleNone: 'Aan niemand wordt hier iets over gevraagd.',
-    after: 'De opdracht van deze besturen eindigt. Wie met toestemming gegevens bij u ophaalt, krijgt deze dan niet meer. Andere gegevens haalt hij opnieuw op. Het bestuur ziet in zijn logboek dat dit stopte.',
+    after:
+      'De opdracht van deze besturen eindigt. Wie met toestemming gegevens bij u ophaalt, krijgt deze dan niet meer. Andere gegevens haalt hij opnieuw op. Het bestuur ziet in zijn logboek dat dit stopte.',
     sure: 'Ja, ik weet het zeker',
     sureWrong: 'Kruis aan dat u het zeker weet.',
     button: 'Haal van de lijst',

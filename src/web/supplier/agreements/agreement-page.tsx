@@ -80,7 +80,7 @@ export function supplierAgreementRoutes(): Hono<PageEnv> {
 }
 
 async function agreementIn(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; one: WholeAgreement }> {
-  const desk = await supplierDesk(c)
+  const desk = await supplierDesk(c, 'contracts', 'administrator')
   const id = idOf<AgreementId>().safeParse(c.req.param('agreementId'))
   if (!id.success) throw new Refusal('agreement_not_found')
   return { desk, one: await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now()) }

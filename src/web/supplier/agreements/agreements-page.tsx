@@ -23,7 +23,7 @@ const DONE = ['proposed', 'ticked', 'unticked'] as const
 async function agreementsPage(c: Context<PageEnv>) {
   const { t, deps } = c.var
   const words = t.supplierAgreements
-  const desk = await supplierDesk(c)
+  const desk = await supplierDesk(c, 'contracts', 'administrator')
   const agreements = await agreementsOfSupplier(deps.db, desk.member.supplierId, deps.now())
   const done = DONE.find((word) => word === c.req.query('done'))
   return (

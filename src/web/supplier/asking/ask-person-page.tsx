@@ -62,8 +62,7 @@ export function askPersonRoutes(): Hono<PageEnv> {
 }
 
 async function chosenUse(c: Context<PageEnv>) {
-  const desk = await supplierDesk(c)
-  if (!desk.may('contracts')) throw new Refusal('member_role_missing')
+  const desk = await supplierDesk(c, 'contracts')
   const list = await usables(c, desk)
   return { desk, list, usable: usableIn(c, list) }
 }

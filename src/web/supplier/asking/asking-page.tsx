@@ -25,7 +25,7 @@ export function askingRoutes(): Hono<PageEnv> {
 async function askingPage(c: Context<PageEnv>) {
   const { t, deps } = c.var
   const words = t.asking
-  const desk = await supplierDesk(c)
+  const desk = await supplierDesk(c, 'contracts')
   const { supplierId } = desk.member
   const at = deps.now()
   const requests = await allRequests(c, supplierId, at)

@@ -60,7 +60,7 @@ export function personAskRoutes(): Hono<PageEnv> {
 }
 
 async function askIn(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; prepared: PreparedAsk }> {
-  const desk = await supplierDesk(c)
+  const desk = await supplierDesk(c, 'contracts')
   const id = idOf<PreparedAskId>().safeParse(c.req.param('askId'))
   if (!id.success) throw new Refusal('prepared_ask_not_found')
   return { desk, prepared: await preparedAsk(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now()) }
@@ -105,7 +105,7 @@ function personPage(c: Context<PageEnv>, desk: SupplierDesk, prepared: PreparedA
         </>
       )}
       <p class="links">
-        {status === 'released' && desk.may('contracts', 'case_worker') && <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>}
+        {status === 'released' && <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>}
         <Link href={`${desk.path}/asking`}>{words.back}</Link>
       </p>
     </Page>

@@ -38,7 +38,7 @@ export function supplierRequestRoutes(): Hono<PageEnv> {
 }
 
 async function requestIn(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; view: SupplierView }> {
-  const desk = await supplierDesk(c)
+  const desk = await supplierDesk(c, 'contracts')
   const id = idOf<RequestId>().safeParse(c.req.param('requestId'))
   if (!id.success) throw new Refusal('request_not_found')
   return { desk, view: await requestOf(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now()) }
@@ -113,9 +113,7 @@ async function requestPage(c: Context<PageEnv>, desk: SupplierDesk, view: Suppli
         </details>
       )}
       <p class="links">
-        {view.status === 'released' && desk.may('contracts', 'case_worker') && (
-          <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>
-        )}
+        {view.status === 'released' && <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>}
         <Link href={`${desk.path}/asking`}>{words.back}</Link>
       </p>
     </Page>

@@ -61,11 +61,10 @@ interface Again {
 
 const DONE = ['confirmed', 'forwarded', 'reported'] as const
 
+/** Duties name people by their references: who handles contracts sees them, and whoever is told when one is late. */
 async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again) {
-  const { t, deps } = c.var
+  const { t } = c.var
   const words = t.supplierDuties
-  const { duties, next } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
-  const confirmed = await confirmedBySupplier(deps, desk.actor, MOST)
   const errors = again ? [{ field: `done-${again.dutyId}`, sentence: t.cases.duties.missing }] : []
   const done = DONE.find((word) => word === c.req.query('done'))
   return (
@@ -73,6 +72,20 @@ async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again
       <SupplierNav c={c} desk={desk} />
       {done && <Notice kind="ok">{words.done[done]}</Notice>}
       <Heading over={desk.supplierName}>{words.title}</Heading>
+      {desk.may('contracts', 'administrator') && <Duties c={c} desk={desk} again={again} />}
+      {desk.may('contracts', 'case_worker') && <Forwarded c={c} desk={desk} />}
+      {desk.may('contracts', 'engineer', 'administrator') && <Incidents c={c} desk={desk} />}
+    </Page>
+  )
+}
+
+async function Duties({ c, desk, again }: { c: Context<PageEnv>; desk: SupplierDesk; again: Again | undefined }) {
+  const { t, deps } = c.var
+  const words = t.supplierDuties
+  const { duties, next } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
+  const confirmed = await confirmedBySupplier(deps, desk.actor, MOST)
+  return (
+    <>
       <P lead>{duties.length === 0 ? words.none : words.intro}</P>
       {next && <P>{words.moreOpen(String(MOST))}</P>}
       {duties.map((duty) => (
@@ -89,9 +102,7 @@ async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again
           </div>
         </details>
       )}
-      <Forwarded c={c} desk={desk} />
-      <Incidents c={c} desk={desk} />
-    </Page>
+    </>
   )
 }
 
@@ -154,7 +165,7 @@ function DutyCard({ c, desk, duty, again }: { c: Context<PageEnv>; desk: Supplie
 async function Forwarded({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
   const { t, language, deps } = c.var
   const words = t.supplierDuties.forward
-  const sent = await forwardedBySupplier(deps.db, desk.member.supplierId)
+  const sent = desk.may('contracts') ? await forwardedBySupplier(deps.db, desk.member.supplierId) : []
   return (
     <Section title={words.title} intro={words.intro}>
       {sent.length > 0 && (
@@ -171,7 +182,7 @@ async function Forwarded({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk 
           ))}
         </ul>
       )}
-      {desk.may('contracts', 'case_worker') && <ButtonLink href={`${desk.path}/duties/forward`}>{words.do}</ButtonLink>}
+      <ButtonLink href={`${desk.path}/duties/forward`}>{words.do}</ButtonLink>
     </Section>
   )
 }
@@ -194,7 +205,7 @@ async function Incidents({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk 
           ))}
         </ul>
       )}
-      {desk.may('contracts', 'engineer', 'administrator') && <ButtonLink href={`${desk.path}/duties/leak`}>{words.report}</ButtonLink>}
+      <ButtonLink href={`${desk.path}/duties/leak`}>{words.report}</ButtonLink>
     </Section>
   )
 }

@@ -69,9 +69,7 @@ export function supplierLeakRoutes(): Hono<PageEnv> {
 }
 
 async function deskOf(c: Context<PageEnv>): Promise<SupplierDesk> {
-  const desk = await supplierDesk(c)
-  if (!desk.may('contracts', 'engineer', 'administrator')) throw new Refusal('member_role_missing')
-  return desk
+  return await supplierDesk(c, 'contracts', 'engineer', 'administrator')
 }
 
 async function leakPage(c: Context<PageEnv>, desk: SupplierDesk, again: IncidentAgain = NOTHING_YET) {
