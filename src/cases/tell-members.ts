@@ -4,51 +4,15 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, MemberId, SupplierId } from '../ids.ts'
 import { type MemberRole } from '../members/member.ts'
 import type { MemberTable } from '../members/tables.ts'
+import { TIDINGS } from '../messages/tidings.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
 import { isQuiet } from '../notifications/quiet-hours.ts'
-import { WAITING_FOR, type Waiting, type WaitingKind, waitingAt } from './waiting-at-supplier.ts'
+import { WAITING_FOR, type Waiting, waitingAt } from './waiting-at-supplier.ts'
 
 /** Nobody is mailed more often than this about one board; what came meanwhile is in the next mail. */
 const APART_MS = 3_600_000
 /** What waits longer is on the page, and is nobody's news. */
 const NEWEST_MS = 7 * 86_400_000
-
-/** No mail says about whom, at which school, or what was written: the page behind the link does. */
-export const TIDINGS: Record<
-  'nl' | 'en',
-  { subject: string; text: (lines: string[], link: string) => string; kinds: Record<WaitingKind, string> }
-> = {
-  nl: {
-    subject: 'Er wacht iets op uw organisatie',
-    text: (lines, link) => `Dit is er nieuw:\n\n${lines.map((line) => `- ${line}\n`).join('')}\nBekijk wat er te doen is:\n\n${link}\n`,
-    kinds: {
-      signature: 'Een bestuur heeft een contract getekend. Nu tekent u.',
-      message: 'Een school schreef u iets over een contract.',
-      rejected: 'Een school wil een contract zo niet. U leest waarom.',
-      addendum_rejected: 'Een school wil een aanvulling op een contract niet. U leest waarom.',
-      leaflet_declined: 'Een school wil uw nieuwe uitleg niet. U leest waarom.',
-      duty: 'U moet gegevens wissen of iets weghalen, voor een vaste dag.',
-      right: 'Iemand vraagt u iets over eigen gegevens, voor een vaste dag.',
-      incident: 'Een school schreef u iets over een datalek.',
-      set_aside: 'Een school neemt een verzoek dat u doorstuurde niet over.',
-    },
-  },
-  en: {
-    subject: 'Something waits for your organisation',
-    text: (lines, link) => `This is new:\n\n${lines.map((line) => `- ${line}\n`).join('')}\nSee what there is to do:\n\n${link}\n`,
-    kinds: {
-      signature: 'A board has signed an agreement. Now you sign.',
-      message: 'A school wrote to you about an agreement.',
-      rejected: 'A school does not want an agreement as it is. You can read why.',
-      addendum_rejected: 'A school does not want an addendum to an agreement. You can read why.',
-      leaflet_declined: 'A school does not want your new leaflet. You can read why.',
-      duty: 'You have to destroy data or take something down, by a set day.',
-      right: 'Somebody asks you something about their own data, by a set day.',
-      incident: 'A school wrote to you about a data leak.',
-      set_aside: 'A school does not take over a request that you sent on.',
-    },
-  },
-}
 
 /**
  * Mails whoever works for a supplier what has come to wait for them at a board, once about each thing and at most once an hour:
@@ -74,8 +38,8 @@ export async function tellMembers(deps: Deps, boardId: BoardId): Promise<number>
       )
       if (told.length === 0) continue
       const { subject, text, kinds } = TIDINGS[member.language]
-      const lines = [...new Set(told.map(({ kind }) => kinds[kind]))]
-      mails.push({ to: member.email, subject, text: text(lines, `${deps.issuer}/supplier/${member.supplier_id}`), byDay: true, at })
+      const list = [...new Set(told.map(({ kind }) => kinds[kind]))].map((line) => `- ${line}\n`).join('')
+      mails.push({ to: member.email, subject, text: text(list, `${deps.issuer}/supplier/${member.supplier_id}`), byDay: true, at })
     }
     return await enqueueMails(tx, deps, mails)
   })

@@ -5,13 +5,14 @@ import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, SupplierId } from '../ids.ts'
 import type { MemberRole } from '../members/member.ts'
+import type { Tiding } from '../messages/tidings.ts'
 
 /**
  * What of a school waits for a supplier's people, and whose it is to do: an agreement that the board signed and they did not,
  * words of the school that nobody answered, a no to what they proposed, data to destroy or pictures to take down, what somebody
  * asks about their data, words about a data leak, and a right they sent on that the school set aside.
  */
-export const WAITING_FOR = {
+export const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
   signature: ['contracts'],
   message: ['contracts'],
   rejected: ['contracts'],
@@ -21,12 +22,10 @@ export const WAITING_FOR = {
   right: ['contracts'],
   incident: ['contracts', 'engineer'],
   set_aside: ['contracts', 'case_worker'],
-} as const satisfies Record<string, readonly MemberRole[]>
-
-export type WaitingKind = keyof typeof WAITING_FOR
+}
 
 export interface Waiting {
-  kind: WaitingKind
+  kind: Tiding
   boardId: BoardId
   board: string
   supplierId: SupplierId
