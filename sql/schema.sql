@@ -2225,15 +2225,17 @@ create table stream_events (
   delivered_at timestamp with time zone,
   dead_at timestamp with time zone,
   done_at timestamp with time zone,
+  skipped_at timestamp with time zone,
   constraint stream_events_erased_when_delivered CHECK (((delivered_at IS NULL) OR (payload IS NULL))),
+  constraint stream_events_skipped_is_not_delivered CHECK (((skipped_at IS NULL) OR ((delivered_at IS NULL) AND (payload IS NULL)))),
   constraint stream_events_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES event_streams(stream_id) ON DELETE CASCADE,
   constraint stream_events_pkey PRIMARY KEY (stream_id, event_id)
 );
-CREATE INDEX stream_events_by_subject ON public.stream_events USING btree (stream_id, subject_key, nr) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX stream_events_by_subject ON public.stream_events USING btree (stream_id, subject_key, nr) WHERE ((delivered_at IS NULL) AND (skipped_at IS NULL));
 CREATE INDEX stream_events_dead ON public.stream_events USING btree (stream_id, nr) WHERE (dead_at IS NOT NULL);
-CREATE INDEX stream_events_waiting ON public.stream_events USING btree (stream_id, nr) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX stream_events_waiting ON public.stream_events USING btree (stream_id, nr) WHERE ((delivered_at IS NULL) AND (dead_at IS NULL) AND (skipped_at IS NULL));
 grant delete, insert, select on stream_events to consent_broker;
-grant update (attempts, dead_at, delivered_at, done_at, first_tried_at, last_error, locked_until, payload, run_at) on stream_events to consent_broker;
+grant update (attempts, dead_at, delivered_at, done_at, first_tried_at, last_error, locked_until, payload, run_at, skipped_at) on stream_events to consent_broker;
 
 create table subject_keys (
   board_id uuid not null,

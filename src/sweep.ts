@@ -40,7 +40,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'authorization_codes', sql`made_at < ${ago(1)}`)
   await sweepTable(db, 'refresh_tokens', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'client_requests', sql`minute < ${ago(14)}`)
-  await sweepTable(db, 'stream_events', sql`coalesce(done_at, delivered_at, dead_at) < ${ago(90)}`)
+  await sweepTable(db, 'stream_events', sql`coalesce(done_at, delivered_at, dead_at, skipped_at) < ${ago(90)}`)
   await sweepTable(db, 'deliveries', sql`coalesce(done_at, dead_at) < ${ago(30)}`)
 }
 

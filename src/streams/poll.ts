@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import type { EventId, StreamId } from '../ids.ts'
 import { currentKey } from '../oauth/keys.ts'
@@ -21,7 +22,7 @@ export interface Polling {
 
 /**
  * What a receiver fetches (RFC 8936 §2.4), in order; each comes again until it is acknowledged. An event it could not take is
- * laid aside.
+ * laid aside, and those behind it about the same subject are held.
  *
  * @throws Refusal `stream_not_found`, `stream_is_pushed`
  */
@@ -45,7 +46,11 @@ export async function pollEvents(
 
 async function takeDown({ db, now }: Deps, streamId: StreamId, ack: EventId[], setErrs: Polling['setErrs']): Promise<void> {
   const at = now()
-  const mine = db.updateTable('stream_events').where('stream_id', '=', streamId).where('delivered_at', 'is', null)
+  const mine = db
+    .updateTable('stream_events')
+    .where('stream_id', '=', streamId)
+    .where('delivered_at', 'is', null)
+    .where('skipped_at', 'is', null)
   if (ack.length > 0) await mine.set({ delivered_at: at, payload: null, dead_at: null }).where('event_id', 'in', ack).execute()
   for (const { eventId, err } of setErrs) {
     await mine
@@ -55,6 +60,12 @@ async function takeDown({ db, now }: Deps, streamId: StreamId, ack: EventId[], s
   }
 }
 
+/** No event before it about the same subject lies aside. */
+const notHeld = sql<boolean>`(subject_key is null or not exists (
+  select from stream_events e where e.stream_id = stream_events.stream_id and e.subject_key = stream_events.subject_key -- stream_events_by_subject
+    and e.nr < stream_events.nr and e.delivered_at is null and e.skipped_at is null and e.dead_at is not null
+))`
+
 async function waiting(deps: Deps, stream: Stream, most: number) {
   const rows = await deps.db
     .selectFrom('stream_events')
@@ -62,6 +73,8 @@ async function waiting(deps: Deps, stream: Stream, most: number) {
     .where('stream_id', '=', stream.stream_id) // stream_events_waiting
     .where('delivered_at', 'is', null)
     .where('dead_at', 'is', null)
+    .where('skipped_at', 'is', null)
+    .where(notHeld)
     .orderBy('nr')
     .limit(most + 1)
     .execute()

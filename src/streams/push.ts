@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import type { EventId } from '../ids.ts'
 import { currentKey, type KeyRow } from '../oauth/keys.ts'
+import { OutsideError } from '../outside.ts'
 import { unseal } from '../sealing.ts'
 import { securityEvent } from './security-event.ts'
 import { authorizationOf, type Stream } from './streams.ts'
@@ -16,8 +17,6 @@ const LONGEST_WAIT_SECONDS = 3600
 const GIVE_UP_AFTER_MS = 3 * 86_400_000
 /** What the receiver says is wrong with the event itself is told it again so often, then laid aside. */
 const MOST_REJECTIONS = 5
-/** Of who cannot be connected to, or does not answer in time. */
-const UNREACHABLE = 'unreachable'
 /** A turn begins nothing later than this. */
 const TURN_MS = 20_000
 /** Who takes longer than this over what goes to it at once gets no more in this turn, as soon as others wait for the next. */
@@ -25,7 +24,7 @@ const SLOW_MS = 1_000
 
 /**
  * Takes in what happened and pushes what is due (RFC 8935), of each subject in order: the next goes when the one before it was
- * delivered or laid aside. Each receiver in a lane of its own: one that is slow or out of reach rests for a while, longer each
+ * delivered, and one that was laid aside holds the ones behind it until somebody sends it again or skips it. Each receiver in a lane of its own: one that is slow or out of reach rests for a while, longer each
  * time, and holds up no other longer than one answer may take. Any number of processes may do this at once. An event can go out twice when a process dies
  * between sending and saying so; its `jti` tells.
  *
@@ -67,7 +66,7 @@ async function pushTo(deps: Deps, stream: Stream, turn: Turn): Promise<number> {
     const sent = await Promise.all(claimed.map((one) => sendOne(deps, stream, one, key)))
     await writeDown(deps, stream, sent)
     delivered += sent.filter(({ answer }) => answer === 'delivered').length
-    if (sent.every(({ answer }) => answer !== 'delivered' && answer.error === UNREACHABLE)) {
+    if (sent.every(({ answer }) => answer !== 'delivered' && answer.came === 'nothing')) {
       await rest(deps, stream)
       break
     }
@@ -92,12 +91,12 @@ async function claim({ db, now }: Deps, { stream_id: streamId }: Stream): Promis
       first_tried_at = coalesce(first_tried_at, ${at})
     where stream_id = ${streamId} and event_id in (
       select d.event_id from stream_events d join event_streams s on s.stream_id = d.stream_id
-      where d.stream_id = ${streamId} and d.delivered_at is null and d.dead_at is null and d.run_at <= ${at} -- stream_events_waiting
+      where d.stream_id = ${streamId} and d.delivered_at is null and d.dead_at is null and d.skipped_at is null and d.run_at <= ${at} -- stream_events_waiting
         and (d.locked_until is null or d.locked_until <= ${at})
         and s.status = 'enabled' and (s.rests_until is null or s.rests_until <= ${at})
         and (d.subject_key is null or not exists (
           select from stream_events e where e.stream_id = d.stream_id and e.subject_key = d.subject_key and e.nr < d.nr -- stream_events_by_subject
-            and e.delivered_at is null and e.dead_at is null
+            and e.delivered_at is null and e.skipped_at is null
         ))
       order by d.nr limit ${AT_ONCE} for update of d skip locked
     )
@@ -105,9 +104,15 @@ async function claim({ db, now }: Deps, { stream_id: streamId }: Stream): Promis
   return rows
 }
 
+/** Why one was not delivered, and what came back: the receiver says that the event is wrong, something else, or nothing at all. */
+interface Undelivered {
+  error: string
+  came: 'rejection' | 'answer' | 'nothing'
+}
+
 /** What came of one that was sent. */
 interface Sent extends Claimed {
-  answer: 'delivered' | { error: string; rejected: boolean }
+  answer: 'delivered' | Undelivered
 }
 
 async function sendOne(deps: Deps, stream: Stream, claimed: Claimed, key: KeyRow | null): Promise<Sent> {
@@ -123,8 +128,8 @@ async function writeDown(deps: Deps, { stream_id: streamId }: Stream, sent: read
   const at = deps.now()
   const rows = sent.map(({ event_id, attempts, first_tried_at, answer }) => {
     if (answer === 'delivered') return { event_id, attempts, delivered: true, error: null, dead: false, run_at: null }
-    const { error, rejected } = answer
-    const dead = rejected ? attempts >= MOST_REJECTIONS : at.getTime() - first_tried_at.getTime() >= GIVE_UP_AFTER_MS
+    const { error, came } = answer
+    const dead = came === 'rejection' ? attempts >= MOST_REJECTIONS : at.getTime() - first_tried_at.getTime() >= GIVE_UP_AFTER_MS
     const wait = Math.min(LONGEST_WAIT_SECONDS, 2 ** attempts) * (0.5 + Math.random())
     if (dead) deps.log.warning('event_laid_aside', { streamId, eventId: event_id, attempts, error })
     return { event_id, attempts, delivered: false, error, dead, run_at: new Date(at.getTime() + wait * 1000).toISOString() }
@@ -144,7 +149,7 @@ async function writeDown(deps: Deps, { stream_id: streamId }: Stream, sent: read
 }
 
 /** RFC 8935 §2.2: 202 is delivered; 400 with `err` says what is wrong with the SET (§2.3). */
-async function send(deps: Deps, stream: Stream, set: string): Promise<'delivered' | { error: string; rejected: boolean }> {
+async function send(deps: Deps, stream: Stream, set: string): Promise<'delivered' | Undelivered> {
   const authorization = stream.endpoint_authorization
     ? await unseal(deps.secret, authorizationOf(stream.stream_id), stream.endpoint_authorization)
     : undefined
@@ -155,10 +160,10 @@ async function send(deps: Deps, stream: Stream, set: string): Promise<'delivered
       body: set,
     })
     if (status >= 200 && status < 300) return 'delivered'
-    if (status === 400) return { error: `rejected: ${errIn(text)}`, rejected: true }
-    return { error: `answered ${status}`, rejected: false }
-  } catch {
-    return { error: UNREACHABLE, rejected: false }
+    if (status === 400) return { error: `rejected: ${errIn(text)}`, came: 'rejection' }
+    return { error: `answered ${status}`, came: 'answer' }
+  } catch (error) {
+    return { error: error instanceof OutsideError ? error.fault : 'unreachable', came: 'nothing' }
   }
 }
 

@@ -4,13 +4,12 @@ import { idOf, jsonRoutes } from '../http.ts'
 import type { EventId, StreamId } from '../ids.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { EVENT_TYPES, typeUri } from './event-types.ts'
-import { eventsOfStream, reportDone, retryEvents, type StreamEventView } from './laid-aside.ts'
+import { EVENT_STATES, eventsOfStream, reportDone, retryEvents, type StreamEventView, skipEvents } from './laid-aside.ts'
 import { pollEvents } from './poll.ts'
 import { changeStream, closeStream, openStream, type Stream, streamOf, streamsOf } from './streams.ts'
 
 const PUSH = 'urn:ietf:rfc:8935'
 const POLL = 'urn:ietf:rfc:8936'
-const STATES = ['waiting', 'delivered', 'done', 'laid_aside'] as const
 const MOST_AT_ONCE = 100
 
 const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } })
@@ -164,11 +163,12 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/v1/event-streams/{stream_id}/events',
   operationId: 'listStreamEvents',
-  summary: 'How events stand: waiting, delivered, done, or laid aside',
+  summary: 'How events stand: waiting, delivered, done, laid aside, or skipped',
+  description: 'An event that lies aside holds those behind it about the same subject, which are waiting: order is kept.',
   request: {
     params,
     query: z.strictObject({
-      state: z.enum(STATES).optional(),
+      state: z.enum(EVENT_STATES).optional(),
       limit: z.coerce.number().int().min(1).max(MOST_AT_ONCE).default(MOST_AT_ONCE),
     }),
   },
@@ -178,7 +178,7 @@ const eventsRoute = createRoute({
         events: z.array(
           z.object({
             jti: z.string(),
-            state: z.enum(STATES),
+            state: z.enum(EVENT_STATES),
             attempts: z.int(),
             last_error: z.string().nullable(),
             taken_in_at: z.string(),
@@ -201,9 +201,20 @@ const retryRoute = createRoute({
   method: 'post',
   path: '/v1/event-streams/{stream_id}/retry',
   operationId: 'retryEvents',
-  summary: 'Send what was laid aside once more',
+  summary: 'Send what was laid aside once more, before what waits behind it',
   request: { params, body: bodyOf(z.strictObject({ jtis: jtis.optional().describe('Absent: all of them') })) },
   responses: { 200: json(z.object({ retried: z.int() }), 'So many go out again'), ...notFound },
+})
+
+const skipRoute = createRoute({
+  ...guarded,
+  middleware: [requireToken('changes')] as const,
+  method: 'post',
+  path: '/v1/event-streams/{stream_id}/skip',
+  operationId: 'skipEvents',
+  summary: 'Let go of what was laid aside: it never comes, and what waits behind it does',
+  request: { params, body: bodyOf(z.strictObject({ jtis: jtis.optional().describe('Absent: all of them') })) },
+  responses: { 200: json(z.object({ skipped: z.int() }), 'So many are let go'), ...notFound },
 })
 
 const doneRoute = createRoute({
@@ -279,6 +290,11 @@ export function streamRoutes() {
   app.openapi(retryRoute, async (c) => {
     const retried = await retryEvents(c.var.deps, c.var.receiver, c.req.valid('param').stream_id, c.req.valid('json').jtis)
     return c.json({ retried }, 200)
+  })
+
+  app.openapi(skipRoute, async (c) => {
+    const skipped = await skipEvents(c.var.deps, c.var.receiver, c.req.valid('param').stream_id, c.req.valid('json').jtis)
+    return c.json({ skipped }, 200)
   })
 
   app.openapi(doneRoute, async (c) => {

@@ -37,6 +37,7 @@ export interface StreamEventTable {
   delivered_at: Changing<Date | null>
   dead_at: Changing<Date | null>
   done_at: Changing<Date | null>
+  skipped_at: Changing<Date | null>
 }
 
 export interface StreamTables {

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { AccessError, type AccessErrorCode } from '../../src/holder/access-error.ts'
-import { type ClientId, type EventId, newId } from '../../src/ids.ts'
 import { oauthErrorStatuses } from '../../src/oauth/oauth-error.ts'
 import { TTL_SECONDS } from '../../src/oauth/signed-status.ts'
 import { refusals } from '../../src/refusal.ts'
-import { securityEvent } from '../../src/streams/security-event.ts'
 import { holderCode } from '../../src/web/docs/holder-code.ts'
 import { holderAdvice } from '../../src/web/docs/oauth-advice.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -92,16 +89,6 @@ describe('The documentation', () => {
     const { body } = await get('/docs/withdrawal')
     expect(body).toContain(`may be used for ${TTL_SECONDS} seconds`)
     expect(body).toContain('10 minutes')
-  })
-
-  test('tells by what name a receiver puts events in order that came out of it', async () => {
-    const { body } = await get('/docs/events')
-    const said = { eventId: newId<EventId>(new Date()), type: 'changed', event: 'duty_given', approach: 'organisation', facts: {} } as const
-    const about = { subject: 'x', sequence: 7, ref: crypto.randomUUID(), at: new Date().toISOString() }
-    const set = await securityEvent(broker.deps, 'rekenplus' as ClientId, { ...said, ...about }, new Date(), null)
-    const [told] = Object.values(decodeJwt<{ events: Record<string, Record<string, unknown>> }>(set).events)
-    const [name] = Object.entries(told!).find(([, value]) => value === 7)!
-    expect(body).toMatch(new RegExp(`sent again by hand comes after newer events.*apply by <code[^>]*>${name}</code>`))
   })
 
   test('has the first example of the kit’s own README', async () => {

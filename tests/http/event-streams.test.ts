@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
-import { type DutyId, newId } from '../../src/ids.ts'
+import { type DutyId, newId, type PersonId, type RequestId } from '../../src/ids.ts'
 import { enqueueEvent } from '../../src/notifications/enqueue.ts'
 import { pushEvents } from '../../src/streams/push.ts'
 import { sweep } from '../../src/sweep.ts'
@@ -23,14 +23,14 @@ const POLL = 'urn:ietf:rfc:8936'
 /** The supplier's endpoint: keeps what it is told, and answers what a test wants. */
 async function listening() {
   const got: { authorization: string | undefined; type: string | undefined; set: string }[] = []
-  const state = { status: 202, text: '', location: undefined as string | undefined }
+  const state: { status: number; text: string; location?: string | undefined; answer?: (set: string) => number } = { status: 202, text: '' }
   const server = createServer((request, response) => {
     let set = ''
     request.on('data', (chunk) => (set += chunk))
     request.on('end', () => {
       got.push({ authorization: request.headers.authorization, type: request.headers['content-type'], set })
       const leads = state.location === undefined ? {} : { location: state.location }
-      response.writeHead(state.status, { 'content-type': 'application/json', ...leads }).end(state.text)
+      response.writeHead(state.answer?.(set) ?? state.status, { 'content-type': 'application/json', ...leads }).end(state.text)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -249,6 +249,70 @@ describe('An endpoint that does not take them', () => {
     expect(body.events).toMatchObject([{ attempts: 5, last_error: 'rejected: invalid_key' }])
   })
 
+  describe('of events about one pupil the order stays, whatever is laid aside (INV-03)', () => {
+    /** Three about one, of which the first is laid aside, and one about another. */
+    async function oneAside(id: string, layAside: (first: string) => Promise<unknown>) {
+      const at = broker.clock.now()
+      const about = (subjectId: PersonId) => ({ subjectId, ref: newId<RequestId>(at), event: 'released' as const })
+      const [one, other] = [about(world.people.fatima.id), about(newId<PersonId>(at))]
+      const common = { boardId: world.boardId, receiverId: world.supplierId, approach: 'organisation', at } as const
+      const refs = [1, 2, 3].map(() => newId<RequestId>(at))
+      await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, (tx) =>
+        enqueueEvent(tx, ...refs.map((ref) => ({ ...common, ...one, ref })), { ...common, ...other }),
+      )
+      await layAside(refs[0]!)
+      reken = await restClient(broker, driver, 'organisation', 'changes')
+      expect((await reken('GET', `/v1/event-streams/${id}/events?state=laid_aside`)).body.events).toHaveLength(1)
+      return { refs, other: other.ref }
+    }
+    const refsIn = (sets: readonly string[]) => sets.map((set) => (typesIn(set)[1] as unknown as { ref: RequestId }).ref)
+    /** The receiver calls one event wrong, five times. */
+    const refusing = (id: string) =>
+      oneAside(id, async (first) => {
+        supplier.state.answer = (set) => (refsIn([set])[0] === first ? 400 : 202)
+        for (let n = 0; n < 6; n++) {
+          await push()
+          driver.pass({ hours: 2 })
+        }
+        delete supplier.state.answer
+        expect(await push()).toBe(0)
+      })
+
+    test('pushed: what waits behind it comes after it when it is sent again, and others wait for nobody', async () => {
+      const id = await pushed()
+      supplier.got.length = 0
+      const { refs, other } = await refusing(id)
+      expect((await reken('GET', `/v1/event-streams/${id}/events?state=waiting`)).body.events).toHaveLength(2)
+      expect(new Set(refsIn(supplier.got.map(({ set }) => set)))).toEqual(new Set([refs[0], other]))
+      supplier.got.length = 0
+      expect((await reken('POST', `/v1/event-streams/${id}/retry`, {})).body).toEqual({ retried: 1 })
+      expect(await push()).toBe(3)
+      expect(refsIn(supplier.got.map(({ set }) => set))).toEqual(refs)
+    })
+
+    test('let go: it never comes, and what waited does', async () => {
+      const id = await pushed()
+      const { refs } = await refusing(id)
+      supplier.got.length = 0
+      expect((await reken('POST', `/v1/event-streams/${id}/skip`, {})).body).toEqual({ skipped: 1 })
+      expect(await push()).toBe(2)
+      expect(refsIn(supplier.got.map(({ set }) => set))).toEqual(refs.slice(1))
+      expect((await reken('GET', `/v1/event-streams/${id}/events?state=skipped`)).body.events).toHaveLength(1)
+      expect((await reken('POST', `/v1/event-streams/${id}/retry`, {})).body).toEqual({ retried: 0 })
+    })
+
+    test('polled: what waits behind it is not given before it', async () => {
+      const id = await polled()
+      const { refs, other } = await oneAside(id, async (first) => {
+        const [jti] = Object.entries((await poll(id)).sets).find(([, set]) => refsIn([set])[0] === first)!
+        await poll(id, { returnImmediately: true, maxEvents: 0, setErrs: { [jti]: { err: 'invalid_key' } } })
+      })
+      expect(refsIn(Object.values((await poll(id)).sets))).toEqual([other])
+      await reken('POST', `/v1/event-streams/${id}/retry`, {})
+      expect(refsIn(Object.values((await poll(id)).sets)).filter((ref) => ref !== other)).toEqual(refs)
+    })
+  })
+
   test('that cannot be reached rests, and is tried again when it was moved', async () => {
     const id = await pushed()
     await release()
@@ -324,6 +388,7 @@ describe('Bad input changes nothing', () => {
       ['POST', '/poll', {}],
       ['GET', '/events', undefined],
       ['POST', '/retry', {}],
+      ['POST', '/skip', {}],
       ['POST', '/done', { jtis: [nowhere] }],
     ] as const) {
       const [theirs, none] = [

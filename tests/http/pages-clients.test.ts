@@ -281,15 +281,22 @@ describe('Events that could not be delivered', () => {
         pg_current_snapshot()::text, '0', '0', gen_random_uuid())`
     await broker.owner`
       insert into stream_events (stream_id, event_id, subject_key, payload, run_at, attempts, taken_in_at, dead_at, last_error)
-      values (${streamId}, gen_random_uuid(), 'x', '{}', now(), 12, now(), now(), 'answered 500')`
+      values (${streamId}, gen_random_uuid(), 'x', '{}', now(), 12, now(), now(), 'answered 500'),
+        (${streamId}, gen_random_uuid(), 'x', '{}', now(), 0, now(), null, null)`
     broker.clock.pass({ days: -15 })
     const events = `${iris.path}/events`
     const page = await iris.visitor.get(events)
-    expect(page.words).toContain('answered 500')
+    expect(page.words).toContain('Uw adres antwoordde met 500')
+    expect(page.words).toContain('Berichten die erop wachten, omdat ze over dezelfde leerlingen gaan: 1.')
     const again = await iris.visitor.post(`${events}/${streamId}/retry`, page.fields(`${events}/${streamId}/retry`))
-    expect(again.words).toContain('De berichten gaan opnieuw naar buiten.')
+    expect(again.words).toContain('De berichten gaan opnieuw naar buiten, op volgorde.')
     expect(again.words).toContain('Er ligt niets apart.')
-    const [row] = await broker.owner`select dead_at, attempts from stream_events where stream_id = ${streamId}`
+    const [row] = await broker.owner`select dead_at, attempts from stream_events where stream_id = ${streamId} order by nr`
     expect(row).toEqual({ dead_at: null, attempts: 0 })
+    await broker.owner`update stream_events set dead_at = now() where stream_id = ${streamId} and last_error is not null`
+    const aside = await iris.visitor.get(events)
+    const skipped = await iris.visitor.post(`${events}/${streamId}/skip`, aside.fields(`${events}/${streamId}/skip`))
+    expect(skipped.words).toContain('De berichten zijn overgeslagen.')
+    expect(await broker.owner`select 1 from stream_events where stream_id = ${streamId} and skipped_at is not null`).toHaveLength(1)
   })
 })
