@@ -25,6 +25,8 @@ export interface Deps {
   identityProviders: readonly IdentityProvider[]
   /** Sends one mail, or rejects and will be asked again later. */
   sendMail: (mail: Mail) => Promise<void>
+  /** The holder kit as a package for npm; absent where there are no built files to make it of (Workers, the tests). */
+  holderKit?: () => Promise<Uint8Array>
   /** The demo's mailbox: every mail to an address, the oldest first. Nothing but the demo has one. */
   mailbox?: (address: string) => Promise<SentMail[]>
 }

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { type Db, openDatabase } from './database.ts'
 import type { Deps } from './deps.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { holderKit } from './holder-kit.ts'
 import { newSecret } from './ids.ts'
 import { jsonLog } from './json-log.ts'
 import { mailFolder } from './mail-folder.ts'
@@ -51,6 +52,7 @@ export async function openBroker(config: Config): Promise<OpenBroker> {
       outsideFetch: nodeOutsideFetch(config.allowedLoopback),
       allowedLoopback: config.allowedLoopback,
       identityProviders: config.identityProviders,
+      ...(import.meta.filename.endsWith('.js') && { holderKit: () => holderKit(import.meta.dirname) }),
       ...mailOf(config),
     }
     return {

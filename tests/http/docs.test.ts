@@ -95,6 +95,14 @@ describe('The documentation', () => {
     expect(await readFile('src/holder/README.md', 'utf8')).toContain(`\`\`\`ts\n${holderCode}\`\`\``)
   })
 
+  test('serves the kit as a package, and says that there is none where nothing was built', async () => {
+    const kit = (deps = broker.deps) => createApp(() => deps).request(`${broker.deps.issuer}/docs/holder-kit.tgz`)
+    expect((await kit()).status).toBe(404)
+    const served = await kit({ ...broker.deps, holderKit: async () => Uint8Array.of(31, 139, 8) })
+    expect([served.status, served.headers.get('content-type')]).toEqual([200, 'application/gzip'])
+    expect([...new Uint8Array(await served.arrayBuffer())]).toEqual([31, 139, 8])
+  })
+
   test('is named in the server metadata (RFC 8414 §2)', async () => {
     const metadata = JSON.parse((await get('/.well-known/oauth-authorization-server')).body) as Record<string, unknown>
     expect(metadata.service_documentation).toBe(`${broker.deps.issuer}/docs`)

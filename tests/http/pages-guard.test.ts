@@ -37,6 +37,7 @@ const PUBLIC = [
   'GET /docs/withdrawal',
   'GET /docs/errors',
   'GET /docs/code/:file',
+  'GET /docs/holder-kit.tgz',
   'GET /docs/api',
   'GET /docs/api/:group',
   'GET /tablet/asked',

@@ -1,14 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, matchesGlob, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holderKit } from '../../src/holder-kit.ts'
 import { conformanceSettings, publisherWithKit } from '../support/test-publisher.ts'
 
 const TSC = resolve('node_modules/typescript/bin/tsc')
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  dependencies: Record<string, string>
-  files: string[]
   scripts: Record<string, string>
   exports: Record<string, { types: string; default: string }>
   bin: Record<string, string>
@@ -17,43 +16,41 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 /** The compiler reads all of src/; on a busy machine that takes its time. */
 const COMPILES_IN = 180_000
 
-/** A project of a data holder that has the package installed: of what was built only the kit, and what the kit needs. */
+let folder: string
+/** The broker's own package as it is packed: what was built, beside its package.json. */
+let broker: string
+/** A project of a data holder, empty but for the kit that a broker serves and what its README has it install besides. */
 let project: string
-beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'holder-'))
-  const installed = join(project, 'node_modules/consent-broker')
-  mkdirSync(installed, { recursive: true })
-  execFileSync(process.execPath, [
-    TSC,
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    join(project, 'built'),
-    '--incremental',
-    'false',
-    '--tsBuildInfoFile',
-    'null',
-  ])
-  cpSync(join(project, 'built/holder'), join(installed, 'dist/holder'), { recursive: true })
-  cpSync('package.json', join(installed, 'package.json'))
-  for (const needed of ['jose', 'hono', '@types']) symlinkSync(resolve('node_modules', needed), join(project, 'node_modules', needed))
-  // As npm does at installation.
-  mkdirSync(join(project, 'node_modules/.bin'))
-  for (const [name, file] of Object.entries(manifest.bin)) {
-    chmodSync(join(installed, file), 0o755)
-    symlinkSync(join(installed, file), join(project, 'node_modules/.bin', name))
-  }
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'holder-'))
+  broker = join(folder, 'broker')
+  project = join(folder, 'project')
+  for (const made of [broker, project]) mkdirSync(made)
+  const only = ['--incremental', 'false', '--tsBuildInfoFile', 'null']
+  execFileSync(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--outDir', join(broker, 'dist'), ...only])
+  for (const name of ['package.json', 'sql', 'openapi']) cpSync(name, join(broker, name), { recursive: true })
+  writeFileSync(join(folder, 'kit.tgz'), await holderKit(join(broker, 'dist')))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
+  install(project, join(folder, 'kit.tgz'), resolve('node_modules/jose'), resolve('node_modules/hono'))
+  symlinkSync(resolve('node_modules/@types'), join(project, 'node_modules/@types'))
 }, COMPILES_IN)
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** As anybody installs, without asking a registry: what the packages need is named here or missing. */
+const install = (cwd: string, ...packages: string[]) =>
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], { cwd, stdio: 'pipe' })
 
 const COMMAND = ['--no-install', 'holder-conformance']
 
-/** Runs the command as npx does: by its name, out of what is installed. */
-const npxIn = (cwd: string) => (options: string[]) => {
-  const { status, stdout, stderr } = spawnSync('npx', [...COMMAND, ...options], { cwd, encoding: 'utf8' })
-  return { code: status, out: stdout, err: stderr }
-}
+/** Runs the command: by npx, out of what is installed, or as npx then finds it, which takes npm no second each time. */
+const byNpx = (cwd: string) => (options: string[]) => told(spawnSync('npx', [...COMMAND, ...options], { cwd, encoding: 'utf8' }))
+const directly = (cwd: string) => (options: string[]) =>
+  told(spawnSync(join(cwd, 'node_modules/.bin/holder-conformance'), options, { cwd, encoding: 'utf8' }))
+const told = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }) => ({
+  code: status,
+  out: stdout,
+  err: stderr,
+})
 
 /** The same for a command that talks to this process while it runs. */
 async function runNpx(cwd: string, options: string[]): Promise<{ code: number | null; out: string }> {
@@ -104,15 +101,15 @@ describe('The holder kit as a package', () => {
   })
 
   test('the conformance kit is started with npx, tells what to write, and what is wrong in it', () => {
-    const npx = npxIn(project)
-    expect(npx(['--help']).out).toContain('npx --package=consent-broker holder-conformance holder.json')
-    const { out } = npx(['--example'])
+    expect(byNpx(project)(['--help']).out).toContain('npx holder-conformance holder.json')
+    const kit = directly(project)
+    const { out } = kit(['--example'])
     writeFileSync(join(project, 'wrong.json'), JSON.stringify({ ...(JSON.parse(out) as object), resource: 'rekenrijk', pupil: [] }))
-    const wrong = npx(['wrong.json'])
+    const wrong = kit(['wrong.json'])
     expect(wrong).toMatchObject({ code: 2, out: '' })
     expect(wrong.err).toMatch(/ {2}pupil: is not a setting[^\n]*\n {2}resource: is the address you registered/)
-    expect(npx(['not-there.json']).code).toBe(2)
-  })
+    expect(kit(['not-there.json']).code).toBe(2)
+  }, 60_000)
 
   test('and tries a holder: with 0 for one that conforms', { timeout: 60_000 }, async () => {
     const { config, ...keys } = await conformanceSettings({ ended: 'introspection' })
@@ -126,28 +123,47 @@ describe('The holder kit as a package', () => {
     await stop()
   })
 
-  test('the package has in it what it exports, and what runs the broker', () => {
-    const exported = Object.values(manifest.exports).flatMap(({ types, default: code }) => [types, code])
-    const sent = manifest.files.filter((pattern) => !pattern.startsWith('!'))
-    expect(exported.filter((path) => !sent.some((pattern) => matchesGlob(path.slice(2), pattern)))).toEqual([])
-    expect(['dist/node.js', 'sql/001-ground.sql'].filter((path) => !sent.some((pattern) => matchesGlob(path, pattern)))).toEqual([])
-    // What the compiler keeps for itself, the demo and the maps to sources that are not there.
-    expect(
-      ['dist/.tsbuildinfo', 'dist/node.js.map', 'sql/schema.sql'].filter((path) => sent.some((pattern) => matchesGlob(path, pattern))),
-    ).toEqual([])
-    expect(manifest.files).toContain('!dist/demo')
-    // `dist` is not committed: npm builds it before it packs.
-    expect(manifest.scripts.prepack).toBe('npm run -s build')
-    expect(manifest.scripts.build).toBe('tsc -p tsconfig.build.json')
-    const kit = readdirSync(join(project, 'node_modules/consent-broker/dist/holder')).filter((name) => name.endsWith('.js'))
+  test('is made of the files it needs, and the same each time', async () => {
+    expect(Buffer.from(await holderKit(join(broker, 'dist')))).toEqual(readFileSync(join(folder, 'kit.tgz')))
+    const installed = join(project, 'node_modules/consent-broker')
+    expect(readdirSync(join(installed, 'dist'))).toEqual(['holder'])
+    const kit = readdirSync(join(installed, 'dist/holder')).filter((name) => name.endsWith('.js'))
     const imported = kit.flatMap((name) =>
-      Array.from(
-        readFileSync(join(project, 'node_modules/consent-broker/dist/holder', name), 'utf8').matchAll(/from '([^']+)'/g),
-        ([, from]) => from!,
-      ),
+      Array.from(readFileSync(join(installed, 'dist/holder', name), 'utf8').matchAll(/from '([^']+)'/g), ([, from]) => from!),
     )
     const outside = new Set(imported.filter((from) => !from.startsWith('./')).map((from) => from.split('/')[0]!))
-    expect([...outside].sort()).toEqual(['jose'])
-    for (const name of outside) expect(manifest.dependencies).toHaveProperty(name)
+    expect([...outside]).toEqual(['jose'])
+    await expect(holderKit(join(folder, 'nothing'))).rejects.toThrow()
   })
+
+  test('comes with the whole package too: npm pack makes a file out of which it runs', () => {
+    const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: broker,
+      encoding: 'utf8',
+    })
+    const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }]
+    const paths = files.map(({ path }) => path)
+    expect(paths).toEqual(
+      expect.arrayContaining(Object.values(manifest.exports).flatMap((one) => Object.values(one).map((path) => path.slice(2)))),
+    )
+    expect(paths).toEqual(
+      expect.arrayContaining([...Object.values(manifest.bin), 'sql/001-ground.sql', 'openapi/openapi.json', 'dist/node.js']),
+    )
+    // What the compiler keeps for itself, the demo, and maps to sources that are not there.
+    expect(paths.filter((path) => /\.tsbuildinfo$|^dist\/demo\/|\.map$|schema\.sql$/.test(path))).toEqual([])
+    // `dist` is not committed: npm builds it before it packs.
+    expect(manifest.scripts.prepack).toBe('npm run -s build')
+    expect(manifest.scripts.build).toContain('tsc -p tsconfig.build.json')
+
+    const whole = join(folder, 'whole')
+    const installed = join(whole, 'node_modules/consent-broker')
+    mkdirSync(installed, { recursive: true })
+    execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed])
+    symlinkSync(resolve('node_modules/jose'), join(whole, 'node_modules/jose'))
+    mkdirSync(join(whole, 'node_modules/.bin'))
+    const bin = join(installed, manifest.bin['holder-conformance']!)
+    chmodSync(bin, 0o755)
+    symlinkSync(bin, join(whole, 'node_modules/.bin/holder-conformance'))
+    expect(JSON.parse(byNpx(whole)(['--example']).out)).toMatchObject({ resource: 'https://api.rekenrijk.example/' })
+  }, 120_000)
 })

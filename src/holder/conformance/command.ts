@@ -6,8 +6,8 @@ import { runConformance } from './run.ts'
 
 const HELP = `Plays good and bad suppliers against a data holder, and says what it found.
 
-  npx --package=consent-broker holder-conformance holder.json
-  npx --package=consent-broker holder-conformance --example > holder.json
+  npx holder-conformance holder.json
+  npx holder-conformance --example > holder.json
 
   --example   prints a configuration to begin with
   --json      prints the report as JSON

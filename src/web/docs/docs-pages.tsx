@@ -6,6 +6,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, page, setLanguage, show } from '../page.tsx'
 import { type DocPage, EXAMPLE_BROKER } from './block.ts'
 import { DocBlock, Inline } from './doc-parts.tsx'
+import { HOLDER_KIT } from './holder-code.ts'
 import { API_SHORT, DOC_PAGES, overviewPage } from './overview.ts'
 
 /**
@@ -26,6 +27,11 @@ export function docsRoutes(): Hono<PageEnv> {
     const found = DOC_PAGES.flatMap(({ blocks }) => blocks).find((block) => block.kind === 'code' && block.file === c.req.param('file'))
     if (found?.kind !== 'code') throw new Refusal('not_found')
     return c.text(found.text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer))
+  })
+  app.get(HOLDER_KIT, page, async (c) => {
+    const { holderKit } = c.var.deps
+    if (!holderKit) throw new Refusal('not_found')
+    return c.body(Uint8Array.from(await holderKit()), 200, { 'content-type': 'application/gzip' })
   })
   return app
 }

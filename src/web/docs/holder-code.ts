@@ -1,3 +1,5 @@
+import { EXAMPLE_BROKER } from './block.ts'
+
 /** The quick start of a holder: the first example in the README of the kit, which tests/http/holder-readme.test.ts runs. */
 export const holderCode = `import { serve } from '@hono/node-server'
 import { AccessError, createVerifier, entryFor } from 'consent-broker/holder'
@@ -38,3 +40,13 @@ async function resultsOf(identifier: string | undefined, period?: { from: string
 process.once('SIGTERM', () => void verifier.settled().finally(() => process.exit()))
 serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 8443) })
 `
+
+/** Where this broker serves the kit as a package. */
+export const HOLDER_KIT = '/docs/holder-kit.tgz'
+
+export const installCode = `npm install ${EXAMPLE_BROKER}${HOLDER_KIT} hono @hono/node-server`
+
+/** The conformance kit, of the package that is installed. */
+export const CONFORMANCE = 'npx holder-conformance holder.json'
+export const conformanceCode = `npx holder-conformance --example > holder.json
+${CONFORMANCE}`

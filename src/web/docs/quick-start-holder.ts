@@ -1,5 +1,5 @@
 import { code, type DocPage, heading, list, text } from './block.ts'
-import { holderCode } from './holder-code.ts'
+import { conformanceCode, holderCode, installCode } from './holder-code.ts'
 
 export const quickStartHolder: DocPage = {
   path: '/docs/holder',
@@ -11,7 +11,13 @@ export const quickStartHolder: DocPage = {
     list(
       'The operator registers you as a holder: your resource (the address that is the audience of your tokens), your first data sets, and a client with your public key. An engineer of yours adds data sets and says where each is read, on the supplier pages.',
       'A board that lets you hand over has signed an agreement with you, with an instruction for each data set.',
-      '`npm install consent-broker hono @hono/node-server`. The kit itself needs `jose` and nothing else, and also runs in a plain fetch handler on Workers, Deno and Bun.',
+      'Node 24 or later. The kit itself needs `jose` and nothing else, and also runs in a plain fetch handler on Workers, Deno and Bun.',
+    ),
+    heading('install', 'Install the kit'),
+    text('This broker serves the kit of its own version as a package, which npm and npx take as they take any other:'),
+    code(installCode),
+    text(
+      'The package is in no public registry. A broker on Workers has no file to serve and answers 404; then its operator gives you one, made with `npm pack`, and you name that file instead of the address.',
     ),
     heading('serve', '1. Serve data'),
     text(
@@ -22,8 +28,7 @@ export const quickStartHolder: DocPage = {
     text(
       'The conformance kit is a broker of its own for the run. It plays good and bad suppliers against your holder, and says of each thing that is wrong what to do. It ends with 0 when all is well and 1 when it is not, so it fits in your build.',
     ),
-    code(`npx --package=consent-broker holder-conformance --example > holder.json
-npx --package=consent-broker holder-conformance holder.json`),
+    code(conformanceCode),
     heading('formats', '3. Choose how you take tokens'),
     list(
       '`jwt`: signed. You verify it yourself; the supplier that carries it could read it.',
