@@ -15,7 +15,8 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with a migrated database `broker` that every test file copies. */
 export default async function start(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'consent-broker-test-'))
-  const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off', full_page_writes: 'off' } })
+  // A vacuum of the template is somebody connected to it: on a busy machine it was there for longer than a copy waits for.
+  const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off', full_page_writes: 'off', autovacuum: 'off' } })
   await migrate(postgres.ownerUrl, 'broker')
   project.provide('ownerUrl', postgres.ownerUrl)
   project.provide('runtimeUrl', postgres.url)
