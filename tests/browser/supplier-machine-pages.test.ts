@@ -139,15 +139,16 @@ describe('The pages of a supplier’s engineer and case worker', { timeout: 200_
       { who: kim, name: 'no-sandbox', path: '/sandbox' },
       { who: iris, name: 'sandbox', path: '/sandbox' },
       { who: iris, name: 'sandbox-client', path: `/clients/${trial}` },
-    ]
-    for (const { who, name, path } of places) {
+    ].map(({ who, name, path }) => ({ who, name, path: who.path + path }))
+    const docs = ['holder', 'errors', 'withdrawal'].map((page) => ({ who: iris, name: `docs-${page}`, path: `/docs/${page}` }))
+    for (const { who, name, path } of [...places, ...docs]) {
       for (const [language, width] of [
         ['nl', 390],
         ['en', 1280],
       ] as const) {
         const page = await (await browserOf(who, language)).newPage()
         await page.setViewportSize({ width, height: 844 })
-        const answer = await page.goto(`${broker.deps.issuer}${who.path}${path}`)
+        const answer = await page.goto(broker.deps.issuer + path)
         expect([path, answer!.status()]).toEqual([path, 200])
         expect([path, ...(await axeFaults(page)), ...(await sidewaysFaults(page)), ...(await targetFaults(page))]).toEqual([path])
         if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true })

@@ -55,9 +55,9 @@ beforeAll(async () => {
   vi.stubEnv('AGREEMENT_ID', world.agreementId)
   folder = await mkdtemp(join(import.meta.dirname, '.docs-'))
   await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
-  await files('/docs/supplier')
-  await files('/docs/holder')
-  await files('/docs/sandbox')
+  for (const path of ['/docs/supplier', '/docs/holder', '/docs/sandbox']) {
+    for (const language of ['nl', 'en']) await files(path, language)
+  }
   await import(join(folder, 'publisher.ts'))
 })
 afterAll(async () => {
@@ -68,13 +68,15 @@ afterAll(async () => {
   await broker.close()
 })
 
-const fetched = async (path: string) => await (await fetch(BROKER + path, { headers: { accept: 'text/html' } })).text()
+const fetched = async (path: string, language = 'nl') =>
+  await (await fetch(BROKER + path, { headers: { accept: 'text/html', 'accept-language': language } })).text()
 const plain = (html: string) =>
   html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
 
-/** Writes every file of a page as the page shows it. The kit is that of the exports, before it is built. */
-async function files(path: string): Promise<void> {
-  const html = await fetched(path)
+/** Writes every file of a page as the page shows it, which is one file in every language. The kit is that of the exports, before it is built. */
+async function files(path: string, language: string): Promise<void> {
+  const html = await fetched(path, language)
+  expect(html).toContain(`<html lang="${language}"`)
   const shown = Array.from(html.matchAll(/<figcaption>.*?>([\w.-]+)<\/a><\/figcaption><pre[^>]*><code>([\s\S]*?)<\/code>/g))
   expect(shown.length).toBeGreaterThan(0)
   for (const [, name, code] of shown) {

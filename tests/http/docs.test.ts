@@ -2,21 +2,23 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { AccessError, type AccessErrorCode } from '../../src/holder/access-error.ts'
+import type { WrittenLanguage } from '../../src/languages.ts'
 import { oauthErrorStatuses } from '../../src/oauth/oauth-error.ts'
 import { TTL_SECONDS } from '../../src/oauth/signed-status.ts'
 import { refusals } from '../../src/refusal.ts'
 import { holderCode } from '../../src/web/docs/holder-code.ts'
-import { holderAdvice } from '../../src/web/docs/oauth-advice.ts'
+import { holderStatuses } from '../../src/web/docs/oauth-advice.ts'
+import { DOC_PAGES } from '../../src/web/docs/overview.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { htmlFaults } from '../support/sound-html.ts'
 
 let broker: TestBroker
-let get: (path: string) => Promise<{ status: number; body: string }>
+let get: (path: string, language?: WrittenLanguage) => Promise<{ status: number; body: string }>
 beforeAll(async () => {
   broker = await freshBroker()
   const app = createApp(() => broker.deps)
-  get = async (path) => {
-    const answer = await app.request(broker.deps.issuer + path, { headers: { accept: 'text/html' } })
+  get = async (path, language = 'en') => {
+    const answer = await app.request(broker.deps.issuer + path, { headers: { accept: 'text/html', 'accept-language': language } })
     return { status: answer.status, body: await answer.text() }
   }
 })
@@ -26,18 +28,18 @@ const hrefs = (html: string) =>
   Array.from(html.matchAll(/href="(\/(?:docs|v1)[^"#]*)(?:#([^"]*))?"/g), ([, path, part]) => ({ path: path!, part }))
 
 describe('The documentation', () => {
-  test('is for everybody, in sound HTML, and no link in it leads nowhere', async () => {
+  test.each(['nl', 'en'] as const)('is for everybody, in %s, in sound HTML, and no link in it leads nowhere', async (language) => {
     const seen = new Map<string, string>()
     const waiting = ['/docs']
     const wanted: { path: string; part: string | undefined }[] = []
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
       if (seen.has(path)) continue
-      const { status, body } = await get(path)
+      const { status, body } = await get(path, language)
       expect([path, status]).toEqual([path, 200])
       seen.set(path, body)
       if (!body.startsWith('<!doctype')) continue
       expect(await htmlFaults(body), path).toEqual([])
-      expect(body).toContain('<html lang="en"')
+      expect(body, path).toContain(`<html lang="${path.startsWith('/docs/api') ? 'en' : language}"`)
       wanted.push(...hrefs(body))
       waiting.push(...hrefs(body).map((link) => link.path))
     }
@@ -45,31 +47,34 @@ describe('The documentation', () => {
     for (const { path, part } of wanted) if (part) expect(seen.get(path)).toContain(`id="${part}"`)
   })
 
-  test('explains every error that there is, under the code and status it goes out with', async () => {
-    const { body } = await get('/docs/errors')
-    const rows = new Map(
-      Array.from(
-        body.matchAll(/<tr[^>]* id="([ohp])-(\w+)">([\s\S]*?)<\/tr>/g),
-        ([, kind, code, cells]) => [`${kind} ${code}`, cells!] as const,
-      ),
-    )
-    const known: Record<string, { status: number; as?: string }> = refusals
-    const own = Object.entries(known).filter(([, { as }]) => as === undefined)
-    const holders = Object.keys(holderAdvice) as AccessErrorCode[]
-    const all = [
-      ...Object.entries(oauthErrorStatuses).map(([code, status]) => [`o ${code}`, status] as const),
-      ...holders.map((code) => [`h ${code}`, new AccessError(code, '').status] as const),
-      ...own.map(([code, { status }]) => [`p ${code}`, status] as const),
-    ]
-    expect([...rows.keys()].sort()).toEqual(all.map(([row]) => row).sort())
-    for (const [row, status] of all) {
-      expect(rows.get(row), row).toContain(`>${status}<`)
-      const told = Array.from(rows.get(row)!.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g), ([, cell]) => cell!)
-      expect(told.at(-1)!.length, row).toBeGreaterThan(10)
-    }
-    const source = await readFile('src/holder/access-error.ts', 'utf8')
-    expect(holders.sort()).toEqual(Array.from(source.matchAll(/^ {2}\| '(\w+)'/gm), ([, code]) => code!).sort())
-  })
+  test.each(['nl', 'en'] as const)(
+    'explains every error that there is in %s, under the code and status it goes out with',
+    async (language) => {
+      const { body } = await get('/docs/errors', language)
+      const rows = new Map(
+        Array.from(
+          body.matchAll(/<tr[^>]* id="([ohp])-(\w+)">([\s\S]*?)<\/tr>/g),
+          ([, kind, code, cells]) => [`${kind} ${code}`, cells!] as const,
+        ),
+      )
+      const known: Record<string, { status: number; as?: string }> = refusals
+      const own = Object.entries(known).filter(([, { as }]) => as === undefined)
+      const holders = Object.keys(holderStatuses) as AccessErrorCode[]
+      const all = [
+        ...Object.entries(oauthErrorStatuses).map(([code, status]) => [`o ${code}`, status] as const),
+        ...holders.map((code) => [`h ${code}`, new AccessError(code, '').status] as const),
+        ...own.map(([code, { status }]) => [`p ${code}`, status] as const),
+      ]
+      expect([...rows.keys()].sort()).toEqual(all.map(([row]) => row).sort())
+      for (const [row, status] of all) {
+        expect(rows.get(row), row).toContain(`>${status}<`)
+        const told = Array.from(rows.get(row)!.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g), ([, cell]) => cell!)
+        expect(told.at(-1)!.length, row).toBeGreaterThan(10)
+      }
+      const source = await readFile('src/holder/access-error.ts', 'utf8')
+      expect(holders.sort()).toEqual(Array.from(source.matchAll(/^ {2}\| '(\w+)'/gm), ([, code]) => code!).sort())
+    },
+  )
 
   test('has every operation of the contract in its reference', async () => {
     const contract = JSON.parse(await readFile('openapi/openapi.json', 'utf8')) as {
@@ -78,7 +83,7 @@ describe('The documentation', () => {
     const ids = Object.values(contract.paths).flatMap((item) => Object.values(item).flatMap(({ operationId }) => operationId ?? []))
     const { body } = await get('/docs/api')
     const groups = [...new Set(hrefs(body).flatMap(({ path }) => (path.startsWith('/docs/api/') ? path : [])))]
-    const shown = (await Promise.all(groups.map(get))).flatMap((group) =>
+    const shown = (await Promise.all(groups.map((path) => get(path)))).flatMap((group) =>
       Array.from(group.body.matchAll(/<article class="card" id="(\w+)"/g), ([, id]) => id!),
     )
     expect(shown.sort()).toEqual(ids.sort())
@@ -89,6 +94,22 @@ describe('The documentation', () => {
     const { body } = await get('/docs/withdrawal')
     expect(body).toContain(`may be used for ${TTL_SECONDS} seconds`)
     expect(body).toContain('10 minutes')
+    const dutch = (await get('/docs/withdrawal', 'nl')).body
+    expect(dutch).toContain(`mag ${TTL_SECONDS} seconden worden gebruikt`)
+    expect(dutch).toContain('10 minuten')
+  })
+
+  test('says the same in both languages: the same parts, code, rows and words of the interface', async () => {
+    const parts = (html: string) =>
+      Array.from(
+        html.matchAll(/ id="[^"]+"|<code[^>]*>[\s\S]*?<\/code>|href="\/docs[^"]*"|<li class="utrecht-unordered|<td/g),
+        ([part]) => part,
+      ).sort()
+    for (const { path } of DOC_PAGES.en) {
+      const [dutch, english] = [parts((await get(path, 'nl')).body), parts((await get(path, 'en')).body)]
+      expect(dutch.length, path).toBeGreaterThan(5)
+      expect(dutch, path).toEqual(english)
+    }
   })
 
   test('has the first example of the kit’s own README', async () => {

@@ -10,6 +10,7 @@ import {
   MOST_WORDS_ON_AVERAGE,
   readingLevelOf,
 } from '../../src/catalog/reading-level.ts'
+import { DOC_PAGES } from '../../src/web/docs/overview.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 
 /** Shorter ones are measured together with what stands around them: one long word in a line of six says nothing. */
@@ -117,4 +118,11 @@ test('A long word in a short subject is measured with the subjects around it', (
   const { whole, rest } = textsOf('page', { short: bureau, other: { title: 'Uw kind', body: Array(19).fill('U beslist zelf.').join(' ') } })
   expect([whole.map(({ name }) => name), rest]).toEqual([['page'], []])
   expect(whole[0]!.entries).toContain(bureau)
+})
+
+test.each(DOC_PAGES.nl)('The documentation is B1 in Dutch: $path (P14)', ({ lead, blocks }) => {
+  const said = blocks.flatMap((block) => (block.kind === 'text' ? block.text : block.kind === 'list' ? block.items : []))
+  const level = readingLevelOf([lead, ...said].join('\n'))
+  expect(level.tooLong).toEqual([])
+  expect(level.hardWords).toEqual([])
 })

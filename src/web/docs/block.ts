@@ -16,6 +16,18 @@ export interface DocPage {
   blocks: Block[]
 }
 
+/** What stands on the first page of the documentation in one language. */
+export interface DocWords {
+  title: string
+  short: string
+  lead: string
+  intro: string
+  read: string
+  api: string
+  words: string
+  wordsList: string[]
+}
+
 /** How the example names the broker; a page shows the name of the broker that serves it. */
 export const EXAMPLE_BROKER = 'https://broker.example'
 

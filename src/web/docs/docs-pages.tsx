@@ -1,30 +1,32 @@
 import { type Context, Hono } from 'hono'
+import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, page, setLanguage, show } from '../page.tsx'
+import { type PageEnv, page, show } from '../page.tsx'
 import { type DocPage, EXAMPLE_BROKER } from './block.ts'
 import { DocBlock, Inline } from './doc-parts.tsx'
 import { HOLDER_KIT } from './holder-code.ts'
-import { API_SHORT, DOC_PAGES, overviewPage } from './overview.ts'
+import { API_SHORT, DOC_PAGES, OVERVIEW } from './overview.ts'
 
 /**
- * The documentation for engineers, for everybody and in English only: its words are those of the interface. It is part of the
- * app, so it tells of the very version that runs.
+ * The documentation for engineers, for everybody, in Dutch and English. It is part of the app, so it tells of the very version that
+ * runs.
  */
 export function docsRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
-  for (const doc of [overviewPage, ...DOC_PAGES]) {
-    app.get(doc.path, page, (c) => {
-      setLanguage(c, 'en')
+  for (const { path } of [OVERVIEW.en, ...DOC_PAGES.en]) {
+    app.get(path, page, (c) => {
+      const language = writtenIn(c.var.language)
+      const doc = [OVERVIEW[language], ...DOC_PAGES[language]].find((one) => one.path === path)!
       return show(c, <Doc c={c} doc={doc} />)
     })
   }
   // A code example as a file, for `curl -O`.
   app.get('/docs/code/:file', page, (c) => {
-    const found = DOC_PAGES.flatMap(({ blocks }) => blocks).find((block) => block.kind === 'code' && block.file === c.req.param('file'))
+    const found = DOC_PAGES.en.flatMap(({ blocks }) => blocks).find((block) => block.kind === 'code' && block.file === c.req.param('file'))
     if (found?.kind !== 'code') throw new Refusal('not_found')
     return c.text(found.text.replaceAll(EXAMPLE_BROKER, c.var.deps.issuer))
   })
@@ -39,9 +41,11 @@ export function docsRoutes(): Hono<PageEnv> {
 /** The way through the documentation, on top of each of its pages. */
 export function DocNav({ c }: { c: Context<PageEnv> }) {
   const here = c.req.path
-  const links = [overviewPage, ...DOC_PAGES, { path: '/docs/api', short: API_SHORT }]
+  const language = writtenIn(c.var.language)
+  const overview = OVERVIEW[language]
+  const links = [overview, ...DOC_PAGES[language], { path: '/docs/api', short: API_SHORT }]
   return (
-    <nav class="header__nav" aria-label={overviewPage.title}>
+    <nav class="header__nav" aria-label={overview.title}>
       <ul>
         {links.map(({ path, short }) => (
           <li>

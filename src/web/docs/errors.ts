@@ -1,63 +1,99 @@
 import { oauthErrorStatuses } from '../../oauth/oauth-error.ts'
 import { refusals } from '../../refusal.ts'
 import type { PublicCode } from '../texts/public-code.ts'
-import { refusalsEn } from '../texts/refusals-en.ts'
 import { type DocPage, heading, text } from './block.ts'
-import { holderAdvice, oauthAdvice } from './oauth-advice.ts'
+import { type AdviceOf, holderStatuses } from './oauth-advice.ts'
+
+/** What stands on the page of errors in one language, besides what each of them is. */
+export interface ErrorsWords {
+  title: string
+  short: string
+  lead: string
+  code: string
+  status: string
+  means: string
+  todo: string
+  oauth: { heading: string; text: string; caption: string }
+  holder: { heading: string; text: string; caption: string }
+  rest: { heading: string; text: string; caption: string; title: string; read: string }
+}
 
 const byCode = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1)
 
-/** Every code of the catalogue that goes out under its own name, with what an engineer and what a person is told. */
-function refusalRows() {
+/** Every code of the catalogue that goes out under its own name, with the title that it goes out with and what a person is told. */
+function refusalRows(sentences: Record<PublicCode, string>) {
   return Object.entries<{ status: number; title: string; as?: string }>(refusals)
     .filter(([, { as }]) => as === undefined)
     .toSorted(byCode)
     .map(([code, { status, title }]) => ({
       id: `p-${code}`,
-      cells: [`\`${code}\``, String(status), title, refusalsEn[code as PublicCode]],
+      cells: [`\`${code}\``, String(status), title, sentences[code as PublicCode]],
     }))
 }
 
 /** All errors with what to do, made from the catalogues that the code itself answers with: none can be missing. */
-export const errorsPage: DocPage = {
-  path: '/docs/errors',
+export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, sentences: Record<PublicCode, string>): DocPage {
+  const { title, short, lead, code, status, means, todo, rest } = words
+  return {
+    path: '/docs/errors',
+    title,
+    short,
+    lead,
+    blocks: [
+      heading('oauth', words.oauth.heading),
+      text(words.oauth.text),
+      {
+        kind: 'table',
+        caption: words.oauth.caption,
+        head: [code, status, means, todo],
+        rows: Object.entries(oauth)
+          .toSorted(byCode)
+          .map(([error, told]) => ({
+            id: `o-${error}`,
+            cells: [`\`${error}\``, String(oauthErrorStatuses[error as keyof typeof oauthErrorStatuses]), told.means, told.todo],
+          })),
+      },
+      heading('holder', words.holder.heading),
+      text(words.holder.text),
+      {
+        kind: 'table',
+        caption: words.holder.caption,
+        head: [code, status, todo],
+        rows: Object.entries(holderStatuses).map(([error, answered]) => ({
+          id: `h-${error}`,
+          cells: [`\`${error}\``, String(answered), holder[error as keyof typeof holderStatuses]],
+        })),
+      },
+      heading('rest', rest.heading),
+      text(rest.text),
+      { kind: 'table', caption: rest.caption, head: [code, status, rest.title, rest.read], rows: refusalRows(sentences) },
+    ],
+  }
+}
+
+export const errorsWords: ErrorsWords = {
   title: 'Every error, and what to do',
   short: 'Errors',
   lead: 'Errors never tell whether a pupil, a parent or a request of somebody else exists. A program decides on the code, never on the sentence.',
-  blocks: [
-    heading('oauth', 'OAuth endpoints'),
-    text('These answer as RFC 6749 wants it: `error`, and an `error_description` for whoever writes the client.'),
-    {
-      kind: 'table',
-      caption: 'Errors of the OAuth endpoints',
-      head: ['Error', 'Status', 'What it means', 'What to do'],
-      rows: Object.entries(oauthAdvice)
-        .toSorted(byCode)
-        .map(([error, { means, todo }]) => ({
-          id: `o-${error}`,
-          cells: [`\`${error}\``, String(oauthErrorStatuses[error as keyof typeof oauthErrorStatuses]), means, todo],
-        })),
-    },
-    heading('holder', 'Data holders with the kit'),
-    text('Problem details (RFC 9457) with `code`, and a `WWW-Authenticate` challenge that standard clients read.'),
-    {
-      kind: 'table',
-      caption: 'Errors of a holder',
-      head: ['Code', 'Status', 'What to do'],
-      rows: Object.entries(holderAdvice).map(([holderCode, { status, todo }]) => ({
-        id: `h-${holderCode}`,
-        cells: [`\`${holderCode}\``, String(status), todo],
-      })),
-    },
-    heading('rest', 'REST API and pages'),
-    text(
-      'Problem details (RFC 9457) with a stable `code`. What is not well formed comes as `input_invalid` with `errors`: the wrong fields, all together, never their values. A bare 500 is our fault and may be tried again.',
-    ),
-    {
-      kind: 'table',
-      caption: 'Errors of the REST API and of the pages',
-      head: ['Code', 'Status', 'What it means', 'What a person reads'],
-      rows: refusalRows(),
-    },
-  ],
+  code: 'Code',
+  status: 'Status',
+  means: 'What it means',
+  todo: 'What to do',
+  oauth: {
+    heading: 'OAuth endpoints',
+    text: 'These answer as RFC 6749 wants it: `error`, and an `error_description` for whoever writes the client.',
+    caption: 'Errors of the OAuth endpoints',
+  },
+  holder: {
+    heading: 'Data holders with the kit',
+    text: 'Problem details (RFC 9457) with `code`, and a `WWW-Authenticate` challenge that standard clients read.',
+    caption: 'Errors of a holder',
+  },
+  rest: {
+    heading: 'REST API and pages',
+    text: 'Problem details (RFC 9457) with a stable `code`. What is not well formed comes as `input_invalid` with `errors`: the wrong fields, all together, never their values. A bare 500 is our fault and may be tried again.',
+    caption: 'Errors of the REST API and of the pages',
+    title: 'What it means',
+    read: 'What a person reads',
+  },
 }

@@ -46,7 +46,10 @@ export const HOLDER_KIT = '/docs/holder-kit.tgz'
 
 export const installCode = `npm install ${EXAMPLE_BROKER}${HOLDER_KIT} hono @hono/node-server`
 
+const RUN = 'npx holder-conformance holder.json'
 /** The conformance kit, of the package that is installed. */
-export const CONFORMANCE = 'npx holder-conformance holder.json'
 export const conformanceCode = `npx holder-conformance --example > holder.json
-${CONFORMANCE}`
+${RUN}`
+
+/** The same with settings that were made already, for who has nothing installed. */
+export const conformanceFromHere = (issuer: string): string => `npm install ${issuer}${HOLDER_KIT}\n${RUN}`

@@ -11,7 +11,7 @@ import type { ClientId, HolderId, TokenId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
-import { CONFORMANCE, HOLDER_KIT } from '../docs/holder-code.ts'
+import { conformanceFromHere } from '../docs/holder-code.ts'
 import { showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -310,7 +310,7 @@ function Tries({
       </form>
       <h3 class="utrecht-heading-3">{words.conformance}</h3>
       <P>{words.conformanceIntro}</P>
-      <Code>{`npm install ${c.var.deps.issuer}${HOLDER_KIT}\n${CONFORMANCE}`}</Code>
+      <Code>{conformanceFromHere(c.var.deps.issuer)}</Code>
       <P>
         <Link href={`${desk.path}/holder/${holderId}/conformance.json`}>{words.conformanceFile}</Link>
       </P>

@@ -55,5 +55,5 @@ export const holderNl = {
   conformance: 'Probeer uw bron voordat er echte gegevens uitgaan',
   conformanceIntro: 'Dit programma speelt goede en slechte leveranciers, en zegt wat er niet klopt en wat u kunt doen.',
   conformanceFile: 'Bestand met uw instellingen',
-  docs: 'Documentatie voor bronnen (Engels)',
+  docs: 'Documentatie voor bronnen',
 }

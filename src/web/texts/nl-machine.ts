@@ -3,7 +3,7 @@ import { ended } from './ended.ts'
 /** For the engineer of a supplier: programs, their keys and requests, and events. */
 export const machineNl = {
   nav: { clients: 'Programma’s', events: 'Berichten' },
-  docs: 'Documentatie voor technici (Engels)',
+  docs: 'Documentatie voor technici',
   clients: {
     title: 'Programma’s',
     intro: 'Een programma is uw software die namens uw organisatie inlogt. Het bewijst wie het is met een sleutel die alleen u hebt.',

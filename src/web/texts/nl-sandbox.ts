@@ -7,7 +7,7 @@ export const sandboxNl = {
   none: 'Er is nog geen oefenschool.',
   make: 'Maak de oefenschool',
   made: 'De oefenschool is er.',
-  docs: 'Hoe dit werkt, met voorbeelden (Engels)',
+  docs: 'Hoe dit werkt, met voorbeelden',
   since: (moment: string) => `Opnieuw begonnen op ${moment}`,
   addresses: 'Wat uw programma nodig heeft',
   brin: 'Nummer van de school (BRIN)',
