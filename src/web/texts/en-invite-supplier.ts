@@ -57,7 +57,7 @@ export const inviteSupplierEn: Messages['inviteSupplier'] = {
     holdersLegend: 'At which holders? Nothing ticked: at all of them.',
     make: 'Make the code',
     madeTitle: 'The code is made',
-    madeIntro: (supplier) => `Give this code to ${supplier}. You see it only once.`,
+    madeIntro: (supplier) => `Give ${supplier} this code. You see it only once.`,
     madeBefore: 'This code was made already and can be seen only once. Make another if you need one.',
     registerAt: (address) => `With it the program registers at ${address}.`,
     until: (day) => `The code works until ${day} inclusive.`,

@@ -56,7 +56,7 @@ export const inviteSupplierNl = {
     holdersLegend: 'Bij welke bronnen? Niets aangekruist: bij alle.',
     make: 'Maak de code',
     madeTitle: 'De code is gemaakt',
-    madeIntro: (supplier: string) => `Geef deze code aan ${supplier}. U ziet haar maar één keer.`,
+    madeIntro: (supplier: string) => `Geef ${supplier} deze code. U ziet haar maar één keer.`,
     madeBefore: 'Deze code is al gemaakt en is maar één keer te zien. Maak zo nodig een nieuwe.',
     registerAt: (address: string) => `Het programma meldt zich hiermee aan op ${address}.`,
     until: (day: string) => `De code werkt tot en met ${day}.`,
