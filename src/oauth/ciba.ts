@@ -97,7 +97,7 @@ async function answered(
   if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
   const handedOut = { revision: asked.consent_revision, at: asked.made_at, awaiting: true }
   const datatypes = keptSince(consent, handedOut, at).filter((datatype) => given.datatypes.includes(datatype))
-  if (datatypes.length === 0) throw new OAuthError('access_denied', 'the answer was no, and then another')
+  if (datatypes.length === 0) throw new OAuthError('access_denied', 'there is no grant')
   const { revision } = consent
   const { holderId } = consent.item
   return { boardId, consentId, revision, holderId, resource, handedOut, datatypes, until: given.until }

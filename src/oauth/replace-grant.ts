@@ -35,7 +35,9 @@ export async function grantToReplace(
   if (!grant) return undefined
   const consent = await consentById(tx, boardId, grant.consentId)
   if (!consent || stateOf(consent, at).state !== 'given') return undefined
-  if (keptSince(consent, { revision: replaces_revision ?? 0, at: made_at }, at).length === 0) return undefined
+  // It gave something when it was asked to be replaced; one that took its place meanwhile counts from its own yes.
+  const handedOut = { revision: replaces_revision ?? 0, at: made_at, awaiting: true }
+  if (keptSince(consent, handedOut, at).length === 0) return undefined
   return { ...grant, subjectId: consent.question.subject.personId }
 }
 
