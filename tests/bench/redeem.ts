@@ -30,15 +30,7 @@ export async function benchRedeem(): Promise<Row[]> {
   await stop()
   await database.stop()
   const peer = await oidcProvider(supplier)
-  const load = async (requests: number) =>
-    await loadTokens({
-      issuer: peer.issuer,
-      tokenUrl: `${peer.issuer}/token`,
-      clientId: 'bench',
-      key: supplier,
-      requests,
-      form: () => ({ grant_type: 'client_credentials', scope: 'read' }),
-    })
+  const load = async (requests: number) => await peerTokens(peer.issuer, supplier, requests)
   await load(2 * WARM_UP)
   const peerBefore = await cpuOf(peer.pid)
   const theirs = await load(MEASURED)
@@ -65,6 +57,12 @@ export async function benchRedeem(): Promise<Row[]> {
       aim: 'to know',
     },
   ]
+}
+
+/** As many tokens by client_credentials at oidc-provider, one after the other on every connection. */
+export async function peerTokens(issuer: string, key: BenchKey, requests: number): Promise<Load> {
+  const form = () => ({ grant_type: 'client_credentials', scope: 'read' })
+  return await loadTokens({ issuer, tokenUrl: `${issuer}/token`, clientId: 'bench', key, requests, form })
 }
 
 /** One pupil of each board, then the next of each. */
