@@ -115,12 +115,13 @@ function issuers(approach: Approach) {
     told.set(child, { issued: Array(ISSUERS / 2).fill(0), refused: Array(ISSUERS / 2).fill(0), other: [] })
     child.on('message', (counts: Counts) => told.set(child, counts))
   }
+  let stopped = false
   const each = (of: 'issued' | 'refused') => [...told.values()].flatMap((counts) => counts[of])
   return {
     /** Waits until every one of them had one more of these. */
     everyone: async (of: 'issued' | 'refused') => {
       const before = each(of)
-      while (each(of).some((count, nr) => count === before[nr])) {
+      while (!stopped && each(of).some((count, nr) => count === before[nr])) {
         expect(
           [...told.values()].flatMap(({ other }) => other),
           'nothing but a token or the one refusal',
@@ -129,6 +130,7 @@ function issuers(approach: Approach) {
       }
     },
     stop: async () => {
+      stopped = true
       const gone = [...told.keys()].map((child) => once(child, 'exit'))
       for (const child of told.keys()) child.send('stop')
       await Promise.all(gone)

@@ -1,6 +1,7 @@
 // A process that gets tokens on what stands without a pause, ten at once, and says how it goes. Started by `standing-ends.test.ts`.
 import { createHash } from 'node:crypto'
 import { sha256 } from '../../src/canonical.ts'
+import { revisionOf } from '../../src/consents/store.ts'
 import { inTransaction, openDatabase } from '../../src/database.ts'
 import type { Deps } from '../../src/deps.ts'
 import { redeem } from '../../src/grants/redeem.ts'
@@ -57,7 +58,16 @@ function request(way: 'code' | 'ciba', form: Record<string, string>): TokenReque
 const { boardId, consentId, holderId, datatypes } = given
 const until = new Date(given.until)
 const redeemer = { clientId: clients.release, supplierId, jkt: 'thumbprint', txn: 'race' }
-const row = (at: Date) => ({ supplier_id: supplierId, board_id: boardId, consent_id: consentId, made_at: at })
+const asClient = { actor: 'client' as const, boards: [boardId] }
+/** As it stands before the first of what ends it, and again after each. */
+const revision = await inTransaction(db, asClient, (tx) => revisionOf(tx, boardId, consentId))
+const row = (at: Date) => ({
+  supplier_id: supplierId,
+  board_id: boardId,
+  consent_id: consentId,
+  consent_revision: revision,
+  made_at: at,
+})
 
 const GET: Record<Way, () => Promise<unknown>> = {
   release: () => redeem(deps, redeemer, wish),
@@ -102,8 +112,8 @@ const GET: Record<Way, () => Promise<unknown>> = {
   },
 }
 const refreshToken = ways.includes('refresh')
-  ? inTransaction(db, { actor: 'client', boards: [boardId] }, async (tx) => {
-      const refreshable = { boardId, consentId, holderId, datatypes, until, scope: null }
+  ? inTransaction(db, asClient, async (tx) => {
+      const refreshable = { boardId, consentId, revision, holderId, datatypes, until, scope: null }
       return await makeRefreshToken(tx, deps.now(), { ...redeemer, clientId: clients.code }, refreshable)
     })
   : Promise.resolve('')
