@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PersonActor } from '../actors.ts'
-import { canonical, sha256 } from '../canonical.ts'
+import { canonical } from '../canonical.ts'
 import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -82,10 +82,11 @@ export async function setBoard(
     const ended = set.atSixteen === 'freeze' ? await endOfSixteen(tx, boardId, at) : []
     const tokens = await tokensByApproach(tx, boardId, ended)
     const { legalForm, address, representative, measures, ...choices } = set
-    const words = { legalForm, address, representative, measures }
-    const written = Object.values(words).some((one) => one !== undefined)
-    // What people wrote, and whom they named, stays out of the ledger.
-    const facts = { ...choices, ...(written && { words: sha256(canonical(words)).toString('hex') }), endedTokens: tokens.organisation }
+    // What people wrote, and whom they named, stays out of the ledger: it tells which of them were set.
+    const written = Object.entries({ legalForm, address, representative, measures }).flatMap(([name, words]) =>
+      words === undefined ? [] : [name],
+    )
+    const facts = { ...choices, ...(written.length > 0 && { written }), endedTokens: tokens.organisation }
     await append(
       tx,
       { boardId, approach: 'organisation', at, event: 'board_set', actor, ref: boardId, facts },

@@ -6,6 +6,7 @@ import { newId, type SchoolId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { told } from '../support/ledger.ts'
 import { signIn } from '../support/signed-in.ts'
 import { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -113,6 +114,8 @@ describe('The register', () => {
       'Stichting De Waterlelie Onderwijs, OIN 00000099999999990001, Kade 1, 1234 AB Ons Dorp',
     ])
     expect(JSON.stringify(await broker.owner`select body from ledger`), 'whom it names stays out of the ledger').not.toContain('voorzitter')
+    const [set] = await told(broker, 'board_set')
+    expect(set!.facts).toMatchObject({ written: ['legalForm', 'address', 'representative', 'measures'] })
     expect((await els.get('/school/settings')).words).toContain('Ruud Amrani, voorzitter')
     expect((await nadia.get('/school/register/csv')).status).toBe(403)
     expect((await mirjam.get(`/school/register/csv?board=${world.schoolId}`)).status).toBe(403)
