@@ -89,6 +89,7 @@ const REST: Record<string, Tried> = {
   'POST /v1/event-streams/:stream_id/poll': { ...streams, body: () => ({}) },
   'GET /v1/event-streams/:stream_id/events': streams,
   'POST /v1/event-streams/:stream_id/retry': { ...streams, body: () => ({}) },
+  'POST /v1/event-streams/:stream_id/skip': { ...streams, body: () => ({ jtis: [id()] }) },
   'POST /v1/event-streams/:stream_id/done': { ...streams, body: () => ({ jtis: [id()] }) },
   'GET /grants/:grant_id': { as: 'redirect', scope: 'grant_management_query', refused: 'grant_not_found' },
   'DELETE /grants/:grant_id': { as: 'redirect', scope: 'grant_management_revoke', refused: 'grant_not_found' },

@@ -63,12 +63,12 @@ describe('"Mijn toestemmingen" shows everything that is shared, with and without
     await broker.owner`update enrolments set ends_at = ${broker.clock.now()} where person_id = ${world.people.fatima.id}`
     broker.clock.pass({ seconds: 1 })
     const page = await nadia.get('/consents')
-    expect(page.words).toContain('Niet meer op school. Er wordt niets meer gedeeld.')
-    expect(page.words).toMatch(/Gestopt of geweigerd Reken Plus B\.V\. niet meer op school/)
+    expect(page.words).toContain('Niet meer op deze school of in deze groep. Er wordt niets meer gedeeld.')
+    expect(page.words).toMatch(/Gestopt of geweigerd Reken Plus B\.V\. niet meer op deze school of in deze groep/)
     expect(page.words).not.toMatch(/Reken Plus B\.V\. ja/)
     expect((await nadia.get('/')).words).toContain('Er wacht niets op u.')
     const question = await nadia.get(`/questions/${open}`)
-    expect(question.words).toContain('Niet meer op school. Deze vraag is gesloten.')
+    expect(question.words).toContain('Niet meer op deze school of in deze groep. Deze vraag is gesloten.')
     expect(question.html).not.toContain('name="answer"')
     expect((await stop(nadia, given)).words).toContain('Gestopt.')
     await broker.owner`update enrolments set ends_at = null where person_id = ${world.people.fatima.id}`
