@@ -3,6 +3,13 @@ import { type IdentityProvider, readIdentityProviders } from './identity-provide
 
 const boolean = z.enum(['true', 'false']).transform((word) => word === 'true')
 
+const databaseUrl = z
+  .string()
+  .refine(
+    (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+    'is a postgres:// URL, with what is odd in a password percent-encoded',
+  )
+
 const environment = z.object({
   /** The broker's public origin: the OAuth issuer, exactly as clients know it. */
   ISSUER: z
@@ -13,14 +20,8 @@ const environment = z.object({
     )
     .optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'is a postgres:// URL')
-    .optional(),
-  DATABASE_OWNER_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'is a postgres:// URL')
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   /** 32 bytes, base64url: encrypts signing keys and mails at rest. */
   BROKER_SECRET: z
@@ -29,9 +30,12 @@ const environment = z.object({
     .optional(),
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\//, 'is an smtp:// or smtps:// URL')
+    .refine((url) => /^smtps?:\/\/./.test(url) && URL.canParse(url), 'is an smtp:// or smtps:// URL')
     .optional(),
-  MAIL_FROM: z.string().min(3).default('Toestemmingen <toestemmingen@localhost>'),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\p{Cc}]*<)?[^\s@<>]+@[^\s@<>]+>?$/u, 'is an address, or a name with the address between < and >')
+    .default('Toestemmingen <toestemmingen@localhost>'),
   DATA_FOLDER: z.string().default('.data'),
   /** Number of trusted proxies in front, whose X-Forwarded-For entries count. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
@@ -83,6 +87,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const read = environment.safeParse(given)
   const wrong = read.success ? [] : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  if (given.DATABASE_OWNER_URL && !given.DATABASE_URL) {
+    wrong.push('DATABASE_OWNER_URL: goes with DATABASE_URL; without it the embedded database would be used')
+  }
   if (given.DATABASE_URL && !given.BROKER_SECRET) wrong.push('BROKER_SECRET: is needed when DATABASE_URL is set')
   if (given.DATABASE_URL && !given.ISSUER) wrong.push('ISSUER: is needed when DATABASE_URL is set')
   if (given.DATABASE_URL && !given.SMTP_URL && given.DEVELOPMENT_MAILBOX !== 'true') {

@@ -38,6 +38,24 @@ describe('The configuration is checked before anything starts', () => {
     expect(() => readConfig({ ...production, [name]: '' })).toThrow(new RegExp(`${name}: is needed`))
   })
 
+  test.each([
+    ['DATABASE_URL', 'postgres://broker:ge#heim@db/broker'],
+    ['DATABASE_OWNER_URL', 'postgres://owner:ge#heim@db/broker'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp://mail:ge#heim@mail.example'],
+    ['MAIL_FROM', 'Toestemmingen'],
+    ['MAIL_FROM', 'Toestemmingen <a@b.example>\nBcc: c@d.example'],
+  ])('%s that nothing could be done with (%#)', (name, value) => {
+    expect(() => readConfig({ ...production, [name]: value })).toThrow(new RegExp(`^The configuration is not right:\n  ${name}: .*$`))
+  })
+
+  test('an owner of a database that is not named would go unused', () => {
+    expect(() => readConfig({ DATABASE_OWNER_URL: 'postgres://owner@db/broker' })).toThrow(/DATABASE_OWNER_URL: goes with DATABASE_URL/)
+    expect(readConfig({ ...production, DATABASE_OWNER_URL: 'postgres://owner@db/broker', MAIL_FROM: 'a@b.example' }).mailFrom).toBe(
+      'a@b.example',
+    )
+  })
+
   test('an issuer without https only stands on this machine', () => {
     expect(() => readConfig({ ...production, ISSUER: 'http://broker.example' })).toThrow(/ISSUER: is https/)
     expect(() => readConfig({ ISSUER: 'http://localhost.example' })).toThrow(/ISSUER: is https/)
