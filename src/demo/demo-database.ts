@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import postgres from 'postgres'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { removeCluster } from '../postgres-programs.ts'
@@ -43,10 +43,13 @@ export async function openDemoDatabase({ folder, name, anew }: { folder: string;
 /**
  * Throws away all that the demo keeps: the embedded PostgreSQL, mails, keys.
  *
+ * @param from where it was started: what holds that is no folder of the demo's own
  * @throws CannotBegin when it is in use, or when the data are not the demo's to throw away
  */
-export async function startAnew(folder: string): Promise<void> {
+export async function startAnew(folder: string, from = process.cwd()): Promise<void> {
   if (process.env.DATABASE_URL) throw new CannotBegin(NOT_OURS)
+  const holdsUs = !relative(folder, from).startsWith('..') && !isAbsolute(relative(folder, from))
+  if (holdsUs) throw new CannotBegin(`DATA_FOLDER is ${folder}, with more in it than the demo's data. Give the demo a folder of its own.`)
   const pid = Number((await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   if (pid && isAlive(pid)) throw new CannotBegin(`The demo's database in ${folder} is in use. Stop the other one first.`)
   await removeCluster(folder)

@@ -10,11 +10,11 @@ import { writeWorldFile } from './world-file.ts'
  * `npm start`: the broker with the demo world, until it is stopped. `-- --fresh` starts anew. `npm run dev:worker` serves the same world
  * by `wrangler dev`, the way it runs on Cloudflare Workers.
  */
-const folder = resolve(process.env.DATA_FOLDER ?? '.data')
+const folder = resolve(process.env.DATA_FOLDER || '.data')
 let demo: ServingDemo | undefined
 try {
   if (process.argv.includes('--fresh')) await startAnew(folder)
-  const wanted = Number(process.env.PORT ?? 8080)
+  const wanted = Number(process.env.PORT || 8080)
   if ((await freePorts(wanted)) !== wanted) {
     throw new CannotBegin(`Ports ${wanted} to ${wanted + 2} are not all free. Set PORT to the first of three free ports in a row.`)
   }

@@ -9,7 +9,7 @@ import { tellTheStory } from './story.ts'
  * The world of `npm start` is another and stays as it is; `-- --fresh` throws away both. With DATABASE_URL it wants an empty
  * database each time.
  */
-const folder = resolve(process.env.DATA_FOLDER ?? '.data')
+const folder = resolve(process.env.DATA_FOLDER || '.data')
 const started = performance.now()
 let demo: ServingDemo | undefined
 try {

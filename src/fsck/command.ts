@@ -4,8 +4,8 @@ import { fsck, reportOf } from './fsck.ts'
 
 /** `npm run fsck`: the database of DATABASE_URL, or the embedded one. Exit code 1 when an invariant is broken. */
 async function main() {
-  const { DATABASE_URL, DATA_FOLDER = '.data' } = process.env
-  const embedded = DATABASE_URL ? undefined : await startEmbeddedPostgres({ folder: DATA_FOLDER })
+  const { DATABASE_URL, DATA_FOLDER } = process.env
+  const embedded = DATABASE_URL ? undefined : await startEmbeddedPostgres({ folder: DATA_FOLDER || '.data' })
   const db = openDatabase({ url: DATABASE_URL || embedded!.url, max: 1, statementTimeout: 0 })
   try {
     const checked = await fsck(db)

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startAnew } from '../../src/demo/demo-database.ts'
 import { freePorts, serveDemo } from '../../src/demo/serve-demo.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 
@@ -53,4 +54,16 @@ test('settings that do not do stop the database of the demo again', async () => 
   const database = { url: broker.url, ownerUrl: broker.ownerUrl, stop }
   await expect(serveDemo({ database, folder, port: 18_380 })).rejects.toThrow('LOG_LEVEL')
   expect(stop).toHaveBeenCalledOnce()
+})
+
+test('starting anew throws away a folder of the demo, and never one that holds where it was started', async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  const project = join(folder, 'project')
+  await mkdir(join(project, '.data', 'mail'), { recursive: true })
+  await writeFile(join(project, 'package.json'), '{}')
+  for (const from of [project, join(project, 'src')])
+    await expect(startAnew(project, from)).rejects.toThrow(/DATA_FOLDER is .*a folder of its own/)
+  expect(await readdir(project)).toEqual(['.data', 'package.json'])
+  await startAnew(join(project, '.data'), project)
+  expect(await readdir(project)).toEqual(['package.json'])
 })
