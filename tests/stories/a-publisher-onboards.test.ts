@@ -61,7 +61,7 @@ describe.concurrent('A publisher tries its holder with the conformance kit befor
 })
 
 describe.concurrent('The conformance kit finds what can go wrong with the kit itself', () => {
-  test('a store of proofs that forgets', { timeout: 60_000 }, async ({ expect }) => {
+  test('a store of proofs that forgets (INV-11)', { timeout: 60_000 }, async ({ expect }) => {
     const { config, ...keys } = await conformanceSettings()
     const stop = await publisherWithKit(config, keys, { changed: { replayStore: { useOnce: async () => true } } })
     expect(faultsIn(await runConformance(config)).map((fault) => fault.split(':')[0])).toEqual(['proof-replayed', 'proof-replayed-at-once'])

@@ -214,7 +214,7 @@ describe('Stopping (P28, GDPR art. 7(3), INV-17)', () => {
   })
 })
 
-describe('On paper, by phone or at the desk', () => {
+describe('On paper, by phone or at the desk (K28)', () => {
   test('a named member of staff records it, with the same weight', async () => {
     const { consentIds } = await they.round([imageItem('muurkrant')])
     const consentId = consentIds[0]!

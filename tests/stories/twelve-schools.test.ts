@@ -55,7 +55,7 @@ const workIsDone = async () => {
   await deliverMails(broker.deps)
 }
 
-describe('A board of twelve schools, from the roster to the end of the year', () => {
+describe('A board of twelve schools, from the roster to the end of the year (K04)', () => {
   test('the roster comes in: looked at, then taken in, three thousand six hundred pupils', async () => {
     const page = await mirjam.get('/school/roster')
     const sent = await mirjam.upload('/school/roster', page.fields('/school/roster'), { name: 'roster', bytes: await zipOf(bundle) })
