@@ -6,8 +6,12 @@ interface Locked {
   hasInstallScript?: boolean
   resolved?: string
 }
+interface Manifest {
+  allowScripts: Record<string, boolean>
+  scarfSettings: unknown
+}
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { allowScripts: Record<string, boolean> }
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
 test('every optional package is in the lock, or npm 11.19 and later refuse to install', () => {
@@ -32,4 +36,8 @@ test('nothing comes from outside the npm registry', () => {
     .filter(([, { resolved }]) => resolved && !resolved.startsWith('https://registry.npmjs.org/'))
     .map(([path]) => path)
   expect(outside).toEqual([])
+})
+
+test('an npm that asks about no script tells nobody of the install either', () => {
+  expect(manifest.scarfSettings).toEqual({ enabled: false })
 })
