@@ -5,6 +5,7 @@ import { addHandles, locate } from '../handles.ts'
 import type { BoardId, UploadId } from '../ids.ts'
 import { type JobView, jobById } from '../jobs/read.ts'
 import { Refusal } from '../refusal.ts'
+import { fitToKeep } from './fit-to-keep.ts'
 import { mustBeSender } from './senders.ts'
 import { type RosterUpload, uploadById } from './upload.ts'
 import { putUpload } from './upload-roster.ts'
@@ -30,10 +31,11 @@ export async function receiveRoster<T>(
   around: (tx: Tx, at: Date, work: () => Promise<SentRoster>) => Promise<T>,
 ): Promise<T> {
   const at = deps.now()
+  const kept = await fitToKeep(content)
   return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     await mustBeSender(tx, boardId, holderId)
     return await around(tx, at, async () => {
-      const uploadId = await putUpload(tx, at, boardId, content, `client:${clientId}`)
+      const uploadId = await putUpload(tx, at, boardId, kept, `client:${clientId}`)
       await addHandles(tx, 'roster', [{ owner: holderId, handle: uploadId, boardId, ref: uploadId }])
       return (await sentRoster(tx, boardId, uploadId))!
     })

@@ -6,6 +6,7 @@ import { type BoardId, newId, type UploadId } from '../ids.ts'
 import { enqueueJob } from '../jobs/enqueue.ts'
 import type { LedgerActor } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
+import { fitToKeep } from './fit-to-keep.ts'
 import { formatOf } from './format.ts'
 
 /**
@@ -15,13 +16,14 @@ import { formatOf } from './format.ts'
  */
 export async function uploadRoster(deps: Deps, actor: PersonActor, content: Uint8Array): Promise<UploadId> {
   const at = deps.now()
+  const kept = await fitToKeep(content)
   return await inTransaction(deps.db, { actor: 'staff', boards: [actor.boardId] }, async (tx) => {
     await mustHold(tx, actor, ['administrator'], at)
-    return await putUpload(tx, at, actor.boardId, content, `person:${actor.personId}`)
+    return await putUpload(tx, at, actor.boardId, kept, `person:${actor.personId}`)
   })
 }
 
-/** Keeps a roster and has it read. Does NOT check who sends it. */
+/** Keeps a roster and has it read. Does NOT check who sends it, nor empty what may not be kept (`fitToKeep`). */
 export async function putUpload(tx: Tx, at: Date, boardId: BoardId, content: Uint8Array, by: LedgerActor): Promise<UploadId> {
   const uploadId = newId<UploadId>(at)
   const { jobId } = await enqueueJob(tx, { boardId, kind: 'roster_preview', payload: { uploadId }, askedBy: by, at })

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RosterBundle, RosterError, RosterFiles } from '../../src/people/oneroster/bundle.ts'
 import { looksLikeBsn } from '../../src/people/oneroster/elfproef.ts'
+import { withoutNeverKept } from '../../src/people/oneroster/never-kept.ts'
 import { readBundle } from '../../src/people/oneroster/read-bundle.ts'
 import { readFolderOrZip } from '../../src/people/oneroster/read-folder.ts'
 import { readZip } from '../../src/people/oneroster/read-zip.ts'
@@ -14,15 +15,22 @@ const TODAY = '2026-11-16'
 
 const TELLS = { enrolments: true, employments: true, guardianships: true }
 
-function taken(files: RosterFiles): RosterBundle {
+/** Whatever is read, right or wrong: emptied of what is never kept it tells the same, by file, line and column. */
+function read(files: RosterFiles) {
   const reading = readBundle(files, TODAY)
+  expect(readBundle(withoutNeverKept(files), TODAY)).toEqual(reading)
+  return reading
+}
+
+function taken(files: RosterFiles): RosterBundle {
+  const reading = read(files)
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
   const { base: _, ...bundle } = reading.bundle
   return bundle
 }
 
 function errorsOf(files: RosterFiles): RosterError[] {
-  const reading = readBundle(files, TODAY)
+  const reading = read(files)
   return reading.ok ? [] : reading.errors
 }
 
@@ -108,6 +116,19 @@ describe('A OneRoster bundle', () => {
     rows.users[0]!.username = 'geheime-naam'
     rows.users[0]!.pronouns = 'geheim-voornaamwoord'
     expect(JSON.stringify(taken(bundleOf(rows)))).not.toMatch(/geheim|female|"NL"/)
+  })
+
+  test('is kept without them: in their columns, in files that are not read, and in columns that OneRoster does not know', () => {
+    const rows = regenboog()
+    Object.assign(rows.demographics[0]!, { asian: 'geheim-ras', sex: 'geheim', cityOfBirth: 'geheim' })
+    Object.assign(rows.users[0]!, { password: 'geheim "\n,geheim', 'metadata.nationality': 'geheim' })
+    const files = bundleOf({ ...rows, manifest: { 'file.userProfiles': 'bulk' } })
+    files.set('userProfiles.csv', Buffer.from('sourcedId,password\r\np-1,geheim\r\n'))
+    const kept = withoutNeverKept(files)
+    expect([...kept.keys()]).toEqual([...files.keys()])
+    expect(Buffer.concat([...files.values()]).toString()).toContain('geheim-ras')
+    expect(Buffer.concat([...kept.values()]).toString()).not.toContain('geheim')
+    expect(readBundle(kept, TODAY)).toEqual(readBundle(files, TODAY))
   })
 
   test.each(['1.1', '1.2', '1.2.1'] as const)('of version %s is taken', (version) => {

@@ -14,6 +14,7 @@ import { endEmployment } from '../../src/people/end-employment.ts'
 import { endEnrolment } from '../../src/people/end-enrolment.ts'
 import { endMandate } from '../../src/people/end-mandate.ts'
 import { giveMandate } from '../../src/people/give-mandate.ts'
+import { readZip } from '../../src/people/oneroster/read-zip.ts'
 import { cancelRoster, confirmRoster } from '../../src/rosters/confirm-roster.ts'
 import { forgetRosters } from '../../src/rosters/forget-rosters.ts'
 import { uploadRoster } from '../../src/rosters/upload-roster.ts'
@@ -91,6 +92,17 @@ describe('A roster is shown before it takes effect', () => {
     })
     expect(preview.counts).toMatchObject({ newPupils: 1, moved: 1, left: 1, guardiansGained: 1, guardiansLost: 0, eighteenSoon: 0 })
     expect(preview.schools).toEqual([{ name: 'De Regenboog', gone: 1, of: 2, isMuch: true }])
+  })
+
+  test('until it was read it is kept without race, origin, sex and passwords', async () => {
+    await send((rows) => {
+      rows.demographics[0]!.asian = 'geheim'
+      rows.users[0]!.password = 'geheim'
+    })
+    const [row] = await broker.owner`select content from roster_uploads`
+    const kept = await readZip(row!.content)
+    expect(kept.ok && Buffer.concat([...kept.files.values()]).toString()).toContain('Fatima')
+    expect(kept.ok && Buffer.concat([...kept.files.values()]).toString()).not.toMatch(/geheim|female/)
   })
 
   test('and then takes effect as it was shown, once, and what came in is erased', async () => {

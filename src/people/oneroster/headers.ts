@@ -77,12 +77,11 @@ export const HEADERS = {
 
 export type RosterFile = keyof typeof HEADERS | 'users.csv'
 
-/** Columns a bundle may leave out. What we must never keep is better not sent; 1.2.1 dropped `resourceSourcedIds`. */
-export const MAY_BE_ABSENT: readonly string[] = [
+/** What is never stored: it is nobody's business here, or not even the school's to send (GDPR art. 9). */
+export const NEVER_KEPT: readonly string[] = [
   'password',
   'sex',
   'pronouns',
-  'resourceSourcedIds',
   'americanIndianOrAlaskaNative',
   'asian',
   'blackOrAfricanAmerican',
@@ -95,6 +94,9 @@ export const MAY_BE_ABSENT: readonly string[] = [
   'cityOfBirth',
   'publicSchoolResidenceStatus',
 ]
+
+/** Columns a bundle may leave out. What is never kept is better not sent; 1.2.1 dropped `resourceSourcedIds`. */
+export const MAY_BE_ABSENT: readonly string[] = [...NEVER_KEPT, 'resourceSourcedIds']
 
 /** What else may lie in a bundle. It is not opened: nobody here needs marks, resources or profiles with passwords. */
 export const NOT_READ: readonly string[] = [
