@@ -51,6 +51,24 @@ export async function limitIn(
   return true
 }
 
+/**
+ * Whether a client may ask for these data at this holder at all, as the OAuth endpoints have it (`mustBeAllowed`). It is told which
+ * of its limits stands in the way: that is about its own registration and says nothing of anybody.
+ *
+ * @throws Refusal `not_allowed`
+ */
+export async function mustBeWithinLimits(tx: Tx, clientId: ClientId, resource: string, asked: readonly string[]): Promise<void> {
+  const { detail_types, holder_resources, datatypes } = await tx
+    .selectFrom('clients')
+    .select(['detail_types', 'holder_resources', 'datatypes'])
+    .where('client_id', '=', clientId) // clients_pkey
+    .executeTakeFirstOrThrow()
+  const notRegistered = (what: string) => new Refusal('not_allowed', { detail: `This client is not registered for ${what}` })
+  if (!detail_types.includes('pupil-data')) throw notRegistered('authorization_details of this type')
+  if (holder_resources && !holder_resources.includes(resource)) throw notRegistered('this holder')
+  if (asked.some((datatype) => !(datatypes?.includes(datatype) ?? true))) throw notRegistered('these data')
+}
+
 /** @throws Refusal `holder_not_found`, `datatype_unknown` */
 async function mustBeOffered(tx: Tx, { holders, datatypes }: ClientLimits): Promise<void> {
   const offered = new Set<string>()

@@ -1,4 +1,5 @@
 import type { SupplierActor } from '../actors.ts'
+import { mustBeWithinLimits } from '../catalog/limit-client.ts'
 import { dataSetsOf, holderByResource, worldOf } from '../catalog/store.ts'
 import { linkSupplierToBoard } from '../catalog/supplier-boards.ts'
 import { meaningHash } from '../consents/item.ts'
@@ -56,6 +57,7 @@ export const MOST_SUBJECTS = 200
  * @throws Refusal `board_not_found`, `holder_not_found`, `service_not_found`, `part_unknown`, `supplier_not_found` when suspended
  * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`
  * @throws Refusal `request_already_open`, `request_cooling_down`, `too_many_requests`, `input_invalid`, `member_role_missing`
+ * @throws Refusal `not_allowed` outside what the client is limited to
  */
 export async function askSchool(deps: Deps, supplier: SupplierActor, ask: SchoolAsk): Promise<SupplierView> {
   return await askSchoolWithin(deps, supplier, ask, async (_tx, _at, work) => await work())
@@ -107,6 +109,7 @@ async function receive(
     reason: ask.reason?.nl,
   }
   mustBeBounded(proposal)
+  if ('clientId' in supplier) await mustBeWithinLimits(tx, supplier.clientId, ask.resource, proposal.datatypes)
   mustBeAhead(proposal, at)
   const words = readWords({ occasion: proposal.occasion, reason: { nl: proposal.reason, en: ask.reason?.en ?? null } })
   const request = await inCatalog(tx, boardId, supplier, { ...proposal, holderId }, at)

@@ -127,6 +127,26 @@ describe('POST /v1/access-requests', () => {
     })
   })
 
+  test('a client that is limited asks a school within its limits too (RFC 9396 §10), and is told what stands in the way', async () => {
+    const before = await requests()
+    const limited = async (limits: Record<string, string[]>) => {
+      await broker.owner`update clients set ${broker.owner(limits)} where client_id = ${world.clients.organisation}`
+      const { status, body: problem } = await post()
+      return [status, problem.code, problem.detail]
+    }
+    const none = { detail_types: ['pupil-data'], holder_resources: null, datatypes: null }
+    const refused = (what: string) => [403, 'not_allowed', `This client is not registered for ${what}`]
+    try {
+      expect(await limited({ datatypes: ['practice-time'] })).toEqual(refused('these data'))
+      expect(await limited({ holder_resources: ['https://elsewhere.example/'] })).toEqual(refused('this holder'))
+      expect(await limited({ detail_types: [] })).toEqual(refused('authorization_details of this type'))
+      expect(await requests()).toBe(before)
+    } finally {
+      await broker.owner`update clients set ${broker.owner(none)} where client_id = ${world.clients.organisation}`
+    }
+    expect((await post()).status).toBe(201)
+  })
+
   test('bad input names the fields, never their values, and changes nothing', async () => {
     const before = await requests()
     const table: [Record<string, unknown>, string][] = [
