@@ -293,17 +293,31 @@ const THINGS: Record<string, OneTime> = {
       const visitor = new Visitor(both.app as never, { origin: issuer })
       // One that does not count, as those that are on several devices: nothing but the challenge tells a second time.
       const answer = passkey.get(await options(visitor, '/sign-in/passkey'), { counter: 0 })
-      return async () => (await visitor.postOnly('/sign-in/passkey', { answer, next: '/' })).status === 303
+      const cookies = [...visitor.cookies]
+      return async () => {
+        // The browser as it was when it asked: who is signed in by now is kept out for that already.
+        const again = new Visitor(both.app as never, { origin: issuer })
+        for (const [cookie, value] of cookies) again.cookies.set(cookie, value)
+        return (await again.postOnly('/sign-in/passkey', { answer, next: '/' })).status === 303
+      }
     },
+    sabotage: forgets('passkey_challenges', 'used_at = null', 'challenge_hash'),
   },
   'coming back from an identity provider (OpenID Connect Core §3.1.2.5)': {
     make: async () => {
       portal.next.as = 'karim-17'
       const visitor = new Visitor(both.app as never, { origin: both.broker.deps.issuer })
       const left = await visitor.getOnly('/sign-in/with/portaal?next=%2F')
-      const back = await portal.visit(left.headers.get('location')!)
-      return async () => (await visitor.getOnly(back.pathname + back.search)).status === 303
+      // Each with a code of its own, since the provider takes a code once too: nothing but the state tells a second time.
+      const backs = await Promise.all(Array.from({ length: 51 }, () => portal.visit(left.headers.get('location')!)))
+      return async () => {
+        const back = backs.pop()!
+        return (await visitor.getOnly(back.pathname + back.search)).status === 303
+      }
     },
+    sabotage:
+      'alter table provider_visits drop constraint provider_visits_answered_when_used;' +
+      forgets('provider_visits', 'used_at = null', 'visit_id'),
   },
   'an invitation by mail': {
     make: async () => {
@@ -316,14 +330,18 @@ const THINGS: Record<string, OneTime> = {
       )
       return async () => (await karim.postOnly('/invitation', { code })).status === 303
     },
+    sabotage: forgets('invitations', 'used_at = null', 'code_hash') + loses('account_persons', 'account_id = new.account_id'),
   },
   'an invitation to work for a supplier': {
     make: async () => {
       const karim = await karimAlone()
       const { email } = both.world.people.karim
+      const { owner } = both.broker
+      await owner`update members set ended_at = now() where ended_at is null and account_id in (select account_id from accounts where email = ${email})`
       const { code } = await inviteAdministrator(both.broker.deps, both.world.supplierId, { email, name: 'Karim' })
       return async () => (await karim.postOnly('/supplier/join', { code })).status === 303
     },
+    sabotage: forgets('member_invitations', 'used_at = null', 'code_hash'),
   },
   'a code on paper': {
     make: async () => {
