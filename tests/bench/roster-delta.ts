@@ -9,7 +9,7 @@ import { writeRosterBundle } from './roster-bundle.ts'
 const USERS = 100_000
 const CHANGED = 1000
 
-/** (j) A delta of 1,000 people of a roster of 100,000, beside a bare UPDATE of their rows. */
+/** (m) A delta of 1,000 people of a roster of 100,000, beside a bare UPDATE of their rows. */
 export async function benchRosterDelta(): Promise<Row[]> {
   return await withBoard(async ({ deps, boardId, folder, owner }) => {
     const people = await writeRosterBundle(folder, USERS)
@@ -25,7 +25,7 @@ export async function benchRosterDelta(): Promise<Row[]> {
     )
     return [
       {
-        what: `(j) OneRoster delta of ${CHANGED} users, of ${USERS}: held against the whole roster`,
+        what: `(m) OneRoster delta of ${CHANGED} users, of ${USERS}: held against the whole roster`,
         ours: `${ours.toFixed(2)} s`,
         peer: `${peer.toFixed(3)} s bare UPDATE of the same rows`,
         ratio: ours / peer,
