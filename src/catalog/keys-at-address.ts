@@ -80,7 +80,7 @@ export async function mustServeKeys(deps: Pick<Deps, 'allowedLoopback' | 'log' |
 const invalid = (fault: KeysFault) => new Refusal('jwks_uri_invalid', { fault, detail: KEYS_FAULTS[fault] })
 
 /** So often may a supplier have us look at an address that it gives. */
-const LOOKED_AT = { most: 30, seconds: 60 }
+export const LOOKED_AT = { most: 30, seconds: 60 }
 
 /** @throws Refusal `too_many_requests` */
 export async function mayHaveUsLook({ db }: Pick<Deps, 'db'>, supplierId: SupplierId, at: Date): Promise<void> {

@@ -250,6 +250,7 @@ const operations: RouteConfig[] = [
       401: json('The initial access token is not valid, or was used', oauthError),
       413: json('The body is too large', oauthError),
       415: json('The body is not JSON', oauthError),
+      429: json('This supplier has us look at too many addresses; Retry-After says when it may again', oauthError),
     },
   },
   {

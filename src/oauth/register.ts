@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { JWK } from 'jose'
 import { z } from 'zod'
 import { DETAIL_TYPES } from '../catalog/detail-types.ts'
+import { LOOKED_AT } from '../catalog/keys-at-address.ts'
 import { type InvitedClient, registerInvitedClient } from '../catalog/register-invited-client.ts'
 import { boundedText, type Env, mustBeOfType } from '../http.ts'
 import { Refusal, refusals } from '../refusal.ts'
@@ -116,7 +117,9 @@ function metadataOf(client: InvitedClient, types: readonly string[]) {
 function told({ code, details }: Refusal): OAuthError {
   const { title } = refusals[code]
   if (code === 'client_invitation_invalid') return invalidToken(title)
-  if (code === 'too_many_requests') return new OAuthError('temporarily_unavailable', title)
+  if (code === 'too_many_requests') {
+    return new OAuthError('temporarily_unavailable', title, { headers: { 'retry-after': String(LOOKED_AT.seconds) } })
+  }
   const error: OAuthErrorCode = code === 'redirect_uri_invalid' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
   return new OAuthError(error, typeof details.detail === 'string' ? `${title}: ${details.detail}` : title)
 }

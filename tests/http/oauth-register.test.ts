@@ -253,8 +253,9 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
       served.delete(KEYS)
       driver.pass({ minutes: 1 })
       const answers = []
-      for (let n = 0; n < 31; n++) answers.push((await register(token, await atAddress())).status)
-      expect([asked, answers.at(-2), answers.at(-1)]).toEqual([30, 400, 429])
+      for (let n = 0; n < 31; n++) answers.push(await register(token, await atAddress()))
+      expect([asked, answers.at(-2)!.status, answers.at(-1)!.status]).toEqual([30, 400, 429])
+      expect(answers.at(-1)!.headers.get('retry-after')).toBe('60')
       driver.pass({ minutes: 1 })
     })
   })

@@ -1,9 +1,12 @@
 import { calculateJwkThumbprint } from 'jose'
 import * as client from 'openid-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { LEFT_DAYS, lapseOfWhoLeft } from '../../src/consents/lapse-of-who-left.ts'
+import { settleExpired } from '../../src/consents/settle-expired.ts'
 import { undoAnswer } from '../../src/consents/undo-answer.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { comeBack } from '../../src/people/come-back.ts'
 import { endEnrolment } from '../../src/people/end-enrolment.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
@@ -33,8 +36,8 @@ afterEach(async () => {
   await broker.close()
 })
 
-/** Everything that can hang on one consent at one moment, each in a way of its own. */
-async function everything() {
+/** Everything that can hang on one consent at one moment, each in a way of its own. It is given for so long. */
+async function everything(seconds = 40) {
   const { nadia: mother, karim, fatima } = world.people
   const hint = async () => (await makeLinkCode(broker.deps, mother.actor, { subjectId: fatima.id, supplierId: world.supplierId })).code
   const ask = async () => {
@@ -49,7 +52,7 @@ async function everything() {
   // Two have to say yes, so that the question is still shown to who said so, and gives a code too.
   await broker.owner`update items set decision_rule = 'all'`
   await asking(broker, world).answer(mother, consentId, 'yes')
-  await asking(broker, world).answer(karim, consentId, 'yes', { untilAt: new Date(broker.clock.now().getTime() + 40_000) })
+  await asking(broker, world).answer(karim, consentId, 'yes', { untilAt: new Date(broker.clock.now().getTime() + seconds * 1000) })
 
   const key = await dpopKey(broker)
   const token = async (form: Record<string, string>, name: 'ciba' | 'redirect' = 'ciba') =>
@@ -173,11 +176,27 @@ describe.each(Object.entries(ACTS))('When %s, one transaction ends', (_name, { a
   })
 })
 
-test('A yes that runs out takes all of it along, whether a job ran or not (INV-10)', async () => {
+test.each<[string, () => Promise<unknown>]>([
+  ['before any job ran', async () => {}],
+  ['after the job ran', () => settleExpired(broker.deps, world.boardId)],
+])('A yes that runs out takes all of it along, %s (INV-10)', async (_when, job) => {
   const given = await everything()
   driver.pass({ seconds: 45 })
+  await job()
   const { 'status bit': _, ...over } = OVER
   expect(await tried(given.parts, Object.keys({ consent: '', ...over }))).toEqual({ consent: 'expired', ...over })
+})
+
+test('What a job lets lapse, because a pupil left for good, stays over when the pupil comes back after all', async () => {
+  const given = await everything(30 * 86_400)
+  const tenureId = world.tenures.fatima!
+  await endEnrolment(broker.deps, world.people.mirjam.actor, tenureId)
+  driver.pass({ days: LEFT_DAYS + 1 })
+  expect(await lapseOfWhoLeft(broker.deps, world.boardId)).toBe(1)
+  await comeBack(broker.deps, world.people.mirjam.actor, { kind: 'enrolment', tenureId })
+  // All else does not live for so long.
+  const left = { consent: 'lapsed', 'access token': false, 'status bit': false, 'refresh token': 400 }
+  expect(await tried(given.parts, Object.keys(left))).toEqual(left)
 })
 
 /** Takes for handed out just now what was handed out long before: the saboteurs. */
