@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { sha256 } from '../canonical.ts'
 import { holderById } from '../catalog/store.ts'
-import { stateOf } from '../consents/consent.ts'
+import { isDecided, stateOf } from '../consents/consent.ts'
 import { keptSince } from '../consents/kept-since.ts'
 import { consentById } from '../consents/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
@@ -93,7 +93,9 @@ async function answered(
   })
   if (!consent?.item.holderId || !resource) throw new OAuthError('access_denied', 'there is no grant')
   const given = stateOf(consent, at)
-  if (given.state === 'unanswered' || given.state === 'conflict' || given.state === 'unknown') throw pending(asked, at)
+  // What ran out with nobody having decided waits on, like a hint that is good for nothing: it would tell that there is somebody.
+  const ranOut = given.state === 'expired' && !isDecided(consent, new Date(given.at.getTime() - 1))
+  if (ranOut || !isDecided(consent, at)) throw pending(asked, at)
   if (given.state !== 'given') throw new OAuthError('access_denied', 'the answer is no')
   const handedOut = { revision: asked.consent_revision, at: asked.made_at, awaiting: true }
   const datatypes = keptSince(consent, handedOut, at).filter((datatype) => given.datatypes.includes(datatype))

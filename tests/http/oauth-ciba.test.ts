@@ -159,6 +159,24 @@ describe('An answer that is no, none or over', () => {
     expect((await poll(body.auth_req_id)).body.error).toBe('expired_token')
   })
 
+  test('a question that ran out undecided waits like a hint that is good for nothing, until its own time is over', async () => {
+    const until = new Date(broker.clock.now().getTime() + 120_000).toISOString()
+    const hints = [await linkCode(), newSecret()]
+    const asks = hints.map(async (login_hint) => (await ask({ login_hint, requested_expiry: '600' }, [entry({ period: { until } })])).body)
+    const ids = (await Promise.all(asks)).map(({ auth_req_id }) => auth_req_id)
+    const told = async () => await Promise.all(ids.map(async (id) => (await poll(id)).body))
+    const alike = async (error: string) => {
+      const [known, unknown] = await told()
+      expect(known).toEqual(unknown)
+      expect(known!.error).toBe(error)
+    }
+    await alike('authorization_pending')
+    driver.pass({ seconds: 180 })
+    await alike('authorization_pending')
+    driver.pass({ seconds: 600 })
+    await alike('expired_token')
+  })
+
   test('who waits long is told to come less often (Retry-After), with a good hint as with one that is good for nothing', async () => {
     const { authReqId } = await asked()
     const { body } = await ask({ login_hint: newSecret() }, [entry()])
