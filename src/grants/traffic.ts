@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, TokenId } from '../ids.ts'
 
@@ -74,4 +75,23 @@ export async function trafficOn(tx: Tx, boardId: BoardId, consentId: ConsentId):
         .map(({ viewed_at, datatypes, name }) => ({ viewedAt: viewed_at, datatypes, by: name })),
     })),
   }
+}
+
+/**
+ * Every kind of data that was handed over or looked at on a consent, of all its tokens. Does NOT check who asks.
+ *
+ * @returns nothing in `datatypes` while no holder has said so; only where `issued` is false too is it sure that nothing was given
+ */
+export async function givenOn(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<{ datatypes: Set<string>; issued: boolean }> {
+  const { rows } = await sql<{ datatypes: string[] | null }>`
+    select distinct given.datatypes
+    from token_supports s
+    left join lateral (
+      select u.datatypes from uses u where u.board_id = s.board_id and u.token_id = s.token_id -- uses_by_token
+      union all
+      select v.datatypes from views v where v.board_id = s.board_id and v.token_id = s.token_id -- views_by_token
+    ) given on true
+    where s.board_id = ${boardId} and s.consent_id = ${consentId} -- token_supports_by_consent
+  `.execute(tx)
+  return { datatypes: new Set(rows.flatMap(({ datatypes }) => datatypes ?? [])), issued: rows.length > 0 }
 }

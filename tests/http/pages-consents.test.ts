@@ -94,6 +94,8 @@ describe('Stopping is one press and one confirmation, alone (GDPR art. 7(3))', (
     const confirm = await nadia.get(`/consents/${consent}/stop`)
     expect(confirm.words).toContain('Dan krijgt Reken Plus B.V. deze gegevens niet meer.')
     expect(confirm.words).toContain('U kunt dit alleen doen.')
+    expect(confirm.words).toContain('Er is nog niets gegeven.')
+    expect(confirm.words, 'who has nothing erases nothing').not.toContain('moet het wissen')
     expect(await stateOf(consent), 'opening the page stops nothing').toBeNull()
     const stopped = await stop(nadia, consent)
     expect(stopped.path).toBe(`/consents/${consent}`)
@@ -175,6 +177,12 @@ describe('What happened on a consent is told: issued and delivered apart', () =>
     expect(words).toContain(`rekenresultaten, op ${minute}. (2 keer) rekenresultaten en oefentijd, op ${minute}. Wanneer mocht`)
     expect(words).toContain(`Toegang op ${minute}. (2 keer)`)
     expect((await nadia.get('/consents')).words).toContain('Toegang: 2 keer. Gegevens gegeven: 3 keer.')
+    const has = async () => (await nadia.get(`/consents/${consentId}/stop`)).words
+    expect(await has()).toContain('Het bedrijf kreeg al: rekenresultaten en oefentijd. Wat het bedrijf al heeft, moet het wissen.')
+    await broker.owner`delete from uses`
+    const unreported = await has()
+    expect(unreported, 'what nobody reported may have been given').not.toContain('Er is nog niets gegeven.')
+    expect(unreported).toContain('Wat het bedrijf al heeft, moet het wissen.')
   })
 
   test('and not who of the parents said what', async () => {

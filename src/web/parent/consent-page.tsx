@@ -8,7 +8,7 @@ import { receiptsOf } from '../../consents/receipt.ts'
 import { shareAnswer } from '../../consents/share-answer.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
-import { trafficOn } from '../../grants/traffic.ts'
+import { givenOn, trafficOn } from '../../grants/traffic.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Fact, Heading, Link, Notice, P } from '../blocks.tsx'
@@ -223,22 +223,17 @@ function Duties({ c, duties }: { c: Context<PageEnv>; duties: Duty[] }) {
 
 async function stopPage(c: Context<PageEnv>) {
   const { t, language } = c.var
-  const { subject, consent, shown, more } = await myConsent(c, (tx, { consent: { boardId, consentId } }) =>
-    trafficOn(tx, boardId, consentId),
-  )
+  const { subject, consent, shown, more } = await myConsent(c, (tx, { consent: { boardId, consentId } }) => givenOn(tx, boardId, consentId))
   if (!canStop(consent)) throw new Refusal(consent.ended ? 'consent_ended' : 'consent_not_given')
   const { question } = shown
-  const has = new Set(more.tokens.flatMap(({ uses }) => uses.flatMap(({ datatypes }) => datatypes)))
-  const had = question.data.filter(({ datatype }) => has.has(datatype))
+  const had = question.data.filter(({ datatype }) => more.datatypes.has(datatype))
   return (
     <Page c={c} title={t.consents.stopTitle}>
       <Heading over={<Asked t={t} question={question} subject={subject} />}>{t.consents.stopTitle}</Heading>
       <ul class="utrecht-unordered-list">
         <Point>{question.supplier ? t.consents.stopMeans(question.supplier.legalName) : t.consents.stopMeansSchool}</Point>
-        {question.supplier && (
-          <Point>{had.length > 0 ? t.consents.alreadyGot(dataIn({ data: had, language })) : t.consents.deliveredNone}</Point>
-        )}
-        {question.supplier && <Point>{t.consents.stopErases}</Point>}
+        {question.supplier && had.length > 0 && <Point>{t.consents.alreadyGot(dataIn({ data: had, language }))}</Point>}
+        {question.supplier && <Point>{more.issued ? t.consents.stopErases : t.consents.deliveredNone}</Point>}
         {question.image && <Point>{t.consents.stopPrint}</Point>}
         <Point>{t.consents.stopAlone}</Point>
         <Point>{t.consents.stopAgain}</Point>
