@@ -19,6 +19,8 @@ export interface ClientInvitation {
   types?: readonly string[] | undefined
   /** Resources of the holders the client may ask for; any when not given. */
   holders?: readonly string[]
+  /** One that the caller can make again (`secretOfForm`): asked for twice, it is made once and comes back. */
+  token?: string
 }
 
 export interface MadeInvitation {
@@ -36,7 +38,7 @@ export async function inviteClient(deps: Deps, invitation: ClientInvitation): Pr
   const at = deps.now()
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     const { made, facts } = await make(tx, invitation, null, 'operator', at)
-    await append(tx, { boardId: null, approach: 'operator', at, event: 'client_invited', actor: 'operator', facts })
+    if (facts) await append(tx, { boardId: null, approach: 'operator', at, event: 'client_invited', actor: 'operator', facts })
     return made
   })
 }
@@ -46,7 +48,7 @@ export async function inviteClient(deps: Deps, invitation: ClientInvitation): Pr
  * to become the supplier with it: the client's keys must be at the domain of the supplier that the operator verified.
  *
  * @throws Refusal `mandate_missing`, `supplier_not_found` also for a supplier the board has nothing to do with,
- *   `supplier_without_domain`, `holder_not_found`
+ *   `supplier_without_domain`, `holder_not_found`; `form_used` when this token was made before, and was used or has run out
  */
 export async function inviteClientAsBoard(deps: Deps, actor: PersonActor, invitation: ClientInvitation): Promise<MadeInvitation> {
   const at = deps.now()
@@ -64,19 +66,26 @@ export async function inviteClientAsBoard(deps: Deps, actor: PersonActor, invita
     if (!known.domain) throw new Refusal('supplier_without_domain')
     const by: LedgerActor = `person:${actor.personId}`
     const { made, facts } = await make(tx, invitation, known.domain, by, at)
-    await append(tx, { boardId, approach: 'organisation', at, event: 'client_invited', actor: by, facts })
+    if (facts) await append(tx, { boardId, approach: 'organisation', at, event: 'client_invited', actor: by, facts })
     return made
   })
 }
 
-async function make(tx: Tx, { supplierId, ways, types, holders }: ClientInvitation, ownDomain: string | null, by: LedgerActor, at: Date) {
+/** @returns no `facts` when this token was made before: nothing happened now */
+async function make(
+  tx: Tx,
+  { supplierId, ways, types, holders, token }: ClientInvitation,
+  ownDomain: string | null,
+  by: LedgerActor,
+  at: Date,
+) {
   if (ways.length === 0) throw new Refusal('input_invalid', { fields: ['ways'] })
   if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
   for (const resource of holders ?? []) if (!(await holderByResource(tx, resource))) throw new Refusal('holder_not_found')
   const detail_types = detailTypes(types)
-  const initialAccessToken = newSecret()
+  const initialAccessToken = token ?? newSecret()
   const expiresAt = new Date(at.getTime() + GOOD_DAYS * 86_400_000)
-  await tx
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('client_invitations')
     .values({
       token_hash: sha256(initialAccessToken),
@@ -89,7 +98,19 @@ async function make(tx: Tx, { supplierId, ways, types, holders }: ClientInvitati
       made_at: at,
       expires_at: expiresAt,
     })
-    .execute()
+    .onConflict((conflict) => conflict.column('token_hash').doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows !== 1n) {
+    const before = await tx
+      .selectFrom('client_invitations')
+      .select('expires_at')
+      .where('token_hash', '=', sha256(initialAccessToken)) // client_invitations_pkey
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', at)
+      .executeTakeFirst()
+    if (!before) throw new Refusal('form_used')
+    return { made: { initialAccessToken, expiresAt: before.expires_at } }
+  }
   return {
     made: { initialAccessToken, expiresAt },
     facts: { supplierId, ways, types: detail_types, ...(holders && { holders }), expiresAt },

@@ -139,8 +139,13 @@ test('A board’s administrator lets a company that it deals with register a pro
     holder_resources: [world.resource],
     own_domain: 'rekenplus.example',
   })
-  const again = await send({ ...ticked, ways: 'organisation' })
-  expect(again.words, 'the second press makes no second one').toContain('Deze code is al gemaakt')
-  expect(again.html).not.toContain(token)
+  const again = await send({ ...ticked, ways: ['organisation', 'ciba'] })
+  expect(again.html, 'the second press makes no second one, and shows the first').toContain(token)
   expect(await broker.owner`select from client_invitations`).toHaveLength(1)
+  expect(await broker.owner`select from ledger where event = 'client_invited'`).toHaveLength(1)
+  expect((await send({ ...ticked, ways: 'organisation' })).html, 'another choice is another code').not.toContain(token)
+  broker.clock.pass({ days: 15 })
+  const late = await signIn(broker, app, world.people.mirjam.email)
+  const over = await late.post(page, { ...shown.fields(page), ...ticked, ways: ['organisation', 'ciba'] })
+  expect(over.words).toContain('Deze code is al gebruikt, of te oud.')
 })

@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { DETAIL_TYPES } from '../../catalog/detail-types.ts'
 import { inviteClientAsBoard, type MadeInvitation } from '../../catalog/invite-client.ts'
 import { holders, suppliers } from '../../catalog/store.ts'
@@ -13,8 +12,8 @@ import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, ErrorAt, Group, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage, ticked } from '../page.tsx'
+import { formToken, OnceForm, secretOf } from '../once-form.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { administratorsDesk } from './invite-supplier-page.tsx'
 import type { RegisterDesk } from './register-desk.ts'
@@ -39,22 +38,23 @@ export function inviteProgramRoutes(): Hono<PageEnv> {
 
   app.get(HERE, signedInPage, async (c) => show(c, await invitePage(c, administratorsDesk(c))))
 
-  // The token is kept nowhere, so it can be shown only now: this answers a form without a redirect.
+  // Answers the form without a redirect: the token is kept nowhere, and only the form makes it again.
   app.post(HERE, signedInForm, async (c) => {
     const desk = administratorsDesk(c)
     const { deps } = c.var
     const { form, ...chosen } = await readForm(c, inviteForm)
     const { supplier: supplierId, ways, types, holders } = chosen
     if (ways.length === 0) return show(c, await invitePage(c, desk, chosen), 400)
-    try {
-      await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect(`${HERE}?made=1`, 303)
-      throw error
-    }
     const { actor } = desk.around
     const limits = { ways, types, ...(holders.length > 0 && { holders }) }
-    const made = await attempt(c, actor, 'organisation', () => inviteClientAsBoard(deps, actor, { supplierId, ...limits }))
+    const token = secretOf(c, form, `client invitation ${JSON.stringify([supplierId, ways, types, holders])}`)
+    const made = await attempt(c, actor, 'organisation', () => inviteClientAsBoard(deps, actor, { supplierId, ...limits, token })).catch(
+      (error: unknown) => {
+        if (error instanceof Refusal && error.code === 'form_used') return undefined
+        throw error
+      },
+    )
+    if (!made) return c.redirect(`${HERE}?made=1`, 303)
     const [company] = await suppliers(deps.db, [supplierId])
     return show(c, <MadePage c={c} supplier={company?.legalName ?? ''} made={made} />)
   })

@@ -58,7 +58,7 @@ export const inviteSupplierEn: Messages['inviteSupplier'] = {
     make: 'Make the code',
     madeTitle: 'The code is made',
     madeIntro: (supplier) => `Give ${supplier} this code. You see it only once.`,
-    madeBefore: 'This code was made already and can be seen only once. Make another if you need one.',
+    madeBefore: 'This code was used already, or is too old. Make another if you need one.',
     registerAt: (address) => `With it the program registers at ${address}.`,
     until: (day) => `The code works until ${day} inclusive.`,
     another: 'Make another code',

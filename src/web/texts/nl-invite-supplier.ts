@@ -57,7 +57,7 @@ export const inviteSupplierNl = {
     make: 'Maak de code',
     madeTitle: 'De code is gemaakt',
     madeIntro: (supplier: string) => `Geef ${supplier} deze code. U ziet haar maar één keer.`,
-    madeBefore: 'Deze code is al gemaakt en is maar één keer te zien. Maak zo nodig een nieuwe.',
+    madeBefore: 'Deze code is al gebruikt, of te oud. Maak zo nodig een nieuwe.',
     registerAt: (address: string) => `Het programma meldt zich hiermee aan op ${address}.`,
     until: (day: string) => `De code werkt tot en met ${day}.`,
     another: 'Maak nog een code',
