@@ -78,6 +78,24 @@ export async function waitingCode(deps: Deps, codeId: SignInCodeId, browser: str
   return row?.email
 }
 
+/** Whether this browser signed in as this address with this very code: the second press of the button shows the first. */
+export async function signedInByThis(
+  deps: Deps,
+  input: { codeId: SignInCodeId; code: string; browser: string; email: string },
+): Promise<boolean> {
+  const row = await deps.db
+    .selectFrom('sign_in_codes')
+    .select('code_id')
+    .where('code_id', '=', input.codeId) // sign_in_codes_pkey
+    .where('code_mac', '=', macOf(deps, input.codeId, input.code))
+    .where('browser_hash', '=', hashOf(input.browser))
+    .where('email', '=', input.email)
+    .where('used_at', 'is not', null)
+    .where('expires_at', '>', deps.now())
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Signs in with a code. The try is counted in the statement that compares, so that guesses at the same moment count
  * each for one; only the browser that asked can try at all.

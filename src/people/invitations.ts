@@ -248,6 +248,23 @@ export async function boardOfInvitation(db: Db, code: string): Promise<BoardId> 
   return row.board_id
 }
 
+/** Whether this account came by a person with this code, and has them still: the second press of the button shows the first. */
+export async function cameByThis({ db }: Deps, accountId: AccountId, code: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('invitations')
+    .select(['board_id', 'person_id'])
+    .where('code_hash', '=', hashOf(code)) // invitations_pkey
+    .where('used_at', 'is not', null)
+    .executeTakeFirst()
+  if (!row) return false
+  const { board_id: boardId, person_id: personId } = row
+  return await inTransaction(
+    db,
+    { actor: 'account', boards: [boardId] },
+    async (tx) => (await accountOf(tx, boardId, personId)) === accountId,
+  )
+}
+
 /** Of a code by mail as it is, of one on paper as it was made, however it was typed over. */
 function hashOf(code: string): Buffer {
   return sha256(paperCodeIn(code) ?? code)

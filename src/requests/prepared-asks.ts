@@ -79,8 +79,6 @@ export async function askPrepared(
     .set({
       asked_at: at,
       asked_by: actor.memberId,
-      tablet_hash: null,
-      tablet_until: null,
       ...(asked && { board_id: asked.boardId, consent_id: asked.consentId }),
     })
     .where('ask_id', '=', askId) // prepared_asks_pkey
@@ -147,11 +145,24 @@ export async function askOnTablet(db: Db, secret: string, at: Date): Promise<{ p
     .select('m.account_id')
     .where('p.tablet_hash', '=', sha256(secret)) // prepared_asks_by_tablet
     .where('p.tablet_until', '>', at)
+    .where('p.asked_at', 'is', null)
     .where('p.discarded_at', 'is', null)
     .executeTakeFirst()
   if (!row) return undefined
   const actor = { accountId: row.account_id, memberId: row.prepared_by, supplierId: row.supplier_id }
   return { prepared: preparedOf(row, 'ready'), actor }
+}
+
+/** Whether the question of this tablet's page was asked, in the hour of the page: the second press of the button shows the first. */
+export async function wasAskedOnTablet(db: Db, secret: string, at: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('prepared_asks')
+    .select('ask_id')
+    .where('tablet_hash', '=', sha256(secret)) // prepared_asks_by_tablet
+    .where('tablet_until', '>', at)
+    .where('asked_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** One question of a supplier, with how it stands. @throws Refusal `prepared_ask_not_found` also for another's */

@@ -90,6 +90,10 @@ describe('A letter with a code', () => {
     const unknown = await karim.post('/sign-in/letter', { code: '0000 0000 0000 0000' })
     expect([unknown.status, unknown.words.includes('Deze code klopt niet')]).toEqual([400, true])
     const account = await karim.post('/sign-in/letter', { code: code.toLowerCase() })
+    expect((await karim.post('/sign-in/letter', { code })).path, 'the second press shows the first').toBe('/account')
+    expect((await new Visitor(app, { origin: broker.deps.issuer }).post('/sign-in/letter', { code })).status, 'to others it is used').toBe(
+      400,
+    )
     expect(account.path).toBe('/account')
     expect(account.words).toContain('met een brief van de school')
     expect(account.words).toContain('U bent ingelogd als Karim Amrani')

@@ -194,6 +194,8 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     expect([empty.status, empty.html]).toEqual([400, expect.stringContaining('href="#code"')])
     const thanks = await tablet.post(path, { ...shown.fields(path), code: 'z'.repeat(43) })
     expect(thanks.words).toContain('Dank u wel')
+    const pressedAgain = await tablet.post(path, { ...shown.fields(path), code: 'z'.repeat(43) })
+    expect([pressedAgain.status, pressedAgain.path], 'the second press shows the first').toEqual([200, '/tablet/asked'])
     expect((await tablet.get(path)).status).toBe(404)
 
     const other = await ready('RP-6')

@@ -58,6 +58,12 @@ describe('A person signs in with a code that comes by e-mail', () => {
     const page = await askFor(nadia, world.people.nadia.email)
     const fields = { ...page.fields('/sign-in/code'), code: codeIn(broker) }
     expect((await nadia.postOnly('/sign-in/code', fields)).status).toBe(303)
+    const session = nadia.cookies.get('__Host-session')
+    const again = await nadia.post('/sign-in/code', fields)
+    expect([again.status, again.path], 'the second press shows the first').toEqual([200, '/'])
+    expect(nadia.cookies.get('__Host-session'), 'and signs nobody in').toBe(session)
+    expect((await nadia.post('/sign-in/code', { ...fields, code: '00000000' })).status, 'another code is no second press').toBe(400)
+    await nadia.post('/sign-out')
     expect((await nadia.post('/sign-in/code', fields)).status).toBe(400)
   })
 

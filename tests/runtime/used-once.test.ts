@@ -328,7 +328,14 @@ const THINGS: Record<string, OneTime> = {
       const code = await inTransaction(broker.db, { actor: 'staff', boards: [boardId] }, (tx) =>
         invite(tx, at, { boardId, personId, email }),
       )
-      return async () => (await karim.postOnly('/invitation', { code })).status === 303
+      // By his own account: a second press leads where the first led, and a code on paper makes another account.
+      const claims = async () =>
+        (
+          await broker.owner`
+            select from ledger where event = 'person_claimed' and ref = ${personId} and body::jsonb ->> 'accountId' = ${world.people.karim.account}`
+        ).length
+      const before = await claims()
+      return { use: () => karim.postOnly('/invitation', { code }), taken: async () => (await claims()) - before }
     },
     sabotage: forgets('invitations', 'used_at = null', 'code_hash') + loses('account_persons', 'account_id = new.account_id'),
   },

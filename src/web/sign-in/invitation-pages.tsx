@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { acceptInvitation } from '../../people/invitations.ts'
+import { acceptInvitation, cameByThis } from '../../people/invitations.ts'
 import { Refusal, type RefusalCode } from '../../refusal.ts'
 import { attemptOfAccount } from '../attempt.ts'
 import { Heading, P } from '../blocks.tsx'
@@ -34,6 +34,7 @@ export function invitationRoutes(): Hono<PageEnv> {
       await attemptOfAccount(c, () => acceptInvitation(c.var.deps, sessionIn(c).accountId, read.data.code))
     } catch (error) {
       if (!(error instanceof Refusal && AT_THE_CODE.has(error.code))) throw error
+      if (await cameByThis(c.var.deps, sessionIn(c).accountId, read.data.code)) return c.redirect('/?connected=1', 303)
       const sentence = c.var.t.errors.refusals[publicCodeOf(error.code)]
       return show(c, <InvitationPage c={c} typed={read.data.code} error={sentence} />, 400)
     }

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { signInWithLetter } from '../../accounts/letter.ts'
 import { clientAddress } from '../../client-address.ts'
+import { cameByThis } from '../../people/invitations.ts'
 import { paperCodeIn } from '../../people/paper-code.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, P } from '../blocks.tsx'
@@ -28,12 +29,15 @@ export function letterRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, letterForm)
     if (!read.ok)
       return show(c, <LetterPage c={c} next={ownPath(c, read.typed.next)} typed={read.typed.code} error={t.signIn.letterShape} />, 400)
+    // Without somewhere to be they first see to how they come back.
+    const next = read.data.next === '/' ? '/account' : read.data.next
     try {
       const token = await signInWithLetter(deps, { ...atBrowser(c), code: read.data.code, network: clientAddress(c), language })
-      // Without somewhere to be they first see to how they come back.
-      return enter(c, token, read.data.next === '/' ? '/account' : read.data.next)
+      return enter(c, token, next)
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'invitation_invalid')) throw error
+      const { session } = c.var
+      if (session && (await cameByThis(deps, session.accountId, read.data.code))) return c.redirect(ownPath(c, next), 303)
       return show(
         c,
         <LetterPage c={c} next={ownPath(c, read.data.next)} typed={read.data.code} error={t.errors.refusals.invitation_invalid} />,

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { dropCookie, readCookie } from '../../accounts/cookies.ts'
 import { endSession } from '../../accounts/sessions.ts'
-import { redeemSignInCode, sendSignInCode, waitingCode } from '../../accounts/sign-in.ts'
+import { redeemSignInCode, sendSignInCode, signedInByThis, waitingCode } from '../../accounts/sign-in.ts'
 import { clientAddress } from '../../client-address.ts'
 import { idOf } from '../../http.ts'
 import type { SignInCodeId } from '../../ids.ts'
@@ -56,16 +56,13 @@ export function signInRoutes(): Hono<PageEnv> {
       return await showCodePage(c, sent.success ? sent.data : undefined, ownPath(c, read.typed.next), c.var.t.signIn.codeShape)
     }
     const { code, sent, next } = read.data
-    const signedIn = await redeemSignInCode(c.var.deps, {
-      ...atBrowser(c),
-      codeId: sent,
-      code,
-      browser: readCookie(c, 'browser') ?? '',
-      network: clientAddress(c),
-      language: c.var.chosen,
-    })
-    if (!signedIn) return await showCodePage(c, sent, ownPath(c, next), c.var.t.signIn.codeWrong)
-    return enter(c, signedIn.token, next)
+    const typed = { codeId: sent, code, browser: readCookie(c, 'browser') ?? '' }
+    const { deps, session } = c.var
+    const signedIn = await redeemSignInCode(deps, { ...atBrowser(c), ...typed, network: clientAddress(c), language: c.var.chosen })
+    if (signedIn) return enter(c, signedIn.token, next)
+    const email = session?.email
+    if (email && (await signedInByThis(deps, { ...typed, email }))) return c.redirect(ownPath(c, next), 303)
+    return await showCodePage(c, sent, ownPath(c, next), c.var.t.signIn.codeWrong)
   })
 
   app.post('/sign-out', form, async (c) => {

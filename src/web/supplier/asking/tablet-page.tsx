@@ -3,7 +3,7 @@ import { raw } from 'hono/html'
 import { renderSVG } from 'uqr'
 import { newFormToken } from '../../../accounts/forms.ts'
 import { supplierById } from '../../../catalog/store.ts'
-import { askPrepared } from '../../../requests/prepared-asks.ts'
+import { askPrepared, wasAskedOnTablet } from '../../../requests/prepared-asks.ts'
 import { attemptBy } from '../../attempt.ts'
 import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -26,12 +26,14 @@ export function tabletRoutes(): Hono<PageEnv> {
   app.get('/tablet/:secret', page, async (c) => show(c, await tabletPage(c)))
 
   app.post('/tablet/:secret', form, async (c) => {
+    const { deps } = c.var
+    if (await wasAskedOnTablet(deps.db, c.req.param('secret'), deps.now())) return c.redirect('/tablet/asked', 303)
     const { prepared, actor } = await onTablet(c)
     const read = await safeReadForm(c, codeForm)
     if (!read.ok) return show(c, await tabletPage(c, true), 400)
     await mustBeWithinCodes(c, actor.supplierId)
     const by = { boardId: null, approach: 'operator', actor: `member:${actor.memberId}` } as const
-    await attemptBy(c, by, () => askPrepared(c.var.deps, actor, { askId: prepared.askId, linkCode: read.data.code }))
+    await attemptBy(c, by, () => askPrepared(deps, actor, { askId: prepared.askId, linkCode: read.data.code }))
     return c.redirect('/tablet/asked', 303)
   })
   return app
