@@ -315,5 +315,6 @@ describe('A parent asks the school something first', () => {
     let last = await ask(karim, 'Nummer 1')
     for (let nr = 2; nr <= 11; nr++) last = await ask(karim, `Nummer ${nr}`)
     expect(last.status).toBe(429)
+    expect(last.html, 'told at the field, and what was typed stays').toMatch(/href="#question"[^]*Nummer 11<\/textarea>/)
   })
 })

@@ -27,7 +27,9 @@ export function inquiryRoutes(): Hono<PageEnv> {
   app.post('/questions/:consentId/ask', signedInForm, async (c) => {
     const { deps } = c.var
     const read = await safeReadForm(c, askForm)
-    if (!read.ok && read.wrong.has('question')) return show(c, await askPage(c, { wrong: true, typed: read.typed.question ?? '' }), 400)
+    if (!read.ok && read.wrong.has('question')) {
+      return show(c, await askPage(c, { wrong: c.var.t.inquiry.wrong, typed: read.typed.question ?? '' }), 400)
+    }
     if (!read.ok) throw new Refusal('input_invalid')
     const { around, consent } = await myConsent(c)
     const { consentId } = consent
@@ -35,6 +37,9 @@ export function inquiryRoutes(): Hono<PageEnv> {
       await takeForm(deps.db, sessionIn(c).accountId, read.data.form, deps.now())
       await attempt(c, around.actor, 'organisation', () => inquire(deps, around.actor, { consentId, question: read.data.question }))
     } catch (error) {
+      if (error instanceof Refusal && error.code === 'too_many_requests') {
+        return show(c, await askPage(c, { wrong: c.var.t.inquiry.tooMany, typed: read.data.question }), 429)
+      }
       // The second press of the button: the first has sent it.
       if (!(error instanceof Refusal && error.code === 'form_used')) throw error
     }
@@ -43,24 +48,17 @@ export function inquiryRoutes(): Hono<PageEnv> {
   return app
 }
 
-async function askPage(c: Context<PageEnv>, { wrong = false, typed = '' } = {}) {
+async function askPage(c: Context<PageEnv>, { wrong = '', typed = '' } = {}) {
   const { t } = c.var
   const { consent, shown, subject } = await myConsent(c)
   if (consent.approach !== 'organisation') throw new Refusal('consent_not_found')
   const path = `/questions/${consent.consentId}`
   return (
-    <Page c={c} title={t.inquiry.title} errors={wrong ? [{ field: 'question', sentence: t.inquiry.wrong }] : []}>
+    <Page c={c} title={t.inquiry.title} errors={wrong ? [{ field: 'question', sentence: wrong }] : []}>
       <Heading over={askedIn({ t, question: shown.question, subject })}>{t.inquiry.title}</Heading>
       <P lead>{t.inquiry.intro}</P>
       <OnceForm action={`${path}/ask`}>
-        <TextArea
-          name="question"
-          label={t.inquiry.question}
-          hint={t.inquiry.hint}
-          error={wrong && t.inquiry.wrong}
-          value={typed}
-          maxlength={1000}
-        />
+        <TextArea name="question" label={t.inquiry.question} hint={t.inquiry.hint} error={wrong} value={typed} maxlength={1000} />
         <Button>{t.inquiry.send}</Button>
       </OnceForm>
       <P>

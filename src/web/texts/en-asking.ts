@@ -8,6 +8,7 @@ export const inquiryEn: Messages['inquiry'] = {
   question: 'What do you want to know?',
   hint: 'The school reads your question. Write no more about your child than is needed.',
   wrong: 'Write your question here, in at most 1000 characters.',
+  tooMany: 'You asked a lot today already. Try again tomorrow.',
   send: 'Send my question',
   back: 'Back to the question',
   yours: 'What you asked the school',
