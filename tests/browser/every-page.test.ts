@@ -38,8 +38,9 @@ const BY_AN_ACT = [
   '/tablet/asked',
 ]
 
-/** With a contract, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
-const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$|^\/supplier\/[^/]+\/clients\/[^/]+\/(keys|limit|end)$/
+/** With a contract, a pupil, a data set, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
+const ENDS_MUCH =
+  /^\/school\/(contracts\/[^/]+\/end|people\/[^/]+\/left)$|^\/supplier\/.+\/(clients\/[^/]+\/(keys|limit|end)|data-sets\/[^/]+\/end)$/
 
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }

@@ -133,7 +133,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   consent_ended: 'Deze toestemming is gestopt. Wilt u later toch ja zeggen? Dan komt er een nieuwe vraag.',
   consent_not_given: 'Hier is geen toestemming die u kunt stoppen.',
   subject_left:
-    'Dit kan niet meer, want deze persoon zit of werkt niet meer op deze school, of zit niet meer in deze groep. Er wordt niets meer gedeeld.',
+    'Dit kan niet meer. Deze persoon zit of werkt niet meer op deze school, of zit niet meer in deze groep. Er wordt niets meer gedeeld.',
   may_stop_not_give: 'U bent nog geen 16. U kunt wel stoppen, maar geen ja zeggen. Dat doen uw ouders.',
   answer_widens: 'U kunt minder delen dan is gevraagd, niet meer.',
   shown_text_differs: 'De vraag is veranderd terwijl u las. Lees hem opnieuw en kies dan.',
