@@ -1,16 +1,18 @@
+import { parseArgs } from 'node:util'
 import { openDatabase } from '../database.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
-import { fsck, reportOf } from './fsck.ts'
+import { check } from './check.ts'
 
 /** `npm run fsck`: the database of DATABASE_URL, or the embedded one. Exit code 1 when an invariant is broken. */
 async function main() {
+  const { checkpoints } = parseArgs({ options: { checkpoints: { type: 'string' } } }).values
   const { DATABASE_URL, DATA_FOLDER } = process.env
   const embedded = DATABASE_URL ? undefined : await startEmbeddedPostgres({ folder: DATA_FOLDER || '.data' })
   const db = openDatabase({ url: DATABASE_URL || embedded!.url, max: 1, statementTimeout: 0 })
   try {
-    const checked = await fsck(db)
-    process.stdout.write(`${reportOf(checked)}\n`)
-    if (Object.values(checked.findings).some((found) => found.length > 0)) process.exitCode = 1
+    const { report, whole } = await check(db, checkpoints)
+    process.stdout.write(`${report}\n`)
+    if (!whole) process.exitCode = 1
   } finally {
     await db.destroy()
     await embedded?.stop()

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../database.ts'
 import type { BoardId } from '../ids.ts'
-import { verifyChain } from '../ledger/verify.ts'
+import { type Checkpoint, verifyChain } from '../ledger/verify.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { dutiesAreReplay, emptyDuties, replayDuties } from './duties-and-cases.ts'
 import { entriesOf } from './entries.ts'
 import { partsAreReplay, replayPart, type ToldParts } from './parts-of-records.ts'
@@ -27,21 +28,31 @@ export type Invariant = keyof typeof INVARIANTS
 export interface Checked {
   boards: number
   findings: Record<Invariant, string[]>
+  /** The last entry of every chain that is whole. */
+  heads: Map<string, Checkpoint>
 }
 
 /**
  * Reads a database and its ledger and finds every broken invariant. Changes nothing, needs no more rights than the broker
  * itself has, and sees one moment of a database that goes on working.
  *
- * Does NOT see a tail of the ledger that was cut off together with its state: that shows only against a checkpoint kept
- * outside.
+ * @param seen the heads an earlier check gave, kept outside: without them a tail of the ledger that was cut off together
+ *   with its state does not show
  */
-export async function fsck(db: Db): Promise<Checked> {
+export async function fsck(db: Db, seen: Checkpoints = new Map()): Promise<Checked> {
   const boards = await db.selectFrom('board_directory').select('board_id').distinct().orderBy('board_id').execute()
   const findings: Checked['findings'] = { 'INV-01': [], 'INV-04': [], 'INV-05': [], 'INV-06': [], 'INV-09': [], 'INV-10': [], 'INV-14': [] }
-  await asOfNow(db, [], async (tx) => findings['INV-04'].push(...(await brokenChain(tx, 'operator'))))
-  for (const { board_id } of boards) await asOfNow(db, [board_id], (tx) => checkBoard(tx, board_id, findings))
-  return { boards: boards.length, findings }
+  const chains: Chains = { seen, heads: new Map(), looked: new Set() }
+  await asOfNow(db, [], async (tx) => findings['INV-04'].push(...(await brokenChain(tx, 'operator', chains))))
+  for (const { board_id } of boards) await asOfNow(db, [board_id], (tx) => checkBoard(tx, board_id, findings, chains))
+  for (const chain of seen.keys()) if (!chains.looked.has(chain)) findings['INV-04'].push(`chain ${chain}: its board is gone`)
+  return { boards: boards.length, findings, heads: chains.heads }
+}
+
+interface Chains {
+  seen: Checkpoints
+  heads: Map<string, Checkpoint>
+  looked: Set<string>
 }
 
 async function asOfNow(db: Db, boards: BoardId[], work: (tx: Tx) => Promise<unknown>): Promise<void> {
@@ -55,9 +66,9 @@ async function asOfNow(db: Db, boards: BoardId[], work: (tx: Tx) => Promise<unkn
     })
 }
 
-async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings']): Promise<void> {
+async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'], chains: Chains): Promise<void> {
   const add = (invariant: Invariant, found: string[]) => findings[invariant].push(...found)
-  for (const approach of ['organisation', 'subject']) add('INV-04', await brokenChain(tx, `${boardId}:${approach}`))
+  for (const approach of ['organisation', 'subject']) add('INV-04', await brokenChain(tx, `${boardId}:${approach}`, chains))
   const told = emptyReplay()
   const duties = emptyDuties()
   const records: ToldRecords = new Map()
@@ -83,9 +94,12 @@ async function checkBoard(tx: Tx, boardId: BoardId, findings: Checked['findings'
   add('INV-14', await statusUnique(tx, boardId))
 }
 
-async function brokenChain(tx: Tx, chain: string): Promise<string[]> {
-  const verdict = await verifyChain(tx, chain)
-  return verdict.whole ? [] : [`chain ${chain}: entry ${verdict.seq} is wrong (${verdict.why})`]
+async function brokenChain(tx: Tx, chain: string, { seen, heads, looked }: Chains): Promise<string[]> {
+  looked.add(chain)
+  const verdict = await verifyChain(tx, chain, seen.get(chain))
+  if (!verdict.whole) return [`chain ${chain}: entry ${verdict.seq} is wrong (${verdict.why})`]
+  if (verdict.head) heads.set(chain, verdict.head)
+  return []
 }
 
 /** One line per invariant; under a broken one what was found. */

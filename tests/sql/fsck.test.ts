@@ -1,6 +1,10 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { inTransaction } from '../../src/database.ts'
+import { check } from '../../src/fsck/check.ts'
 import { fsck, INVARIANTS, type Invariant, reportOf } from '../../src/fsck/fsck.ts'
 import { redeem } from '../../src/grants/redeem.ts'
 import { append } from '../../src/ledger/append.ts'
@@ -57,6 +61,27 @@ describe('fsck', () => {
     await withdrawConsent(broker.deps, world.people.nadia.actor, use.consentId)
     await expectNothingBroken(broker)
     expect(reportOf(await fsck(broker.db)).split('\n')).toHaveLength(Object.keys(INVARIANTS).length + 1)
+  })
+
+  test('INV-04: a tail that was cut off is found by what an earlier check kept outside the database, and that stays as it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'checkpoints-'))
+    const file = join(folder, 'heads.json')
+    try {
+      expect((await check(broker.db, file)).whole).toBe(true)
+      const kept = await readFile(file, 'utf8')
+      expect(Object.keys(JSON.parse(kept))).toEqual([`${world.boardId}:organisation`])
+      expect((await check(broker.db, file)).whole).toBe(true)
+      await sabotage(`delete from ledger where seq = (select max(seq) from ledger)`)
+      expect((await fsck(broker.db)).findings['INV-04']).toEqual([])
+      const cut = await check(broker.db, file)
+      expect(cut.whole).toBe(false)
+      expect(cut.report).toMatch(/INV-04 {2}BROKEN[^\n]*\n {10}chain [^ ]+:organisation: entry \d+ is wrong \(missing\)/)
+      expect(await readFile(file, 'utf8')).toBe(kept)
+      await writeFile(file, '{"operator":{}}')
+      await expect(check(broker.db, file)).rejects.toThrow('does not hold what an earlier check wrote')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   const cases: [string, Invariant, string][] = [

@@ -11,10 +11,12 @@ export interface UseAtOnce {
 const sql = postgres(process.argv[2]!, { max: 10, onnotice: () => {} })
 const store = postgresReplayStore((text, values) => sql.unsafe(text, values))
 
-process.on('message', async ({ key, times }: UseAtOnce) => {
+async function use({ key, times }: UseAtOnce) {
   const soon = new Date(Date.now() + 60_000)
-  const answers = await Promise.all(Array.from({ length: times }, () => store.useOnce(key, soon)))
+  const answers = await Promise.all(Array.from({ length: times }, async () => await store.useOnce(key, soon)))
   process.send!(answers.filter(Boolean).length)
-})
+}
+
+process.on('message', (asked: UseAtOnce) => void use(asked))
 await sql`select 1`
 process.send!('ready')
