@@ -136,7 +136,8 @@ async function mustNotRestOnAnotherBasis(tx: Tx, item: Item): Promise<void> {
     .where('supplier_id', '=', item.supplierId) // items_by_supplier
     .where('holder_id', item.holderId ? '=' : 'is', item.holderId)
     .where('service_id', '=', item.serviceId)
-    .where('part_id', 'is not distinct from', item.partId)
+    // What is told of a whole service is told of each of its parts; of a whole that has such a part nothing is asked either.
+    .$if(item.partId !== null, (query) => query.where((part) => part.or([part('part_id', 'is', null), part('part_id', '=', item.partId)])))
     .where('purpose', '=', item.purpose)
     .where('legal_basis', '<>', 'consent')
     .where(sql<boolean>`datatypes && ${item.datatypes}::text[]`)

@@ -164,6 +164,9 @@ describe('Asking', () => {
     const about = await asSchool((tx) => consentsAbout(tx, world.boardId, [fatima.id]))
     expect(about.map((row) => stateOf(row, at).state).sort()).toEqual(['informed', 'unanswered'])
     expect(await refusalOf({ purpose: '5.1.d' })).toBe('basis_is_not_consent')
+    expect(await refusalOf({ purpose: '5.1.d', use: { ...arithmetic.use!, partId: null } }), 'K01: the whole has that part').toBe(
+      'basis_is_not_consent',
+    )
     expect(await using({ datatypes: ['arithmetic-results'] })).toBe('was made')
   })
 })
