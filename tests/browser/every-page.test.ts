@@ -38,9 +38,9 @@ const BY_AN_ACT = [
   '/tablet/asked',
 ]
 
-/** With a contract, a pupil, a data set, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
+/** With a contract, a data set, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
 const ENDS_MUCH =
-  /^\/school\/(contracts\/[^/]+\/end|people\/[^/]+\/left)$|^\/supplier\/.+\/(clients\/[^/]+\/(keys|limit|end)|data\/[^/]+\/end)$/
+  /^\/school\/contracts\/[^/]+\/end$|^\/supplier\/.+\/(clients\/[^/]+\/(keys|limit|end)|data\/[^/]+\/end)$/
 
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }
@@ -346,6 +346,8 @@ const LEADS_ON = [
  * tests/http/ looks at their HTML.
  */
 const ELSEWHERE = [
+  // A package, which npm fetches: tests/runtime/holder-package installs it.
+  '/docs/holder-kit.tgz',
   '/sign-in/with/:provider',
   '/sign-in/with/:provider/back',
   '/account/providers/:visitId',

@@ -73,7 +73,7 @@ function personPage(c: Context<PageEnv>, desk: SupplierDesk, prepared: PreparedA
   const path = `${desk.path}/asking/people/${askId}`
   const mayAsk = status === 'ready' && desk.may('contracts')
   return (
-    <Page c={c} title={reference} errors={wrong ? [{ field: 'code', sentence: words.code.missing }] : []}>
+    <Page c={c} title={reference} errors={wrong && mayAsk ? [{ field: 'code', sentence: words.code.missing }] : []}>
       <SupplierNav c={c} desk={desk} />
       {c.req.query('done') === 'asked' && <Notice kind="ok">{words.code.asked}</Notice>}
       <Heading over={words.toPeople}>{reference}</Heading>
