@@ -39,8 +39,7 @@ const BY_AN_ACT = [
 ]
 
 /** With a contract, a data set, or what a program may ask, goes most of what the other pages are about; tests/http/ looks at what is said then. */
-const ENDS_MUCH =
-  /^\/school\/contracts\/[^/]+\/end$|^\/supplier\/.+\/(clients\/[^/]+\/(keys|limit|end)|data\/[^/]+\/end)$/
+const ENDS_MUCH = /^\/school\/contracts\/[^/]+\/end$|^\/supplier\/.+\/(clients\/[^/]+\/(keys|limit|end)|data\/[^/]+\/end)$/
 
 const MOST_BYTES = 60_000
 const NARROW = { width: 390, height: 844 }
