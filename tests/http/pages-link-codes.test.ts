@@ -95,7 +95,10 @@ describe('An invitation binds a person to the account of the address it went to'
     expect(wrongAddress.words).toContain('Deze code klopt niet')
     expect((await karim.postOnly('/invitation', { code: ` ${code} ` })).headers.get('location')).toBe('/?connected=1')
     expect((await karim.get('/link-codes')).words).toContain('Fatima Amrani')
-    expect((await karim.post('/invitation', { code })).status).toBe(400)
+    const again = await karim.postOnly('/invitation', { code })
+    expect(again.headers.get('location'), 'the second press of who used it').toBe('/?connected=1')
+    expect((await nadia.post('/invitation', { code })).status, 'in other hands').toBe(400)
+    expect(await broker.owner`select from account_persons where person_id = ${people.karim.id}`).toHaveLength(1)
   })
 
   test('an empty code is told at its field', async () => {
