@@ -44,9 +44,9 @@ export async function makeCodes(owner: postgres.Sql, count: number, jwk: JWK): P
   const codes = Array.from({ length: count }, newSecret)
   await owner`
     insert into authorization_codes (code_hash, client_id, supplier_id, redirect_uri, code_challenge, jkt, resource, board_id, consent_id, holder_id,
-      datatypes, until_at, made_at, expires_at)
+      datatypes, until_at, consent_revision, made_at, expires_at)
     select decode(code.hash, 'hex'), 'bench-redirect', i.supplier_id, ${REDIRECT_URI}, ${CHALLENGE}, ${await calculateJwkThumbprint(jwk)}, ${RESOURCE},
-      c.board_id, c.consent_id, i.holder_id, i.datatypes, i.ends_at, now(), now() + interval '60 seconds'
+      c.board_id, c.consent_id, i.holder_id, i.datatypes, i.ends_at, c.revision, now(), now() + interval '60 seconds'
     from unnest(${hashesOf(codes)}::text[]) with ordinality code (hash, nr)
     join (select row_number() over (order by consent_id) as nr, * from consents where approach = 'subject' and revision = 1) c
       on c.nr = 1 + code.nr % (select count(*) from consents where approach = 'subject' and revision = 1)
