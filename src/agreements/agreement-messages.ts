@@ -3,13 +3,13 @@ import { sha256 } from '../canonical.ts'
 import { plainText } from '../catalog/plain-text.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
 import { type AgreementId, type AgreementMessageId, type BoardId, newId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
-import { actorName, mustActFor } from '../members/acting.ts'
+import { actorName } from '../members/acting.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
+import { atItsBoard } from './at-its-board.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
 import { agreementById } from './store.ts'
 
@@ -64,11 +64,7 @@ export async function sayOfAgreement({ db, now }: Deps, actor: PersonActor, { ag
  */
 export async function sayOfAgreementAsSupplier(deps: Deps, actor: SupplierActor, { agreementId, words }: AboutAgreement): Promise<void> {
   const at = deps.now()
-  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  const { boardId } = located
-  await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
-    await mustActFor(tx, actor, ['contracts'])
+  await atItsBoard(deps, actor, agreementId, async (tx, boardId) => {
     await say(tx, at, boardId, actorName(actor), { agreementId, words })
   })
 }

@@ -1,7 +1,6 @@
 import type { PersonActor, SupplierActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
 import type { AgreementId, BoardId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
@@ -11,6 +10,7 @@ import { Refusal } from '../refusal.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import { endTokens } from '../tokens/end-tokens.ts'
 import { type AgreementIn, end } from './agreement.ts'
+import { boardOfAgreement } from './at-its-board.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
 import { startDestruction } from './start-duty.ts'
 import { lockAgreement, servicesOfAgreement } from './store.ts'
@@ -48,9 +48,7 @@ export async function endAgreementAsSupplier(
   { agreementId, because }: { agreementId: AgreementId; because: string },
 ): Promise<void> {
   const at = deps.now()
-  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  const { boardId } = located
+  const boardId = await boardOfAgreement(deps, actor.supplierId, agreementId)
   await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
     await mustActFor(tx, actor, ['contracts'])
     const ended = end(await lockAgreement(tx, boardId, agreementId, at), because, at)

@@ -7,9 +7,8 @@ import { append } from '../ledger/append.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
-import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
-import { endTokens } from '../tokens/end-tokens.ts'
 import { mustBeStanding } from './agreement.ts'
+import { endClauses } from './end-clauses.ts'
 import { mustBeSignatory, SCHOOL_SIDE } from './mandates.ts'
 import { lockAgreement } from './store.ts'
 
@@ -107,44 +106,8 @@ export async function endOnward(
   await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, async (tx) => {
     await mustHold(tx, actor, SCHOOL_SIDE, at)
     await lockAgreement(tx, boardId, agreementId, at)
-    const ended = await tx
-      .updateTable('onward_clauses')
-      .set({ ended_at: at })
-      .where('board_id', '=', boardId)
-      .where('agreement_id', '=', agreementId)
-      .where('holder_id', '=', holderId)
-      .where('datatype', 'in', datatypes)
-      .where('ended_at', 'is', null) // onward_clauses_one_standing
-      .returning(['clause_id', 'datatype'])
-      .execute()
-    if (ended.length === 0) throw new Refusal('onward_clause_not_found')
-    const tokens = await endTokens(tx, boardId, at, { holderAgreementId: agreementId }, 'onward_clause_ended')
-    const endedTokens = await tokensByApproach(tx, boardId, tokens)
-    await enqueueEvent(tx, {
-      boardId,
-      approach: 'organisation',
-      receiverId: holderId,
-      event: 'onward_clause_ended',
-      ref: agreementId,
-      facts: { datatypes: ended.map(({ datatype }) => datatype) },
-      at,
-    })
-    await append(
-      tx,
-      {
-        boardId,
-        approach: 'organisation',
-        at,
-        event: 'onward_clause_ended',
-        actor: `person:${actor.personId}`,
-        ref: agreementId,
-        facts: {
-          holderId,
-          clauses: ended.map(({ clause_id, datatype }) => ({ clauseId: clause_id, datatype })),
-          endedTokens: endedTokens.organisation,
-        },
-      },
-      ...tokensEnded(boardId, at, `person:${actor.personId}`, agreementId, 'onward_clause_ended', { subject: endedTokens.subject }),
-    )
+    const entries = await endClauses(tx, { boardId, agreementId, holderId, datatypes }, `person:${actor.personId}`, at)
+    if (entries.length === 0) throw new Refusal('onward_clause_not_found')
+    await append(tx, ...entries)
   })
 }

@@ -2,13 +2,13 @@ import type { MemberActor } from '../actors.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { mustBeFresh } from '../fresh-sign-in.ts'
-import { locate } from '../handles.ts'
 import type { AgreementId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { actorName } from '../members/acting.ts'
 import { mustBeMember } from '../members/members.ts'
 import { Refusal } from '../refusal.ts'
 import { signAsSupplier } from './agreement.ts'
+import { boardOfAgreement } from './at-its-board.ts'
 import { lockAgreement } from './store.ts'
 
 /**
@@ -26,9 +26,7 @@ export async function signAgreementAsSupplier(
   { agreementId, textHash }: { agreementId: AgreementId; textHash: string },
 ): Promise<void> {
   const at = deps.now()
-  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  const { boardId } = located
+  const boardId = await boardOfAgreement(deps, actor.supplierId, agreementId)
   await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     const { name } = await mustBeMember(tx, actor, ['contracts'])
     mustBeFresh(actor, at)

@@ -1,14 +1,12 @@
 import type { MemberActor } from '../actors.ts'
 import { amsterdamDay } from '../clock.ts'
-import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
-import { type AgreementId, type BoardId, newId, type ServiceId, type TickId } from '../ids.ts'
+import { type AgreementId, newId, type ServiceId, type TickId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { actorName } from '../members/acting.ts'
-import { mustBeMember } from '../members/members.ts'
 import { Refusal } from '../refusal.ts'
 import { asItsSupplierSees } from './agreements-of-supplier.ts'
+import { atItsBoard } from './at-its-board.ts'
 import { agreementById } from './store.ts'
 import { type CalendarDay, supplierCalendar, type Tickable } from './supplier-calendar.ts'
 
@@ -26,7 +24,7 @@ export async function tickCalendar(
   { agreementId, what, on, serviceId = null }: { agreementId: AgreementId; what: Tickable; on: string; serviceId?: ServiceId | null },
 ): Promise<void> {
   const at = deps.now()
-  await ofAgreement(deps, actor, agreementId, async (tx, boardId) => {
+  await atItsBoard(deps, actor, agreementId, async (tx, boardId) => {
     const agreement = await agreementById(tx, boardId, agreementId, at)
     if (!agreement) throw new Refusal('agreement_not_found')
     const is = (day: CalendarDay) => day.what === what && (day.service?.serviceId ?? null) === serviceId && amsterdamDay(day.on) === on
@@ -63,7 +61,7 @@ export async function untickCalendar(
   { agreementId, tickId }: { agreementId: AgreementId; tickId: TickId },
 ): Promise<void> {
   const at = deps.now()
-  await ofAgreement(deps, actor, agreementId, async (tx, boardId) => {
+  await atItsBoard(deps, actor, agreementId, async (tx, boardId) => {
     const { numUpdatedRows } = await tx
       .updateTable('calendar_ticks')
       .set({ undone_at: at })
@@ -75,19 +73,5 @@ export async function untickCalendar(
     if (numUpdatedRows !== 1n) throw new Refusal('changed_meanwhile')
     const by = actorName(actor)
     await append(tx, { boardId, approach: 'organisation', at, event: 'calendar_unticked', actor: by, ref: tickId, facts: { agreementId } })
-  })
-}
-
-async function ofAgreement(
-  deps: Deps,
-  actor: MemberActor,
-  agreementId: AgreementId,
-  work: (tx: Tx, boardId: BoardId) => Promise<void>,
-): Promise<void> {
-  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  await inTransaction(deps.db, { actor: 'client', boards: [located.boardId] }, async (tx) => {
-    await mustBeMember(tx, actor, ['contracts'])
-    await work(tx, located.boardId)
   })
 }

@@ -4,13 +4,11 @@ import { holdersDataSet, mustHoldHolder } from '../catalog/data-sets.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { AgreementId, BoardId, ClauseId, HolderId } from '../ids.ts'
+import type { AgreementId, BoardId, HolderId } from '../ids.ts'
 import { append, type LedgerEntry } from '../ledger/append.ts'
 import { actorName } from '../members/acting.ts'
-import { enqueueEvent } from '../notifications/enqueue.ts'
 import { Refusal } from '../refusal.ts'
-import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
-import { endTokens } from '../tokens/end-tokens.ts'
+import { endClauses } from './end-clauses.ts'
 import { lockAgreement } from './store.ts'
 
 /**
@@ -37,15 +35,7 @@ export async function withdrawDataSet(deps: Deps, actor: MemberActor, holderId: 
     const entries: LedgerEntry[] = []
     for (const { boardId, agreementId } of await instructedIn(tx, boards, holderId, datatype)) {
       await lockAgreement(tx, boardId, agreementId, at)
-      const clauses = await endClauses(tx, boardId, agreementId, holderId, datatype, at)
-      const tokens = await endTokens(tx, boardId, at, { holderAgreementId: agreementId }, 'onward_clause_ended')
-      const ended = await tokensByApproach(tx, boardId, tokens)
-      const about = { boardId, approach: 'organisation', at, event: 'onward_clause_ended', ref: agreementId } as const
-      await enqueueEvent(tx, { ...about, receiverId: holderId, facts: { datatypes: [datatype] } })
-      entries.push(
-        { ...about, actor: by, facts: { holderId, clauses, endedTokens: ended.organisation } },
-        ...tokensEnded(boardId, at, by, agreementId, 'onward_clause_ended', { subject: ended.subject }),
-      )
+      entries.push(...(await endClauses(tx, { boardId, agreementId, holderId, datatypes: [datatype] }, by, at)))
     }
     const told = { boardId: null, approach: 'operator', at, event: 'data_set_withdrawn', actor: by, ref: holderId } as const
     await append(tx, ...entries, { ...told, facts: { datatype } })
@@ -80,25 +70,4 @@ async function instructedIn(tx: Tx, boards: readonly BoardId[], holderId: Holder
     where board_id = any(${boards}::uuid[]) and holder_id = ${holderId} and datatype = ${datatype} and ended_at is null -- onward_clauses_one_standing
     order by board_id, agreement_id`.execute(tx)
   return rows
-}
-
-async function endClauses(
-  tx: Tx,
-  boardId: BoardId,
-  agreementId: AgreementId,
-  holderId: HolderId,
-  datatype: string,
-  at: Date,
-): Promise<{ clauseId: ClauseId; datatype: string }[]> {
-  const ended = await tx
-    .updateTable('onward_clauses')
-    .set({ ended_at: at })
-    .where('board_id', '=', boardId)
-    .where('agreement_id', '=', agreementId)
-    .where('holder_id', '=', holderId)
-    .where('datatype', '=', datatype)
-    .where('ended_at', 'is', null) // onward_clauses_one_standing
-    .returning('clause_id')
-    .execute()
-  return ended.map(({ clause_id: clauseId }) => ({ clauseId, datatype }))
 }

@@ -1,14 +1,14 @@
 import type { SupplierActor } from '../actors.ts'
-import { inTransaction, type Tx } from '../database.ts'
+import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
 import type { AddendumId, AgreementId, BoardId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
-import { actorName, mustActFor } from '../members/acting.ts'
+import { actorName } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
 import { withdrawnAddendum } from './addendum.ts'
 import { addendumToChange } from './addendum-store.ts'
 import { withdraw } from './agreement.ts'
+import { atItsBoard } from './at-its-board.ts'
 import { lockAgreement } from './store.ts'
 
 /**
@@ -88,17 +88,3 @@ export async function withdrawAddendum(
 
 /** Whether the supplier itself proposed it, by its program or in the web app. */
 export const isOfSupplier = (draftedBy: string) => draftedBy.startsWith('member:') || draftedBy.startsWith('client:')
-
-async function atItsBoard(
-  deps: Deps,
-  actor: SupplierActor,
-  agreementId: AgreementId,
-  work: (tx: Tx, boardId: BoardId) => Promise<void>,
-): Promise<void> {
-  const located = await locate(deps.db, 'agreement', actor.supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  await inTransaction(deps.db, { actor: 'client', boards: [located.boardId] }, async (tx) => {
-    await mustActFor(tx, actor, ['contracts'])
-    await work(tx, located.boardId)
-  })
-}

@@ -4,12 +4,11 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import PostalMime from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
 import type { Config } from '../config.ts'
-import type { Deps } from '../deps.ts'
+import type { Deps, Mail } from '../deps.ts'
 import { openBroker } from '../open-broker.ts'
 import type { Serving } from '../serve.ts'
+import { startMailServer } from './mail-server.ts'
 
 const START_MS = 60_000
 /** As in wrangler.toml; `wrangler dev` runs no cron by itself. */
@@ -29,7 +28,7 @@ export async function serveUnderWorkerd(config: Config): Promise<Serving> {
     for (const end of ends.toReversed()) await end()
   }
   try {
-    const mail = config.smtpUrl ? undefined : await receiveMails(deps)
+    const mail = config.smtpUrl ? undefined : await startMailServer((mail) => printAndKeep(deps, mail))
     if (mail) ends.push(mail.stop)
     const worker = await startWrangler(config, deps, config.smtpUrl ?? mail!.url)
     ends.push(worker.stop)
@@ -97,33 +96,7 @@ async function runCron({ issuer, log }: Deps): Promise<void> {
   await fetch(`${issuer}/cdn-cgi/handler/scheduled`).catch((error: unknown) => log.error('cron_failed', { error }))
 }
 
-/** A mail server on this machine, which keeps what comes as the demo keeps its mails, and prints it. */
-async function receiveMails({ sendMail }: Deps) {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, { envelope }, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        keep(
-          Buffer.concat(chunks),
-          envelope.rcptTo.map(({ address }) => address),
-        ).then(() => done(), done)
-      })
-    },
-  })
-  const keep = async (raw: Buffer, receivers: string[]) => {
-    const { subject = '', text = '' } = await PostalMime.parse(raw)
-    for (const to of receivers) {
-      console.log(`--- ${to}: ${subject}\n${text}`)
-      await sendMail({ to, subject, text })
-    }
-  }
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const address = server.server.address()
-  return {
-    url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    stop: () => new Promise<void>((closed) => server.close(() => closed())),
-  }
+async function printAndKeep({ sendMail }: Deps, mail: Mail): Promise<void> {
+  console.log(`--- ${mail.to}: ${mail.subject}\n${mail.text}`)
+  await sendMail(mail)
 }

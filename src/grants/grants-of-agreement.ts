@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import type { SupplierActor } from '../actors.ts'
+import { boardOfAgreement } from '../agreements/at-its-board.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { locate } from '../handles.ts'
 import type { AgreementId, BoardId, ConsentId, ReleaseId } from '../ids.ts'
-import { Refusal } from '../refusal.ts'
 import { type Lead, type ListedGrant, listGrants } from './list-grants.ts'
 
 export interface GrantPlace {
@@ -24,9 +23,7 @@ export async function grantsOfAgreement(
   { after, limit }: { after?: GrantPlace; limit: number },
 ): Promise<{ grants: ListedGrant[]; next?: GrantPlace }> {
   const at = deps.now()
-  const located = await locate(deps.db, 'agreement', supplierId, agreementId)
-  if (!located) throw new Refusal('agreement_not_found')
-  const { boardId } = located
+  const boardId = await boardOfAgreement(deps, supplierId, agreementId)
   return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     const leads = await releasedUnder(tx, boardId, agreementId, after, limit + 1)
     const page = leads.slice(0, limit)

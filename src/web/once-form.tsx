@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { PropsWithChildren } from 'hono/jsx'
 import { z } from 'zod'
 import { newFormToken, secretOfForm } from '../accounts/forms.ts'
+import { Button } from './fields.tsx'
 import { type PageEnv, sessionIn } from './page.tsx'
 
 /** The token of a form that counts once, as it comes back. */
@@ -14,6 +15,21 @@ export function OnceForm({ action, children }: PropsWithChildren<{ action: strin
       <input type="hidden" name="form" value={newFormToken()} />
       {children}
     </form>
+  )
+}
+
+/** An act that few come for, behind a line that names it: what it means, and one button that counts once. */
+export function FoldedAct({ title, action, button, children }: PropsWithChildren<{ title: string; action: string; button: string }>) {
+  return (
+    <details class="more">
+      <summary>{title}</summary>
+      <div class="more__body">
+        {children}
+        <OnceForm action={action}>
+          <Button primary={false}>{button}</Button>
+        </OnceForm>
+      </div>
+    </details>
   )
 }
 

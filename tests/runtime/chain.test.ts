@@ -8,7 +8,7 @@ import type { Deps } from '../../src/deps.ts'
 import { smtpSender } from '../../src/smtp.ts'
 import { freshBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
-import { startMailServer } from '../support/mail-server.ts'
+import { keepingMailServer } from '../support/mail-server.ts'
 import { ownPorts } from '../support/own-ports.ts'
 import { closed, runtimes } from '../support/runtimes.ts'
 
@@ -22,8 +22,8 @@ afterEach(async () => {
 async function stageOn(runtime: string) {
   const port = await ownPorts()
   const issuer = `http://localhost:${port}`
-  const mail = await startMailServer()
-  closing.push(mail.close)
+  const mail = await keepingMailServer()
+  closing.push(mail.stop)
   const broker = await freshBroker({ issuer })
   closing.push(broker.close)
   const mailbox = async (address: string) => mail.mails.filter(({ to }) => to === address)

@@ -5,7 +5,7 @@ import { smtpSender } from '../../src/smtp.ts'
 import { workersOutsideFetch } from '../../src/workers-outside-fetch.ts'
 import { freshBroker, type TestBroker } from './broker.ts'
 import { driveThrough } from './driver.ts'
-import { startMailServer } from './mail-server.ts'
+import { keepingMailServer } from './mail-server.ts'
 import { ownPorts } from './own-ports.ts'
 import { closed, type runtimes } from './runtimes.ts'
 import { smallWorld } from './world.ts'
@@ -22,8 +22,8 @@ export async function overHttp(runtime: (typeof runtimes)[string]) {
   try {
     const port = await ownPorts()
     const issuer = `http://localhost:${port}`
-    const mail = await startMailServer()
-    closing.push(mail.close)
+    const mail = await keepingMailServer()
+    closing.push(mail.stop)
     const made = await freshBroker({ issuer, at: new Date().toISOString() })
     closing.push(made.close)
     const now = () => new Date()

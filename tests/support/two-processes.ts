@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { vi } from 'vitest'
 import { freshBroker, type TestBroker } from './broker.ts'
-import { startMailServer } from './mail-server.ts'
+import { keepingMailServer } from './mail-server.ts'
 import { signIn } from './signed-in.ts'
 import type { Visitor } from './visitor.ts'
 import { type SmallWorld, smallWorld } from './world.ts'
@@ -20,14 +20,14 @@ const ISSUER = 'http://localhost:1'
  */
 export async function twoProcesses(more: Record<string, string> = {}) {
   const folder = `dist-${randomBytes(4).toString('hex')}`
-  const mail = await startMailServer()
+  const mail = await keepingMailServer()
   const made = await freshBroker({ issuer: ISSUER, at: new Date().toISOString() })
   const running: { child: ChildProcess; port: number }[] = []
   const later: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const { child } of running.splice(0)) child.kill('SIGKILL')
     await made.close()
-    await mail.close()
+    await mail.stop()
     await rm(folder, { recursive: true, force: true })
   }
   try {

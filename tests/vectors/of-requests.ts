@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose'
 import { expect } from 'vitest'
 import type { Json, Target } from './target.ts'
-import { CHALLENGE, differs, type Fields, type Outcome, type Peer, push, redeem, type Vector } from './vector.ts'
+import { asked, CHALLENGE, differs, type Fields, type Outcome, type Peer, push, redeem, type Vector } from './vector.ts'
 
 const details = (what: string, proves: string, of: (t: Target) => unknown, peer: Peer = 'same'): Vector => ({
   proves,
@@ -29,12 +29,7 @@ const signed = async (t: Target, claims: Json, header: Json = {}) => {
     nbf: t.now(),
     exp: t.now() + 60,
     jti: crypto.randomUUID(),
-    response_type: 'code',
-    redirect_uri: t.redirectUri,
-    code_challenge: CHALLENGE,
-    code_challenge_method: 'S256',
-    dpop_jkt: (await t.key()).jkt,
-    resource: t.resource,
+    ...(await asked(t)),
     authorization_details: [t.entry({}, true)],
     ...claims,
   } as JWTPayload

@@ -62,16 +62,21 @@ export const redeem = async (t: Target, form: Fields = {}, { proof, assertion }:
     { dpop: proof ?? (await (await t.key()).proof()) },
   )
 
+/** What a client asks for of somebody who is there, in a pushed form and in a request object alike. */
+export const asked = async (t: Target) => ({
+  response_type: 'code',
+  redirect_uri: t.redirectUri,
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+  dpop_jkt: (await t.key()).jkt,
+  resource: t.resource,
+})
+
 export const push = async (t: Target, form: Fields = {}, headers: Record<string, string> = {}) =>
   await t.post(
     'par',
     {
-      response_type: 'code',
-      redirect_uri: t.redirectUri,
-      code_challenge: CHALLENGE,
-      code_challenge_method: 'S256',
-      dpop_jkt: (await t.key()).jkt,
-      resource: t.resource,
+      ...(await asked(t)),
       authorization_details: JSON.stringify([t.entry({}, true)]),
       ...(await t.assertion('redirect')),
       client_id: t.clientId('redirect'),

@@ -20,7 +20,7 @@ import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { formToken, OnceForm } from '../once-form.tsx'
+import { FoldedAct, formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Leaving, Stopped } from './departures-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
@@ -180,16 +180,10 @@ function SignsIn({ c, path, claimed, keeps }: { c: Context<PageEnv>; path: strin
       {claimed ? (
         <>
           <P>{words.signsInAlready}</P>
-          <details class="more">
-            <summary>{words.releaseOpen}</summary>
-            <div class="more__body">
-              <P>{words.releaseWhen}</P>
-              <P>{words.releaseThen}</P>
-              <OnceForm action={`${path}/release`}>
-                <Button primary={false}>{words.release}</Button>
-              </OnceForm>
-            </div>
-          </details>
+          <FoldedAct title={words.releaseOpen} action={`${path}/release`} button={words.release}>
+            <P>{words.releaseWhen}</P>
+            <P>{words.releaseThen}</P>
+          </FoldedAct>
         </>
       ) : (
         <>

@@ -10,7 +10,7 @@ import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { OnceForm } from '../once-form.tsx'
+import { FoldedAct, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
@@ -169,15 +169,9 @@ async function clientPage(
             </div>
           </details>
           {client.way !== 'holder' && <Limits c={c} action={`${path}/limit`} client={client} offered={offered} wrong={limits} />}
-          <details class="more">
-            <summary>{t.end}</summary>
-            <div class="more__body">
-              <P>{t.endIntro}</P>
-              <OnceForm action={`${path}/end`}>
-                <Button primary={false}>{t.endButton}</Button>
-              </OnceForm>
-            </div>
-          </details>
+          <FoldedAct title={t.end} action={`${path}/end`} button={t.endButton}>
+            <P>{t.endIntro}</P>
+          </FoldedAct>
         </>
       )}
       <Log c={c} log={log} />

@@ -10,7 +10,7 @@ import { Heading, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field, Tick } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { OnceForm } from '../once-form.tsx'
+import { FoldedAct, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
@@ -186,15 +186,9 @@ function Card({ c, desk, member, error }: { c: Context<PageEnv>; desk: SupplierD
         </details>
       )}
       {isMe && (
-        <details class="more">
-          <summary>{words.people.leave}</summary>
-          <div class="more__body">
-            <P>{words.people.leaveIntro(desk.supplierName)}</P>
-            <OnceForm action={`${path}/end`}>
-              <Button primary={false}>{words.people.leaveButton}</Button>
-            </OnceForm>
-          </div>
-        </details>
+        <FoldedAct title={words.people.leave} action={`${path}/end`} button={words.people.leaveButton}>
+          <P>{words.people.leaveIntro(desk.supplierName)}</P>
+        </FoldedAct>
       )}
     </article>
   )

@@ -7,9 +7,8 @@ import type { RoundId, SchoolId } from '../../../ids.ts'
 import { schoolsOfBoard } from '../../../people/register.ts'
 import { ButtonLink, Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { FoldedAct, formToken } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { dayIn } from '../../texts/dates.ts'
 import { actOnce, atDesk } from '../desk.ts'
@@ -108,15 +107,9 @@ function RoundCard({ c, desk, round, rounds, schools }: CardProps) {
         {copied && <Link href={pathOf(copied)}>{words.nextIs}</Link>}
       </p>
       {publishedAt && edits && !copied && endsAt > at && (
-        <details class="more">
-          <summary>{words.next}</summary>
-          <div class="more__body">
-            <P>{words.nextIntro}</P>
-            <OnceForm action={`${pathOf(round)}/next`}>
-              <Button primary={false}>{words.next}</Button>
-            </OnceForm>
-          </div>
-        </details>
+        <FoldedAct title={words.next} action={`${pathOf(round)}/next`} button={words.next}>
+          <P>{words.nextIntro}</P>
+        </FoldedAct>
       )}
     </article>
   )

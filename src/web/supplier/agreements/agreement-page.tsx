@@ -16,7 +16,7 @@ import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { FoldedAct, formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -145,15 +145,9 @@ async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wr
         </p>
       )}
       {(state === 'draft' || state === 'checked') && isOfSupplier(agreement.draftedBy) && desk.may('contracts') && (
-        <details class="more">
-          <summary>{words.withdrawTitle}</summary>
-          <div class="more__body">
-            <P>{words.withdrawIntro}</P>
-            <OnceForm action={`${path}/withdraw`}>
-              <Button primary={false}>{words.withdraw}</Button>
-            </OnceForm>
-          </div>
-        </details>
+        <FoldedAct title={words.withdrawTitle} action={`${path}/withdraw`} button={words.withdraw}>
+          <P>{words.withdrawIntro}</P>
+        </FoldedAct>
       )}
       <Declined c={c} declined={one.declined} />
       <Addenda c={c} desk={desk} one={one} stands={stands} />

@@ -10,7 +10,7 @@ import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm, secretOf } from '../../once-form.tsx'
+import { FoldedAct, formToken, OnceForm, secretOf } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, attemptAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -93,15 +93,9 @@ function personPage(c: Context<PageEnv>, desk: SupplierDesk, prepared: PreparedA
               <Button primary={false}>{words.code.ask}</Button>
             </OnceForm>
           </Section>
-          <details class="more">
-            <summary>{words.discard}</summary>
-            <div class="more__body">
-              <P>{words.discardIntro}</P>
-              <OnceForm action={`${path}/discard`}>
-                <Button primary={false}>{words.discard}</Button>
-              </OnceForm>
-            </div>
-          </details>
+          <FoldedAct title={words.discard} action={`${path}/discard`} button={words.discard}>
+            <P>{words.discardIntro}</P>
+          </FoldedAct>
         </>
       )}
       <p class="links">

@@ -10,9 +10,8 @@ import { requestOf, type SupplierView } from '../../../requests/supplier-view.ts
 import { withdrawRequest } from '../../../requests/withdraw-request.ts'
 import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { FoldedAct, formToken } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { dayIn, lastDayIn, listIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
@@ -102,15 +101,9 @@ async function requestPage(c: Context<PageEnv>, desk: SupplierDesk, view: Suppli
         </details>
       </Section>
       {OPEN.includes(view.status) && desk.may('contracts') && (
-        <details class="more">
-          <summary>{words.withdrawTitle}</summary>
-          <div class="more__body">
-            <P>{words.withdrawIntro}</P>
-            <OnceForm action={`${path}/withdraw`}>
-              <Button primary={false}>{words.withdraw}</Button>
-            </OnceForm>
-          </div>
-        </details>
+        <FoldedAct title={words.withdrawTitle} action={`${path}/withdraw`} button={words.withdraw}>
+          <P>{words.withdrawIntro}</P>
+        </FoldedAct>
       )}
       <p class="links">
         {view.status === 'released' && <Link href={`${desk.path}/subjects`}>{t.hosted.toFiles}</Link>}
