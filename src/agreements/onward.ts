@@ -28,11 +28,12 @@ export async function instructOnward(
   const { boardId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustBeSignatory(tx, actor, at)
+    // Before the agreement, as `withdrawDataSet` takes them: in another order the two could wait for each other.
+    const offered = await heldOffered(tx, holderId)
     const agreement = await lockAgreement(tx, boardId, agreementId, at)
     mustBeStanding(agreement)
     const holder = await holderById(tx, holderId)
     if (holder?.supplierId !== agreement.supplierId) throw new Refusal('holder_not_found')
-    const offered = await heldOffered(tx, holderId)
     if (datatypes.length === 0 || datatypes.some((datatype) => !offered.includes(datatype))) throw new Refusal('datatype_unknown')
     const instructed = await tx
       .insertInto('onward_clauses')

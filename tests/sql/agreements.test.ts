@@ -24,8 +24,10 @@ import {
   servicesOfAgreement,
 } from '../../src/agreements/store.ts'
 import { agreementText } from '../../src/agreements/text.ts'
+import { withdrawDataSet } from '../../src/agreements/withdraw-data-set.ts'
 import { withdrawAddendum, withdrawAgreement } from '../../src/agreements/withdraw-proposal.ts'
 import { sha256 } from '../../src/canonical.ts'
+import { addDataSet } from '../../src/catalog/data-sets.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
 import { registerService } from '../../src/catalog/register-service.ts'
@@ -34,11 +36,12 @@ import { fsck } from '../../src/fsck/fsck.ts'
 import { type AddendumId, type AgreementId, type BoardId, newId, type PersonId, type ServiceId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
-import { whileHeld } from '../support/held.ts'
+import { inOrder, type Lock, ledgerOf, whileHeld } from '../support/held.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { endOf, liveToken } from '../support/live-token.ts'
 import { race, withoutRowLock } from '../support/race.ts'
+import { colleagueOf, tutorOf } from '../support/tutor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -470,6 +473,55 @@ describe('A holder hands over only what the board instructed it to (convenant 5.
     expect(await clause(own, small, 'arithmetic-results')).toMatchObject({ agreementId: nextYear })
     await own.close()
   })
+
+  const datatype = 'reading-level'
+  /** A data set that no board instructed yet, and what can happen to it at one moment. */
+  async function offered() {
+    const { publisherId, holderId, holderAgreementId: agreementId } = world
+    const kim = await colleagueOf(broker, await tutorOf(broker, publisherId, 'kim@rekenrijk.example'), 'bo@rekenrijk.example', ['engineer'])
+    const words = { nameNl: 'leesniveau', nameEn: 'reading level', path: null }
+    await addDataSet(broker.deps, kim.actor, holderId, { ...words, datatype, category: 'learning-results' })
+    return {
+      instruct: () => instructOnward(broker.deps, ruud, { agreementId, holderId, datatypes: [datatype] }),
+      withdraw: () => withdrawDataSet(broker.deps, kim.actor, holderId, datatype),
+    }
+  }
+  const bothLedgers: Lock = async (sql) => {
+    await ledgerOf(world.boardId)(sql)
+    await ledgerOf(null)(sql)
+  }
+  const notHeld = { 'without the hold on the data set': withoutRowLock('data_sets') }
+
+  test('C13: instructed once more while it goes off the list: neither waits for the other for ever', async () => {
+    const { instruct, withdraw } = await offered()
+    await instruct()
+    const held: Lock = (sql) => sql`select from supplier_agreements where agreement_id = ${world.holderAgreementId} for update`
+    expect(await inOrder(broker, held, instruct, withdraw)).toEqual(['done', 'done'])
+    expect(await clause(broker, world, datatype)).toBeUndefined()
+  })
+
+  race(
+    'C13: instructed while the holder takes it off its list: the instruction ends with it',
+    notHeld,
+    async () => {
+      const { instruct, withdraw } = await offered()
+      expect(await inOrder(broker, bothLedgers, instruct, withdraw)).toEqual(['done', 'done'])
+      expect(await clause(broker, world, datatype)).toBeUndefined()
+      expect(await told(broker, 'onward_clause_ended')).toHaveLength(1)
+    },
+    begin,
+  )
+
+  race(
+    'C13: instructed just after: there is nothing to instruct',
+    notHeld,
+    async () => {
+      const { instruct, withdraw } = await offered()
+      expect(await inOrder(broker, bothLedgers, withdraw, instruct)).toEqual(['done', 'datatype_unknown'])
+      expect(await clause(broker, world, datatype)).toBeUndefined()
+    },
+    begin,
+  )
 })
 
 /** Held twice: by the lock on the row, and by the old state in the WHERE. */

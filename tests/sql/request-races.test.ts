@@ -1,4 +1,3 @@
-import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
@@ -7,7 +6,7 @@ import { releaseRequest } from '../../src/requests/release-request.ts'
 import { withdrawRequest } from '../../src/requests/withdraw-request.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { untilWaiting, whileHeld } from '../support/held.ts'
+import { inOrder, type Lock } from '../support/held.ts'
 import { told } from '../support/ledger.ts'
 import { race, withoutLock, withoutRowLock } from '../support/race.ts'
 import { type Requesting, requesting } from '../support/requesting.ts'
@@ -25,22 +24,11 @@ beforeEach(async () => {
 })
 afterEach(() => broker.close())
 
-type Lock = (sql: postgres.Sql) => Promise<unknown>
 const requestHeld =
   (requestId: RequestId): Lock =>
   async (sql) =>
     await sql`select pg_advisory_xact_lock(hashtextextended(${`request:${requestId}`}, 0))`
 const release = (requestId: RequestId) => releaseRequest(broker.deps, they.staff, { requestId, coversLater: true })
-
-/** Two acts that both stand still at what is held; the first was there first, so it goes first. Gives `done` or the code of the refusal. */
-async function inOrder(held: Lock, first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<string[]> {
-  const later = async () => {
-    await untilWaiting(broker, 1)
-    return await second()
-  }
-  const ends = await whileHeld(broker, held, [first, later], 2)
-  return ends.map((end) => (end.status === 'fulfilled' ? 'done' : ((end.reason as { code?: string }).code ?? String(end.reason))))
-}
 
 /** A request whose question Nadia said yes to. */
 async function answered(): Promise<Awaited<ReturnType<Requesting['forwarded']>>> {
@@ -57,6 +45,7 @@ describe('A release at the same moment as', () => {
     const { requestId, consentId } = await answered()
     const held: Lock = async (sql) => await sql`select from consents where consent_id = ${consentId} for update`
     const ends = await inOrder(
+      broker,
       held,
       () => withdrawConsent(broker.deps, world.people.karim.actor, consentId),
       () => release(requestId),
@@ -71,6 +60,7 @@ describe('A release at the same moment as', () => {
     const { agreementId } = world
     const held: Lock = async (sql) => await sql`select from supplier_agreements where agreement_id = ${agreementId} for update`
     const ends = await inOrder(
+      broker,
       held,
       () => endAgreement(broker.deps, world.people.ruud.actor, { agreementId, because: 'test' }),
       () => release(requestId),
@@ -85,7 +75,7 @@ describe('A release at the same moment as', () => {
       const { requestId } = await answered()
       const acts = { release: () => release(requestId), withdraw: () => withdrawRequest(broker.deps, they.supplier, requestId) }
       const second = first === 'release' ? 'withdraw' : 'release'
-      const ends = await inOrder(requestHeld(requestId), acts[first], acts[second])
+      const ends = await inOrder(broker, requestHeld(requestId), acts[first], acts[second])
       expect(ends).toEqual(first === 'release' ? ['done', 'done'] : ['done', 'request_closed'])
       expect((await they.releases(requestId)).filter(({ withdrawn }) => !withdrawn)).toEqual([])
       expect(await they.seen(requestId)).toMatchObject({ status: 'withdrawn' })
@@ -95,6 +85,7 @@ describe('A release at the same moment as', () => {
   race('the same release: one is made', requestNotHeld, async () => {
     const { requestId } = await answered()
     const ends = await inOrder(
+      broker,
       requestHeld(requestId),
       () => release(requestId),
       () => release(requestId),
@@ -109,6 +100,7 @@ describe('A question goes out once', () => {
     const requestId = await they.asks()
     await they.matched(requestId)
     const ends = await inOrder(
+      broker,
       requestHeld(requestId),
       () => they.forwards(requestId),
       () => they.forwards(requestId),
@@ -127,6 +119,7 @@ describe('A question goes out once', () => {
     const asks = `asks:${world.boardId}:${world.supplierId}`
     const held: Lock = async (sql) => await sql`select pg_advisory_xact_lock(hashtextextended(${asks}, 0))`
     const ends = await inOrder(
+      broker,
       held,
       () => they.forwards(one),
       () => they.forwards(other),

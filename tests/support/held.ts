@@ -11,7 +11,7 @@ import type { TestBroker } from './broker.ts'
  */
 export async function whileHeld<T>(
   broker: TestBroker,
-  lock: (sql: postgres.Sql) => Promise<unknown>,
+  lock: Lock,
   acts: (() => Promise<T>)[],
   waiting = acts.length,
 ): Promise<PromiseSettledResult<T>[]> {
@@ -33,6 +33,24 @@ export const ledgerOf =
   (boardId: BoardId | null, approach: Approach = 'organisation') =>
   (sql: postgres.Sql) =>
     sql`select pg_advisory_xact_lock(hashtextextended(${boardId ? `ledger:${boardId}:${approach}` : 'ledger:operator'}, 0))`
+
+/** What a test holds while acts race. */
+export type Lock = (sql: postgres.Sql) => Promise<unknown>
+
+/** Two acts that both stand still at what is held; the first was there first, so it goes first. Gives `done` or the code of the refusal. */
+export async function inOrder(
+  broker: TestBroker,
+  held: Lock,
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+): Promise<string[]> {
+  const later = async () => {
+    await untilWaiting(broker, 1)
+    return await second()
+  }
+  const ends = await whileHeld(broker, held, [first, later], 2)
+  return ends.map((end) => (end.status === 'fulfilled' ? 'done' : ((end.reason as { code?: string }).code ?? String(end.reason))))
+}
 
 /** Resolves once exactly `count` backends of this broker's database wait for a lock. */
 export async function untilWaiting(broker: TestBroker, count: number): Promise<void> {
