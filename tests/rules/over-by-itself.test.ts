@@ -37,13 +37,12 @@ const duties = (consentId: ConsentId) =>
   broker.owner`select kind, supplier_id, due_at from duties where consent_id = ${consentId} order by kind`
 
 describe('A yes that runs out by itself ends as if somebody had stopped it', () => {
-  test('P23, P30: a picture is taken down within a week, once, whatever runs how often', async () => {
+  test('P23, P30: a picture is taken down within a week, once, however often that runs', async () => {
     const picture = await asked(broker, world, { image: { channel: 'website', medium: 'photo' }, until: inDays(30) })
     await they.answer(world.people.nadia, picture, 'yes')
     expect(await settleExpired(broker.deps, world.boardId), 'it still stands').toBe(0)
     broker.clock.pass({ days: 31 })
-    const runs = await Promise.all([1, 2].map(() => settleExpired(broker.deps, world.boardId)))
-    expect(runs.reduce((sum, one) => sum + one)).toBe(1)
+    expect([await settleExpired(broker.deps, world.boardId), await settleExpired(broker.deps, world.boardId)]).toEqual([1, 0])
     expect(await duties(picture)).toMatchObject([{ kind: 'take_down', supplier_id: null, due_at: inDays(7) }])
     expect(await they.state(picture)).toBe('expired')
     const [entry] = (await they.ledgerOf(world.boardId)).filter(({ event }) => event === 'consents_expired')

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { settleExpired } from '../../src/consents/settle-expired.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { untilWaiting, whileHeld } from '../support/held.ts'
-import { pressedAgain, race, withoutRowLock } from '../support/race.ts'
+import { pressedAgain, race, without, withoutRowLock } from '../support/race.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -67,6 +68,17 @@ describe('Acts on one consent at once', () => {
     const stop = (who: 'nadia' | 'karim') => () => withdrawConsent(broker.deps, world.people[who].actor, consentId)
     expect(codesOf(await together(stop('nadia'), stop('karim')))).toEqual(['consent_ended', 'done'])
     expect((await they.ledgerOf(consentId)).filter(({ event }) => event === 'consent_withdrawn')).toHaveLength(1)
+  })
+
+  const readyTwice = { 'without the hold on what ran out': without(/(?<=from consents c[\s\S]*)for no key update of c/) }
+  race('P23 two processes find that a yes ran out: it ends once, and is taken down once', readyTwice, async () => {
+    await they.answer(world.people.nadia, consentId, 'yes')
+    broker.clock.pass({ days: 366 })
+    const settle = () => settleExpired(broker.deps, world.boardId)
+    const ran = (await together(settle, settle)).map((run) => (run.status === 'fulfilled' ? run.value : run.reason))
+    expect(ran.toSorted()).toEqual([0, 1])
+    expect(await broker.owner`select from duties where kind = 'take_down'`).toHaveLength(1)
+    expect((await they.ledgerOf(world.boardId)).filter(({ event }) => event === 'consents_expired')).toHaveLength(1)
   })
 
   race('INV-06 a form pressed twice at once is taken once', pressedAgain, async () => {

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { sayOfAgreement } from '../../src/agreements/agreement-messages.ts'
 import { deleteData } from '../../src/cases/delete-data.ts'
+import { tellMembers } from '../../src/cases/tell-members.ts'
 import { INSPECTION_DAYS } from '../../src/cases/transfer.ts'
 import { cancelTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
+import { type AccountId, type MemberId, newId } from '../../src/ids.ts'
+import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { endSuggestion, suggestService } from '../../src/requests/suggest.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
@@ -90,5 +94,35 @@ describe('Two of the staff do one thing at once: it happens once, and the ledger
     const done = await whileHeld(broker, ledgerOf(world.boardId), [() => end(mirjam.actor), () => end(joost.actor)])
     expect(outcomes(done)).toEqual(['done', 'suggestion_not_found'])
     expect(await told('suggestion_ended')).toBe(1)
+  })
+})
+
+/** As if nobody had noted it before. */
+const notedAgain = (table: string): Sabotage[] => [
+  { schema: `alter table ${table} drop constraint ${table}_pkey` },
+  without(new RegExp(`(?<=into "${table}"[\\s\\S]*) on conflict.* do nothing`)),
+]
+
+describe('What is done twice at once is there once', () => {
+  race('M16 two processes tell a supplier what waits: one mail', { 'where it is noted twice': notedAgain('member_tidings') }, async () => {
+    const [accountId, at] = [newId<AccountId>(broker.clock.now()), broker.clock.now()]
+    await broker.owner`insert into accounts (account_id, email, created_at) values (${accountId}, 'baas@rekenplus.example', ${at})`
+    await broker.owner`insert into members (member_id, supplier_id, account_id, name, roles, joined_at)
+      values (${newId<MemberId>(at)}, ${world.supplierId}, ${accountId}, 'Medewerker', ${['administrator']}, ${at})`
+    await sayOfAgreement(broker.deps, world.people.mirjam.actor, { agreementId: world.agreementId, words: 'Klopt dit?' })
+    const tell = () => tellMembers(broker.deps, world.boardId)
+    // The first waits to write its mail, the second for what the first noted.
+    const ends = await whileHeld(broker, (sql) => sql`lock table deliveries in share mode`, [tell, tell])
+    expect(ends.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)).toSorted()).toEqual([0, 1])
+  })
+
+  race('K12 one form of a link code, sent twice, makes one code', { 'where one code is made twice': notedAgain('handles') }, async () => {
+    const asked = { subjectId: world.people.fatima.id, supplierId: world.supplierId, code: 'c'.repeat(43) }
+    const make = () => makeLinkCode(broker.deps, world.people.nadia.actor, asked)
+    // The first waits to tell the ledger, the second for the code of the first.
+    const made = await whileHeld(broker, ledgerOf(world.boardId, 'subject'), [make, make])
+    expect(outcomes(made)).toEqual(['done', 'done'])
+    expect(await broker.owner`select from link_codes`).toHaveLength(1)
+    expect(await told('link_code_made')).toBe(1)
   })
 })

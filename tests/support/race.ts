@@ -129,6 +129,12 @@ async function inDatabase({ owner }: TestBroker, sabotage: Sabotage): Promise<bo
 /** Takes something out of the statements that the broker sends. */
 export const without = (statements: RegExp): Sabotage => ({ statements })
 
+/** A job that one process has is there for another to take. */
+export const claimedTwice: Sabotage[] = [
+  without(/ for update skip locked/),
+  without(/ and \(locked_until is null or locked_until <= \$\d+\)/),
+]
+
 /** Puts something else in its place. */
 export const instead = (statements: RegExp, become: string): Sabotage => ({ statements, become })
 
