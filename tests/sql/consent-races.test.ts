@@ -76,7 +76,7 @@ describe('Acts on one consent at once', () => {
     broker.clock.pass({ days: 366 })
     const settle = () => settleExpired(broker.deps, world.boardId)
     const ran = (await together(settle, settle)).map((run) => (run.status === 'fulfilled' ? run.value : run.reason))
-    expect(ran.toSorted()).toEqual([0, 1])
+    expect(new Set(ran)).toEqual(new Set([0, 1]))
     expect(await broker.owner`select from duties where kind = 'take_down'`).toHaveLength(1)
     expect((await they.ledgerOf(world.boardId)).filter(({ event }) => event === 'consents_expired')).toHaveLength(1)
   })

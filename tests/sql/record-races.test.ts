@@ -113,7 +113,7 @@ describe('What is done twice at once is there once', () => {
     const tell = () => tellMembers(broker.deps, world.boardId)
     // The first waits to write its mail, the second for what the first noted.
     const ends = await whileHeld(broker, (sql) => sql`lock table deliveries in share mode`, [tell, tell])
-    expect(ends.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)).toSorted()).toEqual([0, 1])
+    expect(new Set(ends.map((one) => (one.status === 'fulfilled' ? one.value : one.reason)))).toEqual(new Set([0, 1]))
   })
 
   race('K12 one form of a link code, sent twice, makes one code', { 'where one code is made twice': notedAgain('handles') }, async () => {

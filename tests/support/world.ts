@@ -28,12 +28,52 @@ export interface WorldPerson {
   actor: PersonActor
 }
 
+/** What is Reken Plus's own, whatever boards it works for. */
+interface OfRekenPlus {
+  supplierId: SupplierId
+  serviceId: ServiceId
+  leafletId: LeafletId
+  keys: Record<'organisation' | 'ciba' | 'redirect', Keys>
+}
+
+interface Keys {
+  publicJwk: JWK
+  privateKey: CryptoKey
+  privateJwk: JWK
+}
+
+const HERE = {
+  name: 'Stichting De Waterlelie Onderwijs',
+  oin: '00000099999999990001',
+  school: 'De Regenboog',
+  brin: '99ZA',
+  mails: 'gezin.example',
+  publisher: 'Uitgeverij Rekenrijk B.V.',
+  domain: 'rekenrijk.example',
+  resource: 'https://api.rekenrijk.example/',
+  holder: 'rekenrijk',
+}
+const ELSEWHERE = {
+  name: 'Stichting De Dotterbloem',
+  oin: '00000099999999990055',
+  school: 'De Zonnewijzer',
+  brin: '99ZE',
+  mails: 'elders.example',
+  publisher: 'Uitgeverij Cijferland B.V.',
+  domain: 'cijferland.example',
+  resource: 'https://api.cijferland.example/',
+  holder: 'cijferland',
+}
+
 /**
  * A small world as it stands before anybody asks anything, put there row by row: one board with one school, Fatima of
  * group 6 with two parents, staff with their mandates, Reken Plus with a service, a publisher that holds arithmetic
  * results, both agreements in force since 1 August and the onward-supply clause.
+ *
+ * @param beside a world in the same database: this is another board like it then, with people and a publisher of its own, that
+ *   the same Reken Plus works for
  */
-export async function smallWorld(broker: TestBroker) {
+export async function smallWorld(broker: TestBroker, beside?: OfRekenPlus) {
   const { deps, db } = broker
   const at = deps.now()
   const since = new Date('2026-07-31T22:00:00Z')
@@ -41,11 +81,12 @@ export async function smallWorld(broker: TestBroker) {
   const id = <T extends string>() => newId<never>(at) as unknown as T
   const boardId = id<BoardId>()
   const schoolId = id<SchoolId>()
-  const supplierId = id<SupplierId>()
+  const board = beside ? ELSEWHERE : HERE
+  const supplierId = beside?.supplierId ?? id<SupplierId>()
   const publisherId = id<SupplierId>()
   const holderId = id<HolderId>()
-  const serviceId = id<ServiceId>()
-  const leafletId = id<LeafletId>()
+  const serviceId = beside?.serviceId ?? id<ServiceId>()
+  const leafletId = beside?.leafletId ?? id<LeafletId>()
   const agreementId = id<AgreementId>()
   const holderAgreementId = id<AgreementId>()
   const person = (name: string): WorldPerson => {
@@ -58,7 +99,7 @@ export async function smallWorld(broker: TestBroker) {
         return broker.clock.now()
       },
     }
-    return { id: personId, account, email: `${name}@gezin.example`, actor }
+    return { id: personId, account, email: `${name}@${board.mails}`, actor }
   }
   const people = {
     fatima: person('fatima'),
@@ -71,7 +112,7 @@ export async function smallWorld(broker: TestBroker) {
     els: person('els'),
     pim: person('pim'),
   }
-  const keyPair = async () => {
+  const keyPair = async (): Promise<Keys> => {
     const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true })
     return {
       publicJwk: { ...(await exportJWK(publicKey)), alg: 'EdDSA', use: 'sig', kid: 'k1' } as JWK,
@@ -79,31 +120,31 @@ export async function smallWorld(broker: TestBroker) {
       privateJwk: await exportJWK(privateKey),
     }
   }
-  const keys = { organisation: await keyPair(), ciba: await keyPair(), redirect: await keyPair(), holder: await keyPair() }
+  const keys = {
+    ...(beside?.keys ?? { organisation: await keyPair(), ciba: await keyPair(), redirect: await keyPair() }),
+    holder: await keyPair(),
+  }
   const clients = {
     organisation: 'rekenplus-org' as ClientId,
     ciba: 'rekenplus-ciba' as ClientId,
     redirect: 'rekenplus-web' as ClientId,
-    holder: 'rekenrijk' as ClientId,
+    holder: board.holder as ClientId,
   }
   const redirectUri = 'https://rekenplus.example/terug'
   const tenures: Record<string, TenureId> = {}
   const guardianships: Record<'nadia' | 'karim', GuardianshipId> = { nadia: id<GuardianshipId>(), karim: id<GuardianshipId>() }
 
   await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
-    await tx
-      .insertInto('boards')
-      .values({ board_id: boardId, name: 'Stichting De Waterlelie Onderwijs', oin: '00000099999999990001', created_at: since })
-      .execute()
+    await tx.insertInto('boards').values({ board_id: boardId, name: board.name, oin: board.oin, created_at: since }).execute()
     await tx
       .insertInto('schools')
-      .values({ board_id: boardId, school_id: schoolId, name: 'De Regenboog', brin: '99ZA', sector: 'po' })
+      .values({ board_id: boardId, school_id: schoolId, name: board.school, brin: board.brin, sector: 'po' })
       .execute()
     await tx
       .insertInto('board_directory')
       .values([
-        { scheme: 'OIN', value: '00000099999999990001', board_id: boardId, school_id: null },
-        { scheme: 'BRIN', value: '99ZA', board_id: boardId, school_id: schoolId },
+        { scheme: 'OIN', value: board.oin, board_id: boardId, school_id: null },
+        { scheme: 'BRIN', value: board.brin, board_id: boardId, school_id: schoolId },
       ])
       .execute()
     const birth: Record<string, string> = { fatima: '2017-03-14', nadia: '1985-05-01', karim: '1983-02-02' }
@@ -195,18 +236,44 @@ export async function smallWorld(broker: TestBroker) {
       )
       .execute()
 
+    if (!beside) {
+      await tx
+        .insertInto('suppliers')
+        .values({
+          supplier_id: supplierId,
+          legal_name: 'Reken Plus B.V.',
+          kind: 'tutoring',
+          domain: 'rekenplus.example',
+          registered_at: since,
+        })
+        .execute()
+      await tx
+        .insertInto('services')
+        .values({ service_id: serviceId, supplier_id: supplierId, name: 'Dyscalculiebegeleiding', kind: 'I', created_at: since })
+        .execute()
+      const content = JSON.stringify(leafletContent)
+      await tx
+        .insertInto('leaflets')
+        .values({ leaflet_id: leafletId, service_id: serviceId, version: 1, content, content_hash: sha256(content), published_at: since })
+        .execute()
+      await tx
+        .insertInto('clients')
+        .values(
+          (['organisation', 'ciba', 'redirect'] as const).map((way) => ({
+            client_id: clients[way],
+            supplier_id: supplierId,
+            way,
+            name: 'Reken Plus',
+            jwks: { keys: [keys[way].publicJwk] },
+            ...(way === 'redirect' ? { redirect_uris: [redirectUri] } : {}),
+            registered_at: since,
+          })),
+        )
+        .execute()
+    }
     await tx
       .insertInto('suppliers')
-      .values([
-        { supplier_id: supplierId, legal_name: 'Reken Plus B.V.', kind: 'tutoring', domain: 'rekenplus.example', registered_at: since },
-        {
-          supplier_id: publisherId,
-          legal_name: 'Uitgeverij Rekenrijk B.V.',
-          kind: 'publisher',
-          domain: 'rekenrijk.example',
-          registered_at: since,
-        },
-      ])
+      .values([{ supplier_id: publisherId, legal_name: board.publisher, kind: 'publisher', domain: board.domain, registered_at: since }])
       .execute()
     await tx
       .insertInto('holders')
@@ -214,7 +281,7 @@ export async function smallWorld(broker: TestBroker) {
         holder_id: holderId,
         supplier_id: publisherId,
         name: 'Rekenrijk Oefenen',
-        resource: 'https://api.rekenrijk.example/',
+        resource: board.resource,
         registered_at: since,
       })
       .execute()
@@ -232,15 +299,6 @@ export async function smallWorld(broker: TestBroker) {
       ])
       .execute()
     await tx
-      .insertInto('services')
-      .values({ service_id: serviceId, supplier_id: supplierId, name: 'Dyscalculiebegeleiding', kind: 'I', created_at: since })
-      .execute()
-    const content = JSON.stringify(leafletContent)
-    await tx
-      .insertInto('leaflets')
-      .values({ leaflet_id: leafletId, service_id: serviceId, version: 1, content, content_hash: sha256(content), published_at: since })
-      .execute()
-    await tx
       .insertInto('supplier_boards')
       .values([
         { supplier_id: supplierId, board_id: boardId, linked_at: since },
@@ -250,31 +308,6 @@ export async function smallWorld(broker: TestBroker) {
     await tx
       .insertInto('clients')
       .values([
-        {
-          client_id: clients.organisation,
-          supplier_id: supplierId,
-          way: 'organisation',
-          name: 'Reken Plus',
-          jwks: { keys: [keys.organisation.publicJwk] },
-          registered_at: since,
-        },
-        {
-          client_id: clients.ciba,
-          supplier_id: supplierId,
-          way: 'ciba',
-          name: 'Reken Plus',
-          jwks: { keys: [keys.ciba.publicJwk] },
-          registered_at: since,
-        },
-        {
-          client_id: clients.redirect,
-          supplier_id: supplierId,
-          way: 'redirect',
-          name: 'Reken Plus',
-          jwks: { keys: [keys.redirect.publicJwk] },
-          redirect_uris: [redirectUri],
-          registered_at: since,
-        },
         {
           client_id: clients.holder,
           holder_id: holderId,
@@ -348,7 +381,7 @@ export async function smallWorld(broker: TestBroker) {
     supplierId,
     publisherId,
     holderId,
-    resource: 'https://api.rekenrijk.example/',
+    resource: board.resource,
     serviceId,
     leafletId,
     agreementId,
