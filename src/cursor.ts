@@ -23,6 +23,12 @@ export function cursorOf<const Parts extends readonly z.ZodType<string>[]>(...pa
     .openapi({ type: 'string', description: 'Where the last page ended: its next_cursor.' })
 }
 
+/** A place in a list that runs from the newest back: what follows is older, or as old with a smaller id. */
+export interface PlaceInTime {
+  at: Date
+  id: string
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(Buffer.from(text, 'base64url').toString())

@@ -3,6 +3,7 @@ import type { SupplierActor } from '../actors.ts'
 import type { DutyKind } from '../agreements/duties.ts'
 import type { Approach } from '../approach.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
+import type { PlaceInTime } from '../cursor.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AgreementId, BoardId, DutyId, SupplierId } from '../ids.ts'
@@ -53,18 +54,21 @@ export async function dutiesOfSupplier(
   return { duties, next: rows.length > limit ? duties.at(-1) : undefined }
 }
 
-/** What a supplier confirmed at all boards it works for, the newest first; and whether there is more than `limit`. */
+/** What a supplier confirmed at all boards it works for, the newest first: at most `limit` before a place. */
 export async function confirmedBySupplier(
   deps: Deps,
   { supplierId }: SupplierActor,
-  limit: number,
-): Promise<{ duties: SupplierDuty[]; more: boolean }> {
+  { before, limit }: { before: PlaceInTime | undefined; limit: number },
+): Promise<{ duties: SupplierDuty[]; next: PlaceInTime | undefined }> {
   const boards = await boardsOfSupplier(deps.db, supplierId)
-  const [condition, order] = [sql`d.confirmed_at is not null`, sql`d.confirmed_at desc, d.duty_id desc`]
+  const earlier = before ? sql`(d.confirmed_at, d.duty_id) < (${before.at}::timestamptz, ${before.id}::uuid)` : sql`true`
+  const [condition, order] = [sql`d.confirmed_at is not null and ${earlier}`, sql`d.confirmed_at desc, d.duty_id desc`]
   const rows = await inTransaction(deps.db, { actor: 'client', boards }, (tx) =>
     seen(tx, boards, supplierId, { condition, order, limit: limit + 1 }),
   )
-  return { duties: rows.slice(0, limit), more: rows.length > limit }
+  const duties = rows.slice(0, limit)
+  const last = duties.at(-1)
+  return { duties, next: last?.confirmedAt && rows.length > limit ? { at: last.confirmedAt, id: last.dutyId } : undefined }
 }
 
 /** @throws Refusal `duty_not_found` also for another supplier's */

@@ -2,10 +2,11 @@ import { type Selectable, sql } from 'kysely'
 import type { PersonActor, SupplierActor } from '../actors.ts'
 import { plainText } from '../catalog/plain-text.ts'
 import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
+import type { PlaceInTime } from '../cursor.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type CaseId, type ForwardedRightId, newId, type SupplierId } from '../ids.ts'
-import { append } from '../ledger/append.ts'
+import { append, type LedgerActor } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
@@ -99,10 +100,17 @@ export async function forwardedToTake(tx: Tx, boardId: BoardId): Promise<Forward
   return rows.map(forwardedOf)
 }
 
-/** What a supplier sent on, the newest first, with whether the school answered. Does NOT check who asks. */
-export async function forwardedBySupplier(db: Db, supplierId: SupplierId): Promise<(ForwardedRight & { answered: boolean })[]> {
+/**
+ * What a supplier sent on, or one of its people did, the newest first, with whether the school answered: at most `limit` before a
+ * place. Does NOT check who asks.
+ */
+export async function forwardedBySupplier(
+  db: Db,
+  supplierId: SupplierId,
+  { by, before, limit }: { by: LedgerActor | undefined; before: PlaceInTime | undefined; limit: number },
+): Promise<{ forwarded: (ForwardedRight & { answered: boolean })[]; next: PlaceInTime | undefined }> {
   const boards = await boardsOfSupplier(db, supplierId)
-  if (boards.length === 0) return []
+  if (boards.length === 0) return { forwarded: [], next: undefined }
   return await inTransaction(db, { actor: 'client', boards }, async (tx) => {
     const rows = await tx
       .selectFrom('forwarded_rights as f')
@@ -111,11 +119,17 @@ export async function forwardedBySupplier(db: Db, supplierId: SupplierId): Promi
       .select('k.closed_at')
       .where('f.board_id', '=', sql<BoardId>`any(${boards}::uuid[])`)
       .where('f.supplier_id', '=', supplierId) // forwarded_rights_by_supplier
+      .$if(by !== undefined, (query) => query.where('f.forwarded_by', '=', by!))
+      .$if(before !== undefined, (query) =>
+        query.where(sql<boolean>`(f.forwarded_at, f.forwarded_id) < (${before!.at}, ${before!.id}::uuid)`),
+      )
       .orderBy('f.forwarded_at', 'desc')
-      .orderBy('f.forwarded_id')
-      .limit(200)
+      .orderBy('f.forwarded_id', 'desc')
+      .limit(limit + 1)
       .execute()
-    return rows.map((row) => ({ ...forwardedOf(row), answered: row.closed_at !== null }))
+    const forwarded = rows.slice(0, limit).map((row) => ({ ...forwardedOf(row), answered: row.closed_at !== null }))
+    const last = forwarded.at(-1)
+    return { forwarded, next: last && rows.length > limit ? { at: last.forwardedAt, id: last.forwardedId } : undefined }
   })
 }
 

@@ -284,8 +284,6 @@ async function accountOf(tx: Tx, { accountId }: PersonActor): Promise<Held['acco
     : null
 }
 
-const MOST_ACTS = 5000
-
 async function actsOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<Held['acts']> {
   const rows = await tx
     .selectFrom('ledger')
@@ -293,7 +291,6 @@ async function actsOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<Hel
     .where('board_id', '=', boardId)
     .where('actor', '=', `person:${personId}`)
     .orderBy('at')
-    .limit(MOST_ACTS)
     .execute()
   return rows.map(({ at, event }) => ({ at: iso(at), event }))
 }

@@ -82,7 +82,10 @@ export async function dueDeletions(tx: Tx, boardId: BoardId, at: Date): Promise<
   return due.toSorted((a, b) => a.deleteBy.localeCompare(b.deleteBy) || a.subjectId.localeCompare(b.subjectId))
 }
 
-/** What was deleted, the newest first: of how many, by whom and how. */
+/** So many deletions are listed. */
+export const MOST_DELETIONS = 100
+
+/** What was deleted, the newest first, `MOST_DELETIONS` at most: of how many, by whom and how. */
 export async function deletionsOf(tx: Tx, boardId: BoardId) {
   const { rows } = await sql<{ category: Retained; deletedAt: Date; deletedBy: PersonId; how: string; subjects: number }>`
     select d.category, d.deleted_at as "deletedAt", d.deleted_by as "deletedBy", d.how, count(s.subject_id)::int as subjects
@@ -90,6 +93,6 @@ export async function deletionsOf(tx: Tx, boardId: BoardId) {
     join deletion_subjects s on s.board_id = d.board_id and s.deletion_id = d.deletion_id
     where d.board_id = ${boardId}
     group by d.deletion_id, d.category, d.deleted_at, d.deleted_by, d.how
-    order by d.deleted_at desc limit 100`.execute(tx)
+    order by d.deleted_at desc limit ${MOST_DELETIONS}`.execute(tx)
   return rows
 }

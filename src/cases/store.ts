@@ -49,9 +49,12 @@ export async function openCases(tx: Tx, boardId: BoardId): Promise<RightsCase[]>
   return open.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
 
-/** What was answered, the newest first: so many at most. */
-export async function closedCases(tx: Tx, boardId: BoardId, limit = 100): Promise<RightsCase[]> {
-  return (await casesWhere(tx, boardId, sql`closed_at is not null`)).toReversed().slice(0, limit)
+/** So many answered cases are listed. */
+export const MOST_CLOSED = 100
+
+/** What was answered, the newest first: `MOST_CLOSED` at most. */
+export async function closedCases(tx: Tx, boardId: BoardId): Promise<RightsCase[]> {
+  return (await casesWhere(tx, boardId, sql`closed_at is not null`)).toReversed().slice(0, MOST_CLOSED)
 }
 
 /** Takes hold of a case until commit, and reads it as it is then. */

@@ -68,7 +68,7 @@ export async function receiptsOf(tx: Tx, boardId: BoardId, personId: PersonId, c
     .$if(consentId !== undefined, (query) => query.where('r.consent_id', '=', consentId!))
     .orderBy('r.made_at', 'desc')
     .orderBy('r.receipt_id', 'desc')
-    .limit(MOST_LISTED)
+    .limit(MOST_RECEIPTS)
     .execute()
   return rows.map((row) => ({
     receiptId: row.receipt_id,
@@ -82,7 +82,8 @@ export async function receiptsOf(tx: Tx, boardId: BoardId, personId: PersonId, c
   }))
 }
 
-const MOST_LISTED = 500
+/** So many are listed of one person. */
+export const MOST_RECEIPTS = 500
 
 /** The receipt, for the person it was given to; undefined for anybody else, as when there is none. */
 export async function receiptFor(tx: Tx, boardId: BoardId, receiptId: ReceiptId, personId: PersonId): Promise<Receipt | undefined> {

@@ -12,11 +12,12 @@ export interface OnwardOfBoard {
 /** What stands between a holder and the boards it works for. */
 export interface HolderAtBoards {
   onward: OnwardOfBoard[]
-  /** What the holder reported, lately at most `MOST_COUNTED` of them. */
+  /** What the holder reported: how often, counted no further than `MOST_COUNTED`. */
   uses: { count: number; last: Date | null }
 }
 
-const MOST_COUNTED = 1000
+/** Reports are counted so far: a holder that has been at it for years makes millions. */
+export const MOST_COUNTED = 1000
 
 /**
  * The standing instructions of every board a holder works for, and how it reports. Does NOT check who asks, and tells of no person.

@@ -23,7 +23,8 @@ export interface Departure {
 
 /** So long it is shown after it was recorded; what a roster still contradicts is shown until that is over. */
 const SHOWN_DAYS = 60
-const MOST = 200
+/** So many are listed. */
+export const MOST_DEPARTURES = 200
 
 /**
  * Who left, as the school recorded it, and is not back: whom a roster contradicts first, then the latest. Does NOT check who asks.
@@ -57,7 +58,7 @@ export async function departures(
         and t.kind = 'enrolment' and o.school_id = t.school_id and (o.ends_at is null or o.ends_at > ${at}))
       and not exists (select from employments o where o.board_id = ${boardId} and o.person_id = t.person_id -- employments_by_person
         and t.kind = 'employment' and o.school_id is not distinct from t.school_id and (o.ends_at is null or o.ends_at > ${at}))
-    order by t.still_listed_at is null, t.ends_at desc, t.tenure_id limit ${MOST}`.execute(tx)
+    order by t.still_listed_at is null, t.ends_at desc, t.tenure_id limit ${MOST_DEPARTURES}`.execute(tx)
   return rows
 }
 

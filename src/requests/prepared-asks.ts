@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { MemberActor } from '../actors.ts'
 import { canonical, sha256 } from '../canonical.ts'
 import { stateOf } from '../consents/consent.ts'
 import { consentById } from '../consents/store.ts'
+import type { PlaceInTime } from '../cursor.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type ConsentId, newId, newSecret, type PreparedAskId, type SupplierId } from '../ids.ts'
@@ -172,20 +173,43 @@ export async function preparedAsk(db: Db, supplierId: SupplierId, askId: Prepare
   return preparedOf(row, status!)
 }
 
-/** The questions a supplier made ready or asked by link code in the web app, the newest first. Does NOT check who asks. */
-export async function preparedAsksOf(db: Db, supplierId: SupplierId, at: Date): Promise<PreparedAsk[]> {
-  const rows = await db
+/**
+ * The questions a supplier made ready or asked by link code in the web app, the newest first: at most `limit` before a place.
+ * Does NOT check who asks.
+ */
+export async function preparedAsksOf(
+  db: Db,
+  supplierId: SupplierId,
+  { before, limit }: { before?: PlaceInTime | undefined; limit: number },
+  at: Date,
+): Promise<{ asks: PreparedAsk[]; next: PlaceInTime | undefined }> {
+  const rows = await newestAsks(db, supplierId)
+    .$if(before !== undefined, (query) => query.where(sql<boolean>`(prepared_at, ask_id) < (${before!.at}, ${before!.id}::uuid)`))
+    .limit(limit + 1)
+    .execute()
+  const page = rows.slice(0, limit)
+  const statuses = await statusesOf(db, page, at)
+  const last = page.at(-1)
+  return {
+    asks: page.map((row, nr) => preparedOf(row, statuses[nr]!)),
+    next: last && rows.length > limit ? { at: last.prepared_at, id: last.ask_id } : undefined,
+  }
+}
+
+/** All that nobody was asked yet, the newest first. Does NOT check who asks. */
+export async function readyAsksOf(db: Db, supplierId: SupplierId): Promise<PreparedAsk[]> {
+  const rows = await newestAsks(db, supplierId).where('asked_at', 'is', null).execute()
+  return rows.map((row) => preparedOf(row, 'ready'))
+}
+
+const newestAsks = (db: Db, supplierId: SupplierId) =>
+  db
     .selectFrom('prepared_asks')
     .selectAll()
     .where('supplier_id', '=', supplierId) // prepared_asks_by_supplier
     .where('discarded_at', 'is', null)
     .orderBy('prepared_at', 'desc')
-    .orderBy('ask_id')
-    .limit(200)
-    .execute()
-  const statuses = await statusesOf(db, rows, at)
-  return rows.map((row, nr) => preparedOf(row, statuses[nr]!))
-}
+    .orderBy('ask_id', 'desc')
 
 type Row = Selectable<PreparedAskTable>
 

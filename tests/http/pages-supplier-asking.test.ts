@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.ts'
 import type { Env } from '../../src/http.ts'
 import type { RequestId } from '../../src/ids.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
-import { askPrepared, preparedAsksOf } from '../../src/requests/prepared-asks.ts'
+import { askPrepared, readyAsksOf } from '../../src/requests/prepared-asks.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -176,7 +176,7 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     const page = await ready('RP-4')
     const scanned = await visitor.get('/supplier/code')
     expect(scanned.words).toContain('RP-4 (Reken Plus B.V.)')
-    const prepared = (await preparedAsksOf(broker.db, world.supplierId, broker.clock.now())).find(({ reference }) => reference === 'RP-4')!
+    const prepared = (await readyAsksOf(broker.db, world.supplierId)).find(({ reference }) => reference === 'RP-4')!
     const typed = `https://broker.test/supplier/code#${'y'.repeat(43)}`
     const told = await visitor.post('/supplier/code', { ...scanned.fields('/supplier/code'), ask: prepared.askId, code: typed })
     expect([told.path, told.words]).toEqual([`${page.path}?done=asked`, expect.stringContaining('Nog geen antwoord.')])
@@ -225,9 +225,27 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     expect((await visitor.get(page.path)).words).toContain('Nog geen antwoord.')
   })
 
+  test('who asked very many finds all of them, the newest first, a page at a time', async () => {
+    await broker.owner`
+      insert into prepared_asks (ask_id, supplier_id, reference, body, ends_at, prepared_at, prepared_by)
+      select gen_random_uuid(), supplier_id, 'OUD-' || nr, body, ends_at, prepared_at - nr * interval '1 minute', prepared_by
+      from (select * from prepared_asks order by prepared_at limit 1) one, generate_series(1, 100) nr`
+    const references: string[] = []
+    let path: string | undefined = here
+    let pages = 0
+    for (; path; pages += 1) {
+      const page = await visitor.get(path)
+      references.push(...[...page.html.matchAll(/OUD-\d+(?=<\/h3>)/g)].map(([reference]) => reference))
+      path = /href="([^"]*\?people=[^"]*)#people">Laat zien wat daarvoor was/.exec(page.html)?.[1]
+    }
+    expect(references).toEqual(Array.from({ length: 100 }, (_, nr) => `OUD-${nr + 1}`))
+    expect(pages).toBe(3)
+    await broker.owner`delete from prepared_asks where reference like 'OUD-%'`
+  })
+
   test('only who handles contracts asks; nobody finds the questions of another supplier', async () => {
     const guide = await colleagueOf(broker, roos, 'gijs@rekenplus.example', ['case_worker'])
-    const [ready] = (await preparedAsksOf(broker.db, world.supplierId, broker.clock.now())).filter(({ status }) => status === 'ready')
+    const [ready] = await readyAsksOf(broker.db, world.supplierId)
     expect(await refused(askPrepared(broker.deps, guide.actor, { askId: ready!.askId, linkCode: 'x' }))).toBe('member_role_missing')
     const stranger = await tutorOf(broker, world.publisherId, 'anna@rekenrijk.example')
     expect(await refused(askPrepared(broker.deps, stranger.actor, { askId: ready!.askId, linkCode: 'x' }))).toBe('prepared_ask_not_found')

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { Receipt, ReceiptLine } from '../../consents/receipt.ts'
+import { MOST_RECEIPTS, type Receipt, type ReceiptLine } from '../../consents/receipt.ts'
 import { receiptJson } from '../../consents/receipt-27560.ts'
 import type { Language } from '../../languages.ts'
 import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
@@ -33,6 +33,7 @@ async function receiptsPage(c: Context<PageEnv>) {
       <Heading>{t.receipt.title}</Heading>
       <P lead>{t.receipt.intro}</P>
       {lines.length === 0 && <P>{t.receipt.none}</P>}
+      {lines.length >= MOST_RECEIPTS && <P>{t.onlyNewest(String(lines.length))}</P>}
       {lines.map((line) => (
         <ReceiptCard c={c} line={line} />
       ))}

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { type Duty, dutiesOf } from '../../agreements/duties.ts'
-import { caseById, closedCases, openCases, type RightsCase } from '../../cases/store.ts'
+import { caseById, closedCases, MOST_CLOSED, openCases, type RightsCase } from '../../cases/store.ts'
 import { type GotData, whoGotData } from '../../cases/who-got-data.ts'
 import { suppliers } from '../../catalog/store.ts'
 import type { Tx } from '../../database.ts'
@@ -19,8 +19,8 @@ export interface ListedCase {
 }
 
 /** The cases of the schools one looks at: open ones by when they are due, then the answered ones. */
-export async function casesAtDesks(c: Context<PageEnv>): Promise<{ open: ListedCase[]; closed: ListedCase[] }> {
-  const all: { open: ListedCase[]; closed: ListedCase[] } = { open: [], closed: [] }
+export async function casesAtDesks(c: Context<PageEnv>): Promise<{ open: ListedCase[]; closed: ListedCase[]; hasOlder: boolean }> {
+  const all: { open: ListedCase[]; closed: ListedCase[]; hasOlder: boolean } = { open: [], closed: [], hasOlder: false }
   for (const desk of desksOf(c)) {
     const { boardId } = desk.around.actor
     await atDesk(c, desk, async (tx) => {
@@ -34,6 +34,7 @@ export async function casesAtDesks(c: Context<PageEnv>): Promise<{ open: ListedC
           .map((one) => ({ desk, one, subject: nameOf(persons.get(one.subjectId)) }))
       all.open.push(...listed(open))
       all.closed.push(...listed(closed))
+      all.hasOlder ||= closed.length === MOST_CLOSED
     })
   }
   return all

@@ -36,7 +36,7 @@ async function casesPage(c: Context<PageEnv>) {
   const { t } = c.var
   const words = t.cases.school
   const desks = desksOf(c)
-  const { open, closed } = await casesAtDesks(c)
+  const { open, closed, hasOlder } = await casesAtDesks(c)
   return (
     <Page c={c} title={words.title}>
       <PrivacyNav c={c} />
@@ -55,6 +55,7 @@ async function casesPage(c: Context<PageEnv>) {
         <details class="more">
           <summary>{words.closed}</summary>
           <div class="more__body">
+            {hasOlder && <P>{t.onlyNewest(String(closed.length))}</P>}
             {closed.map((listed) => (
               <CaseCard c={c} listed={listed} />
             ))}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { TenureId } from '../../ids.ts'
 import { comeBack } from '../../people/come-back.ts'
-import { type Departure, departures, openTenures } from '../../people/departures.ts'
+import { type Departure, departures, MOST_DEPARTURES, openTenures } from '../../people/departures.ts'
 import { endEmployment } from '../../people/end-employment.ts'
 import { endEnrolment } from '../../people/end-enrolment.ts'
 import { Refusal } from '../../refusal.ts'
@@ -75,6 +75,7 @@ async function departuresPage(c: Context<PageEnv>) {
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? c.var.t.people.noTask : words.intro}</P>
       {desks.length > 0 && parts.length === 0 && <P>{words.none}</P>}
+      {found.some(({ list }) => list.length === MOST_DEPARTURES) && <P>{c.var.t.onlyNewest(String(all.length))}</P>}
       {parts.map(({ title, intro, of }) => (
         <Section title={title} intro={intro}>
           {of.map(({ desk, departure }) => (

@@ -5,6 +5,7 @@ import {
   type DueDeletion,
   deletionsOf,
   dueDeletions,
+  MOST_DELETIONS,
   RETAINED,
   type Retained,
   type RetentionRule,
@@ -161,6 +162,7 @@ async function boardPart(c: Context<PageEnv>, desk: Desk, again: Again | undefin
       </Section>
       {deleted.length > 0 && (
         <Section title={words.before}>
+          {deleted.length === MOST_DELETIONS && <P>{t.onlyNewest(String(MOST_DELETIONS))}</P>}
           <ul class="utrecht-unordered-list">
             {deleted.map(({ category, subjects, deletedAt, deletedBy, how }) => (
               <li class="utrecht-unordered-list__item">

@@ -108,6 +108,7 @@ function Earlier({ c, uploads }: { c: Context<PageEnv>; uploads: RosterUpload[] 
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.roster.earlier}</h2>
       {uploads.length === 0 && <P>{t.roster.none}</P>}
+      {uploads.length === SHOWN && <P>{t.onlyNewest(String(SHOWN))}</P>}
       <ul class="utrecht-unordered-list">
         {uploads.map(({ uploadId, madeAt, is }) => (
           <li class="utrecht-unordered-list__item">

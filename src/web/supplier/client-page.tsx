@@ -227,6 +227,7 @@ function Log({ c, log }: { c: Context<PageEnv>; log: LoggedRequest[] }) {
         {words.log}
       </h2>
       <P>{words.logIntro}</P>
+      {log.length === MOST_LOGGED && <P>{t.onlyNewest(String(MOST_LOGGED))}</P>}
       {log.length === 0 ? (
         <P>{words.logNone}</P>
       ) : (

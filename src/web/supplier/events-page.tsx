@@ -128,6 +128,7 @@ function StreamCard({
         <>
           <P>{words.laidAsideIntro}</P>
           {held > 0 && <P>{words.held(String(held))}</P>}
+          {events.laid_aside.length === MOST_COUNTED && <P>{c.var.t.onlyNewest(String(MOST_COUNTED))}</P>}
           <LaidAside c={c} events={events.laid_aside} />
           <OnceForm action={`${desk.path}/events/${streamId}/retry`}>
             <Button>{words.retry}</Button>

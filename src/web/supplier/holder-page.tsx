@@ -3,7 +3,7 @@ import type { JWK } from 'jose'
 import { z } from 'zod'
 import { changeTokenFormat } from '../../catalog/change-token-format.ts'
 import { type DataSet, dataSetsOf, type Holder, holders } from '../../catalog/store.ts'
-import { holderAtBoards } from '../../grants/holder-board.ts'
+import { holderAtBoards, MOST_COUNTED } from '../../grants/holder-board.ts'
 import { knownSubjects } from '../../grants/known-subjects.ts'
 import { type TriedUse, tryUse } from '../../grants/try-use.ts'
 import { idOf } from '../../http.ts'
@@ -272,6 +272,7 @@ function Tries({
   const words = t.holder
   const tried = shown.tried?.holderId === holderId ? shown.tried : undefined
   const use = shown.use?.holderId === holderId ? shown.use : undefined
+  const reported = uses.count === MOST_COUNTED ? t.machine.events.atLeast(String(MOST_COUNTED)) : String(uses.count)
   const found =
     tried &&
     (tried.count === undefined ? words.subjectsMore : tried.count === 0 ? words.subjectsNone : words.subjectsFound(String(tried.count)))
@@ -279,7 +280,7 @@ function Tries({
     <section>
       <h3 class="utrecht-heading-3">{words.tries}</h3>
       <h4 class="doc-part">{words.uses}</h4>
-      <P>{uses.last ? words.usesLast(String(uses.count), momentIn(language, uses.last)) : words.usesNone}</P>
+      <P>{uses.last ? words.usesLast(reported, momentIn(language, uses.last)) : words.usesNone}</P>
       {use && (
         <Notice kind={use.found ? 'ok' : 'warning'}>
           <P>

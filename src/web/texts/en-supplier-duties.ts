@@ -10,7 +10,6 @@ export const supplierDutiesEn: Messages['supplierDuties'] = {
   isDone: 'done',
   confirmed: 'What you have done',
   moreOpen: (shown) => `These are the first ${shown}. When you confirm one, the next is added.`,
-  moreConfirmed: (shown) => `These are the last ${shown}. What you did before that is not here.`,
   kinds: {
     destroy: 'Erase the data',
     take_down: 'Take the picture or film down',

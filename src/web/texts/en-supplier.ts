@@ -6,6 +6,8 @@ export const supplierEn: Messages['supplier'] = {
   title: 'Supplier',
   nowhere: 'You do not work for a supplier here yet. Do you have an invitation? Then enter its code.',
   nav: { home: 'Overview', services: 'Services', agreements: 'Agreements', asking: 'Asking', duties: 'Duties', people: 'Colleagues' },
+  earlier: 'Show what came before',
+  newest: 'Back to the newest',
   waiting: {
     title: 'What there is to do now',
     none: 'Nothing waits now.',

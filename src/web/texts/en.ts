@@ -162,6 +162,8 @@ export const en: Messages = {
   oversight: oversightEn,
   ledgerEvents: ledgerEventsEn,
 
+  onlyNewest: (shown: string) => `Here are the newest ${shown}. What is older is not listed.`,
+
   mailbox: {
     title: 'Mailbox of the demo',
     intro: 'This page exists in the demo only. Here are the mails that were sent to invented addresses.',

@@ -10,7 +10,6 @@ export const supplierDutiesNl = {
   isDone: 'gedaan',
   confirmed: 'Wat u al hebt gedaan',
   moreOpen: (shown: string) => `Hier staan de eerste ${shown}. Bevestigt u er een, dan komt de volgende erbij.`,
-  moreConfirmed: (shown: string) => `Hier staan de laatste ${shown}. Wat u eerder hebt gedaan, staat hier niet.`,
   kinds: {
     destroy: 'Wis de gegevens',
     take_down: 'Haal de foto of film weg',

@@ -6,6 +6,8 @@ export const supplierNl = {
   title: 'Leverancier',
   nowhere: 'U werkt hier nog voor geen leverancier. Hebt u een uitnodiging? Vul dan de code in.',
   nav: { home: 'Overzicht', services: 'Diensten', agreements: 'Contracten', asking: 'Aanvragen', duties: 'Plichten', people: 'Collega’s' },
+  earlier: 'Laat zien wat daarvoor was',
+  newest: 'Terug naar het nieuwste',
   waiting: {
     title: 'Wat er nu te doen is',
     none: 'Er ligt nu niets te wachten.',

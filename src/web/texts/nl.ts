@@ -162,6 +162,8 @@ export const nl = {
   oversight: oversightNl,
   ledgerEvents: ledgerEventsNl,
 
+  onlyNewest: (shown: string) => `Hier staan de nieuwste ${shown}. Wat ouder is, staat er niet bij.`,
+
   mailbox: {
     title: 'Postbus van de demo',
     intro: 'Deze pagina bestaat alleen in de demo. Hier staan de mails die naar verzonnen adressen zijn gestuurd.',

@@ -9,6 +9,7 @@ import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { supplierDesk } from '../desk.ts'
+import { Earlier, PAST, placeOf } from '../earlier.tsx'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { Rationing } from './rationing.tsx'
 
@@ -29,7 +30,7 @@ async function askingPage(c: Context<PageEnv>) {
   const { supplierId } = desk.member
   const at = deps.now()
   const requests = await allRequests(c, supplierId, at)
-  const prepared = await preparedAsksOf(deps.db, supplierId, at)
+  const { asks, next } = await preparedAsksOf(deps.db, supplierId, { before: placeOf(c, 'people'), limit: PAST }, at)
   const schools = await knownSchools(deps.db, supplierId)
   const done = DONE.find((word) => word === c.req.query('done'))
   const nameOf = ({ scheme, value }: SupplierSummary['addressedTo']) =>
@@ -62,12 +63,15 @@ async function askingPage(c: Context<PageEnv>) {
           />
         ))}
       </Section>
-      <Section title={words.toPeople}>
-        {prepared.length === 0 && <P>{words.noAsks}</P>}
-        {prepared.map((one) => (
-          <AskCard c={c} prepared={one} path={`${desk.path}/asking/people/${one.askId}`} />
-        ))}
-      </Section>
+      <div id="people">
+        <Section title={words.toPeople}>
+          {asks.length === 0 && <P>{words.noAsks}</P>}
+          {asks.map((one) => (
+            <AskCard c={c} prepared={one} path={`${desk.path}/asking/people/${one.askId}`} />
+          ))}
+          <Earlier c={c} path={`${desk.path}/asking`} list="people" next={next} />
+        </Section>
+      </div>
     </Page>
   )
 }

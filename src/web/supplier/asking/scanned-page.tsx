@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { idOf } from '../../../http.ts'
 import type { PreparedAskId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
-import { askPrepared, type PreparedAsk, preparedAsksOf } from '../../../requests/prepared-asks.ts'
+import { askPrepared, type PreparedAsk, readyAsksOf } from '../../../requests/prepared-asks.ts'
 import { Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices } from '../../fields.tsx'
@@ -46,9 +46,7 @@ export function scannedRoutes(): Hono<PageEnv> {
 async function readyAsks(c: Context<PageEnv>): Promise<Ready[]> {
   const ready: Ready[] = []
   for (const desk of (await supplierDesksOf(c)).filter(({ may }) => may('contracts'))) {
-    for (const prepared of await preparedAsksOf(c.var.deps.db, desk.member.supplierId, c.var.deps.now())) {
-      if (prepared.status === 'ready') ready.push({ desk, prepared })
-    }
+    for (const prepared of await readyAsksOf(c.var.deps.db, desk.member.supplierId)) ready.push({ desk, prepared })
   }
   return ready
 }

@@ -7,6 +7,7 @@ import { incidentsOfSupplier } from '../../../cases/say-of-incident.ts'
 import { optionalPlainText } from '../../../catalog/plain-text.ts'
 import { idOf } from '../../../http.ts'
 import type { DutyId } from '../../../ids.ts'
+import { actorName } from '../../../members/acting.ts'
 import { Refusal } from '../../../refusal.ts'
 import { ButtonLink, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -16,9 +17,10 @@ import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
+import { Earlier, PAST, placeOf } from '../earlier.tsx'
 import { SupplierNav } from '../supplier-nav.tsx'
 
-/** Most of what is shown of each kind. */
+/** Most of what is open that is shown. */
 const MOST = 200
 
 const confirmForm = z.strictObject({
@@ -83,7 +85,8 @@ async function Duties({ c, desk, again }: { c: Context<PageEnv>; desk: SupplierD
   const { t, deps } = c.var
   const words = t.supplierDuties
   const { duties, next } = await dutiesOfSupplier(deps, desk.actor, { open: true, limit: MOST })
-  const confirmed = await confirmedBySupplier(deps, desk.actor, MOST)
+  const before = placeOf(c, 'confirmed')
+  const confirmed = await confirmedBySupplier(deps, desk.actor, { before, limit: PAST })
   return (
     <>
       <P lead>{duties.length === 0 ? words.none : words.intro}</P>
@@ -92,13 +95,13 @@ async function Duties({ c, desk, again }: { c: Context<PageEnv>; desk: SupplierD
         <DutyCard c={c} desk={desk} duty={duty} again={again?.dutyId === duty.dutyId ? again : undefined} />
       ))}
       {confirmed.duties.length > 0 && (
-        <details class="more">
+        <details class="more" id="confirmed" open={before !== undefined}>
           <summary>{words.confirmed}</summary>
           <div class="more__body">
-            {confirmed.more && <P>{words.moreConfirmed(String(MOST))}</P>}
             {confirmed.duties.map((duty) => (
               <DutyCard c={c} desk={desk} duty={duty} again={undefined} />
             ))}
+            <Earlier c={c} path={`${desk.path}/duties`} list="confirmed" next={confirmed.next} />
           </div>
         </details>
       )}
@@ -165,12 +168,14 @@ function DutyCard({ c, desk, duty, again }: { c: Context<PageEnv>; desk: Supplie
 async function Forwarded({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
   const { t, language, deps } = c.var
   const words = t.supplierDuties.forward
-  const sent = desk.may('contracts') ? await forwardedBySupplier(deps.db, desk.member.supplierId) : []
+  // Whom a request is about is for who handles contracts, and for who sent it on.
+  const by = desk.may('contracts') ? undefined : actorName(desk.actor)
+  const sent = await forwardedBySupplier(deps.db, desk.member.supplierId, { by, before: placeOf(c, 'sent'), limit: PAST })
   return (
     <Section title={words.title} intro={words.intro}>
-      {sent.length > 0 && (
-        <ul class="rows">
-          {sent.map(({ kind, reference, forwardedAt, takenAt, caseId, answered }) => (
+      {sent.forwarded.length > 0 && (
+        <ul class="rows" id="sent">
+          {sent.forwarded.map(({ kind, reference, forwardedAt, takenAt, caseId, answered }) => (
             <li class="spread">
               <span>
                 {t.cases.rights.one(t.cases.rights.kinds[kind], reference)} <span class="soft">{dayIn(language, forwardedAt)}</span>
@@ -182,6 +187,7 @@ async function Forwarded({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk 
           ))}
         </ul>
       )}
+      <Earlier c={c} path={`${desk.path}/duties`} list="sent" next={sent.next} />
       <ButtonLink href={`${desk.path}/duties/forward`}>{words.do}</ButtonLink>
     </Section>
   )
