@@ -113,6 +113,7 @@ create table addenda (
   rejected_because text,
   withdrawn_at timestamp with time zone,
   withdrawn_by text,
+  brings jsonb not null,
   constraint addenda_checked_before_signed CHECK (((signed_at IS NULL) OR (checked_at IS NOT NULL))),
   constraint addenda_rejected_is_not_signed CHECK (((rejected_at IS NULL) OR (signed_at IS NULL))),
   constraint addenda_signed_whole CHECK ((num_nonnulls(signed_at, signed_by, signed_hash) = ANY (ARRAY[0, 3]))),
@@ -2386,14 +2387,20 @@ create table suppliers (
   covenant_joined_on date,
   covenant_left_on date,
   world uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  address text not null default ''::text,
+  registration text not null default ''::text,
+  representative text not null default ''::text,
+  constraint suppliers_address_check CHECK ((length(address) <= 300)),
   constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint suppliers_covenant_left_after_joined CHECK (((covenant_left_on IS NULL) OR ((covenant_joined_on IS NOT NULL) AND (covenant_left_on >= covenant_joined_on)))),
   constraint suppliers_kind_check CHECK ((kind = ANY (ARRAY['publisher'::text, 'administration'::text, 'tutoring'::text, 'research'::text, 'care'::text, 'photographer'::text, 'cloud'::text, 'distributor'::text]))),
+  constraint suppliers_registration_check CHECK ((length(registration) <= 100)),
+  constraint suppliers_representative_check CHECK ((length(representative) <= 200)),
   constraint suppliers_pkey PRIMARY KEY (supplier_id),
   constraint suppliers_of_one_world UNIQUE (supplier_id, world)
 );
 grant insert, select on suppliers to consent_broker;
-grant update (covenant_joined_on, covenant_left_on, domain, legal_name, suspended_at) on suppliers to consent_broker;
+grant update (address, covenant_joined_on, covenant_left_on, domain, legal_name, registration, representative, suspended_at) on suppliers to consent_broker;
 
 create table token_supports (
   board_id uuid not null,

@@ -109,6 +109,7 @@ export const refusals = {
   leaflet_superseded: { status: 409, title: 'A later version of the leaflet was accepted' },
   deviation_unmotivated: { status: 400, title: 'A deviation from the model needs its motivation' },
   signatory_only: { status: 403, title: 'Only a signatory of the board signs' },
+  parties_incomplete: { status: 409, title: 'The agreement does not say in full who its parties are' },
   signed_text_differs: { status: 409, title: 'The text to sign has changed; read it again' },
   addendum_not_found: { status: 404, title: 'There is no such addendum' },
   addendum_not_draft: { status: 409, title: 'The addendum is no longer a draft' },

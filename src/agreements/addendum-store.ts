@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { AddendumId, AgreementId, BoardId, RequestId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
-import type { Addendum, AddendumContent } from './addendum.ts'
+import type { Addendum } from './addendum.ts'
 import type { AddendumTable } from './tables.ts'
 
 export async function addendumById(tx: Tx, boardId: BoardId, addendumId: AddendumId): Promise<Addendum | undefined> {
@@ -66,14 +66,13 @@ export async function openAddenda(tx: Tx, boardId: BoardId): Promise<Addendum[]>
 }
 
 function addendumOf(row: Selectable<AddendumTable>): Addendum {
-  const { brings } = JSON.parse(row.content) as { brings: AddendumContent } // draftAddendumIn wrote it
   const terms = {
     boardId: row.board_id,
     addendumId: row.addendum_id,
     agreementId: row.agreement_id,
     requestId: row.request_id,
     text: row.content,
-    content: brings,
+    content: row.brings,
     draftedAt: row.drafted_at,
     draftedBy: row.drafted_by,
   }

@@ -15,7 +15,7 @@ interface AddendumTerms {
   agreementId: AgreementId
   /** The access request that made it needed, if one did (K11). */
   requestId: RequestId | null
-  /** The bytes that are signed: canonical JSON of `AddendumContent` and what it means to a reader. */
+  /** The bytes that are signed, as a person reads them (`addendumText`). */
   text: string
   content: AddendumContent
   draftedAt: Date

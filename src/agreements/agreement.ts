@@ -1,4 +1,5 @@
 import type { LegalBasis } from '../catalog/legal-basis.ts'
+import type { SupplierParty } from '../catalog/store.ts'
 import type { AgreementId, BoardId, PersonId, SupplierId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -28,17 +29,8 @@ export interface AgreementTerms {
   endsAt: Date
   draftedAt: Date
   draftedBy: string
-  /** As the supplier named itself when it proposed it; null where the operator put it there. */
+  /** As the supplier named itself when it proposed it; null: as it is named everywhere (`supplierPartyIn`). */
   supplierParty: SupplierParty | null
-}
-
-/** A company as a party to a contract (M01). */
-export interface SupplierParty {
-  address: string
-  /** Its number at the chamber of commerce, or what stands for it elsewhere. */
-  registration: string
-  /** Who represents it, by name and function. */
-  representative: string
 }
 
 interface Checked {

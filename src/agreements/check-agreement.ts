@@ -6,17 +6,20 @@ import type { Deps } from '../deps.ts'
 import type { AgreementId, ServiceId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
+import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { check } from './agreement.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
+import { mustNameParties } from './parties.ts'
 import { lockAgreement, servicesOfAgreement } from './store.ts'
+import { supplierOf } from './text.ts'
 
 /**
  * The school found a draft in order, and chooses the optional parts it wants, one by one; what it does not name stays
  * off (M03, P19). Signing comes after, by a signatory.
  *
  * @throws Refusal `mandate_missing`, `agreement_not_found`, `agreement_not_draft`
- * @throws Refusal `service_not_found`, `part_unknown`
+ * @throws Refusal `service_not_found`, `part_unknown`, `parties_incomplete` (M01)
  */
 export async function checkAgreement(
   deps: Deps,
@@ -27,7 +30,9 @@ export async function checkAgreement(
   const { boardId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustHold(tx, actor, SCHOOL_SIDE, at)
-    const checked = check(await lockAgreement(tx, boardId, agreementId, at), actor.personId, at)
+    const agreement = await lockAgreement(tx, boardId, agreementId, at)
+    const checked = check(agreement, actor.personId, at)
+    mustNameParties(agreement, await boardById(tx, boardId), await supplierOf(tx, agreement))
     const services = await servicesOfAgreement(tx, boardId, agreementId)
     for (const { serviceId, partIds } of optionalParts) {
       const service = services.find((covered) => covered.serviceId === serviceId)

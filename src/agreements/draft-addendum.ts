@@ -1,11 +1,11 @@
-import { canonical } from '../canonical.ts'
 import { partsOn } from '../catalog/leaflet.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type AddendumId, type AgreementId, type BoardId, type LeafletId, newId, type RequestId, type ServiceId } from '../ids.ts'
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import { type AddendumContent, agreedBySupplier } from './addendum.ts'
+import type { AddendumContent } from './addendum.ts'
+import { addendumText } from './addendum-text.ts'
 import { mustBeStanding } from './agreement.ts'
 import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
@@ -58,21 +58,11 @@ export async function draftAddendumIn(
   const agreement = await agreementById(tx, boardId, agreementId, at)
   if (!agreement) throw new Refusal('agreement_not_found')
   mustBeStanding(agreement)
-  const { service, leaflet } = await serviceWithLeaflet(tx, agreement.supplierId, serviceId, leafletId)
-  const parts = partsOn(leaflet.content, partIds)
+  const { leaflet } = await serviceWithLeaflet(tx, agreement.supplierId, serviceId, leafletId)
+  partsOn(leaflet.content, partIds) // refuses what the leaflet does not have
   const addendumId = newId<AddendumId>(at)
   const brings: AddendumContent = { serviceId, leafletId: leaflet.leafletId, partIds }
-  const content = canonical({
-    addendum: addendumId,
-    agreement: agreementId,
-    brings,
-    service: service.name,
-    leaflet: { version: leaflet.version, sha256: Buffer.from(leaflet.contentHash).toString('hex') },
-    parts: leaflet.content.parts.filter(({ partId }) => parts.includes(partId)).map(({ name }) => name),
-    endsAt: agreement.endsAt,
-    agreedBySupplier: agreedBySupplier({ requestId: requestId ?? null, draftedBy: by }),
-    ...(requestId && { request: requestId }),
-  })
+  const content = await addendumText(tx, agreement, { addendumId, brings, requestId: requestId ?? null, draftedBy: by })
   await tx
     .insertInto('addenda')
     .values({
@@ -81,6 +71,7 @@ export async function draftAddendumIn(
       agreement_id: agreementId,
       request_id: requestId,
       content,
+      brings,
       drafted_at: at,
       drafted_by: by,
     })

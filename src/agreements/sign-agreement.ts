@@ -4,11 +4,13 @@ import type { Deps } from '../deps.ts'
 import type { AgreementId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { enqueueEvent } from '../notifications/enqueue.ts'
+import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { sign } from './agreement.ts'
 import { mustBeSignatory } from './mandates.ts'
+import { mustNameParties } from './parties.ts'
 import { lockAgreement } from './store.ts'
-import { agreementText } from './text.ts'
+import { agreementText, supplierOf } from './text.ts'
 
 /**
  * A signatory of the board signs a checked agreement (P18): it is in force from its start. The bytes that were read are
@@ -17,6 +19,7 @@ import { agreementText } from './text.ts'
  * @param textHash of the text that was read, from `agreementText`
  * @throws Refusal `signatory_only`, `agreement_not_found`
  * @throws Refusal `agreement_not_checked`, `agreement_already_signed`, `agreement_ended`, `deviation_unmotivated`
+ * @throws Refusal `parties_incomplete` (M01)
  * @throws Refusal `signed_text_differs` when it is no longer what was read
  */
 export async function signAgreement(
@@ -31,6 +34,7 @@ export async function signAgreement(
     const agreement = await lockAgreement(tx, boardId, agreementId, at)
     const { text, hash } = await agreementText(tx, agreement)
     const signed = sign(agreement, { signedBy: actor.personId, signedText: text, signedHash: Buffer.from(hash, 'hex') }, at)
+    mustNameParties(agreement, await boardById(tx, boardId), await supplierOf(tx, agreement))
     if (hash !== textHash) throw new Refusal('signed_text_differs')
     const { numUpdatedRows } = await tx
       .updateTable('supplier_agreements')

@@ -1,4 +1,5 @@
 import type { Approach } from '../approach.ts'
+import type { SupplierParty } from '../catalog/store.ts'
 import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
 import type {
   AddendumId,
@@ -20,7 +21,8 @@ import type {
   SupplierId,
   TickId,
 } from '../ids.ts'
-import type { Deviation, SupplierParty } from './agreement.ts'
+import type { AddendumContent } from './addendum.ts'
+import type { Deviation } from './agreement.ts'
 
 export interface SupplierAgreementTable {
   board_id: Fixed<BoardId>
@@ -64,6 +66,7 @@ export interface AddendumTable {
   agreement_id: Fixed<AgreementId>
   request_id: Fixed<RequestId | null>
   content: Fixed<string>
+  brings: Fixed<AddendumContent>
   drafted_at: Fixed<Date>
   drafted_by: Fixed<string>
   checked_at: Changing<Date | null>

@@ -2,13 +2,14 @@ import { sha256 } from '../canonical.ts'
 import { CATEGORIES, isCategory } from '../catalog/categories.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import { purposeFor } from '../catalog/purposes.ts'
-import { leafletById, serviceById, supplierById } from '../catalog/store.ts'
+import { type Leaflet, leafletById, type Service, type Supplier, type SupplierParty, serviceById, supplierById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import { schoolsWithBrin } from '../people/register.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
-import type { Agreement, SupplierParty } from './agreement.ts'
+import type { Agreement } from './agreement.ts'
+import { supplierPartyIn } from './parties.ts'
 import { servicesOfAgreement } from './store.ts'
 
 /**
@@ -19,19 +20,16 @@ import { servicesOfAgreement } from './store.ts'
 export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ text: string; hash: string }> {
   if ('signedText' in agreement) return { text: agreement.signedText, hash: Buffer.from(agreement.signedHash).toString('hex') }
   const board = await boardById(tx, agreement.boardId)
-  const supplier = await supplierById(tx, agreement.supplierId)
-  if (!supplier) throw new Error(`agreement ${agreement.agreementId} is with a supplier that is not there`)
+  const supplier = await supplierOf(tx, agreement)
   const lines = [
-    agreement.kind === 'processor'
-      ? `VERWERKERSOVEREENKOMST, model ${agreement.modelVersion}`
-      : 'OVEREENKOMST VOOR UITWISSELING TUSSEN VERWERKINGSVERANTWOORDELIJKEN',
+    kindOf(agreement),
     `Overeenkomst ${agreement.agreementId}`,
     '',
     `Schoolbestuur: ${[board.name, board.legalForm].filter(Boolean).join(', ')}, OIN ${board.oin}`,
     ...partyLines({ address: board.address, representative: board.representative }),
     `   Scholen: ${(await schoolsWithBrin(tx, agreement.boardId)).map(({ name, brin }) => `${name} (BRIN ${brin})`).join(', ')}`,
     `Leverancier: ${supplier.legalName}, ${supplier.country}`,
-    ...partyLines(agreement.supplierParty ?? {}),
+    ...partyLines(supplierPartyIn(agreement, supplier)),
     `Hoort bij: ${agreement.productAgreement}`,
     `Van ${amsterdamDay(agreement.startsAt)} tot en met ${amsterdamDay(new Date(agreement.endsAt.getTime() - 1))}`,
     `Bewaren: ${agreement.retention}`,
@@ -45,9 +43,7 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
     const service = await serviceById(tx, covered.serviceId)
     const leaflet = await leafletById(tx, covered.leafletId)
     if (!service || !leaflet) throw new Refusal('leaflet_not_found')
-    const hash = Buffer.from(leaflet.contentHash).toString('hex')
-    lines.push('', `BIJLAGE 1: ${service.name}, bijsluiter versie ${leaflet.version} (SHA-256 ${hash})`)
-    lines.push(...leafletLines(leaflet.content, covered.parts))
+    lines.push(...annexLines(service, leaflet, covered.parts))
   }
   lines.push('', 'BIJLAGE 2: beveiliging')
   lines.push(
@@ -60,6 +56,26 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
   if (agreement.deviations.length === 0) lines.push('Geen.')
   const text = `${lines.join('\n')}\n`
   return { text, hash: sha256(text).toString('hex') }
+}
+
+/** What an agreement calls itself. */
+export function kindOf({ kind, modelVersion }: Pick<Agreement, 'kind' | 'modelVersion'>): string {
+  return kind === 'processor'
+    ? `VERWERKERSOVEREENKOMST, model ${modelVersion}`
+    : 'OVEREENKOMST VOOR UITWISSELING TUSSEN VERWERKINGSVERANTWOORDELIJKEN'
+}
+
+export async function supplierOf(tx: Tx, { agreementId, supplierId }: Pick<Agreement, 'agreementId' | 'supplierId'>): Promise<Supplier> {
+  const supplier = await supplierById(tx, supplierId)
+  if (!supplier) throw new Error(`agreement ${agreementId} is with a supplier that is not there`)
+  return supplier
+}
+
+/** Annex 1: a service with the leaflet that was published of it. */
+export function annexLines(service: Service, leaflet: Leaflet, parts: string[]): string[] {
+  const hash = Buffer.from(leaflet.contentHash).toString('hex')
+  const heading = `BIJLAGE 1: ${service.name}, bijsluiter versie ${leaflet.version} (SHA-256 ${hash})`
+  return ['', heading, ...leafletLines(leaflet.content, parts)]
 }
 
 /** What is known of a party besides its name (M01). */

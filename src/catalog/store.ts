@@ -10,6 +10,15 @@ import type { LeafletContent } from './leaflet.ts'
 import type { SupplierKind } from './supplier-kind.ts'
 import type { ClientTable, HolderTable, LeafletTable, ServiceTable, SupplierTable } from './tables.ts'
 
+/** A company as a party to a contract (M01). */
+export interface SupplierParty {
+  address: string
+  /** Its number at the chamber of commerce, or what stands for it elsewhere. */
+  registration: string
+  /** Who represents it, by name and function. */
+  representative: string
+}
+
 export interface Supplier {
   supplierId: SupplierId
   legalName: string
@@ -19,6 +28,8 @@ export interface Supplier {
   suspendedAt: Date | null
   world: World
   covenant: CovenantDays
+  /** How contracts name it; empty for what it has not said yet. */
+  party: SupplierParty
 }
 
 export interface Service {
@@ -97,6 +108,7 @@ function supplierOf(row: Selectable<SupplierTable>): Supplier {
     suspendedAt: row.suspended_at,
     world: row.world,
     covenant: { joinedOn: row.covenant_joined_on, leftOn: row.covenant_left_on },
+    party: { address: row.address, registration: row.registration, representative: row.representative },
   }
 }
 

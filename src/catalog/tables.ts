@@ -17,6 +17,9 @@ export interface SupplierTable {
   covenant_joined_on: Changing<string | null>
   /** YYYY-MM-DD */
   covenant_left_on: Changing<string | null>
+  address: ChangingDefault<string>
+  registration: ChangingDefault<string>
+  representative: ChangingDefault<string>
 }
 
 export interface ServiceTable {

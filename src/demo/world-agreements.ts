@@ -33,11 +33,6 @@ export async function makeAgreements(deps: Deps, world: World): Promise<void> {
       retention,
       ...(bases && { supplierBasis: bases.supplier, boardBasis: bases.board }),
       security: { opslag: 'Versleuteld, in Nederland of Ierland.', toegang: 'Alleen voor wie ermee werkt.' },
-      supplierParty: {
-        address: 'Bedrijfsweg 2, 9999 ZB Voorbeeld',
-        registration: 'KvK 99999999',
-        representative: 'de directeur',
-      },
       startsAt,
       endsAt,
       services: covered.map((serviceId) => ({ serviceId })),

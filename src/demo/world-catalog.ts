@@ -5,6 +5,7 @@ import { registerClient } from '../catalog/register-client.ts'
 import { registerHolder } from '../catalog/register-holder.ts'
 import { registerService } from '../catalog/register-service.ts'
 import { registerSupplier } from '../catalog/register-supplier.ts'
+import { setSupplierParty } from '../catalog/supplier-party.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import { SUPPLIERS } from './suppliers.ts'
@@ -18,6 +19,8 @@ export async function makeCatalog(deps: Deps, port: number): Promise<Pick<World,
   const holders: World['holders'] = {}
   for (const { key, legalName, kind, domain, country, services, holder, ways } of SUPPLIERS) {
     const supplierId = await registerSupplier(deps, { legalName, kind, domain, country })
+    const party = { address: 'Bedrijfsweg 2, 9999 ZB Voorbeeld', registration: 'KvK 99999999', representative: 'de directeur' }
+    await setSupplierParty(deps, 'operator', { supplierId, party })
     const supplier: World['suppliers'][string] = { supplierId, services: {}, clients: {} }
     suppliers[key] = supplier
     for (const service of services) {

@@ -27,6 +27,7 @@ export const LEDGER_EVENTS = [
   'supplier_suspended',
   'supplier_reinstated',
   'supplier_covenant_recorded',
+  'supplier_party_set',
   'service_registered',
   'leaflet_published',
   'holder_registered',

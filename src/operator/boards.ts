@@ -57,6 +57,9 @@ export const boardCommands: Record<string, Command> = {
       'at-sixteen': { takes: 'WAY', about: 'what parents gave: carry_over or freeze', optional: true },
       'roster-authority': { takes: 'YES', about: 'yes when its roster names only guardians with authority; else no', optional: true },
       'proof-years': { takes: 'NUMBER', about: 'how long proof is kept after the end of a consent', optional: true },
+      'legal-form': { takes: 'TEXT', about: 'as contracts name it, for example stichting', optional: true },
+      address: { takes: 'TEXT', about: 'street, postal code and place, as contracts name it', optional: true },
+      representative: { takes: 'TEXT', about: 'who represents it in contracts: name and function', optional: true },
     },
     run: async (deps, given) => {
       const boardId = await boardOf(deps.db, given.one('board'))
@@ -67,6 +70,9 @@ export const boardCommands: Record<string, Command> = {
         atSixteen: given.maybe('at-sixteen'),
         rosterImpliesAuthority: authority && oneOf('roster-authority', authority, ['yes', 'no']) === 'yes',
         proofYears: years && Number(years),
+        legalForm: given.maybe('legal-form'),
+        address: given.maybe('address'),
+        representative: given.maybe('representative'),
       })
       await setBoard(deps, 'operator', boardId, settings)
       return { boardId, ...settings }

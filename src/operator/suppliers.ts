@@ -12,6 +12,7 @@ import { registerService } from '../catalog/register-service.ts'
 import { registerHolderWithClient, registerSupplierWithClient } from '../catalog/register-with-client.ts'
 import { acceptNomination, declineNomination, openNominations } from '../catalog/settle-nomination.ts'
 import { SUPPLIER_KINDS } from '../catalog/supplier-kind.ts'
+import { setSupplierParty, supplierParty } from '../catalog/supplier-party.ts'
 import { reinstateHolder, reinstateSupplier, suspendHolder, suspendSupplier } from '../catalog/suspend.ts'
 import type { ClientId, HolderId, ServiceId, SupplierId } from '../ids.ts'
 import { inviteAdministrator } from '../members/invite-member.ts'
@@ -235,6 +236,24 @@ export const supplierCommands: Record<string, Command> = {
       const days = { joined: given.maybe('joined'), left: given.maybe('left') }
       const { joined, left } = checked(z.object({ joined: z.iso.date().optional(), left: z.iso.date().optional() }), days)
       await recordCovenant(deps, { supplierId: id('supplier', given), joinedOn: joined ?? null, leftOn: left ?? null })
+    },
+  },
+  'set-supplier-party': {
+    about: 'Says how contracts name a supplier, on its written word; its own people can do so on their page',
+    options: {
+      supplier,
+      address: { takes: 'TEXT', about: 'street, postal code and place' },
+      registration: { takes: 'TEXT', about: 'its number at the chamber of commerce, as "KvK 12345678"' },
+      representative: { takes: 'TEXT', about: 'who represents it: name and function' },
+    },
+    run: async (deps, given) => {
+      const party = checked(supplierParty, {
+        address: given.one('address'),
+        registration: given.one('registration'),
+        representative: given.one('representative'),
+      })
+      await setSupplierParty(deps, 'operator', { supplierId: id('supplier', given), party })
+      return party
     },
   },
   'suspend-supplier': {

@@ -52,7 +52,7 @@ export async function newBoard(
     await append(tx, ...board.entries)
     return { schoolId: board.schoolIds[0]!, administratorId: board.personId }
   })
-  await setBoard(deps, 'operator', boardId, { rosterImpliesAuthority: true })
+  await setBoard(deps, 'operator', boardId, { rosterImpliesAuthority: true, ...SANDBOX.board })
   await importRoster(deps, { boardId, by: 'operator' }, castAsRoster(boardId, brin, at))
   const staffId = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, (tx) => staffOf(tx, boardId))
   for (const role of ['school_leader', 'consent_officer', 'signatory'] as const) {
@@ -74,6 +74,7 @@ async function agree(
     kind: 'processor',
     productAgreement: SANDBOX.productAgreement,
     retention: SANDBOX.retention,
+    supplierParty: SANDBOX.supplierParty,
     startsAt: at,
     endsAt: new Date(at.getTime() + AGREEMENT_DAYS * 86_400_000),
     services: services.map(({ serviceId }) => ({ serviceId })),

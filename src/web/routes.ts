@@ -94,6 +94,7 @@ import { supplierAgreementRoutes } from './supplier/agreements/agreement-page.ts
 import { supplierAgreementsRoutes } from './supplier/agreements/agreements-page.tsx'
 import { calendarRoutes } from './supplier/agreements/calendar.tsx'
 import { newAgreementRoutes } from './supplier/agreements/new-agreement-page.tsx'
+import { partyRoutes } from './supplier/agreements/party-page.tsx'
 import { askPersonRoutes } from './supplier/asking/ask-person-page.tsx'
 import { askSchoolRoutes } from './supplier/asking/ask-school-page.tsx'
 import { askingRoutes } from './supplier/asking/asking-page.tsx'
@@ -229,6 +230,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', supplierDutiesRoutes())
   app.route('/', newAgreementRoutes())
   app.route('/', supplierAgreementsRoutes())
+  app.route('/', partyRoutes())
   app.route('/', calendarRoutes())
   app.route('/', supplierAgreementRoutes())
   app.route('/', askingRoutes())

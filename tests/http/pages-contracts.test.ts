@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Agreement } from '../../src/agreements/agreement.ts'
+import { checkAgreement } from '../../src/agreements/check-agreement.ts'
 import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
+import { signAgreement } from '../../src/agreements/sign-agreement.ts'
 import { agreementById } from '../../src/agreements/store.ts'
 import { topicsOf } from '../../src/agreements/topics.ts'
 import { createApp } from '../../src/app.ts'
+import { sha256 } from '../../src/canonical.ts'
 import { covenantOn, recordCovenant } from '../../src/catalog/covenant.ts'
 import { inTransaction, type Tx } from '../../src/database.ts'
-import { newId } from '../../src/ids.ts'
+import { type AgreementId, newId } from '../../src/ids.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
@@ -215,13 +218,55 @@ describe('An unforeseen use brings an addendum (K11)', () => {
     const addendum = (await mirjam.get('/school/contracts')).html.match(/\/school\/addenda\/[\w-]{36}/)![0]
     const page = await mirjam.get(addendum)
     expect(page.words).toContain('Dienst Dyscalculiebegeleiding')
+    const bytes = await (await mirjam.getOnly(`${addendum}/text`)).text()
+    for (const line of bytes.split('\n').filter(Boolean))
+      expect(page.words, 'a person reads what is signed').toContain(line.trim().replace(/ +/g, ' '))
+    expect(bytes).toMatch(/^AANVULLING OP DE VERWERKERSOVEREENKOMST[\s\S]*hij heeft de school hier zelf om gevraagd[\s\S]*BIJLAGE 1: /)
+    expect(page.words).not.toContain('{')
+    expect(page.words).toContain(`Controlegetal (SHA-256) van precies deze tekst, teken voor teken: ${sha256(bytes).toString('hex')}`)
     expect((await send(mirjam, addendum, 'check')).words).toContain('Nagekeken.')
     expect((await send(ruud, addendum, 'sign')).words).toContain('Getekend.')
     expect((await mirjam.get(request)).words).toContain('Er is een contract dat dit dekt.')
     for (const path of [addendum, `/school/contracts/${world.agreementId}/document`]) {
       const seen = await mirjam.get(path)
       expect(seen.words).toContain('Reken Plus B.V. vroeg dit zelf aan.')
+      expect(seen.words).toContain('AANVULLING OP DE VERWERKERSOVEREENKOMST')
+      expect(seen.words).toContain(sha256(bytes).toString('hex'))
       expect(seen.words).toContain('Handtekening van het bestuur Getekend door Ruud Amrani namens Stichting De Waterlelie Onderwijs')
     }
+  })
+})
+
+describe('M01 A contract names both parties in full before anybody checks or signs it', () => {
+  const parties = async (board: string, supplier: string) => {
+    await broker.owner`update boards set address = ${board}`
+    await broker.owner`update suppliers set representative = ${supplier}`
+  }
+
+  test('what is missing, and who fills it in, stands in the place of the buttons', async () => {
+    const page = await draft()
+    const agreementId = page.split('/').at(-1) as AgreementId
+    const refused = async (work: Promise<unknown>) => await work.then(() => 'done').catch((error: { code?: string }) => error.code)
+    await parties('', '')
+    const bare = await mirjam.get(page)
+    expect(bare.words).toContain('Van uw bestuur ontbreekt: adres. De beheerder vult dat in')
+    expect(bare.words).toContain('Van Reken Plus B.V. ontbreekt: wie het bedrijf vertegenwoordigt. Het bedrijf vult dat zelf in')
+    expect(bare.html).not.toContain(`${page}/check`)
+    const check = () => refused(checkAgreement(broker.deps, world.people.mirjam.actor, { agreementId }))
+    expect(await check()).toBe('parties_incomplete')
+    await parties('Schoolstraat 1', '')
+    expect(await check()).toBe('parties_incomplete')
+    await parties('Schoolstraat 1', 'mevrouw Plus, directeur')
+    expect((await send(mirjam, page, 'check')).words).toContain('Nagekeken.')
+    await parties('', 'mevrouw Plus, directeur')
+    const between = await ruud.get(page)
+    expect(between.html).not.toContain(`${page}/sign`)
+    const [, textHash] = /teken voor teken: ([0-9a-f]{64})/.exec(between.words)!
+    const sign = refused(signAgreement(broker.deps, world.people.ruud.actor, { agreementId, textHash: textHash! }))
+    expect(await sign).toBe('parties_incomplete')
+    await parties('Schoolstraat 1', 'mevrouw Plus, directeur')
+    const whole = await ruud.get(page)
+    expect(whole.words).toContain('Vertegenwoordigd door: mevrouw Plus, directeur')
+    expect((await send(ruud, page, 'sign')).words).toContain('Getekend.')
   })
 })

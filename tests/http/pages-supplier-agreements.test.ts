@@ -8,6 +8,7 @@ import { signAgreementAsSupplier } from '../../src/agreements/sign-as-supplier.t
 import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
 import { tickCalendar } from '../../src/agreements/tick-calendar.ts'
 import { createApp } from '../../src/app.ts'
+import { setSupplierParty } from '../../src/catalog/supplier-party.ts'
 import { addDays, amsterdamDay, amsterdamMoment, startOfAmsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
 import type { AgreementId } from '../../src/ids.ts'
@@ -17,7 +18,7 @@ import { liveToken } from '../support/live-token.ts'
 import { signIn } from '../support/signed-in.ts'
 import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { type SmallWorld, smallWorld } from '../support/world.ts'
+import { type SmallWorld, smallWorld, supplierParty } from '../support/world.ts'
 
 let broker: TestBroker
 let app: Hono<Env>
@@ -184,7 +185,7 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     const agreementId = await draftId()
     const contract = `/school/contracts/${agreementId}`
     await checkAgreement(broker.deps, world.people.mirjam.actor, { agreementId })
-    const textHash = /Controlegetal van deze tekst: ([0-9a-f]{64})/.exec((await visitor.get(`${here}/${agreementId}`)).words)![1]!
+    const textHash = /teken voor teken: ([0-9a-f]{64})/.exec((await visitor.get(`${here}/${agreementId}`)).words)![1]!
     await signAgreement(broker.deps, world.people.ruud.actor, { agreementId, textHash })
     const signed = await visitor.get(`${here}/${agreementId}`)
     expect(signed.words).toContain('Getekend namens het bestuur 16 november 2026')
@@ -221,6 +222,25 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(await sign({ ...helper.actor, signedInAt: broker.clock.now() })).toBe('member_role_missing')
   })
 
+  test('M01: how contracts name the company is said once, and a colleague who was second overwrites nothing', async () => {
+    const path = `/supplier/${world.supplierId}/party`
+    const [first, second] = [await visitor.get(path), await visitor.get(path)]
+    const said = { address: 'Nieuweweg 3, 1234 AB Ons Dorp', registration: 'KvK 99999999', representative: 'de directeur' }
+    const empty = await visitor.post(path, { ...first.fields(path), ...said, address: '' })
+    expect([empty.status, empty.html]).toEqual([400, expect.stringContaining('href="#address"')])
+    expect((await visitor.post(path, { ...first.fields(path), ...said })).words).toContain('Bewaard.')
+    const late = await visitor.post(path, { ...second.fields(path), ...supplierParty, registration: 'KvK 11111111' })
+    expect(late.status).toBe(409)
+    for (const value of [said.address, 'KvK 11111111', said.representative]) expect(late.html).toContain(`value="${value}"`)
+    const both = { ...said, registration: 'KvK 11111111' }
+    expect((await visitor.post(path, { ...late.fields(path), ...both })).words).toContain('Bewaard.')
+    for (const value of Object.values(both)) expect((await visitor.get(`${here}/new`)).html).toContain(`value="${value}"`)
+    expect((await visitor.get(here)).html).toContain(path)
+    const guide = await colleagueOf(broker, roos, 'gast@rekenplus.example', ['case_worker'])
+    const party = { supplierId: world.supplierId, party: said }
+    expect(await refused(setSupplierParty(broker.deps, guide.actor, party))).toBe('member_role_missing')
+  })
+
   test('an addendum brings in a service; the list has the calendar of reports, reviews and the end', async () => {
     const { registerService } = await import('../../src/catalog/register-service.ts')
     const { publishLeaflet } = await import('../../src/catalog/publish-leaflet.ts')
@@ -235,6 +255,7 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     })
     expect(done.words).toContain('De school kijkt de aanvulling na.')
     expect(done.words).toContain('Huiswerkklas, versie 1. 16 november 2026 wacht op nakijken')
+    expect(done.words).toContain('AANVULLING OP DE')
     const list = await visitor.get(here)
     expect(list.words).toContain('uw verslag over de beveiliging')
     expect(list.words).toContain('Laatste dag van het contract met Stichting De Waterlelie Onderwijs')

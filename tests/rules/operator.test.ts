@@ -154,6 +154,8 @@ describe('The operator begins for real', () => {
       err: expect.stringContaining('input_invalid'),
     })
     expect((await covenant('--joined', 'lang geleden')).err).toContain('joined')
+    const party = ['--address', 'Bedrijfsweg 2', '--registration', 'KvK 12345678', '--representative', 'Jo Smit, directeur']
+    expect(await run('set-supplier-party', '--supplier', supplierId, ...party), 'M01').toMatchObject({ code: 0 })
     await run('suspend-supplier', '--supplier', supplierId, '--because', 'breach')
     const listed = (await run('list-suppliers')).json()
     expect(listed).toMatchObject({ suppliers: [{ supplierId, suspendedAt: expect.any(String) }], holders: [{ holderId: holder.holderId }] })

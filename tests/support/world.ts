@@ -21,6 +21,10 @@ import {
 import type { TestBroker } from './broker.ts'
 import { leafletContent } from './leaflet-content.ts'
 
+/** How contracts name the board, and each company that proposed none of its own. */
+const boardParty = { legal_form: 'stichting', address: 'Schoolstraat 1, 9999 ZA Voorbeeld', representative: 'mevrouw De Wit, voorzitter' }
+export const supplierParty = { address: 'Bedrijfsweg 2, 9999 ZB Voorbeeld', registration: 'KvK 99999999', representative: 'de directeur' }
+
 export interface WorldPerson {
   id: PersonId
   account: AccountId
@@ -135,7 +139,10 @@ export async function smallWorld(broker: TestBroker, beside?: OfRekenPlus) {
   const guardianships: Record<'nadia' | 'karim', GuardianshipId> = { nadia: id<GuardianshipId>(), karim: id<GuardianshipId>() }
 
   await inTransaction(db, { actor: 'operator', boards: [boardId] }, async (tx) => {
-    await tx.insertInto('boards').values({ board_id: boardId, name: board.name, oin: board.oin, created_at: since }).execute()
+    await tx
+      .insertInto('boards')
+      .values({ board_id: boardId, name: board.name, oin: board.oin, created_at: since, ...boardParty })
+      .execute()
     await tx
       .insertInto('schools')
       .values({ board_id: boardId, school_id: schoolId, name: board.school, brin: board.brin, sector: 'po' })
@@ -245,6 +252,7 @@ export async function smallWorld(broker: TestBroker, beside?: OfRekenPlus) {
           kind: 'tutoring',
           domain: 'rekenplus.example',
           registered_at: since,
+          ...supplierParty,
         })
         .execute()
       await tx
@@ -273,7 +281,16 @@ export async function smallWorld(broker: TestBroker, beside?: OfRekenPlus) {
     }
     await tx
       .insertInto('suppliers')
-      .values([{ supplier_id: publisherId, legal_name: board.publisher, kind: 'publisher', domain: board.domain, registered_at: since }])
+      .values([
+        {
+          supplier_id: publisherId,
+          legal_name: board.publisher,
+          kind: 'publisher',
+          domain: board.domain,
+          registered_at: since,
+          ...supplierParty,
+        },
+      ])
       .execute()
     await tx
       .insertInto('holders')

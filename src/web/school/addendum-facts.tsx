@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { type Addendum, agreedBySupplier } from '../../agreements/addendum.ts'
+import { broughtIn } from '../../agreements/addendum-text.ts'
 import { Fact, Link } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
@@ -14,17 +15,17 @@ interface AddendumProps {
 }
 
 /** What an addendum brings in, and by which act each of the two parties agreed to it. */
-export function AddendumFacts({ c, addendum, supplier, board, signedBy }: AddendumProps) {
+export async function AddendumFacts({ c, addendum, supplier, board, signedBy }: AddendumProps) {
   const { t, language } = c.var
   const words = t.school.contracts
-  const brought = JSON.parse(addendum.text) as { service: string; leaflet: { version: number }; parts: string[] } // draftAddendumIn wrote it
+  const { service, leaflet, parts } = await broughtIn(c.var.deps.db, addendum.content)
   const drafted = dayIn(language, addendum.draftedAt)
   const act = agreedBySupplier(addendum)
   return (
     <dl class="facts card">
-      <Fact name={t.school.labels.service}>{brought.service}</Fact>
-      <Fact name={t.question.labels.leaflet}>{words.version(String(brought.leaflet.version))}</Fact>
-      <Fact name={t.question.labels.part}>{brought.parts.join(', ')}</Fact>
+      <Fact name={t.school.labels.service}>{service.name}</Fact>
+      <Fact name={t.question.labels.leaflet}>{words.version(String(leaflet.version))}</Fact>
+      <Fact name={t.question.labels.part}>{parts.join(', ')}</Fact>
       <Fact name={words.agreedBySupplier}>
         {act === 'request' && <Link href={`/school/requests/${addendum.requestId}`}>{words.agreed.request(supplier)}</Link>}
         {act === 'proposal' && words.agreed.proposal(supplier, drafted)}

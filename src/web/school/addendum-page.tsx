@@ -12,8 +12,8 @@ import { idOf } from '../../http.ts'
 import type { AddendumId } from '../../ids.ts'
 import { personById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
-import { TextToSign } from '../agreement-parts.tsx'
-import { Heading, Notice, P } from '../blocks.tsx'
+import { DocumentText } from '../agreement-parts.tsx'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -22,6 +22,7 @@ import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage 
 import { AddendumFacts } from './addendum-facts.tsx'
 import { nameOf } from './case-view.ts'
 import { Rejecting } from './contract-parts.tsx'
+import { textFile } from './contract-view.ts'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
@@ -35,6 +36,11 @@ export function addendumRoutes(): Hono<PageEnv> {
   app.onError(showError)
 
   app.get('/school/addenda/:addendumId', signedInPage, async (c) => show(c, await addendumPage(c)))
+
+  app.get('/school/addenda/:addendumId/text', signedInPage, async (c) => {
+    const { addendum } = await addendumAtDesk(c)
+    return textFile(c, addendum.addendumId, addendum.text)
+  })
 
   app.post('/school/addenda/:addendumId/check', signedInForm, async (c) => {
     const { form } = await readForm(c, onlyForm)
@@ -103,7 +109,13 @@ async function addendumPage(c: Context<PageEnv>, withoutReason = false) {
       </p>
       <P>{words.addendaIntro}</P>
       <AddendumFacts c={c} addendum={addendum} supplier={supplier} board={desk.around.boardName} signedBy={signedBy} />
-      <TextToSign c={c} text={addendum.text} hash={hash} />
+      <article class="document card">
+        <DocumentText text={addendum.text} />
+        <p class="soft contract__hash">{words.bytes(hash)}</p>
+      </article>
+      <p class="links no-print">
+        <Link href={`${path}/text`}>{words.bytesFile}</Link>
+      </p>
       {state === 'draft' && desk.handlesContracts && (
         <OnceForm action={`${path}/check`}>
           <Button>{words.check}</Button>

@@ -18,7 +18,7 @@ import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { Annexes, ContractFacts, ServiceLeaflet, Topics } from './contract-facts.tsx'
-import { Rejecting } from './contract-parts.tsx'
+import { MissingOfParties, Rejecting } from './contract-parts.tsx'
 import { type ContractView, contractAtDesk } from './contract-view.ts'
 import { actOnce, atDesk, type Desk } from './desk.ts'
 import { type Overtaken, OvertakenNotice, orHowItIsNow } from './overtaken.tsx'
@@ -204,7 +204,8 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
           <Button primary={false}>{t.supplierAgreements.sayButton}</Button>
         </OnceForm>
       )}
-      {state === 'draft' && desk.handlesContracts && (
+      <MissingOfParties c={c} view={view} />
+      {state === 'draft' && desk.handlesContracts && view.missing.length === 0 && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.checkTitle}</h2>
           <P>{words.checkIntro}</P>
@@ -216,7 +217,7 @@ async function contractPage(c: Context<PageEnv>, { withoutReason = false, withou
           </OnceForm>
         </section>
       )}
-      {state === 'checked' && (
+      {state === 'checked' && view.missing.length === 0 && (
         <section>
           <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.signTitle}</h2>
           <P>{desk.signs ? words.signIntro : words.signOnly}</P>

@@ -3,6 +3,7 @@ import type { Addendum } from '../../agreements/addendum.ts'
 import { addendaOf } from '../../agreements/addendum-store.ts'
 import type { Agreement } from '../../agreements/agreement.ts'
 import { type DeclinedLeaflet, declinedLeaflets } from '../../agreements/decline-leaflet.ts'
+import { type MissingOfParty, missingOfParties } from '../../agreements/parties.ts'
 import { agreementById, leafletsToAccept, onwardDatatypes, servicesOfAgreement } from '../../agreements/store.ts'
 import { agreementText } from '../../agreements/text.ts'
 import type { CovenantDays } from '../../catalog/covenant.ts'
@@ -20,11 +21,19 @@ import {
 import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { AgreementId, PersonId } from '../../ids.ts'
-import { personsById } from '../../people/store.ts'
+import { boardById, personsById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import type { PageEnv } from '../page.tsx'
 import { nameOf } from './case-view.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
+
+/** The bytes that are signed, as a file. */
+export function textFile(c: Context<PageEnv>, name: string, text: string): Response {
+  return c.body(text, 200, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-disposition': `attachment; filename="${name}.txt"`,
+  })
+}
 
 /** A service in a contract: the leaflet that holds, the parts that are on, and a newer version if there is one. */
 export interface SeenService {
@@ -40,6 +49,8 @@ export interface ContractView {
   covenant: CovenantDays
   text: string
   hash: string
+  /** What of its parties is not said yet, of one that waits to be checked or signed (M01). */
+  missing: MissingOfParty[]
   services: SeenService[]
   checkedBy: string | null
   signedBy: string | null
@@ -82,12 +93,14 @@ async function contractView(tx: Tx, desk: Desk, agreementId: AgreementId, at: Da
   )
   const [checkedBy, signedBy] = acted.map((id) => (id ? nameOf(persons.get(id)) : null))
   const supplier = await supplierById(tx, agreement.supplierId)
+  const isOpen = agreement.state === 'draft' || agreement.state === 'checked'
   const services = await servicesIn(tx, agreement, at)
   return {
     agreement,
     supplier: supplier?.legalName ?? '',
     covenant: supplier?.covenant ?? { joinedOn: null, leftOn: null },
     ...(await agreementText(tx, agreement)),
+    missing: isOpen && supplier ? missingOfParties(agreement, await boardById(tx, boardId), supplier) : [],
     services,
     checkedBy: checkedBy ?? null,
     signedBy: signedBy ?? null,

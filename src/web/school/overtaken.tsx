@@ -12,6 +12,7 @@ const OVERTAKEN: ReadonlySet<RefusalCode> = new Set([
   'agreement_already_signed',
   'agreement_ended',
   'signed_text_differs',
+  'parties_incomplete',
   'request_closed',
   'request_already_forwarded',
   'request_already_released',

@@ -114,7 +114,7 @@ export const contractsEn: Messages['contracts'] = {
     addendum: (day: string) => `Addition of ${day}`,
     unsigned: 'This contract has not been signed yet.',
     unsignedBySupplier: (name: string) => `Not signed yet for ${ended(name)}`,
-    hash: (hash: string) => `Check number of the signed text (SHA-256): ${hash}`,
+    hash: (hash: string) => `Check number (SHA-256) of the text above, exactly as the file has it: ${hash}`,
   },
   work: {
     title: 'Contracts that ask something of you',

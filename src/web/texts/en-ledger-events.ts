@@ -25,6 +25,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   supplier_nominated: 'Company named by the board',
   supplier_nomination_settled: 'Named company looked at by the operator',
   supplier_suspended: 'Supplier suspended',
+  supplier_party_set: 'Supplier said how contracts name it',
   supplier_covenant_recorded: 'Supplier joined or left the privacy covenant',
   supplier_reinstated: 'Supplier reinstated',
   service_registered: 'Service registered',

@@ -101,6 +101,15 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
       ends: (name) => `Last day of the agreement with ${name}`,
     },
   },
+  party: {
+    title: 'How contracts name your company',
+    intro: 'A contract names your company with its address, its number and who signs for it. Without that a school cannot sign it.',
+    holds: 'This goes for new contracts, and for contracts that nobody has signed and in which it was not said yet.',
+    incomplete: 'Not filled in yet. Schools cannot sign your contract like this.',
+    save: 'Save',
+    done: 'Saved.',
+    wrong: 'Fill this in.',
+  },
   form: {
     intro: 'The agreement follows the model of schools and companies. Below you fill in what is yours.',
     board: 'With which board?',

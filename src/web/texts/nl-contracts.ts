@@ -114,7 +114,7 @@ export const contractsNl = {
     addendum: (day: string) => `Aanvulling van ${day}`,
     unsigned: 'Dit contract is nog niet getekend.',
     unsignedBySupplier: (name: string) => `Nog niet getekend namens ${ended(name)}`,
-    hash: (hash: string) => `Controlegetal van de getekende tekst (SHA-256): ${hash}`,
+    hash: (hash: string) => `Controlegetal (SHA-256) van de tekst hierboven, precies zoals die in het bestand staat: ${hash}`,
   },
   work: {
     title: 'Contracten die iets van u vragen',

@@ -25,6 +25,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   supplier_nominated: 'Het bestuur noemde een nieuw bedrijf',
   supplier_nomination_settled: 'De beheerder keek een nieuw bedrijf na',
   supplier_suspended: 'Een bedrijf mag even niets',
+  supplier_party_set: 'Een bedrijf vulde in hoe het in contracten staat',
   supplier_covenant_recorded: 'Een bedrijf deed mee met het privacyconvenant, of stopte daarmee',
   supplier_reinstated: 'Een bedrijf mag weer mee doen',
   service_registered: 'Er kwam een dienst bij',

@@ -101,6 +101,15 @@ export const supplierAgreementsNl = {
       ends: (name: string) => `Laatste dag van het contract met ${name}`,
     },
   },
+  party: {
+    title: 'Hoe uw bedrijf in contracten staat',
+    intro: 'Een contract noemt uw bedrijf met adres, nummer en wie namens u tekent. Zonder dat kan een school het niet tekenen.',
+    holds: 'Dit geldt voor nieuwe contracten, en voor contracten die nog niemand tekende en waarin het nog niet stond.',
+    incomplete: 'Nog niet ingevuld. Scholen kunnen uw contract zo niet tekenen.',
+    save: 'Bewaar',
+    done: 'Bewaard.',
+    wrong: 'Vul dit in.',
+  },
   form: {
     intro: 'Het contract volgt het model van scholen en bedrijven. U vult hieronder in wat van u is.',
     board: 'Met welk bestuur?',

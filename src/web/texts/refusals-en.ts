@@ -102,6 +102,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   leaflet_superseded: 'A newer explanation of this company is in force.',
   deviation_unmotivated: 'Write down why you deviate from the model.',
   signatory_only: 'Only somebody who may sign for the board can do this.',
+  parties_incomplete: 'The contract does not say yet who the parties are. On its page you read what is missing, and who fills that in.',
   signed_text_differs: 'The text of the contract has changed. Read it again.',
   addendum_not_found: 'There is no such addition to the contract.',
   addendum_not_draft: 'This addition is no longer a draft.',

@@ -103,6 +103,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   leaflet_superseded: 'Er geldt al een nieuwere uitleg van dit bedrijf.',
   deviation_unmotivated: 'Schrijf op waarom u van het model afwijkt.',
   signatory_only: 'Alleen wie voor het bestuur mag tekenen, kan dit doen.',
+  parties_incomplete: 'In het contract staat nog niet wie de partijen zijn. Bij het contract leest u wat er ontbreekt, en wie dat invult.',
   signed_text_differs: 'De tekst van het contract is veranderd. Lees hem opnieuw.',
   addendum_not_found: 'Deze aanvulling op het contract is er niet.',
   addendum_not_draft: 'Deze aanvulling is geen concept meer.',

@@ -1,17 +1,19 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { broughtIn } from '../../../agreements/addendum-text.ts'
 import { sayOfAgreementAsSupplier } from '../../../agreements/agreement-messages.ts'
 import { agreementOfSupplier, type WholeAgreement } from '../../../agreements/agreements-of-supplier.ts'
 import { draftAddendum } from '../../../agreements/draft-addendum.ts'
 import { endAgreementAsSupplier } from '../../../agreements/end-agreement.ts'
 import { signAgreementAsSupplier } from '../../../agreements/sign-as-supplier.ts'
 import { isOfSupplier, withdrawAddendum, withdrawAgreement } from '../../../agreements/withdraw-proposal.ts'
+import { sha256 } from '../../../canonical.ts'
 import { plainText } from '../../../catalog/plain-text.ts'
 import { latestLeaflet, servicesOf } from '../../../catalog/store.ts'
 import { idOf } from '../../../http.ts'
 import type { AddendumId, AgreementId, ServiceId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
-import { AgreementBadge, AgreementMessages, TextToSign } from '../../agreement-parts.tsx'
+import { AgreementBadge, AgreementMessages, DocumentText, TextToSign } from '../../agreement-parts.tsx'
 import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, TextArea, Tick } from '../../fields.tsx'
@@ -264,13 +266,13 @@ async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: Su
   return (
     <Section title={words.addenda} intro={words.addendaIntro}>
       <ul class="rows">
-        {addenda.map((addendum) => {
-          const brought = JSON.parse(addendum.text) as { service: string; leaflet: { version: number } } // draftAddendumIn wrote it
+        {addenda.map(async (addendum) => {
+          const { service, leaflet } = await broughtIn(deps.db, addendum.content)
+          const name = words.service(service.name, String(leaflet.version))
           return (
             <li class="spread">
               <span>
-                {words.service(brought.service, String(brought.leaflet.version))}{' '}
-                <span class="soft">{dayIn(language, addendum.draftedAt)}</span>
+                {name} <span class="soft">{dayIn(language, addendum.draftedAt)}</span>
                 {addendum.state === 'rejected' && <span class="said"> {addendum.rejectedBecause}</span>}
               </span>
               <span class={`utrecht-status-badge utrecht-status-badge--${addendum.state === 'signed' ? 'safe' : 'warning'}`}>
@@ -283,10 +285,20 @@ async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: Su
                     <input type="hidden" name="addendum" value={addendum.addendumId} />
                     <Button primary={false}>
                       {words.withdrawAddendum}
-                      <span class="visually-hidden">: {words.service(brought.service, String(brought.leaflet.version))}</span>
+                      <span class="visually-hidden">: {name}</span>
                     </Button>
                   </OnceForm>
                 )}
+              <details class="more">
+                <summary>
+                  {t.school.contracts.addendumText}
+                  <span class="visually-hidden">: {name}</span>
+                </summary>
+                <div class="more__body">
+                  <DocumentText text={addendum.text} />
+                  <p class="soft contract__hash">{t.school.contracts.bytes(sha256(addendum.text).toString('hex'))}</p>
+                </div>
+              </details>
             </li>
           )
         })}

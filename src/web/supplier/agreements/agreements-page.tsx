@@ -37,6 +37,11 @@ async function agreementsPage(c: Context<PageEnv>) {
           {words.propose}
         </ButtonLink>
       )}
+      {desk.may('contracts') && (
+        <p class="links">
+          <Link href={`${desk.path}/party`}>{words.party.title}</Link>
+        </p>
+      )}
       {agreements.map((one) => (
         <AgreementCard c={c} desk={desk} one={one} />
       ))}

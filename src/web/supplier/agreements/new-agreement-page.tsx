@@ -6,7 +6,7 @@ import { draftAgreement, type NewAgreement } from '../../../agreements/draft-agr
 import { REPORTS } from '../../../agreements/supplier-calendar.ts'
 import { isOfSupplier } from '../../../agreements/withdraw-proposal.ts'
 import { LEGAL_BASES, type LegalBasis } from '../../../catalog/legal-basis.ts'
-import { latestLeaflet, type Service, servicesOf } from '../../../catalog/store.ts'
+import { latestLeaflet, type Service, servicesOf, supplierById } from '../../../catalog/store.ts'
 import { amsterdamDay } from '../../../clock.ts'
 import { idOf } from '../../../http.ts'
 import type { AgreementId, BoardId, ServiceId } from '../../../ids.ts'
@@ -26,6 +26,7 @@ import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { knownBoards } from '../duties/known-boards.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { DeviationRows, deviationField, deviationsIn, incompleteIn } from './deviation-rows.tsx'
+import { PartyFields } from './party-fields.tsx'
 
 /** The four groups of measures of Annex 2 (M11), by the words under which they stand in the contract. */
 const MEASURES = { authorised: 'Wie mag erbij', protection: 'Bescherming', weaknesses: 'Zwakke plekken zoeken', policy: 'Beleid' } as const
@@ -171,11 +172,11 @@ async function openProposal(c: Context<PageEnv>, desk: SupplierDesk, from: strin
   return isOpen && isOfSupplier(agreement.draftedBy) ? agreement : undefined
 }
 
-/** As an earlier proposal was (`?from=`), to be made better; else empty. */
+/** As an earlier proposal was (`?from=`), to be made better; else empty but for how the company is named. */
 async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Typed> {
-  const nothing: Typed = { typed: {}, services: [], wrong: new Map() }
+  const party = (await supplierById(c.var.deps.db, desk.member.supplierId))?.party
   const id = idOf<AgreementId>().safeParse(c.req.query('from'))
-  if (!id.success) return nothing
+  if (!id.success) return { typed: { ...party }, services: [], wrong: new Map() }
   const { agreement, services } = await agreementOfSupplier(c.var.deps.db, desk.member.supplierId, id.data, c.var.deps.now())
   const { deviations } = agreement
   const security = agreement.security as Record<string, string | number | undefined>
@@ -186,7 +187,7 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
     supplier_basis: agreement.supplierBasis ?? '',
     board_basis: agreement.boardBasis ?? '',
     product: agreement.productAgreement,
-    ...agreement.supplierParty,
+    ...(agreement.supplierParty ?? party),
     retention: agreement.retention,
     starts: amsterdamDay(agreement.startsAt),
     ends: amsterdamDay(new Date(agreement.endsAt.getTime() - 1)),
@@ -263,20 +264,7 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
           </Group>
         </div>
         <Group legend={form.party}>
-          <Field name="address" label={form.address} error={error('address')} input={{ ...text('address'), maxlength: 300 }} />
-          <Field
-            name="registration"
-            label={form.registration}
-            error={error('registration')}
-            input={{ ...text('registration'), maxlength: 100 }}
-          />
-          <Field
-            name="representative"
-            label={form.representative}
-            hint={form.representativeHint}
-            error={error('representative')}
-            input={{ ...text('representative'), maxlength: 200 }}
-          />
+          <PartyFields c={c} typed={typed} error={error} />
         </Group>
         <Field name="product" label={form.product} hint={form.productHint} error={error('product')} input={text('product')} />
         <Field name="retention" label={form.retention} hint={form.retentionHint} error={error('retention')} input={text('retention')} />
