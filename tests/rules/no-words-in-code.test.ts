@@ -50,7 +50,7 @@ const CATALOGUES = [
   // Lists to look for in what others write.
   /^catalog\/(reading-level|screening)\.ts$/,
   // A contract is signed in one language, byte for byte.
-  /^agreements\/text\.ts$/,
+  /^agreements\/(addendum-)?text\.ts$/,
   // What people, schools and suppliers say who do not exist.
   /^demo\//,
   /^sandbox\/example-leaflet\.ts$/,
