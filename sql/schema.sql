@@ -866,14 +866,17 @@ create table holders (
   encryption_jwk jsonb,
   registered_at timestamp with time zone not null,
   suspended_at timestamp with time zone,
+  ended_by text not null default 'status-list'::text,
+  constraint holders_ended_by_check CHECK ((ended_by = ANY (ARRAY['status-list'::text, 'introspection'::text]))),
   constraint holders_jwe_needs_key CHECK (((token_format <> 'jwe'::text) OR (encryption_jwk IS NOT NULL))),
+  constraint holders_opaque_is_asked_about CHECK (((token_format <> 'opaque'::text) OR (ended_by = 'introspection'::text))),
   constraint holders_token_format_check CHECK ((token_format = ANY (ARRAY['jwt'::text, 'jwe'::text, 'opaque'::text]))),
   constraint holders_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint holders_pkey PRIMARY KEY (holder_id),
   constraint holders_resource_key UNIQUE (resource)
 );
 grant insert, select on holders to consent_broker;
-grant update (encryption_jwk, name, suspended_at, token_format) on holders to consent_broker;
+grant update (encryption_jwk, ended_by, name, suspended_at, token_format) on holders to consent_broker;
 
 create table hosted_clients (
   supplier_id uuid not null,

@@ -5,6 +5,7 @@ import { type HolderId, newId, type SupplierId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { type CategoryId, isCategory } from './categories.ts'
+import { endedByOf, type NewTokenFormat } from './change-token-format.ts'
 import { DATATYPE } from './data-sets.ts'
 import { readEncryptionKey } from './public-jwk.ts'
 import { mustNotAdvertise } from './screening.ts'
@@ -16,8 +17,9 @@ export interface NewHolder {
   name: string
   /** Its resource indicator (RFC 8707): the audience of its tokens, compared byte for byte. */
   resource: string
-  tokenFormat?: 'jwt' | 'jwe' | 'opaque'
+  tokenFormat?: NewTokenFormat['tokenFormat']
   encryptionJwk?: JWK
+  endedBy?: NewTokenFormat['endedBy']
   dataSets: readonly { datatype: string; category: CategoryId; nameNl: string; nameEn: string }[]
 }
 
@@ -41,6 +43,7 @@ export async function registerHolderIn(tx: Tx, input: NewHolder, at: Date): Prom
   const holderId = newId<HolderId>(at)
   const { supplierId, name, resource, tokenFormat = 'jwt', dataSets } = input
   mustBeSound(input)
+  const endedBy = endedByOf({ ...input, tokenFormat })
   mustNotAdvertise({ name, dataSets: dataSets.map(({ nameNl, nameEn }) => `${nameNl}\n${nameEn}`).join('\n') })
   const encryptionJwk = input.encryptionJwk && (await readEncryptionKey(input.encryptionJwk))
   if (!(await supplierById(tx, supplierId))) throw new Refusal('supplier_not_found')
@@ -53,6 +56,7 @@ export async function registerHolderIn(tx: Tx, input: NewHolder, at: Date): Prom
       resource,
       token_format: tokenFormat,
       encryption_jwk: encryptionJwk,
+      ended_by: endedBy,
       registered_at: at,
     })
     .onConflict((conflict) => conflict.column('resource').doNothing()) // holders_resource_key
@@ -77,7 +81,7 @@ export async function registerHolderIn(tx: Tx, input: NewHolder, at: Date): Prom
     event: 'holder_registered',
     actor: 'operator',
     ref: holderId,
-    facts: { supplierId, name, resource, tokenFormat, dataSets },
+    facts: { supplierId, name, resource, tokenFormat, endedBy, dataSets },
   })
   return holderId
 }

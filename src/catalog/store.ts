@@ -56,6 +56,8 @@ export interface Holder {
   resource: string
   tokenFormat: 'jwt' | 'jwe' | 'opaque'
   encryptionJwk: JWK | null
+  /** How it finds that a token was ended. */
+  endedBy: 'status-list' | 'introspection'
   suspendedAt: Date | null
 }
 
@@ -205,6 +207,7 @@ function holderOf(row: Selectable<HolderTable>): Holder {
     resource: row.resource,
     tokenFormat: row.token_format,
     encryptionJwk: row.encryption_jwk,
+    endedBy: row.ended_by,
     suspendedAt: row.suspended_at,
   }
 }

@@ -54,6 +54,7 @@ export interface HolderTable {
   resource: Fixed<string>
   token_format: ChangingDefault<'jwt' | 'jwe' | 'opaque'>
   encryption_jwk: Changing<JWK | null>
+  ended_by: ChangingDefault<'status-list' | 'introspection'>
   registered_at: Fixed<Date>
   suspended_at: Changing<Date | null>
 }

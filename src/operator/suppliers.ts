@@ -62,13 +62,25 @@ const formatOptions: Record<string, Option> = {
     optional: true,
   },
   'encryption-jwk': { takes: 'FILE', about: 'for jwe: the public key to encrypt to, a JWK (P-256 or X25519)', optional: true },
+  ended: {
+    takes: 'HOW',
+    about: 'how the holder finds that a token was ended: status-list (when left out) or introspection (always for opaque)',
+    optional: true,
+  },
 }
 
 async function formatOf(given: Given): Promise<NewTokenFormat> {
   const tokenFormat = oneOf('token-format', given.maybe('token-format') ?? 'jwt', ['jwt', 'jwe', 'opaque'])
   const file = given.maybe('encryption-jwk')
   if ((tokenFormat === 'jwe') !== (file !== undefined)) throw new UsageError('--encryption-jwk goes with --token-format jwe')
-  return { tokenFormat, ...(file !== undefined && { encryptionJwk: (await keysFrom('encryption-jwk', file))[0]! }) }
+  const ended = given.maybe('ended')
+  const endedBy = ended === undefined ? undefined : oneOf('ended', ended, ['status-list', 'introspection'])
+  if (tokenFormat === 'opaque' && endedBy === 'status-list') throw new UsageError('--ended introspection goes with --token-format opaque')
+  return {
+    tokenFormat,
+    ...(file !== undefined && { encryptionJwk: (await keysFrom('encryption-jwk', file))[0]! }),
+    ...(endedBy && { endedBy }),
+  }
 }
 
 const typesOf = (given: Given) => (given.is('for-type') ? given.all('for-type').filter((type) => type !== 'none') : undefined)
@@ -342,6 +354,7 @@ export const supplierCommands: Record<string, Command> = {
           'name',
           'resource',
           'token_format as tokenFormat',
+          'ended_by as endedBy',
           'suspended_at as suspendedAt',
         ])
         .orderBy('name')

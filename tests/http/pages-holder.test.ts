@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from 'node:module'
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
@@ -9,6 +10,7 @@ import type { ClientId } from '../../src/ids.ts'
 import { keyPair } from '../fakes/broker.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { drive } from '../support/driver.ts'
+import { told } from '../support/ledger.ts'
 import { redeemed } from '../support/redeemed.ts'
 import { supplierPerson } from '../support/supplier-person.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -38,10 +40,11 @@ const format = async () =>
   }
 
 /** Kim fills in the form for another form of tokens. */
-async function changed(fields: { format: string; jwk: string }) {
+async function changed(fields: { format?: string; jwk?: string; ended?: string }) {
   const page = await kim.visitor.get(path)
   const action = `${path}/${world.holderId}/format`
-  return await kim.visitor.post(action, { ...page.fields(action), ...fields })
+  const asItIs = { format: (await format()).token_format, jwk: '', ended: 'status-list' }
+  return await kim.visitor.post(action, { ...page.fields(action), ...asItIs, ...fields })
 }
 
 describe('A publisher’s engineer sees how it hands over', () => {
@@ -72,8 +75,48 @@ describe('A publisher’s engineer sees how it hands over', () => {
     expect((await format()).token_format).toBe('jwe')
     const [entry] = await broker.owner`select actor from ledger where event = 'token_format_changed'`
     expect(entry!.actor).toBe(`member:${kim.actor.memberId}`)
-    await changed({ format: 'jwt', jwk: '' })
+    expect((await changed({ ended: 'introspection' })).words, 'the key stays where none is typed').toContain('versleutelen enc-1')
+    await changed({ format: 'jwt' })
     expect(await format()).toEqual({ token_format: 'jwt', encryption_jwk: null })
+  })
+
+  test('chooses to hear of an end from the list or by asking; what the kit takes along follows, and no list is chosen for opaque tokens', async () => {
+    /** What the code that is shown gives the kit, run as it is written. */
+    const shown = async (html: string): Promise<Record<string, unknown>> => {
+      const written = /const verifier = createVerifier\(\{[\s\S]*?\n\}\)/.exec(html.replaceAll('&#39;', "'").replaceAll('&quot;', '"'))![0]
+      vi.stubEnv('BROKER_KEY', '{"kid":"own-1"}')
+      vi.stubEnv('DECRYPTION_KEY', '{"kid":"enc-1"}')
+      const module = `const createVerifier = (given) => given\n${stripTypeScriptTypes(written)}\nexport default verifier`
+      const { default: options } = (await import(`data:text/javascript,${encodeURIComponent(module)}`)) as {
+        default: Record<string, unknown>
+      }
+      vi.unstubAllEnvs()
+      return options
+    }
+    const settings = async () => readConfig(await (await kim.visitor.getOnly(`${path}/${world.holderId}/conformance.json`)).text())
+    const { resource, clients } = world
+    const ours = { issuer: broker.deps.issuer, resource, clientId: clients.holder, privateJwk: { kid: 'own-1' } }
+    const first = await kim.visitor.get(path)
+    expect(await shown(first.html)).toEqual({ ...ours, tokens: 'jwt', ended: 'status-list' })
+
+    const asks = await changed({ ended: 'introspection' })
+    expect(asks.words).toContain('Hoe hoort u dat een token stopt? door bij elk token na te vragen, meteen')
+    expect(await shown(asks.html)).toEqual({ ...ours, tokens: 'jwt', ended: 'introspection' })
+    expect(await settings()).toMatchObject({ tokens: 'jwt', ended: 'introspection' })
+
+    const refused = await changed({ format: 'opaque' })
+    expect([refused.status, refused.html]).toEqual([400, expect.stringContaining(`href="#ended-${world.holderId}"`)])
+    expect(refused.words).toContain('Gesloten tokens staan in geen lijst. Kies dat uw programma navraagt')
+    expect(refused.html, 'what was chosen is kept').toContain('<option value="opaque" selected="">')
+    expect(await settings(), 'nothing was half-saved').toMatchObject({ tokens: 'jwt', ended: 'introspection' })
+
+    const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+    const jwk = JSON.stringify({ ...(await exportJWK(publicKey)), kid: 'enc-1' })
+    const encrypted = await changed({ format: 'jwe', jwk })
+    expect(await shown(encrypted.html)).toEqual({ ...ours, tokens: 'jwe', decryptionJwks: [{ kid: 'enc-1' }], ended: 'status-list' })
+    expect(await settings()).toMatchObject({ tokens: 'jwe', ended: 'status-list', encryptionJwk: { kid: 'enc-1' } })
+    await changed({ format: 'jwt' })
+    expect((await told(broker, 'token_format_changed')).at(-1)).toMatchObject({ facts: { tokenFormat: 'jwt', endedBy: 'status-list' } })
   })
 
   test('tries who is who, and reads what it reported, without a name or number of anybody', async () => {
@@ -133,7 +176,7 @@ describe('A publisher’s engineer sees how it hands over', () => {
     expect((await tutor.visitor.get(`${tutor.path}/holder`)).status).toBe(404)
     const page = await kim.visitor.get(path)
     const theirs = `${tutor.path}/holder/${world.holderId}/format`
-    const stolen = { ...page.fields(`${path}/${world.holderId}/format`), format: 'opaque', jwk: '' }
+    const stolen = { ...page.fields(`${path}/${world.holderId}/format`), format: 'opaque', jwk: '', ended: 'introspection' }
     expect((await tutor.visitor.post(theirs, stolen)).status).toBe(404)
     const reader = await supplierPerson(broker, app, { supplierId: world.publisherId, name: 'Jo', roles: ['contracts'] })
     expect((await reader.visitor.get(path)).status).toBe(200)

@@ -51,5 +51,22 @@ const RUN = 'npx holder-conformance holder.json'
 export const conformanceCode = `npx holder-conformance --example > holder.json
 ${RUN}`
 
+/** The verifier of one holder, as it chose to take its tokens. */
+export function verifierFromHere(
+  issuer: string,
+  { resource, tokenFormat, endedBy }: { resource: string; tokenFormat: string; endedBy: string },
+  clientId = 'your-client',
+): string {
+  const keys = tokenFormat === 'jwe' ? '\n  decryptionJwks: [JSON.parse(process.env.DECRYPTION_KEY!)],' : ''
+  return `const verifier = createVerifier({
+  issuer: '${issuer}',
+  resource: '${resource}',
+  clientId: '${clientId}',
+  privateJwk: JSON.parse(process.env.BROKER_KEY!),
+  tokens: '${tokenFormat}',${keys}
+  ended: '${endedBy}',
+})`
+}
+
 /** The same with settings that were made already, for who has nothing installed. */
 export const conformanceFromHere = (issuer: string): string => `npm install ${issuer}${HOLDER_KIT}\n${RUN}`

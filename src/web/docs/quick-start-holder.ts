@@ -35,6 +35,7 @@ export const quickStartHolder: DocPage = {
       '`jwe`: encrypted to a key of yours besides. Only you can read your pseudonyms.',
       '`opaque`: nothing in it. You ask about each request.',
       'An end is found in the signed status list, within a minute and without asking; or by introspection, at once, with an answer that is signed and that you can keep as evidence.',
+      'An engineer of yours chooses both, and the key, on the supplier pages, and finds there how to set up the kit for it.',
     ),
     text(
       'Without the kit: RFC 9068, 9449, 9396, Token Status List, RFC 7662 and 9701, RFC 9728. The conformance kit asks the same of everybody.',

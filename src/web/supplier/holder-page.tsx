@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import type { JWK } from 'jose'
 import { z } from 'zod'
 import { changeTokenFormat } from '../../catalog/change-token-format.ts'
 import { type DataSet, dataSetsOf, type Holder, holders } from '../../catalog/store.ts'
@@ -11,19 +10,17 @@ import type { ClientId, HolderId, TokenId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
-import { conformanceFromHere } from '../docs/holder-code.ts'
+import { conformanceFromHere, verifierFromHere } from '../docs/holder-code.ts'
 import { showError } from '../errors.tsx'
-import { Button, Choices, Field, TextArea } from '../fields.tsx'
+import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Code } from '../table.tsx'
 import { dayIn, momentIn } from '../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from './desk.ts'
+import { Format, type FormatAgain, formatAgain, formatForm, formatTyped } from './holder-format.tsx'
 import { SupplierNav } from './supplier-nav.tsx'
 
-const FORMATS = ['jwt', 'jwe', 'opaque'] as const
-const formatForm = z.strictObject({ form: z.string().min(1).max(100), format: z.enum(FORMATS), jwk: z.string().max(5000).default('') })
 const usesForm = z.strictObject({ jti: z.string().trim().max(100) })
 const MOST_SUBJECTS = 100
 
@@ -36,16 +33,18 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
 
   app.post('/supplier/:supplierId/holder/:holderId/format', signedInForm, async (c) => {
     const desk = await holdersDesk(c)
-    const { holderId } = await holderIn(c, desk)
-    const { form, format, jwk } = await readForm(c, formatForm)
+    const holder = await holderIn(c, desk)
+    const { holderId } = holder
+    const { form, ...typed } = await readForm(c, formatForm)
     try {
-      const encryptionJwk = jwk.trim() === '' ? undefined : keyIn(jwk)
+      const format = formatTyped(holder, typed)
       return await actOnceAt(c, desk, { form, back: `${desk.path}/holder`, done: 'format' }, () =>
-        changeTokenFormat(c.var.deps, { holderId, tokenFormat: format, ...(encryptionJwk && { encryptionJwk }) }, desk.actor),
+        changeTokenFormat(c.var.deps, { holderId, ...format }, desk.actor),
       )
     } catch (error) {
-      if (!(error instanceof Refusal && ['client_key_invalid', 'input_invalid'].includes(error.code))) throw error
-      return await holderPage(c, desk, { wrong: holderId, format, jwk: /"d"\s*:/.test(jwk) ? '' : jwk })
+      const again = formatAgain(error, holderId, typed)
+      if (!again) throw error
+      return await holderPage(c, desk, { again })
     }
   })
 
@@ -67,16 +66,7 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
 
   // The settings of a conformance run that we know; what else it needs is said by the command.
   app.get('/supplier/:supplierId/holder/:holderId/conformance.json', signedInPage, async (c) => {
-    const { holderId, resource, tokenFormat, encryptionJwk } = await holderIn(c, await holdersDesk(c))
-    const client = await c.var.deps.db
-      .selectFrom('clients')
-      .select('client_id')
-      .where('holder_id', '=', holderId)
-      .where('disabled_at', 'is', null)
-      .orderBy('registered_at', 'desc')
-      .orderBy('client_id', 'desc')
-      .limit(1)
-      .executeTakeFirst()
+    const { holderId, resource, tokenFormat, encryptionJwk, endedBy } = await holderIn(c, await holdersDesk(c))
     const [data] = await dataSetsOf(c.var.deps.db, holderId)
     const known = {
       resource,
@@ -85,10 +75,10 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
       otherDatatype: 'something-else',
       pupils: [1, 2].map((nr) => ({ identifier: `test-pupil-${nr}`, mark: `test exercise ${nr}` })),
       issuer: 'http://127.0.0.1:9480',
-      clientId: client?.client_id,
+      clientId: await newestClientOf(c, holderId),
       tokens: tokenFormat,
       ...(encryptionJwk && { encryptionJwk }),
-      ended: tokenFormat === 'opaque' ? 'introspection' : 'status-list',
+      ended: endedBy,
     }
     return c.body(`${JSON.stringify(known, null, 2)}\n`, 200, {
       'content-type': 'application/json; charset=utf-8',
@@ -96,6 +86,20 @@ export function supplierHolderRoutes(): Hono<PageEnv> {
     })
   })
   return app
+}
+
+/** The program of a holder that was registered last and is in use. */
+async function newestClientOf(c: Context<PageEnv>, holderId: HolderId): Promise<ClientId | undefined> {
+  const client = await c.var.deps.db
+    .selectFrom('clients')
+    .select('client_id')
+    .where('holder_id', '=', holderId)
+    .where('disabled_at', 'is', null)
+    .orderBy('registered_at', 'desc')
+    .orderBy('client_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return client?.client_id
 }
 
 /** @throws Refusal `member_role_missing` */
@@ -113,19 +117,8 @@ export async function holderIn(c: Context<PageEnv>, desk: SupplierDesk): Promise
   return holder
 }
 
-/** @throws Refusal `client_key_invalid` */
-function keyIn(text: string): JWK {
-  try {
-    return JSON.parse(text) as JWK
-  } catch {
-    throw new Refusal('client_key_invalid')
-  }
-}
-
 interface Shown {
-  wrong?: HolderId
-  format?: string
-  jwk?: string
+  again?: FormatAgain
   tried?: { holderId: HolderId; count: number | undefined }
   use?: { holderId: HolderId; jti: string; found: TriedUse | undefined }
 }
@@ -140,11 +133,16 @@ async function holderPage(c: Context<PageEnv>, desk: SupplierDesk, shown: Shown 
       holder,
       dataSets: await dataSetsOf(deps.db, holder.holderId),
       at: await holderAtBoards(deps, desk.member.supplierId, holder.holderId),
+      clientId: await newestClientOf(c, holder.holderId),
     })),
   )
+  const { again } = shown
+  const errors = again
+    ? [{ field: `${again.wrong}-${again.holderId}`, sentence: again.wrong === 'jwk' ? words.jwkWrong : words.endsWrong }]
+    : []
   return show(
     c,
-    <Page c={c} title={words.title} errors={shown.wrong ? [{ field: `jwk-${shown.wrong}`, sentence: words.jwkWrong }] : []}>
+    <Page c={c} title={words.title} errors={errors}>
       <SupplierNav c={c} desk={desk} />
       <Heading over={desk.supplierName}>{words.title}</Heading>
       {c.req.query('done') === 'format' && (
@@ -160,7 +158,7 @@ async function holderPage(c: Context<PageEnv>, desk: SupplierDesk, shown: Shown 
         <HolderCard c={c} desk={desk} shown={shown} {...card} />
       ))}
     </Page>,
-    shown.wrong ? 400 : 200,
+    shown.again ? 400 : 200,
   )
 }
 
@@ -170,13 +168,14 @@ interface CardProps {
   holder: Holder
   dataSets: DataSet[]
   at: Awaited<ReturnType<typeof holderAtBoards>>
+  clientId: ClientId | undefined
   shown: Shown
 }
 
-function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
+function HolderCard({ c, desk, holder, dataSets, at, clientId, shown }: CardProps) {
   const { t, language } = c.var
   const words = t.holder
-  const { resource, name, tokenFormat, encryptionJwk, suspendedAt } = holder
+  const { resource, name, tokenFormat, encryptionJwk, endedBy, suspendedAt } = holder
   const nameOf = (datatype: string) => {
     const known = dataSets.find((one) => one.datatype === datatype)
     return known ? (writtenIn(language) === 'en' ? known.nameEn : known.nameNl) : datatype
@@ -195,7 +194,7 @@ function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
         </Fact>
         <Fact name={words.format}>{words.formats[tokenFormat]}</Fact>
         <Fact name={words.key}>{encryptionJwk ? (encryptionJwk.kid ?? words.keyUnnamed) : words.keyNone}</Fact>
-        <Fact name={words.ends}>{words.endsBy[tokenFormat]}</Fact>
+        <Fact name={words.ends}>{words.endsBy[endedBy]}</Fact>
       </dl>
       <h3 class="utrecht-heading-3">{words.dataSets}</h3>
       <ul class="utrecht-unordered-list">
@@ -223,41 +222,16 @@ function HolderCard({ c, desk, holder, dataSets, at, shown }: CardProps) {
           </ul>
         </section>
       ))}
-      {desk.may('engineer') && <Format c={c} desk={desk} holder={holder} shown={shown} />}
+      {desk.may('engineer') && <Format c={c} desk={desk} holder={holder} again={shown.again} />}
+      {desk.may('engineer') && (
+        <>
+          <h3 class="utrecht-heading-3">{words.settings}</h3>
+          <P>{words.settingsIntro}</P>
+          <Code>{verifierFromHere(c.var.deps.issuer, holder, clientId)}</Code>
+        </>
+      )}
       <Tries c={c} desk={desk} holder={holder} uses={at.uses} shown={shown} />
     </article>
-  )
-}
-
-function Format({ c, desk, holder: { holderId, tokenFormat }, shown }: Pick<CardProps, 'c' | 'desk' | 'holder' | 'shown'>) {
-  const words = c.var.t.holder
-  const isWrong = shown.wrong === holderId
-  return (
-    <details class="more" open={isWrong}>
-      <summary>{words.change}</summary>
-      <div class="more__body">
-        <P>{words.changeIntro}</P>
-        <OnceForm action={`${desk.path}/holder/${holderId}/format`}>
-          <Choices
-            name="format"
-            id={`format-${holderId}`}
-            label={words.formatLabel}
-            options={FORMATS.map((format) => ({ value: format, text: words.formats[format] }))}
-            chosen={isWrong ? shown.format : tokenFormat}
-          />
-          <TextArea
-            name="jwk"
-            id={`jwk-${holderId}`}
-            label={words.jwk}
-            hint={words.jwkHint}
-            error={isWrong && words.jwkWrong}
-            value={isWrong ? (shown.jwk ?? '') : ''}
-            maxlength={5000}
-          />
-          <Button>{words.changeButton}</Button>
-        </OnceForm>
-      </div>
-    </details>
   )
 }
 

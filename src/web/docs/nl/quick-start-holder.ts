@@ -35,6 +35,7 @@ export const quickStartHolderNl: DocPage = {
       '`jwe`: bovendien versleuteld naar een sleutel van u. Alleen u kunt uw pseudoniemen lezen.',
       '`opaque`: er staat niets in. U vraagt bij elke aanvraag na.',
       'Een einde vindt u in de getekende statuslijst, binnen een minuut en zonder vragen. Of door introspection: meteen, met een getekend antwoord dat u als bewijs kunt bewaren.',
+      'Een technicus van u kiest beide, en de sleutel, op de pagina’s voor leveranciers. Daar staat ook hoe u de kit ervoor instelt.',
     ),
     text(
       'Zonder de kit: RFC 9068, 9449, 9396, Token Status List, RFC 7662 en 9701, RFC 9728. De conformance kit vraagt van iedereen hetzelfde.',
