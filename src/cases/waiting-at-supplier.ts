@@ -9,13 +9,14 @@ import type { Tiding } from '../messages/tidings.ts'
 
 /**
  * What of a school waits for a supplier's people, and whose it is to do: an agreement that the board signed and they did not,
- * words of the school that nobody answered, a no to what they proposed, data to destroy or pictures to take down, what somebody
+ * words of the school that nobody answered, an addendum that counts now, a no to what they proposed, data to destroy or pictures to take down, what somebody
  * asks about their data, words about a data leak, and a right they sent on that the school set aside.
  */
 export const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
   signature: ['contracts'],
   message: ['contracts'],
   rejected: ['contracts'],
+  addendum_signed: ['contracts'],
   addendum_rejected: ['contracts'],
   leaflet_declined: ['contracts'],
   duty: ['contracts'],
@@ -37,15 +38,16 @@ export interface Waiting {
   dueAt: Date | null
 }
 
-/** News that asks for nothing but reading is news for so long. */
+/** News that asks for nothing but reading is news for so long; good news, after which there is nothing to do, for a week. */
 const NEWS_DAYS = 30
+const GOOD_NEWS_DAYS = 7
 
 /**
  * What waits at these boards for their suppliers, or for one of them: duties by their day, then the newest. A supplier whose
  * proposal was rejected is not told of that once it proposed again. Does NOT check who asks.
  */
 export async function waitingAt(tx: Tx, boards: readonly BoardId[], at: Date, supplierId: SupplierId | null = null): Promise<Waiting[]> {
-  const recent = new Date(at.getTime() - NEWS_DAYS * 86_400_000)
+  const [recent, lately] = [NEWS_DAYS, GOOD_NEWS_DAYS].map((days) => new Date(at.getTime() - days * 86_400_000))
   const { rows } = await sql<Waiting>`
     with agreements as (
       select * from supplier_agreements
@@ -64,6 +66,10 @@ export async function waitingAt(tx: Tx, boards: readonly BoardId[], at: Date, su
       where rejected_at > ${recent} and not exists (
         select from agreements later where later.board_id = a.board_id and later.supplier_id = a.supplier_id and later.drafted_at > a.rejected_at
       )
+      union all
+      select 'addendum_signed', a.board_id, supplier_id, d.addendum_id, a.agreement_id, d.signed_at, null
+      from agreements a join addenda d on d.board_id = a.board_id and d.agreement_id = a.agreement_id -- addenda_by_agreement
+      where d.signed_at > ${lately} and a.ended_at is null
       union all
       select 'addendum_rejected', a.board_id, supplier_id, d.addendum_id, a.agreement_id, d.rejected_at, null
       from agreements a join addenda d on d.board_id = a.board_id and d.agreement_id = a.agreement_id -- addenda_by_agreement

@@ -5,6 +5,7 @@ export type Tiding =
   | 'signature'
   | 'message'
   | 'rejected'
+  | 'addendum_signed'
   | 'addendum_rejected'
   | 'leaflet_declined'
   | 'duty'
@@ -24,6 +25,7 @@ export const TIDINGS: Record<
       signature: 'Een bestuur heeft een contract getekend. Nu tekent u.',
       message: 'Een school schreef u iets over een contract.',
       rejected: 'Een school wil een contract zo niet. U leest waarom.',
+      addendum_signed: 'Een bestuur heeft een aanvulling op een contract getekend. Wat erin staat, geldt nu.',
       addendum_rejected: 'Een school wil een aanvulling op een contract niet. U leest waarom.',
       leaflet_declined: 'Een school wil uw nieuwe uitleg niet. U leest waarom.',
       duty: 'U moet gegevens wissen of iets weghalen, voor een vaste dag.',
@@ -39,6 +41,7 @@ export const TIDINGS: Record<
       signature: 'A board has signed an agreement. Now you sign.',
       message: 'A school wrote to you about an agreement.',
       rejected: 'A school does not want an agreement as it is. You can read why.',
+      addendum_signed: 'A board has signed an addendum to an agreement. What it brings in counts from now on.',
       addendum_rejected: 'A school does not want an addendum to an agreement. You can read why.',
       leaflet_declined: 'A school does not want your new leaflet. You can read why.',
       duty: 'You have to destroy data or take something down, by a set day.',

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addendumById } from '../../src/agreements/addendum-store.ts'
 import { sayOfAgreement, sayOfAgreementAsSupplier } from '../../src/agreements/agreement-messages.ts'
+import { checkAddendum } from '../../src/agreements/check-addendum.ts'
 import { recordDutyDone } from '../../src/agreements/confirm-duty.ts'
+import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
 import { overdueDuties } from '../../src/agreements/duties.ts'
+import { signAddendum } from '../../src/agreements/sign-addendum.ts'
+import { sha256 } from '../../src/canonical.ts'
 import { remindOfDuties } from '../../src/cases/remind-of-duties.ts'
 import { tellMembers } from '../../src/cases/tell-members.ts'
 import { waitingAt } from '../../src/cases/waiting-at-supplier.ts'
@@ -133,6 +138,28 @@ describe('M16, M17, M21 What comes to wait at a supplier is told to whose it is 
     const at = broker.clock.now()
     const waits = await they.as('client', (tx) => waitingAt(tx, [world.boardId], at, world.supplierId))
     expect(waits.map(({ kind }) => kind).toSorted(), 'what is answered waits no more').toEqual(['duty', 'signature'])
+  })
+
+  test('M26: an addendum that the board signed, whoever drafted it; for a week it is news on their pages too', async () => {
+    await works('contracten@rekenplus.example', ['contracts'])
+    await works('techniek@rekenplus.example', ['engineer'])
+    broker.clock.pass({ days: 8 })
+    const { boardId, agreementId, serviceId, people } = world
+    const addendumId = await draftAddendum(broker.deps, people.mirjam.actor, { boardId, agreementId, serviceId })
+    await checkAddendum(broker.deps, people.mirjam.actor, { addendumId })
+    expect(await told(), 'it waits for the board').toEqual([])
+    const { text } = (await they.as('staff', (tx) => addendumById(tx, boardId, addendumId)))!
+    await signAddendum(broker.deps, people.ruud.actor, { addendumId, textHash: sha256(text).toString('hex') })
+    const mails = await told()
+    expect(mails.map(([to]) => to)).toEqual(['contracten@rekenplus.example'])
+    expect(mails[0]![1]).toContain(TIDINGS.nl.kinds.addendum_signed)
+    expect(mails[0]![1]).not.toContain('Waterlelie')
+    expect(await told(), 'once').toEqual([])
+    const waits = async () =>
+      (await they.as('client', (tx) => waitingAt(tx, [boardId], broker.clock.now(), world.supplierId))).map(({ kind }) => kind)
+    expect(await waits()).toContain('addendum_signed')
+    broker.clock.pass({ days: 7 })
+    expect(await waits(), 'there is nothing to do about it').not.toContain('addendum_signed')
   })
 
   test('the administrator where nobody has the role', async () => {

@@ -22,6 +22,7 @@ export const supplierEn: Messages['supplier'] = {
       signature: (board) => `${board} has signed the agreement. Now sign it yourself`,
       message: (board) => `${board} wrote to you about the agreement`,
       rejected: (board) => `${board} does not want the agreement like this. Read why`,
+      addendum_signed: (board) => `${board} has signed the addendum to the agreement. Read what counts now`,
       addendum_rejected: (board) => `${board} does not want the addendum to the agreement. Read why`,
       leaflet_declined: (board) => `${board} does not want your new leaflet. Read why`,
     },

@@ -22,6 +22,7 @@ export const supplierNl = {
       signature: (board: string) => `${board} heeft het contract getekend. Teken nu zelf`,
       message: (board: string) => `${board} schreef u iets over het contract`,
       rejected: (board: string) => `${board} wil het contract zo niet. Lees waarom`,
+      addendum_signed: (board: string) => `${board} heeft de aanvulling op het contract getekend. Lees wat nu geldt`,
       addendum_rejected: (board: string) => `${board} wil de aanvulling op het contract niet. Lees waarom`,
       leaflet_declined: (board: string) => `${board} wil uw nieuwe uitleg niet. Lees waarom`,
     },
