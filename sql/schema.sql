@@ -377,7 +377,7 @@ create table ciba_requests (
   constraint ciba_requests_pkey PRIMARY KEY (auth_req_id_hash)
 );
 grant delete, insert, select on ciba_requests to consent_broker;
-grant update (interval_seconds, last_polled_at, used_at) on ciba_requests to consent_broker;
+grant update (board_id, consent_id, consent_revision, interval_seconds, last_polled_at, request_id, used_at) on ciba_requests to consent_broker;
 
 create table client_invitations (
   token_hash bytea not null,
@@ -577,7 +577,7 @@ create table deliveries (
   informs uuid[] not null default '{}'::uuid[],
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
   constraint deliveries_inform_of_a_board CHECK (((board_id IS NOT NULL) OR (informs = '{}'::uuid[]))),
-  constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text]))),
+  constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text, 'question'::text]))),
   constraint deliveries_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint deliveries_dedup_key_key UNIQUE (dedup_key)

@@ -8,6 +8,7 @@ import { Loops } from './loops.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
+import { askQuestions } from './oauth/question.ts'
 import { openBroker } from './open-broker.ts'
 import { packed } from './packed.ts'
 import { pushEvents } from './streams/push.ts'
@@ -46,6 +47,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   }
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
+  loops.every(2, 'questions', () => askQuestions(deps))
   loops.every(2, 'pings', () => deliverPings(deps))
   loops.every(2, 'events', () => pushEvents(deps))
   loops.every(2, 'long work', () => runLongWork(deps))

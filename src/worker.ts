@@ -10,6 +10,7 @@ import { runLongWork } from './long-work.ts'
 import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
+import { askQuestions } from './oauth/question.ts'
 import { smtpSender } from './smtp.ts'
 import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
@@ -48,6 +49,7 @@ export default {
       await rotateOldKeys(deps, keyRotationDays)
       await runBoardJobs(deps)
       await deliverMails(deps)
+      await askQuestions(deps)
       await deliverPings(deps)
       await pushEvents(deps)
       await sweep(deps)

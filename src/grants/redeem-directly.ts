@@ -5,7 +5,7 @@ import type { BoardId, ConsentId, HolderId } from '../ids.ts'
 import { statusPlace } from '../tokens/status-lists.ts'
 import { beginAgain } from './begin-again.ts'
 import { holdAndRead, type Wanted } from './facts.ts'
-import { expiryOf, type Issued, mint } from './mint.ts'
+import { expiryOf, type Issued, type Minting, mint } from './mint.ts'
 import { standingAt } from './standing.ts'
 import { LONGEST_MS, NotGranted, type Redeemer } from './wish.ts'
 
@@ -20,6 +20,8 @@ export interface DirectGrant {
   atMost?: readonly string[]
   /** Less than that, where the supplier wants less. All of it must stand. */
   wished?: readonly string[]
+  /** Refuses what a token cannot carry, before there is one. */
+  mustFit?: (tx: Tx, given: Pick<Minting, 'resource' | 'purpose' | 'datatypes'>) => Promise<void>
 }
 
 /**
@@ -27,12 +29,12 @@ export interface DirectGrant {
  * with those that are wished.
  *
  * @param first runs in the transaction before anything is held: what makes it happen once
- * @throws NotGranted
+ * @throws NotGranted; what `first` and `mustFit` reject with
  */
 export async function redeemDirectly(
   deps: Deps,
   redeemer: Redeemer,
-  { boardId, holderId, consentId, handedOut, atMost, wished }: DirectGrant,
+  { boardId, holderId, consentId, handedOut, atMost, wished, mustFit }: DirectGrant,
   first: (tx: Tx) => Promise<void>,
 ): Promise<Issued> {
   const at = deps.now()
@@ -67,6 +69,7 @@ export async function redeemDirectly(
       const granted = standing.datatypes.filter((datatype) => kept.includes(datatype) && (atMost?.includes(datatype) ?? true))
       const given = wished ? granted.filter((datatype) => wished.includes(datatype)) : granted
       if (given.length === 0 || given.length < (wished?.length ?? 0)) throw new NotGranted('not_in_grant', boardId, 'subject')
+      await mustFit?.(tx, { resource, purpose, datatypes: given })
       const chosen = [{ candidate: one, until: standing.until }]
       const expiresAt = expiryOf(chosen, at, boardId, 'subject')
       const minting = {

@@ -20,32 +20,40 @@ interface Known {
 export async function accessTokenAnswer(
   deps: Deps,
   issued: Issued,
-  { clientId, jkt, txn }: Redeemer,
+  redeemer: Redeemer,
   { key, format }: Known,
 ): Promise<Record<string, unknown>> {
-  const { tokenId, resource, sub, grantId, issuedAt, expiresAt, statusListId, statusIndex, forHolder, forSupplier } = issued
-  const [iat, exp] = [Math.floor(issuedAt.getTime() / 1000), expiresAt.getTime() / 1000]
-  const claims = {
-    iss: deps.issuer,
-    aud: resource,
-    sub,
-    client_id: clientId,
-    azp: clientId,
-    iat,
-    exp,
-    jti: tokenId,
-    txn,
-    ...(grantId && { grant_id: grantId }),
-    cnf: { jkt },
-    status: { status_list: { idx: statusIndex, uri: statusUri(deps.issuer, statusListId) } },
-    authorization_details: [forHolder],
-  }
+  const { tokenId, resource, grantId, issuedAt, forSupplier } = issued
+  const claims = claimsOf(deps.issuer, issued, redeemer)
   const jwt = await signJwt(deps, 'access_token', 'at+jwt', claims, issuedAt, key)
   return {
     access_token: await inFormat(deps, format ?? (await formatFor(deps.db, resource)), jwt, tokenId),
     token_type: 'DPoP',
-    expires_in: exp - iat,
+    expires_in: claims.exp - claims.iat,
     authorization_details: [forSupplier],
     ...(grantId && { grant_id: grantId }),
+  }
+}
+
+/** What the token says, to whoever can read it. */
+export function claimsOf(
+  issuer: string,
+  { tokenId, resource, sub, grantId, issuedAt, expiresAt, statusListId, statusIndex, forHolder }: Omit<Issued, 'forSupplier'>,
+  { clientId, jkt, txn }: Pick<Redeemer, 'clientId' | 'jkt' | 'txn'>,
+) {
+  return {
+    iss: issuer,
+    aud: resource,
+    sub,
+    client_id: clientId,
+    azp: clientId,
+    iat: Math.floor(issuedAt.getTime() / 1000),
+    exp: expiresAt.getTime() / 1000,
+    jti: tokenId,
+    txn,
+    ...(grantId && { grant_id: grantId }),
+    cnf: { jkt },
+    status: { status_list: { idx: statusIndex, uri: statusUri(issuer, statusListId) } },
+    authorization_details: [forHolder],
   }
 }

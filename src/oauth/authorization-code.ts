@@ -13,6 +13,7 @@ import { makeRefreshToken } from './refresh-token.ts'
 import { endWhatCodeGave } from './revoke-refresh-token.ts'
 import type { AuthorizationCodeTable } from './tables.ts'
 import type { TokenRequest } from './token-request.ts'
+import { mustFitOne } from './token-size.ts'
 
 type AuthorizationCode = Selectable<AuthorizationCodeTable>
 
@@ -50,8 +51,9 @@ export async function codeToken(deps: Deps, request: TokenRequest): Promise<Reco
   const grant = { ...of, handedOut: { revision, at: made.made_at }, atMost }
   const refreshable = { ...of, revision, datatypes: made.datatypes, until: made.until_at, scope: null, codeHash }
   let refreshToken = ''
+  const mustFit = mustFitOne(deps, client.clientId)
   try {
-    const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {
+    const issued = await redeemDirectly(deps, redeemer, { ...grant, mustFit }, async (tx) => {
       await useUp(tx, codeHash, at)
       refreshToken = await makeRefreshToken(tx, at, redeemer, refreshable)
     })

@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts'
 import type { Issued } from '../grants/mint.ts'
 import { redeemDirectly } from '../grants/redeem-directly.ts'
 import { NotGranted, type Redeemer } from '../grants/wish.ts'
-import type { BoardId, ConsentId } from '../ids.ts'
+import { type BoardId, type ConsentId, type HolderId, newId } from '../ids.ts'
 import { accessTokenAnswer } from './access-token.ts'
 import { stillAllowed } from './authorization-details.ts'
 import { signJwt } from './keys.ts'
@@ -19,6 +19,7 @@ import { makeRefreshToken } from './refresh-token.ts'
 import { replaceWhenCollected } from './replace-grant.ts'
 import type { CibaRequestTable } from './tables.ts'
 import type { TokenRequest } from './token-request.ts'
+import { mustFitOne } from './token-size.ts'
 
 const ID_TOKEN_SECONDS = 300
 
@@ -41,15 +42,14 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
     throw new OAuthError('invalid_grant', 'auth_req_id is not one of this client, or was used', { attempted: true })
   if (asked.expires_at <= at) throw new OAuthError('expired_token', 'nobody answered in time')
   if (tooSoon) throw new OAuthError('slow_down', `poll every ${asked.interval_seconds} seconds`)
-  // Whoever holds a hint that is good for nothing waits like everybody else.
-  if (!asked.board_id || !asked.consent_id) throw pending(asked, at)
-  const direct = await answered(deps, { boardId: asked.board_id, consentId: asked.consent_id, asked }, at)
+  const direct = await answered(deps, asked, at)
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
   const atMost = stillAllowed(client, direct.resource, direct.datatypes)
   await replaceWhenCollected(deps, at, redeemer, asked, direct)
+  const mustFit = mustFitOne(deps, client.clientId)
   try {
     let refreshToken = ''
-    const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost }, async (tx) => {
+    const issued = await redeemDirectly(deps, redeemer, { ...direct, atMost, mustFit }, async (tx) => {
       await useUp(tx, hash, at)
       refreshToken = await makeRefreshToken(tx, at, redeemer, { ...direct, scope: asked.scope })
     })
@@ -80,17 +80,21 @@ async function poll(deps: Deps, clientId: string, hash: Buffer, at: Date): Promi
   return { asked: rows[0], tooSoon: rows[0]?.too_soon ?? false }
 }
 
-/** @throws OAuthError `authorization_pending` while there may still come a yes, `access_denied` once there is a no or an end */
-async function answered(
-  deps: Deps,
-  { boardId, consentId, asked }: { boardId: BoardId; consentId: ConsentId; asked: CibaRequest },
-  at: Date,
-) {
+/**
+ * Whoever holds a hint that is good for nothing waits like everybody else, and no shorter: the same statements are sent for what
+ * came to nobody, about a board and a consent that are not there.
+ *
+ * @throws OAuthError `authorization_pending` while there may still come a yes, `access_denied` once there is a no or an end
+ */
+async function answered(deps: Deps, asked: CibaRequest, at: Date) {
+  const boardId = asked.board_id ?? newId<BoardId>(at)
+  const consentId = asked.consent_id ?? newId<ConsentId>(at)
   const { consent, resource } = await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     const consent = await consentById(tx, boardId, consentId)
-    const holder = consent?.item.holderId ? await holderById(tx, consent.item.holderId) : undefined
+    const holder = await holderById(tx, consent?.item.holderId ?? newId<HolderId>(at))
     return { consent, resource: holder?.resource }
   })
+  if (!asked.consent_id) throw pending(asked, at)
   if (!consent?.item.holderId || !resource) throw new OAuthError('access_denied', 'there is no grant')
   const given = stateOf(consent, at)
   // What ran out with nobody having decided waits on, like a hint that is good for nothing: it would tell that there is somebody.

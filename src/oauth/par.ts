@@ -3,19 +3,14 @@ import { clientById } from '../catalog/store.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../http.ts'
 import { type ClientId, type ItemId, newId, newSecret, type RequestId } from '../ids.ts'
-import { recordRefused } from '../ledger/refused.ts'
-import { endOf, startOf } from '../moments.ts'
 import { withinRate } from '../rates.ts'
-import { Refusal } from '../refusal.ts'
-import { type ReadAsk, readAsk } from '../requests/ask-directly.ts'
+import { storedAsk } from '../requests/stored-ask.ts'
+import { askedDetails } from './asked-details.ts'
 import { authenticated } from './authenticate.ts'
-import { askingEntry, mustBeAllowed } from './authorization-details.ts'
-import { told } from './bc-authorize.ts'
-import type { AuthenticatedClient } from './client-authentication.ts'
 import { DpopError, dpopRefused, verifyDpop } from './dpop.ts'
 import { grantAction } from './grant-action.ts'
 import { OAuthError } from './oauth-error.ts'
-import { OPEN_WITHIN_SECONDS, push, storedAsk } from './pushed-request.ts'
+import { OPEN_WITHIN_SECONDS, push } from './pushed-request.ts'
 import { requestObject } from './request-object.ts'
 import { signInWanted } from './sign-in-wanted.ts'
 import { useUp } from './use-once.ts'
@@ -41,7 +36,7 @@ export async function answerPar(c: Context<Env>): Promise<Response> {
   const request = signed === undefined ? form : await requestObject(deps, form, { clientId: client.clientId, at })
   mustBeCodeFlow(request)
   const redirectUri = await registeredUri(deps, client.clientId, request.get('redirect_uri'))
-  const read = await readDetails(deps, client, request, at)
+  const read = await askedDetails(deps, client, request, at, { subject: 'whoever is chosen', cause: 'began_there' })
   const replaces = await grantAction(deps, client.supplierId, request, read.use.holderId, at)
   const requestUri = await push(deps.db, newSecret(), {
     client_id: client.clientId,
@@ -122,40 +117,4 @@ function boundTo(request: Map<string, string>, proven: string | undefined): stri
   const jkt = named ?? proven
   if (jkt === undefined) throw new OAuthError('invalid_request', 'a DPoP proof or dpop_jkt says to which key the code is bound')
   return jkt
-}
-
-async function readDetails(
-  deps: Deps,
-  client: Extract<AuthenticatedClient, { holderId: null }>,
-  request: Map<string, string>,
-  at: Date,
-): Promise<ReadAsk> {
-  const { locations, service, part, period, ...ask } = askingEntry(request.get('authorization_details'))
-  const [resource] = locations
-  mustBeAllowed(client, resource, ask.datatypes)
-  if ((request.get('resource') ?? resource) !== resource) throw new OAuthError('invalid_target', 'resource is another than locations names')
-  const moments = { startsAt: period?.from && startOf(period.from), endsAt: period?.until && endOf(period.until) }
-  try {
-    return await readAsk(
-      deps.db,
-      client,
-      {
-        serviceId: service,
-        partId: part,
-        resource,
-        datatypes: ask.datatypes,
-        purpose: ask.purpose,
-        startsAt: moments.startsAt || undefined,
-        endsAt: moments.endsAt || undefined,
-        occasion: ask.occasion,
-        reason: ask.reason,
-      },
-      at,
-      { subject: 'whoever is chosen', cause: 'began_there' },
-    )
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    await recordRefused(deps, { boardId: null, approach: 'operator', actor: `client:${client.clientId}`, code: error.code })
-    throw told(error.code)
-  }
 }

@@ -3,8 +3,8 @@ import { sha256 } from '../canonical.ts'
 import type { Db, Tx } from '../database.ts'
 import { type ClientId, type InteractionId, newId } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
-import type { ReadAsk } from '../requests/ask-directly.ts'
 import type { PresentAsk } from '../requests/ask-present.ts'
+import { readAskIn } from '../requests/stored-ask.ts'
 import type { ParRequestTable } from './tables.ts'
 
 /** How long a `request_uri` can be opened. */
@@ -14,27 +14,14 @@ const INTERACTION_MINUTES = 30
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'
 
-/** An ask as it waits in the database: its times as text. */
-export type StoredAsk = Pick<ReadAsk, 'words'> & { use: Omit<ReadAsk['use'], 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string } }
-
-export const storedAsk = ({ use, words }: ReadAsk): StoredAsk => ({
-  use: { ...use, startsAt: use.startsAt.toISOString(), endsAt: use.endsAt.toISOString() },
-  words,
-})
-
 /** What a supplier pushed (RFC 9126), as it lies open in a browser. */
 export type PushedRequest = Selectable<ParRequestTable>
 
 /** The ask in it. */
 export function askOf(pushed: PushedRequest): PresentAsk {
-  const { use, words } = pushed.ask
   return {
     supplier: { clientId: pushed.client_id, supplierId: pushed.supplier_id },
-    read: {
-      use: { ...use, startsAt: new Date(use.startsAt), endsAt: new Date(use.endsAt) },
-      words,
-      replacesEarlier: pushed.replaces !== null,
-    },
+    read: { ...readAskIn(pushed.ask), replacesEarlier: pushed.replaces !== null },
     requestId: pushed.request_id,
     itemId: pushed.item_id,
     how: { pushedAt: pushed.made_at, requestObjectHash: pushed.request_object && sha256(pushed.request_object).toString('hex') },

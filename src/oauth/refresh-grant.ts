@@ -8,6 +8,7 @@ import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { holdRefreshToken, type RefreshToken, refreshTokenOf } from './refresh-token.ts'
 import type { TokenRequest } from './token-request.ts'
+import { mustFitOne } from './token-size.ts'
 
 /**
  * The refresh grant (RFC 6749 §6): another access token on a consent that was given directly, as long as it stands, for
@@ -35,8 +36,9 @@ export async function refreshGrant(deps: Deps, request: TokenRequest): Promise<R
     atMost: refresh.datatypes.filter((datatype) => client.allowed.datatypes?.includes(datatype) ?? true),
     ...(wish && { wished: wish.datatypes }),
   }
+  const mustFit = mustFitOne(deps, client.clientId)
   try {
-    const issued = await redeemDirectly(deps, redeemer, grant, async (tx) => {
+    const issued = await redeemDirectly(deps, redeemer, { ...grant, mustFit }, async (tx) => {
       if (!(await holdRefreshToken(tx, refresh))) throw wrongToken()
       const { resource } = await mustBeOfGrant(tx, refresh, { wish, resource: form.get('resource') })
       mustBeAllowed(client, resource, wish?.datatypes ?? [])

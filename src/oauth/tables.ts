@@ -1,8 +1,8 @@
 import type { JWK } from 'jose'
-import type { Changing, Fixed, FixedDefault } from '../columns.ts'
+import type { Changing, ChangingDefault, Fixed, FixedDefault } from '../columns.ts'
 import type { BoardId, ClientId, ConsentId, GrantId, HolderId, InteractionId, ItemId, RequestId, SupplierId } from '../ids.ts'
+import type { StoredAsk } from '../requests/stored-ask.ts'
 import type { KeyKind } from './keys.ts'
-import type { StoredAsk } from './pushed-request.ts'
 
 export interface SigningKeyTable {
   kid: Fixed<string>
@@ -28,12 +28,12 @@ export interface CibaRequestTable {
   auth_req_id_hash: Fixed<Uint8Array>
   client_id: Fixed<ClientId>
   supplier_id: Fixed<SupplierId>
-  board_id: Fixed<BoardId | null>
-  request_id: Fixed<RequestId | null>
-  consent_id: Fixed<ConsentId | null>
+  board_id: Changing<BoardId | null>
+  request_id: Changing<RequestId | null>
+  consent_id: Changing<ConsentId | null>
   scope: Fixed<string>
   binding_message: Fixed<string | null>
-  consent_revision: FixedDefault<number>
+  consent_revision: ChangingDefault<number>
   replaces: Fixed<GrantId | null>
   replaces_revision: Fixed<number | null>
   interval_seconds: number

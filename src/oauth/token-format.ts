@@ -1,5 +1,5 @@
 import { CompactEncrypt, decodeProtectedHeader, importJWK, type JWK } from 'jose'
-import type { Db } from '../database.ts'
+import type { Db, Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { Found } from '../grants/locate.ts'
 import type { TokenId } from '../ids.ts'
@@ -12,7 +12,7 @@ const SEALED_FOR = 'access-token'
 export type TokenFormat = { format: 'jwt' } | { format: 'opaque' } | { format: 'jwe'; encryptionJwk: JWK }
 
 /** @throws Error when there is no such holder: a token was just issued for it */
-export async function formatFor(db: Db, resource: string): Promise<TokenFormat> {
+export async function formatFor(db: Db | Tx, resource: string): Promise<TokenFormat> {
   const row = await db
     .selectFrom('holders')
     .select(['token_format', 'encryption_jwk'])

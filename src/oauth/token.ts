@@ -16,6 +16,7 @@ import { refreshGrant } from './refresh-grant.ts'
 import { resourceOf, SCOPES_OF } from './scopes.ts'
 import { formatOf } from './token-format.ts'
 import { type TokenRequest, tokenRequest } from './token-request.ts'
+import { mustFit } from './token-size.ts'
 
 /** How long an access token for our own REST API lives. */
 const REST_TOKEN_SECONDS = 600
@@ -54,9 +55,11 @@ async function redeemed(deps: Deps, request: TokenRequest, wish: Wish | OAuthErr
   if ((form.get('resource') ?? wish.resource) !== wish.resource)
     throw new OAuthError('invalid_target', 'resource is another than locations names')
   const redeemer: Redeemer = { clientId: client.clientId, supplierId: client.supplierId, jkt, txn }
+  const format = found ? formatOf(found) : undefined
+  await mustFit(deps, client.clientId, { ...wish, subjects: wish.identifiers.length }, format ?? { format: 'jwt' })
   try {
     const issued = await redeem(deps, redeemer, wish, { found, once })
-    return await accessTokenAnswer(deps, issued, redeemer, { key, format: found ? formatOf(found) : undefined })
+    return await accessTokenAnswer(deps, issued, redeemer, { key, format })
   } catch (error) {
     if (!(error instanceof NotGranted)) throw error
     await notGranted(deps, redeemer, error)

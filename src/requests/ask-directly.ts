@@ -90,12 +90,32 @@ export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: Dire
   const at = deps.now()
   await inTransaction(deps.db, { actor: 'client', boards: [] }, (tx) => mustActFor(tx, supplier, ASKS))
   const read = await readAsk(deps.db, supplier, ask, at, { subject: 'whoever is hinted at', cause: causeOf(ask.hint) })
-  const hinted = await hintedSubject(deps.db, supplier.supplierId, ask.hint, at)
-  if (!hinted || (ask.onlyAbout && ask.onlyAbout !== hinted.subjectId)) return undefined
+  return await askHinted(deps, supplier, read, ask)
+}
+
+/**
+ * Asks whoever a hint is about what was read before. Does NOT refuse anything: whatever hangs on whom it is about is for nobody to know.
+ *
+ * @param within in the transaction that asks, when somebody is asked
+ * @returns undefined where nobody was asked
+ * @throws Refusal `member_role_missing`
+ */
+export async function askHinted(
+  deps: Deps,
+  supplier: SupplierActor,
+  read: ReadAsk,
+  { hint, onlyAbout }: Pick<DirectAsk, 'hint' | 'onlyAbout'>,
+  within: (tx: Tx, at: Date, asked: DirectlyAsked) => Promise<void> = async () => {},
+): Promise<DirectlyAsked | undefined> {
+  const at = deps.now()
+  const hinted = await hintedSubject(deps.db, supplier.supplierId, hint, at)
+  if (!hinted || (onlyAbout && onlyAbout !== hinted.subjectId)) return undefined
   try {
     return await inTransaction(deps.db, { actor: 'client', boards: [hinted.boardId] }, async (tx) => {
       await mustActFor(tx, supplier, ASKS)
-      return await askWith(tx, deps, at, supplier, hinted, { ...read, replacesEarlier: ask.onlyAbout !== undefined })
+      const asked = await askWith(tx, deps, at, supplier, hinted, { ...read, replacesEarlier: onlyAbout !== undefined })
+      await within(tx, at, asked)
+      return asked
     })
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'member_role_missing') throw error

@@ -78,8 +78,8 @@ export async function grantsWorld(
       parent_id: id(),
       consent_id: id(),
       guardianship_id: id(),
-      pseudonym: `sp_${randomBytes(16).toString('base64url')}`,
-      holderPseudonym: `hs_${randomBytes(16).toString('base64url')}`,
+      pseudonym: `ps_${randomBytes(18).toString('base64url')}`,
+      holderPseudonym: `ph_${randomBytes(18).toString('base64url')}`,
     }))
     const use = {
       supplier_id,

@@ -497,6 +497,7 @@ describe('Replacing a grant of somebody who is elsewhere (CIBA; Grant Management
     expect(await told({ grant_management_action: 'replace' })).toBe('invalid_request')
     expect(await told({ grant_id: tokens.grant_id as string })).toBe('invalid_request')
     await otherSupplier()
+    await broker.owner`update services set supplier_id = (select supplier_id from suppliers where legal_name = 'Anders B.V.')`
     expect(await told(replacing(tokens.grant_id))).toBe('invalid_grant_id')
   })
 })

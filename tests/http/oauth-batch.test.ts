@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => broker.close())
 
-async function redeem(identifiers: string[]) {
+async function redeem(identifiers: string[], datatypes = ['arithmetic-results']) {
   const { issuer } = broker.deps
   const now = Math.floor(broker.clock.now().getTime() / 1000)
   const assertion = await new SignJWT({ jti: randomUUID() })
@@ -36,7 +36,7 @@ async function redeem(identifiers: string[]) {
     type: 'pupil-data',
     locations: [world.resource],
     actions: ['read'],
-    datatypes: ['arithmetic-results'],
+    datatypes,
     purpose: '5.1.a',
     identifiers,
   }
@@ -89,4 +89,50 @@ test('all of them stand, or there is nothing: not for one of another board, and 
   expect((await redeem(fifty())).body.error).toBe('invalid_authorization_details')
   expect(await tokens()).toBe(before)
   expect((await redeem([...fifty().slice(0, 7), ...fifty().slice(8)])).status).toBe(200)
+})
+
+/** Names of data sets that make a token so many bytes wider: each adds itself, its quotes and a comma. */
+function wider(bytes: number): string[] {
+  const names = Array.from({ length: Math.floor((bytes - 4) / 64) }, (_, nr) => `${nr}`.padStart(61, 'x'))
+  return [...names, 'y'.repeat(bytes - 64 * names.length - 3)]
+}
+
+test('a token above 8 kB is refused before anything is made of it, to the character, and the refusal says what to ask less of', async () => {
+  const pupils = world.subjects[1]!.slice(0, 50)
+  const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+  const jwk = { ...(await crypto.subtle.exportKey('jwk', publicKey)), kid: 'enc-1' }
+  const inFormat = async (format: 'jwt' | 'jwe' | 'opaque') => {
+    await broker.owner`update holders set token_format = ${format}, encryption_jwk = ${format === 'jwe' ? broker.owner.json(jwk as never) : null}`
+    return (await redeem(pupils)).body.access_token as string
+  }
+  const rows = async () =>
+    (
+      await broker.owner`select (select count(*) from tokens) + (select count(*) from ledger) + (select count(*) from status_entries) as n`
+    )[0]!.n
+  const plain = await inFormat('jwt')
+  const [header, claims] = plain.split('.') as [string, string]
+  const { idx } = decodeJwt<{ status: { status_list: { idx: number } } }>(plain).status.status_list
+  // The place in a status list is counted as the longest there is.
+  const bytes = Buffer.from(claims, 'base64url').length + 6 - `${idx}`.length
+  for (const format of ['jwe', 'opaque'] as const) {
+    const wrapped = await inFormat(format)
+    const around = wrapped.length - wrapped.split('.')[3]!.length
+    const length = (more: number) => {
+      const signed = header.length + 1 + Math.ceil(((bytes + more) * 4) / 3) + 1 + 86
+      return around + Math.ceil((signed * 4) / 3)
+    }
+    let more = 0
+    while (length(more + 1) <= 8192) more += 1
+    const before = await rows()
+    const tooLarge = await redeem(pupils, ['arithmetic-results', ...wider(more + 1)])
+    expect(tooLarge.status).toBe(400)
+    expect(tooLarge.body).toEqual({
+      error: 'invalid_authorization_details',
+      error_description: `a token for this is ${length(more + 1)} characters and no header holds more than 8192: ask for fewer identifiers or datatypes at a time`,
+    })
+    expect(await rows(), 'nothing is made, and nothing said of it').toBe(before)
+    // What fits goes on to whether there is a grant for it.
+    const fits = await redeem(pupils, ['arithmetic-results', ...wider(more)])
+    expect(fits.body).toEqual({ error: 'invalid_authorization_details', error_description: 'there is no grant for all of this' })
+  }
 })

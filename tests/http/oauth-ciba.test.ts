@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, decodeJwt, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
@@ -111,6 +111,24 @@ describe('A supplier asks a parent directly, and openid-client does the waiting 
     await asking(broker, world).answer(world.people.nadia, consentId, 'yes', { datatypes: ['practice-time'] })
     const { body } = await poll(authReqId)
     expect((body.authorization_details as Json[])[0]!.datatypes).toEqual(['practice-time'])
+  })
+
+  test('what no header holds is refused when it is asked, and when it has become too large since: then nothing is used up', async () => {
+    const { authReqId, consentId } = await asked()
+    await asking(broker, world).answer(world.people.nadia, consentId, 'yes')
+    const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'x'.repeat(6000) }
+    await broker.owner`update holders set token_format = 'jwe', encryption_jwk = ${broker.owner.json(jwk as never)}`
+    const tooLarge = {
+      error: 'invalid_authorization_details',
+      error_description: expect.stringContaining('fewer datatypes at a time') as string,
+    }
+    expect((await ask({ login_hint: await linkCode() })).body).toEqual(tooLarge)
+    expect((await poll(authReqId)).body).toEqual(tooLarge)
+    expect(await broker.owner`select from tokens`).toHaveLength(0)
+    await broker.owner`update holders set token_format = 'jwt', encryption_jwk = null`
+    driver.pass({ seconds: 6 })
+    expect((await poll(authReqId)).status).toBe(200)
   })
 
   test('the school is told nothing: every entry is on the chain it does not see (K14)', async () => {
@@ -235,6 +253,58 @@ describe('What may be asked, and how', () => {
     expect(known.slice(-1)).toMatchObject([{ error: 'authorization_pending' }])
     for (const code of [newSecret(), cancelled.code, expired, foreign]) expect(await told(await ask({ login_hint: code }))).toEqual(known)
     expect(await broker.owner`select from consents`, 'only the known one asked').toHaveLength(1)
+  })
+
+  test('the same statements go before the answer to a good hint and to any other, and before that to a poll: what differs comes after it', async () => {
+    await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+    const { afterwards } = broker.deps
+    /** What is sent before somebody has their answer, and after. */
+    const sentBy = async <T>(act: () => Promise<T>) => {
+      const sent = { before: [] as string[], after: [] as string[] }
+      const later: Parameters<typeof afterwards>[0][] = []
+      let when: keyof typeof sent = 'before'
+      broker.rewrite = (statement) => {
+        sent[when].push(statement)
+        return statement
+      }
+      broker.deps.afterwards = (work) => void later.push(work)
+      try {
+        const is = await act()
+        when = 'after'
+        for (const work of later) await work()
+        return { ...sent, is }
+      } finally {
+        broker.deps.afterwards = afterwards
+        broker.rewrite = undefined
+      }
+    }
+    const asks = async (login_hint: string) => {
+      const form = { scope: 'openid', login_hint, authorization_details: JSON.stringify([entry()]), ...(await driver.assertion('ciba')) }
+      return await sentBy(async () => {
+        const body = new URLSearchParams(form)
+        return (await (await driver.app.request('https://broker.test/bc-authorize', { method: 'POST', body })).json()) as Json
+      })
+    }
+    const polls = async ({ is }: { is: Json }) => await sentBy(async () => (await poll(is.auth_req_id)).body.error)
+
+    const cancelled = await makeLinkCode(broker.deps, world.people.nadia.actor, {
+      subjectId: world.people.fatima.id,
+      supplierId: world.supplierId,
+    })
+    await cancelLinkCode(broker.deps, world.people.nadia.actor, cancelled.linkCodeId)
+    await asks(newSecret())
+    const good = await asks(await linkCode())
+    expect(good.before.join()).toContain('insert into "ciba_requests"')
+    expect(good.after.join()).toContain('insert into "access_requests"')
+    const answers = await polls(good)
+    expect(answers.is).toBe('authorization_pending')
+    for (const hint of [newSecret(), cancelled.code]) {
+      const other = await asks(hint)
+      expect(other.before).toEqual(good.before)
+      expect(other.after.length).toBeLessThan(good.after.length)
+      const { before, is } = await polls(other)
+      expect({ before, is }).toEqual({ before: answers.before, is: answers.is })
+    }
   })
 
   test('D01: the same by other words, another period or a part of it is not asked while it is open, nor after a no; it waits like the rest', async () => {

@@ -28,7 +28,12 @@ export async function drive(broker: TestBroker, world: SmallWorld) {
 
 /** As `drive`, through whatever answers, by the clock as it is. */
 export function driveThrough<App extends Answering>(app: App, broker: TestBroker, world: SmallWorld) {
-  const fetch = async (url: string | URL | Request, init?: RequestInit) => await app.request(url instanceof URL ? url.href : url, init)
+  const request = async (url: string | Request, init?: RequestInit) => {
+    const answer = await app.request(url, init)
+    if (new URL(url instanceof Request ? url.url : url).pathname === '/bc-authorize') await questionsAsked(broker)
+    return answer
+  }
+  const fetch = async (url: string | URL | Request, init?: RequestInit) => await request(url instanceof URL ? url.href : url, init)
   const overHttp = broker.deps.issuer.startsWith('http:') ? { execute: [client.allowInsecureRequests] } : {}
   const connect = async (name: WorldClient) =>
     await client.discovery(
@@ -50,7 +55,7 @@ export function driveThrough<App extends Answering>(app: App, broker: TestBroker
     },
     /** A form post with whatever headers: what a library would not send. */
     post: async (path: string, form: Record<string, string> | [string, string][], headers: Record<string, string> = {}) => {
-      const answer = await app.request(broker.deps.issuer + path, { method: 'POST', body: new URLSearchParams(form), headers })
+      const answer = await request(broker.deps.issuer + path, { method: 'POST', body: new URLSearchParams(form), headers })
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, headers: answer.headers }
     },
     /** A client assertion, right unless told otherwise; `undefined` takes a claim out. */
@@ -73,6 +78,13 @@ export function driveThrough<App extends Answering>(app: App, broker: TestBroker
       }
     },
   }
+}
+
+/** Waits until whatever programs asked by hints has been asked: that goes on after the answer. */
+async function questionsAsked({ owner, clock }: TestBroker): Promise<void> {
+  const waiting = async () =>
+    await owner`select from deliveries where kind = 'question' and done_at is null and dead_at is null and run_at <= ${clock.now()}`
+  while ((await waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
 /** The app or server does not matter to whoever drives it. */
