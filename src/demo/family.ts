@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { formWith, type Page } from './browser.ts'
 import { mustShow, type Person } from './person.ts'
 import { NotAsTold } from './teller.ts'
@@ -20,12 +21,19 @@ async function questionsOf({ browser }: Person): Promise<OpenQuestion[]> {
   })).filter(({ consentId }) => consentId !== '')
 }
 
-/** The question of one supplier. @throws NotAsTold when it is not there */
+/** A question that was asked directly comes a moment after the supplier was answered. */
+const COMES_WITHIN_MS = 10_000
+
+/** The question of one supplier. @throws NotAsTold when it does not come */
 export async function questionFrom(person: Person, asker: string): Promise<OpenQuestion> {
-  const all = await questionsOf(person)
-  const found = all.find(({ text }) => text.includes(asker))
-  if (!found) throw new NotAsTold(`a question of ${asker} for ${person.givenName}; there are ${all.length}`)
-  return found
+  const until = performance.now() + COMES_WITHIN_MS
+  for (;;) {
+    const all = await questionsOf(person)
+    const found = all.find(({ text }) => text.includes(asker))
+    if (found) return found
+    if (performance.now() > until) throw new NotAsTold(`a question of ${asker} for ${person.givenName}; there are ${all.length}`)
+    await sleep(100)
+  }
 }
 
 /** Opens the question, reads it, presses yes or no, and sends what is shown once more. */
