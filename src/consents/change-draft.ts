@@ -53,7 +53,8 @@ export async function setAudience(deps: Deps, actor: PersonActor, input: OfDraft
  * Writes down that the council's consent was recorded for this round: without it no round of staff goes out, nor one for
  * parents where the board's policy asks for it (P22).
  *
- * @throws Refusal as `holdDraft`; `council_approval_missing` when there is no such approval
+ * @throws Refusal as `holdDraft`; `council_approval_missing` when there is no such approval; `changed_meanwhile` when it leans on
+ *   another already
  */
 export async function leanOnApproval(
   deps: Deps,
@@ -63,6 +64,7 @@ export async function leanOnApproval(
   const at = deps.now()
   await inTransaction(deps.db, { actor: 'staff', boards: [actor.boardId] }, async (tx) => {
     const round = await holdDraft(tx, actor, roundId, at)
+    if (round.councilApprovalId && round.councilApprovalId !== approvalId) throw new Refusal('changed_meanwhile')
     const approval = await tx
       .selectFrom('council_approvals')
       .select('approval_id')

@@ -14,6 +14,8 @@ import { type AccessRequest, subjectsOf } from './store.ts'
 export interface Match {
   reference: string
   personId: PersonId
+  /** Who it was when whoever matches looked, null for nobody; absent where what others matched does not matter. */
+  seen?: PersonId | null
 }
 
 /**
@@ -21,7 +23,8 @@ export interface Match {
  * right until the question goes out.
  *
  * @throws Refusal as `requestOfStaff`; `person_not_found` for who is not a pupil (or member of staff) of the school now, or
- *   for a reference the request does not have; `subject_matched_already` when two references would be one person
+ *   for a reference the request does not have; `subject_matched_already` when two references would be one person;
+ *   `changed_meanwhile` when a reference is somebody else by now than was seen
  */
 export async function matchSubjects(
   { db, now }: Deps,
@@ -40,8 +43,10 @@ export async function matchSubjects(
     )
     const subjects = await subjectsOf(tx, boardId, requestId)
     const after = new Map(subjects.map(({ reference, subjectId }) => [reference, subjectId]))
-    for (const { reference, personId } of matches) {
-      if (!after.has(reference)) throw new Refusal('person_not_found')
+    for (const { reference, personId, seen } of matches) {
+      const now = after.get(reference)
+      if (now === undefined) throw new Refusal('person_not_found')
+      if (seen !== undefined && now !== seen && now !== personId) throw new Refusal('changed_meanwhile')
       after.set(reference, personId)
     }
     const known = [...after.values()].filter((personId) => personId !== null)

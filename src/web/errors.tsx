@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 import { readCookie } from '../accounts/cookies.ts'
 import { type Env } from '../http.ts'
 import { languageNamed, writtenIn } from '../languages.ts'
 import { Refusal, refusals } from '../refusal.ts'
-import { ButtonLink, Heading, P } from './blocks.tsx'
+import { ButtonLink, Heading, Link, P } from './blocks.tsx'
 import { Page } from './layout.tsx'
 import { ownPath, type PageEnv, preferred, setLanguage, show } from './page.tsx'
 import { publicCodeOf } from './texts/public-code.ts'
@@ -17,7 +18,8 @@ export function showError(error: Error, c: Context<PageEnv>) {
     return c.redirect(`/sign-in/again?${new URLSearchParams({ next: cameFrom(c) })}`, 303)
   }
   if (error instanceof Refusal) {
-    return showSentence(c, refusals[error.code].status, t.errors.refusals[publicCodeOf(error.code)])
+    const sentence = t.errors.refusals[publicCodeOf(error.code)]
+    return showSentence(c, refusals[error.code].status, sentence, <FilledIn c={c} />)
   }
   if (error instanceof HTTPException && error.status < 500) {
     return showSentence(c, error.status === 403 ? 403 : 400, error.status === 403 ? t.errors.formFromElsewhere : t.errors.pageStale)
@@ -41,14 +43,38 @@ export function showNotFound(c: Context<Env>) {
   return showSentence(page, 404, page.var.t.errors.notFound)
 }
 
-function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], sentence: string, more?: string) {
+/** What somebody wrote in a form that was refused is not lost, and where they were they see how it is now. */
+export function FilledIn({ c }: { c: Context<PageEnv> }) {
+  const { t, session, filledIn = [] } = c.var
+  const from = cameFrom(c)
+  if (!session || c.req.method !== 'POST') return null
+  return (
+    <>
+      {filledIn.length > 0 && (
+        <P>
+          {t.errors.filledIn}{' '}
+          {filledIn.map((one) => (
+            <span class="said">{one} </span>
+          ))}
+        </P>
+      )}
+      {from !== '/' && (
+        <p class="links">
+          <Link href={from}>{t.errors.asItIsNow}</Link>
+        </p>
+      )}
+    </>
+  )
+}
+
+function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], sentence: string, more?: string | JSX.Element) {
   const { t } = c.var
   return show(
     c,
     <Page c={c} title={t.errors.title}>
       <Heading>{t.errors.title}</Heading>
       <P lead>{sentence}</P>
-      {more && <P>{more}</P>}
+      {typeof more === 'string' ? <P>{more}</P> : more}
       <ButtonLink href="/">{t.frame.goHome}</ButtonLink>
     </Page>,
     status,

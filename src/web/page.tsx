@@ -29,6 +29,8 @@ export type PageEnv = Env & {
     around: Around[]
     /** Whether whoever is signed in works for a supplier. */
     isMember: boolean
+    /** What somebody filled in in the form they sent, for a page that has to say no and may not lose it. */
+    filledIn: string[] | undefined
   }
 }
 
@@ -224,8 +226,15 @@ export async function readUpload(
   return { fields, file }
 }
 
+/** What is written by us and for us: ids, hashes, tokens, codes and what a page remembers of how it was. */
+const OURS = /^([\w:,-]*|\{.*\})$/s
+
 async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> {
   const body = formFields(await boundedText(c, LARGEST_FORM_BYTES))
+  c.set(
+    'filledIn',
+    [...body].flatMap(([name, value]) => (name === 'form' || name.startsWith('seen') || OURS.test(value.trim()) ? [] : [value.trim()])),
+  )
   return Object.fromEntries(
     [...new Set(body.keys())].map((name) => {
       const values = body.getAll(name)

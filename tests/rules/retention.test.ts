@@ -9,6 +9,7 @@ import { newId, type PersonId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
+import { raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -19,7 +20,7 @@ let world: SmallWorld
 let mirjam: Visitor
 let els: Visitor
 let gone: PersonId[]
-beforeAll(async () => {
+async function begin() {
   broker = await freshBroker()
   world = await smallWorld(broker)
   const children = await addFamilies(broker, world, [{ given: 'Sem' }, { given: 'Ali' }, { given: 'Noor' }])
@@ -32,7 +33,9 @@ beforeAll(async () => {
   const app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   els = await signIn(broker, app, world.people.els.email)
-})
+}
+beforeAll(begin)
+const race = raceFrom(begin)
 afterAll(async () => {
   await expectLedgerWhole(broker, world.boardId)
   await broker.close()
@@ -158,6 +161,17 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     })
     expect([wrong.status, wrong.words.includes('Het tweede is niet kleiner')]).toEqual([400, true])
   })
+
+  race(
+    'two who set one term at the same moment: one of them is told',
+    { 'where how it was is not looked at': { statements: /"retention_rules"\."(min|max)_months" = /g, become: '0 <= ' } },
+    async () => {
+      const { mirjam: leader } = world.people
+      const rule = { category: 'dossier_special' as const, seen: PROTOCOL_TERMS.dossier_special }
+      const set = [36, 40].map((minMonths) => refusalOf(setRetention(broker.deps, leader.actor, { ...rule, minMonths, maxMonths: 48 })))
+      expect((await Promise.all(set)).toSorted()).toEqual(['changed_meanwhile', 'done'])
+    },
+  )
 
   test('two who set one term: the second sees what the first chose, keeps what they typed, and overwrites nothing unseen', async () => {
     const action = `${PATH}/rule`

@@ -24,7 +24,13 @@ import { RequestPage } from './request-sheet.tsx'
 import { requestView } from './request-view.ts'
 
 const words = z.string().trim().max(2000)
-const matchForm = z.strictObject({ form: formToken, reference: ticked(z.string().max(200)), person: ticked(z.string().max(36)) })
+const matchForm = z.strictObject({
+  form: formToken,
+  reference: ticked(z.string().max(200)),
+  /** Who it was when the page was made; empty for nobody yet. */
+  seen: ticked(z.union([z.literal(''), idOf<PersonId>()])),
+  person: ticked(z.string().max(36)),
+})
 const pickForm = z.strictObject({ form: formToken, person: ticked(idOf<PersonId>()) })
 const narrowForm = z.strictObject({
   form: formToken,
@@ -57,10 +63,12 @@ export function requestRoutes(): Hono<PageEnv> {
   app.get('/school/requests/:requestId', signedInPage, async (c) => show(c, await page(c)))
 
   app.post('/school/requests/:requestId/match', signedInForm, async (c) => {
-    const { form, reference, person } = await readForm(c, matchForm)
+    const { form, reference, seen, person } = await readForm(c, matchForm)
     const matches = reference.flatMap((name, nr) => {
       const personId = idOf<PersonId>().safeParse(person[nr])
-      return personId.success ? [{ reference: name, personId: personId.data }] : []
+      return personId.success
+        ? [{ reference: name, personId: personId.data, ...(seen[nr] !== undefined && { seen: seen[nr] || null }) }]
+        : []
     })
     return await act(c, form, 'matched', (desk, { requestId }) => matchSubjects(c.var.deps, desk.around.actor, { requestId, matches }))
   })

@@ -84,6 +84,7 @@ function Match({ c, view }: RequestProps) {
               {hint && <Fact name={t.school.hint}>{hint}</Fact>}
             </dl>
             <input type="hidden" name="reference" value={reference} />
+            <input type="hidden" name="seen" value={subjectId ?? ''} />
             <Choices
               name="person"
               id={`person-${nr}`}

@@ -9,7 +9,7 @@ import { schoolsOfBoard } from '../../people/register.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around } from '../around.ts'
 import { Heading, Notice, P, Section } from '../blocks.tsx'
-import { showError } from '../errors.tsx'
+import { FilledIn, showError } from '../errors.tsx'
 import { Button, Choices, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
@@ -98,7 +98,12 @@ async function servicesPage(c: Context<PageEnv>, again: Again = NOTHING_WRONG) {
   return (
     <Page c={c} title={words.title} errors={errorsOf(c, again)}>
       <SchoolNav c={c} />
-      {again.settledBefore && <Notice kind="warning">{t.errors.refusals.proposal_settled}</Notice>}
+      {again.settledBefore && (
+        <Notice kind="warning">
+          <P>{t.errors.refusals.proposal_settled}</P>
+          <FilledIn c={c} />
+        </Notice>
+      )}
       {done && <Notice kind="ok">{words[done]}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{places.length === 0 ? t.school.noTask : services.length === 0 ? words.none : words.intro}</P>

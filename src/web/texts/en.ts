@@ -179,6 +179,8 @@ export const en: Messages = {
     unexpectedRef: (id) => `Are you calling or writing to the school about this? Name this number: ${id}`,
     formFromElsewhere: 'This form did not come from our site. So we did nothing.',
     pageStale: 'This page is out of date. Open it again.',
+    filledIn: 'This is what you had filled in:',
+    asItIsNow: 'See how it is now',
     refusals: refusalsEn,
   },
 }

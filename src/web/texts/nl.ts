@@ -179,6 +179,8 @@ export const nl = {
     unexpectedRef: (id: string) => `Belt of mailt u de school hierover? Noem dan dit nummer: ${id}`,
     formFromElsewhere: 'Dit formulier kwam niet van onze site. Daarom hebben wij niets gedaan.',
     pageStale: 'Deze pagina is verouderd. Open hem opnieuw.',
+    filledIn: 'Dit had u ingevuld:',
+    asItIsNow: 'Bekijk hoe het nu is',
     refusals: refusalsNl,
   },
 }

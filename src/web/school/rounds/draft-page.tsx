@@ -87,6 +87,7 @@ export function draftRoutes(): Hono<PageEnv> {
     return await actOnce(c, desk, { form, back: pathOf(round), done: 'recorded' }, async () => {
       const { deps } = c.var
       const { actor } = desk.around
+      if (round.councilApprovalId) throw new Refusal('changed_meanwhile')
       const approvalId = await recordCouncilApproval(deps, actor, { council, about, ref: round.roundId, approvedOn: on })
       await leanOnApproval(deps, actor, { roundId: round.roundId, approvalId })
     })

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
+import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
+import { proposeService } from '../../src/agreements/proposals.ts'
+import { createApp } from '../../src/app.ts'
+import { askSchool } from '../../src/requests/ask-school.ts'
+import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { addFamilies } from '../support/more-families.ts'
+import { signIn } from '../support/signed-in.ts'
+import type { Visitor } from '../support/visitor.ts'
+import { type SmallWorld, smallWorld } from '../support/world.ts'
+
+/**
+ * What keeps two staff at one form from undoing each other.
+ *
+ * `seen`: the form says how it was when its page was made, and is refused when it is not so any more;
+ * `once`: a step that is taken once; who is second is told that it was taken, and keeps what they wrote;
+ * `adds`: puts something beside what is there, and takes nothing away;
+ * `takes`: only takes away, so two of them take away what each wanted gone;
+ * `own`: of what one person has alone.
+ */
+const KEPT_BY: Record<string, 'seen' | 'once' | 'adds' | 'takes' | 'own'> = {
+  'addenda/:addendumId/check': 'once',
+  'addenda/:addendumId/reject': 'once',
+  'addenda/:addendumId/sign': 'seen',
+  'authority/group': 'seen',
+  'cases/:caseId/close': 'seen',
+  'cases/:caseId/extend': 'seen',
+  'cases/:caseId/take': 'seen',
+  'cases/:caseId/tasks': 'seen',
+  'cases/forwarded/:forwardedId/aside': 'once',
+  'cases/record': 'adds',
+  'contracts/:agreementId/check': 'once',
+  'contracts/:agreementId/end': 'once',
+  'contracts/:agreementId/leaflets/:serviceId/accept': 'once',
+  'contracts/:agreementId/leaflets/:serviceId/decline': 'once',
+  'contracts/:agreementId/onward': 'once',
+  'contracts/:agreementId/reject': 'once',
+  'contracts/:agreementId/say': 'adds',
+  'contracts/:agreementId/sign': 'seen',
+  departures: 'once',
+  'duties/:dutyId': 'once',
+  'incidents/:incidentId/advise': 'seen',
+  'incidents/:incidentId/authority': 'seen',
+  'incidents/:incidentId/close': 'seen',
+  'incidents/:incidentId/decide': 'seen',
+  'incidents/:incidentId/people': 'seen',
+  'incidents/:incidentId/say': 'seen',
+  'incidents/report': 'adds',
+  'inquiries/:inquiryId': 'once',
+  'invite-supplier': 'adds',
+  'invite-supplier/program': 'adds',
+  'ledger/files': 'own',
+  'objections/:objectionId': 'once',
+  people: 'adds',
+  'people/:personId/end': 'once',
+  'people/:personId/give': 'adds',
+  'people/:personId/guardians': 'seen',
+  'people/:personId/guardians-end': 'once',
+  'people/:personId/invite': 'adds',
+  'people/:personId/left': 'once',
+  'people/:personId/letter': 'own',
+  'people/:personId/release': 'once',
+  'requests/:requestId/council': 'adds',
+  'requests/:requestId/forward': 'seen',
+  'requests/:requestId/match': 'seen',
+  'requests/:requestId/narrow': 'takes',
+  'requests/:requestId/pass': 'seen',
+  'requests/:requestId/pick': 'adds',
+  'requests/:requestId/refuse': 'once',
+  'requests/:requestId/release': 'once',
+  'requests/:requestId/withdraw-release': 'once',
+  'retention/delete': 'once',
+  'retention/rule': 'seen',
+  roster: 'adds',
+  'roster/:uploadId/cancel': 'once',
+  'roster/:uploadId/columns': 'seen',
+  'roster/:uploadId/confirm': 'seen',
+  'roster/senders': 'once',
+  'rounds/:roundId/add/:source': 'adds',
+  'rounds/:roundId/audience/save': 'seen',
+  'rounds/:roundId/council': 'once',
+  'rounds/:roundId/drop': 'once',
+  'rounds/:roundId/items/:itemId/change': 'once',
+  'rounds/:roundId/letters': 'own',
+  'rounds/:roundId/next': 'adds',
+  'rounds/:roundId/publish': 'seen',
+  'rounds/:roundId/pupils/:personId': 'seen',
+  'rounds/:roundId/pupils/:personId/stop': 'once',
+  'rounds/:roundId/pupils/:personId/undo': 'once',
+  'rounds/:roundId/remind': 'once',
+  'rounds/:roundId/words': 'seen',
+  'rounds/new': 'adds',
+  'services/:proposalId': 'once',
+  'services/propose': 'adds',
+  settings: 'seen',
+  suggestions: 'adds',
+  'suggestions/:suggestionId/end': 'once',
+  'transfers/:transferId/cancel': 'once',
+  'transfers/:transferId/send': 'once',
+  'transfers/new': 'adds',
+}
+
+let broker: TestBroker
+let world: SmallWorld
+let app: ReturnType<typeof createApp>
+let mirjam: Visitor
+let joost: Visitor
+let sem: string
+beforeAll(async () => {
+  broker = await freshBroker()
+  world = await smallWorld(broker)
+  app = createApp(() => broker.deps)
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  joost = await signIn(broker, app, world.people.joost.email)
+  const [child] = await addFamilies(broker, world, [{ given: 'Sem' }])
+  sem = child!.id
+})
+afterAll(() => broker.close())
+
+test('every form of the school’s pages has something that keeps two staff from undoing each other', () => {
+  const posted = app.routes.filter(({ method, path }) => method === 'POST' && path.startsWith('/school/'))
+  expect([...new Set(posted.map(({ path }) => path.slice('/school/'.length)))].toSorted()).toEqual(Object.keys(KEPT_BY).toSorted())
+})
+
+const request = async () => {
+  broker.clock.pass({ minutes: 2 })
+  // Asking is rationed by meaning: what was asked before is over.
+  await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()}, refused_at = null, refused_by = null, refused_because = null`
+  const asked = await askSchool(
+    broker.deps,
+    { clientId: world.clients.organisation, supplierId: world.supplierId },
+    {
+      addressedTo: { scheme: 'BRIN', value: '99ZA' },
+      serviceId: world.serviceId,
+      resource: world.resource,
+      datatypes: ['arithmetic-results'],
+      purpose: '5.1.a',
+      startsAt: broker.clock.now(),
+      endsAt: new Date('2027-02-28T23:00:00Z'),
+      occasion: 'Een kind loopt vast met rekenen.',
+      reason: { nl: 'Om te helpen.' },
+      subjects: [{ reference: 'cliënt-17', hint: 'groep 6' }],
+    },
+  )
+  return `/school/requests/${asked.requestId}`
+}
+const contract = async () => {
+  const agreementId = await draftAgreement(broker.deps, 'operator', {
+    boardId: world.boardId,
+    supplierId: world.supplierId,
+    kind: 'processor',
+    productAgreement: 'Productovereenkomst 2027',
+    retention: 'tot einde schooljaar',
+    startsAt: world.since,
+    endsAt: world.until,
+    services: [{ serviceId: world.serviceId }],
+  })
+  return `/school/contracts/${agreementId}`
+}
+const addendum = async () => {
+  const { boardId, agreementId, serviceId, people } = world
+  return `/school/addenda/${await draftAddendum(broker.deps, people.mirjam.actor, { boardId, agreementId, serviceId })}`
+}
+const proposal = async () => {
+  const service = { schoolId: world.schoolId, name: 'Woordjes', link: null, why: 'Om te oefenen.' }
+  await proposeService(broker.deps, world.people.pim.actor, service)
+  return '/school/services'
+}
+
+/** Each: where it is, what the first sends, what the second sends from a page of before that, and what nobody may lose. */
+const DANCES: Record<
+  string,
+  { page: () => Promise<string>; form: (page: string) => string | RegExp; first: Fields; second: Fields; shown: string[] }
+> = {
+  'requests/:requestId/match': {
+    page: request,
+    form: (page) => `${page}/match`,
+    first: () => ({ person: world.people.fatima.id }),
+    second: () => ({ person: sem }),
+    shown: ['Fatima Amrani'],
+  },
+  'requests/:requestId/refuse': {
+    page: request,
+    form: (page) => `${page}/refuse`,
+    first: () => ({ because: 'Wij helpen dit kind zelf.' }),
+    second: () => ({ because: 'De ouders willen dit vast niet.' }),
+    shown: ['De ouders willen dit vast niet.'],
+  },
+  'contracts/:agreementId/reject': {
+    page: contract,
+    form: (page) => `${page}/reject`,
+    first: () => ({ because: 'De bewaartermijn is te lang.' }),
+    second: () => ({ because: 'Er staat geen telefoonnummer in.' }),
+    shown: ['Er staat geen telefoonnummer in.', 'afgekeurd'],
+  },
+  'addenda/:addendumId/reject': {
+    page: addendum,
+    form: (page) => `${page}/reject`,
+    first: () => ({ because: 'De bewaartermijn is te lang.' }),
+    second: () => ({ because: 'Er staat geen telefoonnummer in.' }),
+    shown: ['Er staat geen telefoonnummer in.', 'Bekijk hoe het nu is'],
+  },
+  'services/:proposalId': {
+    page: proposal,
+    form: () => /\/school\/services\/[0-9a-f-]{36}/,
+    first: () => ({ outcome: 'declined', answer: 'Wij hebben al iets.' }),
+    second: () => ({ outcome: 'taken_up', answer: 'Mooi, dat regelen wij.' }),
+    shown: ['Mooi, dat regelen wij.', 'Wij hebben al iets.'],
+  },
+}
+type Fields = () => Record<string, string>
+
+describe('Two staff with one form open: the second sees what the first did, and loses nothing', () => {
+  test.each(Object.entries(DANCES))('%s', async (_route, { page, form, first, second, shown }) => {
+    const path = await page()
+    const [mine, theirs] = [await mirjam.get(path), await joost.get(path)]
+    const found = form(path)
+    const action = typeof found === 'string' ? found : found.exec(mine.html)![0]
+    const done = await mirjam.post(action, { ...mine.fields(action), ...first() })
+    expect(done.status, done.words).toBe(200)
+    const late = await joost.post(action, { ...theirs.fields(action), ...second() }, { referer: `${broker.deps.issuer}${path}` })
+    expect(late.status).toBe(409)
+    for (const words of shown) expect(late.words).toContain(words)
+  })
+})
