@@ -2177,7 +2177,8 @@ create table signing_keys (
   removed_at timestamp with time zone,
   constraint signing_keys_alg_check CHECK ((alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
   constraint signing_keys_kind_check CHECK ((kind = ANY (ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text]))),
-  constraint signing_keys_pkey PRIMARY KEY (kid)
+  constraint signing_keys_pkey PRIMARY KEY (kid),
+  constraint signing_keys_one_at_a_time EXCLUDE USING gist (int4range(array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text], kind), array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text], kind), '[]'::text) WITH &&, tstzrange(signs_from, signs_until) WITH &&) WHERE ((removed_at IS NULL))
 );
 CREATE INDEX signing_keys_by_kind ON public.signing_keys USING btree (kind, signs_from);
 grant insert, select on signing_keys to consent_broker;

@@ -40,7 +40,7 @@ const unsealed = new Map<string, Promise<CryptoKey>>()
 
 /** The key that signs this kind of JWT now. The first time it makes one; under a lock, so that many processes make one. */
 export async function signingKey(deps: Deps, kind: KeyKind, at: Date, known?: KeyRow | null): Promise<SigningKey> {
-  const row = known ?? (await currentKey(deps.db, kind, at)) ?? (await makeFirstKey(deps, kind, at))
+  const row = known ?? (await currentKey(deps.db, kind, at)) ?? (await makeKeyForNow(deps, kind, at))
   return await open(deps, row)
 }
 
@@ -93,7 +93,7 @@ function kidOf(token: string): string | undefined {
 
 /** The JWKS document: what signs, what will, and what signed something that may still be valid. */
 export async function publicKeys(deps: Deps, at: Date): Promise<{ keys: JWK[] }> {
-  for (const kind of KEY_KINDS) if (!(await currentKey(deps.db, kind, at))) await makeFirstKey(deps, kind, at)
+  for (const kind of KEY_KINDS) if (!(await currentKey(deps.db, kind, at))) await makeKeyForNow(deps, kind, at)
   const rows = await deps.db
     .selectFrom('signing_keys')
     .select(['kid', 'alg', 'public_jwk'])
@@ -133,7 +133,7 @@ export async function rotateKeyOf(deps: Deps, kind: KeyKind, since: Date): Promi
     const newest = await tx
       .selectFrom('signing_keys')
       .select(['alg', 'signs_from'])
-      .where('kind', '=', kind) // signing_keys_by_kind
+      .where('kind', '=', kind) // signing_keys_one_at_a_time: one has no end
       .where('signs_until', 'is', null)
       .where('removed_at', 'is', null)
       .executeTakeFirst()
@@ -142,21 +142,25 @@ export async function rotateKeyOf(deps: Deps, kind: KeyKind, since: Date): Promi
   })
 }
 
-/** Puts the next key after the last. The caller holds the kind's lock. */
+/** Puts the next key after the last; what was to sign after that never does. The caller holds the kind's lock. */
 async function succeed(tx: Tx, kind: KeyKind, made: MadeKey, at: Date, signsFrom: Date, by: LedgerActor) {
   await tx
     .updateTable('signing_keys')
-    .set({ signs_until: signsFrom, published_until: new Date(signsFrom.getTime() + OVERLAP_MS) })
-    .where('kind', '=', kind)
-    .where('signs_until', 'is', null)
+    .set({
+      signs_until: sql<Date>`greatest(signs_from, ${signsFrom}::timestamptz)`,
+      published_until: sql<Date>`greatest(signs_from, ${signsFrom}::timestamptz) + ${OVERLAP_MS / 1000} * interval '1 second'`,
+    })
+    .where('kind', '=', kind) // signing_keys_by_kind
+    .where('removed_at', 'is', null)
+    .where(sql<boolean>`(signs_until is null or signs_until > ${signsFrom}::timestamptz)`)
     .execute()
-  await insertKey(tx, kind, made, at, signsFrom, by)
+  await insertKey(tx, kind, made, { at, signsFrom, signsUntil: null }, by)
   return { kid: made.kid, signsFrom }
 }
 
 /**
  * Takes a key out at once, in an emergency: gone from the JWKS, its private part erased, what it signed worthless here. If it
- * was signing, the next to ask for a key makes a new one.
+ * was signing, the next to ask for a key makes one, which signs until the key that waits to follow does.
  *
  * @throws Refusal `key_not_found`
  */
@@ -205,13 +209,23 @@ export async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<
   return rows[0]!.key
 }
 
-async function makeFirstKey(deps: Deps, kind: KeyKind, at: Date): Promise<KeyRow> {
+/** The key of a kind that has none now: the first, or one for as long as it takes until the one that waits begins to sign. */
+async function makeKeyForNow(deps: Deps, kind: KeyKind, at: Date): Promise<KeyRow> {
   const made = await generate(deps, 'EdDSA')
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await lockKind(tx, kind)
     const meanwhile = await currentKey(tx, kind, at)
     if (meanwhile) return meanwhile
-    await insertKey(tx, kind, made, at, at, 'job')
+    const next = await tx
+      .selectFrom('signing_keys')
+      .select('signs_from')
+      .where('kind', '=', kind) // signing_keys_by_kind
+      .where('signs_from', '>', at)
+      .where('removed_at', 'is', null)
+      .where(sql<boolean>`signs_until is distinct from signs_from`)
+      .orderBy('signs_from')
+      .executeTakeFirst()
+    await insertKey(tx, kind, made, { at, signsFrom: at, signsUntil: next?.signs_from ?? null }, 'job')
     return made
   })
 }
@@ -232,11 +246,14 @@ async function insertKey(
   tx: Tx,
   kind: KeyKind,
   { kid, alg, public_jwk, private_jwe }: MadeKey,
-  at: Date,
-  signsFrom: Date,
+  { at, signsFrom, signsUntil }: { at: Date; signsFrom: Date; signsUntil: Date | null },
   by: LedgerActor,
 ) {
-  await tx.insertInto('signing_keys').values({ kid, kind, alg, public_jwk, private_jwe, made_at: at, signs_from: signsFrom }).execute()
+  const until = { signs_until: signsUntil, published_until: signsUntil && new Date(signsUntil.getTime() + OVERLAP_MS) }
+  await tx
+    .insertInto('signing_keys')
+    .values({ kid, kind, alg, public_jwk, private_jwe, made_at: at, signs_from: signsFrom, ...until })
+    .execute()
   await append(tx, { boardId: null, approach: 'operator', at, event: 'key_rotated', actor: by, facts: { kind, kid, alg, signsFrom } })
 }
 

@@ -4,13 +4,13 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { jsonRoutes } from '../../src/http.ts'
-import { LEAD_SECONDS, removeKey, rotateKey } from '../../src/oauth/keys.ts'
+import { LEAD_SECONDS, removeKey, rotateKey, signJwt } from '../../src/oauth/keys.ts'
 import { requireToken } from '../../src/oauth/protected.ts'
 import { sweep } from '../../src/sweep.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { whileHeld } from '../support/held.ts'
-import { raceFrom, takenAgain, withoutLock } from '../support/race.ts'
+import { instead, raceFrom, takenAgain, withoutLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -420,5 +420,54 @@ describe('Keys', () => {
     const [row] =
       await broker.owner`select count(*)::int as kept, count(*) filter (where private_jwe like '%"d"%')::int as clear from signing_keys`
     expect(row).toEqual({ kept: 5, clear: 0 })
+  })
+
+  const open = async () =>
+    await broker.owner<{ kind: string; n: number }[]>`
+      select kind, count(*)::int as n from signing_keys
+      where removed_at is null and signs_from <= ${broker.clock.now()} and (signs_until is null or signs_until > ${broker.clock.now()}) group by kind`
+
+  race(
+    'one taken out while the next waits: one for all who come meanwhile, and then the next, alone',
+    {
+      'where the key for meanwhile goes on': [
+        { schema: 'alter table signing_keys drop constraint signing_keys_one_at_a_time' },
+        instead(/(?<=select "signs_from" from "signing_keys".*"signs_from" )>(?= \$)/, 'is null and $2::timestamptz <>'),
+      ],
+      'without the lock on the kind': withoutLock,
+    },
+    async () => {
+      const leaked = kidOf(await accessToken())!
+      const next = await rotateKey(broker.deps, 'access_token')
+      await removeKey(broker.deps, leaked)
+      const sets = await whileHeld(
+        broker,
+        (sql) => sql`lock table signing_keys in share mode`,
+        Array.from({ length: 8 }, () => async () => JSON.stringify(await json('/jwks'))),
+      )
+      expect(new Set(sets.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1)
+      const meanwhile = kidOf(await accessToken())!
+      expect([leaked, next.kid]).not.toContain(meanwhile)
+      driver.pass({ seconds: LEAD_SECONDS })
+      expect(kidOf(await accessToken())).toBe(next.kid)
+      expect((await open()).map(({ n }) => n)).toEqual([1, 1, 1, 1, 1])
+      driver.pass({ hours: 2 })
+      expect(((await json('/jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)).not.toContain(meanwhile)
+    },
+  )
+
+  test('one at a time, whatever is done: a later rotation that signs sooner, and another process whose clock is behind', async () => {
+    await rotateKey(broker.deps, 'access_token')
+    const sooner = await rotateKey(broker.deps, 'access_token', { leadSeconds: 0 })
+    expect(kidOf(await accessToken())).toBe(sooner.kid)
+    driver.pass({ seconds: LEAD_SECONDS })
+    expect(kidOf(await accessToken()), 'what was to sign then does not').toBe(sooner.kid)
+    const behind = { ...broker.deps, now: () => new Date(broker.clock.now().getTime() - 3_600_000 * 24) }
+    const early = await signJwt(behind, 'access_token', 'at+jwt', {}, behind.now())
+    expect(kidOf(early)).not.toBe(sooner.kid)
+    expect(kidOf(await accessToken())).toBe(sooner.kid)
+    expect((await open()).find(({ kind }) => kind === 'access_token')!.n).toBe(1)
+    const again = broker.owner`insert into signing_keys (kid, kind, alg, public_jwk, made_at, signs_from) select 'x', kind, alg, public_jwk, made_at, now() from signing_keys where kid = ${sooner.kid}`
+    await expect(again).rejects.toThrow('signing_keys_one_at_a_time')
   })
 })
