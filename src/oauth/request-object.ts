@@ -5,9 +5,10 @@ import { isAlgorithm } from './algorithms.ts'
 import { clientRow, isSignedBy } from './client-authentication.ts'
 import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
+import { LONGEST_JTI, useUp } from './use-once.ts'
 
 const LONGEST = 16_384
-/** FAPI 2.0 Message Signing §5.3.1: signed within the last hour, good for an hour at most. */
+/** FAPI 2.0 Message Signing §5.3.1 (3), (4): good since an hour ago at most, and for an hour at most. */
 const LONGEST_SECONDS = 3600
 const FUTURE_SECONDS = 10
 
@@ -17,7 +18,8 @@ const OF_THE_JWT = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti'])
 
 /**
  * The parameters of a signed request object (RFC 9101), as if they had come in the form. The supplier cannot deny
- * what it asked: the caller keeps the JWS.
+ * what it asked: the caller keeps the JWS. Nobody but the authenticated client can push it, and an hour at most; one that
+ * has a `jti` is evidence of one ask, and is used up. No standard wants one there.
  *
  * @throws OAuthError `invalid_request_object`, `invalid_request`
  */
@@ -33,6 +35,7 @@ export async function requestObject(
   if (claims.aud !== deps.issuer) throw wrong('aud is our issuer, as a string')
   if ('request' in claims || 'request_uri' in claims) throw wrong('a request object has no request or request_uri in it')
   mustBeOfNow(claims, at)
+  await mustBeNew(deps, clientId, claims)
   return new Map(
     Object.entries(claims)
       .filter(([name, value]) => !OF_THE_JWT.has(name) && value !== '')
@@ -64,7 +67,16 @@ function mustBeOfNow({ exp, nbf, iat }: JWTPayload, at: Date): void {
   if (typeof exp !== 'number' || exp <= now || exp > now + LONGEST_SECONDS) throw wrong('exp is missing, past or more than an hour away')
   if (typeof nbf !== 'number' || nbf > now + FUTURE_SECONDS || nbf < now - LONGEST_SECONDS)
     throw wrong('nbf is missing, in the future or more than an hour ago')
+  if (exp > nbf + LONGEST_SECONDS) throw wrong('exp is more than an hour after nbf')
   if (iat !== undefined && (typeof iat !== 'number' || iat > now + FUTURE_SECONDS)) throw wrong('iat is in the future')
+}
+
+/** @throws OAuthError `invalid_request_object` for one that came before (RFC 7519 §4.1.7) */
+async function mustBeNew({ db }: Deps, clientId: ClientId, { jti, exp }: JWTPayload): Promise<void> {
+  if (jti === undefined) return
+  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw wrong('jti is empty or too long')
+  const used = await useUp(db, [{ kind: 'request_object', owner: clientId, jti, expiresAt: new Date(exp! * 1000) }])
+  if (used.length > 0) throw wrong('was pushed before')
 }
 
 const wrong = (description: string) => new OAuthError('invalid_request_object', `the request object: ${description}`)

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 import { Gather, perDatabase } from '../gather.ts'
 
-/** A jti that may be seen once, by whose it is: a client's assertion, or a DPoP key's proof. */
+/** A jti that may be seen once, by whose it is: a client's assertion or request object, or a DPoP key's proof. */
 export interface OneUse {
-  kind: 'assertion' | 'dpop'
+  kind: 'assertion' | 'request_object' | 'dpop'
   owner: string
   jti: string
   /** Until then it would be accepted again if it were not kept. */

@@ -193,6 +193,21 @@ export const REQUESTS: readonly Vector[] = [
   request('past', 'RFC 7519 §4.1.4', (t) => ({ exp: t.now() - 60, nbf: t.now() - 120 })),
   request('without nbf', 'FAPI MS §5.3.1 (3)', () => ({ nbf: undefined })),
   request('longer than an hour', 'FAPI MS §5.3.1 (4)', (t) => ({ exp: t.now() + 7200 })),
+  request('an hour and a half from nbf to exp', 'FAPI MS §5.3.1 (4)', (t) => ({ nbf: t.now() - 2400, exp: t.now() + 3000 })),
+  request('without jti: none is wanted', 'RFC 9101 §4', () => ({ jti: undefined }), {}, 'same', [201]),
+  request('with an empty jti', 'RFC 7519 §4.1.7', () => ({ jti: '' }), {}, differs([201], 'it does not read the jti of a request object')),
+  {
+    proves: 'RFC 7519 §4.1.7, FAPI MS §5.3.1',
+    what: 'request object: a second time, by its client and with a new assertion',
+    send: async (t) => {
+      const request = await signed(t, {})
+      const push = async () => await t.post('par', { request, ...(await t.assertion('redirect')), client_id: t.clientId('redirect') })
+      await push()
+      return await push()
+    },
+    ours: [400, 'invalid_request_object'],
+    peer: differs([201], 'it does not read the jti of a request object'),
+  },
   request(
     'of another kind',
     'RFC 9101 §10.8, RFC 8725 §3.11',
