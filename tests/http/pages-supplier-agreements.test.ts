@@ -98,6 +98,26 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(await broker.owner`select 1 from supplier_agreements where product_agreement = 'Offerte 2026-12'`).toHaveLength(0)
   })
 
+  test('what is missing is told all at once, each by its own name', async () => {
+    const path = `${here}/new`
+    const empty = await visitor.get(path)
+    const wrong = await visitor.post(path, { ...empty.fields(path), kind: 'processor', reports: '0' })
+    const told = [...wrong.html.matchAll(/<a [^>]*href="#([\w-]+)"[^>]*>([^<]+)<\/a>/g)].map(
+      ([, field, sentence]) => `${field}: ${sentence}`,
+    )
+    expect(told.filter((line) => !line.startsWith('content:'))).toEqual([
+      'board: Kies een bestuur, of vul een nummer in dat klopt.',
+      'service: Kruis aan over welke dienst het contract gaat.',
+      'address: Vul het adres van uw bedrijf in.',
+      'registration: Vul het nummer bij de Kamer van Koophandel in.',
+      'representative: Vul in wie uw bedrijf vertegenwoordigt.',
+      'product: Vul in bij welke opdracht dit hoort.',
+      'retention: Vul in hoe lang u de gegevens bewaart.',
+      'starts: Kies de eerste dag.',
+      'ends: Kies de laatste dag.',
+    ])
+  })
+
   test('M25: a deviation that was begun is refused where it misses something, in its own row, and no row is lost', async () => {
     const empty = { 'article-0': '', 'text-0': '', 'motivation-0': '' }
     const third = { ...empty, 'article-2': '7.2', 'text-2': 'Wij sturen eerder bericht.', 'motivation-2': 'Dat past bij ons.' }

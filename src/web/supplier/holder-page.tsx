@@ -196,7 +196,15 @@ function HolderCard({ c, desk, holder, dataSets, at, clientId, shown }: CardProp
         <Fact name={words.key}>{encryptionJwk ? (encryptionJwk.kid ?? words.keyUnnamed) : words.keyNone}</Fact>
         <Fact name={words.ends}>{words.endsBy[endedBy]}</Fact>
       </dl>
-      <h3 class="utrecht-heading-3">{words.dataSets}</h3>
+      {desk.may('engineer') && (
+        <>
+          <Format c={c} desk={desk} holder={holder} again={shown.again} />
+          <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.settings}</h3>
+          <P>{words.settingsIntro}</P>
+          <Code>{verifierFromHere(c.var.deps.issuer, holder, clientId)}</Code>
+        </>
+      )}
+      <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.dataSets}</h3>
       <ul class="utrecht-unordered-list">
         {dataSets.map(({ datatype }) => (
           <li class="utrecht-unordered-list__item">
@@ -209,7 +217,7 @@ function HolderCard({ c, desk, holder, dataSets, at, clientId, shown }: CardProp
           <Link href={`${desk.path}/holder/${holder.holderId}/data`}>{t.dataSets.open}</Link>
         </P>
       )}
-      <h3 class="utrecht-heading-3">{words.onward}</h3>
+      <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.onward}</h3>
       <P>{words.onwardIntro}</P>
       {at.onward.length === 0 && <P>{words.onwardNone}</P>}
       {at.onward.map(({ board, datatypes }) => (
@@ -222,14 +230,6 @@ function HolderCard({ c, desk, holder, dataSets, at, clientId, shown }: CardProp
           </ul>
         </section>
       ))}
-      {desk.may('engineer') && <Format c={c} desk={desk} holder={holder} again={shown.again} />}
-      {desk.may('engineer') && (
-        <>
-          <h3 class="utrecht-heading-3">{words.settings}</h3>
-          <P>{words.settingsIntro}</P>
-          <Code>{verifierFromHere(c.var.deps.issuer, holder, clientId)}</Code>
-        </>
-      )}
       <Tries c={c} desk={desk} holder={holder} uses={at.uses} shown={shown} />
     </article>
   )
@@ -252,7 +252,7 @@ function Tries({
     (tried.count === undefined ? words.subjectsMore : tried.count === 0 ? words.subjectsNone : words.subjectsFound(String(tried.count)))
   return (
     <section>
-      <h3 class="utrecht-heading-3">{words.tries}</h3>
+      <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.tries}</h3>
       <h4 class="doc-part">{words.uses}</h4>
       <P>{uses.last ? words.usesLast(reported, momentIn(language, uses.last)) : words.usesNone}</P>
       {use && (
@@ -283,7 +283,7 @@ function Tries({
       <form method="post" action={`${desk.path}/holder/${holderId}/subjects`}>
         <Button primary={false}>{words.trySubjects}</Button>
       </form>
-      <h3 class="utrecht-heading-3">{words.conformance}</h3>
+      <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.conformance}</h3>
       <P>{words.conformanceIntro}</P>
       <Code>{conformanceFromHere(c.var.deps.issuer)}</Code>
       <P>

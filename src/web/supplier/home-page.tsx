@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { AgreementState } from '../../agreements/agreement.ts'
 import { agreementsOfSupplier } from '../../agreements/agreements-of-supplier.ts'
 import { supplierCalendar } from '../../agreements/supplier-calendar.ts'
 import { WAITING_FOR, waitingForSupplier } from '../../cases/waiting-at-supplier.ts'
@@ -7,7 +8,7 @@ import { releasedSubjects } from '../../hosted/released.ts'
 import { Refusal } from '../../refusal.ts'
 import { eventsOfStream } from '../../streams/laid-aside.ts'
 import { streamsOf } from '../../streams/streams.ts'
-import { Heading, Link, Notice, P, Section } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
@@ -69,13 +70,10 @@ export function supplierHomeRoutes(): Hono<PageEnv> {
           </Notice>
         )}
         <WhatWaits c={c} desk={desk} />
-        <dl class="facts">
-          <dt>{words.legalName}</dt>
-          <dd>{legalName}</dd>
-          <dt>{words.domain}</dt>
-          <dd>{domain ?? words.noDomain}</dd>
-          <dt>{words.yourRoles}</dt>
-          <dd>{desk.member.roles.map((role) => words.roles[role]).join(', ')}</dd>
+        <dl class="facts card">
+          <Fact name={words.legalName}>{legalName}</Fact>
+          <Fact name={words.domain}>{domain ?? words.noDomain}</Fact>
+          <Fact name={words.yourRoles}>{desk.member.roles.map((role) => words.roles[role]).join(', ')}</Fact>
         </dl>
         <P>
           <span class="soft">{words.verified}</span>
@@ -136,6 +134,9 @@ async function waiting(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]>
   ]
 }
 
+/** Of a contract that holds, or is on its way to. */
+const LIVE: ReadonlySet<AgreementState> = new Set(['draft', 'checked', 'signed', 'in_force'])
+
 /** What no school waits for, and nothing goes on without. */
 async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
   const { t, deps, language } = c.var
@@ -145,12 +146,15 @@ async function toArrange(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[
   const unassigned = await releasedSubjects(deps, desk.actor, { only: 'unassigned', limit: MOST_FILES })
   const files = unassigned.subjects.filter(({ grants }) => grants.some(({ active }) => active))
   const at = deps.now()
-  const [first, ...more] = supplierCalendar(await agreementsOfSupplier(deps.db, desk.member.supplierId, at), at).filter(
+  const agreements = await agreementsOfSupplier(deps.db, desk.member.supplierId, at)
+  const proposes = (published.some(Boolean) || desk.isHolder) && !agreements.some(({ agreement }) => LIVE.has(agreement.state))
+  const [first, ...more] = supplierCalendar(agreements, at).filter(
     ({ what, on }) => what !== 'ends' && on.getTime() - at.getTime() < SOON_MS,
   )
   return [
     ...(first ? [{ to: '/agreements', text: words.calendar(String(more.length + 1), dayIn(language, first.on)) }] : []),
     ...(published.some(Boolean) ? [] : [{ to: '/services', text: words.leaflet }]),
+    ...(proposes ? [{ to: '/agreements/new', text: words.noAgreement }] : []),
     ...(files.length > 0 ? [{ to: '/subjects', text: (unassigned.next ? words.filesMany : words.files)(String(files.length)) }] : []),
   ]
 }

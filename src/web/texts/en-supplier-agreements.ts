@@ -149,7 +149,16 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   },
   wrong: {
     missing: 'Fill this in.',
-    day: 'Choose a day.',
+    fields: {
+      address: 'Fill in the address of your company.',
+      registration: 'Fill in the number at the Chamber of Commerce.',
+      representative: 'Fill in who represents your company.',
+      product: 'Fill in which order this belongs to.',
+      retention: 'Fill in how long you keep the data.',
+      starts: 'Choose the first day.',
+      ends: 'Choose the last day.',
+    },
+    service: 'Tick which service the agreement is about.',
     board: 'Choose a board, or fill in a number that is right.',
   },
 }

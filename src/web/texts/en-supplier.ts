@@ -26,6 +26,7 @@ export const supplierEn: Messages['supplier'] = {
       addendum_rejected: (board) => `${board} does not want the addendum to the agreement. Read why`,
       leaflet_declined: (board) => `${board} does not want your new leaflet. Read why`,
     },
+    noAgreement: 'You have no agreement with a board now. Propose one',
     incident: (board) => `${board} wrote to you about a data leak`,
     setAside: (board) => `${board} does not take over a request that you sent on`,
     calendar: (count, day) =>

@@ -149,7 +149,16 @@ export const supplierAgreementsNl = {
   },
   wrong: {
     missing: 'Vul dit in.',
-    day: 'Kies een dag.',
+    fields: {
+      address: 'Vul het adres van uw bedrijf in.',
+      registration: 'Vul het nummer bij de Kamer van Koophandel in.',
+      representative: 'Vul in wie uw bedrijf vertegenwoordigt.',
+      product: 'Vul in bij welke opdracht dit hoort.',
+      retention: 'Vul in hoe lang u de gegevens bewaart.',
+      starts: 'Kies de eerste dag.',
+      ends: 'Kies de laatste dag.',
+    },
+    service: 'Kruis aan over welke dienst het contract gaat.',
     board: 'Kies een bestuur, of vul een nummer in dat klopt.',
   },
 }

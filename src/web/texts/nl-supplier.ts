@@ -26,6 +26,7 @@ export const supplierNl = {
       addendum_rejected: (board: string) => `${board} wil de aanvulling op het contract niet. Lees waarom`,
       leaflet_declined: (board: string) => `${board} wil uw nieuwe uitleg niet. Lees waarom`,
     },
+    noAgreement: 'U hebt nu geen contract met een bestuur. Stel er een voor',
     incident: (board: string) => `${board} schreef u iets over een datalek`,
     setAside: (board: string) => `${board} neemt een verzoek dat u doorstuurde niet over`,
     calendar: (count: string, day: string) =>

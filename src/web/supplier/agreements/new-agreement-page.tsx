@@ -39,17 +39,14 @@ const proposeForm = z
     form: formToken,
     from: z.union([z.literal(''), idOf<AgreementId>()]).default(''),
     board: z.union([z.literal(''), idOf<BoardId>()]).default(''),
-    other: z
-      .string()
-      .transform((typed) => typed.replace(/\s/g, '').toUpperCase())
-      .default(''),
+    other: words(40),
     kind: z.enum(['processor', 'controller']),
     supplier_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
     board_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
-    product: z.string().trim().min(1).max(500),
     address: z.string().trim().min(1).max(300),
     registration: z.string().trim().min(1).max(100),
     representative: z.string().trim().min(1).max(200),
+    product: z.string().trim().min(1).max(500),
     retention: z.string().trim().min(1).max(1000),
     starts: day,
     ends: day,
@@ -75,28 +72,27 @@ export function newAgreementRoutes(): Hono<PageEnv> {
 
   app.post('/supplier/:supplierId/agreements/new', signedInForm, async (c) => {
     const desk = await deskOf(c)
-    const { t, deps } = c.var
-    const words = t.supplierAgreements
+    const words = c.var.t.supplierAgreements.wrong
     const read = await safeReadForm<z.ZodType<Proposal>>(c, proposeForm)
-    if (!read.ok) {
-      const wrong = new Map([
-        ...[...read.wrong].map((field) => [field, field === 'starts' || field === 'ends' ? words.wrong.day : words.wrong.missing] as const),
-        ...incompleteIn(c, read.typed),
-      ])
-      return show(c, await proposePage(c, desk, { typed: read.typed, services: read.ticked('service'), wrong }), 400)
-    }
+    const typed = read.ok ? typedAs(read.data) : read.typed
+    const services = read.ok ? read.data.service : read.ticked('service')
+    const again = async (wrong: Map<string, string>) => show(c, await proposePage(c, desk, { typed, services, wrong }), 400)
+    const boardId = await boardIn(c, typed)
+    const named: Record<string, string> = { ...words.fields, board: words.board, other: words.board }
+    const wrong = new Map([
+      ...(boardId ? [] : [[typed.other ? 'other' : 'board', words.board] as const]),
+      // Who only holds data has a contract about that alone.
+      ...(services.length > 0 || desk.isHolder ? [] : [['service', words.service] as const]),
+      ...(read.ok ? [] : [...read.wrong].map((field) => [field, named[field] ?? words.missing] as const)),
+      ...incompleteIn(c, typed),
+    ])
+    if (!read.ok || !boardId || wrong.size > 0) return await again(wrong)
     const fields = read.data
-    const again = async (wrong: Map<string, string>) =>
-      show(c, await proposePage(c, desk, { typed: typedAs(fields), services: fields.service, wrong }), 400)
-    const boardId = await boardIn(c, fields)
-    const noBoard = boardId ? [] : [[fields.other ? 'other' : 'board', words.wrong.board] as const]
-    const wrong = new Map([...noBoard, ...incompleteIn(c, fields)])
-    if (!boardId || wrong.size > 0) return await again(wrong)
     const old = await openProposal(c, desk, fields.from)
     const replaces = old?.boardId === boardId && { replaces: old.agreementId }
     try {
       return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/agreements`, done: 'proposed' }, () =>
-        draftAgreement(deps, desk.actor, { ...agreementFrom(desk, boardId, fields), ...replaces }),
+        draftAgreement(c.var.deps, desk.actor, { ...agreementFrom(desk, boardId, fields), ...replaces }),
       )
     } catch (error) {
       const refused = error instanceof Refusal ? wrongIn(c, error, fields) : new Map<string, string>()
@@ -111,9 +107,10 @@ async function deskOf(c: Context<PageEnv>): Promise<SupplierDesk> {
   return await supplierDesk(c, 'contracts')
 }
 
-async function boardIn(c: Context<PageEnv>, { board, other }: Proposal): Promise<BoardId | undefined> {
-  if (!other) return board || undefined
-  return (await boardAt(c.var.deps.db, { scheme: /^\d{20}$/.test(other) ? 'OIN' : 'BRIN', value: other }, REAL_WORLD))?.boardId
+async function boardIn(c: Context<PageEnv>, { board, other = '' }: Record<string, string>): Promise<BoardId | undefined> {
+  const value = other.replaceAll(/\s/g, '').toUpperCase()
+  if (!value) return idOf<BoardId>().safeParse(board).data
+  return (await boardAt(c.var.deps.db, { scheme: /^\d{20}$/.test(value) ? 'OIN' : 'BRIN', value }, REAL_WORLD))?.boardId
 }
 
 function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): NewAgreement {
