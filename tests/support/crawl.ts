@@ -12,14 +12,13 @@ export interface CrawledPage {
 
 export type Opens = (path: string) => Promise<{ path: string; status: number; html: string }>
 
-/** As many pages of one kind as anybody needs to see: a list of two hundred questions is not two hundred kinds of page. */
-const MOST_OF_A_PATTERN = 20
-
 /**
  * Everything that somebody reaches from these addresses by links, and by forms that only ask for a page. What leads away
  * from the site, and what is no page, is fetched and led no further.
+ *
+ * @param mostOfAKind as many pages of one kind as anybody needs to see: a list of two hundred questions is not two hundred kinds
  */
-export async function crawl(who: string, open: Opens, starts: readonly string[]): Promise<CrawledPage[]> {
+export async function crawl(who: string, open: Opens, starts: readonly string[], mostOfAKind = 20): Promise<CrawledPage[]> {
   const found: CrawledPage[] = []
   const asked = new Set<string>()
   const perPattern = new Map<string, number>()
@@ -27,7 +26,7 @@ export async function crawl(who: string, open: Opens, starts: readonly string[])
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     const pattern = patternOf(path)
     const count = perPattern.get(pattern) ?? 0
-    if (asked.has(path) || count >= MOST_OF_A_PATTERN) continue
+    if (asked.has(path) || count >= mostOfAKind) continue
     asked.add(path)
     perPattern.set(pattern, count + 1)
     const page = await open(path)
