@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, MappingId, UploadId } from '../ids.ts'
 import type { JobHandler } from '../jobs/run-jobs.ts'
 import type { RosterBundle, RosterError } from '../people/oneroster/bundle.ts'
+import { errorCount } from '../people/oneroster/table.ts'
 import { compareRoster, type RosterChanges } from '../people/roster/compare.ts'
 import { Refusal } from '../refusal.ts'
 import { changesHash } from './changes-hash.ts'
@@ -120,5 +121,5 @@ async function refuse(tx: Tx, boardId: BoardId, uploadId: UploadId, at: Date, er
     .where('upload_id', '=', uploadId) // roster_uploads_pkey
     .where('over_at', 'is', null)
     .execute()
-  return { errors: errors.length }
+  return { errors: errorCount(errors) }
 }

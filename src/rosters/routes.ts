@@ -5,6 +5,7 @@ import { boundedBytes, idOf, jsonRoutes } from '../http.ts'
 import { oncePerKey } from '../idempotency.ts'
 import type { UploadId } from '../ids.ts'
 import { requireToken } from '../oauth/protected.ts'
+import { errorCount } from '../people/oneroster/table.ts'
 import { Refusal } from '../refusal.ts'
 import { boardAt } from '../requests/ask-school.ts'
 import { REAL_WORLD } from '../worlds.ts'
@@ -132,6 +133,6 @@ function onTheWire({ upload: { uploadId, madeAt, is }, job }: SentRoster) {
     progress: { done: job?.done ?? 0, total: job?.total ?? null },
     received_at: madeAt.toISOString(),
     ...(preview && { changes: { ...preview.counts, personsChanged: preview.personsChanged } }),
-    ...(is.state === 'refused' && { errors: is.errors.slice(0, MOST_ERRORS), error_count: is.errors.length }),
+    ...(is.state === 'refused' && { errors: is.errors.slice(0, MOST_ERRORS), error_count: errorCount(is.errors) }),
   }
 }

@@ -9,6 +9,7 @@ import { withoutNeverKept } from '../../src/people/oneroster/never-kept.ts'
 import { readBundle } from '../../src/people/oneroster/read-bundle.ts'
 import { readFolderOrZip } from '../../src/people/oneroster/read-folder.ts'
 import { readZip } from '../../src/people/oneroster/read-zip.ts'
+import { complaints, errorCount } from '../../src/people/oneroster/table.ts'
 import { bundleOf, csv, eckIdOf, type Rows, regenboog, zipOf } from '../support/oneroster.ts'
 
 const TODAY = '2026-11-16'
@@ -32,6 +33,14 @@ function taken(files: RosterFiles): RosterBundle {
 function errorsOf(files: RosterFiles): RosterError[] {
   const reading = read(files)
   return reading.ok ? [] : reading.errors
+}
+
+/** In 1.1 a user has one role, and in its own file. */
+function regenboogAs(version: '1.1' | '1.2' | '1.2.1'): Rows {
+  const { roles, ...rows } = regenboog()
+  if (version !== '1.1') return { ...rows, roles, version }
+  const role = new Map(roles.map((row) => [row.userSourcedId, row.role]))
+  return { ...rows, users: rows.users.map((row) => ({ ...row, role: role.get(row.sourcedId!)!, orgSourcedIds: 'org-1' })), version }
 }
 
 describe('A OneRoster bundle', () => {
@@ -132,10 +141,7 @@ describe('A OneRoster bundle', () => {
   })
 
   test.each(['1.1', '1.2', '1.2.1'] as const)('of version %s is taken', (version) => {
-    const { roles, ...rows } = regenboog()
-    const role = new Map(roles.map((row) => [row.userSourcedId, row.role]))
-    const users = rows.users.map((row) => ({ ...row, role: role.get(row.sourcedId!)!, orgSourcedIds: 'org-1' }))
-    const bundle = taken(bundleOf(version === '1.1' ? { ...rows, users, version } : { ...rows, roles, version }))
+    const bundle = taken(bundleOf(regenboogAs(version)))
     expect(bundle.enrolments).toHaveLength(2)
     expect(bundle.guardianships).toHaveLength(3)
     expect(bundle.employments).toHaveLength(1)
@@ -387,7 +393,36 @@ describe('A wrong bundle is refused with everything that is wrong', () => {
     files.set('cijfers.xlsx', Buffer.from('x'))
     expect(errorsOf(files)).toContainEqual(expect.objectContaining({ file: 'cijfers.xlsx', line: 0 }))
     files.delete('manifest.csv')
+    files.delete('cijfers.xlsx')
     expect(errorsOf(files)).toEqual([{ file: 'manifest.csv', line: 0, column: null, message: 'is missing from the bundle' }])
+  })
+
+  test.each([
+    ['1.2.1', 'without a manifest', 'manifest.csv:0:null'],
+    ['1.2.1', 'with a version that nobody has', 'manifest.csv:3:value'],
+    ['1.1', 'without a manifest', 'manifest.csv:0:null'],
+    ['1.1', 'with a version that nobody has', 'manifest.csv:3:value'],
+  ] as const)('of a bundle like %s, %s, what is wrong with the other files is told as well', (version, how, expected) => {
+    const rows = regenboogAs(version)
+    rows.users[0]!.givenName = ''
+    rows.orgs[0]!.name = ''
+    const files = bundleOf({ ...rows, manifest: { 'oneroster.version': '3.0' } })
+    if (how === 'without a manifest') files.delete('manifest.csv')
+    const places = errorsOf(files).map(({ file, line, column }) => `${file}:${line}:${column}`)
+    expect(places.toSorted()).toEqual([expected, 'orgs.csv:2:name', 'users.csv:2:givenName'])
+  })
+
+  test('of very many the first twenty thousand are listed, and the others counted', () => {
+    const wrong = complaints()
+    for (let line = 1; line <= 20_500; line += 1) wrong.add(line > 20_200 ? 'roles.csv' : 'users.csv', line, 'role', 'is required')
+    expect(wrong.errors).toHaveLength(20_001)
+    expect(wrong.errors.at(-1)).toMatchObject({
+      file: 'users.csv',
+      line: 0,
+      message: 'has 500 more errors, with the files after it, that are not listed',
+    })
+    expect(errorCount(wrong.errors)).toBe(20_500)
+    expect(errorCount(wrong.errors.slice(0, 3))).toBe(3)
   })
 
   test('whatever the bytes are, it answers and does not throw', () => {

@@ -8,6 +8,8 @@ export interface RosterError {
   /** Its name, or its place from 1 where there is no name for it; null when it is about the file as a whole. */
   column: string | null
   message: string
+  /** The last of very many: for how many more it stands, itself included. */
+  unlisted?: number
 }
 
 /** What we take from a roster, checked and in our own words. Nothing else of it is kept anywhere. */

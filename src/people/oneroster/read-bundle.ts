@@ -31,10 +31,13 @@ export function readBundle(files: RosterFiles, today: string, before?: KnownBase
 /** As `readBundle`, with a pause after each file for whoever has other things to do meanwhile: how far it is, from 0 to 1. */
 export function* readingBundle(files: RosterFiles, today: string, before?: KnownBase): Generator<number, RosterReading, void> {
   const wrong = complaints()
-  const manifest = readManifest(files, READ, wrong)
-  if (!manifest) return { ok: false, errors: wrong.errors }
-  const { version, deltas } = manifest
+  const { version, deltas } = readManifest(files, READ, wrong)
   const isDelta = deltas.size > 0
+  const given = new Map<RosterFile, Table>()
+  for (const file of READ) {
+    const bytes = files.get(file)
+    if (bytes) given.set(file, readTable(file, bytes, version, wrong))
+  }
   if (isDelta && before?.base.version !== version) {
     wrong.add(
       'manifest.csv',
@@ -42,12 +45,8 @@ export function* readingBundle(files: RosterFiles, today: string, before?: Known
       'value',
       before ? 'is another version than the whole roster before it' : 'is a delta; send the whole roster (bulk) first',
     )
+    // Of whom its rows speak stands in what it is a delta of.
     return { ok: false, errors: wrong.errors }
-  }
-  const given = new Map<RosterFile, Table>()
-  for (const file of READ) {
-    const bytes = files.get(file)
-    if (bytes) given.set(file, readTable(file, bytes, version, wrong))
   }
   const { merged: tables, modifiedTo } =
     isDelta && before

@@ -15,18 +15,26 @@ export interface Complaints {
 }
 
 /** Whoever has so many errors has one cause for most of them. */
-const MOST_KEPT = 20_000
+const MOST_LISTED = 20_000
 
 export function complaints(): Complaints {
   const errors: RosterError[] = []
+  const others = (file: string, unlisted: number): RosterError => {
+    const message = `has ${unlisted} more errors, with the files after it, that are not listed`
+    return { file, line: 0, column: null, message, unlisted }
+  }
   return {
     errors,
     add: (file, line, column, message) => {
-      if (errors.length < MOST_KEPT) errors.push({ file, line, column, message })
-      else if (errors.length === MOST_KEPT) errors.push({ file, line: 0, column: null, message: 'has more errors than these' })
+      const last = errors[MOST_LISTED]
+      if (errors.length < MOST_LISTED) errors.push({ file, line, column, message })
+      else errors[MOST_LISTED] = last ? others(last.file, last.unlisted! + 1) : others(file, 1)
     },
   }
 }
+
+/** How many errors there are, also those that are only counted. */
+export const errorCount = (errors: readonly RosterError[]): number => errors.reduce((sum, { unlisted = 1 }) => sum + unlisted, 0)
 
 export interface Layout {
   file: string

@@ -4,6 +4,7 @@ import { csvOf } from '../../csv-for-people.ts'
 import { idOf } from '../../http.ts'
 import type { UploadId } from '../../ids.ts'
 import { type JobView, jobById } from '../../jobs/read.ts'
+import { errorCount } from '../../people/oneroster/table.ts'
 import { Refusal } from '../../refusal.ts'
 import { cancelRoster, confirmRoster } from '../../rosters/confirm-roster.ts'
 import { type RosterUpload, uploadById } from '../../rosters/upload.ts'
@@ -139,7 +140,7 @@ function rosterPage(c: Context<PageEnv>, { desk: { administers }, upload, job }:
 
 function errorsOf(c: Context<PageEnv>, is: RosterUpload['is'], withoutWord: boolean): { field: string; sentence: string }[] {
   const words = c.var.t.roster
-  if (is.state === 'refused') return [{ field: 'errors', sentence: words.wrong(String(is.errors.length)) }]
+  if (is.state === 'refused') return [{ field: 'errors', sentence: words.wrong(String(errorCount(is.errors))) }]
   return withoutWord ? [{ field: 'ends', sentence: words.muchMissing }] : []
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { RosterError } from '../../people/oneroster/bundle.ts'
+import { errorCount } from '../../people/oneroster/table.ts'
 import { CHANGES, type Change, type ChangeLine, type RosterPreview } from '../../rosters/preview.ts'
 import type { UploadState } from '../../rosters/upload.ts'
 import { Fact, Link, P } from '../blocks.tsx'
@@ -125,12 +126,17 @@ export function Confirming({ c, path, is: { preview, changesHash }, withoutWord 
 /** Everything that is wrong, by file, line and column. */
 export function RosterErrors({ c, errors, path }: { c: Context<PageEnv>; errors: RosterError[]; path: string }) {
   const words = c.var.t.roster
+  const all = errorCount(errors)
+  const listed = errors.filter(({ unlisted }) => unlisted === undefined).length
+  const [mostSaid, allSaid] = [String(MOST_ERRORS), String(all)]
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced" id="errors">
         {words.errors}
       </h2>
-      {errors.length > MOST_ERRORS && <P>{words.errorsMost(String(MOST_ERRORS))}</P>}
+      {all > MOST_ERRORS && (
+        <P>{listed < all ? words.errorsTooMany(mostSaid, allSaid, String(listed)) : words.errorsMost(mostSaid, allSaid)}</P>
+      )}
       <p class="links">
         <Link href={`${path}/errors.csv`}>{words.errorsDownload}</Link>
       </p>

@@ -133,8 +133,9 @@ export const rosterEn: Messages['roster'] = {
 
   wrong: (count) => `Nothing was taken over. Errors in the file: ${ended(count)}`,
   errors: 'Errors in the file',
-  errorsMost: (count) => `You see the first ${count}. The download has all of them.`,
-  errorsDownload: 'Download all errors (CSV)',
+  errorsMost: (shown, all) => `You see the first ${shown} of ${all} errors. The download has all of them.`,
+  errorsTooMany: (shown, all, listed) => `You see the first ${shown} of ${all} errors. The download has the first ${listed}.`,
+  errorsDownload: 'Download the errors (CSV)',
   errorFile: 'File',
   errorLine: 'Line',
   errorColumn: 'Column',

@@ -10,7 +10,7 @@ const MISTAKES: Record<string, string> = {
   'has a document type, which EDEXML does not': 'heeft een documenttype, en dat hoort niet in EDEXML',
   'has a text that is longer than anything in EDEXML': 'heeft een tekst die te lang is voor EDEXML',
   'has more columns than a roster': 'heeft te veel kolommen',
-  'has more errors than these': 'heeft nog meer fouten dan deze',
+  'has # more errors, with the files after it, that are not listed': 'heeft, met de bestanden erna, nog # fouten die hier niet staan',
   'has more pupils than a school': 'heeft te veel leerlingen voor één school',
   'has no pupils': 'heeft geen leerlingen',
   'holds a file twice': 'heeft een bestand twee keer',

@@ -134,8 +134,10 @@ export const rosterNl = {
 
   wrong: (count: string) => `Er is niets overgenomen. Fouten in het bestand: ${ended(count)}`,
   errors: 'Fouten in het bestand',
-  errorsMost: (count: string) => `U ziet de eerste ${count}. Alle fouten staan in de download.`,
-  errorsDownload: 'Download alle fouten (CSV)',
+  errorsMost: (shown: string, all: string) => `U ziet de eerste ${shown} van ${all} fouten. Alle fouten staan in de download.`,
+  errorsTooMany: (shown: string, all: string, listed: string) =>
+    `U ziet de eerste ${shown} van ${all} fouten. De eerste ${listed} staan in de download.`,
+  errorsDownload: 'Download de fouten (CSV)',
   errorFile: 'Bestand',
   errorLine: 'Regel',
   errorColumn: 'Kolom',
