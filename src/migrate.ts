@@ -4,6 +4,7 @@ import { Connection } from './postgres-connection.ts'
 
 const MIGRATIONS = new URL('../sql/', import.meta.url)
 const LOCK = 7_203_114
+const OLDEST_POSTGRES = 17
 
 interface Migration {
   name: string
@@ -30,11 +31,13 @@ export async function migrations(folder: URL = MIGRATIONS): Promise<Migration[]>
  * @param ownerUrl connects as the owner of the tables, not as the runtime role
  * @param runtimeUser login role that gets the rights of the runtime group role, where it has them not yet
  * @returns the names applied now
+ * @throws Error on a PostgreSQL that is too old
  */
 export async function migrate(ownerUrl: string, runtimeUser?: string, folder?: URL): Promise<string[]> {
   const wanted = await migrations(folder)
   const connection = await Connection.open({ url: ownerUrl, statementTimeout: 0 })
   try {
+    await mustBeNewEnough(connection)
     await locked(connection, () =>
       connection.run(
         'create table if not exists migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
@@ -89,17 +92,38 @@ async function giveRights(connection: Connection, runtimeUser: string | undefine
   if (!role?.member) await connection.run(`grant consent_broker to "${runtimeUser.replaceAll('"', '""')}"`, [])
 }
 
-/** The migrations the database still lacks, asked as the runtime role. A database never migrated lacks them all. */
+/**
+ * The migrations the database still lacks, asked as the runtime role. A database never migrated lacks them all.
+ *
+ * @throws Error on a PostgreSQL that is too old
+ */
 export async function pendingMigrations(url: string, folder?: URL): Promise<string[]> {
   const wanted = await migrations(folder)
   const connection = await Connection.open({ url })
   try {
+    await mustBeNewEnough(connection)
     const [table] = await connection.run(`select to_regclass('public.migrations') is not null as there`, [])
     const applied = table?.there ? (await connection.run('select name from migrations', [])).map((row) => row.name as string) : []
     return wanted.map(({ name }) => name).filter((name) => !applied.includes(name))
   } finally {
     await connection.close()
   }
+}
+
+async function mustBeNewEnough(connection: Connection): Promise<void> {
+  const [server] = await connection.run(`select current_setting('server_version_num')::int as version`, [])
+  const wrong = tooOld(server!.version as number)
+  if (wrong !== undefined) throw new Error(wrong)
+}
+
+/**
+ * What is wrong with a PostgreSQL of this version, or nothing.
+ *
+ * @param version `server_version_num`: 170004 is 17.4
+ */
+export function tooOld(version: number): string | undefined {
+  if (version >= OLDEST_POSTGRES * 10_000) return undefined
+  return `The database is PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}; the broker needs PostgreSQL ${OLDEST_POSTGRES} or newer.`
 }
 
 /** Fails when the role of `url` could see past row-level security: then isolation would stand on the code alone. */

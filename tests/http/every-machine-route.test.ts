@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { inviteClient } from '../../src/catalog/invite-client.ts'
 import { newId } from '../../src/ids.ts'
+import { LARGEST_ROSTER_BYTES } from '../../src/rosters/routes.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { dpopKey, drive, type WorldClient } from '../support/driver.ts'
 import { told } from '../support/ledger.ts'
+import { MACHINE } from '../support/machine-routes.ts'
 import { type RestClient, restClient } from '../support/rest.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -95,6 +98,8 @@ const REST: Record<string, Tried> = {
   'DELETE /grants/:grant_id': { as: 'redirect', scope: 'grant_management_revoke', refused: 'grant_not_found' },
 }
 const table = Object.entries(REST)
+/** The OAuth endpoints that take a form. What stands at an address of its own and is not here, is a page (see `MACHINE`). */
+const FORMS = ['/token', '/par', '/bc-authorize', '/introspect', '/revoke']
 
 /** Calls the route as its table row says, or with something else in it. */
 async function call(route: string, { as, scope, body, type, query = '' }: Tried, other: { body?: unknown; type?: string } = {}) {
@@ -109,6 +114,8 @@ test('every route of the machine interface stands in a table here', () => {
   const routes = driver.app.routes.map(({ method, path }) => `${method} ${path}`)
   const rest = routes.filter((route) => /^[A-Z]+ \/(v1|grants)\//.test(route) && !route.startsWith('ALL '))
   expect([...new Set(rest)].filter((route) => route !== 'GET /v1/openapi.json').sort()).toEqual(Object.keys(REST).sort())
+  const others = MACHINE.filter((route) => !route.startsWith('GET '))
+  expect(others.toSorted()).toEqual([...FORMS, '/register'].map((path) => `POST ${path}`).sort())
 })
 
 describe('What a client may not do is refused, and the ledger tells that it tried', () => {
@@ -252,7 +259,19 @@ describe('Whatever body a route gets, it is refused in its own words and not our
     expect((await call(route, tried, { body: LARGE })).status).toBe(route.includes('/v1/') ? 413 : 404)
   })
 
-  const FORMS = ['/token', '/par', '/bc-authorize', '/introspect', '/revoke']
+  test.each(unsafe.filter(([, { type }]) => type))('%s, which takes a file', async (route, tried) => {
+    const refused = async (other: { body?: unknown; type?: string }, query = tried.query) => {
+      const { status, body } = await call(route, { ...tried, query: query! }, other)
+      return [status, body.code]
+    }
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded'])
+      expect(await refused({ type })).toEqual([415, 'media_type_not_supported'])
+    expect(await refused({ body: '' })).toEqual([400, 'input_invalid'])
+    expect(await refused({ body: 'x'.repeat(LARGEST_ROSTER_BYTES + 1) })).toEqual([413, 'body_too_large'])
+    for (const query of ['', '?oin=x', `${tried.query}&surprise=1`, `${tried.query}&oin=x`])
+      expect(await refused({}, query), query).toEqual([400, 'input_invalid'])
+  })
+
   test.each(FORMS)('POST %s takes nothing but a form of bounded size', async (path) => {
     const send = async (body: string, type: string) => {
       const answer = await driver.app.request(broker.deps.issuer + path, { method: 'POST', body, headers: { 'content-type': type } })
@@ -262,5 +281,46 @@ describe('Whatever body a route gets, it is refused in its own words and not our
     expect(await send(`token=${LARGE}`, 'application/x-www-form-urlencoded')).toEqual([413, 'invalid_request'])
     expect(await send('token=a&token=b', 'application/x-www-form-urlencoded')).toEqual([400, 'invalid_request'])
     expect(await send('token=%ff%00', 'application/x-www-form-urlencoded')).toEqual([400, 'invalid_request'])
+  })
+
+  test('POST /register takes nothing but client metadata of bounded size (RFC 7591 §2)', async () => {
+    const { initialAccessToken } = await inviteClient(broker.deps, { supplierId: world.supplierId, ways: ['redirect'] })
+    const send = async (body: unknown, { type = 'application/json', token = initialAccessToken } = {}) => {
+      const headers = { 'content-type': type, authorization: `Bearer ${token}` }
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const answer = await driver.app.request(`${broker.deps.issuer}/register`, { method: 'POST', body: text, headers })
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+    }
+    const refused = async (body: unknown, other?: { type?: string; token?: string }) => {
+      const answer = await send(body, other)
+      return [answer.status, answer.body.error]
+    }
+    const whole = {
+      client_name: 'Reken Plus op het web',
+      grant_types: ['authorization_code', 'refresh_token'],
+      redirect_uris: ['https://rekenplus.example/terug'],
+      authorization_details_types: ['pupil-data'],
+      jwks: { keys: [{ ...world.keys.redirect.publicJwk, kid: 'own' }] },
+    }
+    const metadata = [400, 'invalid_client_metadata']
+    expect(await refused('{"a":')).toEqual(metadata)
+    expect(await refused(`{"client_name":"a",${JSON.stringify(whole).slice(1)}`)).toEqual(metadata)
+    expect(await refused([whole])).toEqual(metadata)
+    expect(await refused('null')).toEqual(metadata)
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded'])
+      expect(await refused(whole, { type })).toEqual([415, 'invalid_client_metadata'])
+    expect(await refused({ ...whole, a: LARGE })).toEqual([413, 'invalid_client_metadata'])
+    for (const field of Object.keys(whole))
+      for (const value of [7, null, '\u0000', [{}], 'x'.repeat(5000)])
+        expect((await send({ ...whole, [field]: value })).status, field).toBe(400)
+    expect(await refused({ ...whole, redirect_uris: ['http://10.0.0.1/'] })).toEqual([400, 'invalid_redirect_uri'])
+    for (const token of [id(), 'x']) expect(await refused(whole, { token })).toEqual([401, 'invalid_token'])
+    const known = async () => (await broker.owner`select client_id from clients`).length
+    const before = await known()
+    const made = await send({ ...whole, surprise: 1, client_id: world.clients.holder, client_secret: 'x' })
+    expect([made.status, await known()]).toEqual([201, before + 1])
+    expect(Object.keys(made.body), 'what nobody knows is passed over (§2)').not.toContain('surprise')
+    expect(made.body.client_id).not.toBe(world.clients.holder)
+    expect(await refused(whole), 'an invitation is good for one client').toEqual([401, 'invalid_token'])
   })
 })

@@ -4,6 +4,7 @@ import { newId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { told } from '../support/ledger.ts'
+import { MACHINE } from '../support/machine-routes.ts'
 import { race } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -58,27 +59,6 @@ async function begin() {
 }
 beforeAll(begin)
 afterAll(() => broker.close())
-
-/** For machines: their own tests say what each asks for. */
-const MACHINE = [
-  'GET /health/live',
-  'GET /health/ready',
-  'GET /.well-known/oauth-authorization-server',
-  'GET /.well-known/openid-configuration',
-  'GET /.well-known/oauth-protected-resource/v1',
-  'GET /.well-known/oauth-protected-resource/grants',
-  'GET /.well-known/oauth-protected-resource/sandbox/:twinId/',
-  'GET /sandbox/:twinId/:datatype',
-  'GET /jwks',
-  'GET /status',
-  'GET /status/:list',
-  'POST /token',
-  'POST /par',
-  'POST /bc-authorize',
-  'POST /introspect',
-  'POST /revoke',
-  'POST /register',
-]
 
 const everyRoute = [...new Set(createApp(() => broker.deps).routes.map(({ method, path }) => `${method} ${path}`))].filter(
   (route) => !route.startsWith('ALL '),

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { migrate, migrations, mustObeyRowSecurity, pendingMigrations } from '../../src/migrate.ts'
+import { migrate, migrations, mustObeyRowSecurity, pendingMigrations, tooOld } from '../../src/migrate.ts'
 import { raceWith } from '../support/race.ts'
 import { sabotagedCopy } from '../support/sabotaged-copy.ts'
 
@@ -89,6 +89,11 @@ describe('Migrations', () => {
     expect(await pendingMigrations(runtimeUrl)).toEqual(all)
     await migrate(ownerUrl, 'broker')
     expect(await pendingMigrations(runtimeUrl)).toEqual([])
+  })
+
+  test('a PostgreSQL that is too old is told at the start', () => {
+    expect(tooOld(160_004)).toBe('The database is PostgreSQL 16.4; the broker needs PostgreSQL 17 or newer.')
+    expect([tooOld(170_000), tooOld(180_001)]).toEqual([undefined, undefined])
   })
 
   test('each opens with why', async () => {

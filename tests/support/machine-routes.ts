@@ -1,0 +1,20 @@
+/** What is for machines and not of the REST API or grant management. Whatever is not said to be something else is a page. */
+export const MACHINE = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/openid-configuration',
+  'GET /.well-known/oauth-protected-resource/v1',
+  'GET /.well-known/oauth-protected-resource/grants',
+  'GET /.well-known/oauth-protected-resource/sandbox/:twinId/',
+  'GET /sandbox/:twinId/:datatype',
+  'GET /jwks',
+  'GET /status',
+  'GET /status/:list',
+  'POST /token',
+  'POST /par',
+  'POST /bc-authorize',
+  'POST /introspect',
+  'POST /revoke',
+  'POST /register',
+]
