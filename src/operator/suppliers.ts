@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { CATEGORIES, type CategoryId } from '../catalog/categories.ts'
 import { changeTokenFormat, type NewTokenFormat } from '../catalog/change-token-format.ts'
@@ -332,21 +333,23 @@ export const supplierCommands: Record<string, Command> = {
     run: async (deps, given) => await reinstateHolder(deps, { holderId: id<HolderId>('holder', given) }),
   },
   'list-suppliers': {
-    about: 'Shows suppliers, holders and their clients',
+    about: 'Shows suppliers, holders and their clients, without those of sandboxes',
     options: {},
-    run: async ({ db }) => ({
-      suppliers: await db
+    run: async ({ db }) => {
+      const suppliers = await db
         .selectFrom('suppliers')
         .select(['supplier_id as supplierId', 'legal_name as name', 'kind', 'suspended_at as suspendedAt'])
         .where('world', '=', REAL_WORLD)
         .orderBy('legal_name')
-        .execute(),
-      services: await db
+        .execute()
+      const theirs = suppliers.map(({ supplierId }) => supplierId)
+      const services = await db
         .selectFrom('services')
         .select(['service_id as serviceId', 'supplier_id as supplierId', 'name', 'kind'])
+        .where('supplier_id', '=', sql<SupplierId>`any(${theirs}::uuid[])`)
         .orderBy('name')
-        .execute(),
-      holders: await db
+        .execute()
+      const holders = await db
         .selectFrom('holders')
         .select([
           'holder_id as holderId',
@@ -357,13 +360,22 @@ export const supplierCommands: Record<string, Command> = {
           'ended_by as endedBy',
           'suspended_at as suspendedAt',
         ])
+        .where('supplier_id', '=', sql<SupplierId>`any(${theirs}::uuid[])`)
         .orderBy('name')
-        .execute(),
-      clients: await db
+        .execute()
+      const held = holders.map(({ holderId }) => holderId)
+      const clients = await db
         .selectFrom('clients')
         .select(['client_id as clientId', 'supplier_id as supplierId', 'holder_id as holderId', 'way', 'name', 'disabled_at as disabledAt'])
+        .where((of) =>
+          of.or([
+            of('supplier_id', '=', sql<SupplierId>`any(${theirs}::uuid[])`),
+            of('holder_id', '=', sql<HolderId>`any(${held}::uuid[])`),
+          ]),
+        )
         .orderBy('client_id')
-        .execute(),
-    }),
+        .execute()
+      return { suppliers, services, holders, clients }
+    },
   },
 }

@@ -189,7 +189,13 @@ describe('What a client may not do is refused, and the ledger tells that it trie
     [
       '/bc-authorize',
       'ciba',
-      () => ({ scope: 'openid', login_hint: 'x', grant_management_action: 'replace', grant_id: id(), ...details() }),
+      () => ({
+        scope: 'openid',
+        login_hint: 'x',
+        grant_management_action: 'replace',
+        grant_id: id(),
+        ...details({ period: { until: '2027-01-31' } }),
+      }),
       'invalid_grant_id',
     ],
   ]

@@ -8,6 +8,7 @@ import type { AccountId } from '../../src/ids.ts'
 import { newId } from '../../src/ids.ts'
 import { operate } from '../../src/operator/operate.ts'
 import { acceptInvitation } from '../../src/people/invitations.ts'
+import { copyServices, makeTwin } from '../../src/sandbox/twin.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
@@ -157,9 +158,14 @@ describe('The operator begins for real', () => {
     const party = ['--address', 'Bedrijfsweg 2', '--registration', 'KvK 12345678', '--representative', 'Jo Smit, directeur']
     expect(await run('set-supplier-party', '--supplier', supplierId, ...party), 'M01').toMatchObject({ code: 0 })
     await run('suspend-supplier', '--supplier', supplierId, '--because', 'breach')
+    const { twinId } = await makeTwin(broker.deps, supplierId)
+    await copyServices(broker.deps, supplierId, twinId)
     const listed = (await run('list-suppliers')).json()
     expect(listed).toMatchObject({ suppliers: [{ supplierId, suspendedAt: expect.any(String) }], holders: [{ holderId: holder.holderId }] })
-    expect(listed.clients).toHaveLength(3)
+    expect(
+      [listed.suppliers, listed.services, listed.holders, listed.clients].map(({ length }) => length),
+      'none of a sandbox',
+    ).toEqual([1, 1, 1, 3])
     const rotated = (await run('rotate-keys')).json()
     expect(rotated).toHaveLength(5)
     expect(await run('remove-key', '--kid', rotated[0].kid)).toMatchObject({ code: 0 })
