@@ -271,11 +271,23 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     const page = await visitor.get(`${here}/${agreementId}`)
     const done = await visitor.post(`${here}/${agreementId}/addendum`, {
       ...page.fields(`${here}/${agreementId}/addendum`),
-      service: serviceId,
+      brings: serviceId,
     })
     expect(done.words).toContain('De school kijkt de aanvulling na.')
     expect(done.words).toContain('Huiswerkklas, versie 1. 16 november 2026 wacht op nakijken')
     expect(done.words).toContain('AANVULLING OP DE')
+    // Or an optional part of a service that is there already; what is on is not offered again.
+    const path = `${here}/${agreementId}/addendum`
+    const formOf = (shown: typeof done) => shown.fields(`${here}/${agreementId}/say`)
+    const offered = [...done.html.matchAll(/<option value="([\w-]{36}:\w+)"[^>]*>([^<]*)</g)].map(([, , text]) => text)
+    expect(offered).toContain('Dyscalculiebegeleiding: Gesprek met ouders')
+    const part = await visitor.post(path, { ...formOf(done), brings: `${world.serviceId}:oudergesprek` })
+    expect(part.words).toContain('Dyscalculiebegeleiding: Gesprek met ouders, versie 1.')
+    expect(part.words).toContain('Onderdelen: Begeleiding bij rekenen, Gesprek met ouders')
+    for (const none of [`${world.serviceId}:nonsense`, 'nonsense', '']) {
+      expect((await visitor.post(path, { ...formOf(part), brings: none })).status, none).toBeGreaterThanOrEqual(400)
+    }
+    expect(await broker.owner`select 1 from addenda where agreement_id = ${agreementId}`).toHaveLength(2)
     const list = await visitor.get(here)
     expect(list.words).toContain('uw verslag over de beveiliging')
     expect(list.words).toContain('Laatste dag van het contract met Stichting De Waterlelie Onderwijs')

@@ -62,7 +62,9 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   declined: 'New leaflets that the school does not want',
   declinedIntro: 'The version that the school accepted before goes on holding. You read why it does not want the new one.',
   addenda: 'Addenda',
-  addendaIntro: 'Is there another service, or a new version of your leaflet? Then propose an addendum. The board signs it by itself.',
+  addendaIntro:
+    'Is there another service, a part, or a new version of your leaflet? Then propose an addendum. The board signs it by itself.',
+  part: (service, part) => `${service}: ${part}`,
   addendumService: 'What is added?',
   addendum: 'Propose the addendum',
   signTitle: 'Sign for your company',

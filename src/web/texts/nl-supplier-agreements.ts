@@ -62,7 +62,9 @@ export const supplierAgreementsNl = {
   declined: 'Nieuwe uitleg die de school niet wil',
   declinedIntro: 'De versie die de school eerder koos, blijft gelden. U leest waarom de school de nieuwe niet wil.',
   addenda: 'Aanvullingen',
-  addendaIntro: 'Komt er een dienst bij, of een nieuwe versie van uw uitleg? Stel dan een aanvulling voor. Het bestuur tekent die apart.',
+  addendaIntro:
+    'Komt er een dienst bij, een onderdeel, of een nieuwe versie van uw uitleg? Stel dan een aanvulling voor. Het bestuur tekent die apart.',
+  part: (service: string, part: string) => `${service}: ${part}`,
   addendumService: 'Wat komt erbij?',
   addendum: 'Stel de aanvulling voor',
   signTitle: 'Teken namens uw bedrijf',

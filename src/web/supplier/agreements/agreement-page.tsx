@@ -9,24 +9,23 @@ import { signAgreementAsSupplier } from '../../../agreements/sign-as-supplier.ts
 import { isOfSupplier, withdrawAddendum, withdrawAgreement } from '../../../agreements/withdraw-proposal.ts'
 import { sha256 } from '../../../canonical.ts'
 import { plainText } from '../../../catalog/plain-text.ts'
-import { latestLeaflet, servicesOf } from '../../../catalog/store.ts'
 import { idOf } from '../../../http.ts'
-import type { AddendumId, AgreementId, ServiceId } from '../../../ids.ts'
+import type { AddendumId, AgreementId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
 import { AgreementBadge, AgreementMessages, DocumentText, TextToSign } from '../../agreement-parts.tsx'
 import { Fact, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button, Choices, TextArea, Tick } from '../../fields.tsx'
+import { Button, TextArea, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { FoldedAct, formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
+import { AddendumForm, addendumForm } from './addendum-form.tsx'
 
 const said = z.string().trim().min(1).pipe(plainText(2000))
 const sayForm = z.strictObject({ form: formToken, words: said })
-const addendumForm = z.strictObject({ form: formToken, service: idOf<ServiceId>() })
 const withdrawAddendumForm = z.strictObject({ form: formToken, addendum: idOf<AddendumId>() })
 const withdrawForm = z.strictObject({ form: formToken })
 const signForm = z.strictObject({ form: formToken, text: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -47,9 +46,9 @@ export function supplierAgreementRoutes(): Hono<PageEnv> {
   })
 
   app.post('/supplier/:supplierId/agreements/:agreementId/addendum', signedInForm, async (c) => {
-    const { form: token, service } = await readForm(c, addendumForm)
+    const { form: token, brings } = await readForm(c, addendumForm)
     return await act(c, token, 'addendum', (desk, agreementId, { agreement: { boardId } }) =>
-      draftAddendum(c.var.deps, desk.actor, { boardId, agreementId, serviceId: service }),
+      draftAddendum(c.var.deps, desk.actor, { boardId, agreementId, ...brings }),
     )
   })
 
@@ -254,21 +253,16 @@ function Declined({ c, declined }: { c: Context<PageEnv>; declined: WholeAgreeme
 async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: SupplierDesk; one: WholeAgreement; stands: boolean }) {
   const { t, language, deps } = c.var
   const words = t.supplierAgreements
-  const { agreement, addenda, services } = one
-  const all = await servicesOf(deps.db, desk.member.supplierId)
-  const options: { value: string; text: string }[] = []
-  for (const service of all) {
-    const newest = await latestLeaflet(deps.db, service.serviceId)
-    const has = services.some(({ leaflet }) => leaflet.leafletId === newest?.leafletId)
-    if (newest && !has) options.push({ value: service.serviceId, text: words.service(service.name, String(newest.version)) })
-  }
+  const { agreement, addenda } = one
   if (addenda.length === 0 && !stands) return null
   return (
     <Section title={words.addenda} intro={words.addendaIntro}>
       <ul class="rows">
         {addenda.map(async (addendum) => {
           const { service, leaflet } = await broughtIn(deps.db, addendum.content)
-          const name = words.service(service.name, String(leaflet.version))
+          const parts = leaflet.content.parts.filter(({ partId }) => addendum.content.partIds.includes(partId))
+          const what = parts.length === 0 ? service.name : words.part(service.name, parts.map((part) => part.name).join(', '))
+          const name = words.service(what, String(leaflet.version))
           return (
             <li class="spread">
               <span>
@@ -303,11 +297,8 @@ async function Addenda({ c, desk, one, stands }: { c: Context<PageEnv>; desk: Su
           )
         })}
       </ul>
-      {stands && desk.may('contracts') && options.length > 0 && (
-        <OnceForm action={`${desk.path}/agreements/${agreement.agreementId}/addendum`}>
-          <Choices name="service" label={words.addendumService} options={options} />
-          <Button primary={false}>{words.addendum}</Button>
-        </OnceForm>
+      {stands && desk.may('contracts') && (
+        <AddendumForm c={c} action={`${desk.path}/agreements/${agreement.agreementId}/addendum`} one={one} />
       )}
     </Section>
   )
