@@ -42,7 +42,8 @@ export interface NewAgreement {
  * on the supplier's transactions may look at this board.
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
- * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`
+ * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`; `input_invalid` without what it goes with
+ *   (M02) or how long data may be kept (M20)
  * @throws Refusal `purpose_forbidden` (C11); of what it replaces as `withdrawAgreement`
  */
 export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgreement): Promise<AgreementId> {
@@ -137,6 +138,8 @@ function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], securit
   if (kind === 'controller' && !named) throw new Refusal('bases_missing')
   if (new Set(input.services.map(({ serviceId }) => serviceId)).size < input.services.length)
     throw new Refusal('input_invalid', { fields: ['services'] })
+  const empty = (['productAgreement', 'retention'] as const).filter((field) => input[field].trim() === '')
+  if (empty.length > 0) throw new Refusal('input_invalid', { fields: empty })
   mustBeMotivated(deviations)
   mustNotAdvertise({
     productAgreement: input.productAgreement,

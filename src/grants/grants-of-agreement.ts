@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SupplierActor } from '../actors.ts'
 import { boardOfAgreement } from '../agreements/at-its-board.ts'
+import { agreementById } from '../agreements/store.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { AgreementId, BoardId, ConsentId, ReleaseId } from '../ids.ts'
@@ -12,7 +13,8 @@ export interface GrantPlace {
 }
 
 /**
- * The grants that a board released to a supplier under an agreement, in a fixed order, from `after` on (`listGrants`).
+ * The grants that a board released to a supplier under an agreement, in a fixed order, from `after` on (`listGrants`), and how
+ * long what comes of them may be kept, in the words of the agreement (M20).
  *
  * @throws Refusal `agreement_not_found` also for an agreement of another supplier
  */
@@ -21,14 +23,15 @@ export async function grantsOfAgreement(
   { supplierId }: SupplierActor,
   agreementId: AgreementId,
   { after, limit }: { after?: GrantPlace; limit: number },
-): Promise<{ grants: ListedGrant[]; next?: GrantPlace }> {
+): Promise<{ grants: ListedGrant[]; retention: string; next?: GrantPlace }> {
   const at = deps.now()
   const boardId = await boardOfAgreement(deps, supplierId, agreementId)
   return await inTransaction(deps.db, { actor: 'client', boards: [boardId] }, async (tx) => {
     const leads = await releasedUnder(tx, boardId, agreementId, after, limit + 1)
     const page = leads.slice(0, limit)
     const last = leads.length > limit ? page.at(-1) : undefined
-    return { grants: await listGrants(tx, { boardId, supplierId }, page, [agreementId], at), ...(last && { next: last }) }
+    const { retention } = (await agreementById(tx, boardId, agreementId, at))!
+    return { grants: await listGrants(tx, { boardId, supplierId }, page, [agreementId], at), retention, ...(last && { next: last }) }
   })
 }
 

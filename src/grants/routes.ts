@@ -46,6 +46,7 @@ const grantsRoute = createRoute({
             period: z.object({ from: z.string(), until: z.string() }),
           }),
         ),
+        retention: z.string().describe('How long you may keep what comes of them, in the words of the agreement'),
         next_cursor: z.string().optional(),
       }),
       'A page of grants',
@@ -158,8 +159,14 @@ export function grantRoutes() {
   app.openapi(grantsRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
     const after = cursor && { consentId: cursor[0], releaseId: cursor[1] }
-    const { grants, next } = await grantsOfAgreement(c.var.deps, c.var.supplier, c.req.valid('param').agreement_id, { after, limit })
-    return c.json({ grants: grants.map(onTheWire), ...(next && { next_cursor: writeCursor(next.consentId, next.releaseId) }) }, 200)
+    const { grants, retention, next } = await grantsOfAgreement(c.var.deps, c.var.supplier, c.req.valid('param').agreement_id, {
+      after,
+      limit,
+    })
+    return c.json(
+      { grants: grants.map(onTheWire), retention, ...(next && { next_cursor: writeCursor(next.consentId, next.releaseId) }) },
+      200,
+    )
   })
 
   app.openapi(subjectsRoute, async (c) => {

@@ -77,7 +77,7 @@ async function token(purpose = '5.1.a') {
 }
 
 describe('GET /v1/agreements/{id}/grants', () => {
-  test('C20 lists what the school released, by the supplier’s own reference and pseudonym', async () => {
+  test('C20, M20 lists what the school released, by the supplier’s own reference and pseudonym, and how long it may be kept', async () => {
     const { status, body } = await grants()
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -95,6 +95,7 @@ describe('GET /v1/agreements/{id}/grants', () => {
           period: { from: given.startsAt.toISOString(), until: given.endsAt.toISOString() },
         },
       ],
+      retention: 'tot einde schooljaar',
     })
     expect(JSON.stringify(body)).not.toContain(given.subjectId)
     expect((await token()).grant_id).toBe((body.grants as Json[])[0]!.grant_id)

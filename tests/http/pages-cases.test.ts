@@ -148,7 +148,7 @@ describe('Staff handle it', () => {
     expect((await nadia.get(path)).status).toBe(404)
   })
 
-  test('a request on paper: found, written down, on the list', async () => {
+  test('A09 a request on paper: found, written down, on the list', async () => {
     const found = await mirjam.get('/school/cases/record?q=fatima')
     const link = found.html.match(/\/school\/cases\/record\?person=[\w-]{36}/)![0]
     const form = await mirjam.get(link)

@@ -35,7 +35,7 @@ const rolesOf = async (name: keyof SmallWorld['people']) =>
       select role from mandates where person_id = ${world.people[name].id} and (ends_at is null or ends_at > ${broker.clock.now()}) order by role`
   ).map(({ role }) => role)
 
-describe('An administrator says who may do what (D11)', () => {
+describe('An administrator says who may do what (A03, D11)', () => {
   test('looks somebody up, gives a mandate for one group, and ends it: at once in an open session (P41)', async () => {
     const found = await mirjam.get('/school/people?q=sara')
     expect(found.words).toContain('Gevonden: 1')
@@ -56,7 +56,7 @@ describe('An administrator says who may do what (D11)', () => {
 
     const els = await signIn(broker, app, world.people.els.email)
     const all = (await els.get('/school/mandates')).words
-    expect(all, 'A03: now').toMatch(/Nu, of straks: .* Ruud Amrani tekent voor het bestuur hele bestuur 1 augustus 2026 geen einde/)
+    expect(all, 'now').toMatch(/Nu, of straks: .* Ruud Amrani tekent voor het bestuur hele bestuur 1 augustus 2026 geen einde/)
     expect(all, 'and before').toMatch(/Vroeger: .* Sara Amrani regelt de vragen aan ouders hele bestuur .* Mirjam Amrani/)
     const nadia = await signIn(broker, app, world.people.nadia.email)
     expect((await nadia.get('/school/mandates')).words).not.toContain('Ruud')

@@ -288,7 +288,7 @@ describe('What is wrong is told where it is wrong', () => {
   })
 })
 
-describe('Who has no task sees and does nothing (INV-08)', () => {
+describe('Who has no task sees and does nothing (INV-08, P37)', () => {
   test('a parent, a secretary and a teacher find no request; it looks as if there were none', async () => {
     const action = `${path()}/refuse`
     const fields = { ...(await open(mirjam)).fields(action), because: 'x' }

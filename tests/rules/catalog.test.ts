@@ -121,6 +121,18 @@ describe('Advertising and product improvement are never a purpose, in no words (
     expect(messages.en.errors.refusals.purpose_forbidden).toContain('newsletter that parents subscribe to themselves')
   })
 
+  test('P05 the six sets of data that a school keeps can all be named', () => {
+    const sets: Record<string, CategoryId[]> = {
+      'pupil administration': ['name', 'contact', 'birth-date', 'group', 'guardian-data'],
+      'marks and tests': ['learning-results'],
+      'notes on pupils': ['learning-behaviour'],
+      'medical and other reports': ['medical', 'support-needs'],
+      'registration for software': ['eck-id', 'usage-data'],
+      transfer: ['name', 'learning-results', 'support-needs'],
+    }
+    for (const [set, categories] of Object.entries(sets)) expect(Object.keys(CATEGORIES), set).toEqual(expect.arrayContaining(categories))
+  })
+
   test('C18 what else helps to judge results is data of its own: use, sex and age are named or not taken', () => {
     const categories = ['learning-results', 'usage-data', 'sex', 'birth-date'].map((id) => CATEGORIES[id as CategoryId].nl)
     expect(new Set(categories).size).toBe(4)

@@ -145,7 +145,7 @@ describe('A newer leaflet changes what was said yes to (M26)', () => {
   })
 })
 
-describe('The school’s work list', () => {
+describe('The school’s work list (A10)', () => {
   const list = () => they.as('staff', (tx) => workListOf(tx, world.boardId, broker.clock.now()))
 
   test('parents who do not agree, and objections with the day they must be decided', async () => {

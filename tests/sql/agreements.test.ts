@@ -179,7 +179,7 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(await covers(serviceId, leafletId, 'oudergesprek')).toMatchObject({ agreementId })
   })
 
-  test('C02 a supplier is a processor, or a controller in an exchange that names a legal basis at both ends', async () => {
+  test('C02, P02 a supplier is a processor, or a controller in an exchange that names a legal basis at both ends', async () => {
     expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'consent' }))).toBe('bases_missing')
     expect(await refusalOf(draft({ kind: 'controller', boardBasis: 'public_task' }))).toBe('bases_missing')
     expect(await refusalOf(draft({ kind: 'controller', supplierBasis: 'reclame' as never, boardBasis: 'public_task' }))).toBe(
@@ -192,12 +192,14 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     expect(row!.signed_text).toContain('Grondslag leverancier: legal_obligation')
   })
 
-  test('C06, M25 a deviation without its motivation, C11 advertising in any word, a term that is over: refused', async () => {
+  test('C06, M25 a deviation without its motivation, C11 advertising in any word, M02, M20 no contract that it goes with and no term of keeping, a term that is over: refused', async () => {
     const deviation = { article: '12.1', text: 'Bewaren tot zes maanden na afloop.', motivation: '' }
     expect(await refusalOf(draft({ deviations: [deviation] }))).toBe('deviation_unmotivated')
     const sly = { ...deviation, text: 'Gegevens mogen voor marketing gebruikt worden.', motivation: 'dat willen wij' }
     expect(await refusalOf(draft({ deviations: [sly] }))).toBe('purpose_forbidden')
     expect(await refusalOf(draft({ retention: 'zo lang als nodig om ons product te verbeteren' }))).toBe('purpose_forbidden')
+    expect(await refusalOf(draft({ productAgreement: ' ' }))).toBe('input_invalid')
+    expect(await refusalOf(draft({ retention: '' }))).toBe('input_invalid')
     expect(await refusalOf(draft({ endsAt: new Date('2026-11-02T00:00:00Z') }))).toBe('agreement_term_invalid')
     expect(await refusalOf(draft({ startsAt: new Date('2028-01-01T00:00:00Z') }))).toBe('agreement_term_invalid')
     await broker.owner`insert into supplier_agreements ${broker.owner({

@@ -143,7 +143,7 @@ describe('Who may answer (P01, INV-08)', () => {
   })
 })
 
-describe('Two parents do not agree', () => {
+describe('Two parents do not agree (P01, K13)', () => {
   test('the first yes is told to the other at once, who can still say no: a conflict, and nothing is given', async () => {
     const { consentIds } = await they.round([imageItem('tv')])
     const consentId = consentIds[0]!
@@ -162,7 +162,7 @@ describe('Two parents do not agree', () => {
     expect(await they.state(consentId)).toBe('given')
   })
 
-  test('each allows a part: what goes out is what both allow', async () => {
+  test('K25 each allows a part: what goes out is what both allow', async () => {
     const { consentIds } = await they.round([arithmeticItem(world)])
     await they.answer(world.people.nadia, consentIds[0]!, 'yes', { datatypes: ['arithmetic-results'] })
     expect(await they.answer(world.people.karim, consentIds[0]!, 'yes')).toMatchObject({

@@ -80,7 +80,7 @@ describe('P20, C22 Nadia wants something of Fatima’s data put right', () => {
   })
 })
 
-describe('Nadia turns to a company that asked her directly', () => {
+describe('P20, K14 Nadia turns to a company that asked her directly', () => {
   test('the request is the company’s; the school sees neither it nor its answer', async () => {
     await collected('subject')
     const asked = { subjectId: world.people.fatima.id, kind: 'erasure', supplierId: world.supplierId, words: 'Wis alles.' } as const

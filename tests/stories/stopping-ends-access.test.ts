@@ -73,7 +73,7 @@ describe('A parent stops (GDPR art. 7(3), INV-01, INV-03)', () => {
   })
 })
 
-describe('Giving less than before', () => {
+describe('Giving less than before (K13, K25)', () => {
   test('a no of the other parent ends the tokens; a change of mind does not bring them back (INV-12)', async () => {
     const { consentId, token } = await givenAndUsed()
     await they.answer(world.people.karim, consentId, 'no')

@@ -150,7 +150,7 @@ async function readWith({ config, DPoP }: Program, { resource }: { resource: str
   return { status: answer.status, body: answer.status === 200 ? ((await answer.json()) as Told) : undefined }
 }
 
-describe('An engineer tries a program in a sandbox', () => {
+describe('An engineer tries a program in a sandbox, both ways (K09, K12)', () => {
   test('makes it, asks the school, and each parent does what their rule says', async () => {
     expect((await iris.visitor.get(page())).words).toContain('Er is nog geen oefenschool.')
     expect((await begunAnew()).words).toContain('De oefenschool is er.')
@@ -267,7 +267,7 @@ describe('An engineer tries a program in a sandbox', () => {
   })
 })
 
-describe('Nothing of a sandbox meets anything real', () => {
+describe('Nothing of a sandbox meets anything real (INV-07)', () => {
   test('no mail, no public page, no list; and what runs by itself leaves it as it is', async () => {
     const known = await needed()
     await turns()
