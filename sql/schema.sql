@@ -1055,6 +1055,7 @@ create table invitations (
   constraint invitations_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
   constraint invitations_pkey PRIMARY KEY (code_hash)
 );
+CREATE INDEX invitations_by_email ON public.invitations USING btree (email) WHERE (used_at IS NULL);
 CREATE INDEX invitations_by_person ON public.invitations USING btree (board_id, person_id);
 grant delete, insert, select on invitations to consent_broker;
 grant update (expires_at, used_at) on invitations to consent_broker;
@@ -1181,6 +1182,17 @@ create table kept_forms (
 );
 grant delete, insert, select on kept_forms to consent_broker;
 
+create table known_browsers (
+  account_id uuid not null,
+  browser_hash bytea not null,
+  last_seen_at timestamp with time zone not null,
+  constraint known_browsers_browser_hash_check CHECK ((length(browser_hash) = 32)),
+  constraint known_browsers_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
+  constraint known_browsers_pkey PRIMARY KEY (browser_hash, account_id)
+);
+grant delete, insert, select on known_browsers to consent_broker;
+grant update (last_seen_at) on known_browsers to consent_broker;
+
 create table leaflet_drafts (
   service_id uuid not null,
   content text not null,
@@ -1298,6 +1310,7 @@ create table member_invitations (
   constraint member_invitations_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint member_invitations_pkey PRIMARY KEY (code_hash)
 );
+CREATE INDEX member_invitations_by_email ON public.member_invitations USING btree (email) WHERE (used_at IS NULL);
 CREATE INDEX member_invitations_by_supplier ON public.member_invitations USING btree (supplier_id, email);
 grant delete, insert, select on member_invitations to consent_broker;
 grant update (expires_at, used_at) on member_invitations to consent_broker;
@@ -2516,10 +2529,12 @@ create table used_forms (
   form_hash bytea not null,
   account_id uuid not null,
   used_at timestamp with time zone not null,
+  led_to text,
   constraint used_forms_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),
   constraint used_forms_pkey PRIMARY KEY (form_hash)
 );
 grant delete, insert, select on used_forms to consent_broker;
+grant update (led_to) on used_forms to consent_broker;
 
 create table uses (
   board_id uuid not null,

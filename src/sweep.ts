@@ -32,6 +32,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   // A page can lie open in a browser for a long time, and its form is still taken once.
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepTable(db, 'kept_forms', sql`expires_at < ${at}`)
+  await sweepTable(db, 'known_browsers', sql`last_seen_at < ${ago(180)}`)
   await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   const unseen = sql`decided_at is null and not exists (select from interactions i where i.request_uri_hash = par_requests.request_uri_hash)`

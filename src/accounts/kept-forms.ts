@@ -4,12 +4,11 @@ import type { Deps } from '../deps.ts'
 import { type AccountId, newSecret } from '../ids.ts'
 import { withinRate } from '../rates.ts'
 import { seal, unseal } from '../sealing.ts'
-import { accountOfLapsed } from './sessions.ts'
 
 const KEPT_MINUTES = 60
 const KEPT_PER_ACCOUNT = { most: 20, seconds: 3600 }
 
-/** A form that was sent when its session was over. */
+/** A form that was sent when its session was over, or did not prove who they are. */
 export interface KeptForm {
   /** Where it was sent, and the page it stood on. */
   action: string
@@ -20,14 +19,12 @@ export interface KeptForm {
 /**
  * Keeps what somebody wrote until they have signed in again: for the account whose session this was, sealed, for an hour.
  *
- * @param token of a session that was idle too long or has run out; one that was ended keeps nothing
- * @returns the key that opens it, which is kept nowhere; undefined when nothing was kept
+ * @returns the key that opens it, which is kept nowhere; undefined when too much was kept already
  */
-export async function keepForm(deps: Deps, token: string, form: KeptForm): Promise<string | undefined> {
+export async function keepForm(deps: Deps, accountId: AccountId, form: KeptForm): Promise<string | undefined> {
   const { db, secret } = deps
   const at = deps.now()
-  const accountId = await accountOfLapsed(db, token)
-  if (!accountId || !(await withinRate(db, at, `kept-form:${accountId}`, KEPT_PER_ACCOUNT))) return undefined
+  if (!(await withinRate(db, at, `kept-form:${accountId}`, KEPT_PER_ACCOUNT))) return undefined
   const key = newSecret()
   await db
     .insertInto('kept_forms')

@@ -2,12 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import type { AccountId } from '../ids.ts'
-import { withinRate } from '../rates.ts'
-import { Refusal } from '../refusal.ts'
+import { countTry } from './known-browsers.ts'
 
 /** From the button to the answer of the device. */
 const CHALLENGE_SECONDS = 300
-const CHALLENGES_PER_NETWORK = { most: 120, seconds: 900 }
 
 export type ChallengeKind = 'add' | 'sign_in'
 
@@ -21,11 +19,11 @@ export interface Asking {
 /**
  * What the passkey has to sign, for this browser, once.
  *
- * @throws Refusal `too_many_requests` by the caller's network
+ * @throws Refusal as `countTry`
  */
 export async function newChallenge({ db, now }: Deps, kind: ChallengeKind, asking: Asking): Promise<Uint8Array<ArrayBuffer>> {
   const at = now()
-  if (!(await withinRate(db, at, `passkey:${asking.network}`, CHALLENGES_PER_NETWORK))) throw new Refusal('too_many_requests')
+  await countTry(db, at, 'passkey', asking)
   const challenge = new Uint8Array(randomBytes(32))
   await db
     .insertInto('passkey_challenges')

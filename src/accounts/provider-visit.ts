@@ -4,13 +4,12 @@ import type { Deps } from '../deps.ts'
 import type { IdentityProvider } from '../identity-providers.ts'
 import { type AccountId, newId, newSecret, type VisitId } from '../ids.ts'
 import type { Language } from '../languages.ts'
-import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
+import { countTry } from './known-browsers.ts'
 import { hashOf, type Identity, identityIn, VISIT_SECONDS } from './provider-answer.ts'
 import { providerClient } from './provider-client.ts'
 import { type AtBrowser, startSession } from './sessions.ts'
 
-const VISITS_PER_NETWORK = { most: 120, seconds: 900 }
 /** Whoever is known there is asked again after so long, even with a session at the provider. */
 const LONGEST_SESSION_SECONDS = 12 * 3600
 
@@ -27,7 +26,7 @@ export function providerNamed({ identityProviders }: Pick<Deps, 'identityProvide
  * @param accountId who is signed in already, and wants to prove it again or to bind this provider: they are asked to sign
  *   in there anew (`prompt=login`), and nobody else can come back
  * @returns where the browser goes
- * @throws Refusal `too_many_requests` by the caller's network, `provider_unreachable`
+ * @throws Refusal as `countTry`; `provider_unreachable`
  */
 export async function beginVisit(
   deps: Deps,
@@ -35,7 +34,7 @@ export async function beginVisit(
   input: { browser: string; network: string; next: string; language: Language; accountId?: AccountId | undefined },
 ): Promise<URL> {
   const at = deps.now()
-  if (!(await withinRate(deps.db, at, `sign-in-provider:${input.network}`, VISITS_PER_NETWORK))) throw new Refusal('too_many_requests')
+  await countTry(deps.db, at, 'sign-in-provider', input)
   const client = await reached(deps, provider, () => providerClient(deps, provider))
   const [visitId, state] = [newId<VisitId>(at), newSecret()]
   await deps.db

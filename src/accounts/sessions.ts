@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Db } from '../database.ts'
 import { type AccountId, newId, newSecret, type SessionId } from '../ids.ts'
 import type { Language } from '../languages.ts'
+import { knowBrowser } from './known-browsers.ts'
 import type { SignInMethod } from './tables.ts'
 
 /** A session ends by itself after this long, and sooner when nothing was done with it. */
@@ -26,6 +27,8 @@ export interface Session {
 export interface AtBrowser {
   /** From `deviceOf`. */
   device?: string
+  /** The secret of its cookie: from then on the account is known there. */
+  browser?: string | undefined
   /** The token of the session that the new one takes the place of: whoever signs in again keeps no older cookie. */
   insteadOf?: string | undefined
 }
@@ -40,7 +43,7 @@ export async function startSession(
   db: Db,
   accountId: AccountId,
   at: Date,
-  { method, device = '', insteadOf, provenAt = at }: AtBrowser & { method: SignInMethod; provenAt?: Date },
+  { method, device = '', browser, insteadOf, provenAt = at }: AtBrowser & { method: SignInMethod; provenAt?: Date },
 ): Promise<string> {
   const token = newSecret()
   const before = insteadOf ? await sessionOf(db, insteadOf, at) : undefined
@@ -60,6 +63,7 @@ export async function startSession(
     })
     .execute()
   if (insteadOf) await endSession(db, insteadOf, at)
+  if (browser) await knowBrowser(db, accountId, browser, at)
   return token
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomInt } from 'node:crypto'
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -6,28 +6,31 @@ import { type AccountId, newId, type SignInCodeId } from '../ids.ts'
 import type { Language } from '../languages.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
-import { withinRate } from '../rates.ts'
-import { Refusal } from '../refusal.ts'
+import { type Rate, withinRate } from '../rates.ts'
+import { countTry } from './known-browsers.ts'
 import { type AtBrowser, startSession } from './sessions.ts'
 
 const CODE_MINUTES = 10
 export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
-/** A school behind one address signs in together at half past eight. */
-const PER_NETWORK = { most: 60, seconds: 900 }
 const MAILS_PER_ASKER = { most: 6, seconds: 900 }
-/** To one address from all networks together; a browser that signed in with it before stands outside this. */
+/** To one address from all strangers' networks together, … */
 const MAILS_PER_ADDRESS = { most: 30, seconds: 900 }
-const GUESSES_PER_NETWORK = { most: 120, seconds: 900 }
+/** … but for the first mail that a network asks for. */
+const NETWORKS_PER_ADDRESS = { most: 120, seconds: 900 }
+/** Asked for by the strangers of one network: to addresses that somebody here has or is invited at, and to all others. */
+const MAILS_PER_NETWORK = { expected: { most: 1200, seconds: 900 }, unexpected: { most: 60, seconds: 900 } }
 
 /**
  * Sends a one-time code to an e-mail address, known here or not: the answer, the mail and the time it takes are the
- * same. A browser that signed in with this address before has a count of its own, and so has each network for the others,
- * so that somebody who keeps asking for codes for another's address does not lock them out.
+ * same. Nobody locks out somebody else: a browser that signed in with this address before, in whatever way, has a count of its own
+ * that no stranger adds to; of the others each network has one for the address, and whoever asks much for addresses that nobody has
+ * here takes nothing from who has one. What they may ask together is bounded, so that nobody's mailbox is flooded; a code that is
+ * not sent is worth nothing, so that asking for many makes no guess better.
  *
  * @param browser the secret in this browser's cookie: only with it the code is worth anything
  * @param mailOf the mail that brings the code
- * @throws Refusal `too_many_requests` by the caller's network, never by the address asked for
+ * @throws Refusal as `countTry`, never by the address asked for
  */
 export async function sendSignInCode(
   deps: Deps,
@@ -35,30 +38,27 @@ export async function sendSignInCode(
 ): Promise<SignInCodeId> {
   const { db } = deps
   const at = deps.now()
-  if (!(await withinRate(db, at, `sign-in:${input.network}`, PER_NETWORK))) throw new Refusal('too_many_requests')
-  const browserHash = hashOf(input.browser)
-  const known = await signedInBefore(db, input.email, browserHash)
-  const asker = known ? input.browser : input.network
-  // Only what the asker may still ask counts for the address, so that no asker takes up by itself what is for all.
-  const mayMail =
-    (await withinRate(db, at, mailBucket(`${input.email} ${asker}`), MAILS_PER_ASKER)) &&
-    (known || (await withinRate(db, at, mailBucket(input.email), MAILS_PER_ADDRESS)))
+  const known = (await countTry(db, at, 'sign-in', input)).includes(input.email)
+  const mayMail = known
+    ? await withinRate(db, at, mailBucket(`${input.email} ${input.browser}`), MAILS_PER_ASKER)
+    : await strangerMayMail(db, at, input)
 
   const codeId = newId<SignInCodeId>(at)
   const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+  const mail = input.mailOf(code)
   await db.transaction().execute(async (tx) => {
     await tx
       .insertInto('sign_in_codes')
       .values({
         code_id: codeId,
         email: input.email,
-        code_mac: macOf(deps, codeId, code),
-        browser_hash: browserHash,
+        code_mac: mayMail ? macOf(deps, codeId, code) : randomBytes(32),
+        browser_hash: hashOf(input.browser),
         made_at: at,
         expires_at: new Date(at.getTime() + CODE_MINUTES * 60_000),
       })
       .execute()
-    if (mayMail) await enqueueMail(tx, deps, { to: input.email, ...input.mailOf(code), at })
+    if (mayMail) await enqueueMail(tx, deps, { to: input.email, ...mail, at })
   })
   deps.afterwards(() => deliverMails(deps))
   return codeId
@@ -101,11 +101,10 @@ export async function signedInByThis(
  * each for one; only the browser that asked can try at all.
  *
  * @returns the session's token; nothing for a code that is wrong, used, too old, tried too often or of another browser
- * @throws Refusal `too_many_requests`
  */
 export async function redeemSignInCode(
   deps: Deps,
-  input: { codeId: SignInCodeId; code: string; browser: string; network: string; language: Language } & AtBrowser,
+  input: { codeId: SignInCodeId; code: string; browser: string; language: Language } & AtBrowser,
 ): Promise<{ token: string; accountId: AccountId } | undefined> {
   const email = await addressOfCode(deps, input)
   if (email === undefined) return undefined
@@ -118,15 +117,13 @@ export async function redeemSignInCode(
  * The address that a code proves somebody reads. The code is used up by it.
  *
  * @returns nothing for a code that is wrong, used, too old, tried too often or of another browser
- * @throws Refusal `too_many_requests`
  */
 export async function addressOfCode(
   deps: Deps,
-  input: { codeId: SignInCodeId; code: string; browser: string; network: string },
+  input: { codeId: SignInCodeId; code: string; browser: string },
 ): Promise<string | undefined> {
   const { db } = deps
   const at = deps.now()
-  if (!(await withinRate(db, at, `sign-in-guess:${input.network}`, GUESSES_PER_NETWORK))) throw new Refusal('too_many_requests')
   const tried = await db
     .updateTable('sign_in_codes')
     .set({
@@ -163,16 +160,33 @@ function mailBucket(counted: string): string {
   return `sign-in-mail:${hashOf(counted).toString('base64url')}`
 }
 
-async function signedInBefore(db: Db, email: string, browserHash: Buffer): Promise<boolean> {
-  const row = await db
-    .selectFrom('sign_in_codes')
-    .select('code_id')
-    .where('email', '=', email) // sign_in_codes_by_email
-    .where('browser_hash', '=', browserHash)
-    .where('used_at', 'is not', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+/** Only what a network may still ask counts for the address, so that no network takes up by itself what is for all. */
+async function strangerMayMail(db: Db, at: Date, { email, network }: { email: string; network: string }): Promise<boolean> {
+  const whom = (await isExpected(db, email)) ? 'expected' : 'unexpected'
+  const within = async (counted: string, rate: Rate) => await withinRate(db, at, mailBucket(counted), rate)
+  return (
+    (await within(`${email} ${network}`, MAILS_PER_ASKER)) &&
+    (await within(`${whom} ${network}`, MAILS_PER_NETWORK[whom])) &&
+    ((await within(email, MAILS_PER_ADDRESS)) ||
+      ((await within(`${email} ${network} first`, { ...NETWORKS_PER_ADDRESS, most: 1 })) &&
+        (await within(`${email} networks`, NETWORKS_PER_ADDRESS))))
+  )
+}
+
+/** Whether somebody here has this address, or is invited at it. Nothing but whether a mail is sent shows it, and that only who reads there sees. */
+async function isExpected(db: Db, email: string): Promise<boolean> {
+  const { expected } = await db
+    .selectNoFrom((the) => [
+      the
+        .or([
+          the.exists(the.selectFrom('accounts').select('account_id').where('email', '=', email)),
+          the.exists(the.selectFrom('invitations').select('code_hash').where('email', '=', email).where('used_at', 'is', null)), // invitations_by_email
+          the.exists(the.selectFrom('member_invitations').select('code_hash').where('email', '=', email).where('used_at', 'is', null)), // member_invitations_by_email
+        ])
+        .as('expected'),
+    ])
+    .executeTakeFirstOrThrow()
+  return Boolean(expected)
 }
 
 /** Under the broker's secret, so that who reads the table cannot try all codes at home. */

@@ -33,6 +33,8 @@ export interface UsedFormTable {
   form_hash: Fixed<Uint8Array>
   account_id: Fixed<AccountId>
   used_at: Fixed<Date>
+  /** Sealed; absent while the first press runs. */
+  led_to: Changing<string | null>
 }
 
 export interface VisitTable {
@@ -97,6 +99,12 @@ export interface KeptFormTable {
   expires_at: Fixed<Date>
 }
 
+export interface KnownBrowserTable {
+  account_id: Fixed<AccountId>
+  browser_hash: Fixed<Uint8Array>
+  last_seen_at: Changing<Date>
+}
+
 export interface AccountTables {
   visits: VisitTable
   sign_in_codes: SignInCodeTable
@@ -107,4 +115,5 @@ export interface AccountTables {
   provider_visits: ProviderVisitTable
   used_forms: UsedFormTable
   kept_forms: KeptFormTable
+  known_browsers: KnownBrowserTable
 }

@@ -82,7 +82,7 @@ export async function accountOf(deps: Deps, { key, email }: Pick<Adult, 'key' | 
       return { subject: 'Uw inlogcode', text: `Uw code: ${made}` }
     },
   })
-  const signedIn = await redeemSignInCode(deps, { codeId, code, browser, network, language: 'nl' })
+  const signedIn = await redeemSignInCode(deps, { codeId, code, browser, language: 'nl' })
   if (!signedIn) throw new Error(`${key} cannot sign in`)
   return signedIn.accountId
 }

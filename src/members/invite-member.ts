@@ -129,7 +129,8 @@ export async function inviteIn(
 }
 
 /**
- * Whoever signs in with the address an invitation is bound to joins the supplier with its code, once.
+ * Whoever signs in with the address an invitation is bound to joins the supplier with its code, once; pressed again, it leads there
+ * again as long as they work there.
  *
  * @throws Refusal `invitation_invalid`: unknown, over, used, or for another address
  */
@@ -147,7 +148,7 @@ export async function joinSupplier({ db, now }: Deps, accountId: AccountId, code
       .where('i.expires_at', '>', at)
       .returning(['i.supplier_id', 'i.name', 'i.roles'])
       .executeTakeFirst()
-    if (!invitation) throw new Refusal('invitation_invalid')
+    if (!invitation) return await joinedWith(tx, accountId, code)
     const { supplier_id: supplierId, name, roles } = invitation
     await lockMembers(tx, supplierId)
     const memberId = newId<MemberId>(at)
@@ -170,4 +171,20 @@ export async function joinSupplier({ db, now }: Deps, accountId: AccountId, code
     }
     return supplierId
   })
+}
+
+/** @throws Refusal `invitation_invalid` when this account does not work there by it */
+async function joinedWith(tx: Tx, accountId: AccountId, code: string): Promise<SupplierId> {
+  const used = await tx
+    .selectFrom('member_invitations as i')
+    .innerJoin('accounts as a', 'a.email', 'i.email')
+    .innerJoin('members as m', (join) => join.onRef('m.account_id', '=', 'a.account_id').onRef('m.supplier_id', '=', 'i.supplier_id'))
+    .select('i.supplier_id')
+    .where('i.code_hash', '=', sha256(code)) // member_invitations_pkey
+    .where('i.used_at', 'is not', null)
+    .where('a.account_id', '=', accountId)
+    .where('m.ended_at', 'is', null)
+    .executeTakeFirst()
+  if (!used) throw new Refusal('invitation_invalid')
+  return used.supplier_id
 }

@@ -77,6 +77,22 @@ function goBack({ issuer }: Deps, { redirect_uri, state }: PushedRequest, answer
   return url.href
 }
 
+/**
+ * About which consent a code was made that cannot be sent on any more: the supplier collected what it gives, or its minute is over.
+ *
+ * @param goesTo where the browser was sent with it
+ */
+export async function consentOfSpentCode({ db, issuer, now }: Deps, goesTo: string): Promise<ConsentId | undefined> {
+  const code = new URL(goesTo, issuer).searchParams.get('code')
+  const at = now()
+  const made = await db
+    .selectFrom('authorization_codes')
+    .select(['consent_id', 'used_at', 'expires_at'])
+    .where('code_hash', '=', sha256(code ?? '')) // authorization_codes_pkey
+    .executeTakeFirst()
+  return made && (made.used_at || made.expires_at <= at) ? made.consent_id : undefined
+}
+
 async function makeCode(
   tx: Tx,
   at: Date,

@@ -1,11 +1,10 @@
 import type { Context } from 'hono'
-import { takeForm } from '../accounts/forms.ts'
+import { useForm } from '../accounts/forms.ts'
 import type { PersonActor } from '../actors.ts'
 import type { Approach } from '../approach.ts'
 import { type RefusedAttempt, recordAttempt } from '../ledger/refused.ts'
 import { runLongWork } from '../long-work.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
-import { Refusal } from '../refusal.ts'
 import { type PageEnv, sessionIn } from './page.tsx'
 
 /** Does what somebody asked, and sends what there is to tell; what is refused is put in the ledger, after the rollback, and then told. */
@@ -32,23 +31,22 @@ export async function attemptBy<T>(c: Context<PageEnv>, by: Omit<RefusedAttempt,
   }
 }
 
+/** Where a form leads that counts once: to the page it stands on, which says that it was done, or to one that `to` names. */
+export type Told<T> = { form: string; back: string } & (
+  | { done: string /** What came of it, for that page to say too. */; more?: () => Record<string, string> }
+  | { to: (made: T) => string }
+)
+
 /**
- * Does what somebody asked for, once per rendered form, and goes back to the page it stands on, which says that it was done.
- * The second press of the same button does nothing and shows the first.
- *
- * @param told.more what came of it, for that page to say too; asked for when it was done
+ * Does what somebody asked for, once per rendered form, and goes on. The second press of the same button does nothing and leads
+ * where the first led; where the first was refused, it is refused again.
  */
-export async function once(
-  c: Context<PageEnv>,
-  { form, back, done, more = () => ({}) }: { form: string; back: string; done: string; more?: () => Record<string, string> },
-  work: () => Promise<unknown>,
-): Promise<Response> {
-  try {
-    await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'form_used') return c.redirect(back, 303)
-    throw error
-  }
-  await work()
-  return c.redirect(`${back}${back.includes('?') ? '&' : '?'}${new URLSearchParams({ done, ...more() }).toString()}`, 303)
+export async function once<T>(c: Context<PageEnv>, told: Told<T>, work: () => Promise<T>): Promise<Response> {
+  const { to } = await useForm(c.var.deps, sessionIn(c).accountId, told, async () => {
+    const made = await work()
+    if ('to' in told) return told.to(made)
+    const { back, done, more = () => ({}) } = told
+    return `${back}${back.includes('?') ? '&' : '?'}${new URLSearchParams({ done, ...more() }).toString()}`
+  })
+  return c.redirect(to, 303)
 }

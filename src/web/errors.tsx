@@ -7,15 +7,18 @@ import { languageNamed, writtenIn } from '../languages.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { ButtonLink, Heading, Link, P } from './blocks.tsx'
 import { Page } from './layout.tsx'
-import { ownPath, type PageEnv, preferred, setLanguage, show } from './page.tsx'
+import { keepTyped, ownPath, type PageEnv, preferred, setLanguage, show } from './page.tsx'
 import { publicCodeOf } from './texts/public-code.ts'
+import { isWritten } from './typed.ts'
 
 /** Pages have their own way of saying no: a parent never reads JSON. */
-export function showError(error: Error, c: Context<PageEnv>) {
+export async function showError(error: Error, c: Context<PageEnv>) {
   withTexts(c)
   const { t, requestId } = c.var
   if (error instanceof Refusal && error.code === 'sign_in_again') {
-    return c.redirect(`/sign-in/again?${new URLSearchParams({ next: cameFrom(c) })}`, 303)
+    const back = cameFrom(c)
+    const kept = c.var.session && (await keepTyped(c, c.var.session.accountId, back))
+    return c.redirect(`/sign-in/again?${new URLSearchParams({ next: kept ?? back })}`, 303)
   }
   if (error instanceof Refusal) {
     const sentence = t.errors.refusals[publicCodeOf(error.code)]
@@ -25,7 +28,15 @@ export function showError(error: Error, c: Context<PageEnv>) {
     return showSentence(c, error.status === 403 ? 403 : 400, error.status === 403 ? t.errors.formFromElsewhere : t.errors.pageStale)
   }
   c.var.deps.log.error('unexpected', { error, route: c.req.routePath, requestId })
-  return showSentence(c, 500, t.errors.unexpected, t.errors.unexpectedRef(requestId))
+  return showSentence(
+    c,
+    500,
+    t.errors.unexpected,
+    <>
+      <P>{t.errors.unexpectedRef(requestId)}</P>
+      <FilledIn c={c} />
+    </>,
+  )
 }
 
 /** The page of ours whose form this was. */
@@ -45,16 +56,17 @@ export function showNotFound(c: Context<Env>) {
 
 /** What somebody wrote in a form that was refused is not lost, and where they were they see how it is now. */
 export function FilledIn({ c }: { c: Context<PageEnv> }) {
-  const { t, session, filledIn = [] } = c.var
+  const { t, session, sent = [] } = c.var
+  const written = sent.filter((field) => isWritten(sent, field))
   const from = cameFrom(c)
   if (!session || c.req.method !== 'POST') return null
   return (
     <>
-      {filledIn.length > 0 && (
+      {written.length > 0 && (
         <P>
           {t.errors.filledIn}{' '}
-          {filledIn.map((one) => (
-            <span class="said">{one} </span>
+          {written.map(([, value]) => (
+            <span class="said">{value.trim()} </span>
           ))}
         </P>
       )}
@@ -67,14 +79,14 @@ export function FilledIn({ c }: { c: Context<PageEnv> }) {
   )
 }
 
-function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], sentence: string, more?: string | JSX.Element) {
+function showSentence(c: Context<PageEnv>, status: Parameters<typeof show>[2], sentence: string, more?: JSX.Element) {
   const { t } = c.var
   return show(
     c,
     <Page c={c} title={t.errors.title}>
       <Heading>{t.errors.title}</Heading>
       <P lead>{sentence}</P>
-      {typeof more === 'string' ? <P>{more}</P> : more}
+      {more}
       <ButtonLink href="/">{t.frame.goHome}</ButtonLink>
     </Page>,
     status,

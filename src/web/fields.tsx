@@ -1,4 +1,5 @@
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { WRITTEN } from './typed.ts'
 
 interface ButtonProps {
   primary?: boolean
@@ -74,6 +75,7 @@ export function TextArea({ name, label, hint, error, value = '', id = name, maxl
         class={`utrecht-textarea utrecht-textarea--html-textarea${error ? ' utrecht-textarea--invalid' : ''}`}
         id={id}
         name={name}
+        dirname={name + WRITTEN}
         rows={4}
         maxlength={maxlength}
         aria-invalid={error ? 'true' : undefined}

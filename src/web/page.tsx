@@ -6,8 +6,9 @@ import type { Child } from 'hono/jsx'
 import { z } from 'zod'
 import { keepCookie, readCookie } from '../accounts/cookies.ts'
 import { keepForm } from '../accounts/kept-forms.ts'
-import { type Session, sessionOf } from '../accounts/sessions.ts'
+import { accountOfLapsed, type Session, sessionOf } from '../accounts/sessions.ts'
 import { boundedBytes, boundedText, type Env, formFields, mustBeOfType } from '../http.ts'
+import type { AccountId } from '../ids.ts'
 import { type Language, languageNamed, writtenIn } from '../languages.ts'
 import { recordAttempt } from '../ledger/refused.ts'
 import { isMember } from '../members/members.ts'
@@ -15,6 +16,7 @@ import { Refusal, refusals } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
 import { messages } from './texts/messages.ts'
 import type { Messages } from './texts/shape.ts'
+import { isWritten, type Sent, WRITTEN } from './typed.ts'
 
 /** What every page finds in `c.var`. */
 export type PageEnv = Env & {
@@ -27,10 +29,10 @@ export type PageEnv = Env & {
     session: Session | undefined
     /** The persons of whoever is signed in; empty on pages that need no sign-in. */
     around: Around[]
+    /** The form that was sent, once it was read: a page that has to say no may not lose what was written in it. */
+    sent: Sent | undefined
     /** Whether whoever is signed in works for a supplier. */
     isMember: boolean
-    /** What somebody filled in in the form they sent, for a page that has to say no and may not lose it. */
-    filledIn: string[] | undefined
   }
 }
 
@@ -85,17 +87,21 @@ function backFrom(c: Context<PageEnv>): string | undefined {
   return ownPath(c, pathname + search)
 }
 
-/** What somebody wrote: ids, days and choices have no space in them, and are soon chosen again. */
-export const isWritten = (value: string): boolean => /\S\s+\S/.test(value)
-
-/** Where what was written in this form stands once its writer has signed in again; nothing when nothing was. */
+/** Where what was written in the form of a session that has run out stands once its writer has signed in again; one that was ended keeps nothing. */
 async function keptOf(c: Context<PageEnv>, back = '/'): Promise<string | undefined> {
   const token = readCookie(c, 'session')
   if (!token || !c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded')) return undefined
-  const fields = [...formFields(await boundedText(c, LARGEST_FORM_BYTES))]
-  if (!fields.some(([, value]) => isWritten(value))) return undefined
+  const accountId = await accountOfLapsed(c.var.deps.db, token)
+  await fieldsOf(c)
+  return accountId && (await keepTyped(c, accountId, back))
+}
+
+/** Keeps what was written in the form that was sent. @returns where it stands then; nothing when nothing was written */
+export async function keepTyped(c: Context<PageEnv>, accountId: AccountId, back: string): Promise<string | undefined> {
+  const { deps, sent = [] } = c.var
+  if (!sent.some((field) => isWritten(sent, field))) return undefined
   const { pathname, search } = new URL(c.req.url)
-  const key = await keepForm(c.var.deps, token, { action: pathname + search, back, fields })
+  const key = await keepForm(deps, accountId, { action: pathname + search, back, fields: sent })
   return key && `${KEPT}/${key}`
 }
 
@@ -220,23 +226,18 @@ export async function readUpload(
   const fields: Record<string, string> = {}
   let file: Uint8Array | undefined
   for (const [name, value] of parts) {
-    if (typeof value === 'string') fields[name] = value
-    else if (name === fileField && value.size > 0) file = new Uint8Array(await value.arrayBuffer())
+    if (typeof value === 'string' && !name.endsWith(WRITTEN)) fields[name] = value
+    else if (typeof value !== 'string' && name === fileField && value.size > 0) file = new Uint8Array(await value.arrayBuffer())
   }
   return { fields, file }
 }
 
-/** What is written by us and for us: ids, hashes, tokens, codes and what a page remembers of how it was. */
-const OURS = /^([\w:,-]*|\{.*\})$/s
-
-async function fieldsOf(c: Context): Promise<Record<string, string | string[]>> {
+async function fieldsOf(c: Context<PageEnv>): Promise<Record<string, string | string[]>> {
   const body = formFields(await boundedText(c, LARGEST_FORM_BYTES))
-  c.set(
-    'filledIn',
-    [...body].flatMap(([name, value]) => (name === 'form' || name.startsWith('seen') || OURS.test(value.trim()) ? [] : [value.trim()])),
-  )
+  c.set('sent', [...body])
+  const names = [...new Set(body.keys())].filter((name) => !name.endsWith(WRITTEN))
   return Object.fromEntries(
-    [...new Set(body.keys())].map((name) => {
+    names.map((name) => {
       const values = body.getAll(name)
       return [name, values.length === 1 ? values[0]! : values]
     }),

@@ -250,6 +250,22 @@ describe('Whose browser, and how long', () => {
     expect(came.searchParams.has('code')).toBe(true)
   })
 
+  test('pressed twice: the second leads where the first led, and once that was collected to what was answered (INV-06)', async () => {
+    const flow = await supplier.begin()
+    const page = await supplier.open(nadia, await supplier.pushed(flow))
+    const came = await supplier.press(nadia, page, { answer: 'yes' })
+    expect((await supplier.press(nadia, page, { answer: 'yes' })).href).toBe(came.href)
+    const otherwise = await nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'no', reviewed: '1' })
+    expect(otherwise.status, 'another answer is no second press').toBe(400)
+    const { access_token } = await supplier.collect(flow, came)
+    const late = await nadia.post(page.path, { ...page.fields(page.path), answer: 'yes', reviewed: '1' })
+    expect([late.path, late.words.includes('U zei ja')]).toEqual([`/questions/${await onlyConsent()}/done`, true])
+    expect(await broker.owner`select ended_at from tokens`, 'and what the code gave stands').toEqual([{ ended_at: null }])
+    expect(access_token).toBeTruthy()
+    const other = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    expect((await supplier.back(nadia, other)).href).toBe((await supplier.back(nadia, other)).href)
+  })
+
   test('another browser cannot go on with it, though its person is signed in', async () => {
     const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
     const karim = await supplier.visitor('karim')

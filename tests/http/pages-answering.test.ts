@@ -286,6 +286,21 @@ describe('A parent asks the school something first', () => {
     expect((await nadia.get(kept)).status, 'for an hour').toBe(404)
   })
 
+  test('also one word, and an empty area keeps nothing', async () => {
+    const visitor = await signIn(broker, app, world.people.nadia.email)
+    const lapsed = new Map(visitor.cookies)
+    broker.clock.pass({ hours: 2 })
+    const to = async (fields: Record<string, string>) => {
+      for (const [name, value] of lapsed) visitor.cookies.set(name, value)
+      const sent = { form: 'f'.repeat(43), 'question.dir': 'ltr', ...fields }
+      return (await visitor.postOnly(`${path()}/ask`, sent, { referer: `${broker.deps.issuer}${path()}` })).headers.get('location')
+    }
+    expect(await to({ question: 'waarom' })).toContain(encodeURIComponent('/sign-in/kept/'))
+    expect(await to({ question: '' })).toBe(`/sign-in?next=${encodeURIComponent(path())}`)
+    nadia = await signIn(broker, app, world.people.nadia.email)
+    karim = await signIn(broker, app, world.people.karim.email)
+  })
+
   test('and nothing is kept of choices, nor in a browser that was signed out', async () => {
     const [choice, signedOut] = [await signIn(broker, app, world.people.nadia.email), await signIn(broker, app, world.people.nadia.email)]
     const cookies = new Map(signedOut.cookies)

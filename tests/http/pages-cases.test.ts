@@ -80,9 +80,16 @@ describe('A mother uses a right, over the web', () => {
     expect([wrong.status, wrong.words.split('Schrijf op wat u wilt.').length]).toEqual([400, 3])
     const page = await nadia.get('/rights/ask/erasure')
     const fields = { ...page.fields('/rights/ask/erasure'), who: world.people.fatima.id, words: 'De foto’s van vorig jaar.' }
-    expect((await nadia.post('/rights/ask/erasure', fields)).path).toContain('/rights/cases/')
-    expect((await nadia.post('/rights/ask/erasure', fields)).path).toBe('/rights')
-    expect((await askFor('erasure', { words: 'Nog eens.' })).words).toContain('Dit verzoek loopt al.')
+    const made = await nadia.post('/rights/ask/erasure', fields)
+    expect(made.path).toContain('/rights/cases/')
+    expect((await nadia.post('/rights/ask/erasure', fields)).path).toBe(made.path)
+    const again = await nadia.get('/rights/ask/erasure')
+    const refused = { ...again.fields('/rights/ask/erasure'), who: world.people.fatima.id, words: 'Nogmaals', 'words.dir': 'ltr' }
+    for (const press of ['first', 'second']) {
+      const told = await nadia.post('/rights/ask/erasure', refused)
+      expect([told.status, told.words.includes('Dit verzoek loopt al.')], press).toEqual([409, true])
+      expect(told.html, 'what was typed is kept').toContain('Nogmaals')
+    }
     expect((await nadia.get('/rights/ask/steal')).status).toBe(404)
   })
 

@@ -37,7 +37,12 @@ async function comesIn(email: string) {
   const code = /^[\w-]{43}$/m.exec(broker.mails.findLast(({ to }) => to === email)!.text)![0]
   const visitor = await signIn(broker, app, email)
   const page = await visitor.get('/supplier/join')
-  return await visitor.post('/supplier/join', { ...page.fields('/supplier/join'), code })
+  const fields = { ...page.fields('/supplier/join'), code }
+  const came = await visitor.post('/supplier/join', fields)
+  expect((await visitor.post('/supplier/join', fields)).path, 'the second press leads where the first led').toBe(came.path)
+  const another = await signIn(broker, app, world.people.sara.email)
+  expect((await another.post('/supplier/join', fields)).status, 'nobody else').toBe(400)
+  return came
 }
 
 const listed = async () => (await openNominations(broker.db)).map(({ legalName }) => legalName)

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sha256 } from '../../src/canonical.ts'
 import { inviteClient } from '../../src/catalog/invite-client.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, newSecret } from '../../src/ids.ts'
@@ -173,15 +174,12 @@ const THINGS: Record<string, OneTime> = {
   },
   'a pushed request, in whatever browsers (RFC 9126 §4)': {
     make: async () => {
-      const { site, nadia, page } = await atTheQuestion()
+      const { nadia, page, verifier } = await atTheQuestion()
       const action = page.path.split('?')[0]!
       const fields = { ...page.fields(action), reviewed: '1', answer: 'yes' }
-      return async () => {
-        const answer = await nadia.postOnly(action, fields)
-        return (
-          answer.status === 303 && new URL(answer.headers.get('location')!, site.config.serverMetadata().issuer).searchParams.has('code')
-        )
-      }
+      const challenge = sha256(verifier).toString('base64url')
+      const taken = async () => (await both.broker.owner`select from authorization_codes where code_challenge = ${challenge}`).length
+      return { use: () => nadia.postOnly(action, fields), taken }
     },
   },
   'an authorization code (RFC 6749 §4.1.2)': {
@@ -346,9 +344,11 @@ const THINGS: Record<string, OneTime> = {
       const { owner } = both.broker
       await owner`update members set ended_at = now() where ended_at is null and account_id in (select account_id from accounts where email = ${email})`
       const { code } = await inviteAdministrator(both.broker.deps, both.world.supplierId, { email, name: 'Karim' })
-      return async () => (await karim.postOnly('/supplier/join', { code })).status === 303
+      const joined = async () => (await owner`select from ledger where event = 'member_joined'`).length
+      const before = await joined()
+      return { use: () => karim.postOnly('/supplier/join', { code }), taken: async () => (await joined()) - before }
     },
-    sabotage: forgets('member_invitations', 'used_at = null', 'code_hash'),
+    sabotage: forgets('member_invitations', 'used_at = null', 'code_hash') + loses('members', 'member_id = new.member_id'),
   },
   'a code on paper': {
     make: async () => {

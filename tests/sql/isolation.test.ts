@@ -56,6 +56,7 @@ const GLOBAL = [
   'suppliers',
   'used_forms',
   'kept_forms',
+  'known_browsers',
   'visits',
 ]
 

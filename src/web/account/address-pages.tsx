@@ -42,7 +42,7 @@ export function addressRoutes(): Hono<PageEnv> {
     const read = await safeReadForm(c, codeForm)
     if (!read.ok) return await showCodePage(c, read.typed.sent, t.signIn.codeShape)
     const { code, sent } = read.data
-    const email = await addressOfCode(deps, { codeId: sent, code, browser: readCookie(c, 'browser') ?? '', network: clientAddress(c) })
+    const email = await addressOfCode(deps, { codeId: sent, code, browser: readCookie(c, 'browser') ?? '' })
     if (!email) return await showCodePage(c, sent, t.signIn.codeWrong)
     await addAddress(deps, sessionIn(c).accountId, email)
     return c.redirect('/account?done=addressAdded', 303)

@@ -1,8 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { readCookie } from '../../accounts/cookies.ts'
+import { useForm, whereFormLed } from '../../accounts/forms.ts'
+import { canonical } from '../../canonical.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
-import { decide, decline, silentAnswer } from '../../oauth/decide.ts'
+import { consentOfSpentCode, decide, decline, silentAnswer } from '../../oauth/decide.ts'
 import { openInteraction, pushedAt } from '../../oauth/pushed-request.ts'
 import { Refusal } from '../../refusal.ts'
 import { sandboxOfTwin } from '../../sandbox/sandbox.ts'
@@ -11,7 +14,7 @@ import { ButtonLink, Heading, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { type PageEnv, page, readForm, show, translatedForm, translatedPage } from '../page.tsx'
+import { type PageEnv, page, readForm, sessionIn, show, translatedForm, translatedPage } from '../page.tsx'
 import { type Again, AnswerForm, answerFields, replyIn } from '../parent/answer-form.tsx'
 import { Asked, askedIn, askerOf, Written } from '../parent/question.tsx'
 import { QuestionFacts } from '../parent/question-facts.tsx'
@@ -53,39 +56,74 @@ export function authorizeRoutes(): Hono<PageEnv> {
 
   app.post('/authorize/:interactionId', translatedForm, async (c) => {
     const given = await readForm(c, decisionForm)
-    const open = await openRequest(c)
-    const choice = open.choices.find(({ subject }) => subject.personId === given.about)
-    if (!choice) throw new Refusal('person_not_found')
-    const question = await questionAbout(c, open, choice)
-    if ('cannot' in question) throw new Refusal(question.cannot)
-    const read = replyIn(c, question.shown, given)
-    if ('wrong' in read) return await showStep(c, open, await questionPage(c, open, choice, { wrong: read.wrong, typed: given }), 400)
-    if (given.change) return await showStep(c, open, await questionPage(c, open, choice, { typed: given }))
-    if (!given.reviewed && question.shown.hash.equals(read.reply.shownHash)) {
-      const { shown } = question
-      const review = (
-        <ReviewPage c={c} action={c.req.path} shown={shown} subject={choice.subject} given={given} reply={read.reply}>
-          <input type="hidden" name="about" value={given.about} />
-        </ReviewPage>
-      )
-      return await showStep(c, open, review)
-    }
-    const { actor } = choice.around
-    try {
-      const decision = { ...read.reply, subjectId: given.about }
-      return c.redirect(await attempt(c, actor, 'subject', () => decide(c.var.deps, actor, open.inBrowser, decision)), 303)
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'shown_text_differs')) throw error
-      return await showStep(c, open, await questionPage(c, open, choice, { changed: read.reply.shownHash, typed: given }), 409)
-    }
+    return await onceDecided(c, given, (send) => decideOrShow(c, given, send))
   })
 
   app.post('/authorize/:interactionId/back', translatedForm, async (c) => {
     await readForm(c, z.strictObject({}))
-    const open = await openRequest(c)
-    return c.redirect(await decline(c.var.deps, open.inBrowser), 303)
+    return await onceDecided(c, 'back', async (send) => {
+      const open = await openRequest(c)
+      return await send(() => decline(c.var.deps, open.inBrowser))
+    })
   })
   return app
+}
+
+type Send = (decide: () => Promise<string>) => Promise<Response>
+
+/**
+ * Sends the browser on with what was decided. The second press of the very same button leads where the first led; once the supplier
+ * collected what it brought, that is the page which tells what was answered, for a code that comes twice ends what it gave.
+ *
+ * @param what was decided: something else is no second press
+ */
+async function onceDecided(c: Context<PageEnv>, what: unknown, press: (send: Send) => Promise<Response>): Promise<Response> {
+  const { deps } = c.var
+  const { accountId } = sessionIn(c)
+  const form = { form: canonical([c.req.path, readCookie(c, 'browser'), accountId, what]), back: c.req.path.replace(/\/back$/, '') }
+  const again = async (to: string) => {
+    const consentId = await consentOfSpentCode(deps, to)
+    return c.redirect(consentId ? `/questions/${consentId}/done` : to, 303)
+  }
+  try {
+    return await press(async (decide) => {
+      const { to, first } = await useForm(deps, accountId, form, decide)
+      return first ? c.redirect(to, 303) : await again(to)
+    })
+  } catch (error) {
+    const led = error instanceof Refusal && (await whereFormLed(deps, form))
+    if (!led) throw error
+    return await again(led)
+  }
+}
+
+/** Shows what is about to be sent, or what is wrong with it; sends what was seen. */
+async function decideOrShow(c: Context<PageEnv>, given: z.output<typeof decisionForm>, send: Send): Promise<Response> {
+  const open = await openRequest(c)
+  const choice = open.choices.find(({ subject }) => subject.personId === given.about)
+  if (!choice) throw new Refusal('person_not_found')
+  const question = await questionAbout(c, open, choice)
+  if ('cannot' in question) throw new Refusal(question.cannot)
+  const read = replyIn(c, question.shown, given)
+  if ('wrong' in read) return await showStep(c, open, await questionPage(c, open, choice, { wrong: read.wrong, typed: given }), 400)
+  if (given.change) return await showStep(c, open, await questionPage(c, open, choice, { typed: given }))
+  if (!given.reviewed && question.shown.hash.equals(read.reply.shownHash)) {
+    const { shown } = question
+    const review = (
+      <ReviewPage c={c} action={c.req.path} shown={shown} subject={choice.subject} given={given} reply={read.reply}>
+        <input type="hidden" name="about" value={given.about} />
+      </ReviewPage>
+    )
+    return await showStep(c, open, review)
+  }
+  const { actor } = choice.around
+  try {
+    const decision = { ...read.reply, subjectId: given.about }
+    return await send(() => attempt(c, actor, 'subject', () => decide(c.var.deps, actor, open.inBrowser, decision)))
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'shown_text_differs')) throw error
+    return await showStep(c, open, await questionPage(c, open, choice, { changed: read.reply.shownHash, typed: given }), 409)
+  }
 }
 
 /** @throws Refusal `authorization_over` when it is not there, or twice (RFC 6749 §3.1) */

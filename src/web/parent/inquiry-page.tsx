@@ -1,16 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { inquire, inquiryText } from '../../consents/inquire.ts'
 import type { Inquiry } from '../../consents/inquiries.ts'
 import { Refusal } from '../../refusal.ts'
-import { attempt } from '../attempt.ts'
+import { attempt, once } from '../attempt.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
 import { myConsent } from './my-consents.ts'
 import { askedIn } from './question.tsx'
@@ -34,16 +33,17 @@ export function inquiryRoutes(): Hono<PageEnv> {
     const { around, consent } = await myConsent(c)
     const { consentId } = consent
     try {
-      await takeForm(deps.db, sessionIn(c).accountId, read.data.form, deps.now())
-      await attempt(c, around.actor, 'organisation', () => inquire(deps, around.actor, { consentId, question: read.data.question }))
+      const back = `/questions/${consentId}`
+      const to = () => `${back}?asked=1#inquiries`
+      return await once(c, { form: read.data.form, back, to }, () =>
+        attempt(c, around.actor, 'organisation', () => inquire(deps, around.actor, { consentId, question: read.data.question })),
+      )
     } catch (error) {
       if (error instanceof Refusal && error.code === 'too_many_requests') {
         return show(c, await askPage(c, { wrong: c.var.t.inquiry.tooMany, typed: read.data.question }), 429)
       }
-      // The second press of the button: the first has sent it.
-      if (!(error instanceof Refusal && error.code === 'form_used')) throw error
+      throw error
     }
-    return c.redirect(`/questions/${consentId}?asked=1#inquiries`, 303)
   })
   return app
 }

@@ -1,19 +1,17 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { supplierById } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
-import type { PersonId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
+import type { ConsentId, PersonId } from '../../ids.ts'
 import { cancelLinkCode, makeLinkCode } from '../../requests/link-codes.ts'
 import { askPrepared } from '../../requests/prepared-asks.ts'
-import { attempt } from '../attempt.ts'
+import { attempt, once } from '../attempt.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, readForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { onTablet } from '../supplier/asking/on-tablet.ts'
 import { givable, mine } from './link-code-pages.tsx'
 
@@ -32,22 +30,17 @@ export function ownPhoneRoutes(): Hono<PageEnv> {
   app.post('/tablet/:secret/own', signedInForm, async (c) => {
     const { deps } = c.var
     const { form, subject } = await readForm(c, ownForm)
-    try {
-      await takeForm(deps.db, sessionIn(c).accountId, form, deps.now())
-    } catch (error) {
-      // The second press of the button: the first has asked it, and what waits stands there.
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/', 303)
-      throw error
-    }
-    const { prepared, actor: member } = await onTablet(c)
-    const { actor } = mine(c, subject).around
-    const consentId = await attempt(c, actor, 'subject', async () => {
-      const { code, linkCodeId } = await makeLinkCode(deps, actor, { subjectId: subject, supplierId: member.supplierId })
-      const asked = await askPrepared(deps, member, { askId: prepared.askId, linkCode: code })
-      await cancelLinkCode(deps, actor, linkCodeId)
-      return asked
+    const to = (consentId: ConsentId | undefined) => (consentId ? `/questions/${consentId}` : '/tablet/asked')
+    return await once(c, { form, back: '/', to }, async () => {
+      const { prepared, actor: member } = await onTablet(c)
+      const { actor } = mine(c, subject).around
+      return await attempt(c, actor, 'subject', async () => {
+        const { code, linkCodeId } = await makeLinkCode(deps, actor, { subjectId: subject, supplierId: member.supplierId })
+        const asked = await askPrepared(deps, member, { askId: prepared.askId, linkCode: code })
+        await cancelLinkCode(deps, actor, linkCodeId)
+        return asked
+      })
     })
-    return c.redirect(consentId ? `/questions/${consentId}` : '/tablet/asked', 303)
   })
   return app
 }

@@ -1,18 +1,17 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { takeForm } from '../../accounts/forms.ts'
 import { askRight, NEEDS_WORDS } from '../../cases/ask-right.ts'
 import { RIGHTS, type Right } from '../../cases/right.ts'
 import { optionalPlainText } from '../../catalog/plain-text.ts'
 import type { PersonId, SupplierId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import { attempt } from '../attempt.ts'
+import { attempt, once } from '../attempt.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
-import { type PageEnv, safeReadForm, sessionIn, show, signedInForm, signedInPage } from '../page.tsx'
+import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
 import { mayObjectNow } from './consent-page.tsx'
 import { myShared } from './my-consents.ts'
@@ -43,16 +42,11 @@ export function rightsRoutes(): Hono<PageEnv> {
     const [subjectId, supplierId] = who.split(':') as [PersonId, SupplierId | undefined]
     const mine = (await rightfuls(c)).find(({ subject }) => subject.personId === subjectId)
     if (!mine) throw new Refusal('person_not_found')
-    try {
-      await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/rights', 303)
-      throw error
-    }
-    const { caseId } = await attempt(c, mine.around.actor, supplierId ? 'subject' : 'organisation', () =>
-      askRight(c.var.deps, mine.around.actor, { subjectId, kind, supplierId: supplierId ?? null, words }),
+    return await once(c, { form, back: '/rights', to: ({ caseId }) => `/rights/cases/${caseId}?done=made` }, () =>
+      attempt(c, mine.around.actor, supplierId ? 'subject' : 'organisation', () =>
+        askRight(c.var.deps, mine.around.actor, { subjectId, kind, supplierId: supplierId ?? null, words }),
+      ),
     )
-    return c.redirect(`/rights/cases/${caseId}?done=made`, 303)
   })
   return app
 }

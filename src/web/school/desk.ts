@@ -7,7 +7,7 @@ import type { MandateRole } from '../../people/mandate.ts'
 import { Refusal } from '../../refusal.ts'
 import { type AccessRequest, requestById } from '../../requests/store.ts'
 import type { Around } from '../around.ts'
-import { attempt, once } from '../attempt.ts'
+import { attempt, once, type Told } from '../attempt.ts'
 import type { PageEnv } from '../page.tsx'
 
 /** Who may look at what the school is asked; the data protection officer sees all and decides nothing. */
@@ -63,11 +63,11 @@ export async function requestAtDesk<T>(c: Context<PageEnv>, work: (tx: Tx, reque
 }
 
 /** Does what staff asked for, once per rendered form (`once`). */
-export async function actOnce(
+export async function actOnce<T>(
   c: Context<PageEnv>,
   { around }: Pick<Desk, 'around'>,
-  told: { form: string; back: string; done: string; more?: () => Record<string, string> },
-  work: () => Promise<unknown>,
+  told: Told<T>,
+  work: () => Promise<T>,
 ): Promise<Response> {
   return await once(c, told, () => attempt(c, around.actor, 'organisation', work))
 }

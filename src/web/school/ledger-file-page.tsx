@@ -24,11 +24,9 @@ export function ledgerFileRoutes(): Hono<PageEnv> {
     if (!read.ok) throw new Refusal('input_invalid')
     const { form, as: format, ...query } = read.data
     const desk = dpoDesk(c, query)
-    let made: ExportId | undefined
-    const answer = await actOnce(c, desk, { form, back: '/school/ledger', done: 'asked' }, async () => {
-      made = await askLedgerExport(c.var.deps, desk.around.actor, { format, query: queryOf(query) })
-    })
-    return made ? c.redirect(`/school/ledger/files/${made}`, 303) : answer
+    return await actOnce(c, desk, { form, back: '/school/ledger', to: (made) => `/school/ledger/files/${made}` }, () =>
+      askLedgerExport(c.var.deps, desk.around.actor, { format, query: queryOf(query) }),
+    )
   })
 
   app.get('/school/ledger/files/:exportId', signedInPage, async (c) => show(c, await filePage(c)))

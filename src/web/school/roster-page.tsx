@@ -1,21 +1,20 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { newFormToken, takeForm } from '../../accounts/forms.ts'
+import { newFormToken } from '../../accounts/forms.ts'
 import { idOf } from '../../http.ts'
-import type { BoardId, UploadId } from '../../ids.ts'
+import type { BoardId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { LARGEST_ROSTER_BYTES } from '../../rosters/routes.ts'
 import { newestUploads, type RosterUpload } from '../../rosters/upload.ts'
 import { uploadRoster } from '../../rosters/upload-roster.ts'
-import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken } from '../once-form.tsx'
-import { type PageEnv, readUpload, sessionIn, show, signedInPage, signedInUpload } from '../page.tsx'
+import { type PageEnv, readUpload, show, signedInPage, signedInUpload } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
-import { atDesk } from './desk.ts'
+import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SendersSection, sendersAt } from './roster-senders.tsx'
 import { SchoolNav } from './school-nav.tsx'
@@ -38,16 +37,11 @@ export function rosterRoutes(): Hono<PageEnv> {
     const read = rosterForm.safeParse(fields)
     if (!read.success) throw new Refusal('input_invalid')
     const { form, board } = read.data
-    const { actor } = registerDeskFor(c, board, 'administer').around
+    const desk = registerDeskFor(c, board, 'administer')
     if (!file) return show(c, await rosterPage(c, { board, sentence: c.var.t.roster.noFile }), 400)
-    try {
-      await takeForm(c.var.deps.db, sessionIn(c).accountId, form, c.var.deps.now())
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'form_used') return c.redirect('/school/roster', 303)
-      throw error
-    }
-    const uploadId = await attempt<UploadId>(c, actor, 'organisation', () => uploadRoster(c.var.deps, actor, file))
-    return c.redirect(`/school/roster/${uploadId}`, 303)
+    return await actOnce(c, desk, { form, back: '/school/roster', to: (uploadId) => `/school/roster/${uploadId}` }, () =>
+      uploadRoster(c.var.deps, desk.around.actor, file),
+    )
   })
   return app
 }

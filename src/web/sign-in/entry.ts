@@ -16,7 +16,7 @@ export function browserSecret(c: Context<PageEnv>): string {
 
 /** What every way of signing in tells of the browser; the session that was there ends with it. */
 export function atBrowser(c: Context<PageEnv>): AtBrowser {
-  return { device: deviceOf(c.req.header('user-agent')), insteadOf: readCookie(c, 'session') }
+  return { device: deviceOf(c.req.header('user-agent')), browser: browserSecret(c), insteadOf: readCookie(c, 'session') }
 }
 
 /** Gives the browser its session, and goes on to the page that was asked for. */

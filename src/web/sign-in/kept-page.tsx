@@ -5,7 +5,8 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
-import { isWritten, KEPT, type PageEnv, sessionIn, show, signedInPage } from '../page.tsx'
+import { KEPT, type PageEnv, sessionIn, show, signedInPage } from '../page.tsx'
+import { isWritten, WRITTEN } from '../typed.ts'
 
 /** What somebody wrote before their session was over: to look at again and to send, by who wrote it. */
 export function keptRoutes(): Hono<PageEnv> {
@@ -22,13 +23,15 @@ export function keptRoutes(): Hono<PageEnv> {
         <Heading>{words.title}</Heading>
         <P lead>{words.intro}</P>
         <form method="post" action={kept.action} novalidate>
-          {kept.fields.map(([name, value], nr) =>
-            isWritten(value) ? (
-              <TextArea id={`kept-${nr}`} name={name} label={words.yours} value={value} maxlength={10_000} />
-            ) : (
-              <input type="hidden" name={name} value={value} />
-            ),
-          )}
+          {kept.fields
+            .filter(([name]) => !name.endsWith(WRITTEN))
+            .map(([name, value], nr) =>
+              isWritten(kept.fields, [name, value]) ? (
+                <TextArea id={`kept-${nr}`} name={name} label={words.yours} value={value} maxlength={10_000} />
+              ) : (
+                <input type="hidden" name={name} value={value} />
+              ),
+            )}
           <Button>{words.send}</Button>
         </form>
         <P>

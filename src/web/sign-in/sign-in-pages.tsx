@@ -58,7 +58,7 @@ export function signInRoutes(): Hono<PageEnv> {
     const { code, sent, next } = read.data
     const typed = { codeId: sent, code, browser: readCookie(c, 'browser') ?? '' }
     const { deps, session } = c.var
-    const signedIn = await redeemSignInCode(deps, { ...atBrowser(c), ...typed, network: clientAddress(c), language: c.var.chosen })
+    const signedIn = await redeemSignInCode(deps, { ...atBrowser(c), ...typed, language: c.var.chosen })
     if (signedIn) return enter(c, signedIn.token, next)
     const email = session?.email
     if (email && (await signedInByThis(deps, { ...typed, email }))) return c.redirect(ownPath(c, next), 303)

@@ -6,7 +6,7 @@ import type { SupplierId } from '../../ids.ts'
 import type { Member, MemberRole } from '../../members/member.ts'
 import { membershipsOf } from '../../members/members.ts'
 import { Refusal } from '../../refusal.ts'
-import { attemptBy, once } from '../attempt.ts'
+import { attemptBy, once, type Told } from '../attempt.ts'
 import { type PageEnv, sessionIn } from '../page.tsx'
 
 /** The place at which somebody works for a supplier. For showing only: each command reads the roles again and holds them. */
@@ -55,11 +55,11 @@ export async function attemptAt<T>(c: Context<PageEnv>, { actor }: Pick<Supplier
 }
 
 /** As `attemptAt`, once per rendered form (`once`). */
-export async function actOnceAt(
+export async function actOnceAt<T>(
   c: Context<PageEnv>,
   desk: Pick<SupplierDesk, 'actor'>,
-  told: { form: string; back: string; done: string },
-  work: () => Promise<unknown>,
+  told: Told<T>,
+  work: () => Promise<T>,
 ): Promise<Response> {
   return await once(c, told, () => attemptAt(c, desk, work))
 }

@@ -79,13 +79,11 @@ async function save(c: Context<PageEnv>, at: AtRound, { source, item }: { source
   const { desk, round } = at
   const read = await readItemForm(c, source)
   if (!read.ok) return show(c, formPage(c, at, { source, fields: read.fields, wrong: read.wrong, ...(item && { item }) }), 400)
-  let made: ItemId | undefined
+  const to = ({ itemId }: { itemId: ItemId }) => `${pathOf(round)}/items/${itemId}?done=added`
   try {
-    const answer = await actOnce(c, desk, { form: read.fields.form, back: pathOf(round), done: 'added' }, async () => {
-      const input = itemIn(source, read.fields)
-      made = (await addItem(c.var.deps, desk.around.actor, round.roundId, input, item?.itemId)).itemId
-    })
-    return made ? c.redirect(`${pathOf(round)}/items/${made}?done=added`, 303) : answer
+    return await actOnce(c, desk, { form: read.fields.form, back: pathOf(round), to }, () =>
+      addItem(c.var.deps, desk.around.actor, round.roundId, itemIn(source, read.fields), item?.itemId),
+    )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (item && error.code === 'item_not_found') return show(c, await changedPage(c, { source, item, fields: read.fields }), 409)

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { draftRound } from '../../../consents/draft-round.ts'
 import { idOf } from '../../../http.ts'
-import type { BoardId, RoundId, SchoolId } from '../../../ids.ts'
+import type { BoardId, SchoolId } from '../../../ids.ts'
 import { schoolsOfBoard } from '../../../people/register.ts'
 import { type SchoolYear, schoolYearOf } from '../../../people/school-year.ts'
 import { boardById } from '../../../people/store.ts'
@@ -45,12 +45,10 @@ export function newRoundRoutes(): Hono<PageEnv> {
     const desk = roundDesksOf(c).find(({ around }) => around.actor.boardId === boardId)
     if (!desk) throw new Refusal('mandate_missing')
     const { thisYear } = await yearsOf(c, desk)
-    let made: RoundId | undefined
-    const answer = await actOnce(c, desk, { form, back: '/school/rounds', done: 'made' }, async () => {
+    return await actOnce(c, desk, { form, back: '/school/rounds', to: (made) => `${pathOf(made)}?done=made` }, () => {
       const during = year === 'next' ? { during: thisYear.endsAt } : {}
-      made = (await draftRound(c.var.deps, desk.around.actor, { title, subjectKind: kind, undertakings, schoolId, ...during })).roundId
+      return draftRound(c.var.deps, desk.around.actor, { title, subjectKind: kind, undertakings, schoolId, ...during })
     })
-    return made ? c.redirect(`${pathOf({ roundId: made })}?done=made`, 303) : answer
   })
   return app
 }

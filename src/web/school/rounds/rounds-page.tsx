@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { copyRound } from '../../../consents/copy-round.ts'
 import { isRunning } from '../../../consents/progress.ts'
 import { type Round, roundsOf } from '../../../consents/rounds.ts'
-import type { RoundId, SchoolId } from '../../../ids.ts'
+import type { SchoolId } from '../../../ids.ts'
 import { schoolsOfBoard } from '../../../people/register.ts'
 import { ButtonLink, Heading, Link, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -27,11 +27,9 @@ export function roundsRoutes(): Hono<PageEnv> {
   app.post('/school/rounds/:roundId/next', signedInForm, async (c) => {
     const { form } = await readForm(c, copyForm)
     const { desk, round } = await ownRound(c)
-    let made: RoundId | undefined
-    const answer = await actOnce(c, desk, { form, back: '/school/rounds', done: 'copied' }, async () => {
-      made = (await copyRound(c.var.deps, desk.around.actor, round.roundId)).roundId
-    })
-    return made ? c.redirect(`${pathOf({ roundId: made })}?done=copied`, 303) : answer
+    return await actOnce(c, desk, { form, back: '/school/rounds', to: (made) => `${pathOf(made)}?done=copied` }, () =>
+      copyRound(c.var.deps, desk.around.actor, round.roundId),
+    )
   })
   return app
 }

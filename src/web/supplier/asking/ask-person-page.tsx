@@ -45,12 +45,11 @@ export function askPersonRoutes(): Hono<PageEnv> {
       return show(c, personPage(c, desk, usable, { typed: read.typed, data: read.ticked('data'), wrong }), 400)
     }
     const { reference, ...fields } = read.data
-    let askId: PreparedAskId | undefined
+    const to = (askId: PreparedAskId) => `${desk.path}/asking/people/${askId}`
     try {
-      const answer = await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/asking`, done: 'ready' }, async () => {
-        askId = await prepareAsk(c.var.deps, desk.actor, { reference, ask: useFrom(usable, fields) })
-      })
-      return askId ? c.redirect(`${desk.path}/asking/people/${askId}`, 303) : answer
+      return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/asking`, to }, () =>
+        prepareAsk(c.var.deps, desk.actor, { reference, ask: useFrom(usable, fields) }),
+      )
     } catch (error) {
       const wrong = error instanceof Refusal ? wrongFields(t, error) : new Map<string, string>()
       if (wrong.size === 0) throw error
