@@ -1249,6 +1249,44 @@ alter table ledger force row level security;
 create policy of_its_board on ledger using (((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text))) OR ((board_id IS NULL) AND (( SELECT app_actor() AS app_actor) = 'operator'::text)));
 grant insert, select on ledger to consent_broker;
 
+create table letter_run_people (
+  board_id uuid not null,
+  run_id uuid not null,
+  nr integer not null,
+  person_id uuid not null,
+  outcome text,
+  constraint letter_run_people_outcome_check CHECK ((outcome = ANY (ARRAY['made'::text, 'kept'::text, 'own_family'::text, 'not_needed'::text]))),
+  constraint letter_run_people_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint letter_run_people_board_id_run_id_fkey FOREIGN KEY (board_id, run_id) REFERENCES letter_runs(board_id, run_id) ON DELETE CASCADE,
+  constraint letter_run_people_pkey PRIMARY KEY (board_id, run_id, nr)
+);
+alter table letter_run_people enable row level security;
+alter table letter_run_people force row level security;
+create policy of_its_board on letter_run_people using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on letter_run_people to consent_broker;
+grant update (outcome) on letter_run_people to consent_broker;
+
+create table letter_runs (
+  board_id uuid not null,
+  run_id uuid not null,
+  round_id uuid not null,
+  again boolean not null,
+  nonce bytea not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  job_id uuid not null,
+  constraint letter_runs_nonce_check CHECK ((length(nonce) = 32)),
+  constraint letter_runs_board_id_asked_by_fkey FOREIGN KEY (board_id, asked_by) REFERENCES persons(board_id, person_id),
+  constraint letter_runs_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint letter_runs_board_id_round_id_fkey FOREIGN KEY (board_id, round_id) REFERENCES rounds(board_id, round_id),
+  constraint letter_runs_pkey PRIMARY KEY (board_id, run_id)
+);
+CREATE INDEX letter_runs_by_asker ON public.letter_runs USING btree (board_id, round_id, asked_by);
+alter table letter_runs enable row level security;
+alter table letter_runs force row level security;
+create policy of_its_board on letter_runs using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant delete, insert, select on letter_runs to consent_broker;
+
 create table link_codes (
   board_id uuid not null,
   link_code_id uuid not null,

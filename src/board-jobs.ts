@@ -5,6 +5,7 @@ import { tellMembers } from './cases/tell-members.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { eraseInquiries } from './consents/erase-inquiries.ts'
 import { lapseOfWhoLeft } from './consents/lapse-of-who-left.ts'
+import { forgetOldLetters } from './consents/letter-runs.ts'
 import { remindByItself } from './consents/remind.ts'
 import { remindOfImages } from './consents/remind-images.ts'
 import { renewUnderNewLeaflets } from './consents/renew-item.ts'
@@ -34,6 +35,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   eraseInquiries,
   forgetRosters,
   forgetExports,
+  forgetOldLetters,
 }
 
 /**

@@ -63,6 +63,7 @@ export type InspectionId = Id<'inspection'>
 export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
 export type ExportId = Id<'export'>
+export type LetterRunId = Id<'letter run'>
 export type UseId = Id<'use'>
 export type ViewId = Id<'view'>
 /** One way to an identity provider and back. */

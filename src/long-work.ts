@@ -1,4 +1,5 @@
 import { exportLedgerInJob } from './cases/ledger-export.ts'
+import { makeLettersInJob } from './consents/letters-job.ts'
 import { publishInJob } from './consents/publication-job.ts'
 import { remindInJob } from './consents/reminder-job.ts'
 import type { Deps } from './deps.ts'
@@ -13,6 +14,7 @@ const HANDLERS: JobHandlers = {
   roster_import: importUpload,
   round_publication: publishInJob,
   round_reminder: remindInJob,
+  round_letters: makeLettersInJob,
   ledger_export: exportLedgerInJob,
   sandbox_turn: takeSandboxTurn,
 }

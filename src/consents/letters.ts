@@ -1,19 +1,8 @@
 import { sql } from 'kysely'
-import type { PersonActor } from '../actors.ts'
-import { inTransaction, type Tx } from '../database.ts'
-import type { Deps } from '../deps.ts'
+import type { Tx } from '../database.ts'
 import type { BoardId, PersonId, RoundId, SchoolId } from '../ids.ts'
-import { append, type LedgerEntry } from '../ledger/append.ts'
-import { invitationEntry, inviteOnPaper, paperCodeStands } from '../people/invitations.ts'
-import { mustHold } from '../people/mandates.ts'
-import { newPaperCode } from '../people/paper-code.ts'
-import { isOwnFamily } from '../people/same-human.ts'
 import { subjectFacts } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
-import { Refusal } from '../refusal.ts'
-import { ROUND_SIDE } from './draft-round.ts'
-import { isRunning } from './progress.ts'
-import { roundById } from './rounds.ts'
 
 /** Somebody who has a question in the round and whom no mail reaches. */
 export interface Unreached {
@@ -25,16 +14,11 @@ export interface Unreached {
   writtenAt: Date | null
 }
 
-/** A letter to print: it is the only place where the code ever stands. */
-export interface Letter extends Unreached {
-  code: string
-}
-
 /**
  * Who may answer a question of the round that waits for an answer, and has neither an account nor an e-mail address; by
  * the group and name of their first pupil. Does NOT check who asks.
  *
- * @param among only these deciders, whether a mail reaches them or not: for whoever asks for a letter
+ * @param among only these of them
  */
 export async function unreachedIn(
   tx: Tx,
@@ -68,7 +52,8 @@ export async function unreachedIn(
     .where('p.board_id', '=', boardId)
     .where('p.person_id', '=', sql<PersonId>`any(${wanted}::uuid[])`) // persons_pkey
     .where('p.erased_at', 'is', null)
-    .$if(among === undefined, (query) => query.where('p.email', 'is', null).where('ap.account_id', 'is', null))
+    .where('p.email', 'is', null)
+    .where('ap.account_id', 'is', null)
     .execute()
   const written = await lettersOf(tx, boardId, roundId, wanted, at)
   const key = ({ pupils: [first] }: Unreached) => `${first?.groupName ?? '~'}\n${first?.name ?? ''}`
@@ -101,73 +86,4 @@ async function lettersOf(
       and i.email is null and i.used_at is null and i.expires_at > ${at}
     group by i.person_id`.execute(tx)
   return new Map(rows.map(({ person_id, made_at }) => [person_id, made_at]))
-}
-
-/**
- * Makes a letter with a one-use code for each of these deciders, or for everybody whom no mail reaches: with it they sign
- * in and answer, by an address of their own or without any. Nobody makes one for their own family: those are left to a
- * colleague. Whoever has a letter keeps it: a colleague may just have printed it, and the code of a newer one would end its own.
- *
- * @param codeFor as of `inviteOnPaper`: the second press of the button gives the first letters again
- * @param again makes a new one for who has one, too; for deciders who are named it always does
- * @returns the letters, who is left to a colleague, and who keeps the letter they have
- * @throws Refusal `mandate_missing`, `round_not_found`, `round_not_published`, `round_not_open`
- * @throws Refusal `person_not_found` when one of them has no question here, or at another school; `person_claimed_already`
- * @throws Refusal `form_used` when `codeFor` gives a code that was made before, and does not work any more
- */
-export async function makeLetters(
-  deps: Deps,
-  actor: PersonActor,
-  {
-    roundId,
-    personIds,
-    again = personIds !== undefined,
-    codeFor = newPaperCode,
-  }: { roundId: RoundId; personIds?: PersonId[]; again?: boolean; codeFor?: (personId: PersonId) => string },
-): Promise<{ letters: Letter[]; ownFamily: Unreached[]; kept: Unreached[] }> {
-  const at = deps.now()
-  const { boardId } = actor
-  return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
-    const mandates = await mustHold(tx, actor, ROUND_SIDE, at, 'any')
-    await holdLetters(tx, boardId, roundId)
-    const round = await roundById(tx, boardId, roundId)
-    if (!round) throw new Refusal('round_not_found')
-    if (!round.publishedAt || round.endsAt <= at) throw new Refusal('round_not_published')
-    if (!isRunning(round, at)) throw new Refusal('round_not_open')
-    const schools = mandates.some(({ schoolId }) => schoolId === null) ? null : mandates.flatMap(({ schoolId }) => schoolId ?? [])
-    const people = await unreachedIn(tx, boardId, roundId, at, { schools, ...(personIds && { among: personIds }) })
-    if (personIds && people.length !== new Set(personIds).size) throw new Refusal('person_not_found')
-    const letters: Letter[] = []
-    const ownFamily: Unreached[] = []
-    const kept: Unreached[] = []
-    const entries: LedgerEntry[] = []
-    for (const person of people) {
-      const { personId, writtenAt } = person
-      const code = codeFor(personId)
-      if (writtenAt && !again && !(await paperCodeStands(tx, at, { boardId, personId, code }))) {
-        kept.push(person)
-        continue
-      }
-      if (await isOwnFamily(tx, actor, personId)) {
-        ownFamily.push(person)
-        continue
-      }
-      letters.push({ ...person, code })
-      if (!(await inviteOnPaper(tx, at, { boardId, personId, code }))) continue
-      entries.push(invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
-    }
-    await append(tx, ...entries)
-    return { letters, ownFamily, kept }
-  })
-}
-
-/** Two who make letters come one after the other. */
-async function holdLetters(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<void> {
-  await tx
-    .selectFrom('rounds')
-    .select('round_id')
-    .where('board_id', '=', boardId)
-    .where('round_id', '=', roundId)
-    .forNoKeyUpdate()
-    .execute() // rounds_pkey
 }

@@ -11,7 +11,9 @@ import type {
   HolderId,
   InquiryId,
   ItemId,
+  JobId,
   LeafletId,
+  LetterRunId,
   ObjectionId,
   PersonId,
   ReceiptId,
@@ -218,7 +220,28 @@ export interface ShownFigureTable {
   counted_at: Changing<Date>
 }
 
+export interface LetterRunTable {
+  board_id: Fixed<BoardId>
+  run_id: Fixed<LetterRunId>
+  round_id: Fixed<RoundId>
+  again: Fixed<boolean>
+  nonce: Fixed<Uint8Array>
+  asked_by: Fixed<PersonId>
+  asked_at: Fixed<Date>
+  job_id: Fixed<JobId>
+}
+
+export interface LetterRunPersonTable {
+  board_id: Fixed<BoardId>
+  run_id: Fixed<LetterRunId>
+  nr: Fixed<number>
+  person_id: Fixed<PersonId>
+  outcome: Changing<'made' | 'kept' | 'own_family' | 'not_needed' | null>
+}
+
 export interface ConsentTables {
+  letter_runs: LetterRunTable
+  letter_run_people: LetterRunPersonTable
   shown_figures: ShownFigureTable
   round_tallies: RoundTallyTable
   answer_shares: AnswerShareTable

@@ -106,7 +106,10 @@ describe('A year of one round (K04, P24, D01)', () => {
     const joost = await enter('joost')
     const list = await joost.get(`${round}/letters`)
     expect(list.words).toContain('Kees Jansen Sem Jansen, Groep 7')
-    const printed = await joost.post(`${round}/letters`, list.fields(`${round}/letters`))
+    await joost.post(`${round}/letters`, list.fields(`${round}/letters`))
+    await broker.settled()
+    const run = new RegExp(`${round}/letters/[0-9a-f-]{36}`).exec((await joost.get(`${round}/letters`)).html)![0]
+    const printed = await joost.get(`${run}/print?part=0`)
     expect(printed.words).toContain('Zet bij elke vraag een kruis bij ja of bij nee.')
     const [sem] = await broker.owner`select person_id from persons where given_name = 'Sem'`
     const [kees] = await broker.owner`select person_id from persons where given_name = 'Kees'`

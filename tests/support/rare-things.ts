@@ -3,12 +3,14 @@ import { askLedgerExport } from '../../src/cases/ledger-export.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
-import type { BoardId, PersonId, ServiceId } from '../../src/ids.ts'
+import { askForLetters } from '../../src/consents/letter-runs.ts'
+import type { BoardId, PersonId, RoundId, ServiceId } from '../../src/ids.ts'
+import { runLongWork } from '../../src/long-work.ts'
 import type { ToldDemo } from './told-demo.ts'
 
 /**
  * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
- * a dossier is made ready for another school, and the ledger goes into a file. They have pages of their own.
+ * a dossier is made ready for another school, letters are made, and the ledger goes into a file. They have pages of their own.
  */
 export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
   const [service] = await owner<{ service_id: ServiceId; content: string }[]>`
@@ -33,4 +35,11 @@ export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
     receiver: { scheme: 'BRIN', value: '99ZC', name: 'Lyceum De Brug' },
     contents: 'Naam, adres en resultaten.',
   })
+  const [round] = await owner<{ round_id: RoundId }[]>`
+    select round_id from rounds where published_at is not null and ends_at > now() order by published_at limit 1`
+  const runId = await askForLetters(deps, await actorNamed('mirjam'), { roundId: round!.round_id })
+  await runLongWork(deps)
+  // Everybody in the story has an address; here somebody had a letter and has used it.
+  await owner`insert into letter_run_people (board_id, run_id, nr, person_id, outcome)
+    values (${pupil!.board_id}, ${runId}, 0, ${pupil!.person_id}, 'made')`
 }

@@ -2,61 +2,99 @@ import { type Context, Hono } from 'hono'
 import { raw } from 'hono/html'
 import { renderSVG } from 'uqr'
 import { z } from 'zod'
-import { type Letter, makeLetters, type Unreached, unreachedIn } from '../../../consents/letters.ts'
+import { askForLetters, forgetLetters, type Letter, lettersToPrint, ownRuns, peopleOf, runOf } from '../../../consents/letter-runs.ts'
+import { type Unreached, unreachedIn } from '../../../consents/letters.ts'
 import { itemText, type Question } from '../../../consents/shown-text.ts'
-import type { PersonId } from '../../../ids.ts'
+import { idOf } from '../../../http.ts'
+import type { LetterRunId } from '../../../ids.ts'
+import { jobById } from '../../../jobs/read.ts'
 import { INVITATION_DAYS } from '../../../people/invitations.ts'
-import { paperCodeOf } from '../../../people/paper-code.ts'
-import { attempt } from '../../attempt.ts'
-import { Heading, Link, Notice, P } from '../../blocks.tsx'
+import { personsById } from '../../../people/store.ts'
+import { Refusal } from '../../../refusal.ts'
+import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Tick } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
-import { formToken, OnceForm, secretOf } from '../../once-form.tsx'
+import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
-import { dayIn, lastDayIn, listIn } from '../../texts/dates.ts'
-import { atDesk } from '../desk.ts'
+import { Progress, progressHead } from '../../progress.tsx'
+import { dayIn, lastDayIn, listIn, momentIn } from '../../texts/dates.ts'
+import { nameOf } from '../case-view.ts'
+import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { nameOfItem } from './item-parts.tsx'
 import { AgreementText } from './preview-page.tsx'
 import { type AtRound, ownRound, pathOf } from './round-desk.ts'
 
 const lettersForm = z.strictObject({ form: formToken, again: z.literal('yes').optional() })
+const printedForm = z.strictObject({ form: formToken })
 
-/** Letters for whom no mail reaches: with a code to answer by, and a sheet to answer on. */
+/** So many letters on one page: a browser prints no thousand at once. */
+const ON_A_PAGE = 100
+
+/** Letters for whom no mail reaches: with a code to answer by, and a sheet to answer on. A job makes them; then they are printed. */
 export function lettersRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
 
   app.get('/school/rounds/:roundId/letters', signedInPage, async (c) => show(c, await listPage(c)))
 
-  // Answers the form without a redirect: the codes are kept nowhere, and only the form makes them again.
   app.post('/school/rounds/:roundId/letters', signedInForm, async (c) => {
-    const { deps } = c.var
     const { form, again } = await readForm(c, lettersForm)
-    const at = await ownRound(c)
-    const { actor } = at.desk.around
-    const { roundId } = at.round
-    const codeFor = (personId: PersonId) => paperCodeOf(Buffer.from(secretOf(c, form, `letter ${roundId} ${personId}`), 'base64url'))
-    const made = await attempt(c, actor, 'organisation', () => makeLetters(deps, actor, { roundId, again: again === 'yes', codeFor }))
-    return show(c, await printPage(c, at, made))
+    const { desk, round } = await ownRound(c)
+    const back = `${pathOf(round)}/letters`
+    let made: LetterRunId | undefined
+    const answer = await actOnce(c, desk, { form, back, done: 'asked' }, async () => {
+      made = await askForLetters(c.var.deps, desk.around.actor, { roundId: round.roundId, again: again === 'yes' })
+    })
+    return made ? c.redirect(`${back}/${made}`, 303) : answer
+  })
+
+  app.get('/school/rounds/:roundId/letters/:runId', signedInPage, async (c) => show(c, await runPage(c)))
+  app.get('/school/rounds/:roundId/letters/:runId/print', signedInPage, async (c) => show(c, await printPage(c)))
+
+  app.post('/school/rounds/:roundId/letters/:runId/printed', signedInForm, async (c) => {
+    const { form } = await readForm(c, printedForm)
+    const { desk, round } = await ownRound(c)
+    return await actOnce(c, desk, { form, back: `${pathOf(round)}/letters`, done: 'forgotten' }, () =>
+      forgetLetters(c.var.deps, desk.around.actor, runIdIn(c)),
+    )
   })
   return app
+}
+
+/** @throws Refusal `not_found` */
+function runIdIn(c: Context<PageEnv>): LetterRunId {
+  const id = idOf<LetterRunId>().safeParse(c.req.param('runId'))
+  if (!id.success) throw new Refusal('not_found')
+  return id.data
 }
 
 async function listPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const words = t.rounds.letters
   const { desk, round } = await ownRound(c)
-  const people = await atDesk(c, desk, (tx) =>
-    unreachedIn(tx, desk.around.actor.boardId, round.roundId, deps.now(), { schools: desk.records }),
-  )
+  const { actor } = desk.around
+  const { people, runs } = await atDesk(c, desk, async (tx) => ({
+    people: await unreachedIn(tx, actor.boardId, round.roundId, deps.now(), { schools: desk.records }),
+    runs: await ownRuns(tx, actor, round.roundId),
+  }))
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
+      {c.req.query('done') === 'forgotten' && <Notice kind="ok">{words.forgotten}</Notice>}
       <Heading over={round.title}>{words.title}</Heading>
       <P lead>{words.intro}</P>
+      {runs.length > 0 && (
+        <Section title={words.runs}>
+          <p class="links">
+            {runs.map(({ runId, askedAt }) => (
+              <Link href={`${pathOf(round)}/letters/${runId}`}>{words.run(momentIn(language, askedAt))}</Link>
+            ))}
+          </p>
+        </Section>
+      )}
       {people.length === 0 ? (
         <P>{words.none}</P>
       ) : (
@@ -92,52 +130,104 @@ function pupilsOf(c: Context<PageEnv>, { pupils }: Unreached): string {
   )
 }
 
-async function printPage(c: Context<PageEnv>, at: AtRound, { letters, ownFamily, kept }: Awaited<ReturnType<typeof makeLetters>>) {
+/** How far a run is; and when it is done, what came of it and where it is printed. */
+async function runPage(c: Context<PageEnv>) {
   const { t, language } = c.var
   const words = t.rounds.letters
+  const { desk, round } = await ownRound(c)
+  const { boardId } = desk.around.actor
+  const { run, job, made, names } = await atDesk(c, desk, async (tx) => {
+    const run = await runOf(tx, desk.around.actor, runIdIn(c))
+    const people = await peopleOf(tx, run)
+    const left = people.filter(({ outcome }) => outcome === 'kept' || outcome === 'own_family')
+    const persons = await personsById(
+      tx,
+      boardId,
+      left.map(({ personId }) => personId),
+    )
+    const names = (wanted: string) => left.flatMap(({ personId, outcome }) => (outcome === wanted ? nameOf(persons.get(personId)) : []))
+    return {
+      run,
+      job: await jobById(tx, boardId, run.jobId),
+      made: people.filter(({ outcome }) => outcome === 'made').length,
+      names: { kept: names('kept'), own: names('own_family') },
+    }
+  })
+  if (run.roundId !== round.roundId) throw new Refusal('not_found')
+  const path = `${pathOf(round)}/letters/${run.runId}`
+  const isBusy = job?.state === 'waiting' || job?.state === 'running'
+  const isDone = job?.state === 'done'
+  const parts = isDone ? Array.from({ length: Math.ceil(made / ON_A_PAGE) }, (_, nr) => nr) : []
+  return (
+    <Page c={c} title={words.title} {...(isBusy && { head: progressHead })}>
+      <SchoolNav c={c} />
+      <Heading over={round.title}>{words.title}</Heading>
+      {isBusy && <Progress c={c} job={job} label={words.busy} />}
+      {!isBusy && !isDone && <Notice kind="error">{words.failed}</Notice>}
+      {isDone && (
+        <>
+          <Notice kind="ok">{made > 0 ? words.made(String(made)) : names.kept.length > 0 ? words.noneNew : words.none}</Notice>
+          {names.kept.length > 0 && <P>{words.kept(listIn(language, names.kept))}</P>}
+          {names.own.length > 0 && <P>{words.own(listIn(language, names.own))}</P>}
+        </>
+      )}
+      {parts.length > 0 && (
+        <>
+          <P>{words.keptUntil(momentIn(language, run.keptUntil))}</P>
+          <p class="links">
+            {parts.map((nr) => (
+              <Link href={`${path}/print?part=${nr}`}>
+                {words.part(String(nr * ON_A_PAGE + 1), String(Math.min((nr + 1) * ON_A_PAGE, made)))}
+              </Link>
+            ))}
+          </p>
+          <OnceForm action={`${path}/printed`}>
+            <Button primary={false}>{words.printed}</Button>
+          </OnceForm>
+        </>
+      )}
+      <p class="links">
+        <Link href={`${pathOf(round)}/letters`}>{words.back}</Link>
+      </p>
+    </Page>
+  )
+}
+
+async function printPage(c: Context<PageEnv>) {
+  const { t, language, deps } = c.var
+  const words = t.rounds.letters
+  const at = await ownRound(c)
   const { desk, round, items } = at
+  const part = Math.max(0, Number.parseInt(c.req.query('part') ?? '0', 10) || 0)
   const asked = items.filter(({ legalBasis }) => legalBasis === 'consent')
-  const { briefs, questions } = await atDesk(c, desk, async (tx) => {
+  const { run, turn, letters, briefs, questions } = await atDesk(c, desk, async (tx) => {
+    const run = await runOf(tx, desk.around.actor, runIdIn(c))
+    const job = await jobById(tx, run.boardId, run.jobId)
+    if (job?.state !== 'done' || run.roundId !== round.roundId || run.keptUntil < deps.now()) throw new Refusal('not_found')
+    const made = (await peopleOf(tx, run)).filter(({ outcome }) => outcome === 'made').map(({ personId }) => personId)
+    const turn = made.slice(part * ON_A_PAGE, (part + 1) * ON_A_PAGE)
     const texts: Question[] = []
     for (const item of items) texts.push((await itemText(tx, item, language)).question)
-    return { briefs: await briefsOf(tx, items, language), questions: texts }
+    const letters = await lettersToPrint(tx, deps, run, turn, deps.now())
+    return { run, turn, letters, briefs: await briefsOf(tx, items, language), questions: texts }
   })
   const lines = asked.map((item) => nameOfItem(t, briefs.get(item.itemId)!))
+  const gone = turn.length - letters.length
   return (
     <Page c={c} title={words.title}>
       <div class="no-print">
         <SchoolNav c={c} />
         <Heading over={round.title}>{words.title}</Heading>
-        {letters.length === 0 ? <P>{kept.length === 0 ? words.none : words.noneNew}</P> : <Notice kind="warning">{words.once}</Notice>}
         <P>
           {words.count(String(letters.length))} {words.print}
         </P>
-        {kept.length > 0 && (
-          <P>
-            {words.kept(
-              listIn(
-                language,
-                kept.map(({ name }) => name),
-              ),
-            )}
-          </P>
-        )}
-        {ownFamily.length > 0 && (
-          <P>
-            {words.own(
-              listIn(
-                language,
-                ownFamily.map(({ name }) => name),
-              ),
-            )}
-          </P>
-        )}
+        {gone > 0 && <P>{words.used(String(gone))}</P>}
         <p class="links">
-          <Link href={pathOf(round)}>{t.rounds.preview.back}</Link>
+          <Link href={`${pathOf(round)}/letters/${run.runId}`}>{words.back}</Link>
         </p>
       </div>
       {letters.map((letter) => (
-        <LetterSheet c={c} at={at} letter={letter} lines={lines} />
+        <LetterSheet c={c} at={at} letter={letter} lines={lines} askedAt={run.askedAt} />
       ))}
       {letters.length > 0 && (
         <article class="sheet">
@@ -155,14 +245,15 @@ interface SheetProps {
   at: AtRound
   letter: Letter
   lines: string[]
+  askedAt: Date
 }
 
-function LetterSheet({ c, at, letter, lines }: SheetProps) {
+function LetterSheet({ c, at, letter, lines, askedAt }: SheetProps) {
   const { t, language, deps } = c.var
   const words = t.rounds.letters
   const { desk, round } = at
   const now = deps.now()
-  const until = new Date(Math.min(now.getTime() + INVITATION_DAYS * 86_400_000, round.endsAt.getTime()))
+  const until = new Date(Math.min(askedAt.getTime() + INVITATION_DAYS * 86_400_000, round.endsAt.getTime()))
   const site = `${deps.issuer}/sign-in/letter`
   return (
     <article class="card sheet">
