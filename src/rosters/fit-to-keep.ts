@@ -1,4 +1,5 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js'
+import { inTurns } from '../people/in-turns.ts'
 import { withoutNeverKept } from '../people/oneroster/never-kept.ts'
 import { readZip } from '../people/oneroster/read-zip.ts'
 import { formatOf } from './format.ts'
@@ -12,6 +13,6 @@ export async function fitToKeep(content: Uint8Array): Promise<Uint8Array> {
   const unzipped = await readZip(content)
   if (!unzipped.ok) return content
   const writer = new ZipWriter(new Uint8ArrayWriter())
-  for (const [name, bytes] of withoutNeverKept(unzipped.files)) await writer.add(name, new Uint8ArrayReader(bytes))
+  for (const [name, bytes] of await inTurns(withoutNeverKept(unzipped.files))) await writer.add(name, new Uint8ArrayReader(bytes))
   return await writer.close()
 }

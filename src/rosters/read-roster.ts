@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import { amsterdamDay } from '../clock.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId } from '../ids.ts'
-import { readCsvRoster } from '../people/csv-roster/read-csv-roster.ts'
-import { readEdexml } from '../people/edexml/read-edexml.ts'
+import { readingCsvRoster } from '../people/csv-roster/read-csv-roster.ts'
+import { readingEdexml } from '../people/edexml/read-edexml.ts'
+import { inTurns } from '../people/in-turns.ts'
 import type { RosterReading } from '../people/oneroster/bundle.ts'
 import { readingBundle } from '../people/oneroster/read-bundle.ts'
 import { readZip } from '../people/oneroster/read-zip.ts'
@@ -21,8 +21,7 @@ export interface RosterContent {
 }
 
 /**
- * Reads a roster. Of a bundle file by file with pauses between: who reads a hundred thousand people in one go answers
- * nobody meanwhile.
+ * Reads a roster in turns: who reads a hundred thousand people in one go answers nobody meanwhile.
  *
  * @param progress told how far reading is, from 0 to 1
  */
@@ -33,22 +32,16 @@ export async function readRoster(
   progress: (part: number) => Promise<void>,
 ): Promise<RosterReading> {
   const today = amsterdamDay(now())
-  if (format === 'edexml') return readEdexml(content, today)
+  if (format === 'edexml') return await inTurns(readingEdexml(content, today), progress)
   if (format === 'csv') {
     if (!mapping) throw new Error('a CSV roster is read by its mapping')
     // An id that stays when the name is gone, and that nobody without the secret can turn into a name.
     const idOf = (key: string) => createHmac('sha256', secret).update(`roster guardian ${boardId} ${key}`).digest('base64url').slice(0, 22)
-    return readCsvRoster(content, mapping, today, idOf)
+    return await inTurns(readingCsvRoster(content, mapping, today, idOf), progress)
   }
   const unzipped = await readZip(content)
   if (!unzipped.ok) return unzipped
   await progress(0.2)
   const before = await inTransaction(db, { actor: 'job', boards: [boardId] }, (tx) => baseOfBoard(tx, boardId))
-  const reading = readingBundle(unzipped.files, today, before)
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done) return value
-    await progress(0.2 + 0.8 * value)
-    await setImmediate()
-  }
+  return await inTurns(readingBundle(unzipped.files, today, before), (part) => progress(0.2 + 0.8 * part))
 }

@@ -5,16 +5,20 @@ import { describe, expect, test } from 'vitest'
 import type { CsvMapping } from '../../src/people/csv-roster/fields.ts'
 import { guessColumns } from '../../src/people/csv-roster/guess.ts'
 import { openCsv } from '../../src/people/csv-roster/open-csv.ts'
-import { readCsvRoster } from '../../src/people/csv-roster/read-csv-roster.ts'
+import { readingCsvRoster } from '../../src/people/csv-roster/read-csv-roster.ts'
 import { decodeText } from '../../src/people/decode-text.ts'
-import { readEdexml } from '../../src/people/edexml/read-edexml.ts'
+import { readingEdexml } from '../../src/people/edexml/read-edexml.ts'
+import { atOnce, type InTurns } from '../../src/people/in-turns.ts'
 import type { RosterBundle, RosterReading } from '../../src/people/oneroster/bundle.ts'
+import { readingBundle } from '../../src/people/oneroster/read-bundle.ts'
 import { complaints } from '../../src/people/oneroster/table.ts'
 import { formatOf } from '../../src/rosters/format.ts'
 import { mistakeNl } from '../../src/web/texts/nl-roster-mistakes.ts'
 import { eckIdOf } from '../support/oneroster.ts'
 
 const TODAY = '2026-11-16'
+const readCsvRoster = (...args: Parameters<typeof readingCsvRoster>) => atOnce(readingCsvRoster(...args))
+const readEdexml = (...args: Parameters<typeof readingEdexml>) => atOnce(readingEdexml(...args))
 const bytes = (text: string) => new TextEncoder().encode(text)
 const taken = (reading: RosterReading): RosterBundle => {
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
@@ -285,5 +289,38 @@ describe('What is wrong is told in Dutch', () => {
     expect(mistakeNl('has 3 fields where the header has 4')).toBe('heeft 3 velden, de eerste regel heeft er 4')
     expect(mistakeNl('is not in users.csv')).toBe('staat niet in users.csv')
     expect(mistakeNl('something new')).toBe('something new')
+  })
+})
+
+describe('A roster of many is read in turns: its process answers others meanwhile, and its page shows how far it is', () => {
+  const COUNT = 6000
+  const rows = Array.from({ length: COUNT }, (_, nr) => `${nr},Kind ${nr},Jansen,14-03-2017`)
+  const columns = { number: 'nummer', given: 'roepnaam', family: 'achternaam', birth: 'geboren' }
+  const csv = bytes(['nummer,roepnaam,achternaam,geboren', ...rows].join('\r\n'))
+  const pupils = Array.from(
+    { length: COUNT },
+    (_, nr) =>
+      `<leerling key="${nr}"><achternaam>Jansen</achternaam><roepnaam>Kind ${nr}</roepnaam><geboortedatum>2017-03-14</geboortedatum><groep key="g6"/></leerling>`,
+  )
+  const edexml = bytes(`<EDEX><school><brincode>99ZA</brincode></school><groepen><groep key="g6"><naam>6A</naam></groep></groepen>
+    <leerlingen>${pupils.join('')}</leerlingen></EDEX>`)
+  const users = ['sourcedId,enabledUser,username,givenName,familyName', ...rows.map((_, nr) => `u${nr},true,u${nr},Kind,Jansen`)]
+  const files = new Map([
+    ['manifest.csv', bytes('propertyName,value\r\nmanifest.version,1.0\r\noneroster.version,1.2\r\nfile.users,bulk\r\n')],
+    ['users.csv', bytes(users.join('\r\n'))],
+  ])
+
+  test.each<[string, number, () => InTurns<RosterReading>]>([
+    ['CSV', 8, () => readingCsvRoster(csv, { about: 'pupils', brin: '99ZA', columns }, TODAY, (key) => key)],
+    ['EDEXML', 7, () => readingEdexml(edexml, TODAY)],
+    ['OneRoster', 4, () => readingBundle(files, TODAY)],
+  ])('%s', (_format, least, begin) => {
+    const parts: number[] = []
+    const work = begin()
+    for (let turn = work.next(); !turn.done; turn = work.next()) parts.push(turn.value)
+    expect(parts.length).toBeGreaterThanOrEqual(least)
+    expect(parts).toEqual(parts.toSorted((a, b) => a - b))
+    expect(Math.min(...parts)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...parts)).toBeLessThanOrEqual(1)
   })
 })

@@ -1,5 +1,6 @@
 import { decodeText } from '../decode-text.ts'
-import { readCsv } from '../oneroster/csv.ts'
+import { atOnce, type InTurns } from '../in-turns.ts'
+import { readingCsv } from '../oneroster/csv.ts'
 import type { Complaints } from '../oneroster/table.ts'
 
 export interface CsvTable {
@@ -17,11 +18,16 @@ export const CSV_FILE = 'CSV'
  * column, from 1: in a file without a header, a person stands there.
  */
 export function openCsv(bytes: Uint8Array, wrong: Complaints): CsvTable {
+  return atOnce(openingCsv(bytes, wrong))
+}
+
+/** As `openCsv`, in turns. */
+export function* openingCsv(bytes: Uint8Array, wrong: Complaints): InTurns<CsvTable> {
   const text = decodeText(bytes)
   const mark = markOf(text)
   let header: string[] | undefined
   const rows: CsvTable['rows'] = []
-  readCsv(
+  yield* readingCsv(
     text,
     {
       broken: (line, field) => wrong.add(CSV_FILE, line, `${field}`, 'cannot be read: check the quotation marks'),

@@ -1,21 +1,30 @@
+import { type InTurns, within } from '../in-turns.ts'
 import type { Detail, RosterBundle, RosterPerson, RosterReading, RosterSchool } from '../oneroster/bundle.ts'
 import { birthDay, ECK_ID, email, freeId, isDay, required, text } from '../oneroster/cells.ts'
 import { withInfix } from '../oneroster/names.ts'
 import { complaints, Row } from '../oneroster/table.ts'
 import { type CsvField, type CsvMapping, FIELDS, NEEDED } from './fields.ts'
 import { guardiansIn } from './guardians.ts'
-import { CSV_FILE, openCsv } from './open-csv.ts'
+import { CSV_FILE, openingCsv } from './open-csv.ts'
+
+/** So many rows are looked at between two stops. */
+const ROWS_AT_ONCE = 1000
 
 /**
- * Reads any CSV by a mapping of its columns into pupils with their guardians, or staff. A pupil may stand in several rows,
+ * Reads, in turns, any CSV by a mapping of its columns into pupils with their guardians, or staff. A pupil may stand in several rows,
  * one for each guardian; what the rows say of the pupil is then the same.
  *
  * @param idOfGuardian makes an id for a guardian whom the file gives none
  * @param today YYYY-MM-DD
  */
-export function readCsvRoster(bytes: Uint8Array, mapping: CsvMapping, today: string, idOfGuardian: (key: string) => string): RosterReading {
+export function* readingCsvRoster(
+  bytes: Uint8Array,
+  mapping: CsvMapping,
+  today: string,
+  idOfGuardian: (key: string) => string,
+): InTurns<RosterReading> {
   const wrong = complaints()
-  const table = openCsv(bytes, wrong)
+  const table = yield* within(openingCsv(bytes, wrong), 0, 0.4)
   const readable = wrong.errors.length
   const columns = new Map<string, number>()
   for (const [field, name] of Object.entries(mapping.columns) as [CsvField, string][]) {
@@ -34,7 +43,8 @@ export function readCsvRoster(bytes: Uint8Array, mapping: CsvMapping, today: str
   const persons = new Map<string, RosterPerson>()
   const bundle: Pick<RosterBundle, 'enrolments' | 'employments' | 'guardianships'> = { enrolments: [], employments: [], guardianships: [] }
   const pairs = new Set<string>()
-  for (const { cells, line } of table.rows) {
+  for (const [nr, { cells, line }] of table.rows.entries()) {
+    if (nr % ROWS_AT_ONCE === 0) yield 0.4 + (0.6 * nr) / table.rows.length
     const row = new Row(layout, line, cells)
     const school = schoolOf(row, mapping.brin, line)
     schools.set(school.brin, schools.get(school.brin) ?? school)

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes'
+import type { InTurns } from '../in-turns.ts'
 import type { Complaints } from '../oneroster/table.ts'
 
 /** One of the things an EDEXML file lists: its attributes, the text of its children by their names, and whom those refer to. */
@@ -19,6 +20,8 @@ export interface Elements {
 const MOST_DEEP = 12
 const LONGEST_TEXT = 4000
 const MOST = 200_000
+/** So many characters are read between two stops. */
+const PIECE = 512 * 1024
 
 class Unreadable extends Error {
   readonly line: number
@@ -34,11 +37,11 @@ const empty = (line: number): Element => ({ attributes: {}, values: {}, referenc
 
 /**
  * Takes the school, its groups and its pupils out of EDEXML, as the parser comes by them: nothing else of the file is kept.
- * A document type, and with it every entity of one's own, is refused; so is what is deeper, longer or more than a school.
+ * In turns. A document type, and with it every entity of one's own, is refused; so is what is deeper, longer or more than a school.
  *
  * @returns nothing when it is not readable, which `wrong` then tells with its line and its place in it
  */
-export function readElements(text: string, wrong: Complaints, file: string): Elements | undefined {
+export function* readingElements(text: string, wrong: Complaints, file: string): InTurns<Elements | undefined> {
   const elements: Elements = { school: empty(1), groups: [], pupils: [] }
   const path: string[] = []
   let current: Element | undefined
@@ -76,7 +79,11 @@ export function readElements(text: string, wrong: Complaints, file: string): Ele
     content = ''
   })
   try {
-    parser.write(text).close()
+    for (let from = 0; from < text.length; from += PIECE) {
+      parser.write(text.slice(from, from + PIECE))
+      yield from / text.length
+    }
+    parser.close()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     wrong.add(file, error.line, `${error.column}`, error.message)

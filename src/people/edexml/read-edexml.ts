@@ -1,9 +1,10 @@
 import { decodeText } from '../decode-text.ts'
+import { type InTurns, within } from '../in-turns.ts'
 import type { RosterEnrolment, RosterPerson, RosterReading, RosterSchool } from '../oneroster/bundle.ts'
 import { birthDay, day, ECK_ID, email, freeId, required, text } from '../oneroster/cells.ts'
 import { withInfix } from '../oneroster/names.ts'
 import { type Complaints, complaints, Row } from '../oneroster/table.ts'
-import { type Element, readElements } from './elements.ts'
+import { type Element, readingElements } from './elements.ts'
 
 const FILE = 'EDEXML'
 /** What we look at. Sex, nationality, address, photograph and BSN are passed over unread. */
@@ -20,22 +21,26 @@ const OF_PUPIL = [
 ] as const
 const COLUMNS = new Map<string, number>([...OF_PUPIL, 'groep'].map((name, index) => [name, index]))
 
+/** So many pupils are looked at between two stops. */
+const PUPILS_AT_ONCE = 1000
+
 /**
- * Reads EDEXML (1.0, 2.0 and 2.1, alone or in a UWLR answer): the pupils of one school with their groups. It has no
+ * Reads, in turns, EDEXML (1.0, 2.0 and 2.1, alone or in a UWLR answer): the pupils of one school with their groups. It has no
  * guardians and says nothing of them, and its teachers are not taken: the standard knows no interval for either.
  *
  * @param today YYYY-MM-DD
  */
-export function readEdexml(bytes: Uint8Array, today: string): RosterReading {
+export function* readingEdexml(bytes: Uint8Array, today: string): InTurns<RosterReading> {
   const wrong = complaints()
-  const elements = readElements(decodeText(bytes), wrong, FILE)
+  const elements = yield* within(readingElements(decodeText(bytes), wrong, FILE), 0, 0.6)
   if (!elements) return { ok: false, errors: wrong.errors }
   const school = schoolOf(elements.school, wrong)
   const groups = new Map(elements.groups.map(({ attributes, values }) => [attributes.key ?? '', values.naam ?? '']))
   const persons: RosterPerson[] = []
   const enrolments: RosterEnrolment[] = []
   const seen = new Set<string>()
-  for (const element of elements.pupils) {
+  for (const [nr, element] of elements.pupils.entries()) {
+    if (nr % PUPILS_AT_ONCE === 0) yield 0.6 + (0.4 * nr) / elements.pupils.length
     const row = rowOf(element, wrong)
     const key = freeId(row, 'key')
     if (key === '') row.wrong('key', 'is required')

@@ -1,3 +1,5 @@
+import { atOnce, type InTurns } from '../in-turns.ts'
+
 export interface CsvReader {
   /** A record with the line it begins on, from 1. Blank lines are passed over. */
   record: (cells: string[], line: number) => void
@@ -10,9 +12,18 @@ export interface CsvReader {
  * elsewhere, or one that is never closed, breaks its record and no other, so that everything wrong can be told at once.
  */
 export function readCsv(text: string, reader: CsvReader, mark = ','): void {
+  atOnce(readingCsv(text, reader, mark))
+}
+
+/** So many records are read between two stops. */
+const RECORDS_AT_ONCE = 2000
+
+/** As `readCsv`, in turns. */
+export function* readingCsv(text: string, reader: CsvReader, mark = ','): InTurns<void> {
   let at = 0
   let line = 1
-  while (at < text.length) {
+  for (let nr = 1; at < text.length; nr += 1) {
+    if (nr % RECORDS_AT_ONCE === 0) yield at / text.length
     const end = endOfLine(text, at)
     const bare = text.slice(at, withoutReturn(text, at, end))
     if (!bare.includes('"')) {

@@ -1,5 +1,6 @@
+import { type InTurns, within } from '../in-turns.ts'
 import type { RosterFiles } from './bundle.ts'
-import { readCsv } from './csv.ts'
+import { readingCsv } from './csv.ts'
 import { HEADERS, NEVER_KEPT, USERS_HEADERS } from './headers.ts'
 
 const COLUMNS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
@@ -14,18 +15,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /**
  * The files of a bundle with the cells of race, origin, sex and passwords emptied, those of columns that OneRoster does not
  * know too, and nothing in the files that are not read. Every row stays on its line and every column in its place, and what
- * could not be read still cannot, so that reading it tells the same errors.
+ * could not be read still cannot, so that reading it tells the same errors. In turns.
  */
-export function withoutNeverKept(files: RosterFiles): RosterFiles {
-  return new Map(
-    Array.from(files, ([name, bytes]) => {
-      const columns = COLUMNS.get(name)
-      return [name, columns ? emptied(bytes, columns) : new Uint8Array()]
-    }),
-  )
+export function* withoutNeverKept(files: RosterFiles): InTurns<RosterFiles> {
+  const kept = new Map<string, Uint8Array>()
+  for (const [name, bytes] of files) {
+    const columns = COLUMNS.get(name)
+    const [from, to] = [kept.size / files.size, (kept.size + 1) / files.size]
+    kept.set(name, columns ? yield* within(emptying(bytes, columns), from, to) : new Uint8Array())
+  }
+  return kept
 }
 
-function emptied(bytes: Uint8Array, columns: ReadonlySet<string>): Uint8Array {
+function* emptying(bytes: Uint8Array, columns: ReadonlySet<string>): InTurns<Uint8Array> {
   const text = decode(bytes)
   if (text === undefined) return NOT_UTF8
   const rows: string[] = []
@@ -35,7 +37,7 @@ function emptied(bytes: Uint8Array, columns: ReadonlySet<string>): Uint8Array {
     rows.push('\n'.repeat(from - line), row, '\n')
     line = from + linesIn(row) + 1
   }
-  readCsv(text, {
+  yield* readingCsv(text, {
     // A quote in the midst of a field, in the same field: wrong as before.
     broken: (from, field) => write(`${','.repeat(field - 1)}x"`, from),
     record: (cells, from) => {

@@ -1,3 +1,4 @@
+import { atOnce, type InTurns, within } from '../in-turns.ts'
 import { baseOf } from './base.ts'
 import type { KnownBase, RosterBundle, RosterEmployment, RosterEnrolment, RosterFiles, RosterReading } from './bundle.ts'
 import { ownId } from './cells.ts'
@@ -9,7 +10,7 @@ import { readManifest } from './read-manifest.ts'
 import { readOrgs } from './read-orgs.ts'
 import { hasEnded, isStaffRole, type Role, readRoles, readRolesOfUsers } from './read-roles.ts'
 import { forgetBirthDates, readBirthDates, readUsers, type User } from './read-users.ts'
-import { complaints, readTable, type Table } from './table.ts'
+import { complaints, readingTable, type Table } from './table.ts'
 
 const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[]).filter((name) => name !== 'manifest.csv')]
 
@@ -21,22 +22,19 @@ const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[
  * @param before what a delta is held against: what it comes to is then the whole roster as it has become
  */
 export function readBundle(files: RosterFiles, today: string, before?: KnownBase): RosterReading {
-  const reading = readingBundle(files, today, before)
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done) return value
-  }
+  return atOnce(readingBundle(files, today, before))
 }
 
-/** As `readBundle`, with a pause after each file for whoever has other things to do meanwhile: how far it is, from 0 to 1. */
-export function* readingBundle(files: RosterFiles, today: string, before?: KnownBase): Generator<number, RosterReading, void> {
+/** As `readBundle`, in turns. */
+export function* readingBundle(files: RosterFiles, today: string, before?: KnownBase): InTurns<RosterReading> {
   const wrong = complaints()
   const { version, deltas } = readManifest(files, READ, wrong)
   const isDelta = deltas.size > 0
   const given = new Map<RosterFile, Table>()
-  for (const file of READ) {
-    const bytes = files.get(file)
-    if (bytes) given.set(file, readTable(file, bytes, version, wrong))
+  const present = READ.filter((file) => files.has(file))
+  for (const [nr, file] of present.entries()) {
+    const reading = readingTable(file, files.get(file)!, version, wrong)
+    given.set(file, yield* within(reading, (0.5 * nr) / present.length, (0.5 * (nr + 1)) / present.length))
   }
   if (isDelta && before?.base.version !== version) {
     wrong.add(
@@ -58,20 +56,20 @@ export function* readingBundle(files: RosterFiles, today: string, before?: Known
 
   const orgs = readOrgs(tableOf('orgs.csv'))
   const userTable = tableOf('users.csv')
-  yield 0.2
+  yield 0.55
   const users = readUsers(userTable, files.has('demographics.csv') && !isDelta ? undefined : ['birthDate'])
-  yield 0.4
+  yield 0.7
   readBirthDates(tableOf('demographics.csv'), users, today)
   if (isDelta) forgetBirthDates(deletedIn(given.get('demographics.csv')), users)
   const roles = version === '1.1' ? readRolesOfUsers(userTable.rows, orgs) : readRoles(tableOf('roles.csv'), users, orgs)
-  yield 0.6
+  yield 0.8
   const sessions = tables.has('academicSessions.csv') ? idsOf(tableOf('academicSessions.csv')) : undefined
   const courses = tables.has('courses.csv') ? idsOf(tableOf('courses.csv')) : undefined
   const classes = readClasses(tableOf('classes.csv'), orgs, courses, sessions)
   const groups = readGroups(tableOf('enrollments.csv'), classes, users, orgs, today)
-  yield 0.8
-  const guardianships = readAgents(users, roles, today)
   yield 0.9
+  const guardianships = readAgents(users, roles, today)
+  yield 0.95
   if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
   return {
     ok: true,

@@ -1,5 +1,6 @@
+import { atOnce, type InTurns } from '../in-turns.ts'
 import type { RosterError } from './bundle.ts'
-import { readCsv } from './csv.ts'
+import { readingCsv } from './csv.ts'
 import { HEADERS, MAY_BE_ABSENT, type RosterFile, USERS_HEADERS, type Version } from './headers.ts'
 
 /** One file of a bundle: its rows, and where each began. */
@@ -84,6 +85,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * everything wrong with a bundle can be told at once.
  */
 export function readTable(file: RosterFile, bytes: Uint8Array, version: Version, wrong: Complaints): Table {
+  return atOnce(readingTable(file, bytes, version, wrong))
+}
+
+/** As `readTable`, in turns. */
+export function* readingTable(file: RosterFile, bytes: Uint8Array, version: Version, wrong: Complaints): InTurns<Table> {
   const text = decode(bytes)
   if (text === undefined) {
     wrong.add(file, 0, null, 'is not UTF-8')
@@ -93,7 +99,7 @@ export function readTable(file: RosterFile, bytes: Uint8Array, version: Version,
   let header: string[] | undefined
   let layout: Layout | undefined
   const rows: Row[] = []
-  readCsv(text, {
+  yield* readingCsv(text, {
     broken: (line, field) => wrong.add(file, line, columnAt(field - 1, header, known), 'cannot be read: check the quotation marks'),
     record: (cells, line) => {
       if (!header || !layout) {
