@@ -98,7 +98,7 @@ describe('A tutor without a developer sees what was released', () => {
     const { consentId } = await released()
     const seen = await looks()
     expect(seen.status).toBe(200)
-    expect(seen.words).toContain(`Exercise Right Of Last try ${SUM} 3 5 2026-11-12`)
+    expect(seen.words).toContain(`Exercise Right Of Last try ${SUM} 3 5 12 november 2026`)
     expect(seen.words).toContain('Made with Rekenrijk')
     expect(seen.headers.get('cache-control')).toBe('no-store')
     for (const pseudonym of publisher.saw) expect(seen.html).not.toContain(pseudonym)

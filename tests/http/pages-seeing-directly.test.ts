@@ -95,7 +95,7 @@ describe('A tutor without a developer sees what a parent gave it directly', () =
     expect(await placeOf(tess), 'nobody is assigned yet').toBeUndefined()
     await assign(tess)
     const seen = await looks(tess, (await placeOf(tess))!)
-    expect(seen.words).toContain(`Exercise Right Of Last try ${SUM} 3 5 2026-11-12`)
+    expect(seen.words).toContain(`Exercise Right Of Last try ${SUM} 3 5 12 november 2026`)
     for (const pseudonym of publisher.saw) expect(seen.html).not.toContain(pseudonym)
     const nadia = await signIn(broker, app, world.people.nadia.email)
     expect((await nadia.get(`/consents/${consentId}`)).words).toContain('Tess de Vries bekeek')

@@ -187,6 +187,11 @@ describe('What a new version changes for whom is told before it is published (M2
     expect(page.words).toMatch(
       /resultaten van toetsen en oefeningen het middel veilig houden.*De school vertelt het opnieuw Over minder dan vijf mensen/,
     )
+    // The date of section H is the supplier's own; that it was forgotten is told.
+    expect(page.words).toContain('In deel H staat nog dat u de uitleg het laatst wijzigde op 1 juni 2026.')
+    await write(path, 'changed', { changed: '2026-11-16' })
+    expect((await visitor.get(`${path}/publish`)).words).not.toContain('In deel H staat nog')
+    await write(path, 'changed', { changed: leafletContent.changed })
   })
 
   test('what the new version does not have any more stops, and the page says so', async () => {

@@ -1,8 +1,12 @@
 import type { Context } from 'hono'
+import { z } from 'zod'
+import { startOfAmsterdamDay } from '../../clock.ts'
 import type { Readable } from '../../hosted/readable.ts'
+import type { Language } from '../../languages.ts'
 import { P } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
+import { dayIn, momentIn } from '../texts/dates.ts'
 
 /** So many rows to a part. */
 const ROWS_OPEN = 200
@@ -24,13 +28,19 @@ export function ShownData({ c, data, at }: { c: Context<PageEnv>; data: Readable
           {facts.map(({ name, value }) => (
             <>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{asRead(c.var.language, value)}</dd>
             </>
           ))}
         </dl>
       )}
     </>
   )
+}
+
+/** A day or a moment as people write it; everything else as the holder wrote it. */
+function asRead(language: Language, value: string): string {
+  if (z.iso.date().safeParse(value).success) return dayIn(language, startOfAmsterdamDay(value))
+  return z.iso.datetime({ offset: true }).safeParse(value).success ? momentIn(language, new Date(value)) : value
 }
 
 /** All rows, in parts that one opens: a whole school year is thousands. The first is open. */
@@ -43,7 +53,7 @@ function Rows({ c, label, columns, rows }: { c: Context<PageEnv>; label: string;
   const table = (name: string, part: string[][]) => (
     <Table label={name} caption head={columns}>
       {part.map((cells) => (
-        <Row cells={cells} />
+        <Row cells={cells.map((cell) => asRead(c.var.language, cell))} />
       ))}
     </Table>
   )

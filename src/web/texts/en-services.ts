@@ -66,6 +66,8 @@ export const servicesEn: Messages['services'] = {
   formality: 'no new question',
   difference: (version) => `What changes since version ${version}?`,
   publishTitle: 'Publish a new version',
+  dateStill: (day) => `Section H still says that you last changed the leaflet on ${ended(day)}`,
+  toDate: 'Change the date in section H',
   publishIntro: 'After that this version cannot be changed. First see what changes for whom.',
   forWhom: 'For whom does something change?',
   forNobody: 'There is no agreement about this service yet. Nothing changes for anybody.',

@@ -67,6 +67,8 @@ export const servicesNl = {
   formality: 'geen nieuwe vraag',
   difference: (version: string) => `Wat verandert er ten opzichte van versie ${version}?`,
   publishTitle: 'Een nieuwe versie openbaar maken',
+  dateStill: (day: string) => `In deel H staat nog dat u de uitleg het laatst wijzigde op ${ended(day)}`,
+  toDate: 'Wijzig de datum in deel H',
   publishIntro: 'Daarna kunt u deze versie niet meer wijzigen. Kijk eerst wat er voor wie verandert.',
   forWhom: 'Voor wie verandert er iets?',
   forNobody: 'Er is nog geen contract over deze dienst. Er verandert dus voor niemand iets.',

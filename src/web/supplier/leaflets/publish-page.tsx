@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { LeafletContent } from '../../../catalog/leaflet.ts'
 import { publishDraft } from '../../../catalog/leaflet-draft.ts'
 import { purposeById } from '../../../catalog/purposes.ts'
+import { amsterdamDay, startOfAmsterdamDay } from '../../../clock.ts'
 import { type LeafletEffect, leafletEffects, type UseAgain } from '../../../consents/leaflet-effects.ts'
 import { writtenIn } from '../../../languages.ts'
 import { Refusal } from '../../../refusal.ts'
@@ -13,7 +14,7 @@ import { Page } from '../../layout.tsx'
 import { LeafletDifference } from '../../leaflet-difference.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
-import { listIn } from '../../texts/dates.ts'
+import { dayIn, listIn } from '../../texts/dates.ts'
 import { actOnceAt } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { type AtService, atService } from './at-service.ts'
@@ -66,6 +67,14 @@ function publishPage(c: Context<PageEnv>, at: AtService, next: LeafletContent, e
         ))}
         <P>{words.direct}</P>
       </Section>
+      {last && next.changed <= last.content.changed && next.changed !== amsterdamDay(c.var.deps.now()) && (
+        <Notice kind="warning">
+          <P>{words.dateStill(dayIn(c.var.language, startOfAmsterdamDay(next.changed)))}</P>
+          <P>
+            <Link href={`${path}/sections/changed`}>{words.toDate}</Link>
+          </P>
+        </Notice>
+      )}
       <OnceForm action={`${path}/publish`}>
         <input type="hidden" name="seen" value={draft.hash} />
         <Button>{words.publish(String((last?.version ?? 0) + 1))}</Button>
