@@ -59,6 +59,16 @@ const newestRequest = async ({ schoolPicks = false } = {}): Promise<RequestId> =
   (await broker.owner`select request_id from access_requests where school_picks = ${schoolPicks}`)[0]!.request_id as RequestId
 
 describe('Reken Plus asks the school in the web app (K09, K18)', () => {
+  test('all that was left open is told at once', async () => {
+    const told = ({ html }: Seen) =>
+      [...html.matchAll(/<a [^>]*href="#(\w+)"/g)].map(([, field]) => field).filter((field) => field !== 'content')
+    const open = { part: '', from: '', reason_en: '', data: [], purpose: '', until: '', occasion: '', reason: '' }
+    const lacking = ['data', 'purpose', 'until', 'occasion', 'reason']
+    const toSchool = await sendTo('school', { ...open, school: '', other: '', kind: 'pupil', subjects: '' })
+    expect(told(toSchool)).toEqual(['school', ...lacking, 'subjects'])
+    expect(told(await sendTo('person', { ...open, reference: 'RP-1' }))).toEqual(lacking)
+  })
+
   test('what a blank cheque lacks is told at its field, with what was typed', async () => {
     for (const [change, field] of [
       [{ purpose: '' }, 'purpose'],

@@ -139,6 +139,7 @@ export const askingEn: Messages['asking'] = {
     thanksIntro: 'If the code is right, the question will be on your own screen soon. You can give the tablet back.',
   },
   wrong: {
+    data: 'Tick which data you need.',
     school: 'Choose a school, or fill in a number that is right.',
     subjects: (most) => `Name each person once, by a number without spaces, ${most} at most. Or let the school pick, and name nobody.`,
     reference: 'Fill in a number of letters, digits or dashes. No name.',

@@ -145,6 +145,7 @@ export const askingNl = {
     thanksIntro: 'Als de code goed is, staat de vraag straks op uw eigen scherm. U kunt de tablet teruggeven.',
   },
   wrong: {
+    data: 'Kruis aan welke gegevens u nodig hebt.',
     school: 'Kies een school, of vul een nummer in dat klopt.',
     subjects: (most: string) =>
       `Noem elke persoon één keer, met een nummer zonder spaties. Hoogstens ${most}. Of laat de school kiezen en noem niemand.`,

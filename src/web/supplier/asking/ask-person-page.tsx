@@ -13,7 +13,7 @@ import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { chooseUse } from './choose.tsx'
 import { Rationing } from './rationing.tsx'
-import { type Usable, usableIn, usables, useFields, useFrom, wrongFields } from './use-form.ts'
+import { lackingIn, type Usable, usableIn, usables, useFields, useFrom, wrongFields } from './use-form.ts'
 import { UseFacts, UseInputs } from './use-inputs.tsx'
 
 const prepareForm = z.strictObject({
@@ -45,6 +45,10 @@ export function askPersonRoutes(): Hono<PageEnv> {
       return show(c, personPage(c, desk, usable, { typed: read.typed, data: read.ticked('data'), wrong }), 400)
     }
     const { reference, ...fields } = read.data
+    const { data, ...typed } = fields
+    const again = (wrong: Map<string, string>) => show(c, personPage(c, desk, usable, { typed: { ...typed, reference }, data, wrong }), 400)
+    const lacking = lackingIn(t, fields)
+    if (lacking.size > 0) return again(lacking)
     const to = (askId: PreparedAskId) => `${desk.path}/asking/people/${askId}`
     try {
       return await actOnceAt(c, desk, { form: fields.form, back: `${desk.path}/asking`, to }, () =>
@@ -53,8 +57,7 @@ export function askPersonRoutes(): Hono<PageEnv> {
     } catch (error) {
       const wrong = error instanceof Refusal ? wrongFields(t, error) : new Map<string, string>()
       if (wrong.size === 0) throw error
-      const { data, ...typed } = fields
-      return show(c, personPage(c, desk, usable, { typed: { ...typed, reference }, data, wrong }), 400)
+      return again(wrong)
     }
   })
   return app

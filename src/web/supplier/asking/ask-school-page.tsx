@@ -13,7 +13,7 @@ import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { SupplierNav } from '../supplier-nav.tsx'
 import { chooseUse } from './choose.tsx'
 import { Rationing } from './rationing.tsx'
-import { type Usable, usableIn, usables, useFields, useFrom, wrongFields } from './use-form.ts'
+import { lackingIn, type Usable, usableIn, usables, useFields, useFrom, wrongFields } from './use-form.ts'
 import { UseFacts, UseInputs } from './use-inputs.tsx'
 
 const askForm = z.strictObject({
@@ -51,10 +51,15 @@ export function askSchoolRoutes(): Hono<PageEnv> {
     const fields = read.data
     const again = async (wrong: Map<string, string>) =>
       show(c, await askPage(c, desk, usable, { typed: typedAs(fields), data: fields.data, wrong }), 400)
-    const addressedTo = addressIn(fields)
-    if (!addressedTo) return await again(new Map([[fields.other ? 'other' : 'school', c.var.t.asking.wrong.school]]))
-    const subjects = subjectsIn(fields)
-    if (!subjects) return await again(new Map([['subjects', c.var.t.asking.wrong.subjects(String(MOST_SUBJECTS))]]))
+    const { t } = c.var
+    const [addressedTo, subjects] = [addressIn(fields), subjectsIn(fields)]
+    const nobody = subjects?.length === 0 ? t.errors.refusals.blank_cheque_all_pupils : t.asking.wrong.subjects(String(MOST_SUBJECTS))
+    const lacking = new Map([
+      ...(addressedTo ? [] : [[fields.other ? 'other' : 'school', t.asking.wrong.school] as const]),
+      ...lackingIn(t, fields),
+      ...(subjects?.length ? [] : [['subjects', nobody] as const]),
+    ])
+    if (!addressedTo || !subjects || lacking.size > 0) return await again(lacking)
     const use = useFrom(usable, fields)
     const startsAt = use.startsAt ?? c.var.deps.now()
     try {

@@ -90,6 +90,18 @@ export function useFrom({ service, holder }: Usable, fields: UseFields): Ask & {
   }
 }
 
+/** Everything that was left open and must not be (K18), by field, so that it is told at once. */
+export function lackingIn({ asking, errors: { refusals: told } }: Messages, fields: UseFields): Map<string, string> {
+  const sentences = {
+    data: asking.wrong.data,
+    purpose: told.blank_cheque_no_purpose,
+    until: told.blank_cheque_no_end,
+    occasion: told.blank_cheque_no_occasion,
+    reason: told.blank_cheque_no_reason,
+  }
+  return new Map(Object.entries(sentences).filter(([field]) => fields[field as keyof typeof sentences].length === 0))
+}
+
 /** At which field a refusal is told. */
 const FIELD_OF: Partial<Record<RefusalCode, string>> = {
   blank_cheque_no_purpose: 'purpose',
