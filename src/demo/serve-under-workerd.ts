@@ -10,7 +10,7 @@ import { openBroker } from '../open-broker.ts'
 import type { Serving } from '../serve.ts'
 import { startMailServer } from './mail-server.ts'
 
-const START_MS = 60_000
+const START_MS = 180_000
 /** As in wrangler.toml; `wrangler dev` runs no cron by itself. */
 const CRON_MS = 60_000
 
@@ -19,7 +19,7 @@ const CRON_MS = 60_000
  * Hyperdrive's place. What Node opened beside it makes the demo world and keeps the mails: workerd has no files, so without SMTP_URL its
  * mails come over SMTP to this process, which prints them.
  *
- * @throws Error when workerd does not answer within a minute, with what it said
+ * @throws Error when workerd does not answer within three minutes or is gone, with what it said
  */
 export async function serveUnderWorkerd(config: Config): Promise<Serving> {
   const { deps, close } = await openBroker(config)

@@ -1,6 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { serveUnderWorkerd } from '../../src/demo/serve-under-workerd.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { ownPorts } from '../support/own-ports.ts'
 import { startWorker } from './worker.ts'
 
 let broker: TestBroker
@@ -32,6 +38,33 @@ describe.each(Object.entries(runtimes))('On %s', (_, get) => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(await answer.json()).toMatchObject({ code: 'not_found' })
   })
+})
+
+test('npm run dev:worker serves the broker by wrangler dev, and leaves nothing when it stops', { timeout: 240_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dev-worker-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const port = await ownPorts()
+  const issuer = `http://localhost:${port}`
+  const settings = { ISSUER: issuer, PORT: `${port}`, DATA_FOLDER: folder, LOG_LEVEL: 'error', DEVELOPMENT_MAILBOX: 'true' }
+  const config = readConfig({
+    ...settings,
+    BROKER_SECRET: broker.deps.secret,
+    DATABASE_URL: broker.url,
+    DATABASE_OWNER_URL: broker.ownerUrl,
+  })
+  const { stop } = await serveUnderWorkerd(config)
+  try {
+    expect((await fetch(`${issuer}/health/ready`)).status).toBe(200)
+    expect(await (await fetch(`${issuer}/jwks`)).json()).toMatchObject({ keys: expect.arrayContaining([expect.anything()]) })
+  } finally {
+    await stop()
+  }
+  const answers = () =>
+    fetch(`${issuer}/health/live`).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(answers, { timeout: 60_000 }).toBe(false)
 })
 
 describe('Under workerd', () => {
