@@ -1871,15 +1871,16 @@ create table roster_bases (
   content bytea not null,
   content_hash bytea not null,
   taken_at timestamp with time zone not null,
+  base_id uuid not null default gen_random_uuid(),
+  brins text[],
   constraint roster_bases_content_hash_check CHECK ((length(content_hash) = 32)),
   constraint roster_bases_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
-  constraint roster_bases_pkey PRIMARY KEY (board_id)
+  constraint roster_bases_pkey PRIMARY KEY (board_id, base_id)
 );
 alter table roster_bases enable row level security;
 alter table roster_bases force row level security;
 create policy of_its_board on roster_bases using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
-grant insert, select on roster_bases to consent_broker;
-grant update (content, content_hash, taken_at) on roster_bases to consent_broker;
+grant delete, insert, select on roster_bases to consent_broker;
 
 create table roster_imports (
   board_id uuid not null,

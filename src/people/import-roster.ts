@@ -4,7 +4,7 @@ import { type BoardId, type ImportId, newId } from '../ids.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { tokensByApproach, tokensEnded } from '../tokens/by-approach.ts'
 import type { RosterBundle } from './oneroster/bundle.ts'
-import { isStillTheBase, packedBase, saveBase } from './roster/bases.ts'
+import { isStillABase, packedBase, saveBase } from './roster/bases.ts'
 import { compareRoster, type RosterChanges } from './roster/compare.ts'
 import { contentHash } from './roster/content-hash.ts'
 import { mustNotEndMuch } from './roster/ends-much.ts'
@@ -74,7 +74,7 @@ export async function takeIn(
   bundle: RosterBundle,
   changes: RosterChanges,
 ): Promise<RosterSummary> {
-  if (bundle.onBase && !(await isStillTheBase(tx, boardId, bundle.onBase)))
+  if (bundle.onBase && !(await isStillABase(tx, boardId, bundle.onBase)))
     throw new Error('the roster that this delta changes was changed meanwhile')
   const total = rowsOf(changes)
   let done = 0
@@ -85,7 +85,7 @@ export async function takeIn(
     }),
     bundle.base && packedBase(bundle.base),
   ])
-  if (base) await saveBase(tx, boardId, at, base)
+  if (base) await saveBase(tx, boardId, at, { content: base, brins: bundle.schools.map(({ brin }) => brin), onBase: bundle.onBase })
   const tokens = await tokensByApproach(tx, boardId, endedTokens)
   const hash = contentHash(bundle)
   const summary: RosterSummary = {

@@ -167,9 +167,11 @@ export interface AccountReleaseTable {
 
 export interface RosterBaseTable {
   board_id: Fixed<BoardId>
-  content: Changing<Uint8Array>
-  content_hash: Changing<Uint8Array>
-  taken_at: Changing<Date>
+  base_id: FixedDefault<string>
+  content: Fixed<Uint8Array>
+  content_hash: Fixed<Uint8Array>
+  brins: Fixed<string[] | null>
+  taken_at: Fixed<Date>
 }
 
 export interface PeopleTables {

@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 import { type EndsMuch, type ImportOptions, importRoster, type RosterSummary } from './import-roster.ts'
 import { readBundle } from './oneroster/read-bundle.ts'
 import type { FilesReading } from './oneroster/read-zip.ts'
-import { baseOfBoard } from './roster/bases.ts'
+import { basesOfBoard } from './roster/bases.ts'
 
 /**
  * Reads the files of a OneRoster bundle and takes them in at once, without showing what changes. Does NOT check who asks.
@@ -16,8 +16,8 @@ import { baseOfBoard } from './roster/bases.ts'
 export async function importFiles(deps: Deps, options: ImportOptions & EndsMuch, reading: FilesReading): Promise<RosterSummary> {
   if (!reading.ok) throw new Refusal('roster_invalid', { errors: reading.errors })
   const { boardId } = options
-  const before = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, (tx) => baseOfBoard(tx, boardId))
-  const bundle = readBundle(reading.files, amsterdamDay(deps.now()), before)
+  const known = await inTransaction(deps.db, { actor: 'job', boards: [boardId] }, (tx) => basesOfBoard(tx, boardId))
+  const bundle = readBundle(reading.files, amsterdamDay(deps.now()), known)
   if (!bundle.ok) throw new Refusal('roster_invalid', { errors: bundle.errors })
   return await importRoster(deps, options, bundle.bundle)
 }

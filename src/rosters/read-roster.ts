@@ -9,7 +9,7 @@ import { inTurns } from '../people/in-turns.ts'
 import type { RosterReading } from '../people/oneroster/bundle.ts'
 import { readingBundle } from '../people/oneroster/read-bundle.ts'
 import { readZip } from '../people/oneroster/read-zip.ts'
-import { baseOfBoard } from '../people/roster/bases.ts'
+import { basesOfBoard } from '../people/roster/bases.ts'
 import type { KnownMapping } from './mappings.ts'
 import type { RosterFormat } from './upload.ts'
 
@@ -42,6 +42,6 @@ export async function readRoster(
   const unzipped = await readZip(content)
   if (!unzipped.ok) return unzipped
   await progress(0.2)
-  const before = await inTransaction(db, { actor: 'job', boards: [boardId] }, (tx) => baseOfBoard(tx, boardId))
-  return await inTurns(readingBundle(unzipped.files, today, before), (part) => progress(0.2 + 0.8 * part))
+  const known = await inTransaction(db, { actor: 'job', boards: [boardId] }, (tx) => basesOfBoard(tx, boardId))
+  return await inTurns(readingBundle(unzipped.files, today, known), (part) => progress(0.2 + 0.8 * part))
 }

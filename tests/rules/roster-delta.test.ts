@@ -67,7 +67,7 @@ function read(files: RosterFiles, before?: Parameters<typeof readBundle>[2]): Ro
   if (!reading.ok) throw new Error(JSON.stringify(reading.errors))
   return reading.bundle
 }
-const baseOf = (files: RosterFiles) => ({ base: read(files).base!, hash: '' })
+const baseOf = (files: RosterFiles) => [{ base: read(files).base!, hash: '', brins: ['99ZA'] }]
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted()
 const whoIsWhere = ({ schools, enrolments, employments, guardianships, persons }: RosterBundle) => ({
   schools: schools.map(({ sourceId, brin }) => `${sourceId} ${brin}`).toSorted(),
@@ -122,8 +122,8 @@ describe('A delta of OneRoster', () => {
   test('is refused where no whole roster came before it, or a newer delta did', () => {
     const reading = readBundle(delta(), TODAY)
     expect(reading.ok ? [] : reading.errors.map(({ message }) => message)).toEqual(['is a delta; send the whole roster (bulk) first'])
-    const base = baseOf(bundleOf(regenboog()))
-    expect(errorsOf(delta(), { ...base, base: { ...base.base, modifiedTo: '2026-11-17T00:00:00.000Z' } })).toEqual([
+    const [base] = baseOf(bundleOf(regenboog()))
+    expect(errorsOf(delta(), [{ ...base!, base: { ...base!.base, modifiedTo: '2026-11-17T00:00:00.000Z' } }])).toEqual([
       { file: 'manifest.csv', line: 0, column: null },
     ])
   })
@@ -183,5 +183,63 @@ describe('At a board', () => {
     const kept = inflateRawSync(row!.content).toString()
     expect(kept).toContain('u-fatima')
     expect(kept).not.toMatch(/Amrani|Fatima|Yildiz|2017-03-14|gezin\.example/)
+  })
+
+  /** The list of another system: its own ids, its own school, and the board's own office as well. */
+  const elsewhere = (): Rows => {
+    const rows = JSON.parse(
+      JSON.stringify(regenboog())
+        .replaceAll(/"(org-1|class-|e-|u-|role-|r-)/g, '"b-$1')
+        .replaceAll(',u-', ',b-u-'),
+    ) as Rows
+    const school = rows.orgs.find(({ identifier }) => identifier === '99ZA')!
+    Object.assign(school, { identifier: '99ZB', name: 'De Brug' })
+    return rows
+  }
+  const openAt = async (brin: string) =>
+    (
+      await broker.owner`select p.given_name || ' ' || coalesce(e.group_name, '') as name from enrolments e join schools s using (board_id, school_id)
+      join persons p using (board_id, person_id) where s.brin = ${brin} and e.ends_at is null order by 1`
+    ).map(({ name }) => name as string)
+
+  test('two student systems, each of its own schools: each delta is held against its own roster, and neither ends what the other says', async () => {
+    const take = (files: RosterFiles) => importFiles(broker.deps, { boardId, by: 'operator', endsMuch: true }, { ok: true, files })
+    await broker.owner`insert into schools (board_id, school_id, name, brin, sector) values (${boardId}, ${newId(broker.clock.now())}, 'De Brug', '99ZB', 'po')`
+    const mine = regenboog()
+    const pim = mine.roles.find(({ userSourcedId }) => userSourcedId === 'u-pim')!
+    mine.roles.push({ ...pim, sourcedId: 'role-office', orgSourcedId: 'board-1' })
+    await take(bundleOf(mine))
+    const here = await openAt('99ZA')
+    const office = async () =>
+      (
+        await broker.owner`select p.source_id from employments e join persons p using (board_id, person_id)
+        where e.school_id is null and e.ends_at is null and p.source_id not like 'b-%' order by 1`
+      ).map(({ source_id }) => source_id as string)
+    const before = await office()
+    expect(before.length).toBeGreaterThan(0)
+    await take(bundleOf(elsewhere()))
+    expect(await openAt('99ZA'), 'the other system ends nothing here').toEqual(here)
+    expect((await openAt('99ZB')).length).toBe(here.length)
+    expect(await office(), 'who works for the board by the first system').toEqual(before)
+    expect(await broker.owner`select brins from roster_bases order by brins`).toEqual([{ brins: ['99ZA'] }, { brins: ['99ZB'] }])
+
+    broker.clock.pass({ minutes: 1 })
+    await take(deltaOf(regenboog(), edited(['group 6 is called 6a']), '2026-11-17T09:00:00Z'))
+    const there = elsewhere()
+    there.enrollments = there.enrollments.slice(1)
+    await take(deltaOf(elsewhere(), there, '2026-11-17T09:00:00Z'))
+    expect((await openAt('99ZA')).some((name) => name.endsWith('6a'))).toBe(true)
+    expect(
+      (await openAt('99ZB')).some((name) => name.endsWith('6a')),
+      'the other school keeps its own names',
+    ).toBe(false)
+    expect(await broker.owner`select count(*)::int as count from roster_bases`).toEqual([{ count: 2 }])
+
+    const stranger = JSON.parse(
+      JSON.stringify(edited(['group 6 is called 6a'])).replaceAll(/"(org-1|class-|e-|u-|role-|r-)/g, '"c-$1'),
+    ) as Rows
+    const nobodys = JSON.parse(JSON.stringify(regenboog()).replaceAll(/"(org-1|class-|e-|u-|role-|r-)/g, '"c-$1')) as Rows
+    const refused = await take(deltaOf(nobodys, stranger, '2026-11-18T09:00:00Z')).catch((error: { details: unknown }) => error.details)
+    expect(JSON.stringify(refused)).toContain('fits none of the rosters before it')
   })
 })

@@ -28,6 +28,8 @@ export interface RosterBundle {
   base?: RosterBase
   /** Of a delta: the hash of the base that it was held against. */
   onBase?: string
+  /** Who stands in the roster of another student system of the board: whether they work for the board, that one says. */
+  namedElsewhere?: ReadonlySet<string>
 }
 
 /** What a roster speaks of at all. Where it is silent, what is known stays as it is, and nothing ends. */
@@ -107,4 +109,6 @@ export interface RosterBase {
 export interface KnownBase {
   base: RosterBase
   hash: string
+  /** The schools it is about; null where nobody knows. */
+  brins: string[] | null
 }

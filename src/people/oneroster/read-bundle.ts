@@ -11,6 +11,7 @@ import { readOrgs } from './read-orgs.ts'
 import { hasEnded, isStaffRole, type Role, readRoles, readRolesOfUsers } from './read-roles.ts'
 import { forgetBirthDates, readBirthDates, readUsers, type User } from './read-users.ts'
 import { complaints, readingTable, type Table } from './table.ts'
+import { baseOfDelta, usersOf } from './which-base.ts'
 
 const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[]).filter((name) => name !== 'manifest.csv')]
 
@@ -19,14 +20,21 @@ const READ: RosterFile[] = ['users.csv', ...(Object.keys(HEADERS) as RosterFile[
  * with it. Changes nothing, and does not know whether the schools are the board's: `importRoster` does.
  *
  * @param today YYYY-MM-DD: groups are those of today, and nobody was born later
- * @param before what a delta is held against: what it comes to is then the whole roster as it has become
+ * @param known the rosters before it, one of each student system, of which a delta is held against its own: what it comes to is then the
+ *   whole roster as it has become
  */
-export function readBundle(files: RosterFiles, today: string, before?: KnownBase): RosterReading {
-  return atOnce(readingBundle(files, today, before))
+export function readBundle(files: RosterFiles, today: string, known?: readonly KnownBase[]): RosterReading {
+  return atOnce(readingBundle(files, today, known))
+}
+
+/** Why a delta cannot be held against anything. */
+const NO_BASE = {
+  none: 'is a delta; send the whole roster (bulk) first',
+  unclear: 'is a delta that fits none of the rosters before it; send the whole roster (bulk) first',
 }
 
 /** As `readBundle`, in turns. */
-export function* readingBundle(files: RosterFiles, today: string, before?: KnownBase): InTurns<RosterReading> {
+export function* readingBundle(files: RosterFiles, today: string, known: readonly KnownBase[] = []): InTurns<RosterReading> {
   const wrong = complaints()
   const { version, deltas } = readManifest(files, READ, wrong)
   const isDelta = deltas.size > 0
@@ -36,12 +44,13 @@ export function* readingBundle(files: RosterFiles, today: string, before?: Known
     const reading = readingTable(file, files.get(file)!, version, wrong)
     given.set(file, yield* within(reading, (0.5 * nr) / present.length, (0.5 * (nr + 1)) / present.length))
   }
+  const before = isDelta ? baseOfDelta(known, given) : undefined
   if (isDelta && before?.base.version !== version) {
     wrong.add(
       'manifest.csv',
       0,
       'value',
-      before ? 'is another version than the whole roster before it' : 'is a delta; send the whole roster (bulk) first',
+      before ? 'is another version than the whole roster before it' : NO_BASE[known.length > 1 ? 'unclear' : 'none'],
     )
     // Of whom its rows speak stands in what it is a delta of.
     return { ok: false, errors: wrong.errors }
@@ -71,6 +80,8 @@ export function* readingBundle(files: RosterFiles, today: string, before?: Known
   const guardianships = readAgents(users, roles, today)
   yield 0.95
   if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
+  const brins = new Set([...orgs.values()].map((org) => org?.brin))
+  const others = known.filter((one) => one !== before && one.brins?.every((brin) => !brins.has(brin)))
   return {
     ok: true,
     bundle: {
@@ -85,7 +96,8 @@ export function* readingBundle(files: RosterFiles, today: string, before?: Known
       },
       knowsByName: false,
       base: baseOf(version, tables, modifiedTo),
-      ...(isDelta && before && { onBase: before.hash }),
+      ...(before && { onBase: before.hash }),
+      namedElsewhere: usersOf(others),
     },
   }
 }

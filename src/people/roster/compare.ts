@@ -40,15 +40,17 @@ export async function compareRoster(tx: Tx, boardId: BoardId, at: Date, bundle: 
     boardId,
     at,
     enrolled,
-    (schoolId) => tells.enrolments && schoolId !== null && covered.has(schoolId),
+    ({ schoolId }) => tells.enrolments && schoolId !== null && covered.has(schoolId),
   )
+  const elsewhere = await namedElsewhere(tx, boardId, bundle)
   const employments = await compareTenures(
     tx,
     'employment',
     boardId,
     at,
     employed,
-    (schoolId) => tells.employments && (schoolId === null ? bundle.coversBoard : covered.has(schoolId)),
+    ({ personId, schoolId }) =>
+      tells.employments && (schoolId === null ? bundle.coversBoard && !elsewhere.has(personId) : covered.has(schoolId)),
   )
   const guardianships = await compareGuardianships(
     tx,
@@ -80,6 +82,19 @@ function tenuresOf<
     const schoolId = row.schoolSourceId === null ? null : idOf.get(row.schoolSourceId)!
     return [{ personId, schoolId, label: labelOf(row), firstDay: row.firstDay, lastDay: row.lastDay }]
   })
+}
+
+/** Those of whom another student system of the board says whether they work for it. */
+async function namedElsewhere(tx: Tx, boardId: BoardId, bundle: RosterBundle): Promise<Set<PersonId>> {
+  const ids = [...(bundle.namedElsewhere ?? [])]
+  if (ids.length === 0 || !bundle.coversBoard) return new Set()
+  const rows = await tx
+    .selectFrom('persons')
+    .select('person_id')
+    .where('board_id', '=', boardId)
+    .where('source_id', '=', sql<string>`any(${ids}::text[])`) // persons_once_per_source
+    .execute()
+  return new Set(rows.map(({ person_id }) => person_id))
 }
 
 async function endingsOf(tx: Tx, boardId: BoardId, at: Date, { ended }: TenureChanges): Promise<RosterChanges['endings']> {

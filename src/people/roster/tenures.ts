@@ -58,7 +58,7 @@ export async function compareTenures(
   boardId: BoardId,
   at: Date,
   wanted: readonly WantedTenure[],
-  covers: (schoolId: SchoolId | null) => boolean,
+  covers: (tenure: { personId: PersonId; schoolId: SchoolId | null }) => boolean,
 ): Promise<TenureChanges> {
   const changes: TenureChanges = { started: [], changed: [], ended: [], loosened: [], stillListed: [], agreed: [], gone: 0, openBefore: 0 }
   const waiting = new Map(wanted.map((tenure) => [keyOf(tenure), tenure]))
@@ -73,10 +73,10 @@ export async function compareTenures(
     if (tenure.endsAt && tenure.endsAt <= at) {
       const latest = closedUntil.get(key)
       if (!latest || latest < tenure.endsAt) closedUntil.set(key, tenure.endsAt)
-      if (tenure.byHand && covers(tenure.schoolId)) leftByHand.set(key, tenure)
+      if (tenure.byHand && covers(tenure)) leftByHand.set(key, tenure)
       continue
     }
-    if (!covers(tenure.schoolId)) continue
+    if (!covers(tenure)) continue
     changes.openBefore += 1
     const now = waiting.get(key)
     if (!now) {

@@ -1,0 +1,32 @@
+import type { KnownBase, RosterBase } from './bundle.ts'
+import type { RosterFile } from './headers.ts'
+import type { Table } from './table.ts'
+
+const IDS = ['sourcedId', 'userSourcedId', 'orgSourcedId', 'schoolSourcedId', 'classSourcedId'] as const
+
+/**
+ * Which of a board's student systems a delta comes from: the one whose roster has most of what it speaks of. A delta does not
+ * say so itself, and the systems know each only their own ids.
+ *
+ * @returns nothing where none has, or two have as much
+ */
+export function baseOfDelta(known: readonly KnownBase[], given: ReadonlyMap<RosterFile, Table>): KnownBase | undefined {
+  if (known.length < 2) return known[0]
+  const rows = [...given.values()].flatMap((table) => table.rows)
+  const scored = known
+    .map((one) => {
+      const ids = idsOf(one.base)
+      return { one, known: rows.filter((row) => IDS.some((column) => ids.has(row.get(column)))).length }
+    })
+    .toSorted((a, b) => b.known - a.known)
+  const [first, second] = scored
+  return first!.known > second!.known ? first!.one : undefined
+}
+
+/** Who stands in the rosters of the board's other systems. */
+export function usersOf(known: readonly KnownBase[]): Set<string> {
+  return new Set(known.flatMap(({ base }) => (base.files['users.csv'] ?? []).map(([id]) => id!)))
+}
+
+/** The first cell of whatever is kept is its id. */
+const idsOf = ({ files }: RosterBase) => new Set(Object.values(files).flatMap((rows) => rows.map(([id]) => id!)))
