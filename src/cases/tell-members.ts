@@ -2,12 +2,11 @@ import { type Selectable, sql } from 'kysely'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, MemberId, SupplierId } from '../ids.ts'
-import { type MemberRole } from '../members/member.ts'
 import type { MemberTable } from '../members/tables.ts'
 import { TIDINGS } from '../messages/tidings.ts'
 import { enqueueMails, type NewMail } from '../notifications/enqueue.ts'
 import { isQuiet } from '../notifications/quiet-hours.ts'
-import { WAITING_FOR, type Waiting, waitingAt } from './waiting-at-supplier.ts'
+import { isTheirs, type Waiting, waitingAt } from './waiting-at-supplier.ts'
 
 /** Nobody is mailed more often than this about one board; what came meanwhile is in the next mail. */
 const APART_MS = 3_600_000
@@ -52,12 +51,10 @@ type Told = Pick<Selectable<MemberTable>, 'member_id' | 'supplier_id' | 'roles'>
 }
 
 /** Whether it is theirs to do, or there is nobody whose it is. */
-function isFor(member: Told, { supplierId, kind }: Waiting, members: readonly Told[]): boolean {
-  const roles: readonly MemberRole[] = WAITING_FOR[kind]
-  const has = (one: Told) => one.supplier_id === supplierId && one.roles.some((role) => roles.includes(role))
-  return (
-    !member.resting && member.supplier_id === supplierId && (has(member) || (member.roles.includes('administrator') && !members.some(has)))
-  )
+function isFor(member: Told, waits: Waiting, members: readonly Told[]): boolean {
+  const isOurs = (one: Told) => one.supplier_id === waits.supplierId
+  const has = (one: Told) => isOurs(one) && isTheirs(waits, { memberId: one.member_id, roles: one.roles })
+  return !member.resting && isOurs(member) && (has(member) || (member.roles.includes('administrator') && !members.some(has)))
 }
 
 /** Who works for these suppliers and has an address; `resting`: mailed about this board less than an hour ago. */

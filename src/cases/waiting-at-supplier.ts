@@ -4,7 +4,7 @@ import { boardsOfSupplier } from '../catalog/supplier-boards.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, SupplierId } from '../ids.ts'
-import type { MemberRole } from '../members/member.ts'
+import type { Member, MemberRole } from '../members/member.ts'
 import type { Tiding } from '../messages/tidings.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Tiding } from '../messages/tidings.ts'
  * words of the school that nobody answered, an addendum that counts now, a no to what they proposed, data to destroy or pictures to take down, what somebody
  * asks about their data, words about a data leak, and a right they sent on that the school set aside.
  */
-export const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
+const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
   signature: ['contracts'],
   message: ['contracts'],
   rejected: ['contracts'],
@@ -25,12 +25,21 @@ export const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
   set_aside: ['contracts', 'case_worker'],
 }
 
+/** Whether something that waits is this member's: a case worker is told of a right that they sent on themselves, and of no other. */
+export function isTheirs(
+  { kind, about }: Pick<Waiting, 'kind' | 'about'>,
+  { memberId, roles }: Pick<Member, 'memberId' | 'roles'>,
+): boolean {
+  if (!roles.some((role) => WAITING_FOR[kind].includes(role))) return false
+  return kind !== 'set_aside' || roles.includes('contracts') || about === `member:${memberId}`
+}
+
 export interface Waiting {
   kind: Tiding
   boardId: BoardId
   board: string
   supplierId: SupplierId
-  /** What it is, and the agreement or leak on whose page it stands. */
+  /** What it is, and the agreement or leak on whose page it stands; of a right that was set aside who sent it on. */
   ref: string
   about: string | null
   since: Date
@@ -103,8 +112,10 @@ export async function waitingAt(tx: Tx, boards: readonly BoardId[], at: Date, su
       where board_id = any(${boards}::uuid[]) and (${supplierId}::uuid is null or supplier_id = ${supplierId})
         and taken_at > ${recent} and case_id is null -- forwarded_rights_by_supplier
     )
-    select kind, f.board_id as "boardId", b.name as board, supplier_id as "supplierId", ref, about, since, due_at as "dueAt"
+    select f.kind, f.board_id as "boardId", b.name as board, f.supplier_id as "supplierId", ref, coalesce(about::text, r.forwarded_by) as about, since,
+      due_at as "dueAt"
     from found f join boards b on b.board_id = f.board_id
+    left join forwarded_rights r on f.kind = 'set_aside' and r.board_id = f.board_id and r.forwarded_id = f.ref -- forwarded_rights_pkey
     order by due_at nulls last, since desc, ref`.execute(tx)
   return rows
 }

@@ -2,9 +2,10 @@ import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { createApp } from '../../src/app.ts'
-import { forwardRight } from '../../src/cases/forward-right.ts'
+import { forwardRight, setForwardedAside } from '../../src/cases/forward-right.ts'
 import { sayOfIncident } from '../../src/cases/say-of-incident.ts'
 import type { Env } from '../../src/http.ts'
+import type { ForwardedRightId } from '../../src/ids.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -107,7 +108,18 @@ test('M16 what a supplier ever sent on is all there, the newest first; a case wo
   expect(references(newest.html)).toEqual(Array.from({ length: 50 }, (_, nr) => `BULK-${52 - nr}`))
   const earlier = await visitor.get(/href="([^"]*\?sent=[^"]*)#sent"/.exec(newest.html)![1]!)
   expect(references(earlier.html)).toEqual(['BULK-2', 'BULK-1'])
-  expect(references((await (await signIn(broker, app, bo.email)).get(here)).html)).toEqual(['BULK-1'])
+  const bos = await signIn(broker, app, bo.email)
+  expect(references((await bos.get(here)).html)).toEqual(['BULK-1'])
+  // What the school sets aside is told to who sent it on, and to no other case worker.
+  const gijs = await signIn(broker, app, (await colleagueOf(broker, roos, 'gijs@rekenplus.example', ['case_worker'])).email)
+  const [sent] = await broker.owner<
+    { forwarded_id: ForwardedRightId }[]
+  >`select forwarded_id from forwarded_rights where reference = 'BULK-1.'`
+  await setForwardedAside(broker.deps, world.people.mirjam.actor, sent!.forwarded_id)
+  const told = 'neemt een verzoek dat u doorstuurde niet over'
+  const home = `/supplier/${world.supplierId}`
+  expect((await bos.get(home)).words).toContain(told)
+  expect((await gijs.get(home)).words).not.toContain(told)
 })
 
 describe('M14 A supplier tells the school of a data leak', () => {

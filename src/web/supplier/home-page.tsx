@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { AgreementState } from '../../agreements/agreement.ts'
 import { agreementsOfSupplier } from '../../agreements/agreements-of-supplier.ts'
 import { supplierCalendar } from '../../agreements/supplier-calendar.ts'
-import { WAITING_FOR, waitingForSupplier } from '../../cases/waiting-at-supplier.ts'
+import { isTheirs, waitingForSupplier } from '../../cases/waiting-at-supplier.ts'
 import { latestLeaflet, servicesOf, supplierById } from '../../catalog/store.ts'
 import { releasedSubjects } from '../../hosted/released.ts'
 import { Refusal } from '../../refusal.ts'
@@ -116,7 +116,7 @@ async function WhatWaits({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk 
 async function waiting(c: Context<PageEnv>, desk: SupplierDesk): Promise<Todo[]> {
   const { t, deps, language } = c.var
   const words = t.supplier.waiting
-  const mine = (await waitingForSupplier(deps, desk.actor)).filter(({ kind }) => desk.may(...WAITING_FOR[kind]))
+  const mine = (await waitingForSupplier(deps, desk.actor)).filter((one) => isTheirs(one, desk.member))
   const counted = (kind: 'duty' | 'right') => {
     const all = mine.filter((one) => one.kind === kind)
     const [first] = all
