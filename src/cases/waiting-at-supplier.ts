@@ -9,8 +9,8 @@ import type { Tiding } from '../messages/tidings.ts'
 
 /**
  * What of a school waits for a supplier's people, and whose it is to do: an agreement that the board signed and they did not,
- * words of the school that nobody answered, an addendum that counts now, a no to what they proposed, data to destroy or pictures to take down, what somebody
- * asks about their data, words about a data leak, and a right they sent on that the school set aside.
+ * words of the school that nobody answered, an addendum that counts now, a no to what they proposed, data to destroy or pictures
+ * to take down, what somebody asks about their data, words about a data leak, and a right they sent on that the school set aside.
  */
 const WAITING_FOR: Record<Tiding, readonly MemberRole[]> = {
   signature: ['contracts'],
@@ -112,8 +112,8 @@ export async function waitingAt(tx: Tx, boards: readonly BoardId[], at: Date, su
       where board_id = any(${boards}::uuid[]) and (${supplierId}::uuid is null or supplier_id = ${supplierId})
         and taken_at > ${recent} and case_id is null -- forwarded_rights_by_supplier
     )
-    select f.kind, f.board_id as "boardId", b.name as board, f.supplier_id as "supplierId", ref, coalesce(about::text, r.forwarded_by) as about, since,
-      due_at as "dueAt"
+    select f.kind, f.board_id as "boardId", b.name as board, f.supplier_id as "supplierId", ref,
+      coalesce(about::text, r.forwarded_by) as about, since, due_at as "dueAt"
     from found f join boards b on b.board_id = f.board_id
     left join forwarded_rights r on f.kind = 'set_aside' and r.board_id = f.board_id and r.forwarded_id = f.ref -- forwarded_rights_pkey
     order by due_at nulls last, since desc, ref`.execute(tx)

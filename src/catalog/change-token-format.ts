@@ -27,9 +27,9 @@ export function endedByOf({ tokenFormat, endedBy = tokenFormat === 'opaque' ? 'i
 }
 
 /**
- * A holder gets its tokens in another form, or encrypted to another key, or finds their end another way, from the next token on. Those that are out live on in
- * their old form for their ten minutes. An engineer does it for a holder of their own; without one it is the operator, whose command
- * checked that.
+ * A holder gets its tokens in another form, or encrypted to another key, or finds their end another way, from the next token on.
+ * Those that are out live on in their old form for their ten minutes. An engineer does it for a holder of their own; without one it
+ * is the operator, whose command checked that.
  *
  * @throws Refusal `member_role_missing`, `holder_not_found` also for a holder of another supplier, `client_key_invalid`; `input_invalid` for a
  * key without `jwe` or the other way round, and as `endedByOf`
