@@ -98,14 +98,14 @@ export class Gather<T, R> {
  * One of these for each database that work goes to. On Workers, where each request has a connection of its own that no other
  * may use, each then goes alone.
  */
-export function perDatabase<T, R>(make: () => Gather<T, R>): (db: Db) => Gather<T, R> {
-  const made = new WeakMap<Db, Gather<T, R>>()
+export function perDatabase<T extends object>(make: () => T): (db: Db) => T {
+  const made = new WeakMap<Db, T>()
   return (db) => {
-    let gather = made.get(db)
-    if (!gather) {
-      gather = make()
-      made.set(db, gather)
+    let one = made.get(db)
+    if (!one) {
+      one = make()
+      made.set(db, one)
     }
-    return gather
+    return one
   }
 }

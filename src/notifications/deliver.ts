@@ -30,6 +30,7 @@ type Kind = Selectable<DeliveryTable>['kind']
  *
  * @param send rejects when it is to be tried again later
  * @param holds whether it is still to be sent; what is not is erased, and nobody was told anything
+ * @param atOnce how many this process sends at the same time
  * @returns how many were sent
  */
 export async function deliverWaiting(
@@ -37,17 +38,18 @@ export async function deliverWaiting(
   kind: Kind,
   send: (claimed: Claimed) => Promise<void>,
   holds: (claimed: Claimed) => Promise<boolean> = () => Promise.resolve(true),
+  atOnce: number = BATCH,
 ): Promise<number> {
   let sent = 0
   for (;;) {
-    const claimed = await claim(deps, kind)
+    const claimed = await claim(deps, kind, atOnce)
     if (claimed.length === 0) return sent
     const done = await Promise.all(claimed.map((delivery) => deliver(deps, kind, delivery, { send, holds })))
     sent += done.filter(Boolean).length
   }
 }
 
-async function claim({ db, now }: Deps, kind: Kind): Promise<Claimed[]> {
+async function claim({ db, now }: Deps, kind: Kind, atOnce: number): Promise<Claimed[]> {
   const at = now()
   const { rows } = await sql<Claimed>`
     update deliveries set locked_until = ${new Date(at.getTime() + LEASE_SECONDS * 1000)}, attempts = attempts + 1
@@ -55,7 +57,7 @@ async function claim({ db, now }: Deps, kind: Kind): Promise<Claimed[]> {
       select delivery_id from deliveries
       where done_at is null and dead_at is null and kind = ${kind} and run_at <= ${at} -- deliveries_waiting
         and (locked_until is null or locked_until <= ${at}) and (not by_day or ${!isQuiet(at)})
-      order by run_at limit ${BATCH} for update skip locked
+      order by run_at limit ${atOnce} for update skip locked
     )
     returning delivery_id, payload, attempts, board_id, informs, reminds`.execute(db)
   return rows

@@ -2,6 +2,7 @@ import { sha256 } from '../canonical.ts'
 import { revisionOf } from '../consents/store.ts'
 import type { Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import { perDatabase } from '../gather.ts'
 import { type ClientId, type DeliveryId, newId, type PersonId, type SupplierId } from '../ids.ts'
 import { deliverWaiting } from '../notifications/deliver.ts'
 import { askHinted } from '../requests/ask-directly.ts'
@@ -32,16 +33,34 @@ export async function enqueueQuestion(tx: Tx, { secret }: Deps, at: Date, questi
   await tx.insertInto('deliveries').values(row).execute()
 }
 
+/** Few: each holds a connection while it waits for others about the same supplier and board, and requests need theirs. */
+const AT_ONCE = 4
+
+/** One turn at a time in a process, and another when somebody came with a question meanwhile. */
+const turnsOf = perDatabase(() => ({ turn: undefined as Promise<void> | undefined, again: false }))
+
 /**
  * Asks what waits to be asked: looks up whom each hint is about, and makes the question and its place in the request that waits
  * for the answer in one transaction. A hint that is good for nothing leaves a request that nobody answers.
- *
- * @returns how many were looked at
  */
-export async function askQuestions(deps: Deps): Promise<number> {
-  return await deliverWaiting(deps, 'question', async ({ payload }) => {
+export async function askQuestions(deps: Deps): Promise<void> {
+  const turns = turnsOf(deps.db)
+  turns.again = true
+  turns.turn ??= takeTurns(deps, turns)
+  await turns.turn
+}
+
+async function takeTurns(deps: Deps, turns: { turn: Promise<void> | undefined; again: boolean }): Promise<void> {
+  const ask = async ({ payload }: { payload: string }) =>
     await askOne(deps, JSON.parse(await unseal(deps.secret, SEALED_FOR, payload)) as Question)
-  })
+  try {
+    while (turns.again) {
+      turns.again = false
+      await deliverWaiting(deps, 'question', ask, undefined, AT_ONCE)
+    }
+  } finally {
+    turns.turn = undefined
+  }
 }
 
 async function askOne(deps: Deps, { clientId, supplierId, authReqId, ask, hint, onlyAbout, notificationToken }: Question): Promise<void> {
