@@ -1,7 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sha256 } from '../../src/canonical.ts'
 import { inviteClient } from '../../src/catalog/invite-client.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type ConsentId, newSecret } from '../../src/ids.ts'
