@@ -83,7 +83,7 @@ async function pagesOf(who: string, visitor: Visitor): Promise<[string, string][
       return { path, status: answer.status, html: `${location ? `<a href="${location}">` : ''}${await answer.text()}` }
     },
     ['/', '/nowhere'],
-    2,
+    1,
   )
   return pages.map(({ path, status, html }) => [`${who} ${path}`, `${status} ${withoutSecrets(html)}`])
 }
@@ -113,18 +113,18 @@ race(
     for (const name of ['nadia', 'sara', 'mirjam', 'els'] as const)
       visitors.push([name, await signIn(broker, app, here.people[name].email)])
     const all = async () => {
-      const answers: [string, string][] = []
-      for (const [name, visitor] of visitors) answers.push(...(await pagesOf(name, visitor)))
+      // First of all: what is listed for the first time gets the names that the others see.
+      const own = [`/v1/agreements/${here.agreementId}/grants`, `/v1/access-requests/${requestId}`]
+      const answers = await answersTo('organisation', 'access_requests', own)
       answers.push(...(await answersTo('holder', 'subjects', ['/v1/subjects'])))
       answers.push(...(await answersTo('holder', 'changes', ['/v1/changes', '/v1/event-streams'])))
-      const own = [`/v1/access-requests/${requestId}`, `/v1/agreements/${here.agreementId}/grants`]
-      answers.push(...(await answersTo('organisation', 'access_requests', own)))
+      for (const [name, visitor] of visitors) answers.push(...(await pagesOf(name, visitor)))
       return new Map(answers)
     }
-    // The first look leaves something: that one was there, and what a supplier calls somebody.
-    await all()
+    // What a parent looked at is kept, and she sees that it is.
+    await pagesOf(...visitors[0]!)
     const before = await all()
-    expect(before.size).toBeGreaterThan(100)
+    expect(before.size).toBeGreaterThan(90)
     await aYearAt(elsewhere, '99ZE')
     const after = await all()
     const differing = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path))

@@ -13,7 +13,7 @@ export type Sabotage =
   | { code: () => (() => void) | Promise<() => void> }
 
 /** They wait for each other by nature, and sabotaged code for what never comes: on a busy machine that takes its time. */
-const PATIENT = { timeout: 120_000 }
+const PATIENT = { timeout: 240_000 }
 
 /**
  * A test of a race or of isolation, and the proof that it tests: the same scenario runs against sabotaged code, and must
