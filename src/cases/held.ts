@@ -148,8 +148,8 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
     shared.map(({ item }) => item.holderId),
   )
   const held: Held['consents'] = []
-  for (const { consentId, askedAt, legalBasis, item, state, issued, delivered } of shared) {
-    const duties = await dutiesAbout(tx, boardId, consentId)
+  for (const { consentId, askedAt, legalBasis, item, state, takenOver, issued, delivered } of shared) {
+    const duties = takenOver ? [] : await dutiesAbout(tx, boardId, consentId)
     held.push({
       askedAt: iso(askedAt),
       company: company(item.supplierId),
@@ -157,7 +157,7 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
       purpose: item.purpose,
       data: item.datatypes.map((datatype) => named(item.holderId, datatype)),
       image: item.image,
-      state: state.state,
+      state: takenOver ? 'taken_over' : state.state,
       from: iso(item.startsAt),
       until: iso(item.endsAt),
       mine: mine.get(consentId) ?? null,

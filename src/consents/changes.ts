@@ -18,7 +18,7 @@ export interface ChangeSince<Consent extends SeenConsent = SeenConsent> {
 
 /**
  * What happened on these consents since a moment that this person may know and did not do, the newest first. It follows
- * from what they see: nothing about a consent that is hidden from them, and never who of the deciders did what.
+ * from what they see: nothing about a consent that is hidden from them, or that their child decides on since, and never who of the deciders did what.
  *
  * @param consents as this person sees them now
  */
@@ -29,8 +29,9 @@ export async function changesSince<Consent extends SeenConsent>(
   consents: readonly Consent[],
   since: Date,
 ): Promise<ChangeSince<Consent>[]> {
-  const own = consents.flatMap((consent) => onConsent(consent, personId, since))
-  const byId = new Map(consents.map((consent) => [consent.consentId, consent]))
+  const known = consents.filter(({ takenOver }) => !takenOver)
+  const own = known.flatMap((consent) => onConsent(consent, personId, since))
+  const byId = new Map(known.map((consent) => [consent.consentId, consent]))
   const beside = await besideConsents(tx, boardId, personId, [...byId.keys()], since)
   return [...own, ...beside.flatMap(({ consentId, ...change }) => ({ ...change, consent: byId.get(consentId)! }))].toSorted(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.consent.consentId < b.consent.consentId ? -1 : 1),

@@ -23,6 +23,11 @@ export interface SeenConsent extends ConsentFacts {
   mayStop: boolean
   /** The subject left the school, the group or the work that it was asked of: nothing is asked, and nothing goes out, whatever was answered. */
   left: boolean
+  /**
+   * The pupil answered it too since, alone, and does not share that: of this consent its viewer, a parent, sees what they gave
+   * themselves and nothing else. What it came to is not in the state then.
+   */
+  takenOver: boolean
 }
 
 /**
@@ -52,14 +57,15 @@ export async function givenBy(tx: Tx, boardId: BoardId, personId: PersonId, at: 
 }
 
 export interface SharedItem extends SeenConsent {
-  /** Tokens that were issued on it, and what the holders said they delivered: not the same (design §5). */
+  /** Tokens that were issued on it, and what the holders said they delivered: not the same (design §5). None of what was taken over. */
   issued: { count: number; lastAt: Date | null }
   delivered: { count: number; lastAt: Date | null }
 }
 
 /**
  * Everything that is shared, or asked to be, about a subject, on whatever basis (K21, C21): for the subject and those who
- * decide for them. Parents of a pupil who decides for themselves see what parents gave and what needs no consent.
+ * decide for them. Parents of a pupil who decides for themselves see what parents gave and what needs no consent; of what the pupil
+ * answered since, their own answer alone.
  *
  * @param viewerId who looks; somebody who has no say about the subject sees nothing
  */
@@ -68,7 +74,7 @@ export async function sharedAbout(tx: Tx, boardId: BoardId, subjectId: PersonId,
   const traces = await tracesOf(
     tx,
     boardId,
-    seen.map(({ consentId }) => consentId),
+    seen.flatMap(({ consentId, takenOver }) => (takenOver ? [] : [consentId])),
   )
   return seen.map((consent) => ({ ...consent, ...(traces.get(consent.consentId) ?? NO_TRACE) }))
 }
@@ -101,18 +107,23 @@ async function visible(tx: Tx, boardId: BoardId, consents: readonly AskedItem[],
     consents.map(({ consentId }) => consentId),
     at,
   )
-  return consents.flatMap((consent) => {
+  return consents.flatMap((consent): SeenConsent[] => {
     if (consent.opensAt && at < consent.opensAt) return []
     const { subject } = consent.question
     const may = whoMayAnswer(subject, at)
     const decides = may.known && may.deciders.some(({ personId }) => personId === viewerId)
     const mine = latestPerDecider(consent.answers).find(({ deciderId }) => deciderId === viewerId) ?? null
-    const isTheirs = isParents(consent) || consent.sharedWithParents === true
-    const seen = subject.personId === viewerId || decides || (isParentOfMinor(consent, viewerId, at) && isTheirs)
-    if (!seen) return []
     const left = gone.has(consent.consentId)
-    const acts = { mayAnswer: decides && !left, mayStop: mayStop(consent, viewerId, at) }
-    return [{ ...factsOf(consent, at), subjectId: subject.personId, viewerId, mine, left, ...acts }]
+    const as = { subjectId: subject.personId, viewerId, mine, left }
+    const isTheirs = isParents(consent) || consent.sharedWithParents === true
+    const looks = isParentOfMinor(consent, viewerId, at)
+    if (subject.personId === viewerId || decides || (looks && isTheirs)) {
+      const acts = { mayAnswer: decides && !left, mayStop: mayStop(consent, viewerId, at) }
+      return [{ ...factsOf(consent, at), ...as, takenOver: false, ...acts }]
+    }
+    if (!looks || !mine) return []
+    const given = { ...consent, answers: [mine], ended: null, objections: [] }
+    return [{ ...factsOf(given, at), ...as, takenOver: true, mayAnswer: false, mayStop: false }]
   })
 }
 

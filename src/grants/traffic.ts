@@ -1,80 +1,55 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, TokenId } from '../ids.ts'
+import type { BoardId, ConsentId } from '../ids.ts'
 
-/** A token that leaned on a consent: when access was given, and what the holder says it handed over on it. */
-export interface TokenOnConsent {
-  tokenId: TokenId
-  issuedAt: Date
-  datatypes: string[]
-  uses: { deliveredAt: Date; datatypes: string[] }[]
-  /** Who looked at it in the broker's own web app. */
-  views: { viewedAt: Date; datatypes: string[]; by: string }[]
+/** The newest of many, and how many there are in all: a supplier that collects daily makes hundreds. */
+export interface Newest<T> {
+  newest: T[]
+  count: number
 }
 
-/** So many at most, the newest first: a supplier that collects daily makes hundreds. */
-const NEWEST_TOKENS = 20
+export interface Traffic {
+  /** When access was given. */
+  tokens: Newest<{ issuedAt: Date }>
+  /** What holders say they handed over on it, when, … */
+  uses: Newest<{ deliveredAt: Date; datatypes: string[] }>
+  /** … and who looked at it in the broker's own web app. */
+  views: Newest<{ viewedAt: Date; datatypes: string[]; by: string }>
+}
+
+/** So many of each at most. */
+const NEWEST = 20
 
 /**
  * What was issued on a consent, and what was delivered: two things (a token is not a use). Does NOT check who asks.
  *
- * @returns the newest, and how many there are in all
+ * @returns of each the newest, the newest first, and how many there are in all
  */
-export async function trafficOn(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<{ tokens: TokenOnConsent[]; count: number }> {
-  const { count } = await tx
-    .selectFrom('token_supports')
-    .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('board_id', '=', boardId)
-    .where('consent_id', '=', consentId) // token_supports_by_consent
-    .executeTakeFirstOrThrow()
-  const tokens = await tx
-    .selectFrom('token_supports as s')
-    .innerJoin('tokens as t', (join) => join.onRef('t.board_id', '=', 's.board_id').onRef('t.token_id', '=', 's.token_id')) // tokens_pkey
-    .select(['t.token_id', 't.issued_at', 't.authorization_details'])
-    .where('s.board_id', '=', boardId)
-    .where('s.consent_id', '=', consentId)
-    .orderBy('t.issued_at', 'desc')
-    .orderBy('t.token_id', 'desc')
-    .limit(NEWEST_TOKENS)
-    .execute()
-  if (tokens.length === 0) return { tokens: [], count: 0 }
-  const views = await tx
-    .selectFrom('views as v')
-    .innerJoin('members as m', 'm.member_id', 'v.member_id')
-    .select(['v.token_id', 'v.viewed_at', 'v.datatypes', 'm.name'])
-    .where('v.board_id', '=', boardId)
-    .where(
-      'v.token_id',
-      'in',
-      tokens.map(({ token_id }) => token_id),
-    ) // views_by_token
-    .orderBy('v.viewed_at')
-    .execute()
-  const uses = await tx
-    .selectFrom('uses')
-    .select(['token_id', 'delivered_at', 'datatypes'])
-    .where('board_id', '=', boardId)
-    .where(
-      'token_id',
-      'in',
-      tokens.map(({ token_id }) => token_id),
-    ) // uses_by_token
-    .orderBy('delivered_at')
-    .execute()
+export async function trafficOn(tx: Tx, boardId: BoardId, consentId: ConsentId): Promise<Traffic> {
+  const on = sql`token_supports s where s.board_id = ${boardId} and s.consent_id = ${consentId}` // token_supports_by_consent
+  const ids = sql`(select s.token_id from ${on})`
+  const { rows: tokens } = await sql<{ at: Date; count: string }>`
+    select issued_at as at, count(*) over () as count from tokens
+    where board_id = ${boardId} and token_id in ${ids} -- tokens_pkey
+    order by issued_at desc, token_id desc limit ${NEWEST}`.execute(tx)
+  const { rows: uses } = await sql<{ at: Date; datatypes: string[]; count: string }>`
+    select delivered_at as at, datatypes, count(*) over () as count from uses
+    where board_id = ${boardId} and token_id in ${ids} -- uses_by_token
+    order by delivered_at desc, use_id desc limit ${NEWEST}`.execute(tx)
+  const { rows: views } = await sql<{ at: Date; datatypes: string[]; by: string; count: string }>`
+    select v.viewed_at as at, v.datatypes, m.name as by, count(*) over () as count
+    from views v join members m on m.member_id = v.member_id
+    where v.board_id = ${boardId} and v.token_id in ${ids} -- views_by_token
+    order by v.viewed_at desc, v.token_id desc limit ${NEWEST}`.execute(tx)
   return {
-    count: Number(count),
-    tokens: tokens.map((token) => ({
-      tokenId: token.token_id,
-      issuedAt: token.issued_at,
-      datatypes: token.authorization_details.flatMap(({ datatypes }) => datatypes),
-      uses: uses
-        .filter(({ token_id }) => token_id === token.token_id)
-        .map(({ delivered_at, datatypes }) => ({ deliveredAt: delivered_at, datatypes })),
-      views: views
-        .filter(({ token_id }) => token_id === token.token_id)
-        .map(({ viewed_at, datatypes, name }) => ({ viewedAt: viewed_at, datatypes, by: name })),
-    })),
+    tokens: newest(tokens, ({ at }) => ({ issuedAt: at })),
+    uses: newest(uses, ({ at, datatypes }) => ({ deliveredAt: at, datatypes })),
+    views: newest(views, ({ at, datatypes, by }) => ({ viewedAt: at, datatypes, by })),
   }
+}
+
+function newest<Row extends { count: string }, T>(rows: readonly Row[], read: (row: Row) => T): Newest<T> {
+  return { newest: rows.map(read), count: Number(rows[0]?.count ?? 0) }
 }
 
 /**

@@ -4,11 +4,13 @@ import { type Duty, dutiesAbout } from '../../agreements/duties.ts'
 import { mayObject } from '../../consents/consent.ts'
 import { objectTo } from '../../consents/object.ts'
 import { lastDecision } from '../../consents/objections.ts'
+import type { SeenConsent } from '../../consents/questions.ts'
 import { receiptsOf } from '../../consents/receipt.ts'
 import { shareAnswer } from '../../consents/share-answer.ts'
 import type { ShownText } from '../../consents/shown-text.ts'
 import { withdrawConsent } from '../../consents/withdraw.ts'
-import { givenOn, trafficOn } from '../../grants/traffic.ts'
+import type { Tx } from '../../database.ts'
+import { givenOn, type Newest, trafficOn } from '../../grants/traffic.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Fact, Heading, Link, Notice, P } from '../blocks.tsx'
@@ -72,10 +74,7 @@ async function consentPage(c: Context<PageEnv>) {
   const at = deps.now()
   const mine = await myConsent(c, async (tx, { around, consent }) => ({
     receipts: await receiptsOf(tx, consent.boardId, around.actor.personId, consent.consentId),
-    traffic: await trafficOn(tx, consent.boardId, consent.consentId),
-    duties: await dutiesAbout(tx, consent.boardId, consent.consentId),
-    decision: await lastDecision(tx, consent.boardId, consent.consentId),
-    guides: await guidesFor(tx, consent, at),
+    ...(consent.takenOver ? NOTHING_MORE : await happenedOn(tx, consent, at)),
   }))
   const { subject, consent, shown, more } = mine
   const { state, objection, mine: answer } = consent
@@ -90,7 +89,8 @@ async function consentPage(c: Context<PageEnv>) {
           )}
         </Notice>
       )}
-      {consent.left && !OVER.has(state.state) && <Notice kind="info">{t.consents.leftIntro}</Notice>}
+      {consent.takenOver && <Notice kind="info">{t.consents.takenOverIntro}</Notice>}
+      {consent.left && !consent.takenOver && !OVER.has(state.state) && <Notice kind="info">{t.consents.leftIntro}</Notice>}
       {state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
       {objection !== 'none' && (
         <Notice kind="info">{objection === 'pending' ? t.consents.objected : t.consents.objections[objection]}</Notice>
@@ -100,8 +100,9 @@ async function consentPage(c: Context<PageEnv>) {
       </Heading>
       <dl class="facts card">
         <Fact name={t.consents.state}>
-          <Badge t={t} state={consent.state.state} left={consent.left} />{' '}
+          <Badge t={t} of={consent} />{' '}
           {!consent.left &&
+            !consent.takenOver &&
             !OVER.has(state.state) &&
             state.state !== 'refused' &&
             t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
@@ -134,7 +135,9 @@ async function consentPage(c: Context<PageEnv>) {
         {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
       </div>
       {mayShare(mine, at) && <Sharing c={c} mine={mine} />}
-      {shown.question.supplier && <Traffic c={c} mine={mine} traffic={more.traffic} />}
+      {shown.question.supplier && more.traffic && (
+        <Traffic c={c} mine={mine} traffic={more.traffic} mayHave={more.duties.some(({ kind }) => kind === 'destroy')} />
+      )}
       {more.receipts[0] && (
         <P>
           <Link href={`/receipts/${more.receipts[0].receiptId}`}>{t.consents.receipt}</Link>
@@ -148,34 +151,64 @@ async function consentPage(c: Context<PageEnv>) {
   )
 }
 
+/** What happened on it: what was issued and delivered, what has to go, what the school decided, who may look. */
+async function happenedOn(tx: Tx, consent: SeenConsent, at: Date) {
+  const { boardId, consentId } = consent
+  return {
+    traffic: await trafficOn(tx, boardId, consentId),
+    duties: await dutiesAbout(tx, boardId, consentId),
+    decision: await lastDecision(tx, boardId, consentId),
+    guides: await guidesFor(tx, consent, at),
+  }
+}
+
+/** Of what the pupil decides since a parent sees no more than their own answer. */
+const NOTHING_MORE = { traffic: undefined, duties: [], decision: undefined, guides: undefined }
+
 /** A token is not a use: when the supplier was allowed to look, and what the holder says it gave, stand apart. */
 function Traffic({
   c,
   mine,
   traffic,
+  mayHave,
 }: {
   c: Context<PageEnv>
   mine: { shown: ShownText }
   traffic: Awaited<ReturnType<typeof trafficOn>>
+  /** Something has to go: there may be more than anybody said. */
+  mayHave: boolean
 }) {
   const { t, language } = c.var
   const known = new Map(mine.shown.question.data.map((one) => [one.datatype, one]))
-  const uses = traffic.tokens.flatMap((token) => token.uses)
-  const views = traffic.tokens.flatMap((token) => token.views)
+  const { tokens, uses, views } = traffic
   const named = (datatypes: string[]) =>
     dataIn({ data: datatypes.map((datatype) => known.get(datatype) ?? { name: datatype, category: datatype }), language })
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.delivered}</h2>
-      {uses.length === 0 && views.length === 0 && <P>{t.consents.deliveredNone}</P>}
-      <Lines t={t} of={views.map(({ viewedAt, datatypes, by }) => t.consents.view(by, named(datatypes), momentIn(language, viewedAt)))} />
-      <Lines t={t} of={uses.map(({ deliveredAt, datatypes }) => t.consents.use(named(datatypes), momentIn(language, deliveredAt)))} />
+      {uses.newest.length + views.newest.length === 0 && (
+        <P>{tokens.count > 0 || mayHave ? t.consents.deliveredUnsaid : t.consents.deliveredNone}</P>
+      )}
+      <Lines
+        t={t}
+        of={views.newest.map(({ viewedAt, datatypes, by }) => t.consents.view(by, named(datatypes), momentIn(language, viewedAt)))}
+      />
+      <Lines
+        t={t}
+        of={uses.newest.map(({ deliveredAt, datatypes }) => t.consents.use(named(datatypes), momentIn(language, deliveredAt)))}
+      />
+      <InAll t={t} of={{ newest: [...uses.newest, ...views.newest], count: uses.count + views.count }} />
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.issued}</h2>
-      {traffic.count === 0 && <P>{t.consents.issuedNone}</P>}
-      <Lines t={t} of={traffic.tokens.map(({ issuedAt }) => t.consents.token(momentIn(language, issuedAt)))} />
-      {traffic.count > traffic.tokens.length && <P>{t.consents.lastOf(String(traffic.count))}</P>}
+      {tokens.count === 0 && <P>{t.consents.issuedNone}</P>}
+      <Lines t={t} of={tokens.newest.map(({ issuedAt }) => t.consents.token(momentIn(language, issuedAt)))} />
+      <InAll t={t} of={tokens} />
     </section>
   )
+}
+
+/** That there was more than stands above, and how much in all. */
+function InAll({ t, of: { newest, count } }: { t: Messages; of: Newest<unknown> }) {
+  return count > newest.length ? <P>{t.consents.lastOf(String(count))}</P> : null
 }
 
 /** What happened more than once in a minute is one line, and says how often. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { State } from '../../consents/consent.ts'
-import type { SharedItem } from '../../consents/questions.ts'
+import type { SeenConsent, SharedItem } from '../../consents/questions.ts'
 import type { Subject } from '../around.ts'
 import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -96,7 +96,7 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
     <article class="card">
       <div class="spread">
         <h4 class="utrecht-heading-3 card__title">{askerOf(question)}</h4>
-        <Badge t={t} state={consent.state.state} left={consent.left} />
+        <Badge t={t} of={consent} />
       </div>
       <P>
         {question.image ? (
@@ -107,7 +107,11 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
           <Data of={question} />
         )}
         <br />
-        <span class="soft">{t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}</span>
+        <span class="soft">
+          {consent.takenOver
+            ? t.consents.takenOverIntro
+            : t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
+        </span>
         {state.state === 'informed' && (
           <>
             <br />
@@ -115,7 +119,7 @@ function ConsentCard({ c, row: { consent, brief: question } }: { c: Context<Page
           </>
         )}
       </P>
-      {question.supplier && (state.state !== 'unanswered' || consent.issued.count > 0) && (
+      {question.supplier && !consent.takenOver && (state.state !== 'unanswered' || consent.issued.count > 0) && (
         <P>
           {consent.issued.count + consent.delivered.count === 0
             ? t.consents.issuedNone
@@ -145,7 +149,7 @@ function ChannelCard({ c, channel, rows }: { c: Context<PageEnv>; channel: strin
           <div class="medium">
             <div class="spread">
               <span>{t.question.media[brief.image!.medium]}</span>
-              <Badge t={t} state={consent.state.state} left={consent.left} />
+              <Badge t={t} of={consent} />
             </div>
             <p class="links">
               <Link href={path}>{t.consents.see}</Link>
@@ -177,11 +181,13 @@ const LOOKS: Record<State, 'safe' | 'warning' | 'danger' | 'neutral'> = {
   expired: 'neutral',
 }
 
-export function Badge({ t, state, left = false }: { t: PageEnv['Variables']['t']; state: State; left?: boolean }) {
-  const isLeft = left && !OVER.has(state)
+type Shown = { state: { state: State } } & Partial<Pick<SeenConsent, 'left' | 'takenOver'>>
+
+export function Badge({ t, of: { state, left, takenOver } }: { t: PageEnv['Variables']['t']; of: Shown }) {
+  const instead = takenOver ? t.consents.takenOver : left && !OVER.has(state.state) && t.consents.left
   return (
-    <span class={`utrecht-status-badge utrecht-status-badge--${isLeft ? 'neutral' : LOOKS[state]}`}>
-      {isLeft ? t.consents.left : t.consents.states[state]}
+    <span class={`utrecht-status-badge utrecht-status-badge--${instead ? 'neutral' : LOOKS[state.state]}`}>
+      {instead || t.consents.states[state.state]}
     </span>
   )
 }

@@ -151,7 +151,7 @@ function Consents({ c, held }: { c: Context<PageEnv>; held: Held }) {
             )}
           </h3>
           <P>
-            {t.consents.states[state as 'given']}, {dayIn(language, new Date(askedAt))}
+            {state === 'taken_over' ? t.consents.takenOver : t.consents.states[state as 'given']}, {dayIn(language, new Date(askedAt))}
             {mine && (
               <>
                 <br />

@@ -225,9 +225,9 @@ function Listed({ c, mine, title, items }: { c: Context<PageEnv>; mine: MyRound;
             <h3 class="utrecht-heading-3 card__title">
               <Asked t={t} question={shown.question} subject={mine.subject} />
             </h3>
-            <Badge t={t} state={consent.state.state} left={consent.left} />
+            <Badge t={t} of={consent} />
           </div>
-          {!OVER.has(consent.state.state) && <P>{t.consents.until(lastDayIn(language, consent.item.endsAt))}</P>}
+          {!OVER.has(consent.state.state) && !consent.takenOver && <P>{t.consents.until(lastDayIn(language, consent.item.endsAt))}</P>}
           <p class="links">
             <Link href={`/consents/${consent.consentId}`}>{t.consents.see}</Link>
           </p>

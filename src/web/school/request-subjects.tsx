@@ -60,7 +60,7 @@ function AnswerOf({ c, subject }: { c: Context<PageEnv>; subject: SeenSubject })
   const { answer, covered, guides, mayBeReleased } = subject
   return (
     <>
-      {answer && <Badge t={t} state={answer.state.state} />}
+      {answer && <Badge t={t} of={answer} />}
       {covered && <div class="soft">{t.school.coveredAlready}</div>}
       {guides && mayBeReleased && (
         <div class="soft">{guides.length > 0 ? t.school.guides(listIn(language, guides)) : t.school.noGuide}</div>

@@ -160,6 +160,9 @@ export const consentsEn: Messages['consents'] = {
   without: 'Without consent',
   withoutIntro: 'The school shares this without your consent. It may, for the reason that is given.',
   left: 'no longer at this school or in this group',
+  takenOver: 'your child decides',
+  takenOverIntro:
+    'Your child decides now and answered this too. You see what you answered yourself. You see the answer of your child only if your child wants that.',
   leftIntro: 'No longer at this school or in this group. Nothing is shared any more.',
   over: 'Stopped or refused',
   seeDetails: 'See and stop',
@@ -207,6 +210,7 @@ export const consentsEn: Messages['consents'] = {
   issued: 'When was the company allowed to look?',
   issuedNone: 'The company has not looked yet.',
   delivered: 'What was really handed over?',
+  deliveredUnsaid: 'Nobody says that anything was handed over. We do not know for sure.',
   deliveredNone: 'Nothing was handed over yet.',
   token: (moment) => `Access on ${ended(moment)}`,
   use: (data, moment) => `${data}, on ${ended(moment)}`,

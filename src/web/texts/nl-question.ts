@@ -159,6 +159,9 @@ export const consentsNl = {
   without: 'Zonder toestemming',
   withoutIntro: 'Dit deelt de school zonder uw toestemming. Dat mag, om de reden die erbij staat.',
   left: 'niet meer op deze school of in deze groep',
+  takenOver: 'uw kind beslist zelf',
+  takenOverIntro:
+    'Uw kind beslist nu zelf en gaf hier ook antwoord op. U ziet wat u zelf antwoordde. Het antwoord van uw kind ziet u alleen als uw kind dat wil.',
   leftIntro: 'Niet meer op deze school of in deze groep. Er wordt niets meer gedeeld.',
   over: 'Gestopt of geweigerd',
   seeDetails: 'Bekijk en stop',
@@ -206,6 +209,7 @@ export const consentsNl = {
   issued: 'Wanneer mocht het bedrijf kijken?',
   issuedNone: 'Het bedrijf heeft nog niet gekeken.',
   delivered: 'Wat is er echt gegeven?',
+  deliveredUnsaid: 'Niemand zegt dat er iets gegeven is. Zeker weten wij dat niet.',
   deliveredNone: 'Er is nog niets gegeven.',
   token: (moment: string) => `Toegang op ${ended(moment)}`,
   use: (data: string, moment: string) => `${data}, op ${ended(moment)}`,

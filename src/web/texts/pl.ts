@@ -278,6 +278,9 @@ export const pl: Translated = {
     without: 'Bez zgody',
     withoutIntro: 'To szkoła udostępnia bez Twojej zgody. Wolno jej, a powód jest podany obok.',
     left: 'nie jest już w tej szkole lub grupie',
+    takenOver: 'dziecko decyduje samo',
+    takenOverIntro:
+      'Dziecko decyduje teraz samo i też tu odpowiedziało. Widać tu twoją własną odpowiedź. Odpowiedź dziecka widać tylko wtedy, gdy dziecko tego chce.',
     leftIntro: 'Ta osoba nie jest już w tej szkole lub grupie. Nic nie jest już udostępniane.',
     over: 'Zatrzymane lub odmówione',
     seeDetails: 'Zobacz i zatrzymaj',
@@ -325,6 +328,7 @@ export const pl: Translated = {
     issued: 'Kiedy firma mogła zajrzeć?',
     issuedNone: 'Firma jeszcze nie zaglądała.',
     delivered: 'Co naprawdę przekazano?',
+    deliveredUnsaid: 'Nikt nie mówi, że coś przekazano. Nie wiemy tego na pewno.',
     deliveredNone: 'Nic jeszcze nie przekazano.',
     token: (moment) => `Dostęp: ${ended(moment)}`,
     use: (data, moment) => `${data}: ${ended(moment)}`,

@@ -277,6 +277,9 @@ export const tr: Translated = {
     without: 'İzinsiz',
     withoutIntro: 'Okul bunu sizin izniniz olmadan paylaşır. Yanında yazan nedenle bunu yapabilir.',
     left: 'artık bu okulda veya bu grupta değil',
+    takenOver: 'çocuğunuz kendisi karar veriyor',
+    takenOverIntro:
+      'Çocuğunuz artık kendisi karar veriyor ve bunu kendisi de cevapladı. Burada kendi cevabınızı görürsünüz. Çocuğunuzun cevabını yalnızca çocuğunuz isterse görürsünüz.',
     leftIntro: 'Artık bu okulda veya bu grupta değil. Artık hiçbir şey paylaşılmıyor.',
     over: 'Durdurulmuş veya reddedilmiş',
     seeDetails: 'Bak ve durdur',
@@ -324,6 +327,7 @@ export const tr: Translated = {
     issued: 'Şirket ne zaman bakabildi?',
     issuedNone: 'Şirket henüz bakmadı.',
     delivered: 'Gerçekten ne verildi?',
+    deliveredUnsaid: 'Kimse bir şey verildiğini söylemiyor. Bunu kesin olarak bilmiyoruz.',
     deliveredNone: 'Henüz hiçbir şey verilmedi.',
     token: (moment) => `Erişim: ${ended(moment)}`,
     use: (data, moment) => `${data}: ${ended(moment)}`,

@@ -32,7 +32,7 @@ export function Questions({ c, at }: PartProps) {
                 {words.read}
               </a>
             </span>
-            <Badge t={t} state={state.state} />
+            <Badge t={t} of={{ state }} />
           </li>
         ))}
       </ul>
