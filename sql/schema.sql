@@ -1669,7 +1669,7 @@ create table receipts (
   shown_hash bytea not null,
   language text not null,
   made_at timestamp with time zone not null,
-  constraint receipts_act_check CHECK ((act = ANY (ARRAY['yes'::text, 'no'::text, 'withdrawn'::text, 'objected'::text]))),
+  constraint receipts_act_check CHECK ((act = ANY (ARRAY['yes'::text, 'no'::text, 'undone'::text, 'withdrawn'::text, 'objected'::text, 'shared'::text, 'unshared'::text]))),
   constraint receipts_method_check CHECK ((method = ANY (ARRAY['web'::text, 'paper'::text, 'phone'::text, 'desk'::text]))),
   constraint receipts_of_answers_name_them CHECK (((act = ANY (ARRAY['yes'::text, 'no'::text])) = (answer_id IS NOT NULL))),
   constraint receipts_of_objections_name_them CHECK (((act = 'objected'::text) = (objection_id IS NOT NULL))),

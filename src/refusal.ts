@@ -144,7 +144,7 @@ export const refusals = {
   not_your_consent: { status: 404, title: 'There is no such consent', as: 'consent_not_found' },
   consent_ended: { status: 409, title: 'This consent has ended; a later yes needs a new question' },
   consent_not_given: { status: 409, title: 'There is no standing yes to stop' },
-  subject_left: { status: 409, title: 'The pupil or employee is no longer at the school' },
+  subject_left: { status: 409, title: 'The pupil or employee left the school, the group or the work that was asked' },
   may_stop_not_give: { status: 403, title: 'A pupil under sixteen may stop, not give' },
   answer_widens: { status: 400, title: 'A narrowed yes is a part of what was asked' },
   shown_text_differs: { status: 409, title: 'The question has changed; read it again' },

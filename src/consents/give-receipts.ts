@@ -12,7 +12,10 @@ import type { AnswerMethod } from './tables.ts'
 /** One act of one person, with what was shown at it. */
 export interface Act {
   consent: Pick<AskedItem, 'boardId' | 'consentId' | 'approach'>
-  act: { kind: 'yes' | 'no'; answerId: AnswerId } | { kind: 'withdrawn' } | { kind: 'objected'; objectionId: ObjectionId }
+  act:
+    | { kind: 'yes' | 'no'; answerId: AnswerId }
+    | { kind: 'undone' | 'withdrawn' | 'shared' | 'unshared' }
+    | { kind: 'objected'; objectionId: ObjectionId }
   method: AnswerMethod
   shownHash: Uint8Array
   language: Language

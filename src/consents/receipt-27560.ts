@@ -205,8 +205,11 @@ function recipientsOf({ question: { subprocessors, socialMedia } }: Receipt): Pa
 const EVENTS: Record<Receipt['act'], { type: string; state: string }> = {
   yes: { type: 'ProvideConsent', state: 'ConsentGiven' },
   no: { type: 'RefuseConsent', state: 'ConsentRefused' },
+  undone: { type: 'WithdrawConsent', state: 'ConsentInvalidated' },
   withdrawn: { type: 'WithdrawConsent', state: 'ConsentWithdrawn' },
   objected: { type: 'ObjectingToProcess', state: 'RequestAcknowledged' },
+  shared: { type: 'Share', state: 'RequestFulfilled' },
+  unshared: { type: 'Restrict', state: 'RequestFulfilled' },
 }
 
 function events(receipt: Receipt) {

@@ -115,7 +115,7 @@ export interface ShownTextTable {
 }
 
 export type AnswerMethod = 'web' | 'paper' | 'phone' | 'desk'
-export type ReceiptAct = 'yes' | 'no' | 'withdrawn' | 'objected'
+export type ReceiptAct = 'yes' | 'no' | 'undone' | 'withdrawn' | 'objected' | 'shared' | 'unshared'
 
 export interface AnswerTable {
   board_id: Fixed<BoardId>

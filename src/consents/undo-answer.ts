@@ -2,11 +2,13 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ConsentId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { settle } from './aftermath.ts'
 import { heldConsent, nextRevision } from './answer.ts'
 import { type ConsentState, mustBeOpen, mustDecide, stateOf } from './consent.ts'
+import { giveReceiptOn } from './give-receipts.ts'
 import { latestPerDecider } from './outcome.ts'
 
 /**
@@ -14,6 +16,7 @@ import { latestPerDecider } from './outcome.ts'
  * For a slip of the thumb, so only what was given on the web since this visit began. What leaned on the answer
  * ends in this transaction, as with every other act that gives less.
  *
+ * @param language of the page, for the receipt
  * @param since when this visit began (`begunAt` of the session): older answers are changed by answering again, or stopped
  * @throws Refusal `consent_not_found` also for one that is not theirs, `may_stop_not_give`, `consent_ended`
  * @throws Refusal `undo_too_late` when there is no such answer, or it was taken back already
@@ -21,7 +24,7 @@ import { latestPerDecider } from './outcome.ts'
 export async function undoAnswer(
   deps: Deps,
   actor: PersonActor,
-  { consentId, since }: { consentId: ConsentId; since: Date },
+  { consentId, since, language = 'nl' }: { consentId: ConsentId; since: Date; language?: Language },
 ): Promise<ConsentState> {
   const at = deps.now()
   const { boardId, personId } = actor
@@ -44,6 +47,7 @@ export async function undoAnswer(
     if (!undone) throw new Refusal('undo_too_late')
     const revision = await nextRevision(tx, before)
     const after = { ...before, revision, answers: before.answers.filter((answer) => answer !== mine) }
+    await giveReceiptOn(tx, deps, at, personId, before, { act: { kind: 'undone' }, method: 'web', language })
     const aftermath = await settle(tx, at, boardId, 'answer_undone', [{ before, after }])
     const state = stateOf(after, at)
     await append(tx, {

@@ -100,7 +100,8 @@ describe('Stopping is one press and one confirmation, alone (GDPR art. 7(3))', (
     const stopped = await stop(nadia, consent)
     expect(stopped.path).toBe(`/consents/${consent}`)
     expect(stopped.words).toContain('Gestopt.')
-    expect(stopped.words).toContain('Het bedrijf moet dit wissen. Uiterlijk op 16 december 2026.')
+    expect(stopped.words).toContain('Er is nog niets gegeven. Het bedrijf moet zeggen dat het niets heeft. Uiterlijk op 16 december 2026.')
+    expect(stopped.words).not.toContain('moet dit wissen')
     expect(await stateOf(consent)).toBe('withdrawn')
     expect((await nadia.get('/consents')).words).toContain('Gestopt of geweigerd')
   })
@@ -179,7 +180,16 @@ describe('What happened on a consent is told: issued and delivered apart', () =>
     expect((await nadia.get('/consents')).words).toContain('Toegang: 2 keer. Gegevens gegeven: 3 keer.')
     const has = async () => (await nadia.get(`/consents/${consentId}/stop`)).words
     expect(await has()).toContain('Het bedrijf kreeg al: rekenresultaten en oefentijd. Wat het bedrijf al heeft, moet het wissen.')
+    for (let nr = 0; nr < 20; nr++) {
+      broker.clock.pass({ seconds: 61 })
+      await liveToken(broker, world, given, 'subject')
+    }
+    const old = (await nadia.get(`/consents/${consentId}`)).words
+    expect(old, 'what was handed over on an older token is told too').toContain(`rekenresultaten, op ${minute}. (2 keer)`)
+    expect(old).toContain('Dit zijn de nieuwste. In totaal: 22.')
     await broker.owner`delete from uses`
+    const said = (await nadia.get(`/consents/${consentId}`)).words
+    expect(said).toContain('Niemand zegt dat er iets gegeven is. Zeker weten wij dat niet.')
     const unreported = await has()
     expect(unreported, 'what nobody reported may have been given').not.toContain('Er is nog niets gegeven.')
     expect(unreported).toContain('Wat het bedrijf al heeft, moet het wissen.')

@@ -76,8 +76,37 @@ describe('Sixteen: she decides', () => {
     expect((await mother.post(`/consents/${later}/share`, { shared: 'no' })).status, 'only she shares').toBe(404)
     await her.post(`/consents/${later}/share`, { shared: 'no' })
     expect((await mother.get(`/consents/${later}`)).status).toBe(404)
+    expect((await her.get('/receipts')).words, 'after each act a receipt').toMatch(
+      /Uw ouders zien uw antwoord niet meer.*U liet uw ouders uw antwoord zien/,
+    )
     const events = await they.ledgerOf(later)
     expect(events.map(({ event }) => event)).toEqual(['answer_given', 'answer_shared', 'answer_unshared'])
+  })
+
+  test('what her mother gave stays in her sight when Lotte answers it too: her own answer, and nothing of what came of it since', async () => {
+    const { people } = world
+    const both = await asked(broker, world, { about: lotte.id, datatypes: ['practice-time'] })
+    broker.clock.set('2026-11-29T09:00:00+01:00')
+    const before = await asked(broker, world, { about: lotte.id, datatypes: ['arithmetic-results'] })
+    await they.answer(people.nadia, before, 'yes')
+    broker.clock.set('2026-12-01T09:00:00+01:00')
+    const pages = async () => {
+      const mother = await page(people.nadia)
+      return await Promise.all([`/consents/${before}`, '/consents', `/rights/held/${lotte.id}`, '/'].map((path) => mother.get(path)))
+    }
+    const words = (seen: { words: string }[]) => seen.map((one) => one.words.replace(/Laatst gekeken.*/, ''))
+    await they.answer(lotte, before, 'no')
+    const afterNo = await pages()
+    expect(afterNo[0]!.words).toContain('Uw kind beslist nu zelf en gaf hier ook antwoord op.')
+    expect(afterNo[0]!.words).toContain('U zei ja op 29 november 2026')
+    expect(afterNo[0]!.html).not.toContain(`/consents/${before}/stop`)
+    broker.clock.pass({ seconds: 1 })
+    await they.answer(lotte, before, 'yes')
+    const afterYes = await pages()
+    expect(words(afterYes).slice(0, 3), 'whatever Lotte answers, the pages say the same').toEqual(words(afterNo).slice(0, 3))
+    expect((await (await page(people.nadia)).get(`/consents/${both}`)).status, 'and what only Lotte was asked stays hers').toBe(404)
+    await (await page(lotte)).post(`/consents/${before}/share`, { shared: 'yes' })
+    expect((await (await page(people.nadia)).get(`/consents/${before}`)).words).not.toContain('gaf hier ook antwoord op')
   })
 
   test('her mother can no longer give, and she herself stops what her mother gave', async () => {

@@ -96,8 +96,8 @@ const event = z.strictObject({
   /** A time interval or a duration of ISO 8601. */
   validity_duration: z.string().regex(/^(PT0S|\d{4}-\S+Z\/\d{4}-\S+Z)$/),
   entity_id: iri,
-  event_type: dpv('ProvideConsent', 'RefuseConsent', 'WithdrawConsent', 'ReaffirmConsent', 'ObjectingToProcess'),
-  event_state: dpv('ConsentGiven', 'ConsentRefused', 'ConsentWithdrawn', 'ConsentInvalidated', 'RequestAcknowledged'),
+  event_type: dpv('ProvideConsent', 'RefuseConsent', 'WithdrawConsent', 'ReaffirmConsent', 'ObjectingToProcess', 'Share', 'Restrict'),
+  event_state: dpv('ConsentGiven', 'ConsentRefused', 'ConsentWithdrawn', 'ConsentInvalidated', 'RequestAcknowledged', 'RequestFulfilled'),
 })
 
 export const receipt27560 = z

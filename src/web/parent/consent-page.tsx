@@ -51,7 +51,9 @@ export function consentRoutes(): Hono<PageEnv> {
     const { shared } = await readForm(c, z.strictObject({ shared: z.enum(['yes', 'no']) }))
     const { around, consent } = await myConsent(c)
     const { consentId } = consent
-    await attempt(c, around.actor, consent.approach, () => shareAnswer(c.var.deps, around.actor, { consentId, shared: shared === 'yes' }))
+    await attempt(c, around.actor, consent.approach, () =>
+      shareAnswer(c.var.deps, around.actor, { consentId, shared: shared === 'yes', language: c.var.language }),
+    )
     return c.redirect(`/consents/${consentId}`, 303)
   })
 
@@ -128,16 +130,14 @@ async function consentPage(c: Context<PageEnv>) {
           </Fact>
         )}
         <Guides c={c} guides={more.guides} supplier={askerOf(shown.question)} />
-        <Duties c={c} duties={more.duties} />
+        <Duties c={c} duties={more.duties} wasIssued={(more.traffic?.tokens.count ?? 0) > 0} />
       </dl>
       <div class="utrecht-button-group">
         {canStop(consent) && <ButtonLink href={`/consents/${consent.consentId}/stop`}>{t.consents.stop}</ButtonLink>}
         {mayObjectNow(mine, at) && <ButtonLink href={`/consents/${consent.consentId}/object`}>{t.consents.object}</ButtonLink>}
       </div>
       {mayShare(mine, at) && <Sharing c={c} mine={mine} />}
-      {shown.question.supplier && more.traffic && (
-        <Traffic c={c} mine={mine} traffic={more.traffic} mayHave={more.duties.some(({ kind }) => kind === 'destroy')} />
-      )}
+      {shown.question.supplier && more.traffic && <Traffic c={c} mine={mine} traffic={more.traffic} />}
       {more.receipts[0] && (
         <P>
           <Link href={`/receipts/${more.receipts[0].receiptId}`}>{t.consents.receipt}</Link>
@@ -170,13 +170,10 @@ function Traffic({
   c,
   mine,
   traffic,
-  mayHave,
 }: {
   c: Context<PageEnv>
   mine: { shown: ShownText }
   traffic: Awaited<ReturnType<typeof trafficOn>>
-  /** Something has to go: there may be more than anybody said. */
-  mayHave: boolean
 }) {
   const { t, language } = c.var
   const known = new Map(mine.shown.question.data.map((one) => [one.datatype, one]))
@@ -186,9 +183,7 @@ function Traffic({
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.consents.delivered}</h2>
-      {uses.newest.length + views.newest.length === 0 && (
-        <P>{tokens.count > 0 || mayHave ? t.consents.deliveredUnsaid : t.consents.deliveredNone}</P>
-      )}
+      {uses.newest.length + views.newest.length === 0 && <P>{tokens.count > 0 ? t.consents.deliveredUnsaid : t.consents.deliveredNone}</P>}
       <Lines
         t={t}
         of={views.newest.map(({ viewedAt, datatypes, by }) => t.consents.view(by, named(datatypes), momentIn(language, viewedAt)))}
@@ -223,13 +218,14 @@ function Lines({ t, of }: { t: Messages; of: string[] }) {
   )
 }
 
-/** What had to go when it stopped: what the supplier has, and the picture where it was shown. */
-function Duties({ c, duties }: { c: Context<PageEnv>; duties: Duty[] }) {
+/** What had to go when it stopped: what the supplier has, if it was ever allowed to look, and the picture where it was shown. */
+function Duties({ c, duties, wasIssued }: { c: Context<PageEnv>; duties: Duty[]; wasIssued: boolean }) {
   const { t, language } = c.var
   const words = t.consents
   const said = ({ kind, dueAt, confirmedAt }: Duty) => {
     if (kind === 'take_down') return confirmedAt ? words.takenDown(dayIn(language, confirmedAt)) : words.takeDown(dayIn(language, dueAt))
-    return confirmedAt ? words.erased(dayIn(language, confirmedAt)) : words.erase(dayIn(language, dueAt))
+    const [erase, erased] = wasIssued ? [words.erase, words.erased] : [words.eraseNothing, words.hadNothing]
+    return confirmedAt ? erased(dayIn(language, confirmedAt)) : erase(dayIn(language, dueAt))
   }
   const pictures = duties.filter(({ kind }) => kind === 'take_down')
   const data = duties.filter(({ kind }) => kind === 'destroy')

@@ -19,6 +19,7 @@ export async function donePage(c: Context<PageEnv>) {
   if (!answer) throw new Refusal('consent_not_found')
   const next = (await myQuestions(c)).find((other) => other.consent.consentId !== consent.consentId)
   const yes = answer.answer === 'yes'
+  const receipt = more.receipts.find(({ act }) => act === answer.answer)
   const { question } = shown
   const shares = question.data.filter(({ datatype }) => !answer.datatypes || answer.datatypes.includes(datatype))
   const title = yes ? t.question.done.yesTitle : t.question.done.noTitle
@@ -36,9 +37,9 @@ export async function donePage(c: Context<PageEnv>) {
         </>
       )}
       <P>{t.question.done.canStop}</P>
-      {more.receipts[0] && (
+      {receipt && (
         <P>
-          <Link href={`/receipts/${more.receipts[0].receiptId}`}>{t.consents.receipt}</Link>
+          <Link href={`/receipts/${receipt.receiptId}`}>{t.consents.receipt}</Link>
         </P>
       )}
       <div class="utrecht-button-group">

@@ -89,7 +89,9 @@ export function questionRoutes(): Hono<PageEnv> {
     const { consentId } = consent
     try {
       const since = sessionIn(c).begunAt
-      await attempt(c, around.actor, consent.approach, () => undoAnswer(c.var.deps, around.actor, { consentId, since }))
+      await attempt(c, around.actor, consent.approach, () =>
+        undoAnswer(c.var.deps, around.actor, { consentId, since, language: c.var.language }),
+      )
     } catch (error) {
       // Pressed twice: it was taken back by the first.
       if (!(error instanceof Refusal && error.code === 'undo_too_late' && !consent.mine)) throw error
@@ -125,7 +127,11 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
   const asked = askedIn({ t, question: shown.question, subject })
   return (
     <Page c={c} title={asked} errors={again.wrong ? [again.wrong] : []}>
-      {c.req.query('undone') && !consent.mine && <Notice kind="ok">{t.question.undone}</Notice>}
+      {c.req.query('undone') && !consent.mine && (
+        <Notice kind="ok">
+          {t.question.undone} <Link href="/receipts">{t.consents.receipts}</Link>
+        </Notice>
+      )}
       {again.changed && <WhatChanged t={t} before={more.before} now={shown.question} />}
       <Heading over={askerOf(shown.question)}>
         <Asked t={t} question={shown.question} subject={subject} />

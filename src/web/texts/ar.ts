@@ -340,6 +340,8 @@ export const ar: Translated = {
     view: (who, data, moment) => `اطّلع ${who} على ${data}، في ${ended(moment)}`,
     alreadyHas: 'ما لدى الشركة الآن',
     erase: (day) => `يجب على الشركة أن تمحو هذا. آخر موعد: ${ended(day)}`,
+    eraseNothing: (day) => `لم يُعطَ شيء بعد. يجب على الشركة أن تقول إنها لا تملك شيئًا. آخر موعد: ${ended(day)}`,
+    hadNothing: (day) => `تقول الشركة إنها لا تملك شيئًا. التاريخ: ${ended(day)}`,
     erased: (day) => `تقول الشركة إنها محته. التاريخ: ${ended(day)}`,
     guides: 'من هو المرافق؟',
     guideSince: (guide, day) => `${guide} (منذ ${day})`,

@@ -220,6 +220,8 @@ export const consentsEn: Messages['consents'] = {
   noGuide: (supplier) => `Nobody. ${supplier} has not assigned a guide yet.`,
   alreadyHas: 'What the company has already',
   erase: (day) => `The company must erase this. At the latest on ${ended(day)}`,
+  eraseNothing: (day) => `Nothing was handed over yet. The company must say that it has nothing. At the latest on ${ended(day)}`,
+  hadNothing: (day) => `The company says that it has nothing. That was on ${ended(day)}`,
   erased: (day) => `The company says that it is erased. That was on ${ended(day)}`,
   counts: (issued, delivered) => `Access: ${times('en', issued)}. Data handed over: ${times('en', delivered)}.`,
   takeDown: (day) => `The school must take it down. By ${ended(day)}`,

@@ -3,14 +3,17 @@ import type { Messages } from './shape.ts'
 
 export const receiptEn: Messages['receipt'] = {
   title: 'Your receipts',
-  intro: 'Here stands all that you decided yourself: yes, no, stopping and objecting. You never see what another chose.',
+  intro: 'Here stands all that you decided yourself: yes, no, taking back, stopping and objecting. You never see what another chose.',
   none: 'You have decided nothing here yet.',
   one: 'Receipt',
   acts: {
     yes: 'You said yes',
     no: 'You said no',
+    undone: 'You took your answer back',
     withdrawn: 'You stopped this',
     objected: 'You objected',
+    shared: 'You let your parents see your answer',
+    unshared: 'Your parents no longer see your answer',
   },
   at: (moment) => `on ${moment}`,
   undone: (moment) => `You took this back on ${ended(moment)}`,
@@ -44,9 +47,12 @@ export const receiptEn: Messages['receipt'] = {
   means: {
     yes: 'Your yes counts as long as nobody who may decide stops it.',
     no: 'With your no nothing is shared.',
+    undone: 'What you just said no longer counts. What you said before counts again.',
     withdrawn: 'From this moment nobody gets the data any more. Whoever has them must erase them.',
     withdrawnPicture: 'From this moment the school may no longer show this. What is on paper or was kept by others cannot be taken back.',
     objected: 'As long as the school has not decided, nothing is shared.',
+    shared: 'Your parents can see this answer. They do not decide about it. What is shared does not change.',
+    unshared: 'Your parents no longer see this answer. What is shared does not change.',
   },
   meansTitle: 'What this means',
   stop: 'How you stop',

@@ -219,6 +219,8 @@ export const consentsNl = {
   noGuide: (supplier: string) => `Niemand. ${supplier} heeft nog geen begeleider toegewezen.`,
   alreadyHas: 'Wat het bedrijf al heeft',
   erase: (day: string) => `Het bedrijf moet dit wissen. Uiterlijk op ${ended(day)}`,
+  eraseNothing: (day: string) => `Er is nog niets gegeven. Het bedrijf moet zeggen dat het niets heeft. Uiterlijk op ${ended(day)}`,
+  hadNothing: (day: string) => `Het bedrijf zegt dat het niets heeft. Dat was op ${ended(day)}`,
   erased: (day: string) => `Het bedrijf zegt dat het gewist is. Dat was op ${ended(day)}`,
   counts: (issued: string, delivered: string) => `Toegang: ${issued} keer. Gegevens gegeven: ${delivered} keer.`,
   takeDown: (day: string) => `De school moet het weghalen. Uiterlijk op ${ended(day)}`,

@@ -3,14 +3,17 @@ import { ended } from './ended.ts'
 /** The receipt somebody has after an act, on the screen, on paper and as a file. */
 export const receiptNl = {
   title: 'Uw bewijzen',
-  intro: 'Hier staat alles wat u zelf heeft beslist: ja, nee, stoppen en bezwaar. U ziet nooit wat een ander koos.',
+  intro: 'Hier staat alles wat u zelf heeft beslist: ja, nee, terugnemen, stoppen en bezwaar. U ziet nooit wat een ander koos.',
   none: 'U heeft hier nog niets beslist.',
   one: 'Bewijs',
   acts: {
     yes: 'U zei ja',
     no: 'U zei nee',
+    undone: 'U nam uw antwoord terug',
     withdrawn: 'U stopte dit',
     objected: 'U maakte bezwaar',
+    shared: 'U liet uw ouders uw antwoord zien',
+    unshared: 'Uw ouders zien uw antwoord niet meer',
   },
   at: (moment: string) => `op ${moment}`,
   undone: (moment: string) => `U nam dit terug op ${ended(moment)}`,
@@ -44,10 +47,13 @@ export const receiptNl = {
   means: {
     yes: 'Uw ja telt mee zolang niemand die mag beslissen het stopt.',
     no: 'Met uw nee wordt er niets gedeeld.',
+    undone: 'Wat u net zei, telt niet meer mee. Wat u daarvoor zei, telt weer.',
     withdrawn: 'Vanaf dit moment krijgt niemand de gegevens nog. Wie ze al heeft, moet ze wissen.',
     withdrawnPicture:
       'Vanaf dit moment mag de school dit niet meer laten zien. Wat op papier staat of door anderen is bewaard, kunnen wij niet terughalen.',
     objected: 'Zolang de school nog niet heeft beslist, wordt er niets gedeeld.',
+    shared: 'Uw ouders kunnen dit antwoord zien. Zij beslissen er niet over. Aan wat er gedeeld wordt, verandert niets.',
+    unshared: 'Uw ouders zien dit antwoord niet meer. Aan wat er gedeeld wordt, verandert niets.',
   },
   meansTitle: 'Wat dit betekent',
   stop: 'Hoe u stopt',

@@ -335,6 +335,8 @@ export const pl: Translated = {
     view: (who, data, moment) => `${who} – ogląda: ${data}: ${ended(moment)}`,
     alreadyHas: 'Co firma już ma',
     erase: (day) => `Firma musi to usunąć. Najpóźniej: ${ended(day)}`,
+    eraseNothing: (day) => `Nic jeszcze nie przekazano. Firma musi powiedzieć, że nic nie ma. Najpóźniej: ${ended(day)}`,
+    hadNothing: (day) => `Firma mówi, że nic nie ma. Dnia: ${ended(day)}`,
     erased: (day) => `Firma mówi, że to usunęła. Dnia: ${ended(day)}`,
     guides: 'Kto jest opiekunem?',
     guideSince: (guide, day) => `${guide} (od ${day})`,

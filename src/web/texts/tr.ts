@@ -334,6 +334,8 @@ export const tr: Translated = {
     view: (who, data, moment) => `${who} baktı: ${data}: ${ended(moment)}`,
     alreadyHas: 'Şirkette şimdiden olanlar',
     erase: (day) => `Şirket bunu silmek zorunda. Son gün: ${ended(day)}`,
+    eraseNothing: (day) => `Henüz hiçbir şey verilmedi. Şirket elinde hiçbir şey olmadığını söylemek zorunda. Son gün: ${ended(day)}`,
+    hadNothing: (day) => `Şirket elinde hiçbir şey olmadığını söylüyor. Tarih: ${ended(day)}`,
     erased: (day) => `Şirket sildiğini söylüyor. Tarih: ${ended(day)}`,
     guides: 'Danışman kim?',
     guideSince: (guide, day) => `${guide} (${day} gününden beri)`,

@@ -337,6 +337,8 @@ export const uk: Translated = {
     view: (who, data, moment) => `${who} – перегляд: ${data}: ${ended(moment)}`,
     alreadyHas: 'Що компанія вже має',
     erase: (day) => `Компанія мусить це стерти. Найпізніше: ${ended(day)}`,
+    eraseNothing: (day) => `Ще нічого не передано. Компанія мусить сказати, що не має нічого. Найпізніше: ${ended(day)}`,
+    hadNothing: (day) => `Компанія каже, що не має нічого. Дата: ${ended(day)}`,
     erased: (day) => `Компанія каже, що стерла це. Дата: ${ended(day)}`,
     guides: 'Хто наставник?',
     guideSince: (guide, day) => `${guide} (з ${day})`,
