@@ -1475,6 +1475,7 @@ create table parent_agreements (
   content text not null,
   content_hash bytea not null,
   made_at timestamp with time zone not null,
+  names jsonb,
   constraint parent_agreements_content_hash_check CHECK ((length(content_hash) = 32)),
   constraint parent_agreements_version_check CHECK ((version > 0)),
   constraint parent_agreements_board_id_decider_id_fkey FOREIGN KEY (board_id, decider_id) REFERENCES persons(board_id, person_id),
@@ -1487,6 +1488,7 @@ alter table parent_agreements enable row level security;
 alter table parent_agreements force row level security;
 create policy of_its_board on parent_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on parent_agreements to consent_broker;
+grant update (names) on parent_agreements to consent_broker;
 
 create table passkey_challenges (
   challenge_hash bytea not null,

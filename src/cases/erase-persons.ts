@@ -6,7 +6,7 @@ const GONE = '–'
 
 /**
  * Erases what the broker has about pupils whose administration is over: names, birth date, addresses, ECK iD, the ids other
- * systems know them by, what was written by them or about them, their ways in, and the keys of their commitments, so that the
+ * systems know them by, what they are called in agreements, what was written by them or about them, their ways in, and the keys of their commitments, so that the
  * ledger tells nobody who they were. With them goes whoever stood for nobody but them. Answers stay as ids and hashes. Who works
  * here, or stands for a pupil who is still known, stays. Does NOT check whether it is due.
  *
@@ -61,6 +61,8 @@ async function eraseWords(tx: Tx, boardId: BoardId, persons: readonly PersonId[]
   await sql`update inquiries q set question = null, answer = null, erased_at = ${at} from consents c
     where q.board_id = ${boardId} and q.erased_at is null and c.board_id = q.board_id and c.consent_id = q.consent_id
       and (c.subject_id = ${theirs} or q.asked_by = ${theirs})`.execute(tx)
+  await sql`update parent_agreements set names = null
+    where board_id = ${boardId} and names is not null and (subject_id = ${theirs} or decider_id = ${theirs})`.execute(tx)
   await sql`update request_subjects set hint = null where board_id = ${boardId} and subject_id = ${theirs} and hint is not null`.execute(tx)
   await sql`update transfer_inspections i set remarks = null from transfers t
     where t.board_id = i.board_id and t.transfer_id = i.transfer_id and t.board_id = ${boardId} and t.subject_id = ${theirs}`.execute(tx)

@@ -29,19 +29,35 @@ export interface ParentAgreement {
   title: string
   schoolYear: string
   undertakings: string
+  /** What all were called then; absent in versions of before it was kept, and once one of them was erased. Not in the hash. */
+  names: AgreementNames | null
   items: AgreedItem[]
+}
+
+/** Between whom it is, and about whom, as they are called. */
+export interface AgreementNames {
+  board: string
+  decider: string
+  subject: string
 }
 
 /**
  * The agreement of one decider about one subject as it stands now. Keeps a new version when it differs from the last one,
  * with its hash in the ledger; when two look at once one of them keeps it, and both see the same. Does NOT check who looks.
  *
+ * @param names what all are called now
  * @param consents of this round about the subject, as the decider sees them
  */
 export async function currentAgreement(
   tx: Tx,
   at: Date,
-  { boardId, round, subjectId, deciderId }: { boardId: BoardId; round: Round; subjectId: PersonId; deciderId: PersonId },
+  {
+    boardId,
+    round,
+    subjectId,
+    deciderId,
+    names,
+  }: { boardId: BoardId; round: Round; subjectId: PersonId; deciderId: PersonId; names: AgreementNames },
   consents: readonly SeenConsent[],
 ): Promise<ParentAgreement> {
   const answered = await shownAtAnswers(tx, boardId, deciderId, consents)
@@ -57,7 +73,8 @@ export async function currentAgreement(
   })
   const hash = sha256(content)
   const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
-  if (latest?.hash === hash.toString('hex')) return latest
+  const isNamedSo = !latest?.names || canonical(latest.names) === canonical(names)
+  if (latest?.hash === hash.toString('hex') && isNamedSo) return latest
   const version = (latest?.version ?? 0) + 1
   const kept = await tx
     .insertInto('parent_agreements')
@@ -69,6 +86,7 @@ export async function currentAgreement(
       version,
       content,
       content_hash: hash,
+      names,
       made_at: at,
     })
     .onConflict((conflict) => conflict.columns(['board_id', 'round_id', 'subject_id', 'decider_id', 'version']).doNothing())
@@ -89,7 +107,7 @@ export async function agreementsOf(
 ): Promise<ParentAgreement[]> {
   const rows = await tx
     .selectFrom('parent_agreements')
-    .select(['version', 'content', 'content_hash', 'made_at'])
+    .select(['version', 'content', 'content_hash', 'names', 'made_at'])
     .where('board_id', '=', boardId)
     .where('round_id', '=', roundId)
     .where('subject_id', '=', subjectId)
@@ -99,6 +117,7 @@ export async function agreementsOf(
   return rows.map((row) => ({
     ...(JSON.parse(row.content) as Pick<ParentAgreement, 'title' | 'schoolYear' | 'undertakings' | 'items'>),
     version: row.version,
+    names: row.names,
     madeAt: row.made_at,
     hash: Buffer.from(row.content_hash).toString('hex'),
   }))

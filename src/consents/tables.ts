@@ -28,6 +28,7 @@ import type {
 import type { Language } from '../languages.ts'
 import type { Cause } from '../messages/questions.ts'
 import type { Audience } from './audience.ts'
+import type { AgreementNames } from './parent-agreement.ts'
 
 export interface RoundTable {
   board_id: Fixed<BoardId>
@@ -183,6 +184,8 @@ export interface ParentAgreementTable {
   version: Fixed<number>
   content: Fixed<string>
   content_hash: Fixed<Uint8Array>
+  /** What all were called then, until one of them is erased. */
+  names: Changing<AgreementNames | null>
   made_at: Fixed<Date>
 }
 

@@ -175,7 +175,8 @@ describe('What happened on a consent is told: issued and delivered apart', () =>
         values (${world.boardId}, gen_random_uuid(), 'subject', ${tokens[0]!}, ${world.holderId}, ${broker.clock.now()}, ${datatypes}, 1, ${broker.clock.now()})`
     const minute = momentIn('nl', broker.clock.now())
     const { words } = await nadia.get(`/consents/${consentId}`)
-    expect(words).toContain(`rekenresultaten, op ${minute}. (2 keer) rekenresultaten en oefentijd, op ${minute}. Wanneer mocht`)
+    expect(words).toContain(`rekenresultaten, op ${minute}. (2 keer)`)
+    expect(words).toContain(`rekenresultaten en oefentijd, op ${minute}.`)
     expect(words).toContain(`Toegang op ${minute}. (2 keer)`)
     expect((await nadia.get('/consents')).words).toContain('Toegang: 2 keer. Gegevens gegeven: 3 keer.')
     const has = async () => (await nadia.get(`/consents/${consentId}/stop`)).words

@@ -197,6 +197,10 @@ describe('The agreement is a document of one decider (K06)', () => {
     expect(old.words).toContain('Dit is een oudere versie.')
     expect(old.words).toMatch(/Plaats: Facebook Nog open/)
     expect((await nadia.get(`${at}?version=9`)).status).toBe(404)
+    await broker.owner`update persons set family_name = 'Amrani-Bos' where person_id = ${world.people.fatima.id}`
+    expect((await nadia.get(at)).words, 'whoever is called otherwise has a version of that').toMatch(/Versie 3.*Fatima Amrani-Bos/)
+    expect((await nadia.get(`${at}?version=2`)).words, 'an older one by the name of then').not.toContain('Amrani-Bos')
+    await broker.owner`update persons set family_name = 'Amrani' where person_id = ${world.people.fatima.id}`
     const file = await nadia.get(`${at}?version=2&download=1`)
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="ouderovereenkomst-2026-2027-2.html"')
     expect(file.html).toContain('<style>')

@@ -8,6 +8,7 @@ import type { Tx } from '../../database.ts'
 import type { BoardId } from '../../ids.ts'
 import { directionOf, type Language } from '../../languages.ts'
 import { Refusal } from '../../refusal.ts'
+import type { Subject } from '../around.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
@@ -63,7 +64,8 @@ async function agreed(c: Context<PageEnv>): Promise<Agreed> {
   const wanted = c.req.query('version')
   return await myRound(c, async (tx, { around, round, subject, items }) => {
     const { boardId, personId: deciderId } = around.actor
-    const whose = { boardId, round, subjectId: subject.personId, deciderId }
+    const names = { board: around.boardName, decider: around.name, subject: subject.name }
+    const whose = { boardId, round, subjectId: subject.personId, deciderId, names }
     const consents = items.map(({ consent }) => consent)
     const newest = await currentAgreement(tx, c.var.deps.now(), whose, consents)
     const versions = await agreementsOf(tx, { ...whose, roundId: round.roundId })
@@ -115,8 +117,9 @@ function asFile(c: Context<PageEnv>, { more: { asked } }: Agreed, document: Retu
 
 function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
   const { t, language } = c.var
-  const { around, subject, more } = mine
+  const { around, more } = mine
   const { asked, lines } = more
+  const subject = subjectThen(mine)
   const words = t.agreement
   const told = lines.filter((line) => line.told)
   return (
@@ -124,8 +127,8 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
       <Heading over={words.version(String(asked.version))}>{asked.title}</Heading>
       <dl class="facts">
         <Fact name={words.between}>
-          {around.boardName}
-          <div>{around.name}</div>
+          {asked.names?.board ?? around.boardName}
+          <div>{asked.names?.decider ?? around.name}</div>
         </Fact>
         <Fact name={words.about}>{subject.isMe ? t.question.you(subject.name) : subject.name}</Fact>
         <Fact name={words.year}>{asked.schoolYear}</Fact>
@@ -143,7 +146,7 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
       {lines
         .filter((line) => !line.told)
         .map((line) => (
-          <Line mine={mine} line={line} />
+          <Line subject={subject} line={line} />
         ))}
       {told.length > 0 && (
         <>
@@ -164,8 +167,13 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
   )
 }
 
+/** By the name the version was made with. */
+function subjectThen({ subject, more: { asked } }: Agreed): Subject {
+  return { ...subject, name: asked.names?.subject ?? subject.name }
+}
+
 /** In the language of the text: an answer is told in the words it was given to. */
-function Line({ mine, line: { answer, question } }: { mine: MyRound; line: AgreedLine }) {
+function Line({ subject, line: { answer, question } }: { subject: Subject; line: AgreedLine }) {
   const { language } = question
   const t = messages[language]
   const words = t.agreement
@@ -176,7 +184,7 @@ function Line({ mine, line: { answer, question } }: { mine: MyRound; line: Agree
   return (
     <section class="card document__line" lang={language} dir={directionOf(language)}>
       <div class="spread">
-        <h3 class="utrecht-heading-3 card__title">{askedIn({ t, question, subject: mine.subject })}</h3>
+        <h3 class="utrecht-heading-3 card__title">{askedIn({ t, question, subject })}</h3>
         <strong>{answer ? (answer.answer === 'yes' ? t.question.yes : t.question.no) : words.open}</strong>
       </div>
       <p class="utrecht-paragraph">
