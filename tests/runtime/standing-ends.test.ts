@@ -189,71 +189,81 @@ describe.each((Object.keys(APPROACHES) as Approach[]).map((approach) => ({ appro
   },
 )
 
-describe.each(Object.keys(APPROACHES) as Approach[])('The saboteurs are caught: %s', (approach) => {
-  afterEach(forgetTokens)
-  const caught = async (fact: string) => {
-    const running = issuers(approach)
-    try {
-      return await race(running, fact, approach, 500, { untilCaught: true })
-    } finally {
-      await running.stop()
-    }
+/** The functions that hold what standing leans on, as they are. */
+const locking = async () =>
+  await broker.owner<{ body: string }[]>`
+    select pg_get_functiondef(oid) as body from pg_proc
+    where pronamespace = current_schema()::regnamespace and prosrc ilike '%for share%'`
+
+/** Takes their locks away. @returns what puts them back */
+async function withoutLocks(): Promise<() => Promise<void>> {
+  const sound = await locking()
+  expect(sound.length).toBeGreaterThan(0)
+  for (const { body } of sound) await broker.owner.unsafe(body.replaceAll(/ for share/gi, ''))
+  return async () => {
+    for (const { body } of sound) await broker.owner.unsafe(body)
   }
-  const functions = async () =>
-    await broker.owner<{ name: string; body: string }[]>`
-      select proname as name, pg_get_functiondef(oid) as body from pg_proc
-      where pronamespace = current_schema()::regnamespace and prosrc ilike '%for share%'`
+}
 
-  test('without a lock a token outlives the withdrawal', { timeout: 240_000 }, async () => {
-    const locking = await functions()
-    expect(locking.length).toBeGreaterThan(0)
-    for (const { body } of locking) await broker.owner.unsafe(body.replaceAll(/ for share/gi, ''))
-    try {
-      expect(await caught('a withdrawal')).toBeGreaterThan(0)
-    } finally {
-      for (const { body } of locking) await broker.owner.unsafe(body)
-    }
-  })
+/** Takes the locks where the ids are looked up for the reading: by then its snapshot is that of before the wait. */
+async function lockedWhileRead(): Promise<() => Promise<void>> {
+  const { owner } = broker
+  const locks = [
+    'perform from boards for share',
+    'perform from suppliers order by supplier_id for share',
+    'perform from holders for share',
+    'perform from supplier_agreements order by agreement_id for share',
+    'perform from releases order by release_id for share',
+    'perform from access_requests for share',
+    'perform from enrolments for share',
+    'perform from persons order by person_id for share',
+    'perform from consents order by consent_id for share',
+  ]
+  const role = decodeURIComponent(new URL(broker.url).username)
+  const database = new URL(broker.url).pathname.slice(1)
+  const putBack = await withoutLocks()
+  await owner.unsafe(`
+    create sequence looked_up; grant usage on looked_up to public;
+    create function public.current_setting(name text) returns text language plpgsql volatile as $$
+    begin
+      if name = 'app.held_consents' and pg_catalog.current_setting(name, true) <> '{}' then
+        perform nextval('looked_up');
+        ${locks.join('; ')};
+      end if;
+      return pg_catalog.current_setting(name);
+    end $$;
+    grant execute on function public.current_setting(text) to public;
+    alter role ${role} in database ${database} set search_path = public, pg_catalog`)
+  return async () => {
+    const [looked] = await owner`select last_value from looked_up`
+    await owner.unsafe(
+      `alter role ${role} in database ${database} reset search_path; drop function public.current_setting(text); drop sequence looked_up`,
+    )
+    await putBack()
+    expect(Number(looked!.last_value)).toBeGreaterThan(2)
+  }
+}
 
-  const fact = approach === 'organisation' ? 'a release' : 'a withdrawal'
-  test(`with the standing read in the statement that locks, a token outlives ${fact}`, { timeout: 240_000 }, async () => {
-    const { owner } = broker
-    const locking = await functions()
-    // The locks are taken where the ids are looked up for the reading: by then its snapshot is that of before the wait.
-    const locks = [
-      'perform from boards for share',
-      'perform from suppliers order by supplier_id for share',
-      'perform from holders for share',
-      'perform from supplier_agreements order by agreement_id for share',
-      'perform from releases order by release_id for share',
-      'perform from access_requests for share',
-      'perform from enrolments for share',
-      'perform from persons order by person_id for share',
-      'perform from consents order by consent_id for share',
-    ]
-    const role = decodeURIComponent(new URL(broker.url).username)
-    const database = new URL(broker.url).pathname.slice(1)
-    for (const { body } of locking) await owner.unsafe(body.replaceAll(/ for share/gi, ''))
-    await owner.unsafe(`
-      create sequence looked_up; grant usage on looked_up to public;
-      create function public.current_setting(name text) returns text language plpgsql volatile as $$
-      begin
-        if name = 'app.held_consents' and pg_catalog.current_setting(name, true) <> '{}' then
-          perform nextval('looked_up');
-          ${locks.join('; ')};
-        end if;
-        return pg_catalog.current_setting(name);
-      end $$;
-      grant execute on function public.current_setting(text) to public;
-      alter role ${role} in database ${database} set search_path = public, pg_catalog`)
-    try {
-      expect(await caught(fact)).toBeGreaterThan(0)
-      expect(Number((await owner`select last_value from looked_up`)[0]!.last_value)).toBeGreaterThan(2)
-    } finally {
-      await owner.unsafe(
-        `alter role ${role} in database ${database} reset search_path; drop function public.current_setting(text); drop sequence looked_up`,
-      )
-      for (const { body } of locking) await owner.unsafe(body)
-    }
+const SABOTEURS = { 'without a lock': withoutLocks, 'with the standing read in the statement that locks': lockedWhileRead }
+
+describe.each(Object.entries(APPROACHES) as [Approach, (typeof APPROACHES)[Approach]][])('%s', (approach, { how, facts }) => {
+  describe.each(Object.entries(SABOTEURS))(`The saboteur is caught, %s, ${how}`, (_what, sabotage) => {
+    let running: Issuers
+    let putBack: () => Promise<void>
+    // The issuers come after it: what a connection was told at its beginning it keeps.
+    beforeAll(async () => {
+      putBack = await sabotage()
+      running = issuers(approach)
+    })
+    afterAll(async () => {
+      await running.stop()
+      await putBack()
+      await forgetTokens()
+    })
+
+    // What outlives one fact the next one ends, for all lean on the same: whatever is live after it was got around it.
+    test.each(facts)('a token outlives %s', { timeout: 240_000 }, async (fact) => {
+      expect(await race(running, fact, approach, 500, { untilCaught: true })).toBe(1)
+    })
   })
 })
