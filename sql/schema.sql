@@ -2164,7 +2164,10 @@ create table shown_figures (
   answered integer not null,
   yes integer not null,
   counted_at timestamp with time zone not null,
+  was_shown boolean not null default false,
+  hidden_with integer,
   constraint shown_figures_are_counts CHECK (((yes >= 0) AND (answered >= yes))),
+  constraint shown_figures_hidden_with_check CHECK ((hidden_with > 0)),
   constraint shown_figures_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint shown_figures_board_id_item_id_fkey FOREIGN KEY (board_id, item_id) REFERENCES items(board_id, item_id),
   constraint shown_figures_pkey PRIMARY KEY (board_id, item_id, place_id)
@@ -2173,7 +2176,7 @@ alter table shown_figures enable row level security;
 alter table shown_figures force row level security;
 create policy of_its_board on shown_figures using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on shown_figures to consent_broker;
-grant update (answered, counted_at, yes) on shown_figures to consent_broker;
+grant update (answered, counted_at, hidden_with, was_shown, yes) on shown_figures to consent_broker;
 
 create table shown_texts (
   board_id uuid not null,

@@ -3,8 +3,8 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ItemId, RoundId, SchoolId } from '../ids.ts'
 import { schoolsOfBoard } from '../people/register.ts'
 import type { Round } from './rounds.ts'
-import { type CountedAt, shownCounts } from './shown-figures.ts'
-import { type Counted, FEWEST_SHOWN, type Split, safeSplits } from './small-groups.ts'
+import { type CountedAt, keepWhatWasDone, shownCounts } from './shown-figures.ts'
+import { type Counted, type DoneBefore, FEWEST_SHOWN, type Split, safeSplits } from './small-groups.ts'
 
 export interface SchoolFigures {
   schoolId: SchoolId
@@ -39,17 +39,29 @@ export async function figuresOf(tx: Tx, { boardId, roundId, subjectKind }: Round
   const shown = await shownCounts(tx, boardId, rows, at)
   const shownOf = Map.groupBy(shown, ({ itemId }) => itemId)
   const schools = new Map((await schoolsOfBoard(tx, boardId)).map(({ schoolId, name }) => [schoolId, name]))
-  return [...Map.groupBy(rows, ({ itemId }) => itemId)].map(([itemId, ofItem]) => {
+  const figures: ItemFigures[] = []
+  for (const [itemId, ofItem] of Map.groupBy(rows, ({ itemId }) => itemId)) {
     const counts = shownOf.get(itemId)!
     const asked = ofItem.reduce((all, one) => all + one.asked, 0)
     const answered = ofItem.reduce((all, one) => all + one.answered, 0)
     if (subjectKind === 'employee') {
       const yes = counts.reduce((all, one) => all + one.yes, 0)
       const no = counts.reduce((all, one) => all + one.answered, 0) - yes
-      return { itemId, asked, answered, split: Math.min(yes, no) >= FEWEST_SHOWN ? { yes, no } : null, schools: [] }
+      figures.push({ itemId, asked, answered, split: Math.min(yes, no) >= FEWEST_SHOWN ? { yes, no } : null, schools: [] })
+      continue
     }
-    const safe = safeSplits(new Map(counts.map(({ schoolId, ...counted }): [SchoolId | null, Counted] => [schoolId, counted])))
-    return {
+    const safe = safeSplits(
+      new Map(counts.map(({ schoolId, ...counted }): [SchoolId | null, Counted] => [schoolId, counted])),
+      new Map(counts.map(({ schoolId, ...done }): [SchoolId | null, DoneBefore] => [schoolId, done])),
+    )
+    const hiddenNow = [...safe.schools.values()].filter((split) => split === null).length
+    for (const one of counts) {
+      const wasShown = safe.schools.get(one.schoolId) !== null
+      const hiddenWith = safe.whole !== null && !wasShown ? hiddenNow : null
+      const isKnown = wasShown ? one.wasShown : hiddenWith === one.hiddenWith
+      if (!isKnown && (wasShown || hiddenWith !== null)) await keepWhatWasDone(tx, boardId, itemId, { ...one, wasShown, hiddenWith })
+    }
+    figures.push({
       itemId,
       asked,
       answered,
@@ -60,8 +72,9 @@ export async function figuresOf(tx: Tx, { boardId, roundId, subjectKind }: Round
           return schoolId && school ? [{ schoolId, school, asked, answered, split: safe.schools.get(schoolId) ?? null }] : []
         })
         .toSorted((a, b) => (a.school < b.school ? -1 : 1)),
-    }
-  })
+    })
+  }
+  return figures
 }
 
 interface CountedRow extends CountedAt {

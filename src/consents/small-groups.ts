@@ -10,6 +10,13 @@ export interface Counted {
 /** The answers of a group as they may be shown: null where they would tell too much. */
 export type Split = { yes: number; no: number } | null
 
+/** What was done with a count at an earlier look. */
+export interface DoneBefore {
+  wasShown: boolean
+  /** While the whole was shown it was hidden, as one of so many; null: it was not. */
+  hiddenWith: number | null
+}
+
 export interface SafeSplits<K> {
   whole: Split
   schools: Map<K, Split>
@@ -21,19 +28,28 @@ export interface SafeSplits<K> {
  * and not by somebody who knows one school's figures from elsewhere, as those who work there do.
  *
  * A school with such a few is hidden. As long as the hidden ones could be computed, the smallest of the others is hidden with
- * them; when that does not help, the whole is hidden and not the others. Looks at one moment: of two, `succeeds` does.
+ * them; when that does not help, the whole is hidden and not the others.
+ *
+ * @param before what was done with a count that is the same as at an earlier look (`succeeds`). What was hidden beside the whole stays
+ *   hidden, for it would give away what it was hidden with; and until all of those have changed, the whole is shown only beside the very
+ *   same. What was shown hides nobody.
  */
-export function safeSplits<K>(counted: ReadonlyMap<K, Counted>): SafeSplits<K> {
-  const few = new Set([...counted].filter(([, one]) => tellsOfFew(one)).map(([key]) => key))
+export function safeSplits<K>(counted: ReadonlyMap<K, Counted>, before: ReadonlyMap<K, DoneBefore> = new Map()): SafeSplits<K> {
+  const withOf = (key: K) => before.get(key)?.hiddenWith ?? null
+  const unseenAnyway = new Set([...counted].filter(([key, one]) => tellsOfFew(one) || withOf(key) !== null).map(([key]) => key))
   const whole = sum([...counted.values()])
-  const hidden = new Set(few)
-  const bySize = [...counted]
-    .filter(([key, { answered }]) => !few.has(key) && answered > 0)
-    .toSorted(([, a], [, b]) => a.answered - b.answered)
+  const hidden = new Set(unseenAnyway)
   const listOf = (keys: ReadonlySet<K>) => [...keys].map((key) => counted.get(key)!)
-  while (!keepsTheSecret(listOf(hidden)) && bySize.length > 0) hidden.add(bySize.shift()![0])
-  const showsWhole = !tellsOfFew(whole) && keepsTheSecret(listOf(hidden))
-  const unseen = showsWhole ? hidden : few
+  const isNew = [...hidden].every((key) => withOf(key) === null)
+  if (isNew) {
+    const bySize = [...counted]
+      .filter(([key, { answered }]) => !hidden.has(key) && answered > 0 && !before.get(key)?.wasShown)
+      .toSorted(([, a], [, b]) => a.answered - b.answered)
+    while (!keepsTheSecret(listOf(hidden)) && bySize.length > 0) hidden.add(bySize.shift()![0])
+  }
+  const isSame = [...hidden].every((key) => withOf(key) === hidden.size)
+  const showsWhole = !tellsOfFew(whole) && (isNew ? keepsTheSecret(listOf(hidden)) : isSame)
+  const unseen = showsWhole ? hidden : unseenAnyway
   return {
     whole: showsWhole ? splitOf(whole) : null,
     schools: new Map(Array.from(counted, ([key, one]) => [key, unseen.has(key) ? null : splitOf(one)])),

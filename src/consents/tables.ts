@@ -221,6 +221,8 @@ export interface ShownFigureTable {
   answered: Changing<number>
   yes: Changing<number>
   counted_at: Changing<Date>
+  was_shown: ChangingDefault<boolean>
+  hidden_with: Changing<number | null>
 }
 
 export interface LetterRunTable {

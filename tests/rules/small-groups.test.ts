@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Counted, FEWEST_SHOWN, type SafeSplits, safeSplits } from '../../src/consents/small-groups.ts'
+import { type Counted, type DoneBefore, FEWEST_SHOWN, type SafeSplits, safeSplits, succeeds } from '../../src/consents/small-groups.ts'
 
 const counted = fc
   .tuple(fc.nat({ max: 14 }), fc.nat({ max: 14 }))
@@ -89,5 +89,73 @@ describe('D04, D05 Groups below five', () => {
   test('where a few said no in all, that is not shown of the whole either', () => {
     const shown = safeSplits(new Map([['a', { answered: 40, yes: 38 }]]))
     expect(shown).toEqual({ whole: null, schools: new Map([['a', null]]) })
+  })
+})
+
+describe('D05 What was hidden at one look is not given away by a later one', () => {
+  const looks = fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), counted), { minLength: 2, maxLength: 5 })
+
+  /** Every number of yeses that can be computed from all looks together: each count that was shown, each whole that was the sum of some. */
+  function computable(equations: readonly { of: string[]; is: number }[]): Map<string, number> {
+    const names = [...new Set(equations.flatMap(({ of }) => of))]
+    const rows = equations.map(({ of, is }) => [...names.map((name) => (of.includes(name) ? 1 : 0)), is])
+    let done = 0
+    for (let column = 0; column < names.length; column += 1) {
+      const pivot = rows.findIndex((row, nr) => nr >= done && Math.abs(row[column]!) > 1e-9)
+      if (pivot < 0) continue
+      ;[rows[done], rows[pivot]] = [rows[pivot]!, rows[done]!]
+      const first = rows[done]!.map((value) => value / rows[done]![column]!)
+      rows[done] = first
+      for (const [nr, row] of rows.entries()) {
+        if (nr !== done) rows[nr] = row.map((value, at) => value - row[column]! * first[at]!)
+      }
+      done += 1
+    }
+    const found = rows.flatMap((row) => {
+      const unknown = names.flatMap((name, nr) => (Math.abs(row[nr]!) > 1e-9 ? [name] : []))
+      return unknown.length === 1 ? [[unknown[0]!, Math.round(row.at(-1)!)] as const] : []
+    })
+    return new Map(found)
+  }
+
+  /** Looks one after the other: schools come, and their counts change by five or stay as they were shown. */
+  const overTime = (publish: typeof safeSplits<string>) =>
+    fc.property(looks, (changes) => {
+      const now = new Map<string, Counted & DoneBefore & { version: number }>()
+      const truth = new Map<string, Counted>()
+      const equations: { of: string[]; is: number }[] = []
+      for (const [nr, change] of changes.entries()) {
+        for (const [school, next] of Object.entries(change)) {
+          const last = now.get(school)
+          if (!last || succeeds(last, next)) now.set(school, { ...next, version: nr, wasShown: false, hiddenWith: null })
+        }
+        const name = (school: string) => `${school}${now.get(school)!.version}`
+        for (const [school, { answered, yes }] of now) truth.set(name(school), { answered, yes })
+        const shown = publish(now, now)
+        const hidden = [...shown.schools.values()].filter((split) => split === null).length
+        for (const [school, split] of shown.schools) {
+          if (split) equations.push({ of: [name(school)], is: split.yes })
+          const one = now.get(school)!
+          const hiddenWith = !split && shown.whole ? hidden : one.hiddenWith
+          now.set(school, { ...one, wasShown: one.wasShown || split !== null, hiddenWith })
+        }
+        if (shown.whole) equations.push({ of: [...now.keys()].map(name), is: shown.whole.yes })
+      }
+      for (const [name, yes] of computable(equations)) {
+        expect([few(yes), few(truth.get(name)!.answered - yes)], name).toEqual([false, false])
+      }
+    })
+
+  test('whatever came between them', () => {
+    fc.assert(overTime(safeSplits), { numRuns: 3000 })
+  })
+
+  test('the trial catches who looks at one moment only', () => {
+    expect(
+      fc.check(
+        overTime((counted) => safeSplits(counted)),
+        { numRuns: 3000 },
+      ).failed,
+    ).toBe(true)
   })
 })
