@@ -148,8 +148,8 @@ export async function linkCodesFor(tx: Tx, boardId: BoardId, subjectIds: PersonI
  * authority: a code of an excluded parent opens nothing.
  *
  * The same statements are sent for every code: how long it takes tells nobody whether there is such a code, or what became
- * of it. What a standing code then sets off takes longer, and may: who has one was handed it by the family, and nobody
- * finds one by trying (256 bits).
+ * of it. What a standing code then sets off takes longer: a program has been answered by then, and on the supplier's pages it
+ * may, for who has a code was handed it by the family, and nobody finds one by trying (256 bits).
  *
  * @returns undefined for an unknown, foreign, cancelled or expired code alike
  */
