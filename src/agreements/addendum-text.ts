@@ -1,6 +1,7 @@
 import { type Leaflet, leafletById, type Service, serviceById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Db, Tx } from '../database.ts'
+import { ADDENDUM, CONTRACT } from '../messages/contracts.ts'
 import { boardById } from '../people/store.ts'
 import { type Addendum, type AddendumContent, agreedBySupplier } from './addendum.ts'
 import type { AgreementIn } from './agreement.ts'
@@ -19,29 +20,23 @@ export async function addendumText(
   const { service, leaflet, parts } = await broughtIn(tx, brings)
   const supplier = await supplierOf(tx, agreement)
   const lines = [
-    `AANVULLING OP DE ${kindOf(agreement)}`,
-    `Aanvulling ${addendumId}`,
-    `Bij overeenkomst ${agreement.agreementId}, getekend op ${amsterdamDay(agreement.signedAt)}`,
-    `   Controlegetal van die overeenkomst (SHA-256): ${Buffer.from(agreement.signedHash).toString('hex')}`,
+    ADDENDUM.title(kindOf(agreement)),
+    ADDENDUM.addendum(addendumId),
+    ADDENDUM.to(agreement.agreementId, amsterdamDay(agreement.signedAt)),
+    ADDENDUM.hashOfThat(Buffer.from(agreement.signedHash).toString('hex')),
     '',
-    `Schoolbestuur: ${(await boardById(tx, agreement.boardId)).name}`,
-    `Leverancier: ${supplier.legalName}, ${supplier.country}`,
-    AGREED[agreedBySupplier(from) ?? 'not'],
-    ...(from.requestId ? [`   Vraag ${from.requestId}`] : []),
+    CONTRACT.board((await boardById(tx, agreement.boardId)).name),
+    CONTRACT.supplier(supplier.legalName, supplier.country),
+    ADDENDUM.agreed[agreedBySupplier(from) ?? 'not'],
+    ...(from.requestId ? [ADDENDUM.request(from.requestId)] : []),
     '',
-    `Erbij komt: ${service.name}, bijsluiter versie ${leaflet.version}`,
-    `   Onderdelen: ${parts.join(', ')}`,
-    'Optionele onderdelen die al gekozen waren, blijven aan. Alles wat verder in de overeenkomst staat, geldt ook voor deze aanvulling.',
-    `De aanvulling loopt tot en met ${amsterdamDay(new Date(agreement.endsAt.getTime() - 1))}, de laatste dag van de overeenkomst.`,
+    ADDENDUM.brings(service.name, leaflet.version),
+    ADDENDUM.parts(parts.join(', ')),
+    ADDENDUM.restHolds,
+    ADDENDUM.runs(amsterdamDay(new Date(agreement.endsAt.getTime() - 1))),
     ...annexLines(service, leaflet, brings.partIds),
   ]
   return `${lines.join('\n')}\n`
-}
-
-const AGREED = {
-  request: 'De leverancier stemt hiermee in: hij heeft de school hier zelf om gevraagd.',
-  proposal: 'De leverancier stemt hiermee in: hij heeft deze aanvulling zelf voorgesteld.',
-  not: 'De school heeft deze aanvulling opgesteld. De leverancier heeft er nog niets van gezegd.',
 }
 
 /** What an addendum brings in, by name: the service, the version of its leaflet, and the parts that go on. */

@@ -5,6 +5,7 @@ import { purposeFor } from '../catalog/purposes.ts'
 import { type Leaflet, leafletById, type Service, type Supplier, type SupplierParty, serviceById, supplierById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
+import { CONTRACT, LEAFLET_ANNEX } from '../messages/contracts.ts'
 import { schoolsWithBrin } from '../people/register.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
@@ -23,21 +24,20 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
   const supplier = await supplierOf(tx, agreement)
   const lines = [
     kindOf(agreement),
-    `Overeenkomst ${agreement.agreementId}`,
+    CONTRACT.agreement(agreement.agreementId),
     '',
-    `Schoolbestuur: ${[board.name, board.legalForm].filter(Boolean).join(', ')}, OIN ${board.oin}`,
+    CONTRACT.boardWithOin([board.name, board.legalForm].filter(Boolean).join(', '), board.oin),
     ...partyLines({ address: board.address, representative: board.representative }),
-    `   Scholen: ${(await schoolsWithBrin(tx, agreement.boardId)).map(({ name, brin }) => `${name} (BRIN ${brin})`).join(', ')}`,
-    `Leverancier: ${supplier.legalName}, ${supplier.country}`,
+    CONTRACT.schools((await schoolsWithBrin(tx, agreement.boardId)).map(({ name, brin }) => `${name} (BRIN ${brin})`).join(', ')),
+    CONTRACT.supplier(supplier.legalName, supplier.country),
     ...partyLines(supplierPartyIn(agreement, supplier)),
-    `Hoort bij: ${agreement.productAgreement}`,
-    `Van ${amsterdamDay(agreement.startsAt)} tot en met ${amsterdamDay(new Date(agreement.endsAt.getTime() - 1))}`,
-    `Bewaren: ${agreement.retention}`,
+    CONTRACT.belongsTo(agreement.productAgreement),
+    CONTRACT.runs(amsterdamDay(agreement.startsAt), amsterdamDay(new Date(agreement.endsAt.getTime() - 1))),
+    CONTRACT.retention(agreement.retention),
     ...(agreement.kind === 'controller'
-      ? [`Grondslag leverancier: ${agreement.supplierBasis}`, `Grondslag schoolbestuur: ${agreement.boardBasis}`]
+      ? [CONTRACT.supplierBasis(agreement.supplierBasis), CONTRACT.boardBasis(agreement.boardBasis)]
       : []),
-    'De leverancier gebruikt de gegevens nooit voor reclame of ongevraagde aanbiedingen (convenant artikel 5.3) en geeft ze alleen',
-    'in opdracht van het schoolbestuur aan anderen (convenant artikel 5.4).',
+    ...CONTRACT.never,
   ]
   for (const covered of (await servicesOfAgreement(tx, agreement.boardId, agreement.agreementId)).filter(({ addendumId }) => !addendumId)) {
     const service = await serviceById(tx, covered.serviceId)
@@ -45,24 +45,22 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
     if (!service || !leaflet) throw new Refusal('leaflet_not_found')
     lines.push(...annexLines(service, leaflet, covered.parts))
   }
-  lines.push('', 'BIJLAGE 2: beveiliging')
+  lines.push('', CONTRACT.annex2)
   lines.push(
     ...Object.entries(agreement.security)
       .map(([what, measure]) => `- ${what}: ${String(measure)}`)
       .toSorted(),
   )
-  lines.push('', 'BIJLAGE 3: afwijkingen van het model')
-  lines.push(...agreement.deviations.map(({ article, text, motivation }) => `- Artikel ${article}: ${text} Motivering: ${motivation}`))
-  if (agreement.deviations.length === 0) lines.push('Geen.')
+  lines.push('', CONTRACT.annex3)
+  lines.push(...agreement.deviations.map(({ article, text, motivation }) => CONTRACT.deviation(article, text, motivation)))
+  if (agreement.deviations.length === 0) lines.push(CONTRACT.none)
   const text = `${lines.join('\n')}\n`
   return { text, hash: sha256(text).toString('hex') }
 }
 
 /** What an agreement calls itself. */
 export function kindOf({ kind, modelVersion }: Pick<Agreement, 'kind' | 'modelVersion'>): string {
-  return kind === 'processor'
-    ? `VERWERKERSOVEREENKOMST, model ${modelVersion}`
-    : 'OVEREENKOMST VOOR UITWISSELING TUSSEN VERWERKINGSVERANTWOORDELIJKEN'
+  return kind === 'processor' ? CONTRACT.processor(modelVersion) : CONTRACT.controller
 }
 
 export async function supplierOf(tx: Tx, { agreementId, supplierId }: Pick<Agreement, 'agreementId' | 'supplierId'>): Promise<Supplier> {
@@ -74,16 +72,15 @@ export async function supplierOf(tx: Tx, { agreementId, supplierId }: Pick<Agree
 /** Annex 1: a service with the leaflet that was published of it. */
 export function annexLines(service: Service, leaflet: Leaflet, parts: string[]): string[] {
   const hash = Buffer.from(leaflet.contentHash).toString('hex')
-  const heading = `BIJLAGE 1: ${service.name}, bijsluiter versie ${leaflet.version} (SHA-256 ${hash})`
-  return ['', heading, ...leafletLines(leaflet.content, parts)]
+  return ['', CONTRACT.annex1(service.name, leaflet.version, hash), ...leafletLines(leaflet.content, parts)]
 }
 
 /** What is known of a party besides its name (M01). */
 function partyLines({ address, registration, representative }: Partial<SupplierParty>): string[] {
   return [
-    ...(address ? [`   Gevestigd: ${address}`] : []),
-    ...(registration ? [`   Ingeschreven onder: ${registration}`] : []),
-    ...(representative ? [`   Vertegenwoordigd door: ${representative}`] : []),
+    ...(address ? [CONTRACT.seat(address)] : []),
+    ...(registration ? [CONTRACT.registered(registration)] : []),
+    ...(representative ? [CONTRACT.representedBy(representative)] : []),
   ]
 }
 
@@ -94,28 +91,24 @@ export function leafletLines(content: LeafletContent, parts: string[]): string[]
   const { research, anonymisation } = purposes
   return [
     `A. ${general.product}, ${general.processor}. ${general.explanation} ${general.link}`,
-    `   Voor: ${general.audience.join(', ')}. Gebruikers: ${general.users.join(', ')}.`,
-    ...content.parts.map(
-      ({ partId, name, optional, explanation }) =>
-        `B. [${parts.includes(partId) ? 'x' : ' '}] ${name} (${optional ? 'optioneel' : 'onlosmakelijk'}): ${explanation}`,
+    LEAFLET_ANNEX.for(general.audience.join(', '), general.users.join(', ')),
+    ...content.parts.map(({ partId, name, optional, explanation }) =>
+      LEAFLET_ANNEX.part(parts.includes(partId), name, optional, explanation),
     ),
-    `C. Soort ${purposes.kind}. ${purposes.plain}`,
+    LEAFLET_ANNEX.kind(purposes.kind, purposes.plain),
     ...purposes.purposes.map((id) => `   ${id}: ${purposeFor(purposes.kind, id).nl}`),
     ...(research
-      ? [
-          `   Onderzoek in opdracht van het schoolbestuur: ${research.question} Door ${research.institution}, onderzoeker ${research.researcher}.`,
-          `   Regels voor het onderzoek: ${research.rules}`,
-        ]
+      ? [LEAFLET_ANNEX.research(research.question, research.institution, research.researcher), LEAFLET_ANNEX.researchRules(research.rules)]
       : []),
-    ...(anonymisation ? [`   Zo worden gegevens anoniem gemaakt: ${anonymisation}`] : []),
+    ...(anonymisation ? [LEAFLET_ANNEX.anonymisation(anonymisation)] : []),
     ...data.categories.map(({ category, why }) => `D. ${word(category)}: ${why}`),
-    ...data.optional.map(({ category, why }) => `D. (optioneel) ${word(category)}: ${why}`),
-    ...(data.incidental.length > 0 ? [`   Wordt ook vastgelegd: ${data.incidental.join(', ')}.`] : []),
-    `   Profiel: ${data.profile ? 'ja' : 'nee'}. Beslist een computer: ${data.automatedDecision ? 'ja' : 'nee'}.`,
-    `E. ${security.measures} Certificaten: ${security.certificates.join(', ') || 'geen'}. Opslag: ${security.storageCountries.join(', ')}.`,
+    ...data.optional.map(({ category, why }) => LEAFLET_ANNEX.optionalData(word(category), why)),
+    ...(data.incidental.length > 0 ? [LEAFLET_ANNEX.incidental(data.incidental.join(', '))] : []),
+    LEAFLET_ANNEX.decides(data.profile, data.automatedDecision),
+    LEAFLET_ANNEX.security(security.measures, security.certificates.join(', '), security.storageCountries.join(', ')),
     ...content.subprocessors.map(({ name, task, country }) => `F. ${name} (${country}): ${task}`),
-    ...(content.subprocessors.length === 0 ? ['F. Geen subverwerkers.'] : []),
+    ...(content.subprocessors.length === 0 ? [LEAFLET_ANNEX.noSubprocessors] : []),
     `G. ${contact.name}, ${contact.email}`,
-    `H. Laatst gewijzigd ${content.changed}`,
+    LEAFLET_ANNEX.changed(content.changed),
   ]
 }

@@ -49,8 +49,6 @@ const CATALOGUES = [
   /^catalog\/(categories|purposes)\.ts$/,
   // Lists to look for in what others write.
   /^catalog\/(reading-level|screening)\.ts$/,
-  // A contract is signed in one language, byte for byte.
-  /^agreements\/(addendum-)?text\.ts$/,
   // What people, schools and suppliers say who do not exist.
   /^demo\//,
   /^sandbox\/example-leaflet\.ts$/,
