@@ -42,7 +42,7 @@ const SHARED: readonly ({ letter: string } & Words)[] = [
   },
   {
     letter: 'e',
-    nl: 'het middel goed laten werken: bijhouden, kopieën bewaren, fouten herstellen en helpen',
+    nl: 'zorgen dat het middel goed werkt: het bijhouden, er een kopie van bewaren, fouten oplossen en helpen',
     en: 'keeping it working: maintenance, backups, repairs and support',
     tr: 'ürünün iyi çalışması: bakım, yedekleme, hataları düzeltme ve yardım',
     ar: 'ضمان عمل المنتج جيدًا: الصيانة والنسخ الاحتياطي وإصلاح الأخطاء والمساعدة',

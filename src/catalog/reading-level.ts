@@ -106,10 +106,10 @@ export function readingLevelOf(text: string): ReadingLevel {
 }
 
 /** One long word in a line of six says nothing about a text. */
-const FEWEST_WORDS_TO_JUDGE = 12
+export const FEWEST_WORDS_TO_JUDGE = 12
 
-/** A full stop within an abbreviation of capitals (B.V.) ends no sentence. */
-function sentencesIn(text: string): string[] {
+/** The sentences of a text that have words. A full stop within an abbreviation of capitals (B.V.) ends none. */
+export function sentencesIn(text: string): string[] {
   return text
     .replace(/\b([A-Z])\.(?=[A-Z]\.| [A-Za-z])/g, '$1')
     .split(/[.!?:]+(?:\s|$)|\n+/)

@@ -157,7 +157,7 @@ describe('People read who the guide is', () => {
     expect(await consent()).toContain('Wie is de begeleider? Marit Hoekstra (sinds 16 november 2026)')
     expect(await request()).toContain('Begeleider: Marit Hoekstra')
     expect((await nadia.get(`/questions/${consentId}`)).words).toContain(
-      'Alleen een begeleider die het bedrijf aan deze leerling heeft toegewezen, ziet de gegevens.',
+      'Alleen een begeleider die het bedrijf voor deze leerling koos, ziet de gegevens.',
     )
   })
 })

@@ -198,7 +198,7 @@ describe('K11 The inbox says what a request comes to', () => {
   test('not allowed, with the reason, in the inbox and on its page; and it cannot be sent on', async () => {
     await match()
     const ended = await broker.owner`update onward_clauses set ended_at = ${broker.clock.now()} where ended_at is null returning clause_id`
-    const reason = 'Dit mag niet. Het bestuur heeft nog niet afgesproken dat dit bedrijf deze gegevens mag doorgeven.'
+    const reason = 'Dit mag niet. Het bestuur sprak nog niet af dat dit bedrijf deze gegevens mag geven.'
     expect(await inbox()).toContain(reason)
     const page = await open(mirjam)
     expect(page.words).toContain(reason)

@@ -4,16 +4,19 @@ import { describe, expect, test } from 'vitest'
 import { CATEGORIES } from '../../src/catalog/categories.ts'
 import { PURPOSES } from '../../src/catalog/purposes.ts'
 import {
+  FEWEST_WORDS_TO_JUDGE,
   hardWordsIn,
   LEAST_FLESCH_DOUMA,
   MOST_WORDS_IN_A_SENTENCE,
   MOST_WORDS_ON_AVERAGE,
   readingLevelOf,
+  sentencesIn,
 } from '../../src/catalog/reading-level.ts'
-import { DOC_PAGES } from '../../src/web/docs/overview.ts'
+import type { DocPage } from '../../src/web/docs/block.ts'
+import { DOC_PAGES, OVERVIEW } from '../../src/web/docs/overview.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 
-/** Shorter ones are measured together with what stands around them: one long word in a line of six says nothing. */
+/** Shorter subjects are measured together with what stands around them: one long word in a line of six says nothing. */
 const FEWEST_WORDS = 60
 
 const MESSAGES = join(import.meta.dirname, '../../src/messages')
@@ -92,6 +95,17 @@ describe('The Dutch that people read is B1 (P14)', () => {
     ).toEqual([])
   })
 
+  // What is shorter has no figure of its own that means anything: of that holds the longest sentence, and the subject it is of.
+  test(`so is every entry of ${FEWEST_WORDS_TO_JUDGE} words and more by itself, and the mean of every one of two sentences and more`, () => {
+    const entries = texts.flatMap((text) => text.entries)
+    const judged = entries.filter((entry) => wordCount([entry]) >= FEWEST_WORDS_TO_JUDGE)
+    expect(judged.length).toBeGreaterThan(400)
+    expect(judged.filter((entry) => readingLevelOf(entry).fleschDouma < LEAST_FLESCH_DOUMA)).toEqual([])
+    expect(
+      entries.filter((entry) => sentencesIn(entry).length > 1 && readingLevelOf(entry).wordsPerSentence > MOST_WORDS_ON_AVERAGE),
+    ).toEqual([])
+  })
+
   test('all of the catalogue is measured, every entry once', () => {
     const leaves = (value: unknown): string[] =>
       typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : saidBy(value)
@@ -120,9 +134,21 @@ test('A long word in a short subject is measured with the subjects around it', (
   expect(whole[0]!.entries).toContain(bureau)
 })
 
-test.each(DOC_PAGES.nl)('The documentation is B1 in Dutch: $path (P14)', ({ lead, blocks }) => {
-  const said = blocks.flatMap((block) => (block.kind === 'text' ? block.text : block.kind === 'list' ? block.items : []))
-  const level = readingLevelOf([lead, ...said].join('\n'))
+/** What a page for engineers says, its tables too; a piece of code is one word, and an address is not read. */
+const saidOnPage = ({ lead, blocks }: DocPage): string[] =>
+  [
+    lead,
+    ...blocks.flatMap((block) => {
+      if (block.kind === 'text' || block.kind === 'heading') return block.text
+      if (block.kind === 'list') return block.items
+      return block.kind === 'table' ? block.rows.flatMap(({ cells }) => cells) : []
+    }),
+  ].map((said) => said.replace(/`[^`]+`/g, 'code').replace(/\]\([^)]*\)/g, ''))
+
+test.each([OVERVIEW.nl, ...DOC_PAGES.nl])('The documentation is B1 in Dutch: $path (P14)', (page) => {
+  const level = readingLevelOf(saidOnPage(page).join('\n'))
   expect(level.tooLong).toEqual([])
   expect(level.hardWords).toEqual([])
+  expect(level.wordsPerSentence).toBeLessThanOrEqual(MOST_WORDS_ON_AVERAGE)
+  expect(level.fleschDouma).toBeGreaterThanOrEqual(LEAST_FLESCH_DOUMA)
 })

@@ -231,7 +231,7 @@ describe('An engineer tries a program in a sandbox, both ways (K09, K12)', () =>
       const { pathname, search } = await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP })
       const browser = new Visitor(app, { origin: broker.deps.issuer })
       const who = await browser.get(pathname + search)
-      expect(who.words).toContain('Kies een verzonnen leerling')
+      expect(who.words).toContain('Kies een kind dat niet bestaat')
       const back = await browser.postOnly(who.path, { about: known.idOf(name) })
       expect(back.status, await back.clone().text()).toBe(303)
       const came = new URL(back.headers.get('location')!)

@@ -11,6 +11,6 @@ export const authorizeNl = {
   cannotAsk: 'Dit kan nu niet gevraagd worden.',
   back: (supplier: string) => `Terug naar ${supplier}, zonder te beslissen`,
   replaces: (supplier: string) =>
-    `Zegt u ja, dan komt dit in de plaats van wat u eerder goedvond voor ${ended(supplier)} Zegt u nee, dan blijft dat zoals het was.`,
+    `Zegt u ja, dan komt dit in de plaats van wat u eerder goedvond voor ${ended(supplier)} Zegt u nee, dan verandert er niets.`,
   goesBack: (supplier: string) => `Na uw antwoord gaat u terug naar ${ended(supplier)}`,
 }

@@ -3,8 +3,7 @@ import { ended } from './ended.ts'
 /** The data sets of a holder, for its engineer. */
 export const dataSetsNl = {
   title: 'Welke gegevens biedt u aan?',
-  intro:
-    'Elk soort gegevens heeft een naam voor programma’s en een naam voor mensen. Er gaat pas iets uit als een bestuur u daar opdracht voor geeft.',
+  intro: 'Elk soort gegevens heeft een naam voor programma’s en een naam voor mensen. U geeft pas iets als een bestuur dat opdraagt.',
   open: 'Gegevens toevoegen of wijzigen',
   back: 'Terug naar uw bron',
   kind: 'Soort',

@@ -4,7 +4,7 @@ import { ended } from './ended.ts'
 export const holderNl = {
   nav: 'Bron',
   title: 'Uw bron van gegevens',
-  intro: 'Uw organisatie heeft gegevens van leerlingen of medewerkers. U geeft ze alleen op een token van de makelaar.',
+  intro: 'Uw organisatie heeft gegevens van leerlingen of medewerkers. U geeft ze alleen als u een token van de makelaar krijgt.',
   resource: 'Adres (resource)',
   suspended: 'Deze bron is stilgezet. Er gaan geen tokens naartoe.',
   dataSets: 'Welke gegevens biedt u aan?',

@@ -11,7 +11,7 @@ export const incidentsNl = {
   closed: 'Afgerond',
   see: 'Bekijk dit datalek',
   report: 'Meld een datalek',
-  reported: 'Gemeld. De privacy-medewerker (FG) krijgt als eerste bericht. Daarna krijgt het bestuur bericht.',
+  reported: 'Gemeld. De privacy-medewerker (FG) krijgt als eerste bericht. Daarna hoort het bestuur het ook.',
   reportedWithoutDpo:
     'Gemeld. Het bestuur krijgt bericht. De privacy-medewerker (FG) niet: er is er geen, of het mailadres is niet bekend.',
   mine: 'Door u gemeld',
@@ -102,7 +102,7 @@ export const incidentsNl = {
     title: 'Wie het raakt, geteld',
     intro: 'Dit telt deze site zelf, uit wat er echt is opgehaald tot het datalek voorbij was.',
     introSchool:
-      'Dit telt deze site zelf, uit wie er op school was en wat er toen over hen werd gebruikt. Wat de school ergens anders bewaart, telt hier niet mee.',
+      'Dit telt deze site zelf. We kijken wie er op school was en wat er toen over hen werd gebruikt. Wat de school ergens anders bewaart, telt hier niet mee.',
     used: (count: string) => `Mensen over wie de school toen zulke gegevens gebruikte: ${count}`,
     present: (count: string) => `Leerlingen en medewerkers die er toen waren: ${count}`,
     reachable: (count: string) => `Mensen over wie dit bedrijf gegevens kon ophalen of gaf: ${count}`,

@@ -40,7 +40,7 @@ export const machineNl = {
     jwksUriHint: 'Begint met https. Staat op poort 443 en op een openbaar adres.',
     faults: {
       not_allowed: 'Dit adres kan niet. Het begint met https en staat op poort 443. Iedereen kan erbij. Er staat geen # of inlognaam in.',
-      name_unknown: 'De naam in dit adres is niet te vinden (DNS). Kijk of er een tikfout in staat, of wacht tot de naam overal bekend is.',
+      name_unknown: 'De naam in dit adres is niet te vinden (DNS). Staat er een tikfout in? Of wacht tot de naam overal bekend is.',
       not_public: 'De naam in dit adres hoort bij een besloten adres. Zet de sleutels op een adres waar iedereen bij kan.',
       connection_refused: 'Op dit adres neemt niemand op: de verbinding wordt geweigerd. Start de server, of open poort 443 naar buiten.',
       certificate_invalid:
@@ -57,7 +57,7 @@ export const machineNl = {
       private_key:
         'Op dit adres staat een geheime sleutel die iedereen kan lezen. Gooi die weg, en zet de openbare helft van een nieuwe neer.',
       key_invalid:
-        'Een sleutel daar werkt niet. Hij is beschadigd, zijn alg past niet, een kid staat er twee keer, of er zijn er meer dan tien.',
+        'Een sleutel daar werkt niet. Hij is kapot of zijn alg past niet. Of een kid staat er twee keer, of er zijn er meer dan tien.',
     },
     oneOfBoth: 'Geef de sleutels of het adres, en niet allebei.',
     redirects: 'Adressen om naar terug te gaan (redirect URI), één per regel',
@@ -75,8 +75,7 @@ export const machineNl = {
     rotateButton: 'Vervang de sleutels',
     limit: 'Wat mag dit programma vragen?',
     detailTypes: {
-      'pupil-data':
-        'Dit programma vraagt gegevens over personen (pupil-data). Zet dit uit voor een programma dat alleen lijsten en berichten leest.',
+      'pupil-data': 'Dit programma vraagt gegevens over personen (pupil-data). Leest het alleen lijsten en berichten? Zet dit dan uit.',
     },
     limitHolders: 'Bij welke bronnen? Niets aangekruist: bij alle.',
     limitData: 'Om welke gegevens? Niets aangekruist: om alle.',

@@ -49,7 +49,7 @@ export const questionNl = {
   notAutomated: 'Een computer beslist niet mee.',
   researchBy: (institution: string, researcher: string) => `Onderzoek door ${institution}, onderzoeker: ${ended(researcher)}`,
   researchRules: 'Dit zijn de regels voor het onderzoek:',
-  guide: 'Alleen een begeleider die het bedrijf aan deze leerling heeft toegewezen, ziet de gegevens.',
+  guide: 'Alleen een begeleider die het bedrijf voor deze leerling koos, ziet de gegevens.',
   againFirst: 'Wilt u hier ja op zeggen? Dan vragen wij u om opnieuw in te loggen. Voor nee hoeft dat niet.',
   againLink: 'Log opnieuw in',
   special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan zegt u duidelijk dat het mag. Dat heet uitdrukkelijke toestemming.',

@@ -21,7 +21,7 @@ export const sandboxNl = {
   datatypes: 'Gegevens',
   pupils: 'De leerlingen',
   pupilsIntro:
-    'Noem een leerling met de naam of het ECK iD als aanwijzing (hint), of laat de school kiezen. Of maak een koppelcode en vraag de ouders direct.',
+    'Noem een leerling met de naam of het ECK iD als aanwijzing (hint). Of laat de school kiezen. Of maak een koppelcode en vraag de ouders direct.',
   eckId: 'ECK iD',
   rules: {
     yes: 'De ouder zegt altijd ja.',
@@ -46,5 +46,5 @@ export const sandboxNl = {
   inSandbox: 'Dit programma werkt alleen in de oefenschool.',
   who: 'Welke leerling is het?',
   whoIntro: (supplier: string) =>
-    `${supplier} is een oefenprogramma. Kies een verzonnen leerling; de ouder beslist volgens de regel die erbij staat.`,
+    `${supplier} is een oefenprogramma. Kies een kind dat niet bestaat. De ouder doet wat de regel erbij zegt.`,
 }

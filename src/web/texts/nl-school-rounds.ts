@@ -225,7 +225,7 @@ export const roundsNl = {
     intro: (few: string) =>
       `Hier ziet u hoe er is geantwoord, nooit door wie. Zou een cijfer iets zeggen over minder dan ${few} kinderen? Dan laten we het weg. Soms laten we er een tweede bij weg, zodat niemand het kan uitrekenen. Ja en nee tellen we daarom pas opnieuw als er op een school minstens ${few} antwoorden anders zijn.`,
     introStaff: (few: string) =>
-      `Hier ziet u hoe er is geantwoord, nooit door wie. Van medewerkers ziet u alleen het totaal, en alleen als minstens ${few} mensen ja zeiden en minstens ${few} nee. Die tellen we pas opnieuw als er minstens ${few} antwoorden anders zijn.`,
+      `Hier ziet u hoe er is geantwoord, nooit door wie. Van medewerkers ziet u alleen het totaal. Dat ziet u als minstens ${few} mensen ja zeiden en minstens ${few} nee. Die tellen we pas opnieuw als er minstens ${few} antwoorden anders zijn.`,
     who: 'Wie',
     board: 'Alle scholen',
     answered: 'Antwoord',

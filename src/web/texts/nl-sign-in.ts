@@ -75,8 +75,7 @@ export const accountNl = {
   check: 'Controleer de code',
 
   passkeys: 'Passkeys',
-  passkeysIntro:
-    'Met een passkey logt u in met uw vingerafdruk, uw gezicht of de pincode van uw apparaat. U heeft dan geen code per mail nodig.',
+  passkeysIntro: 'Met een passkey logt u in met uw vingerafdruk, uw gezicht of de pincode van uw apparaat. U heeft dan geen code nodig.',
   passkeyAdd: 'Voeg een passkey toe',
   passkeyNoScript: 'Voor een passkey is JavaScript nodig. Inloggen met een code per mail kan altijd.',
   passkeyMade: (day: string) => `Gemaakt op ${day}.`,

@@ -113,7 +113,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   approval_in_future: 'Deze datum is nog niet geweest.',
   duty_not_found: 'Deze opdracht om te wissen is er niet.',
   destruction_incomplete: 'Geef ook aan dat de bedrijven die helpen alles hebben gewist.',
-  onward_clause_missing: 'Het bestuur heeft nog niet afgesproken dat dit bedrijf deze gegevens mag doorgeven.',
+  onward_clause_missing: 'Het bestuur sprak nog niet af dat dit bedrijf deze gegevens mag geven.',
 
   round_not_found: 'Deze vragenronde is er niet.',
   round_already_published: 'Deze vragenronde is al verstuurd.',
