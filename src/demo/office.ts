@@ -64,4 +64,4 @@ export const signAddendum = async (staff: Person, path: string): Promise<Page> =
 export const refusalIn = ({ text }: Page): string => text.replace(/^.*Dat lukte niet /, '').replace(/ Naar het begin.*$/, '')
 
 /** What an addendum is about, as its page says it above the text itself. */
-export const subjectOf = ({ text }: Page): string => text.replace(/^.*?(?=Aanvulling bij)/, '').replace(/ De tekst van het contract.*$/, '')
+export const subjectOf = ({ text }: Page): string => text.replace(/^.*?(?=Aanvulling bij)/, '').replace(/ AANVULLING OP DE .*$/, '')
