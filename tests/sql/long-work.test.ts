@@ -48,6 +48,13 @@ async function draft(): Promise<{ roundId: RoundId; seen: number }> {
   return { roundId, seen: 2 }
 }
 
+/** Whether so many come to wait for a lock within some seconds. */
+const wait = (count: number) =>
+  untilWaiting(broker, count).then(
+    () => true,
+    () => false,
+  )
+
 /** A process takes the job and comes to the entry in the ledger that it ends with; there it is killed. */
 const killedAtItsEnd = () => killedWaitingFor(ledgerOf(world.boardId))
 
@@ -61,16 +68,7 @@ async function killedWaitingFor(lock: (sql: postgres.Sql) => Promise<unknown>): 
   const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] })
   children.push(child)
   // A process has to start: that may take its time.
-  await expect
-    .poll(
-      () =>
-        untilWaiting(broker, 1).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 60_000 },
-    )
-    .toBe(true)
+  await expect.poll(() => wait(1), { timeout: 60_000 }).toBe(true)
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
   await gone
@@ -111,11 +109,17 @@ async function whileOneIsAtIt(lock: (sql: postgres.Sql) => Promise<unknown>): Pr
   await holder`begin`
   await lock(holder)
   const running = [runLongWork(broker.deps)]
+  let looked = false
+  const bothWait = async () => {
+    while (!looked) {
+      if (await wait(2)) throw new Error('both are at it')
+    }
+    return await running[1]!
+  }
   try {
-    await untilWaiting(broker, 1)
-    running.push(runLongWork(another()))
-    const other = await Promise.race([running[1]!, untilWaiting(broker, 2)])
-    if (other === undefined) throw new Error('both are at it')
+    await expect.poll(() => wait(1), { timeout: 60_000 }).toBe(true)
+    running.push(runLongWork(another()).finally(() => (looked = true)))
+    const other = await Promise.race([running[1]!, bothWait()])
     await holder`rollback`
     return [await running[0]!, other]
   } finally {
