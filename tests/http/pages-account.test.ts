@@ -1,7 +1,12 @@
+import { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import { FRESH_MINUTES } from '../../src/fresh-sign-in.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { Refusal } from '../../src/refusal.ts'
+import { showError } from '../../src/web/errors.tsx'
+import { type PageEnv, readForm, signedInForm } from '../../src/web/page.tsx'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { codeIn, signIn } from '../support/signed-in.ts'
@@ -202,4 +207,28 @@ test('a signatory signs only after a fresh sign-in, and comes back to the page',
     { referer: 'https://evil.example/x' },
   )
   expect(elsewhere.path).toBe('/sign-in/again?next=%2F')
+})
+
+test('what was written in a form that wants a fresh sign-in is there after it, if only one word', async () => {
+  const nadia = await nadiaIn()
+  const form = new Hono<PageEnv>()
+  form.use(async (c, next) => {
+    c.set('deps', broker.deps)
+    await next()
+  })
+  form.onError(showError)
+  form.post('/rights/ask/access', signedInForm, async (c) => {
+    await readForm(c, z.object({}))
+    throw new Refusal('sign_in_again')
+  })
+  const writer = new Visitor(form as never, { origin: broker.deps.issuer })
+  for (const [name, value] of nadia.cookies) writer.cookies.set(name, value)
+  const fields = { form: 'f'.repeat(43), words: 'alles', 'words.dir': 'ltr' }
+  const answer = await writer.postOnly('/rights/ask/access', fields, { referer: `${broker.deps.issuer}/rights/ask/access` })
+  const next = new URL(answer.headers.get('location')!, broker.deps.issuer).searchParams.get('next')!
+  expect(next).toMatch(/^\/sign-in\/kept\/[\w-]{43}$/)
+  expect(JSON.stringify(await broker.owner`select * from kept_forms`)).not.toContain('alles')
+  const kept = await nadia.get(next)
+  expect(kept.html).toContain('alles</textarea>')
+  expect(kept.fields('/rights/ask/access')).toEqual({ form: fields.form })
 })
