@@ -15,7 +15,7 @@ import type { ConsentId } from '../../src/ids.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
 import { consented } from '../support/consented.ts'
-import { dpopKey } from '../support/driver.ts'
+import { dpopKey, questionsAsked } from '../support/driver.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
 import { secondResourceServer } from '../support/openid4vc.ts'
 import { type OverHttp, overHttp } from '../support/over-http.ts'
@@ -160,8 +160,10 @@ describe.each(Object.keys(runtimes))('Unmodified clients and resource servers, o
       authorization_details: details({ identifier: undefined, period: { until: until() }, ...other }),
     })
     const asks = async () => ({ ...ask(), login_hint: await hint() })
-    const askedBy = async (authReqId: string): Promise<ConsentId> =>
-      (await broker.owner`select consent_id from ciba_requests where auth_req_id_hash = ${sha256(authReqId)}`)[0]!.consent_id
+    const askedBy = async (authReqId: string): Promise<ConsentId> => {
+      await questionsAsked(broker)
+      return (await broker.owner`select consent_id from ciba_requests where auth_req_id_hash = ${sha256(authReqId)}`)[0]!.consent_id
+    }
 
     const config = await driver.connect('ciba')
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('EdDSA'))
