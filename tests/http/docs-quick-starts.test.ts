@@ -159,7 +159,7 @@ describe('The quick starts do what they say, as they stand on the page', () => {
     const running = run('ask-directly.mjs', 'ciba')
     const rows = async () =>
       await broker.owner<{ consent_id: ConsentId }[]>`select consent_id from ciba_requests where consent_id is not null`
-    await expect.poll(async () => (await rows()).length).toBe(1)
+    await expect.poll(async () => (await rows()).length, { timeout: 30_000 }).toBe(1)
     broker.clock.set(new Date())
     await asking(broker, world).answer(world.people.nadia, (await rows())[0]!.consent_id, 'yes')
     const { exports } = await running
