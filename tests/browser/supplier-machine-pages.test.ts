@@ -13,7 +13,7 @@ import { resetSandbox } from '../../src/sandbox/reset-sandbox.ts'
 import { sandboxOf } from '../../src/sandbox/sandbox.ts'
 import { resourceOf } from '../../src/sandbox/twin.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { axeFaults, launchChromium, sidewaysFaults, targetFaults } from '../support/chromium.ts'
+import { axeFaults, launchChromium, PHONE, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { consented } from '../support/consented.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { supplierPerson } from '../support/supplier-person.ts'
@@ -176,4 +176,19 @@ describe('The pages of a supplier’s engineer and case worker', { timeout: 200_
       await context.close()
     }
   })
+})
+
+test('The address of one error opens the table it is folded in, without JavaScript too, and on a phone the others fit on a few screens', async () => {
+  const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
+  const page = await context.newPage()
+  await page.goto(`${broker.deps.issuer}/docs/errors`)
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(4 * 844)
+  for (const error of ['o-invalid_dpop_proof', 'h-invalid_token', 'p-consent_not_found']) {
+    const other = await context.newPage()
+    await other.goto(`${broker.deps.issuer}/docs/errors#${error}`)
+    await other.locator(`#${error}`).waitFor({ state: 'visible' })
+    expect(await other.locator('main details[open]').count(), error).toBe(1)
+    await other.close()
+  }
+  await context.close()
 })

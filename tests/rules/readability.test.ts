@@ -141,7 +141,8 @@ const saidOnPage = ({ lead, blocks }: DocPage): string[] =>
     ...blocks.flatMap((block) => {
       if (block.kind === 'text' || block.kind === 'heading') return block.text
       if (block.kind === 'list') return block.items
-      return block.kind === 'table' ? block.rows.flatMap(({ cells }) => cells) : []
+      const tables = block.kind === 'folded' ? block.tables : block.kind === 'table' ? [block] : []
+      return tables.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells))
     }),
   ].map((said) => said.replace(/`[^`]+`/g, 'code').replace(/\]\([^)]*\)/g, ''))
 

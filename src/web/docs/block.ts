@@ -4,7 +4,16 @@ export type Block =
   | { kind: 'heading'; id: string; text: string }
   | { kind: 'list'; items: string[] }
   | { kind: 'code'; file?: string; text: string }
-  | { kind: 'table'; caption: string; head: string[]; rows: { id?: string; cells: string[] }[] }
+  | DocTable
+  /** Long tables, each folded under what it is about; an address that names one of its rows opens it. */
+  | { kind: 'folded'; tables: DocTable[] }
+
+export interface DocTable {
+  kind: 'table'
+  caption: string
+  head: string[]
+  rows: { id?: string; cells: string[] }[]
+}
 
 /** One page of the documentation. */
 export interface DocPage {
@@ -35,3 +44,4 @@ export const text = (words: string): Block => ({ kind: 'text', text: words })
 export const heading = (id: string, words: string): Block => ({ kind: 'heading', id, text: words })
 export const list = (...items: string[]): Block => ({ kind: 'list', items })
 export const code = (words: string, file?: string): Block => ({ kind: 'code', text: words, ...(file && { file }) })
+export const folded = (...tables: DocTable[]): Block => ({ kind: 'folded', tables })

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { Link } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Code, Row, Table } from '../table.tsx'
-import { type Block, EXAMPLE_BROKER } from './block.ts'
+import { type Block, type DocTable, EXAMPLE_BROKER } from './block.ts'
 
 const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/
 
@@ -49,7 +49,20 @@ export function DocBlock({ c, block }: { c: Context<PageEnv>; block: Block }) {
     case 'code':
       return <DocCode c={c} text={block.text} file={block.file} />
     case 'table':
-      return <DocTable block={block} />
+      return <TableOf table={block} />
+    case 'folded':
+      return (
+        <>
+          {block.tables.map((table) => (
+            <details class="more">
+              <summary>{table.caption}</summary>
+              <div class="more__body">
+                <TableOf table={table} named={false} />
+              </div>
+            </details>
+          ))}
+        </>
+      )
   }
 }
 
@@ -66,9 +79,10 @@ function DocCode({ c, text, file }: { c: Context<PageEnv>; text: string; file: s
   )
 }
 
-function DocTable({ block: { caption, head, rows } }: { block: Block & { kind: 'table' } }) {
+/** With its name on top, unless what it is folded under says it. */
+function TableOf({ table: { caption, head, rows }, named = true }: { table: DocTable; named?: boolean }) {
   return (
-    <Table label={caption} caption head={head}>
+    <Table label={caption} caption={named} head={head}>
       {rows.map(({ id, cells }) => (
         <Row named {...(id && { id })} cells={cells.map((cell) => <Inline words={cell} />)} />
       ))}

@@ -1,7 +1,7 @@
 import { oauthErrorStatuses } from '../../oauth/oauth-error.ts'
 import { refusals } from '../../refusal.ts'
 import type { PublicCode } from '../texts/public-code.ts'
-import { type DocPage, heading, text } from './block.ts'
+import { type DocPage, type DocTable, folded, heading, text } from './block.ts'
 import { type AdviceOf, holderStatuses } from './oauth-advice.ts'
 
 /** What stands on the page of errors in one language, besides what each of them is. */
@@ -15,19 +15,33 @@ export interface ErrorsWords {
   todo: string
   oauth: { heading: string; text: string; caption: string }
   holder: { heading: string; text: string; caption: string }
-  rest: { heading: string; text: string; caption: string; title: string; read: string }
+  rest: {
+    heading: string
+    text: string
+    title: string
+    read: string
+    /** What a table of errors with this status is called. */
+    captionOf: (status: number, count: number) => string
+  }
 }
 
 const byCode = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1)
 
-/** Every code of the catalogue that goes out under its own name, with the title that it goes out with and what a person is told. */
-function refusalRows(sentences: Record<PublicCode, string>) {
-  return Object.entries<{ status: number; title: string; as?: string }>(refusals)
+/** Every code of the catalogue that goes out under its own name, with the title that it goes out with and what a person is told, by status. */
+function refusalTables(words: ErrorsWords, sentences: Record<PublicCode, string>): DocTable[] {
+  const shown = Object.entries<{ status: number; title: string; as?: string }>(refusals)
     .filter(([, { as }]) => as === undefined)
     .toSorted(byCode)
-    .map(([code, { status, title }]) => ({
-      id: `p-${code}`,
-      cells: [`\`${code}\``, String(status), title, sentences[code as PublicCode]],
+  return [...Map.groupBy(shown, ([, { status }]) => status)]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, refused]) => ({
+      kind: 'table',
+      caption: words.rest.captionOf(status, refused.length),
+      head: [words.code, words.status, words.rest.title, words.rest.read],
+      rows: refused.map(([name, { title }]) => ({
+        id: `p-${name}`,
+        cells: [`\`${name}\``, String(status), title, sentences[name as PublicCode]],
+      })),
     }))
 }
 
@@ -42,7 +56,7 @@ export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, se
     blocks: [
       heading('oauth', words.oauth.heading),
       text(words.oauth.text),
-      {
+      folded({
         kind: 'table',
         caption: words.oauth.caption,
         head: [code, status, means, todo],
@@ -52,10 +66,10 @@ export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, se
             id: `o-${error}`,
             cells: [`\`${error}\``, String(oauthErrorStatuses[error as keyof typeof oauthErrorStatuses]), told.means, told.todo],
           })),
-      },
+      }),
       heading('holder', words.holder.heading),
       text(words.holder.text),
-      {
+      folded({
         kind: 'table',
         caption: words.holder.caption,
         head: [code, status, todo],
@@ -63,10 +77,10 @@ export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, se
           id: `h-${error}`,
           cells: [`\`${error}\``, String(answered), holder[error as keyof typeof holderStatuses]],
         })),
-      },
+      }),
       heading('rest', rest.heading),
       text(rest.text),
-      { kind: 'table', caption: rest.caption, head: [code, status, rest.title, rest.read], rows: refusalRows(sentences) },
+      folded(...refusalTables(words, sentences)),
     ],
   }
 }
@@ -92,8 +106,8 @@ export const errorsWords: ErrorsWords = {
   rest: {
     heading: 'REST API and pages',
     text: 'Problem details (RFC 9457) with a stable `code`. What is not well formed comes as `input_invalid` with `errors`: the wrong fields, all together, never their values. A bare 500 is our fault and may be tried again.',
-    caption: 'Errors of the REST API and of the pages',
     title: 'What it means',
     read: 'What a person reads',
+    captionOf: (status, count) => (count === 1 ? `Status ${status}: one code` : `Status ${status}: ${count} codes`),
   },
 }

@@ -21,8 +21,8 @@ export const errorsWordsNl: ErrorsWords = {
   rest: {
     heading: 'REST API en pagina’s',
     text: 'Problem details (RFC 9457) met een vaste `code`. Wat niet goed is opgeschreven komt als `input_invalid` met `errors`: de velden die niet kloppen, allemaal tegelijk, en nooit wat erin stond. Een kale 500 is onze fout en mag u opnieuw proberen.',
-    caption: 'Fouten van de REST API en van de pagina’s',
     title: 'Titel in het antwoord',
     read: 'Wat het betekent, zoals iemand het leest',
+    captionOf: (status, count) => (count === 1 ? `Status ${status}: één code` : `Status ${status}: ${count} codes`),
   },
 }
