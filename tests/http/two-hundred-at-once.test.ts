@@ -81,6 +81,11 @@ test.each([
   ['my consents', () => '/consents'],
   ['one consent', ({ question }: Family) => `/consents/${question}`],
   ['link codes', () => '/link-codes'],
+  ['a question to the school', ({ question }: Family) => `/questions/${question}/ask`],
+  ['photos, film and sound', () => '/consents/images'],
+  ['receipts', () => '/receipts'],
+  ['rights', () => '/rights'],
+  ['the account and its sessions', () => '/account'],
 ] as const)('200 people open %s at once, and nobody sees anything of anybody else', { timeout: 120_000 }, async (_, pathOf) => {
   expect(await foreignOn(pathOf)).toEqual([])
 })
