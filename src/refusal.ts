@@ -1,10 +1,6 @@
-/**
- * Every way the broker says no: the status on the wire, the public name and a sentence for the machine's owner.
- * `as` gives a refusal another public name, so that somebody else's thing and a thing that is not there look the same.
- * Pages have their own sentences (src/web/texts), by the same codes.
- */
-export const refusals = {
-  // the edge
+type Known = Record<string, { status: number; title: string; as?: string }>
+
+const edge = {
   input_invalid: { status: 400, title: 'The request is not well formed' },
   media_type_not_supported: { status: 415, title: 'The content type is not one this endpoint takes' },
   body_too_large: { status: 413, title: 'The request body is too large' },
@@ -18,8 +14,9 @@ export const refusals = {
   idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used with another body' },
   idempotency_in_flight: { status: 409, title: 'A request with this Idempotency-Key is still being handled' },
   changed_meanwhile: { status: 409, title: 'Somebody changed this in the meantime; look again' },
+} as const satisfies Known
 
-  // people
+const people = {
   not_assigned: { status: 403, title: 'Only who is assigned to this pupil sees the data' },
   holder_unreachable: { status: 503, title: 'The data holder gives no answer that can be shown' },
   person_not_found: { status: 404, title: 'There is no such person' },
@@ -47,7 +44,9 @@ export const refusals = {
   pupil_and_guardian_one_account: { status: 409, title: 'One account cannot hold a pupil and their guardian' },
   guardianship_by_oneself: { status: 403, title: 'Nobody speaks for a child because they recorded so themselves' },
   two_guardians_one_account: { status: 409, title: 'One account cannot hold two guardians of one child' },
+} as const satisfies Known
 
+const signIn = {
   visit_over: { status: 400, title: 'This way of signing in was not begun in this browser, or is over' },
   provider_refused: { status: 403, title: 'The identity provider signed nobody in' },
   provider_answer_invalid: { status: 502, title: 'The identity provider gave an answer that does not hold' },
@@ -57,8 +56,9 @@ export const refusals = {
   passkey_invalid: { status: 400, title: 'The passkey could not be used' },
   last_way_in: { status: 409, title: 'Nobody removes the last way into their account' },
   address_taken: { status: 409, title: 'This address is of another account' },
+} as const satisfies Known
 
-  // catalog
+const catalog = {
   supplier_not_found: { status: 404, title: 'There is no such supplier' },
   service_not_found: { status: 404, title: 'There is no such service' },
   leaflet_not_found: { status: 404, title: 'There is no such leaflet' },
@@ -95,8 +95,9 @@ export const refusals = {
   redirect_uri_invalid: { status: 400, title: 'Redirect URIs are https, absolute, without fragment, and only for clients that redirect' },
   already_suspended: { status: 409, title: 'This is suspended already' },
   not_suspended: { status: 409, title: 'This is not suspended' },
+} as const satisfies Known
 
-  // agreements
+const agreements = {
   agreement_not_found: { status: 404, title: 'There is no such agreement' },
   agreement_not_draft: { status: 409, title: 'The agreement is no longer a draft' },
   agreement_not_checked: { status: 409, title: 'The school has not checked the agreement yet' },
@@ -123,8 +124,9 @@ export const refusals = {
   duty_not_found: { status: 404, title: 'There is no such destruction duty' },
   destruction_incomplete: { status: 400, title: 'Destruction is confirmed for every subprocessor too' },
   onward_clause_missing: { status: 409, title: 'The board has not instructed the holder to hand over these data' },
+} as const satisfies Known
 
-  // consents
+const consents = {
   round_not_found: { status: 404, title: 'There is no such round' },
   round_already_published: { status: 409, title: 'The round is published already' },
   audience_missing: { status: 409, title: 'The round does not say yet whom it is for' },
@@ -154,8 +156,9 @@ export const refusals = {
   objection_not_possible: { status: 409, title: 'Objection exists on public task and legitimate interest only' },
   objection_not_found: { status: 404, title: 'There is no such objection' },
   objection_pending: { status: 409, title: 'An objection is pending already' },
+} as const satisfies Known
 
-  // requests
+const requests = {
   request_not_found: { status: 404, title: 'There is no such access request' },
   board_not_found: { status: 404, title: 'There is no such board or school' },
   blank_cheque_no_end: { status: 400, title: 'A request names the day it ends' },
@@ -183,14 +186,16 @@ export const refusals = {
   already_assigned: { status: 409, title: 'This guide is assigned to this pupil already, until another moment: end that first' },
   prepared_ask_not_found: { status: 404, title: 'There is no such prepared question' },
   link_code_not_found: { status: 404, title: 'There is no such link code' },
+} as const satisfies Known
 
-  // tokens and grants
+const grants = {
   key_not_found: { status: 404, title: 'There is no such key' },
   grant_not_found: { status: 404, title: 'There is no such grant' },
   authorization_over: { status: 400, title: 'There is no such authorization request, or it was answered or is too old' },
   use_unknown_token: { status: 404, title: 'There is no such token of this holder' },
+} as const satisfies Known
 
-  // cases
+const cases = {
   case_not_found: { status: 404, title: 'There is no such case' },
   case_closed: { status: 409, title: 'This case is closed' },
   right_already_open: { status: 409, title: 'The same request is open already' },
@@ -209,7 +214,27 @@ export const refusals = {
   incident_step_done: { status: 409, title: 'This was done already' },
   incident_not_decided: { status: 409, title: 'It is not decided that this is to be told, or it was not told yet' },
   nobody_got_data: { status: 409, title: 'There is no company left that got data about this person by way of the broker' },
-} as const satisfies Record<string, { status: number; title: string; as?: string }>
+} as const satisfies Known
+
+/** By what they are about, as the documentation tells of them. */
+export const refusalGroups = { edge, people, signIn, catalog, agreements, consents, requests, grants, cases } as const
+
+/**
+ * Every way the broker says no: the status on the wire, the public name and a sentence for the machine's owner.
+ * `as` gives a refusal another public name, so that somebody else's thing and a thing that is not there look the same.
+ * Pages have their own sentences (src/web/texts), by the same codes.
+ */
+export const refusals = {
+  ...edge,
+  ...people,
+  ...signIn,
+  ...catalog,
+  ...agreements,
+  ...consents,
+  ...requests,
+  ...grants,
+  ...cases,
+}
 
 export type RefusalCode = keyof typeof refusals
 

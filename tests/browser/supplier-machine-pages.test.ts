@@ -178,7 +178,7 @@ describe('The pages of a supplier’s engineer and case worker', { timeout: 200_
   })
 })
 
-test('The address of one error opens the table it is folded in, without JavaScript too, and on a phone the others fit on a few screens', async () => {
+test('The address of one error opens it where it is folded, without JavaScript too; on a phone the others fit on a few screens, on paper all are whole', async () => {
   const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto(`${broker.deps.issuer}/docs/errors`)
@@ -187,8 +187,16 @@ test('The address of one error opens the table it is folded in, without JavaScri
     const other = await context.newPage()
     await other.goto(`${broker.deps.issuer}/docs/errors#${error}`)
     await other.locator(`#${error}`).waitFor({ state: 'visible' })
-    expect(await other.locator('main details[open]').count(), error).toBe(1)
+    expect(await other.locator('.doc-entry:visible').count(), error).toBe(1)
+    const isNamedInView = async () => {
+      const { y } = (await other.locator(`details:has(> #${error}) > summary`).boundingBox())!
+      return y >= 0 && y < 800
+    }
+    await expect.poll(isNamedInView, { timeout: 20_000 }).toBe(true)
+    if (SHOTS) await other.screenshot({ path: `${SHOTS}/docs-${error}.png` })
     await other.close()
   }
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.locator('.doc-entry:visible').count()).toBe(await page.locator('.doc-entry').count())
   await context.close()
 })

@@ -7,6 +7,7 @@ import { oauthErrorStatuses } from '../../src/oauth/oauth-error.ts'
 import { TTL_SECONDS } from '../../src/oauth/signed-status.ts'
 import { refusals } from '../../src/refusal.ts'
 import { holderCode } from '../../src/web/docs/holder-code.ts'
+import { apiInEnglishNl } from '../../src/web/docs/nl/api.ts'
 import { holderStatuses } from '../../src/web/docs/oauth-advice.ts'
 import { DOC_PAGES } from '../../src/web/docs/overview.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -39,7 +40,9 @@ describe('The documentation', () => {
       seen.set(path, body)
       if (!body.startsWith('<!doctype')) continue
       expect(await htmlFaults(body), path).toEqual([])
-      expect(body, path).toContain(`<html lang="${path.startsWith('/docs/api') ? 'en' : language}"`)
+      const isReference = path.startsWith('/docs/api')
+      expect(body, path).toContain(`<html lang="${isReference ? 'en' : language}"`)
+      expect(body.includes(`<span lang="nl">${apiInEnglishNl}`), `${path} says why it is in English`).toBe(isReference && language === 'nl')
       wanted.push(...hrefs(body))
       waiting.push(...hrefs(body).map((link) => link.path))
     }
@@ -53,8 +56,8 @@ describe('The documentation', () => {
       const { body } = await get('/docs/errors', language)
       const rows = new Map(
         Array.from(
-          body.matchAll(/<tr[^>]* id="([ohp])-(\w+)">([\s\S]*?)<\/tr>/g),
-          ([, kind, code, cells]) => [`${kind} ${code}`, cells!] as const,
+          body.matchAll(/<summary><code[^>]*>(\w+)<\/code><\/summary><dl[^>]* id="([ohp])-\1">([\s\S]*?)<\/dl><\/details>/g),
+          ([, code, kind, facts]) => [`${kind} ${code}`, facts!] as const,
         ),
       )
       const known: Record<string, { status: number; as?: string }> = refusals
@@ -68,7 +71,7 @@ describe('The documentation', () => {
       expect([...rows.keys()].sort()).toEqual(all.map(([row]) => row).sort())
       for (const [row, status] of all) {
         expect(rows.get(row), row).toContain(`>${status}<`)
-        const told = Array.from(rows.get(row)!.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g), ([, cell]) => cell!)
+        const told = Array.from(rows.get(row)!.matchAll(/<dd[^>]*>([\s\S]*?)<\/dd>/g), ([, cell]) => cell!)
         expect(told.at(-1)!.length, row).toBeGreaterThan(10)
       }
       const source = await readFile('src/holder/access-error.ts', 'utf8')
@@ -102,7 +105,7 @@ describe('The documentation', () => {
   test('says the same in both languages: the same parts, code, rows and words of the interface', async () => {
     const parts = (html: string) =>
       Array.from(
-        html.matchAll(/ id="[^"]+"|<code[^>]*>[\s\S]*?<\/code>|href="\/docs[^"]*"|<li class="utrecht-unordered|<td/g),
+        html.matchAll(/ id="[^"]+"|<code[^>]*>[\s\S]*?<\/code>|href="\/docs[^"]*"|<li class="utrecht-unordered|<td|<dd/g),
         ([part]) => part,
       ).sort()
     for (const { path } of DOC_PAGES.en) {

@@ -13,6 +13,7 @@ import {
   sentencesIn,
 } from '../../src/catalog/reading-level.ts'
 import type { DocPage } from '../../src/web/docs/block.ts'
+import { apiInEnglishNl } from '../../src/web/docs/nl/api.ts'
 import { DOC_PAGES, OVERVIEW } from '../../src/web/docs/overview.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 
@@ -134,17 +135,24 @@ test('A long word in a short subject is measured with the subjects around it', (
   expect(whole[0]!.entries).toContain(bureau)
 })
 
-/** What a page for engineers says, its tables too; a piece of code is one word, and an address is not read. */
+/** What a page for engineers says, its tables too; a piece of code is one word, and an address and English are not read. */
 const saidOnPage = ({ lead, blocks }: DocPage): string[] =>
   [
     lead,
     ...blocks.flatMap((block) => {
       if (block.kind === 'text' || block.kind === 'heading') return block.text
       if (block.kind === 'list') return block.items
-      const tables = block.kind === 'folded' ? block.tables : block.kind === 'table' ? [block] : []
-      return tables.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells))
+      if (block.kind === 'folded') {
+        const facts = block.folds.flatMap(({ entries }) => entries.flatMap((entry) => entry.facts))
+        return [...block.folds.map(({ name }) => name), ...facts.flatMap(({ english, text }) => (english ? [] : text))]
+      }
+      return block.kind === 'table' ? block.rows.flatMap(({ cells }) => cells) : []
     }),
   ].map((said) => said.replace(/`[^`]+`/g, 'code').replace(/\]\([^)]*\)/g, ''))
+
+test('The sentence that tells who reads Dutch of a page in English is itself B1 (P14)', () => {
+  expect(readingLevelOf(apiInEnglishNl).isB1).toBe(true)
+})
 
 test.each([OVERVIEW.nl, ...DOC_PAGES.nl])('The documentation is B1 in Dutch: $path (P14)', (page) => {
   const level = readingLevelOf(saidOnPage(page).join('\n'))

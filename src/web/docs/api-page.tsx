@@ -9,6 +9,7 @@ import { type ApiGroup, type ApiOperation, groupsOf } from './api-groups.ts'
 import { apiWords as words } from './api-words.ts'
 import { Inline } from './doc-parts.tsx'
 import { DocNav } from './docs-pages.tsx'
+import { apiInEnglishNl } from './nl/api.ts'
 import { API_TITLE } from './overview.ts'
 
 /** The contract as the app makes it, for an issuer. */
@@ -33,10 +34,21 @@ export function apiReferenceRoutes(contractOf: ContractOf): Hono<PageEnv> {
   return app
 }
 
+/** Says to who chose Dutch why this is not; who chose another language reads so on every page in English or Dutch. */
+function InEnglish({ c }: { c: Context<PageEnv> }) {
+  if (c.var.chosen !== 'nl') return null
+  return (
+    <P>
+      <span lang="nl">{apiInEnglishNl}</span>
+    </P>
+  )
+}
+
 function Overview({ c, groups }: { c: Context<PageEnv>; groups: ApiGroup[] }) {
   return (
     <Page c={c} title={API_TITLE}>
       <DocNav c={c} />
+      <InEnglish c={c} />
       <Heading>{API_TITLE}</Heading>
       <P lead>{words.lead}</P>
       <P>
@@ -69,6 +81,7 @@ function Group({ c, group }: { c: Context<PageEnv>; group: ApiGroup }) {
   return (
     <Page c={c} title={group.name}>
       <DocNav c={c} />
+      <InEnglish c={c} />
       <Heading over={API_TITLE}>{group.name}</Heading>
       <P lead>{group.description}</P>
       {group.operations.map((operation) => (

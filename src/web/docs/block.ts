@@ -4,15 +4,21 @@ export type Block =
   | { kind: 'heading'; id: string; text: string }
   | { kind: 'list'; items: string[] }
   | { kind: 'code'; file?: string; text: string }
-  | DocTable
-  /** Long tables, each folded under what it is about; an address that names one of its rows opens it. */
-  | { kind: 'folded'; tables: DocTable[] }
+  | { kind: 'table'; caption: string; head: string[]; rows: { cells: string[] }[] }
+  | { kind: 'folded'; folds: Fold[] }
 
-export interface DocTable {
-  kind: 'table'
-  caption: string
-  head: string[]
-  rows: { id?: string; cells: string[] }[]
+/** What belongs together, folded under what it is about. */
+export interface Fold {
+  name: string
+  entries: Entry[]
+}
+
+/** Something that is looked up by its name: folded away until somebody opens it, or comes to its id. */
+export interface Entry {
+  id: string
+  name: string
+  /** With `english` as the interface says it, whatever the page is in. */
+  facts: { name: string; text: string; english?: true }[]
 }
 
 /** One page of the documentation. */
@@ -44,4 +50,4 @@ export const text = (words: string): Block => ({ kind: 'text', text: words })
 export const heading = (id: string, words: string): Block => ({ kind: 'heading', id, text: words })
 export const list = (...items: string[]): Block => ({ kind: 'list', items })
 export const code = (words: string, file?: string): Block => ({ kind: 'code', text: words, ...(file && { file }) })
-export const folded = (...tables: DocTable[]): Block => ({ kind: 'folded', tables })
+export const folded = (...folds: Fold[]): Block => ({ kind: 'folded', folds })

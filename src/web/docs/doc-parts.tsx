@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import { Link } from '../blocks.tsx'
+import { Fact, Link } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { Code, Row, Table } from '../table.tsx'
-import { type Block, type DocTable, EXAMPLE_BROKER } from './block.ts'
+import { type Block, type Entry, EXAMPLE_BROKER } from './block.ts'
 
 const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/
 
@@ -49,15 +49,17 @@ export function DocBlock({ c, block }: { c: Context<PageEnv>; block: Block }) {
     case 'code':
       return <DocCode c={c} text={block.text} file={block.file} />
     case 'table':
-      return <TableOf table={block} />
+      return <DocTable block={block} />
     case 'folded':
       return (
         <>
-          {block.tables.map((table) => (
+          {block.folds.map(({ name, entries }) => (
             <details class="more">
-              <summary>{table.caption}</summary>
-              <div class="more__body">
-                <TableOf table={table} named={false} />
+              <summary>{name}</summary>
+              <div class="more__body doc-entries">
+                {entries.map((entry) => (
+                  <DocEntry entry={entry} />
+                ))}
               </div>
             </details>
           ))}
@@ -79,13 +81,28 @@ function DocCode({ c, text, file }: { c: Context<PageEnv>; text: string; file: s
   )
 }
 
-/** With its name on top, unless what it is folded under says it. */
-function TableOf({ table: { caption, head, rows }, named = true }: { table: DocTable; named?: boolean }) {
+function DocTable({ block: { caption, head, rows } }: { block: Block & { kind: 'table' } }) {
   return (
-    <Table label={caption} caption={named} head={head}>
-      {rows.map(({ id, cells }) => (
-        <Row named {...(id && { id })} cells={cells.map((cell) => <Inline words={cell} />)} />
+    <Table label={caption} caption head={head}>
+      {rows.map(({ cells }) => (
+        <Row named cells={cells.map((cell) => <Inline words={cell} />)} />
       ))}
     </Table>
+  )
+}
+
+/** A link to the id opens it: browsers unfold what is around the place that a link leads to, and not what is beside it. */
+function DocEntry({ entry: { id, name, facts } }: { entry: Entry }) {
+  return (
+    <details class="more">
+      <summary>
+        <code class="doc-code">{name}</code>
+      </summary>
+      <dl class="facts more__body doc-entry" id={id}>
+        {facts.map((fact) => (
+          <Fact name={fact.name}>{fact.english ? <span lang="en">{fact.text}</span> : <Inline words={fact.text} />}</Fact>
+        ))}
+      </dl>
+    </details>
   )
 }

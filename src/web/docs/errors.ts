@@ -1,53 +1,46 @@
 import { oauthErrorStatuses } from '../../oauth/oauth-error.ts'
-import { refusals } from '../../refusal.ts'
+import { refusalGroups } from '../../refusal.ts'
 import type { PublicCode } from '../texts/public-code.ts'
-import { type DocPage, type DocTable, folded, heading, text } from './block.ts'
+import { type DocPage, type Entry, folded, heading, text } from './block.ts'
 import { type AdviceOf, holderStatuses } from './oauth-advice.ts'
+
+type RefusalGroup = keyof typeof refusalGroups
 
 /** What stands on the page of errors in one language, besides what each of them is. */
 export interface ErrorsWords {
   title: string
   short: string
   lead: string
-  code: string
   status: string
   means: string
   todo: string
   oauth: { heading: string; text: string; caption: string }
   holder: { heading: string; text: string; caption: string }
-  rest: {
-    heading: string
-    text: string
-    title: string
-    read: string
-    /** What a table of errors with this status is called. */
-    captionOf: (status: number, count: number) => string
-  }
+  rest: { heading: string; text: string; title: string; read: string; groups: Record<RefusalGroup, string> }
 }
 
-const byCode = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1)
-
-/** Every code of the catalogue that goes out under its own name, with the title that it goes out with and what a person is told, by status. */
-function refusalTables(words: ErrorsWords, sentences: Record<PublicCode, string>): DocTable[] {
-  const shown = Object.entries<{ status: number; title: string; as?: string }>(refusals)
-    .filter(([, { as }]) => as === undefined)
-    .toSorted(byCode)
-  return [...Map.groupBy(shown, ([, { status }]) => status)]
-    .toSorted(([a], [b]) => a - b)
-    .map(([status, refused]) => ({
-      kind: 'table',
-      caption: words.rest.captionOf(status, refused.length),
-      head: [words.code, words.status, words.rest.title, words.rest.read],
-      rows: refused.map(([name, { title }]) => ({
-        id: `p-${name}`,
-        cells: [`\`${name}\``, String(status), title, sentences[name as PublicCode]],
-      })),
-    }))
-}
+const byName = (a: Entry, b: Entry) => (a.name < b.name ? -1 : 1)
 
 /** All errors with what to do, made from the catalogues that the code itself answers with: none can be missing. */
 export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, sentences: Record<PublicCode, string>): DocPage {
-  const { title, short, lead, code, status, means, todo, rest } = words
+  const { title, short, lead, status, means, todo, rest } = words
+  const groups = Object.keys(refusalGroups) as RefusalGroup[]
+
+  /** Every code that goes out under its own name, with the title that it goes out with and what a person is told. */
+  const refusedIn = (name: RefusalGroup): Entry[] =>
+    Object.entries<{ status: number; title: string; as?: string }>(refusalGroups[name])
+      .filter(([, { as }]) => as === undefined)
+      .map(([code, refusal]) => ({
+        id: `p-${code}`,
+        name: code,
+        facts: [
+          { name: status, text: String(refusal.status) },
+          { name: rest.title, text: refusal.title, english: true },
+          { name: rest.read, text: sentences[code as PublicCode] },
+        ],
+      }))
+  const fold = (name: string, entries: Entry[]) => ({ name, entries: entries.toSorted(byName) })
+
   return {
     path: '/docs/errors',
     title,
@@ -56,31 +49,38 @@ export function errorsPageOf(words: ErrorsWords, { oauth, holder }: AdviceOf, se
     blocks: [
       heading('oauth', words.oauth.heading),
       text(words.oauth.text),
-      folded({
-        kind: 'table',
-        caption: words.oauth.caption,
-        head: [code, status, means, todo],
-        rows: Object.entries(oauth)
-          .toSorted(byCode)
-          .map(([error, told]) => ({
+      folded(
+        fold(
+          words.oauth.caption,
+          Object.entries(oauth).map(([error, told]) => ({
             id: `o-${error}`,
-            cells: [`\`${error}\``, String(oauthErrorStatuses[error as keyof typeof oauthErrorStatuses]), told.means, told.todo],
+            name: error,
+            facts: [
+              { name: status, text: String(oauthErrorStatuses[error as keyof typeof oauthErrorStatuses]) },
+              { name: means, text: told.means },
+              { name: todo, text: told.todo },
+            ],
           })),
-      }),
+        ),
+      ),
       heading('holder', words.holder.heading),
       text(words.holder.text),
-      folded({
-        kind: 'table',
-        caption: words.holder.caption,
-        head: [code, status, todo],
-        rows: Object.entries(holderStatuses).map(([error, answered]) => ({
-          id: `h-${error}`,
-          cells: [`\`${error}\``, String(answered), holder[error as keyof typeof holderStatuses]],
-        })),
-      }),
+      folded(
+        fold(
+          words.holder.caption,
+          Object.entries(holderStatuses).map(([error, answered]) => ({
+            id: `h-${error}`,
+            name: error,
+            facts: [
+              { name: status, text: String(answered) },
+              { name: todo, text: holder[error as keyof typeof holderStatuses] },
+            ],
+          })),
+        ),
+      ),
       heading('rest', rest.heading),
       text(rest.text),
-      folded(...refusalTables(words, sentences)),
+      folded(...groups.map((name) => fold(rest.groups[name], refusedIn(name)))),
     ],
   }
 }
@@ -89,7 +89,6 @@ export const errorsWords: ErrorsWords = {
   title: 'Every error, and what to do',
   short: 'Errors',
   lead: 'Errors never tell whether a pupil, a parent or a request of somebody else exists. A program decides on the code, never on the sentence.',
-  code: 'Code',
   status: 'Status',
   means: 'What it means',
   todo: 'What to do',
@@ -105,9 +104,19 @@ export const errorsWords: ErrorsWords = {
   },
   rest: {
     heading: 'REST API and pages',
-    text: 'Problem details (RFC 9457) with a stable `code`. What is not well formed comes as `input_invalid` with `errors`: the wrong fields, all together, never their values. A bare 500 is our fault and may be tried again.',
+    text: 'Problem details (RFC 9457) with a stable `code`. What is not well formed comes as `input_invalid` with `errors`: the wrong fields, all together, never their values. A bare 500 is our fault and may be tried again. Put `#p-` and a code behind the address of this page to come to that code.',
     title: 'What it means',
     read: 'What a person reads',
-    captionOf: (status, count) => (count === 1 ? `Status ${status}: one code` : `Status ${status}: ${count} codes`),
+    groups: {
+      edge: 'Any request',
+      people: 'People and rosters',
+      signIn: 'Signing in',
+      catalog: 'Suppliers, services and clients',
+      agreements: 'Contracts',
+      consents: 'Rounds and consents',
+      requests: 'Requests and releases',
+      grants: 'Keys, tokens and grants',
+      cases: 'Rights, dossiers and incidents',
+    },
   },
 }
