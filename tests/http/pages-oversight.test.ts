@@ -89,7 +89,10 @@ describe('The register', () => {
     const rows = parse((await mirjam.get('/school/register/csv')).html, { delimiter: ';', bom: true }) as string[][]
     expect(rows.map((row) => row.length)).toEqual([17, 17, 17])
     expect(rows[2]![0]).toContain('website')
-    expect(rows[1]!.slice(-2)).toEqual(['Stichting De Waterlelie Onderwijs, OIN 00000099999999990001', 'Els Amrani (els@gezin.example)'])
+    expect(rows[1]!.slice(-2)).toEqual([
+      'Stichting De Waterlelie Onderwijs, OIN 00000099999999990001, Schoolstraat 1, 9999 ZA Voorbeeld',
+      'Els Amrani (els@gezin.example)',
+    ])
     expect(rows[1]!.slice(13, 15), 'days as they are in Amsterdam').toEqual(['1 augustus 2026', '31 juli 2027'])
     const json = JSON.parse((await mirjam.get('/school/register/json')).html) as Record<string, unknown[]>
     expect(json['dpv:hasProcess']).toHaveLength(2)

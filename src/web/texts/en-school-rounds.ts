@@ -324,7 +324,7 @@ export const roundsEn: Messages['rounds'] = {
     busy: 'The letters are being made.',
     failed: 'The letters could not be made. Try again.',
     made: (count: string) => `Made: ${ended(count)}`,
-    part: (from: string, to: string) => `Print letter ${from} to ${to}`,
+    part: (from: string, to: string) => (from === to ? `Print letter ${from}` : `Print letters ${from} to ${to}`),
     used: (count: string) => `Letters whose code was used already, or that a newer letter followed: ${ended(count)}`,
     keptUntil: (moment: string) => `You can print these letters until ${ended(moment)}`,
     printed: 'They are printed: show the codes no more',

@@ -325,7 +325,7 @@ export const roundsNl = {
     busy: 'De brieven worden gemaakt.',
     failed: 'Het is niet gelukt om de brieven te maken. Probeer het opnieuw.',
     made: (count: string) => `Gemaakt: ${ended(count)}`,
-    part: (from: string, to: string) => `Print brief ${from} tot en met ${to}`,
+    part: (from: string, to: string) => (from === to ? `Print brief ${from}` : `Print brief ${from} tot en met ${to}`),
     used: (count: string) => `Brieven waarvan de code al is gebruikt, of die een nieuwere brief kregen: ${ended(count)}`,
     keptUntil: (moment: string) => `U kunt deze brieven printen tot ${ended(moment)}`,
     printed: 'Ze zijn geprint: laat de codes niet meer zien',
