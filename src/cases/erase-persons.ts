@@ -53,9 +53,9 @@ async function eraseWords(tx: Tx, boardId: BoardId, persons: readonly PersonId[]
     where board_id = ${boardId} and subject_id = ${theirs}`.execute(tx) // rights_cases_by_subject
   await sql`update forwarded_rights f set hint = null, ${gone('f', 'words')} from rights_cases c
     where f.board_id = ${boardId} and c.board_id = f.board_id and c.case_id = f.case_id and c.subject_id = ${theirs}`.execute(tx)
-  await sql`update duties set ${gone('duties', 'instruction')}, ${gone('duties', 'note')} where board_id = ${boardId} and subject_id = ${theirs}`.execute(
-    tx,
-  )
+  await sql`update duties set ${gone('duties', 'instruction')}, ${gone('duties', 'note')}
+    where board_id = ${boardId} and (subject_id = ${theirs} or consent_id in (
+      select consent_id from consents where board_id = ${boardId} and subject_id = ${theirs}))`.execute(tx)
   await sql`update objections o set ${gone('o', 'reasons')} from consents c
     where o.board_id = ${boardId} and c.board_id = o.board_id and c.consent_id = o.consent_id and c.subject_id = ${theirs}`.execute(tx)
   await sql`update inquiries q set question = null, answer = null, erased_at = ${at} from consents c

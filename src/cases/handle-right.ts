@@ -14,6 +14,7 @@ import { currentTenure, subjectFacts } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { mailAboutCase } from './case-mails.ts'
 import { HANDLERS } from './handlers.ts'
+import { mayHearOf } from './may-hear.ts'
 import { extendedDueAt, TASK_OF } from './right.ts'
 import { lockCase, type Outcome, type RightsCase } from './store.ts'
 import { whoGotData } from './who-got-data.ts'
@@ -189,6 +190,8 @@ async function save(
 
 const updateCase = (tx: Tx) => tx.updateTable('rights_cases')
 
-async function mailNews(tx: Tx, deps: Deps, at: Date, { boardId, caseId, madeBy }: RightsCase, step: string): Promise<void> {
+async function mailNews(tx: Tx, deps: Deps, at: Date, made: RightsCase, step: string): Promise<void> {
+  const { boardId, caseId, madeBy } = made
+  if (!(await mayHearOf(tx, made))(at)) return
   await mailAboutCase(tx, deps, at, boardId, [madeBy], { mail: 'news', path: `/rights/cases/${caseId}`, key: `${caseId}:${step}` })
 }

@@ -156,10 +156,11 @@ async function tracesOf(
     delivered_at: Date | null
   }>`
     select s.consent_id, count(distinct s.token_id)::int as issued, max(t.issued_at) as issued_at,
-      count(distinct u.use_id)::int as delivered, max(u.delivered_at) as delivered_at
+      (count(distinct u.use_id) + count(distinct v.view_id))::int as delivered, greatest(max(u.delivered_at), max(v.viewed_at)) as delivered_at
     from token_supports s -- token_supports_by_consent
     join tokens t on t.board_id = s.board_id and t.token_id = s.token_id
     left join uses u on u.board_id = s.board_id and u.token_id = s.token_id -- uses_by_token
+    left join views v on v.board_id = s.board_id and v.token_id = s.token_id -- views_by_token
     where s.board_id = ${boardId} and s.consent_id = any(${consentIds}::uuid[])
     group by s.consent_id`.execute(tx)
   return new Map(

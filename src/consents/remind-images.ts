@@ -5,7 +5,7 @@ import type { BoardId, ConsentId, PersonId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { boardById } from '../people/store.ts'
-import { stateOf } from './consent.ts'
+import { mayStop, stateOf } from './consent.ts'
 import { tellOnce } from './notices.ts'
 import { latestPerDecider } from './outcome.ts'
 import { consentsById } from './store.ts'
@@ -14,7 +14,7 @@ import { consentsById } from './store.ts'
 const KNOWN_DAYS = 30
 
 /**
- * Halfway the school year, tells whoever gave a yes to pictures that stands that they can stop it, with a link to the page
+ * Halfway the school year, tells whoever gave a yes to pictures that stands, and may stop it, that they can, with a link to the page
  * on which each stops with one press (P28). A job; each is told once a school year, and the ledger proves how many were.
  *
  * @returns how many were told
@@ -34,7 +34,7 @@ export async function remindOfImages(deps: Deps, boardId: BoardId): Promise<numb
     for (const consent of (await consentsById(tx, boardId, ids)).values()) {
       if (stateOf(consent, at).state !== 'given') continue
       for (const { deciderId, answer, answeredAt } of latestPerDecider(consent.answers)) {
-        if (answer === 'yes' && answeredAt < longAgo) gave.add(deciderId)
+        if (answer === 'yes' && answeredAt < longAgo && mayStop(consent, deciderId, at)) gave.add(deciderId)
       }
     }
     const told = await tellOnce(tx, deps, at, boardId, [...gave], 'images', '/consents/images', [`images:${year.name}`])

@@ -17,6 +17,8 @@ const LONGEST_WAIT_SECONDS = 3600
 const GIVE_UP_AFTER_MS = 3 * 86_400_000
 /** What the receiver says is wrong with the event itself is told it again so often, then laid aside. */
 const MOST_REJECTIONS = 5
+/** And what passes when it knows our keys again, or lets us in again, is tried for as long as an endpoint that is down (RFC 8935 §2.4). */
+const OF_THE_RECEIVER = new Set(['invalid_key', 'authentication_failed', 'access_denied'])
 /** A turn begins nothing later than this. */
 const TURN_MS = 20_000
 /** Who takes longer than this over what goes to it at once gets no more in this turn, as soon as others wait for the next. */
@@ -160,7 +162,10 @@ async function send(deps: Deps, stream: Stream, set: string): Promise<'delivered
       body: set,
     })
     if (status >= 200 && status < 300) return 'delivered'
-    if (status === 400) return { error: `rejected: ${errIn(text)}`, came: 'rejection' }
+    if (status === 400) {
+      const err = errIn(text)
+      return { error: `rejected: ${err}`, came: OF_THE_RECEIVER.has(err) ? 'answer' : 'rejection' }
+    }
     return { error: `answered ${status}`, came: 'answer' }
   } catch (error) {
     return { error: error instanceof OutsideError ? error.fault : 'unreachable', came: 'nothing' }

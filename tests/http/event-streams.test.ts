@@ -239,14 +239,30 @@ describe('An endpoint that does not take them', () => {
   test('what it calls wrong is laid aside after five times, with its code and not its words', async () => {
     const id = await pushed({ event_types: ['released'] })
     await release()
-    Object.assign(supplier.state, { status: 400, text: JSON.stringify({ err: 'invalid_key', description: 'Fatima is unknown here' }) })
+    Object.assign(supplier.state, { status: 400, text: JSON.stringify({ err: 'invalid_audience', description: 'Fatima is unknown here' }) })
     for (let n = 0; n < 8; n++) {
       await push()
       driver.pass({ hours: 2 })
     }
     reken = await restClient(broker, driver, 'organisation', 'changes')
     const { body } = await reken('GET', `/v1/event-streams/${id}/events?state=laid_aside`)
-    expect(body.events).toMatchObject([{ attempts: 5, last_error: 'rejected: invalid_key' }])
+    expect(body.events).toMatchObject([{ attempts: 5, last_error: 'rejected: invalid_audience' }])
+  })
+
+  test('a key or a password it does not know today is tried as long as an endpoint that is down', async () => {
+    const id = await pushed({ event_types: ['released'] })
+    await release()
+    Object.assign(supplier.state, { status: 400, text: JSON.stringify({ err: 'invalid_key' }) })
+    for (let n = 0; n < 8; n++) {
+      await push()
+      driver.pass({ hours: 2 })
+    }
+    Object.assign(supplier.state, { status: 202, text: '' })
+    const before = supplier.got.length
+    await push()
+    expect(supplier.got.length - before).toBe(1)
+    reken = await restClient(broker, driver, 'organisation', 'changes')
+    expect((await reken('GET', `/v1/event-streams/${id}/events?state=laid_aside`)).body.events).toEqual([])
   })
 
   describe('of events about one pupil the order stays, whatever is laid aside (INV-03)', () => {

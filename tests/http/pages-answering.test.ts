@@ -177,6 +177,16 @@ describe('A first yes is told to the other parent, with a no of one press', () =
     expect(await answers()).toMatchObject([{ answer: 'yes' }, { answer: 'no' }])
   })
 
+  test('of a question that was asked directly the school does not know, and nobody is told that it will talk (K14)', async () => {
+    question = await asked(broker, world, { approach: 'subject' })
+    await send(nadia, 'yes')
+    const done = await press(karim, { answer: 'no' }, await karim.get(`${path()}/other-yes`))
+    for (const { words } of [done, await nadia.get(`/consents/${question}`)]) {
+      expect(words).toContain('De school weet dit niet. Praat er samen over.')
+      expect(words).not.toContain('De school neemt contact op')
+    }
+  })
+
   test('that the whole world can look is said there too, unfolded (M18)', async () => {
     question = await asked(broker, world, { image: { channel: 'website', medium: 'photo' } })
     await send(nadia, 'yes')

@@ -107,6 +107,28 @@ describe('A mother uses a right, over the web', () => {
     expect((await nadia.post(`${path}/withdraw`)).words).toContain('door u ingetrokken')
   })
 
+  test('whose say is over keeps what they asked, and is told nothing that came after', async () => {
+    const karim = await signIn(broker, app, world.people.karim.email)
+    const made = await askFor('rectification', { words: 'De toets van juni is niet van Fatima.' }, karim)
+    const path = `/school/cases/${idIn(made)}`
+    await send(mirjam, path, `${path}/take`)
+    broker.clock.pass({ minutes: 1 })
+    await broker.owner`update guardianships set ends_at = ${broker.clock.now()} where guardian_id = ${world.people.karim.id}`
+    broker.clock.pass({ minutes: 1 })
+    await broker.settled()
+    broker.mails.length = 0
+    await send(mirjam, path, `${path}/tasks`, { instruction: 'Haal de toets van juni weg.' })
+    await send(mirjam, path, `${path}/close`, { outcome: 'granted', closing: 'Die toets is weg.' })
+    await broker.settled()
+    const mine = await karim.get(`/rights/cases/${idIn(made)}`)
+    expect(mine.words).toContain('De toets van juni is niet van Fatima.')
+    expect(mine.words).toContain('iemand is ermee bezig')
+    expect(mine.words).not.toMatch(/Die toets is weg|Reken Plus|Gedaan/)
+    expect(broker.mails.filter(({ to }) => to === world.people.karim.email)).toEqual([])
+    await broker.owner`update guardianships set ends_at = null where guardian_id = ${world.people.karim.id}`
+    expect((await karim.get(`/rights/cases/${idIn(made)}`)).words).toContain('Die toets is weg.')
+  })
+
   test('what the broker holds is a page and a file', async () => {
     const page = await nadia.get(`/rights/held/${world.people.fatima.id}`)
     expect(page.words).toContain('Wat wij bewaren over Fatima Amrani')

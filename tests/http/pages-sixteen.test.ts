@@ -117,15 +117,19 @@ describe('Sixteen: she decides', () => {
 
 describe('Once a year whoever said yes to pictures is told that it can stop (P28)', () => {
   test('halfway the year, with a page on which each stops with one press, and once', async () => {
+    const { nadia, karim } = world.people
+    const both = await asked(broker, world, { image: { channel: 'website', medium: 'photo' } })
+    for (const parent of [nadia, karim]) await they.answer(parent, both, 'yes')
     broker.clock.set('2027-01-10T10:00:00+01:00')
     expect(await remindOfImages(broker.deps, world.boardId), 'not before').toBe(0)
     broker.clock.set('2027-02-02T10:00:00+01:00')
     const lately = await asked(broker, world, { image: { channel: 'nieuwsbrief', medium: 'video' } })
-    await they.answer(world.people.karim, lately, 'yes')
-    expect(await remindOfImages(broker.deps, world.boardId), 'who said yes yesterday still knows').toBe(1)
+    await they.answer(nadia, lately, 'yes')
+    await broker.owner`update guardianships set ends_at = ${broker.clock.now()} where guardian_id = ${karim.id}`
+    expect(await remindOfImages(broker.deps, world.boardId), 'Lotte and Nadia; a former guardian is told nothing').toBe(2)
     expect(await remindOfImages(broker.deps, world.boardId), 'not twice').toBe(0)
     const [entry] = await they.ledgerOf(world.boardId)
-    expect(entry).toMatchObject({ event: 'images_reminded', facts: { schoolYear: '2026-2027', told: 1 } })
+    expect(entry).toMatchObject({ event: 'images_reminded', facts: { schoolYear: '2026-2027', told: 2 } })
     const her = await page(lotte)
     const list = await her.get('/consents/images')
     expect(list.words).toContain('foto’s: website')
@@ -133,7 +137,7 @@ describe('Once a year whoever said yes to pictures is told that it can stop (P28
     expect(stopped.words).toContain('Gestopt.')
     expect(stopped.words).toContain('De school moet het weghalen.')
     expect(stopped.words).toContain('kunnen wij niet terughalen')
-    expect((await her.get('/consents/images')).words).toContain('De school mag nu geen foto, film of geluid laten zien.')
+    expect((await her.get('/consents/images')).words).toContain('Er is nu niets dat u hier kunt stoppen.')
   })
 })
 

@@ -93,7 +93,9 @@ async function consentPage(c: Context<PageEnv>) {
       )}
       {consent.takenOver && <Notice kind="info">{t.consents.takenOverIntro}</Notice>}
       {consent.left && !consent.takenOver && !OVER.has(state.state) && <Notice kind="info">{t.consents.leftIntro}</Notice>}
-      {state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
+      {state.state === 'conflict' && (
+        <Notice kind="warning">{consent.approach === 'subject' ? t.question.done.conflictDirectly : t.question.done.conflict}</Notice>
+      )}
       {objection !== 'none' && (
         <Notice kind="info">{objection === 'pending' ? t.consents.objected : t.consents.objections[objection]}</Notice>
       )}

@@ -27,7 +27,9 @@ export async function donePage(c: Context<PageEnv>) {
     <Page c={c} title={title}>
       <Heading over={<Asked t={t} question={question} subject={subject} />}>{title}</Heading>
       <Notice kind="ok">{t.question.done.recorded(momentIn(language, answer.answeredAt))}</Notice>
-      {consent.state.state === 'conflict' && <Notice kind="warning">{t.question.done.conflict}</Notice>}
+      {consent.state.state === 'conflict' && (
+        <Notice kind="warning">{consent.approach === 'subject' ? t.question.done.conflictDirectly : t.question.done.conflict}</Notice>
+      )}
       {!yes && <P>{t.question.done.noMeans}</P>}
       {yes && (
         <>

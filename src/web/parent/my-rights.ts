@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { type Duty, dutiesOf } from '../../agreements/duties.ts'
 import { everEnrolled } from '../../cases/ask-right.ts'
+import { mayHearOf } from '../../cases/may-hear.ts'
 import { mayUseRightsOf } from '../../cases/right.ts'
 import { caseById, casesMadeBy, type RightsCase } from '../../cases/store.ts'
 import { askedDirectly } from '../../cases/who-got-data.ts'
@@ -78,8 +79,15 @@ export async function myCase(c: Context<PageEnv>): Promise<MyCase> {
   })
 }
 
-async function whole(tx: Tx, around: Around, one: RightsCase): Promise<MyCase> {
-  const duties = await dutiesOf(tx, one.boardId, { caseId: one.caseId })
+/** As whoever made it may know it: what came after their say ended is as if it had not come. */
+async function whole(tx: Tx, around: Around, made: RightsCase): Promise<MyCase> {
+  const heard = await mayHearOf(tx, made)
+  const since = <T extends { at: Date }>(step: T | null) => (step && heard(step.at) ? step : null)
+  const own = made.closed?.by === `person:${made.madeBy}`
+  const one = { ...made, taken: since(made.taken), extended: since(made.extended), closed: own ? made.closed : since(made.closed) }
+  const duties = (await dutiesOf(tx, one.boardId, { caseId: one.caseId }))
+    .filter(({ beganAt }) => heard(beganAt))
+    .map((duty) => (duty.confirmedAt && !heard(duty.confirmedAt) ? { ...duty, confirmedAt: null, confirmedBy: null, note: null } : duty))
   const ids = [one.supplierId, ...duties.map(({ supplierId }) => supplierId)].filter((id): id is SupplierId => id !== null)
   const known = await suppliers(tx, [...new Set(ids)])
   const nameOf = (id: SupplierId | null) => known.find(({ supplierId }) => supplierId === id)?.legalName ?? null

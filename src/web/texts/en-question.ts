@@ -138,6 +138,8 @@ export const questionEn: Messages['question'] = {
     shared: (data) => `What you share: ${ended(data)}`,
     waiting: 'The school still has to pass this on to the company.',
     conflict: 'One parent said yes, the other no. As long as that is so, nothing is shared. The school gets in touch to talk about it.',
+    conflictDirectly:
+      'One parent said yes, the other no. As long as that is so, nothing is shared. The school does not know of this. Talk about it together.',
     others: 'Does somebody decide together with you? They get a mail now and can still say no.',
     canStop: 'You can always stop or change your answer.',
     change: 'Change my answer',
@@ -236,7 +238,7 @@ export const consentsEn: Messages['consents'] = {
   images: {
     title: 'Photos, film and sound',
     intro: 'This the school may show now. Do you no longer want it? One press of the button is enough.',
-    none: 'The school may not show any photos, film or sound now.',
+    none: 'There is nothing now that you can stop here.',
   },
   answers: 'Your answer',
   answered: (answer, moment) => `You said ${answer} on ${ended(moment)}`,

@@ -137,6 +137,8 @@ export const questionNl = {
     shared: (data: string) => `Wat u deelt: ${ended(data)}`,
     waiting: 'De school moet dit nog doorgeven aan het bedrijf.',
     conflict: 'De ene ouder zei ja, de andere nee. Zolang dat zo is, wordt er niets gedeeld. De school neemt contact op om te praten.',
+    conflictDirectly:
+      'De ene ouder zei ja, de andere nee. Zolang dat zo is, wordt er niets gedeeld. De school weet dit niet. Praat er samen over.',
     others: 'Beslist iemand samen met u? Dan krijgt die ander nu een mail en kan nog nee zeggen.',
     canStop: 'U kunt altijd stoppen of uw antwoord veranderen.',
     change: 'Verander mijn antwoord',
@@ -235,7 +237,7 @@ export const consentsNl = {
   images: {
     title: 'Foto, film en geluid',
     intro: 'Dit mag de school nu laten zien. Wilt u het niet meer? Eén druk op de knop is genoeg.',
-    none: 'De school mag nu geen foto, film of geluid laten zien.',
+    none: 'Er is nu niets dat u hier kunt stoppen.',
   },
   answers: 'Uw antwoord',
   answered: (answer: string, moment: string) => `U zei ${answer} op ${ended(moment)}`,

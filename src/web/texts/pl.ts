@@ -208,6 +208,8 @@ export const pl: Translated = {
       waiting: 'Szkoła musi to jeszcze przekazać firmie.',
       conflict:
         'Jedno z rodziców powiedziało tak, drugie nie. Dopóki tak jest, nic nie jest udostępniane. Szkoła skontaktuje się, aby o tym porozmawiać.',
+      conflictDirectly:
+        'Jedno z rodziców powiedziało tak, drugie nie. Dopóki tak jest, nic nie jest udostępniane. Szkoła o tym nie wie. Porozmawiajcie o tym razem.',
       others: 'Ktoś decyduje razem z Tobą? Ta osoba dostanie teraz e-mail i może jeszcze odpowiedzieć „nie”.',
       canStop: 'Zawsze możesz to zatrzymać lub zmienić odpowiedź.',
       change: 'Zmień moją odpowiedź',
@@ -354,7 +356,7 @@ export const pl: Translated = {
     images: {
       title: 'Zdjęcia, film i dźwięk',
       intro: 'To szkoła może teraz pokazywać. Nie chcesz tego więcej? Wystarczy jedno naciśnięcie przycisku.',
-      none: 'Szkoła nie może teraz pokazywać zdjęć, filmów ani dźwięku.',
+      none: 'Nie ma teraz nic, co można tu zatrzymać.',
     },
     answers: 'Twoja odpowiedź',
     answered: (answer, moment) => `Twoja odpowiedź: ${answer}. Kiedy: ${ended(moment)}`,

@@ -208,6 +208,8 @@ export const tr: Translated = {
       shared: (data) => `Paylaştıklarınız: ${ended(data)}`,
       waiting: 'Okulun bunu henüz şirkete iletmesi gerekiyor.',
       conflict: 'Bir ebeveyn evet dedi, diğeri hayır. Böyle kaldıkça hiçbir şey paylaşılmaz. Okul konuşmak için sizinle iletişim kurar.',
+      conflictDirectly:
+        'Bir ebeveyn evet dedi, diğeri hayır. Böyle kaldıkça hiçbir şey paylaşılmaz. Okulun bundan haberi yoktur. Birlikte konuşun.',
       others: 'Sizinle birlikte karar veren biri var mı? O kişiye şimdi e-posta gider. O yine de hayır diyebilir.',
       canStop: 'Her zaman durdurabilir veya cevabınızı değiştirebilirsiniz.',
       change: 'Cevabımı değiştir',
@@ -354,7 +356,7 @@ export const tr: Translated = {
     images: {
       title: 'Fotoğraf, video ve ses',
       intro: 'Okul şu anda bunları gösterebilir. Artık istemiyor musunuz? Düğmeye bir kez basmak yeterlidir.',
-      none: 'Okul şu anda fotoğraf, video veya ses gösteremez.',
+      none: 'Şu anda burada durdurabileceğiniz bir şey yok.',
     },
     answers: 'Cevabınız',
     answered: (answer, moment) => `Cevabınız: ${answer}. Tarih: ${ended(moment)}`,
