@@ -4,7 +4,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newSecret } from './ids.ts'
+import { keptSecret } from './kept-secret.ts'
 import { Connection } from './postgres-connection.ts'
 import { clusterPlace, ownFolder, programs, type RunAs, removeCluster, runAs } from './postgres-programs.ts'
 
@@ -96,11 +96,7 @@ async function prepared(port: number, password: string, database: string, stop: 
 const urlOf = (user: string, password: string, port: number, database: string) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
 
-async function keptPassword(folder: string): Promise<string> {
-  const file = join(folder, 'postgres-password')
-  await writeFile(file, newSecret(), { flag: 'wx', mode: 0o600 }).catch(() => {})
-  return await readFile(file, 'utf8')
-}
+const keptPassword = async (folder: string) => await keptSecret(join(folder, 'postgres-password'))
 
 /** Makes the cluster beside its place and moves it there when it is whole, so that a half-made one is never started. */
 async function initialise(place: string, user: RunAs | undefined, password: string, careless: boolean, log: string[]) {

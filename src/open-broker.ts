@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -6,8 +6,8 @@ import { type Db, openDatabase } from './database.ts'
 import type { Deps } from './deps.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { holderKit } from './holder-kit.ts'
-import { newSecret } from './ids.ts'
 import { jsonLog } from './json-log.ts'
+import { keptSecret } from './kept-secret.ts'
 import { mailFolder } from './mail-folder.ts'
 import { migrate, mustObeyRowSecurity, pendingMigrations } from './migrate.ts'
 import { nodeOutsideFetch } from './outside-fetch.ts'
@@ -34,7 +34,7 @@ export async function openBroker(config: Config): Promise<OpenBroker> {
     const applied = await migrated(database)
     if (applied.length > 0) log.info('migrated', { applied })
     await mustObeyRowSecurity(database.url)
-    const secret = config.brokerSecret ?? (await keptSecret(config.dataFolder))
+    const secret = config.brokerSecret ?? (await secretIn(config.dataFolder))
     const db = openDatabase({ url: database.url, max: config.databasePool })
     const running = new Set<Promise<unknown>>()
     const deps: Deps = {
@@ -92,11 +92,9 @@ async function migrated({ url, ownerUrl }: Database): Promise<string[]> {
 }
 
 /** The secret of an installation that was given none: made once, kept beside the data it protects. */
-async function keptSecret(folder: string): Promise<string> {
+async function secretIn(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
-  const file = join(folder, 'secret')
-  await writeFile(file, newSecret(), { flag: 'wx', mode: 0o600 }).catch(() => {})
-  return await readFile(file, 'utf8')
+  return await keptSecret(join(folder, 'secret'))
 }
 
 function mailOf({ smtpUrl, mailFrom, developmentMailbox, dataFolder }: Config): Pick<Deps, 'sendMail' | 'mailbox'> {

@@ -180,10 +180,12 @@ describe.each(ways)('The family’s stories $name', ({ language, options }) => {
     const [her, mother] = [await enter(lotte), await enter(world.people.nadia)]
     expect(await open(her, `/questions/${question}`)).toContain(t.question.parentsGave)
     await answer(her, question, 'yes')
-    expect((await mother.goto(`${served.origin}/consents/${question}`))!.status()).toBe(404)
+    expect(await open(mother, `/consents/${question}`), 'what she gave herself, and nothing of what came since').toContain(
+      t.consents.takenOverIntro,
+    )
     await open(her, `/consents/${question}`)
     await her.getByRole('button', { name: t.consents.share }).click()
     await her.waitForSelector('button[value=no]')
-    expect((await mother.goto(`${served.origin}/consents/${question}`))!.status()).toBe(200)
+    expect(await open(mother, `/consents/${question}`)).not.toContain(t.consents.takenOverIntro)
   })
 })

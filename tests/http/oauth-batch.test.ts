@@ -63,7 +63,7 @@ test('fifty pupils in one token below 8 kB, in every format: no grant of its own
   const jwk = { ...(await crypto.subtle.exportKey('jwk', publicKey)), kid: 'enc-1' }
   const sizes: number[] = []
   for (const format of ['jwt', 'jwe', 'opaque'] as const) {
-    await broker.owner`update holders set token_format = ${format}, encryption_jwk = ${format === 'jwe' ? broker.owner.json(jwk as never) : null}`
+    await broker.owner`update holders set token_format = ${format}, ended_by = ${format === 'opaque' ? 'introspection' : 'status-list'}, encryption_jwk = ${format === 'jwe' ? broker.owner.json(jwk as never) : null}`
     const { status, body } = await redeem(fifty())
     expect([status, body.grant_id]).toEqual([200, undefined])
     sizes.push((body.access_token as string).length)
@@ -102,7 +102,7 @@ test('a token above 8 kB is refused before anything is made of it, to the charac
   const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
   const jwk = { ...(await crypto.subtle.exportKey('jwk', publicKey)), kid: 'enc-1' }
   const inFormat = async (format: 'jwt' | 'jwe' | 'opaque') => {
-    await broker.owner`update holders set token_format = ${format}, encryption_jwk = ${format === 'jwe' ? broker.owner.json(jwk as never) : null}`
+    await broker.owner`update holders set token_format = ${format}, ended_by = ${format === 'opaque' ? 'introspection' : 'status-list'}, encryption_jwk = ${format === 'jwe' ? broker.owner.json(jwk as never) : null}`
     return (await redeem(pupils)).body.access_token as string
   }
   const rows = async () =>

@@ -118,7 +118,7 @@ describe('The register', () => {
     ])
     expect(JSON.stringify(await broker.owner`select body from ledger`), 'whom it names stays out of the ledger').not.toContain('voorzitter')
     const [set] = await told(broker, 'board_set')
-    expect(set!.facts).toMatchObject({ written: ['legalForm', 'address', 'representative', 'measures'] })
+    expect(set!.facts).toMatchObject({ written: ['address', 'representative', 'measures'] })
     expect((await els.get('/school/settings')).words).toContain('Ruud Amrani, voorzitter')
     expect((await nadia.get('/school/register/csv')).status).toBe(403)
     expect((await mirjam.get(`/school/register/csv?board=${world.schoolId}`)).status).toBe(403)

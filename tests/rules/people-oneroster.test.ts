@@ -50,6 +50,7 @@ describe('A OneRoster bundle', () => {
       coversBoard: true,
       tells: TELLS,
       knowsByName: false,
+      namedElsewhere: new Set(),
       schools: [{ sourceId: 'org-1', brin: '99ZA', line: 3 }],
       persons: [
         {
@@ -515,6 +516,7 @@ test('a header alone is an empty table', () => {
     coversBoard: false,
     tells: TELLS,
     knowsByName: false,
+    namedElsewhere: new Set(),
   })
   files.set('users.csv', csv([], []))
   expect(readBundle(files, TODAY).ok).toBe(false)

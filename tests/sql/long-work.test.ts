@@ -102,7 +102,7 @@ const twice = { 'where a job is claimed twice': claimedTwice }
  * One process has come to what is held, and another looks for work meanwhile.
  *
  * @returns how much each did, the other before the first went on
- * @throws when the other comes to stand there as well
+ * @throws when the other comes to stand there as well, or something was claimed a second time
  */
 async function whileOneIsAtIt(lock: (sql: postgres.Sql) => Promise<unknown>): Promise<[number, number]> {
   const holder = postgres(broker.ownerUrl, { max: 1, onnotice: () => {} })
@@ -120,6 +120,7 @@ async function whileOneIsAtIt(lock: (sql: postgres.Sql) => Promise<unknown>): Pr
     await expect.poll(() => wait(1), { timeout: 60_000 }).toBe(true)
     running.push(runLongWork(another()).finally(() => (looked = true)))
     const other = await Promise.race([running[1]!, bothWait()])
+    expect(await broker.owner`select from job_queue where attempts > 1`).toHaveLength(0)
     await holder`rollback`
     return [await running[0]!, other]
   } finally {
