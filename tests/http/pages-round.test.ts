@@ -126,7 +126,24 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     await broker.owner`update holders set name = 'Rekenrijk Oefenen'`
     expect(sent.status).toBe(409)
     expect(sent.html).toContain(`href="#answer-${arithmetic}"`)
+    const [item] = sent.html.match(new RegExp(`<fieldset[^>]*id="item-${arithmetic}".*?</fieldset>`, 's'))!
+    expect(item, 'marked where it is answered').toMatch(/<del>.*Rekenrijk Oefenen.*<\/del>.*<ins>.*Rekenrijk Thuis.*<\/ins>/s)
+    expect(sent.html.match(/<del>/g), 'and only what differs').toHaveLength(1)
     expect(await answers()).toMatchObject([{ consent_id: website }])
+  })
+
+  test.each([
+    ['who can see the picture', 0, { image_channel: 'Nieuwsbrief' }, 'Iedereen die op deze plaats kan kijken.'],
+    ['that it is very sensitive', 0, { special_category: true }, 'Dit zijn extra gevoelige gegevens.'],
+    ['who of the company sees it', 2, { needs_assignment: true }, 'Alleen een begeleider die het bedrijf'],
+  ])('of %s the difference is marked too', async (_, nr, differently, words) => {
+    const id = round.consentIds[nr]!
+    const review = await press(nadia, { [`answer-${id}`]: 'yes' })
+    await broker.owner`update items set ${broker.owner(differently)} where item_id = (select item_id from consents where consent_id = ${id})`
+    const sent = await press(nadia, { reviewed: '1' }, review)
+    expect(sent.status).toBe(409)
+    expect(sent.html.match(/<ins>.*?<\/ins>/gs)?.join(' ')).toContain(words)
+    expect(await answers()).toHaveLength(0)
   })
 
   test('a broken form answers nothing', async () => {

@@ -69,12 +69,18 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     expect(waiting.words).toContain('Nadia Amrani: nog niet')
     expect(waiting.html, 'nothing goes before they looked').not.toContain(`${path}/send`)
 
+    const home = await nadia.get('/')
+    expect(home.words).not.toContain('Er wacht niets op u.')
+    expect(home.words).toContain('Fatima Amrani gaat naar De Horizon.')
     const mine = (await nadia.get('/rights')).html.match(/\/rights\/transfers\/[0-9a-f-]{36}/)![0]
     const shown = await nadia.get(mine)
     expect(shown.words).toContain('Naam, adres en resultaten.')
     expect(shown.html, 'no question about agreeing').not.toContain('name="agrees"')
     const said = await nadia.post(mine, { ...shown.fields(mine), remarks: 'Het verslag van mei klopt niet.' })
     expect(said.words).toContain('Bewaard. Dank u wel.')
+    expect(home.html).toContain(`href="${mine}"`)
+    expect((await nadia.get('/')).words, 'it waits no longer for who has looked').toContain('Er wacht niets op u.')
+    expect((await (await signIn(broker, app, world.people.karim.email)).get('/')).html, 'for the other it does').toContain(mine)
     await look(mine.slice(-36) as TransferId, 'karim')
     const sent = await mirjam.post(`${path}/send`, (await mirjam.get(path)).fields(`${path}/send`))
     expect(sent.words).toContain('Vastgelegd: het dossier is verstuurd.')
@@ -125,7 +131,10 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     const leader = world.people.mirjam.actor
     const transferId = await made('34CD')
     expect(await refusalOf(look(transferId, 'nadia'))).toBe('input_invalid')
+    const parent = await signIn(broker, app, world.people.nadia.email)
+    expect((await parent.get('/')).words).toContain('Vindt u het goed dat dit mee gaat?')
     await look(transferId, 'nadia', true)
+    expect((await parent.get('/')).html).not.toContain(transferId)
     await look(transferId, 'karim', false, 'Liever niet.')
     broker.clock.pass({ days: INSPECTION_DAYS })
     expect(await refusalOf(sendTransfer(broker.deps, leader, transferId))).toBe('transfer_not_inspected')
@@ -143,6 +152,8 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     await broker.owner`update mandates set school_id = ${world.schoolId} where person_id = ${world.people.mirjam.id}`
     broker.clock.pass({ days: 1 })
     const leader = world.people.mirjam
+    const parent = await signIn(broker, app, world.people.nadia.email)
+    for (const path of ['/', '/rights']) expect((await parent.get(path)).html).toContain(`/rights/transfers/${transferId}`)
     for (const who of ['nadia', 'karim'] as const) await look(transferId, who)
     const page = await (await signIn(broker, app, leader.email)).get(`/school/transfers/${transferId}`)
     expect(page.words).toContain('De Horizon (BRIN 56EF)')

@@ -10,6 +10,7 @@ import { namedIn } from '../texts/isolated.ts'
 import { Answered } from './answered.tsx'
 import type { Listed } from './my-consents.ts'
 import { type Change, myHome, type Waiting, type WaitingRound } from './my-home.ts'
+import type { MyTransfer } from './my-transfers.ts'
 import { Asked, askerOf, Data, lastDayOf, Written } from './question.tsx'
 import type { Suggested } from './suggested.tsx'
 
@@ -53,7 +54,7 @@ async function homePage(c: Context<PageEnv>) {
   )
 }
 
-function About({ c, waiting: { subject, boardName, rounds, single } }: { c: Context<PageEnv>; waiting: Waiting }) {
+function About({ c, waiting: { subject, boardName, rounds, single, transfers } }: { c: Context<PageEnv>; waiting: Waiting }) {
   const { t } = c.var
   return (
     <section>
@@ -63,6 +64,9 @@ function About({ c, waiting: { subject, boardName, rounds, single } }: { c: Cont
       ))}
       {single.map((one) => (
         <QuestionCard c={c} mine={one} />
+      ))}
+      {transfers.map((one) => (
+        <TransferCard c={c} mine={one} />
       ))}
     </section>
   )
@@ -108,6 +112,32 @@ function QuestionCard({ c, mine }: { c: Context<PageEnv>; mine: Listed }) {
       </h3>
       <P>{t.consents.until(lastDayOf(language, question))}</P>
       <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
+    </article>
+  )
+}
+
+/** Its page is there in Dutch and English only, and so are its words. */
+function TransferCard({ c, mine: { around, subject, one } }: { c: Context<PageEnv>; mine: MyTransfer }) {
+  const { t, language } = c.var
+  const words = t.transfers.mine
+  return (
+    <article class="card">
+      <p class="over-title">{namedIn(language, around.boardName)}</p>
+      <h3 class="utrecht-heading-3 card__title">
+        <Written language={language}>{words.title}</Written>
+      </h3>
+      <P>
+        <Written language={language}>{words.intro(subject.name, one.receiver.name)}</Written>
+        {one.asksConsent && (
+          <>
+            {' '}
+            <Written language={language}>{words.agree}</Written>
+          </>
+        )}
+      </P>
+      <ButtonLink href={`/rights/transfers/${one.transferId}`}>
+        <Written language={language}>{words.link(subject.name)}</Written>
+      </ButtonLink>
     </article>
   )
 }

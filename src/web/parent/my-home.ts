@@ -4,10 +4,11 @@ import { type ChangeSince, changesSince } from '../../consents/changes.ts'
 import { type SeenConsent, seenBy, waits } from '../../consents/questions.ts'
 import { type Round, roundsNamed } from '../../consents/rounds.ts'
 import type { RoundId } from '../../ids.ts'
-import type { Subject } from '../around.ts'
+import type { Around, Subject } from '../around.ts'
 import { type PageEnv, sessionIn } from '../page.tsx'
 import { briefsOf } from './brief.ts'
 import { inMyBoards, type Listed, type Mine, subjectOf } from './my-consents.ts'
+import { type MyTransfer, transfersAround, waitsForMe } from './my-transfers.ts'
 import { type Suggested, suggestedToMe } from './suggested.tsx'
 
 /** What waits in one round about one person: one line, however many questions. */
@@ -24,6 +25,8 @@ export interface Waiting {
   rounds: WaitingRound[]
   /** Questions that came by themselves. */
   single: Listed[]
+  /** Dossiers that go to another school, and were not looked at yet. */
+  transfers: MyTransfer[]
 }
 
 export interface Change {
@@ -47,6 +50,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
     const seen: Mine[] = []
     const changed: { change: ChangeSince; mine: Mine }[] = []
     const rounds = new Map<RoundId, Round>()
+    const transfers: MyTransfer[] = []
     for (const around of all) {
       const { boardId, personId } = around.actor
       const mine = (await seenBy(tx, boardId, personId, at)).flatMap((consent) => {
@@ -54,6 +58,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
         return subject ? [{ around, subject, consent }] : []
       })
       seen.push(...mine)
+      transfers.push(...(await transfersAround(tx, around, at)).filter(waitsForMe))
       const before = since.get(boardId)
       const consents = mine.map(({ consent }) => consent)
       for (const change of before ? await changesSince(tx, boardId, personId, consents, before) : []) {
@@ -63,8 +68,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
       for (const round of await roundsNamed(tx, boardId, [...new Set(ids)])) rounds.set(round.roundId, round)
     }
     const latest = changed.toSorted((a, b) => b.change.at.getTime() - a.change.at.getTime()).slice(0, MOST_CHANGES)
-    const subjects = all.flatMap((around) => around.subjects)
-    const waiting = groupedBySubject(subjects, seen, rounds)
+    const waiting = groupedBySubject(all, { seen, rounds, transfers })
     const shown = [...waiting.flatMap(({ single }) => single), ...latest.map(({ mine }) => mine)]
     const briefs = await briefsOf(
       tx,
@@ -82,10 +86,17 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
 
 type Grouped = Omit<Waiting, 'single'> & { single: Mine[] }
 
+interface Found {
+  seen: readonly Mine[]
+  rounds: ReadonlyMap<RoundId, Round>
+  transfers: readonly MyTransfer[]
+}
+
 /** A round of which more than one question was asked is one line; whatever else waits is a line of its own. In the order of these people. */
-function groupedBySubject(subjects: readonly Subject[], seen: readonly Mine[], rounds: ReadonlyMap<RoundId, Round>): Grouped[] {
+function groupedBySubject(all: readonly Around[], { seen, rounds, transfers }: Found): Grouped[] {
   const perSubject = Map.groupBy(seen, ({ subject }) => subject)
-  return subjects.flatMap((subject) => {
+  const subjects = all.flatMap((around) => around.subjects.map((subject) => ({ subject, boardName: around.boardName })))
+  return subjects.flatMap(({ subject, boardName }) => {
     const mine = perSubject.get(subject) ?? []
     const open = mine.filter(({ consent }) => waits(consent))
     const inRounds = [...rounds.values()].flatMap((round): (WaitingRound & { ids: Set<string> })[] => {
@@ -96,13 +107,15 @@ function groupedBySubject(subjects: readonly Subject[], seen: readonly Mine[], r
       return [{ round, answered: asked.length - waiting.length, all: asked.length, ids }]
     })
     const single = open.filter(({ consent }) => !inRounds.some(({ ids }) => ids.has(consent.consentId)))
-    if (inRounds.length + single.length === 0) return []
+    const going = transfers.filter((one) => one.subject === subject)
+    if (inRounds.length + single.length + going.length === 0) return []
     return [
       {
         subject,
-        boardName: mine[0]!.around.boardName,
+        boardName,
         rounds: inRounds.map(({ round, answered, all }) => ({ round, answered, all })),
         single,
+        transfers: going,
       },
     ]
   })

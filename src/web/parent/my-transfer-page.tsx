@@ -1,12 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { type Transfer, transferById, transfersOf } from '../../cases/transfer.ts'
-import { decidersOf, inspectTransfer } from '../../cases/transfer-acts.ts'
+import { inspectTransfer } from '../../cases/transfer-acts.ts'
 import { optionalPlainText } from '../../catalog/plain-text.ts'
-import { idOf } from '../../http.ts'
-import type { TransferId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import type { Around } from '../around.ts'
 import { attempt, once } from '../attempt.ts'
 import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -15,19 +11,13 @@ import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
-import { inMyBoards } from './my-consents.ts'
+import { myTransfer } from './my-transfers.ts'
 
 const inspectForm = z.strictObject({
   form: formToken,
   remarks: optionalPlainText(2000),
   agrees: z.enum(['', 'yes', 'no']).optional(),
 })
-
-interface MyTransfer {
-  around: Around
-  name: string
-  one: Transfer
-}
 
 /** Parents look at what goes along to another school, and say what they think of it (P32, P33). */
 export function myTransferRoutes(): Hono<PageEnv> {
@@ -51,37 +41,6 @@ export function myTransferRoutes(): Hono<PageEnv> {
     )
   })
   return app
-}
-
-/** What there is to look at now, for the children somebody decides for and for oneself: for links on their pages. */
-export async function myTransfers(c: Context<PageEnv>): Promise<MyTransfer[]> {
-  return await inMyBoards(c, async (tx) => {
-    const found: MyTransfer[] = []
-    for (const around of c.var.around) {
-      const subjects = around.subjects.filter(({ mayGive }) => mayGive)
-      const ids = subjects.map(({ personId }) => personId)
-      for (const one of ids.length === 0 ? [] : await transfersOf(tx, around.actor.boardId, ids)) {
-        const subject = subjects.find(({ personId }) => personId === one.subjectId)
-        if (subject && !one.cancelledAt) found.push({ around, name: subject.name, one })
-      }
-    }
-    return found
-  })
-}
-
-/** @throws Refusal `transfer_not_found` also for who does not decide for that pupil now */
-async function myTransfer(c: Context<PageEnv>): Promise<MyTransfer> {
-  const id = idOf<TransferId>().safeParse(c.req.param('transferId'))
-  if (!id.success) throw new Refusal('transfer_not_found')
-  return await inMyBoards(c, async (tx) => {
-    for (const around of c.var.around) {
-      const { boardId, personId } = around.actor
-      const one = await transferById(tx, boardId, id.data)
-      if (!one || !(await decidersOf(tx, boardId, one.subjectId, c.var.deps.now())).includes(personId)) continue
-      return { around, name: around.subjects.find((subject) => subject.personId === one.subjectId)?.name ?? '', one }
-    }
-    throw new Refusal('transfer_not_found')
-  })
 }
 
 interface Again {

@@ -16,7 +16,7 @@ import { lastDayIn } from '../texts/dates.ts'
 import { mayObjectNow } from './consent-page.tsx'
 import { myShared } from './my-consents.ts'
 import { myCases, type Rightful, rightfuls, stateOfCase } from './my-rights.ts'
-import { myTransfers } from './my-transfer-page.tsx'
+import { myTransfers } from './my-transfers.ts'
 import { askerOf, dataIn } from './question.tsx'
 import { RightsBadge } from './rights-case-page.tsx'
 
@@ -71,9 +71,9 @@ async function rightsPage(c: Context<PageEnv>) {
         <section class="card">
           <h2 class="utrecht-heading-3 card__title">{t.transfers.mine.title}</h2>
           <ul class="utrecht-unordered-list">
-            {transfers.map(({ one, name }) => (
+            {transfers.map(({ one, subject }) => (
               <li class="utrecht-unordered-list__item">
-                <Link href={`/rights/transfers/${one.transferId}`}>{t.transfers.mine.link(name)}</Link>
+                <Link href={`/rights/transfers/${one.transferId}`}>{t.transfers.mine.link(subject.name)}</Link>
               </li>
             ))}
           </ul>

@@ -46,9 +46,11 @@ export async function readAnswers(c: Context<PageEnv>, items: readonly RoundItem
   const chosen = items.flatMap((item): Chosen[] => {
     const { consentId } = item.consent
     const [value, shown] = [given[`answer-${consentId}`], given[`shown-${consentId}`]]
-    if (!value || !shown || !item.inline || !waits(item.consent)) return []
-    const said = saidBy(item, value)
-    return said ? [{ item, value, reply: { ...said, consentId, shownHash: Buffer.from(shown, 'hex'), language } }] : []
+    if (!value || !shown || !waits(item.consent)) return []
+    const [said, shownHash] = [saidBy(item, value), Buffer.from(shown, 'hex')]
+    // What became sensitive since it was shown in the list comes back as changed.
+    if (!said || (!item.inline && shownHash.equals(item.shown.hash))) return []
+    return [{ item, value, reply: { ...said, consentId, shownHash, language } }]
   })
   return { form, reviewed: reviewed !== undefined, change: change !== undefined, chosen }
 }

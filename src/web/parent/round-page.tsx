@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { answerConsent } from '../../consents/answer.ts'
 import { waits } from '../../consents/questions.ts'
-import type { ConsentId } from '../../ids.ts'
+import { type Question, shownBefore } from '../../consents/shown-text.ts'
+import type { Tx } from '../../database.ts'
+import type { BoardId, ConsentId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
@@ -20,6 +22,7 @@ import { Asked, Written } from './question.tsx'
 import { InShort, LeavesEurope, TheRest } from './question-facts.tsx'
 import { type Chosen, formOf, type GivenAnswers, readAnswers } from './round-answers.ts'
 import { RoundReview } from './round-review.tsx'
+import { Differences } from './what-changed.tsx'
 
 /** The year's questions about one person on one calm list; each answered by itself, on the list or on its own page (K06, K13). */
 export function roundRoutes(): Hono<PageEnv> {
@@ -36,8 +39,11 @@ export function roundRoutes(): Hono<PageEnv> {
     if (given.chosen.length === 0 && given.reviewed) return c.redirect(pathOf(mine), 303)
     if (given.chosen.length === 0) return show(c, roundPage(c, mine, { nothing: true }), 400)
     if (!given.reviewed) return show(c, <RoundReview c={c} mine={mine} given={given} path={pathOf(mine)} />)
-    const changed = await sendAll(c, mine, given)
-    if (changed.length > 0) return show(c, roundPage(c, await myRound(c), { changed, chosen: given.chosen }), 409)
+    const left = await sendAll(c, mine, given)
+    if (left.length > 0) {
+      const now = await myRound(c, (tx, { around }) => asItWasShown(tx, around.actor.boardId, left))
+      return show(c, roundPage(c, now, { changed: now.more, chosen: given.chosen }), 409)
+    }
     return c.redirect(`${pathOf(mine)}?sent=${given.chosen.length}`, 303)
   })
   return app
@@ -45,31 +51,42 @@ export function roundRoutes(): Hono<PageEnv> {
 
 export const pathOf = ({ round, subject }: MyRound) => `/rounds/${round.roundId}/${subject.personId}`
 
-/** Each answer in an act of its own. What changed or ended meanwhile is left, and told. */
-async function sendAll(c: Context<PageEnv>, { around }: MyRound, { form, chosen }: GivenAnswers): Promise<ConsentId[]> {
-  const changed: ConsentId[] = []
-  for (const { reply } of chosen) {
-    const { consentId } = reply
+/** Each answer in an act of its own. What changed or ended meanwhile is left, and handed back. */
+async function sendAll(c: Context<PageEnv>, { around }: MyRound, { form, chosen }: GivenAnswers): Promise<Chosen[]> {
+  const left: Chosen[] = []
+  for (const one of chosen) {
+    const { reply } = one
     try {
-      const input = { ...reply, formToken: formOf(form, consentId) }
+      const input = { ...reply, formToken: formOf(form, reply.consentId) }
       await attempt(c, around.actor, 'organisation', () => answerConsent(c.var.deps, around.actor, input))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'form_used') continue
       if (error.code !== 'shown_text_differs' && error.code !== 'consent_ended' && error.code !== 'sign_in_again') throw error
-      changed.push(consentId)
+      left.push(one)
     }
+  }
+  return left
+}
+
+/** What was left, with the question as it was when it was chosen: undefined when that was not kept. */
+type Changed = ReadonlyMap<ConsentId, Question | undefined>
+
+async function asItWasShown(tx: Tx, boardId: BoardId, left: readonly Chosen[]): Promise<Changed> {
+  const changed = new Map<ConsentId, Question | undefined>()
+  for (const { item, reply } of left) {
+    changed.set(reply.consentId, await shownBefore(tx, boardId, item.consent.itemId, reply.shownHash))
   }
   return changed
 }
 
 interface Again {
   nothing?: boolean
-  changed?: ConsentId[]
+  changed?: Changed
   chosen?: Chosen[]
 }
 
-function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, changed = [], chosen = [] }: Again = {}) {
+function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, changed = new Map(), chosen = [] }: Again = {}) {
   const { t, language } = c.var
   const { subject, round, items } = mine
   const words = t.round
@@ -81,7 +98,7 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
   const nothingAt = nothing ? inline[0] : undefined
   const errors = [
     ...(nothingAt ? [{ field: `answer-${nothingAt.consent.consentId}`, sentence: words.chooseOne }] : []),
-    ...changed.map((consentId) => {
+    ...[...changed.keys()].map((consentId) => {
       const isHere = inline.some(({ consent }) => consent.consentId === consentId)
       return { field: isHere ? `answer-${consentId}` : 'content', sentence: words.changed }
     }),
@@ -106,13 +123,14 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
               mine={mine}
               item={item}
               value={chosen.find((one) => one.item.consent.consentId === item.consent.consentId)?.value}
-              error={changed.includes(item.consent.consentId) ? words.changed : item === nothingAt && words.chooseOne}
+              before={changed.get(item.consent.consentId)}
+              error={changed.has(item.consent.consentId) ? words.changed : item === nothingAt && words.chooseOne}
             />
           ))}
           <Button>{words.review}</Button>
         </OnceForm>
       )}
-      <OnTheirOwn c={c} mine={mine} items={open.filter((item) => !item.inline)} />
+      <OnTheirOwn c={c} mine={mine} items={open.filter((item) => !item.inline)} changed={changed} />
       <Listed c={c} mine={mine} title={words.done} items={done} />
       <Listed c={c} mine={mine} title={t.consents.without} items={told} />
       <section>
@@ -131,11 +149,13 @@ interface OpenItemProps {
   mine: MyRound
   item: RoundItem
   value: string | undefined
+  /** Where it changed meanwhile: what was shown then. */
+  before: Question | undefined
   error: string | false
 }
 
 /** Never ticked beforehand; only what was ticked before the page came back. */
-function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
+function OpenItem({ c, mine, item, value, before, error }: OpenItemProps) {
   const { t, language } = c.var
   const { consent, shown, elsewhere } = item
   const { question } = shown
@@ -172,6 +192,7 @@ function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
         </div>
       </details>
       <ErrorAt field={name} sentence={error} />
+      <Differences t={t} before={before} now={question} />
       <div class="radios">
         {options.map((option, nr) => (
           <div class="utrecht-form-field utrecht-form-field--radio radios__one">
@@ -194,7 +215,14 @@ function OpenItem({ c, mine, item, value, error }: OpenItemProps) {
   )
 }
 
-function OnTheirOwn({ c, mine, items }: { c: Context<PageEnv>; mine: MyRound; items: RoundItem[] }) {
+interface OnTheirOwnProps {
+  c: Context<PageEnv>
+  mine: MyRound
+  items: RoundItem[]
+  changed: Changed
+}
+
+function OnTheirOwn({ c, mine, items, changed }: OnTheirOwnProps) {
   const { t } = c.var
   if (items.length === 0) return null
   return (
@@ -206,6 +234,7 @@ function OnTheirOwn({ c, mine, items }: { c: Context<PageEnv>; mine: MyRound; it
           <h3 class="utrecht-heading-3 card__title">
             <Asked t={t} question={shown.question} subject={mine.subject} />
           </h3>
+          <Differences t={t} before={changed.get(consent.consentId)} now={shown.question} />
           <ButtonLink href={`/questions/${consent.consentId}`}>{t.home.open}</ButtonLink>
         </article>
       ))}
