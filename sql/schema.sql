@@ -376,6 +376,7 @@ create table ciba_requests (
   constraint ciba_requests_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
   constraint ciba_requests_pkey PRIMARY KEY (auth_req_id_hash)
 );
+CREATE INDEX ciba_requests_by_consent ON public.ciba_requests USING btree (board_id, consent_id);
 grant delete, insert, select on ciba_requests to consent_broker;
 grant update (board_id, consent_id, consent_revision, interval_seconds, last_polled_at, request_id, used_at) on ciba_requests to consent_broker;
 

@@ -10,6 +10,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { race } from '../support/race.ts'
+import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -69,6 +70,8 @@ async function asked(other: Json = {}) {
   return { authReqId: body.auth_req_id, consentId: await consentOf() }
 }
 
+const signedIn = async (who: 'nadia' | 'karim') => await signIn(broker, driver.app, world.people[who].email)
+
 describe('A supplier asks a parent directly, and openid-client does the waiting (CIBA, poll)', () => {
   beforeEach(begin)
   afterEach(end)
@@ -84,6 +87,9 @@ describe('A supplier asks a parent directly, and openid-client does the waiting 
     })
     expect(waiting).toMatchObject({ expires_in: 604_800, interval: 5 })
     expect((await poll(waiting.auth_req_id)).body.error).toBe('authorization_pending')
+    const question = `/questions/${await consentOf()}`
+    const [nadia, karim] = [await signedIn('nadia'), await signedIn('karim')]
+    for (const parent of [nadia, karim]) expect((await parent.get(question)).words).toContain('laat u ook deze tekst zien: RP-4821.')
     await asking(broker, world).answer(world.people.nadia, await consentOf(), 'yes')
     driver.pass({ seconds: 6 })
 
@@ -103,6 +109,7 @@ describe('A supplier asks a parent directly, and openid-client does the waiting 
 
     driver.pass({ seconds: 6 })
     expect((await poll(waiting.auth_req_id)).body.error).toBe('invalid_grant')
+    expect((await nadia.get(question)).words, 'nobody waits with it any more').not.toContain('RP-4821')
     await expectNothingBroken(broker)
   })
 

@@ -8,6 +8,7 @@ import { undoAnswer } from '../../consents/undo-answer.ts'
 import { isFresh } from '../../fresh-sign-in.ts'
 import type { ConsentId } from '../../ids.ts'
 import { day } from '../../moments.ts'
+import { bindingMessages } from '../../oauth/binding-messages.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
@@ -15,6 +16,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, sessionIn, show, translatedForm, translatedPage } from '../page.tsx'
+import { namedIn } from '../texts/isolated.ts'
 import { type Again, AnswerForm, answerFields, replyIn } from './answer-form.tsx'
 import { donePage } from './done-page.tsx'
 import { Inquiries } from './inquiry-page.tsx'
@@ -120,6 +122,7 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
     return {
       before: again.changed ? await shownBefore(tx, consent.boardId, consent.itemId, again.changed) : undefined,
       inquiries: await inquiriesOf(tx, consent.boardId, consent.consentId, around.actor.personId),
+      bindings: await bindingMessages(tx, consent.boardId, consent.consentId, deps.now()),
     }
   })
   const { subject, consent, shown, more } = mine
@@ -137,6 +140,9 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
         <Asked t={t} question={shown.question} subject={subject} />
       </Heading>
       <QuestionFacts t={t} question={shown.question} subject={subject} direct={consent.approach === 'subject'} />
+      {more.bindings.map((message) => (
+        <Notice kind="info">{t.question.binding(askerOf(shown.question), namedIn(c.var.language, message))}</Notice>
+      ))}
       {shown.question.special && <Notice kind="warning">{t.question.special}</Notice>}
       {mayAnswerNow(mine) && isVerySensitive(shown.question) && !isFresh(mine.around.actor, c.var.deps.now()) && (
         <Notice kind="info">

@@ -53,6 +53,8 @@ export const questionEn: Messages['question'] = {
   guide: 'Only a guide whom the company has assigned to this pupil sees the data.',
   againFirst: 'Do you want to say yes to this? Then we ask you to sign in again. For no you need not.',
   againLink: 'Sign in again',
+  binding: (asker: string, message: string) =>
+    `${asker} shows you this text too: ${message}. Do you see something else there? Then say no.`,
   special: 'These data are extra sensitive. If you say yes, you give explicit consent for them.',
   parentsGave: 'Your parents answered this before. From now on you decide yourself.',
   employee: 'Saying no has no consequences for your work. Your manager does not see your answer.',

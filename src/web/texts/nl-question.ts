@@ -52,6 +52,7 @@ export const questionNl = {
   guide: 'Alleen een begeleider die het bedrijf voor deze leerling koos, ziet de gegevens.',
   againFirst: 'Wilt u hier ja op zeggen? Dan vragen wij u om opnieuw in te loggen. Voor nee hoeft dat niet.',
   againLink: 'Log opnieuw in',
+  binding: (asker: string, message: string) => `${asker} laat u ook deze tekst zien: ${message}. Ziet u daar iets anders? Zeg dan nee.`,
   special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan zegt u duidelijk dat het mag. Dat heet uitdrukkelijke toestemming.',
   parentsGave: 'Uw ouders gaven hier eerder antwoord op. Vanaf nu beslist u zelf.',
   employee: 'Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoord niet.',

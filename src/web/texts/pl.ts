@@ -122,6 +122,7 @@ export const pl: Translated = {
     guide: 'Dane widzi tylko opiekun, który pracuje z tym uczniem.',
     againFirst: 'Jeśli chcesz odpowiedzieć „tak”, prosimy o ponowne zalogowanie. Przy „nie” to niepotrzebne.',
     againLink: 'Zaloguj się ponownie',
+    binding: (asker, message) => `${asker} pokazuje też ten tekst: ${message}. Widzisz tam coś innego? Wtedy odpowiedz „nie”.`,
     special: 'To są szczególnie wrażliwe dane. Jeśli odpowiesz „tak”, wyraźnie się na to zgadzasz.',
     parentsGave: 'Wcześniej odpowiedzieli na to rodzice. Od teraz decydujesz samodzielnie.',
     employee: 'Odpowiedź „nie” nie ma żadnych skutków dla Twojej pracy. Twój przełożony nie widzi Twojej odpowiedzi.',

@@ -123,6 +123,8 @@ export const tr: Translated = {
     guide: 'Verileri yalnızca bu öğrenciyle ilgilenen bir danışman görür.',
     againFirst: 'Evet demek isterseniz yeniden giriş yapmanızı isteriz. Hayır demek için bu gerekmez.',
     againLink: 'Yeniden giriş yapın',
+    binding: (asker, message) =>
+      `${asker} size bu metni de gösterir: ${message}. Orada başka bir şey mi görüyorsunuz? O zaman hayır deyin.`,
     special: 'Bunlar çok hassas verilerdir. Evet derseniz, bunun için açıkça izin vermiş olursunuz.',
     parentsGave: 'Bu soruyu daha önce anneniz veya babanız cevapladı. Artık siz karar verirsiniz.',
     employee: 'Hayır demenin işiniz için hiçbir sonucu yoktur. Yöneticiniz cevabınızı görmez.',
