@@ -5,6 +5,7 @@ import { OutsideError, type OutsideFault } from '../outside.ts'
 import { isOutsideUrl } from '../outside-url.ts'
 import { withinRate } from '../rates.ts'
 import { Refusal } from '../refusal.ts'
+import { parseStrictJson } from '../strict-json.ts'
 import { hasPrivateMember, readSigningKeys } from './public-jwk.ts'
 
 /** Why an address gives us no keys to know a client by, in words for whoever named it, with what to do. */
@@ -99,7 +100,7 @@ function signingKeysIn(text: string): JWK[] {
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseStrictJson(text)
   } catch {
     throw new KeysNotServed('not_json')
   }

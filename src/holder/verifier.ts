@@ -1,7 +1,7 @@
 import type { JWK } from 'jose'
 import type { Access } from './access.ts'
 import { AccessError } from './access-error.ts'
-import { type ReadClaims, readClaims, tokenVerifier } from './access-token.ts'
+import { MAX_TOKEN_LENGTH, type ReadClaims, readClaims, tokenVerifier } from './access-token.ts'
 import type { Fetch } from './bounded-fetch.ts'
 import { brokerClient } from './broker-client.ts'
 import { PROOF_MAX_AGE_SECONDS, proofVerifier } from './dpop-proof.ts'
@@ -198,6 +198,7 @@ function credentialsOf(request: Request): { token: string; proof: string } {
   if (scheme?.toLowerCase() !== 'dpop' || !token || rest.length > 0) {
     throw new AccessError('invalid_request', 'the Authorization header is not "DPoP" and one token')
   }
+  if (token.length > MAX_TOKEN_LENGTH) throw new AccessError('invalid_token', 'access token: it is too long')
   if (!proof) throw new AccessError('invalid_dpop_proof', 'DPoP proof: there is none')
   if (proof.includes(',')) throw new AccessError('invalid_dpop_proof', 'DPoP proof: there is more than one')
   return { token, proof }

@@ -92,13 +92,15 @@ export interface InBrowser {
 /**
  * What lies open in this browser.
  *
- * @throws Refusal `authorization_over` for one of another browser, too old or answered, all alike
+ * @throws Refusal `authorization_over` for one of another browser, too old, answered or of a client out of use, all alike
  */
 export async function pushedIn(db: Db, { interactionId, browser }: InBrowser, at: Date): Promise<PushedRequest> {
   const pushed = await db
     .selectFrom('interactions as i')
     .innerJoin('par_requests as p', 'p.request_uri_hash', 'i.request_uri_hash')
+    .innerJoin('clients as c', 'c.client_id', 'p.client_id')
     .selectAll('p')
+    .where('c.disabled_at', 'is', null)
     .where('i.interaction_id', '=', interactionId) // interactions_pkey
     .where('i.browser_hash', '=', sha256(browser ?? ''))
     .where('i.expires_at', '>', at)

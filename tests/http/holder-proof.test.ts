@@ -103,6 +103,10 @@ describe('A DPoP proof (RFC 9449 §4.3)', () => {
     await expect(sent({ authorization: `DPoP ${token}`, dpop: proof.padEnd(5000, 'A') })).rejects.toMatchObject({
       code: 'invalid_dpop_proof',
     })
+    await expect(sent({ authorization: `DPoP ${'A'.repeat(16_385)}`, dpop: proof })).rejects.toMatchObject({
+      code: 'invalid_token',
+      message: 'access token: it is too long',
+    })
     await expect(sent({ authorization: `Bearer ${token}`, dpop: proof })).rejects.toMatchObject({ code: 'invalid_token', status: 401 })
     await expect(sent({ authorization: `Basic ${token}`, dpop: proof })).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
     await expect(sent({ authorization: `DPoP ${token} x`, dpop: proof })).rejects.toMatchObject({ code: 'invalid_request' })

@@ -275,6 +275,14 @@ describe('Whose browser, and how long', () => {
     expect(answer.status).toBe(400)
   })
 
+  test('a client that is taken out of use meanwhile gets nothing decided', async () => {
+    const page = await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    await broker.owner`update clients set disabled_at = now() where client_id = ${world.clients.redirect}`
+    const answer = await nadia.postOnly(page.path, { ...page.fields(page.path), answer: 'yes', reviewed: '1' })
+    await broker.owner`update clients set disabled_at = null`
+    expect([answer.status, await consents()]).toEqual([400, []])
+  })
+
   test('opened within 90 seconds, then half an hour', async () => {
     const late = await supplier.pushed(await supplier.begin())
     driver.pass({ seconds: 91 })
