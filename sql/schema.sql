@@ -186,7 +186,7 @@ CREATE UNIQUE INDEX answer_shares_one_open ON public.answer_shares USING btree (
 alter table answer_shares enable row level security;
 alter table answer_shares force row level security;
 create policy of_its_board on answer_shares using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
-grant insert, select on answer_shares to consent_broker;
+grant delete, insert, select on answer_shares to consent_broker;
 grant update (ended_at) on answer_shares to consent_broker;
 
 create table answers (
@@ -223,10 +223,11 @@ create table answers (
   constraint answers_pkey PRIMARY KEY (board_id, answer_id),
   constraint answers_one_per_revision UNIQUE (board_id, consent_id, revision)
 );
+CREATE INDEX answers_by_shown_text ON public.answers USING btree (board_id, shown_hash);
 alter table answers enable row level security;
 alter table answers force row level security;
 create policy of_its_board on answers using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
-grant insert, select on answers to consent_broker;
+grant delete, insert, select on answers to consent_broker;
 grant update (undone_at, undone_revision) on answers to consent_broker;
 
 create table assignments (
@@ -1488,7 +1489,7 @@ create table parent_agreements (
 alter table parent_agreements enable row level security;
 alter table parent_agreements force row level security;
 create policy of_its_board on parent_agreements using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
-grant insert, select on parent_agreements to consent_broker;
+grant delete, insert, select on parent_agreements to consent_broker;
 grant update (names) on parent_agreements to consent_broker;
 
 create table passkey_challenges (
@@ -1687,6 +1688,7 @@ create table receipts (
 );
 CREATE INDEX receipts_by_consent ON public.receipts USING btree (board_id, consent_id);
 CREATE INDEX receipts_by_person ON public.receipts USING btree (board_id, person_id, made_at);
+CREATE INDEX receipts_by_shown_text ON public.receipts USING btree (board_id, shown_hash);
 alter table receipts enable row level security;
 alter table receipts force row level security;
 create policy of_its_board on receipts using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
@@ -2194,7 +2196,7 @@ create table shown_texts (
 alter table shown_texts enable row level security;
 alter table shown_texts force row level security;
 create policy of_its_board on shown_texts using ((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text)));
-grant insert, select on shown_texts to consent_broker;
+grant delete, insert, select on shown_texts to consent_broker;
 
 create table sign_in_codes (
   code_id uuid not null,

@@ -4,6 +4,7 @@ import { remindOfDuties } from './cases/remind-of-duties.ts'
 import { tellMembers } from './cases/tell-members.ts'
 import { askNewcomers } from './consents/ask-newcomers.ts'
 import { eraseInquiries } from './consents/erase-inquiries.ts'
+import { eraseProof } from './consents/erase-proof.ts'
 import { lapseOfWhoLeft } from './consents/lapse-of-who-left.ts'
 import { forgetOldLetters } from './consents/letter-runs.ts'
 import { remindByItself } from './consents/remind.ts'
@@ -33,6 +34,7 @@ const JOBS: Record<string, (deps: Deps, boardId: BoardId) => Promise<unknown>> =
   lapseOfWhoLeft,
   eraseHints,
   eraseInquiries,
+  eraseProof,
   forgetRosters,
   forgetExports,
   forgetOldLetters,

@@ -34,6 +34,12 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
+/** The same calendar day `years` years before `day`, both YYYY-MM-DD; of 29 February, in a year without it, 1 March. */
+export function yearsBefore(day: string, years: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  return new Date(Date.UTC(year - years, month - 1, date)).toISOString().slice(0, 10)
+}
+
 const LOCAL = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short', timeStyle: 'short' })
 
 /** The time on a Dutch clock at `at`, as YYYY-MM-DDTHH:MM: what a form's field for a moment holds. */

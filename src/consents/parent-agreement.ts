@@ -2,6 +2,8 @@ import { canonical, sha256 } from '../canonical.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId, PersonId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
+import { Refusal } from '../refusal.ts'
+import { proofKeptFrom } from './proof-term.ts'
 import type { SeenConsent } from './questions.ts'
 import type { Round } from './rounds.ts'
 import { itemText, keepShown } from './shown-text.ts'
@@ -43,10 +45,12 @@ export interface AgreementNames {
 
 /**
  * The agreement of one decider about one subject as it stands now. Keeps a new version when it differs from the last one,
- * with its hash in the ledger; when two look at once one of them keeps it, and both see the same. Does NOT check who looks.
+ * with its hash in the ledger; when two look at once one of them keeps it, and both see the same. From when the proof of
+ * something in it is erased it stays as it was last kept: no version says that nothing was answered. Does NOT check who looks.
  *
  * @param names what all are called now
  * @param consents of this round about the subject, as the decider sees them
+ * @throws Refusal `not_found` when it was erased
  */
 export async function currentAgreement(
   tx: Tx,
@@ -60,6 +64,12 @@ export async function currentAgreement(
   }: { boardId: BoardId; round: Round; subjectId: PersonId; deciderId: PersonId; names: AgreementNames },
   consents: readonly SeenConsent[],
 ): Promise<ParentAgreement> {
+  const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
+  const keptFrom = await proofKeptFrom(tx, boardId, at)
+  if (consents.some(({ state }) => 'at' in state && state.at < keptFrom)) {
+    if (!latest) throw new Refusal('not_found')
+    return latest
+  }
   const answered = await shownAtAnswers(tx, boardId, deciderId, consents)
   const items: AgreedItem[] = []
   for (const consent of consents) {
@@ -72,7 +82,6 @@ export async function currentAgreement(
     items: items.toSorted((a, b) => (a.consentId < b.consentId ? -1 : 1)),
   })
   const hash = sha256(content)
-  const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
   const isNamedSo = !latest?.names || canonical(latest.names) === canonical(names)
   if (latest?.hash === hash.toString('hex') && isNamedSo) return latest
   const version = (latest?.version ?? 0) + 1

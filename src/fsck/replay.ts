@@ -94,11 +94,20 @@ export function replay(state: Replayed, entry: Entry): void {
     const key = parentAgreementKey(ref, String(facts.subjectId), String(facts.deciderId), Number(facts.version))
     state.parentAgreements.set(key, String(facts.hash))
   }
+  if (event === 'proof_erased') takeErasedProof(state, facts)
 }
 
 /** One version of the year's agreement with one decider about one subject. */
 export const parentAgreementKey = (roundId: string, subjectId: string, deciderId: string, version: number) =>
   [roundId, subjectId, deciderId, version].join(':')
+
+/** What was erased is not there any more, and that it was there is not missed. How its consents ended stays. */
+function takeErasedProof({ answers, parentAgreements }: Replayed, facts: Entry['facts']): void {
+  const consents = new Set(idsIn(facts, 'consentIds'))
+  for (const [answerId, { consentId }] of answers) if (consents.has(consentId)) answers.delete(answerId)
+  const rounds = idsIn(facts, 'roundIds')
+  for (const key of parentAgreements.keys()) if (rounds.some((roundId) => key.startsWith(`${roundId}:`))) parentAgreements.delete(key)
+}
 
 function stepsOf(steps: ToldSteps, id: string): Map<string, Entry> {
   const known = steps.get(id) ?? new Map<string, Entry>()

@@ -96,6 +96,7 @@ export const LEDGER_EVENTS = [
   'inquiry_made',
   'inquiry_answered',
   'inquiries_erased',
+  'proof_erased',
   // requests
   'access_requested',
   'request_matched',

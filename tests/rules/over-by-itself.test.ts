@@ -1,17 +1,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { heldAbout } from '../../src/cases/held.ts'
+import { yearsBefore } from '../../src/clock.ts'
 import { answerInquiry } from '../../src/consents/answer-inquiry.ts'
 import { eraseInquiries, INQUIRY_DAYS } from '../../src/consents/erase-inquiries.ts'
+import { eraseProof } from '../../src/consents/erase-proof.ts'
+import { figuresOf } from '../../src/consents/figures.ts'
 import { inquire } from '../../src/consents/inquire.ts'
 import { inquiriesOf } from '../../src/consents/inquiries.ts'
 import { LEFT_DAYS, lapseOfWhoLeft } from '../../src/consents/lapse-of-who-left.ts'
+import { currentAgreement } from '../../src/consents/parent-agreement.ts'
+import { seenBy } from '../../src/consents/questions.ts'
+import { type Round, roundById } from '../../src/consents/rounds.ts'
 import { settleExpired } from '../../src/consents/settle-expired.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
-import type { ConsentId, InquiryId } from '../../src/ids.ts'
+import type { ConsentId, InquiryId, RoundId } from '../../src/ids.ts'
+import { setBoard } from '../../src/people/set-board.ts'
 import { asked } from '../support/asked.ts'
-import { type Asking, asking } from '../support/asking.ts'
+import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -128,5 +136,82 @@ describe('What was asked the school in people’s own words is erased', () => {
     const seen = await they.as('account', (tx) => inquiriesOf(tx, world.boardId, question, world.people.nadia.id))
     expect(seen).toEqual([])
     expect((await they.ledgerOf(world.boardId)).at(-1)).toMatchObject({ event: 'inquiries_erased', facts: { inquiryIds: [inquiryId] } })
+  })
+})
+
+describe('The proof of a consent is kept for the years that the board sets after its end, and is then erased', () => {
+  const countOf = async (table: string, consents: ConsentId[]) =>
+    (await broker.owner`select from ${broker.owner(table)} where consent_id = any(${consents}::uuid[])`).length
+  const agreementOf = (round: Round, consents: ConsentId[]) =>
+    they.as('account', async (tx) => {
+      const { nadia, fatima } = world.people
+      const seen = (await seenBy(tx, world.boardId, nadia.id, broker.clock.now())).filter(({ consentId }) => consents.includes(consentId))
+      const whose = { boardId: world.boardId, round, subjectId: fatima.id, deciderId: nadia.id }
+      return await currentAgreement(tx, broker.clock.now(), { ...whose, names: { board: 'B', decider: 'N', subject: 'F' } }, seen)
+    })
+  const endsOf = (consents: ConsentId[]) =>
+    broker.owner`select ended_as, ended_at < ${broker.clock.now()} as past from consents where consent_id = any(${consents}::uuid[])`
+  const figures = (roundId: RoundId) => broker.owner`select asked, answered, disputed from round_tallies where round_id = ${roundId}`
+
+  test('K26, INV-04, INV-05: a year short it is there, past it answers, receipts, agreement and texts are gone, each chain tells its own', async () => {
+    const { nadia, mirjam } = world.people
+    await setBoard(broker.deps, mirjam.actor, world.boardId, { proofYears: 3 })
+    const { roundId, consentIds } = await they.round([imageItem('website'), imageItem('schoolgids'), imageItem('krant')])
+    const [given, refused, stopped] = consentIds as [ConsentId, ConsentId, ConsentId]
+    const direct = await asked(broker, world, { approach: 'subject', until: inDays(30) })
+    const ours = [...consentIds, direct]
+    for (const consent of [given, stopped, direct]) await they.answer(nadia, consent, 'yes')
+    await they.answer(nadia, refused, 'no')
+    await withdrawConsent(broker.deps, nadia.actor, stopped)
+    const round = await they.as('staff', (tx) => roundById(tx, world.boardId, roundId))
+    const { version } = await agreementOf(round!, consentIds)
+    const texts = () => broker.owner`select from shown_texts where body::jsonb ->> 'itemId' in (
+      select item_id::text from consents where consent_id = any(${ours}::uuid[]))`
+    expect([await countOf('answers', ours), await countOf('receipts', ours), (await texts()).length]).toEqual([4, 5, 4])
+
+    broker.clock.pass({ days: Math.ceil((round!.endsAt.getTime() - broker.clock.now().getTime()) / 86_400_000) + 2 * 365 })
+    await settleExpired(broker.deps, world.boardId)
+    const shownToSchool = () => they.as('staff', (tx) => figuresOf(tx, round!, broker.clock.now()))
+    const [before, beforeByItem] = [await figures(roundId), await shownToSchool()]
+    expect(beforeByItem).toHaveLength(3)
+    await eraseProof(broker.deps, world.boardId)
+    expect(await countOf('answers', [given, refused]), 'a year short').toBe(2)
+    expect((await agreementOf(round!, consentIds)).version, 'as it was last kept').toBe(version)
+
+    broker.clock.pass({ days: 368 })
+    expect(await eraseProof(broker.deps, world.boardId)).toBeGreaterThanOrEqual(2)
+    for (const table of ['answers', 'receipts']) expect(await countOf(table, ours), table).toBe(0)
+    expect(await texts()).toEqual([])
+    expect(await broker.owner`select from parent_agreements where round_id = ${roundId}`).toEqual([])
+    await expect(agreementOf(round!, consentIds)).rejects.toThrow('not_found')
+
+    const ended = await endsOf([given, refused])
+    expect(ended, 'a refusal ends with its question').toEqual([
+      { ended_as: 'expired', past: true },
+      { ended_as: 'expired', past: true },
+    ])
+    expect(await they.state(stopped)).toBe('withdrawn')
+    expect(await figures(roundId), 'how many were asked and answered stays').toEqual(before)
+    expect(await shownToSchool(), 'also by item').toEqual(beforeByItem)
+
+    const entries = await told(broker, 'proof_erased')
+    const chainsOf = (consent: ConsentId) =>
+      entries.filter(({ facts }) => (facts.consentIds as string[]).includes(consent)).map(({ chain }) => chain)
+    expect(consentIds.map(chainsOf)).toEqual(consentIds.map(() => [`${world.boardId}:organisation`]))
+    expect(chainsOf(direct)).toEqual([`${world.boardId}:subject`])
+    const { findings } = await fsck(broker.db)
+    expect([...findings['INV-04'], ...findings['INV-05'].filter((finding) => /agreement with a parent|round /.test(finding))]).toEqual([])
+    await expectLedgerWhole(broker, world.boardId)
+
+    expect(await eraseProof(broker.deps, world.boardId), 'once').toBe(0)
+    expect(await told(broker, 'proof_erased')).toEqual(entries)
+  })
+
+  test.each([
+    ['2029-02-28', '2024-02-28'],
+    ['2029-03-01', '2024-03-01'],
+    ['2028-02-29', '2023-03-01'],
+  ])('on %s is kept what ended from %s', (today, from) => {
+    expect(yearsBefore(today, 5)).toBe(from)
   })
 })

@@ -94,6 +94,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   inquiry_made: 'Question to the school',
   inquiry_answered: 'Question to the school answered',
   inquiries_erased: 'Questions to the school erased',
+  proof_erased: 'Old answers erased',
   access_requested: 'Supplier asks for data',
   request_matched: 'Pupils matched to a request',
   request_narrowed: 'Request narrowed',

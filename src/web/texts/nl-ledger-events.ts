@@ -94,6 +94,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   inquiry_made: 'Iemand vroeg de school iets',
   inquiry_answered: 'De school gaf antwoord',
   inquiries_erased: 'Oude vragen aan de school zijn weg',
+  proof_erased: 'Oude antwoorden zijn gewist',
   access_requested: 'Een bedrijf vraagt om gegevens',
   request_matched: 'De school zocht op over wie het gaat',
   request_narrowed: 'De school maakte een vraag van een bedrijf kleiner',
