@@ -313,7 +313,10 @@ describe('Our own keys are followed by the next after a while', () => {
     // They look at what there is, and stand still where they would write.
     const ended = await whileHeld(broker, (sql) => sql`lock table signing_keys in share mode`, processes)
     const rotated = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : [String(one.reason)]))
-    expect(rotated.filter((kind) => kind.includes(' ')), 'nobody comes too late to a key that is there').toEqual([])
+    expect(
+      rotated.filter((kind) => kind.includes(' ')),
+      'nobody comes too late to a key that is there',
+    ).toEqual([])
     expect(rotated).toContain('status_list')
     expect(new Set(rotated).size, String(rotated)).toBe(rotated.length)
     expect((await signingKey(broker.deps, 'status_list', broker.clock.now())).kid).toBe(first.kid)
