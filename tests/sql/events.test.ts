@@ -4,7 +4,7 @@ import { newId } from '../../src/ids.ts'
 import { enqueueEvent } from '../../src/notifications/enqueue.ts'
 import { type EventPlace, eventsAfter } from '../../src/notifications/read.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { race, withoutLock } from '../support/race.ts'
+import { instead, race, withoutLock } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -89,7 +89,8 @@ describe('Events about one subject are numbered without a gap (INV-03)', () => {
     expect(seen).toEqual([{ approach: 'organisation' }])
   })
 
-  test('a reader that pages past an open transaction misses nothing once it commits', async () => {
+  const past = { 'where a reader goes past what is open': instead(/xid < pg_snapshot_xmin\(pg_current_snapshot\(\)\)/, 'true') }
+  const besideAnOpenOne = async () => {
     const read = (after?: EventPlace) =>
       inTransaction(broker.db, { actor: 'client', boards: [world.boardId] }, (tx) => eventsAfter(tx, world.holderId, after, 100))
     const write = { ...eventFor(), receiverId: world.holderId }
@@ -104,9 +105,12 @@ describe('Events about one subject are numbered without a gap (INV-03)', () => {
     })
     await isOpen
     await inTransaction(broker.db, as('job'), (tx) => enqueueEvent(tx, { ...write, ref: world.supplierId }))
-    expect(await read()).toEqual([])
-    go()
-    await slow
+    try {
+      expect(await read()).toEqual([])
+    } finally {
+      go()
+      await slow
+    }
     // Transactions of other databases in the same PostgreSQL hold readers up as well.
     const events = await vi.waitFor(
       async () => {
@@ -119,5 +123,6 @@ describe('Events about one subject are numbered without a gap (INV-03)', () => {
     expect(events.map(({ ref }) => ref)).toEqual([world.holderId, world.supplierId])
     expect((await read(events[0]!.place)).map(({ ref }) => ref)).toEqual([world.supplierId])
     expect(await read(events[1]!.place)).toEqual([])
-  })
+  }
+  race('a reader that pages past an open transaction misses nothing once it commits', past, besideAnOpenOne, begin)
 })
