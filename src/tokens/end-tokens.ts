@@ -46,12 +46,13 @@ export async function endTokens(tx: Tx, boardId: BoardId, at: Date, fact: Ending
       .forNoKeyUpdate()
       .execute()
   }
+  const { support = sql`true`, token = sql`true` } = leansOn(fact)
   const { rows } = await sql<{ ended: TokenId[]; actor: string }>`
     with leaning as (
       select t.token_id from tokens t
-      where t.board_id = ${boardId} and t.ended_at is null and t.token_id in (
+      where t.board_id = ${boardId} and t.ended_at is null and ${token} and t.token_id in (
         select s.token_id from token_supports s
-        where s.board_id = ${boardId} and s.expires_at > ${new Date(at.getTime() - CLOCK_DIFFERENCE_MS)} and ${leansOn(fact)}
+        where s.board_id = ${boardId} and s.expires_at > ${new Date(at.getTime() - CLOCK_DIFFERENCE_MS)} and ${support}
       )
       order by t.token_id for update
     ), ended as (
@@ -72,17 +73,28 @@ function ofOneApproach(fact: EndingFact): boolean {
   return 'consentIds' in fact || 'releaseId' in fact || 'agreementId' in fact
 }
 
-function leansOn(fact: EndingFact): RawBuilder<unknown> {
-  if ('consentIds' in fact) return sql`s.consent_id = any(${fact.consentIds}::uuid[])` // token_supports_by_consent
-  if ('releaseId' in fact) return sql`s.release_id = ${fact.releaseId}` // this and what follows: token_supports_live
-  if ('agreementId' in fact) return sql`s.agreement_id = ${fact.agreementId}`
-  if ('holderAgreementId' in fact) return sql`s.holder_agreement_id = ${fact.holderAgreementId}`
-  if ('tenureId' in fact) return sql`s.tenure_id = ${fact.tenureId}`
-  if ('subjectId' in fact) return sql`s.subject_id = ${fact.subjectId}`
-  if ('ofClient' in fact) return sql`s.token_id = ${fact.ofClient.tokenId} and t.client_id = ${fact.ofClient.clientId}` // token_supports_pkey
+/**
+ * What a live token that leans on the fact has in what supports it and in itself. Apart, so that the supports are read once
+ * and not once for each token.
+ */
+function leansOn(fact: EndingFact): { support?: RawBuilder<unknown>; token?: RawBuilder<unknown> } {
+  if ('consentIds' in fact) return { support: sql`s.consent_id = any(${fact.consentIds}::uuid[])` } // token_supports_by_consent
+  if ('releaseId' in fact) return { support: sql`s.release_id = ${fact.releaseId}` } // this and what follows: token_supports_live
+  if ('agreementId' in fact) return { support: sql`s.agreement_id = ${fact.agreementId}` }
+  if ('holderAgreementId' in fact) return { support: sql`s.holder_agreement_id = ${fact.holderAgreementId}` }
+  if ('tenureId' in fact) return { support: sql`s.tenure_id = ${fact.tenureId}` }
+  if ('subjectId' in fact) return { support: sql`s.subject_id = ${fact.subjectId}` }
+  if ('holderId' in fact) return { token: sql`t.holder_id = ${fact.holderId}` }
   if ('supplierId' in fact) {
-    return sql`(t.supplier_id = ${fact.supplierId} or t.holder_id in (select h.holder_id from holders h where h.supplier_id = ${fact.supplierId}))`
+    const { supplierId } = fact
+    return {
+      token: sql`(t.supplier_id = ${supplierId} or t.holder_id in (select h.holder_id from holders h where h.supplier_id = ${supplierId}))`,
+    }
   }
-  if ('holderId' in fact) return sql`t.holder_id = ${fact.holderId}`
-  return sql`s.subject_id = ${fact.assignment.subjectId} and t.supplier_id = ${fact.assignment.supplierId}`
+  if ('ofClient' in fact) {
+    const { tokenId, clientId } = fact.ofClient
+    return { support: sql`s.token_id = ${tokenId}`, token: sql`t.client_id = ${clientId}` } // token_supports_pkey
+  }
+  const { subjectId, supplierId } = fact.assignment
+  return { support: sql`s.subject_id = ${subjectId}`, token: sql`t.supplier_id = ${supplierId}` }
 }
