@@ -13,15 +13,14 @@ const AT_ONCE = 5000
 
 /**
  * Removes what has no use any more: used jtis past their expiry, sign-in codes, sessions, invitations, questions asked
- * directly and who waits for them, forms and what was written in them, rate counters, stored answers to Idempotency-Keys, mails done or given up. Each is kept
- * for longer than anybody can still come with it.
+ * directly and who waits for them, forms and what was written in them, rate counters, stored answers to Idempotency-Keys,
+ * mails done or given up. Each is kept for longer than anybody can still come with it.
  */
 export async function sweep({ db, now }: Deps): Promise<void> {
   const at = now()
   const ago = (days: number) => new Date(at.getTime() - days * DAY)
   await sweepTable(db, 'replay', sql`expires_at < ${at}`)
-  // By a used code a browser is known that signed in before: others cannot use up its mails.
-  await sweepTable(db, 'sign_in_codes', sql`made_at < ${ago(180)} or (used_at is null and expires_at < ${ago(1)})`)
+  await sweepTable(db, 'sign_in_codes', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
   await sweepTable(db, 'provider_visits', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'passkey_challenges', sql`expires_at < ${ago(1)}`)

@@ -25,6 +25,7 @@ export async function eraseProof(deps: Deps, boardId: BoardId): Promise<number> 
     for (let some = AT_ONCE; some === AT_ONCE; erased += some) some = await eraseSome(deps, boardId, approach)
   }
   while (await eraseAgreements(deps, boardId));
+  await eraseTexts(deps, boardId)
   return erased
 }
 
@@ -63,21 +64,12 @@ async function holdOutOfTerm(tx: Tx, boardId: BoardId, approach: Approach, from:
   return rows.map(({ consent_id }) => consent_id)
 }
 
-/**
- * Erases the agreements of one round of which everything is out of its term, or, when there is none, the texts that were
- * shown of what is and that no answer, receipt or agreement leans on.
- *
- * @returns whether there may be another round
- */
+/** Erases the agreements of one round of which everything is out of its term. @returns whether there may be another */
 async function eraseAgreements({ db, now }: Deps, boardId: BoardId): Promise<boolean> {
   const at = now()
   return await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
-    const from = await proofKeptFrom(tx, boardId, at)
-    const roundId = await roundOutOfTerm(tx, boardId, from)
-    if (!roundId) {
-      await eraseTexts(tx, boardId, from)
-      return false
-    }
+    const roundId = await roundOutOfTerm(tx, boardId, await proofKeptFrom(tx, boardId, at))
+    if (!roundId) return false
     await sql`delete from parent_agreements where board_id = ${boardId} and round_id = ${roundId}`.execute(tx) // parent_agreements_pkey
     const facts = { consentIds: [], expired: [], roundIds: [roundId] }
     await append(tx, { boardId, approach: 'organisation', at, event: 'proof_erased', actor: 'job', ref: boardId, facts })
@@ -100,12 +92,16 @@ async function roundOutOfTerm(tx: Tx, boardId: BoardId, from: Date): Promise<Rou
   return rows[0]?.round_id
 }
 
-async function eraseTexts(tx: Tx, boardId: BoardId, from: Date): Promise<void> {
-  await sql`
-    delete from shown_texts t using items i
-    where t.board_id = ${boardId} and t.first_shown_at < ${from} -- shown_texts_pkey
-      and i.board_id = t.board_id and i.item_id = (t.body::jsonb ->> 'itemId')::uuid and i.ends_at < ${from}
-      and not exists (select from answers a where a.board_id = t.board_id and a.shown_hash = t.shown_hash) -- answers_by_shown_text
-      and not exists (select from receipts r where r.board_id = t.board_id and r.shown_hash = t.shown_hash) -- receipts_by_shown_text
-      and not exists (select from parent_agreements p where p.board_id = i.board_id and p.round_id = i.round_id)`.execute(tx)
+/** Erases the texts that were shown of what is out of its term, where no answer, receipt or agreement leans on them any more. */
+async function eraseTexts({ db, now }: Deps, boardId: BoardId): Promise<void> {
+  await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
+    const from = await proofKeptFrom(tx, boardId, now())
+    await sql`
+      delete from shown_texts t using items i
+      where t.board_id = ${boardId} and t.first_shown_at < ${from} -- shown_texts_pkey
+        and i.board_id = t.board_id and i.item_id = (t.body::jsonb ->> 'itemId')::uuid and i.ends_at < ${from}
+        and not exists (select from answers a where a.board_id = t.board_id and a.shown_hash = t.shown_hash) -- answers_by_shown_text
+        and not exists (select from receipts r where r.board_id = t.board_id and r.shown_hash = t.shown_hash) -- receipts_by_shown_text
+        and not exists (select from parent_agreements p where p.board_id = i.board_id and p.round_id = i.round_id)`.execute(tx)
+  })
 }

@@ -72,7 +72,8 @@ async function categoriesOf(tx: Tx, { holderId, datatypes }: SupplierUse, { worl
  * supplier there. An item of a request may wait for its addendum: then an agreement with the supplier is enough.
  *
  * @throws Refusal `onward_clause_missing`, `agreement_not_in_force`
- * @throws Refusal `basis_is_not_consent` when the board agreed that these data rest on another basis (K01)
+ * @throws Refusal `basis_is_not_consent` when the board agreed that these data rest on another basis, `basis_is_consent`
+ *   when it agreed to ask for them (K01)
  */
 export async function mustBeAgreed(
   tx: Tx,
@@ -89,7 +90,8 @@ export async function mustBeAgreed(
     (await coverageOf(tx, boardId, use, at)) ?? (requestId ? await agreementInForce(tx, boardId, use.supplierId, at) : undefined)
   if (!agreed) throw new Refusal('agreement_not_in_force')
   const agreement = await agreementById(tx, boardId, agreed.agreementId, at)
-  const otherBasis = agreement?.boardBasis && agreement.boardBasis !== 'consent'
-  if (otherBasis && legalBasis === 'consent') throw new Refusal('basis_is_not_consent')
+  const agreedBasis = agreement?.boardBasis
+  if (agreedBasis && agreedBasis !== 'consent' && legalBasis === 'consent') throw new Refusal('basis_is_not_consent')
+  if (agreedBasis === 'consent' && legalBasis !== 'consent') throw new Refusal('basis_is_consent')
   return { agreementId: agreed.agreementId, holderAgreementId }
 }

@@ -92,10 +92,16 @@ describe('An item is asked or told (K01, K24)', () => {
     await broker.owner`update onward_clauses set ended_at = null`
   })
 
-  test('what the board agreed to rest on another basis is not asked', async () => {
-    await broker.owner`update supplier_agreements set kind = 'controller', board_basis = 'public_task', supplier_basis = 'public_task' where agreement_id = ${world.agreementId}`
+  test('K01 what the board agreed to rest on another basis is not asked, and what it agreed to ask is not just told', async () => {
+    const agreed = (basis: string) =>
+      broker.owner`update supplier_agreements set kind = 'controller', board_basis = ${basis}, supplier_basis = 'public_task' where agreement_id = ${world.agreementId}`
+    await agreed('public_task')
     expect(await refusalOf({})).toBe('basis_is_not_consent')
     expect(await refusalOf({ legalBasis: 'public_task' })).toBe('was made')
+    await agreed('consent')
+    expect(await refusalOf({ legalBasis: 'public_task' })).toBe('basis_is_consent')
+    expect(await refusalOf({ legalBasis: 'legitimate_interest', basisMotivation: 'Het moet.' })).toBe('basis_is_consent')
+    expect(await refusalOf({})).toBe('was made')
     await broker.owner`update supplier_agreements set kind = 'processor', board_basis = null, supplier_basis = null where agreement_id = ${world.agreementId}`
   })
 

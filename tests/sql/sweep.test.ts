@@ -29,7 +29,7 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
       { bucket: 'today', starts_at: at(-3600), count: 1 },
     ])
     .execute()
-  const code = (made: number, used: boolean) => ({
+  const code = (made: number, used = false) => ({
     code_id: newId<SignInCodeId>(now),
     email: 'a@b.example',
     code_mac: Buffer.alloc(32),
@@ -40,12 +40,12 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
   })
   await broker.db
     .insertInto('sign_in_codes')
-    .values([code(-2 * 86_400, false), code(-60, false), code(-30 * 86_400, true), code(-200 * 86_400, true)])
+    .values([code(-2 * 86_400), code(-2 * 86_400, true), code(-120, true), code(-60)])
     .execute()
   await sweep(broker.deps)
   const codes = await broker.owner`select made_at, used_at is not null as used from sign_in_codes order by made_at`
   expect(codes.map((row) => ({ ...row }))).toEqual([
-    { made_at: at(-30 * 86_400), used: true },
+    { made_at: at(-120), used: true },
     { made_at: at(-60), used: false },
   ])
   expect((await broker.owner`select jti from replay`).map((row) => row.jti)).toEqual(['live'])
