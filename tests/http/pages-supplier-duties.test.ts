@@ -176,7 +176,17 @@ describe('M21-M23 A supplier destroys what it had, and confirms it for each comp
     const wrong = await visitor.post(action, { ...page.fields(action), note: 'Alles weg.' })
     expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('Alles weg.')])
     expect(wrong.words).toContain('Kruis elk bedrijf aan')
-    const done = await visitor.post(action, { ...wrong.fields(action), subprocessor: 'Opslag Ierland Ltd.', note: 'Alles weg.' })
+    const ticked = { ...wrong.fields(action), subprocessor: 'Opslag Ierland Ltd.' }
+    for (const note of ['Alles \u202eweg.', 'x'.repeat(2001)]) {
+      const bad = await visitor.post(action, { ...ticked, note })
+      const field = `note-${action.split('/').at(-1)}`
+      expect([bad.status, bad.html]).toEqual([400, expect.stringContaining(`href="#${field}"`)])
+      expect(bad.html, 'it is told at the field').toContain(`id="${field}-error">Dit is te lang`)
+      expect(bad.html, 'what was typed and ticked is still there').toContain(note)
+      expect(bad.html).toMatch(/value="Opslag Ierland Ltd\."[^>]* checked/)
+    }
+    expect(await broker.owner`select 1 from duties where confirmed_at is not null`).toHaveLength(0)
+    const done = await visitor.post(action, { ...ticked, note: 'Alles weg.' })
     expect(done.words).toContain('Bevestigd.')
     expect(done.words).toContain('Er staat niets open.')
     const [duty] = await broker.owner`select confirmed_by, note from duties`

@@ -16,6 +16,7 @@ import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../../page.tsx'
 import { dayIn, lastDayIn } from '../../texts/dates.ts'
+import type { Messages } from '../../texts/shape.ts'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
 import { Earlier, PAST, placeOf } from '../earlier.tsx'
 import { SupplierNav } from '../supplier-nav.tsx'
@@ -41,7 +42,11 @@ export function supplierDutiesRoutes(): Hono<PageEnv> {
     const id = idOf<DutyId>().safeParse(c.req.param('dutyId'))
     if (!id.success) throw new Refusal('duty_not_found')
     const read = await safeReadForm(c, confirmForm)
-    if (!read.ok) throw new Refusal('input_invalid')
+    const again = (wrong: Again['wrong'], ticked: string[], note = '') => dutiesPage(c, desk, { dutyId: id.data, wrong, ticked, note })
+    if (!read.ok) {
+      if (!read.wrong.has('note')) throw new Refusal('input_invalid')
+      return show(c, await again('note', read.ticked('subprocessor'), read.typed.note), 400)
+    }
     const { form, subprocessor, note } = read.data
     try {
       return await actOnceAt(c, desk, { form, back: `${desk.path}/duties`, done: 'confirmed' }, () =>
@@ -49,14 +54,16 @@ export function supplierDutiesRoutes(): Hono<PageEnv> {
       )
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'destruction_incomplete')) throw error
-      return show(c, await dutiesPage(c, desk, { dutyId: id.data, ticked: subprocessor, note }), 400)
+      return show(c, await again('done', subprocessor, note), 400)
     }
   })
   return app
 }
 
+/** A confirmation that was not taken, with what was wrong in it: who did it, or what was written about it. */
 interface Again {
   dutyId: DutyId
+  wrong: 'done' | 'note'
   ticked: string[]
   note: string
 }
@@ -67,7 +74,7 @@ const DONE = ['confirmed', 'forwarded', 'reported'] as const
 async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again) {
   const { t } = c.var
   const words = t.supplierDuties
-  const errors = again ? [{ field: `done-${again.dutyId}`, sentence: t.cases.duties.missing }] : []
+  const errors = again ? [{ field: `${again.wrong}-${again.dutyId}`, sentence: sentenceOf(t, again.wrong) }] : []
   const done = DONE.find((word) => word === c.req.query('done'))
   return (
     <Page c={c} title={words.title} errors={errors}>
@@ -80,6 +87,8 @@ async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again
     </Page>
   )
 }
+
+const sentenceOf = (t: Messages, wrong: Again['wrong']) => (wrong === 'done' ? t.cases.duties.missing : t.people.settings.textWrong)
 
 async function Duties({ c, desk, again }: { c: Context<PageEnv>; desk: SupplierDesk; again: Again | undefined }) {
   const { t, deps } = c.var
@@ -139,7 +148,7 @@ function DutyCard({ c, desk, duty, again }: { c: Context<PageEnv>; desk: Supplie
           <summary>{words.confirmTitle}</summary>
           <div class="more__body">
             {subprocessors.length > 0 && <P>{words.subprocessors}</P>}
-            {again && <div class="utrecht-form-field-error-message">{t.cases.duties.missing}</div>}
+            {again?.wrong === 'done' && <div class="utrecht-form-field-error-message">{sentenceOf(t, 'done')}</div>}
             <OnceForm action={`${desk.path}/duties/${dutyId}`}>
               {subprocessors.map((name, nr) => (
                 <Tick
@@ -154,6 +163,7 @@ function DutyCard({ c, desk, duty, again }: { c: Context<PageEnv>; desk: Supplie
                 name="note"
                 id={`note-${dutyId}`}
                 label={t.cases.duties.note}
+                error={again?.wrong === 'note' && sentenceOf(t, 'note')}
                 input={{ value: again?.note, maxlength: 2000, autocomplete: 'off' }}
               />
               <Button>{words.confirm}</Button>
