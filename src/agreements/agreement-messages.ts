@@ -12,6 +12,7 @@ import { Refusal } from '../refusal.ts'
 import { atItsBoard } from './at-its-board.ts'
 import { SCHOOL_SIDE } from './mandates.ts'
 import { agreementById } from './store.ts'
+import { tellBoard } from './tell-board.ts'
 
 /** What was said about an agreement. */
 export interface AgreementMessage {
@@ -58,14 +59,15 @@ export async function sayOfAgreement({ db, now }: Deps, actor: PersonActor, { ag
 }
 
 /**
- * The supplier asks or answers something about its agreement; the school reads it on the page of the contract.
+ * The supplier asks or answers something about its agreement; the school is mailed that there is something (`tellBoard`), and reads it on
+ * the page of the contract.
  *
  * @throws Refusal `member_role_missing`, `agreement_not_found` also for another supplier's, `input_invalid`
  */
 export async function sayOfAgreementAsSupplier(deps: Deps, actor: SupplierActor, { agreementId, words }: AboutAgreement): Promise<void> {
   const at = deps.now()
   await atItsBoard(deps, actor, agreementId, async (tx, boardId) => {
-    await say(tx, at, boardId, actorName(actor), { agreementId, words })
+    await say(tx, at, boardId, actorName(actor), { agreementId, words }, () => tellBoard(tx, deps, at, boardId))
   })
 }
 

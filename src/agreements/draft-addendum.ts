@@ -7,9 +7,10 @@ import { Refusal } from '../refusal.ts'
 import type { AddendumContent } from './addendum.ts'
 import { addendumText } from './addendum-text.ts'
 import { mustBeStanding } from './agreement.ts'
-import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
+import { type Drafter, isSupplier, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
 import { agreementById } from './store.ts'
+import { tellBoard } from './tell-board.ts'
 
 export interface NewAddendum {
   boardId: BoardId
@@ -22,7 +23,8 @@ export interface NewAddendum {
 }
 
 /**
- * Puts an addendum before a board: a service, leaflet version or parts that its agreement with the supplier did not have.
+ * Puts an addendum before a board: a service, leaflet version or parts that its agreement with the supplier did not have. Who may
+ * act on what a supplier proposes is mailed (`tellBoard`).
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `agreement_not_found` also for another supplier's
  * @throws Refusal as `draftAddendumIn`
@@ -32,11 +34,10 @@ export async function draftAddendum(deps: Deps, drafter: Drafter, input: NewAdde
   const { boardId } = input
   return await inTransaction(deps.db, scopeOf(drafter, boardId), async (tx) => {
     const agreement = await agreementById(tx, boardId, input.agreementId, at)
-    if (drafter !== 'operator' && 'supplierId' in drafter && agreement?.supplierId !== drafter.supplierId) {
-      throw new Refusal('agreement_not_found')
-    }
+    if (isSupplier(drafter) && agreement?.supplierId !== drafter.supplierId) throw new Refusal('agreement_not_found')
     if (agreement) await mustMayDraft(tx, drafter, boardId, agreement.supplierId, at)
     const { addendumId, entry } = await draftAddendumIn(tx, ledgerActorOf(drafter), input, at)
+    if (isSupplier(drafter)) await tellBoard(tx, deps, at, boardId)
     await append(tx, entry)
     return addendumId
   })

@@ -11,9 +11,10 @@ import { type AgreementId, type BoardId, type LeafletId, newId, type ServiceId, 
 import { append, type LedgerActor, type LedgerEntry } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { type Deviation, mustBeMotivated } from './agreement.ts'
-import { type Drafter, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
+import { type Drafter, isSupplier, ledgerActorOf, mustMayDraft, scopeOf } from './drafter.ts'
 import { serviceWithLeaflet } from './services.ts'
 import { agreementById } from './store.ts'
+import { tellBoard } from './tell-board.ts'
 import { withdrawIn } from './withdraw-proposal.ts'
 
 export interface NewAgreement {
@@ -39,7 +40,7 @@ export interface NewAgreement {
 
 /**
  * Puts a draft agreement before a board. Optional parts are off: the school chooses them when it checks (M03). From now
- * on the supplier's transactions may look at this board.
+ * on the supplier's transactions may look at this board. Who may act on what a supplier proposes is mailed (`tellBoard`).
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
  * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`; `input_invalid` without what it goes with
@@ -98,6 +99,7 @@ export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgr
     await linkSupplierToBoard(tx, supplierId, boardId, at)
     await addHandles(tx, 'agreement', [{ owner: supplierId, handle: agreementId, boardId, ref: agreementId }])
     const replaced = input.replaces && (await replacedBy(tx, input.replaces, { boardId, supplierId, agreementId }, drafted_by, at))
+    if (isSupplier(drafter)) await tellBoard(tx, deps, at, boardId)
     const entry: LedgerEntry = {
       boardId,
       approach: 'organisation',

@@ -10,6 +10,8 @@ import { SCHOOL_SIDE } from './mandates.ts'
 /** Who puts an agreement or addendum on the table: usually the supplier (P17), also the school or the operator for it. */
 export type Drafter = PersonActor | SupplierActor | 'operator'
 
+export const isSupplier = (drafter: Drafter): drafter is SupplierActor => drafter !== 'operator' && 'supplierId' in drafter
+
 export function ledgerActorOf(drafter: Drafter): LedgerActor {
   if (drafter === 'operator') return 'operator'
   return 'personId' in drafter ? `person:${drafter.personId}` : actorName(drafter)

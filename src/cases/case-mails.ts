@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { BoardId, PersonId, SchoolId } from '../ids.ts'
 import { CASE_MAIL_TEXTS, type CaseMail } from '../messages/case-mails.ts'
 import { enqueueMails } from '../notifications/enqueue.ts'
+import { addressesOf } from '../people/addresses.ts'
 import { boardById } from '../people/store.ts'
 
 /**
@@ -23,20 +24,13 @@ export async function mailAboutCase(
 ): Promise<number> {
   if (personIds.length === 0) return 0
   const { name } = await boardById(tx, boardId)
-  const { rows } = await sql<{ person_id: PersonId; email: string; language: 'nl' | 'en' }>`
-    select p.person_id, coalesce(a.email, p.email) as email, case when a.language = 'en' then 'en' else 'nl' end as language
-    from persons p -- persons_pkey
-    left join account_persons ap on ap.board_id = p.board_id and ap.person_id = p.person_id -- account_persons_one_account_per_person
-    left join accounts a on a.account_id = ap.account_id
-    where p.board_id = ${boardId} and p.person_id = any(${personIds}::uuid[]) and p.erased_at is null
-      and coalesce(a.email, p.email) is not null`.execute(tx)
   return await enqueueMails(
     tx,
     deps,
-    rows.map(({ person_id, email, language }) => ({
+    (await addressesOf(tx, boardId, personIds)).map(({ personId, email, language }) => ({
       to: email,
       ...CASE_MAIL_TEXTS[mail][language](name, `${deps.issuer}${path}`),
-      dedupKey: `case:${key}:${person_id}`,
+      dedupKey: `case:${key}:${personId}`,
       ...(notBefore && { notBefore }),
       byDay,
       at,

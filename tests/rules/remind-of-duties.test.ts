@@ -4,7 +4,9 @@ import { sayOfAgreement, sayOfAgreementAsSupplier } from '../../src/agreements/a
 import { checkAddendum } from '../../src/agreements/check-addendum.ts'
 import { recordDutyDone } from '../../src/agreements/confirm-duty.ts'
 import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
+import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
 import { overdueDuties } from '../../src/agreements/duties.ts'
+import { SCHOOL_SIDE } from '../../src/agreements/mandates.ts'
 import { signAddendum } from '../../src/agreements/sign-addendum.ts'
 import { sha256 } from '../../src/canonical.ts'
 import { remindOfDuties } from '../../src/cases/remind-of-duties.ts'
@@ -12,8 +14,10 @@ import { tellMembers } from '../../src/cases/tell-members.ts'
 import { waitingAt } from '../../src/cases/waiting-at-supplier.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { type AccountId, newId } from '../../src/ids.ts'
+import { SUPPLIER_MAIL } from '../../src/messages/supplier-mail.ts'
 import { TIDINGS } from '../../src/messages/tidings.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { nextMorning } from '../../src/notifications/quiet-hours.ts'
 import { asked } from '../support/asked.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -167,4 +171,51 @@ describe('M16, M17, M21 What comes to wait at a supplier is told to whose it is 
     await says('Klopt dit?')
     expect((await told()).map(([to]) => to)).toEqual(['baas@rekenplus.example'])
   })
+})
+
+test('M25: whoever may act on contracts is mailed the next morning that suppliers propose something or wrote: once, of no company and no words', async () => {
+  const { boardId, supplierId, agreementId, serviceId, people } = world
+  const supplier = { clientId: world.clients.organisation, supplierId }
+  /** Who is mailed now, and what. */
+  async function told(): Promise<{ to: string; text: string }[]> {
+    broker.mails.splice(0)
+    await deliverMails(broker.deps)
+    return broker.mails.filter(({ subject }) => subject === SUPPLIER_MAIL.nl('', '').subject)
+  }
+  const says = async (words: string) => await sayOfAgreementAsSupplier(broker.deps, supplier, { agreementId, words })
+  // Who works for one school may not act for the board, and so is not disturbed for it.
+  await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, school_id, starts_at)
+    values (${boardId}, ${newId<never>(broker.clock.now())}, ${people.pim.id}, 'consent_officer', ${world.schoolId}, ${broker.clock.now()})`
+  for (let nr = 1; nr <= 5; nr += 1) await says(`Fatima heeft hulp nodig, bericht ${nr}`)
+  await draftAddendum(broker.deps, supplier, { boardId, agreementId, serviceId })
+  await draftAgreement(broker.deps, supplier, {
+    boardId,
+    supplierId,
+    kind: 'processor',
+    productAgreement: 'Offerte Zonnebloem',
+    retention: 'tot het einde van het schooljaar',
+    startsAt: broker.clock.now(),
+    endsAt: new Date(broker.clock.now().getTime() + 86_400_000),
+    services: [{ serviceId }],
+  })
+  await draftAddendum(broker.deps, people.mirjam.actor, { boardId, agreementId, serviceId })
+  expect(await told(), 'nobody is disturbed at once').toEqual([])
+  broker.clock.set(nextMorning(broker.clock.now()))
+  const mails = await told()
+  const mayAct = await broker.owner`
+    select p.email from mandates m join persons p using (board_id, person_id)
+    where m.board_id = ${boardId} and m.role = any(${SCHOOL_SIDE}) and m.school_id is null and p.email is not null`
+  expect(mails.map(({ to }) => to).toSorted()).toEqual([...new Set(mayAct.map(({ email }) => String(email)))].toSorted())
+  expect(mails.map(({ to }) => to)).toEqual(expect.arrayContaining([people.mirjam.email, people.ruud.email]))
+  for (const { text } of mails) {
+    expect(text).toContain('/school/contracts\n')
+    expect(text).not.toMatch(/Fatima|Reken Plus|Zonnebloem|bericht/)
+  }
+  expect(await told()).toEqual([])
+  await sayOfAgreement(broker.deps, people.mirjam.actor, { agreementId, words: 'Wat bedoelt u?' })
+  broker.clock.pass({ days: 1 })
+  expect(await told(), 'of what the school says itself it is not told').toEqual([])
+  await says('Dit nog.')
+  broker.clock.pass({ days: 1 })
+  expect((await told()).length, 'what is new is told anew').toBe(mails.length)
 })
