@@ -194,6 +194,38 @@ describe('What a new version changes for whom is told before it is published (M2
     await write(path, 'changed', { changed: leafletContent.changed })
   })
 
+  test('what would change for whom was not what is true at the press: nothing is published, and the second look marks what changed', async () => {
+    const path = `${services}/${world.serviceId}`
+    const publish = `${path}/publish`
+    const page = await visitor.get(publish)
+    const [item] = await broker.owner`
+      select board_id, item_id from items where board_id = ${world.boardId} and legal_basis = 'consent' order by item_id desc limit 1`
+    const [ended] = await broker.owner`
+      update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job'
+      where consent_id = (
+        select consent_id from consents where board_id = ${item!.board_id} and item_id = ${item!.item_id} and ended_at is null limit 1
+      ) returning consent_id`
+    expect(ended).toBeDefined()
+    const pressed = await visitor.post(publish, page.fields(publish))
+    expect([pressed.status, pressed.words]).toEqual([409, expect.stringContaining('De nieuwe versie is nog niet openbaar.')])
+    expect(pressed.words, 'where it is').toContain('is net veranderd')
+    expect(pressed.words, 'the leaflet itself is the same').not.toContain('Een collega wijzigde de uitleg zelf.')
+    const holds = async (until: Date | null) =>
+      await broker.owner`update agreement_services set superseded_at = ${until} where agreement_id = ${world.agreementId}`
+    await holds(broker.clock.now())
+    const gone = await visitor.post(publish, pressed.fields(publish))
+    expect([gone.status, gone.words]).toEqual([409, expect.stringContaining('Contracten waarvoor nu niets meer verandert: 1.')])
+    await holds(null)
+    const back = await visitor.post(publish, gone.fields(publish))
+    expect([back.status, back.words]).toEqual([409, expect.stringContaining('kwam er net bij')])
+    await write(path, 'contact', { name: 'Roos', email: 'nieuw@rekenplus.example' })
+    const rewritten = await visitor.post(publish, back.fields(publish))
+    expect([rewritten.status, rewritten.words]).toEqual([409, expect.stringContaining('Een collega wijzigde de uitleg zelf.')])
+    expect(await leafletsOf(broker.db, world.serviceId), 'nothing was published').toHaveLength(1)
+    await write(path, 'contact', { ...leafletContent.contact })
+    await broker.owner`update consents set ended_at = null, ended_as = null, ended_by = null where consent_id = ${ended!.consent_id}`
+  })
+
   test('what the new version does not have any more stops, and the page says so', async () => {
     const path = `${services}/${world.serviceId}`
     await write(path, 'purposes', { purposes: ['5.1.a'], plain: leafletContent.purposes.plain })

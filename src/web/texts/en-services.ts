@@ -84,6 +84,13 @@ export const servicesEn: Messages['services'] = {
   peopleFew: 'About fewer than five people',
   acceptsEasily: 'The school has to accept it. Parents are not asked again.',
   direct: 'Did you ask somebody directly? Then what they read at the time still holds.',
+  changedSince: {
+    notYet: 'The new version is not published yet. Something changed since you looked. Check it, and then press again.',
+    leaflet: 'A colleague changed the leaflet itself.',
+    gone: (count) => `Agreements for which nothing changes any more: ${count}.`,
+    new: 'has just been added',
+    other: 'has just changed',
+  },
   publish: (version) => `Publish version ${version}`,
   example: {
     board: 'Example Lane School',

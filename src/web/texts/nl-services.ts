@@ -85,6 +85,13 @@ export const servicesNl = {
   peopleFew: 'Over minder dan vijf mensen',
   acceptsEasily: 'De school moet ja zeggen. Aan ouders vraagt de school niets opnieuw.',
   direct: 'Hebt u iemand zelf iets gevraagd? Dan blijft gelden wat die persoon toen las.',
+  changedSince: {
+    notYet: 'De nieuwe versie is nog niet openbaar. Er veranderde iets sinds u keek. Kijk het na en druk daarna opnieuw.',
+    leaflet: 'Een collega wijzigde de uitleg zelf.',
+    gone: (count: string) => `Contracten waarvoor nu niets meer verandert: ${count}.`,
+    new: 'kwam er net bij',
+    other: 'is net veranderd',
+  },
   publish: (version: string) => `Maak versie ${version} openbaar`,
   example: {
     board: 'School De Voorbeeldlaan',
