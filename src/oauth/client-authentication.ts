@@ -8,11 +8,37 @@ import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
 import { LONGEST_JTI, type OneUse } from './use-once.ts'
 
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** An assertion lives no longer than this, so that its jti need not be kept for ever; and was made at most so little in the future. */
 const LONGEST_SECONDS = 600
 const FUTURE_SECONDS = 10
+
+/** What can be wrong with an assertion before anybody looks whose key signed it, as the answer says it. */
+export const ASSERTION_FAULTS = {
+  missing: 'a client assertion is needed (private_key_jwt)',
+  not_jwt: 'the client assertion is not a JWT',
+  alg: 'alg is not one of EdDSA, Ed25519, ES256',
+  typ: 'typ is that of another kind of JWT',
+  iss_sub: 'iss and sub are both the client_id',
+  other_client: 'client_id is another than the assertion names',
+  aud: 'aud is our issuer, as a string',
+  jti: 'jti is missing or too long',
+  exp: 'exp is missing or past',
+  exp_far: `exp is more than ${LONGEST_SECONDS} seconds away`,
+  future: 'iat or nbf is in the future',
+} as const
+export type AssertionFault = keyof typeof ASSERTION_FAULTS
+
+/** An assertion that is wrong whoever signed it. */
+export class WrongAssertion extends OAuthError {
+  readonly fault: AssertionFault
+
+  constructor(fault: AssertionFault) {
+    super('invalid_client', ASSERTION_FAULTS[fault])
+    this.fault = fault
+  }
+}
 
 export type Way = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
@@ -51,23 +77,21 @@ export interface Allowed {
 /**
  * Reads a client's `private_key_jwt` as FAPI 2.0 §5.3.2.1 wants it: `aud` is our issuer, as a string and alone.
  *
- * @throws OAuthError `invalid_client`
+ * @throws WrongAssertion; OAuthError `invalid_client` for another way to authenticate
  */
 export function readAssertion(issuer: string, form: Map<string, string>, at: Date, authorization?: string): ReadAssertion {
   if (authorization !== undefined || form.has('client_secret')) throw byJwtOnly(issuer, authorization)
   const assertion = form.get('client_assertion')
-  if (form.get('client_assertion_type') !== ASSERTION_TYPE || !assertion)
-    throw invalidClient('a client assertion is needed (private_key_jwt)')
+  if (form.get('client_assertion_type') !== ASSERTION_TYPE || !assertion) throw new WrongAssertion('missing')
   const { header, claims } = decode(assertion)
   const { alg, kid, typ } = header
-  if (!isAlgorithm(alg)) throw invalidClient('alg is not one of EdDSA, Ed25519, ES256')
-  if (typ !== undefined && !/^(application\/)?(jwt|client-authentication\+jwt)$/i.test(typ))
-    throw invalidClient('typ is that of another kind of JWT')
+  if (!isAlgorithm(alg)) throw new WrongAssertion('alg')
+  if (typ !== undefined && !/^(application\/)?(jwt|client-authentication\+jwt)$/i.test(typ)) throw new WrongAssertion('typ')
   const { iss, sub, aud, exp, jti } = claims
-  if (typeof iss !== 'string' || sub !== iss) throw invalidClient('iss and sub are both the client_id')
-  if (form.has('client_id') && form.get('client_id') !== iss) throw invalidClient('client_id is another than the assertion names')
-  if (aud !== issuer) throw invalidClient('aud is our issuer, as a string')
-  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw invalidClient('jti is missing or too long')
+  if (typeof iss !== 'string' || sub !== iss) throw new WrongAssertion('iss_sub')
+  if (form.has('client_id') && form.get('client_id') !== iss) throw new WrongAssertion('other_client')
+  if (aud !== issuer) throw new WrongAssertion('aud')
+  if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) throw new WrongAssertion('jti')
   mustBeOfNow(claims, at)
   return { assertion, clientId: iss as ClientId, alg, kid, jti, expiresAt: new Date(exp! * 1000) }
 }
@@ -105,7 +129,7 @@ export async function clientThatSigned(
   at: Date,
 ): Promise<{ client: AuthenticatedClient; use: OneUse }> {
   const signed = row ? await isSignedBy(deps, row, assertion, { alg, kid }, at) : await isSignedByNobody(assertion, alg)
-  if (!row || !signed) throw invalidClient('there is no such client with this key')
+  if (!row || !signed) throw new OAuthError('invalid_client', 'there is no such client with this key')
   return {
     client: {
       clientId: row.client_id,
@@ -123,16 +147,16 @@ function decode(assertion: string) {
     if (assertion.length > 4096) throw new Error('too large')
     return readJws(assertion)
   } catch {
-    throw invalidClient('the client assertion is not a JWT')
+    throw new WrongAssertion('not_jwt')
   }
 }
 
 function mustBeOfNow({ exp, iat, nbf }: JWTPayload, at: Date) {
   const now = at.getTime() / 1000
-  if (typeof exp !== 'number' || exp <= now) throw invalidClient('exp is missing or past')
-  if (exp > now + LONGEST_SECONDS) throw invalidClient(`exp is more than ${LONGEST_SECONDS} seconds away`)
+  if (typeof exp !== 'number' || exp <= now) throw new WrongAssertion('exp')
+  if (exp > now + LONGEST_SECONDS) throw new WrongAssertion('exp_far')
   for (const time of [iat, nbf]) {
-    if (time !== undefined && (typeof time !== 'number' || time > now + FUTURE_SECONDS)) throw invalidClient('iat or nbf is in the future')
+    if (time !== undefined && (typeof time !== 'number' || time > now + FUTURE_SECONDS)) throw new WrongAssertion('future')
   }
 }
 
@@ -177,8 +201,6 @@ async function isSignedByNobody(assertion: string, alg: Algorithm): Promise<fals
   )
   return false
 }
-
-const invalidClient = (description: string) => new OAuthError('invalid_client', description)
 
 /** Whoever came with an Authorization header hears it in the scheme it used (RFC 6749 §5.2). */
 function byJwtOnly(issuer: string, authorization: string | undefined): OAuthError {

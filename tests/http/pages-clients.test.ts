@@ -191,6 +191,48 @@ describe('An engineer on a Friday afternoon', () => {
     expect(await comesWith(clientId, key.privateKey)).toBe(200)
   })
 
+  test('tries what the program signs, and reads exactly what is wrong with it; it is neither used up nor shown again', async () => {
+    const [key, other, p256] = [await keyPair(), await keyPair(), await keyPair('ES256')]
+    await registered({ jwks: JSON.stringify({ ...key.publicJwk, kid: 'own-1' }) })
+    const clientId = await newestClient()
+    const path = `${clients()}/${clientId}`
+    const made = async (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, by = key.privateKey) => {
+      const ours = { iss: clientId, sub: clientId }
+      return (await driver.assertion('organisation', { ...ours, ...claims }, { kid: 'own-1', ...header }, by)).client_assertion
+    }
+    const tried = async (assertion: string) => await iris.visitor.post(`${path}/test`, { assertion })
+    const seconds = Math.floor(broker.clock.now().getTime() / 1000)
+    const cases: [string, string][] = [
+      ['', 'Plak een client assertion die uw programma maakte.'],
+      ['-----BEGIN PRIVATE KEY-----', 'Dit is geen JWT.'],
+      [await made({ sub: 'another' }), 'iss en sub zijn allebei de client-id.'],
+      [await made({ iss: 'another', sub: 'another' }), 'iss en sub noemen een ander programma.'],
+      [await made({ aud: [broker.deps.issuer] }), 'aud klopt niet.'],
+      [await made({ aud: `${broker.deps.issuer}/token` }), 'aud klopt niet.'],
+      [await made({ jti: '' }), 'jti ontbreekt'],
+      [await made({ exp: seconds - 1 }), 'exp ontbreekt of is voorbij.'],
+      [await made({ exp: (seconds + 60) * 1000 }), 'exp ligt meer dan tien minuten vooruit.'],
+      [await made({ iat: seconds + 3600 }), 'iat of nbf ligt in de toekomst.'],
+      [await made({}, { typ: 'dpop+jwt' }), 'De typ in de header'],
+      [await made({}, { kid: 'own-2' }), 'De kid in de header'],
+      [await made({}, { alg: 'ES256' }, p256.privateKey), 'Van dit programma kennen wij geen sleutel voor deze alg.'],
+      [await made({}, {}, other.privateKey), 'De handtekening klopt niet'],
+    ]
+    for (const [assertion, sentence] of cases) {
+      const page = await tried(assertion)
+      expect([page.status, sentence, page.html]).toEqual([400, sentence, expect.stringContaining('href="#assertion"')])
+      expect(page.words).toContain(sentence)
+      if (assertion) expect(page.html).not.toContain(assertion)
+    }
+    const right = await made()
+    for (const time of ['first', 'second']) {
+      const page = await tried(` ${right}\n`)
+      expect([time, page.status, page.words]).toEqual([time, 200, expect.stringContaining('Deze client assertion klopt')])
+      expect(page.html).not.toContain(right)
+    }
+    expect(await broker.owner`select from replay where owner = ${clientId}`).toHaveLength(0)
+  })
+
   test('sees what last went wrong, also while the program waits for a parent', async () => {
     const key = await keyPair()
     await registered({ way: 'ciba', jwks: JSON.stringify({ ...key.publicJwk, kid: 'own-1' }) })

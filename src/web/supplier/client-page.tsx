@@ -5,15 +5,17 @@ import { changeClientKeys, endOwnClient, limitOwnClient } from '../../catalog/ma
 import type { ClientId } from '../../ids.ts'
 import { keysAsServed } from '../../oauth/client-keys.ts'
 import { type LoggedRequest, requestsOf } from '../../oauth/client-requests.ts'
+import { type TriedFault, tryAssertion } from '../../oauth/try-assertion.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button } from '../fields.tsx'
+import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { FoldedAct, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Row, Table } from '../table.tsx'
 import { momentIn } from '../texts/dates.ts'
+import type { Messages } from '../texts/shape.ts'
 import {
   addressWrong,
   KeysFields,
@@ -34,6 +36,8 @@ import { SupplierNav } from './supplier-nav.tsx'
 const form = z.string().min(1).max(100)
 const keysForm = z.strictObject({ form, ...keysFields })
 const onlyForm = z.strictObject({ form })
+/** Longer is no assertion, and is told so. */
+const testForm = z.strictObject({ assertion: z.string().trim().max(20_000).default('') })
 const MOST_LOGGED = 200
 /** A program that waits for a parent is answered so, time and again: nothing is wrong (CIBA §11). */
 const STILL_WAITING = ['authorization_pending', 'slow_down']
@@ -87,7 +91,8 @@ export function supplierClientRoutes(): Hono<PageEnv> {
 
   app.post(`${at}/test`, signedInForm, async (c) => {
     const { desk, client } = await mine(c)
-    return await clientPage(c, desk, client, { tried: await tryKeys(c, client) })
+    const { assertion } = await readForm(c, testForm)
+    return await clientPage(c, desk, client, { tried: assertion ? await signedBy(c, client, assertion) : await tryKeys(c, client) })
   })
   return app
 }
@@ -101,12 +106,17 @@ async function mine(c: Context<PageEnv>): Promise<{ desk: SupplierDesk; client: 
   return { desk, client, path: `${desk.path}/clients/${encodeURIComponent(id)}` }
 }
 
-/** What came of trying: keys that work, or why there are none. */
-type Tried = { keys: number } | { fault: KeysFault | 'too_often' }
+/** What came of trying: keys at an address that work, or an assertion that would let the program in; or why not. */
+type Tried = { keys: number } | { fault: KeysFault | 'too_often' } | { assertion: TriedFault | undefined }
 
-/** How many keys of a client work; those at an address are fetched now. */
-async function tryKeys({ var: { deps } }: Context<PageEnv>, { clientId, jwksUri, kids }: OwnedClient): Promise<Tried> {
-  if (jwksUri === null) return { keys: kids.length }
+/** Only what the program itself signs shows that its private key goes with one that we have. */
+const signedBy = async ({ var: { deps } }: Context<PageEnv>, { clientId }: OwnedClient, assertion: string): Promise<Tried> => ({
+  assertion: await tryAssertion(deps, clientId, assertion),
+})
+
+/** How many keys at the address of a client work, fetched now; keys that were pasted worked when they were. */
+async function tryKeys({ var: { deps } }: Context<PageEnv>, { clientId, jwksUri }: OwnedClient): Promise<Tried> {
+  if (jwksUri === null) return { assertion: 'missing' }
   try {
     return { keys: (await keysAsServed(deps, { client_id: clientId, jwks_uri: jwksUri }, deps.now())).length }
   } catch (error) {
@@ -142,6 +152,8 @@ async function clientPage(
   const manages = !client.hosted && !client.disabledAt
   const errors = [...wrong.fields].map((field) => ({ field, sentence: field === 'jwks_uri' ? addressWrong(c.var.t, wrong) : t.jwksWrong }))
   if (limits) errors.push({ field: 'datatypes', sentence: t.limitWrong })
+  const assertionWrong = tried && 'assertion' in tried && tried.assertion && t.tested.assertionFaults[tried.assertion]
+  if (assertionWrong) errors.push({ field: 'assertion', sentence: assertionWrong })
   return show(
     c,
     <Page c={c} title={title} errors={errors}>
@@ -157,7 +169,7 @@ async function clientPage(
       <ClientFacts c={c} client={client} />
       {manages && (
         <>
-          <Tested c={c} client={client} path={path} log={log} tried={tried} />
+          <Tested c={c} client={client} path={path} log={log} tried={tried} wrong={assertionWrong || undefined} />
           <details class="more" open={wrong.fields.size > 0}>
             <summary>{t.rotate}</summary>
             <div class="more__body">
@@ -180,41 +192,49 @@ async function clientPage(
   )
 }
 
-/** Whether the program can get through: its keys as they are now, and the last time that it did and did not. */
-function Tested({
-  c,
-  client,
-  path,
-  log,
-  tried,
-}: {
+interface TestedProps {
   c: Context<PageEnv>
   client: OwnedClient
   path: string
   log: LoggedRequest[]
   tried: Tried | undefined
-}) {
+  /** What is wrong with the assertion that was tried. It is not shown again: it opens the door for as long as it lasts. */
+  wrong: string | undefined
+}
+
+/** Whether the program can get through: what it signs and its keys as they are now, and the last time that it did and did not. */
+function Tested({ c, client, path, log, tried, wrong }: TestedProps) {
   const { t, language } = c.var
   const words = t.machine.clients
   const [good, bad] = [log.find(({ code }) => code === ''), log.find(({ code }) => code !== '' && !STILL_WAITING.includes(code))]
-  const keys = client.jwksUri === null ? words.tested.given : words.tested.found
   return (
     <section>
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.test}</h2>
-      {tried && (
-        <Notice kind={'keys' in tried ? 'ok' : 'warning'}>
-          <P>
-            {'keys' in tried ? keys(String(tried.keys)) : tried.fault === 'too_often' ? words.tested.tooOften : words.faults[tried.fault]}
-          </P>
+      {tried && !wrong && (
+        <Notice kind={'fault' in tried ? 'warning' : 'ok'}>
+          <P>{triedIn(words, tried)}</P>
         </Notice>
       )}
       <P>{good ? words.tested.last(momentIn(language, good.minute)) : words.tested.never}</P>
       {bad && <P>{words.tested.lastWrong(momentIn(language, bad.minute), whyIn(t, bad.code))}</P>}
       <form method="post" action={`${path}/test`}>
+        <TextArea
+          name="assertion"
+          label={words.tested.assertion}
+          hint={client.jwksUri === null ? words.tested.assertionHint : words.tested.assertionOrAddress}
+          error={wrong ?? false}
+          maxlength={20_000}
+        />
         <Button primary={false}>{words.testButton}</Button>
       </form>
     </section>
   )
+}
+
+function triedIn({ tested, faults }: Messages['machine']['clients'], tried: Tried): string {
+  if ('assertion' in tried) return tested.signed
+  if ('keys' in tried) return tested.found(String(tried.keys))
+  return tried.fault === 'too_often' ? tested.tooOften : faults[tried.fault]
 }
 
 function Log({ c, log }: { c: Context<PageEnv>; log: LoggedRequest[] }) {
