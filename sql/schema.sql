@@ -2574,7 +2574,7 @@ grant update (cancelled_at, cancelled_by, contents, receiver_name, sent_at, sent
 
 create table used_forms (
   form_hash bytea not null,
-  account_id uuid not null,
+  account_id uuid,
   used_at timestamp with time zone not null,
   led_to text,
   constraint used_forms_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(account_id),

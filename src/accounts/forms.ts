@@ -18,13 +18,14 @@ const LOOK_EVERY_MS = 50
  * press was refused was not used: pressed again, it is refused again, with what was typed. Whether the form was taken is committed
  * before the work runs.
  *
+ * @param accountId whose form it is; nobody's where nobody signs in
  * @param work what the form asks for, and where that leads
  * @param back where the second press leads when the first came to nothing known: an error of ours, a process that died
  * @returns where to go on, and whether this was the press that did it
  */
 export async function useForm(
   deps: Deps,
-  accountId: AccountId,
+  accountId: AccountId | null,
   { form, back }: { form: string; back: string },
   work: () => Promise<string>,
 ): Promise<{ to: string; first: boolean }> {
@@ -67,7 +68,7 @@ export async function whereFormLed(deps: Deps, { form, back }: { form: string; b
   }
 }
 
-async function takeForm(db: Db, accountId: AccountId, formHash: Buffer, at: Date): Promise<boolean> {
+async function takeForm(db: Db, accountId: AccountId | null, formHash: Buffer, at: Date): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('used_forms')
     .values({ form_hash: formHash, account_id: accountId, used_at: at })

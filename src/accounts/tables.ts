@@ -31,7 +31,7 @@ export interface SessionTable {
 
 export interface UsedFormTable {
   form_hash: Fixed<Uint8Array>
-  account_id: Fixed<AccountId>
+  account_id: Fixed<AccountId | null>
   used_at: Fixed<Date>
   /** Sealed; absent while the first press runs. */
   led_to: Changing<string | null>

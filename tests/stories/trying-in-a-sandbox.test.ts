@@ -235,12 +235,21 @@ describe('An engineer tries a program in a sandbox, both ways (K09, K12)', () =>
       const back = await browser.postOnly(who.path, { about: known.idOf(name) })
       expect(back.status, await back.clone().text()).toBe(303)
       const came = new URL(back.headers.get('location')!)
-      return async () =>
-        await client.authorizationCodeGrant(config, came, { pkceCodeVerifier: verifier, expectedState: 'here' }, {}, { DPoP })
+      return {
+        came,
+        pressAgain: async (other = name) => await browser.postOnly(who.path, { about: known.idOf(other) }),
+        collect: async () =>
+          await client.authorizationCodeGrant(config, came, { pkceCodeVerifier: verifier, expectedState: 'here' }, {}, { DPoP }),
+      }
     }
-    const { access_token } = await (await visit('Sam'))()
-    expect((await readWith({ config, DPoP }, known, access_token)).status).toBe(200)
-    await expect((await visit('Coen'))()).rejects.toMatchObject({ error: 'invalid_grant' })
+    const sam = await visit('Sam')
+    expect((await sam.pressAgain()).headers.get('location'), 'the second press leads where the first led (INV-06)').toBe(sam.came.href)
+    expect((await sam.pressAgain('Coen')).status, 'another child is no second press').toBe(400)
+    const { access_token } = await sam.collect()
+    const late = await sam.pressAgain()
+    expect([late.status, await late.text()]).toEqual([200, expect.stringContaining('De ouder zei ja')])
+    expect((await readWith({ config, DPoP }, known, access_token)).status, 'and what the code gave stands').toBe(200)
+    await expect((await visit('Coen')).collect()).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
   test('begins anew: what was asked, answered and given out is gone, the addresses and programs stay', async () => {

@@ -1,11 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { readCookie } from '../../accounts/cookies.ts'
-import { useForm, whereFormLed } from '../../accounts/forms.ts'
-import { canonical } from '../../canonical.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId } from '../../ids.ts'
-import { consentOfSpentCode, decide, decline, silentAnswer } from '../../oauth/decide.ts'
+import { decide, decline, silentAnswer } from '../../oauth/decide.ts'
 import { openInteraction, pushedAt } from '../../oauth/pushed-request.ts'
 import { Refusal } from '../../refusal.ts'
 import { sandboxOfTwin } from '../../sandbox/sandbox.ts'
@@ -22,6 +19,7 @@ import { ReviewPage } from '../parent/review.tsx'
 import { WhatChanged } from '../parent/what-changed.tsx'
 import { browserSecret } from '../sign-in/entry.ts'
 import { publicCodeOf } from '../texts/public-code.ts'
+import { onceDecided, type Send } from './once-decided.ts'
 import { type Choice, leadsTo, type OpenRequest, openRequest, questionAbout } from './open-request.ts'
 
 const decisionForm = z.strictObject({ ...answerFields, about: idOf<PersonId>() })
@@ -56,12 +54,12 @@ export function authorizeRoutes(): Hono<PageEnv> {
 
   app.post('/authorize/:interactionId', translatedForm, async (c) => {
     const given = await readForm(c, decisionForm)
-    return await onceDecided(c, given, (send) => decideOrShow(c, given, send))
+    return await onceSent(c, given, (send) => decideOrShow(c, given, send))
   })
 
   app.post('/authorize/:interactionId/back', translatedForm, async (c) => {
     await readForm(c, z.strictObject({}))
-    return await onceDecided(c, 'back', async (send) => {
+    return await onceSent(c, 'back', async (send) => {
       const open = await openRequest(c)
       return await send(() => decline(c.var.deps, open.inBrowser))
     })
@@ -69,32 +67,10 @@ export function authorizeRoutes(): Hono<PageEnv> {
   return app
 }
 
-type Send = (decide: () => Promise<string>) => Promise<Response>
-
-/**
- * Sends the browser on with what was decided. The second press of the very same button leads where the first led; once the supplier
- * collected what it brought, that is the page which tells what was answered, for a code that comes twice ends what it gave.
- *
- * @param what was decided: something else is no second press
- */
-async function onceDecided(c: Context<PageEnv>, what: unknown, press: (send: Send) => Promise<Response>): Promise<Response> {
-  const { deps } = c.var
+/** As `onceDecided`, by who is signed in: once the code was collected, the page tells what was answered. */
+async function onceSent(c: Context<PageEnv>, what: unknown, press: (send: Send) => Promise<Response>): Promise<Response> {
   const { accountId } = sessionIn(c)
-  const form = { form: canonical([c.req.path, readCookie(c, 'browser'), accountId, what]), back: c.req.path.replace(/\/back$/, '') }
-  const again = async (to: string) => {
-    const consentId = await consentOfSpentCode(deps, to)
-    return c.redirect(consentId ? `/questions/${consentId}/done` : to, 303)
-  }
-  try {
-    return await press(async (decide) => {
-      const { to, first } = await useForm(deps, accountId, form, decide)
-      return first ? c.redirect(to, 303) : await again(to)
-    })
-  } catch (error) {
-    const led = error instanceof Refusal && (await whereFormLed(deps, form))
-    if (!led) throw error
-    return await again(led)
-  }
+  return await onceDecided(c, { accountId, what, spent: (consentId) => c.redirect(`/questions/${consentId}/done`, 303) }, press)
 }
 
 /** Shows what is about to be sent, or what is wrong with it; sends what was seen. */

@@ -15,6 +15,7 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { form, type PageEnv, page, readForm, show } from '../page.tsx'
 import { ruleIn } from '../supplier/sandbox-page.tsx'
+import { onceDecided, type Send } from './once-decided.ts'
 
 /**
  * Where a program under test sends its browser: nobody signs in, for the people are fictional. Whoever tries it chooses a pupil, whose
@@ -33,19 +34,28 @@ export function authorizeInSandboxRoutes(): Hono<PageEnv> {
   })
 
   app.post(at, form, async (c) => {
-    const { about } = await readForm(c, z.strictObject({ about: idOf<PersonId>() }))
-    const { pushed, sandbox, inBrowser } = await openIn(c)
-    const pupil = (await pupilsIn(c.var.deps, sandbox)).find(({ personId }) => personId === about)
-    if (!pupil) throw new Refusal('person_not_found')
-    return c.redirect(await decideByRule(c.var.deps, sandbox, pushed, inBrowser, pupil), 303)
+    const given = await readForm(c, z.strictObject({ about: idOf<PersonId>() }))
+    return await onceChosen(c, given, async (send) => {
+      const { pushed, sandbox, inBrowser } = await openIn(c)
+      const pupil = (await pupilsIn(c.var.deps, sandbox)).find(({ personId }) => personId === given.about)
+      if (!pupil) throw new Refusal('person_not_found')
+      return await send(() => decideByRule(c.var.deps, sandbox, pushed, inBrowser, pupil))
+    })
   })
 
   app.post(`${at}/back`, form, async (c) => {
     await readForm(c, z.strictObject({}))
-    const { inBrowser } = await openIn(c)
-    return c.redirect(await decline(c.var.deps, inBrowser), 303)
+    return await onceChosen(c, 'back', async (send) => {
+      const { inBrowser } = await openIn(c)
+      return await send(() => decline(c.var.deps, inBrowser))
+    })
   })
   return app
+}
+
+/** As `onceDecided`, by nobody who is signed in: once the code was collected, there is a page that says so. */
+async function onceChosen(c: Context<PageEnv>, what: unknown, press: (send: Send) => Promise<Response>): Promise<Response> {
+  return await onceDecided(c, { accountId: null, what, spent: () => show(c, <ChosenPage c={c} />) }, press)
 }
 
 /** @throws Refusal `authorization_over`, also for what a real program pushed */
@@ -58,6 +68,16 @@ async function openIn(c: Context<PageEnv>): Promise<{ pushed: PushedRequest; san
   const sandbox = await sandboxOfTwin(db, pushed.supplier_id)
   if (!sandbox) throw new Refusal('authorization_over')
   return { pushed, sandbox, inBrowser }
+}
+
+function ChosenPage({ c }: { c: Context<PageEnv> }) {
+  const { chosen, chosenNext } = c.var.t.sandbox
+  return (
+    <Page c={c} title={chosen}>
+      <Heading>{chosen}</Heading>
+      <P lead>{chosenNext}</P>
+    </Page>
+  )
 }
 
 async function WhoPage({

@@ -47,4 +47,6 @@ export const sandboxEn: Messages['sandbox'] = {
   who: 'Which pupil is it?',
   whoIntro: (supplier: string) =>
     `${supplier} is a program under test. Choose a fictional pupil; the parent decides by the rule that stands beside it.`,
+  chosen: 'The parent said yes',
+  chosenNext: 'Your program was sent a code, which works once. Begin again in your program to choose another pupil.',
 }

@@ -47,4 +47,6 @@ export const sandboxNl = {
   who: 'Welke leerling is het?',
   whoIntro: (supplier: string) =>
     `${supplier} is een oefenprogramma. Kies een kind dat niet bestaat. De ouder doet wat de regel erbij zegt.`,
+  chosen: 'De ouder zei ja',
+  chosenNext: 'Uw programma kreeg een code. Die werkt één keer. Begin in uw programma opnieuw als u nog een kind wilt kiezen.',
 }
