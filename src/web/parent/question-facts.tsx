@@ -5,7 +5,7 @@ import { Fact, Notice } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
 import { WholeLeaflet } from './leaflet.tsx'
-import { askerOf, Data, InDutch, languageOfData, lastDayOf, Written } from './question.tsx'
+import { askerOf, Data, InDutch, languageOfData, lastDayOf, sensitivityOf, Written } from './question.tsx'
 
 interface Shown {
   t: Messages
@@ -25,7 +25,7 @@ export function QuestionFacts({ t, question, subject, direct, onPaper = false }:
       <InShort t={t} question={question} subject={subject} direct={direct} />
       <LeavesEurope t={t} question={question} />
       {question.replacesEarlier && <Notice kind="info">{t.authorize.replaces(askerOf(question))}</Notice>}
-      <TheRest t={t} question={question} open={onPaper} />
+      <TheRest t={t} question={question} subject={subject} open={onPaper} />
       <WholeLeaflet t={t} question={question} />
     </>
   )
@@ -123,7 +123,7 @@ function categoriesIn({ data, language }: Question): string {
 }
 
 /** The second layer: who else, outside Europe, what is recorded besides, how to stop; then why each of the data is needed. */
-export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & { open?: boolean }) {
+export function TheRest({ t, question, subject, open = false }: Shown & { open?: boolean }) {
   const { language, data, socialMedia, openTo, subprocessors, outsideEea, incidental, service, leaflet, storageCountries } = question
   const words = t.question
   const country = (code: string) => countryIn(language, code)
@@ -154,11 +154,13 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
           )}
           {socialMedia.length > 0 && <div>{words.otherRules}</div>}
           {storageCountries.length > 0 && <div>{words.stored(listIn(language, storageCountries.map(country)))}</div>}
+          {question.supplier && <div>{words.companyIn(country(question.supplier.country))}</div>}
         </Fact>
         <Fact name={words.labels.besides}>
           {incidental.length === 0 ? words.nothingBesides : <InDutch language={language}>{listIn('nl', incidental)}</InDutch>}
         </Fact>
         <Fact name={words.labels.stop}>{question.stopping}</Fact>
+        {question.basis === 'consent' && !subject.isMe && <Fact name={words.labels.rule}>{words.rules[question.rule]}</Fact>}
         {data.some(({ why }) => why) && (
           <Fact name={words.labels.why}>
             {data
@@ -168,6 +170,15 @@ export function TheRest({ t, question, open = false }: Omit<Shown, 'subject'> & 
                   <Data of={{ data: [one], language }} />: <InDutch language={language}>{one.why!}</InDutch>
                 </div>
               ))}
+          </Fact>
+        )}
+        {data.length > 0 && (
+          <Fact name={words.labels.sensitivity}>
+            {data.map((one) => (
+              <div>
+                <Data of={{ data: [one], language }} />: {sensitivityOf(t, one)}
+              </div>
+            ))}
           </Fact>
         )}
         <Fact name={words.labels.occasion}>

@@ -1,4 +1,5 @@
 import { startOfAmsterdamDay } from '../../clock.ts'
+import type { Question } from '../../consents/shown-text.ts'
 import { isTranslation, type Language } from '../../languages.ts'
 import type { Subject } from '../around.ts'
 import { Link } from '../blocks.tsx'
@@ -69,6 +70,11 @@ export function Data({ of }: { of: Named }) {
  */
 export function languageOfData({ data, language }: Named): Language {
   return isTranslation(language) && data.some(({ name, category }) => name !== category) ? 'nl' : language
+}
+
+/** How sensitive data are, and whether the law counts them among the special ones. */
+export function sensitivityOf({ question: words }: Messages, { sensitivity, special }: Question['data'][number]): string {
+  return [words.sensitivity[sensitivity], special && words.specialKind].filter(Boolean).join(', ')
 }
 
 export const lastDayOf = (language: Language, { period }: Brief): string => dayIn(language, startOfAmsterdamDay(period.until))

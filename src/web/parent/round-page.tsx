@@ -185,7 +185,7 @@ function OpenItem({ c, mine, item, value, before, error }: OpenItemProps) {
         <summary>{t.round.facts}</summary>
         <div class="more__body">
           <InShort t={t} question={question} subject={mine.subject} direct={false} />
-          <TheRest t={t} question={question} />
+          <TheRest t={t} question={question} subject={mine.subject} />
           <P>
             <Link href={`/questions/${consent.consentId}`}>{t.round.ownPage}</Link>
           </P>

@@ -3,7 +3,7 @@ import type { Question } from '../../consents/shown-text.ts'
 import { Notice } from '../blocks.tsx'
 import { countryIn, dayIn, listIn } from '../texts/dates.ts'
 import type { Messages } from '../texts/shape.ts'
-import { askerOf, lastDayOf } from './question.tsx'
+import { askerOf, lastDayOf, sensitivityOf } from './question.tsx'
 
 interface Line {
   name: string
@@ -73,6 +73,7 @@ function linesOf(t: Messages, question: Question): [name: string, text: string][
     [words.labels.who, question.replacesEarlier ? t.authorize.replaces(askerOf(question)) : ''],
     [words.labels.data, listIn(language, question.data.map(nameAndKind))],
     [words.labels.data, question.special ? words.special : ''],
+    [words.labels.sensitivity, question.data.map((one) => `${one.name}: ${sensitivityOf(t, one)}.`).join(' ')],
     [words.labels.channel, image ? `${words.media[image.medium]}: ${image.channel}` : ''],
     [words.labels.source, holder ?? ''],
     [words.labels.purpose, `${question.reason} ${question.purpose}`],
@@ -83,6 +84,8 @@ function linesOf(t: Messages, question: Question): [name: string, text: string][
     [t.consents.without, question.basisMotivation ?? ''],
     [words.labels.others, whoElse(t, question)],
     [words.labels.abroad, abroad(t, question)],
+    [words.labels.abroad, supplier ? words.companyIn(countryIn(language, supplier.country)) : ''],
+    [words.labels.rule, basis === 'consent' ? words.rules[question.rule] : ''],
     [words.labels.besides, listIn(language, incidental)],
     [words.labels.stop, question.stopping],
     [words.labels.why, question.data.map(({ name, why }) => `${name}: ${why ?? ''}`).join(' ')],

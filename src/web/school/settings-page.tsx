@@ -179,7 +179,7 @@ function SetAs({ c, board }: { c: Context<PageEnv>; board: Board }) {
   return (
     <Section title={board.name}>
       <dl class="facts">
-        <Fact name={words.rule}>{words.rules[is.rule]}</Fact>
+        <Fact name={words.rule}>{c.var.t.question.rules[is.rule]}</Fact>
         <Fact name={words.sixteen}>{words.sixteens[is.sixteen]}</Fact>
         <Fact name={words.declares}>{words.declared[is.declares]}</Fact>
         <Fact name={words.council}>{words.declared[is.council]}</Fact>
@@ -222,7 +222,14 @@ function Settings({ c, board, nr, wrong, chosen }: SettingsProps) {
       <OnceForm action="/school/settings">
         <input type="hidden" name="board" value={board.boardId} />
         <input type="hidden" name="seen" value={JSON.stringify(fieldsOf(board))} />
-        <Choices name="rule" id={id('rule')} label={words.rule} hint={words.ruleHint} options={options(words.rules)} chosen={chosen.rule} />
+        <Choices
+          name="rule"
+          id={id('rule')}
+          label={words.rule}
+          hint={words.ruleHint}
+          options={options(c.var.t.question.rules)}
+          chosen={chosen.rule}
+        />
         <Choices
           name="sixteen"
           id={id('sixteen')}

@@ -165,11 +165,6 @@ export const peopleEn: Messages['people'] = {
     intro: 'How your board goes about questions.',
     rule: 'Two parents answer differently. What then?',
     ruleHint: 'For new questions.',
-    rules: {
-      veto: 'One yes is enough, but one no stops it.',
-      all: 'Everybody has to say yes.',
-      any: 'One yes is enough, also when another says no.',
-    },
     sixteen: 'A pupil turns 16. What then?',
     sixteenHint: 'From 16 the pupil decides.',
     sixteens: {

@@ -165,11 +165,6 @@ export const peopleNl = {
     intro: 'Zo gaat uw bestuur met vragen om.',
     rule: 'Twee ouders geven een ander antwoord. Wat dan?',
     ruleHint: 'Geldt voor nieuwe vragen.',
-    rules: {
-      veto: 'Eén ja is genoeg. Maar één nee houdt het tegen.',
-      all: 'Iedereen moet ja zeggen.',
-      any: 'Eén ja is genoeg, ook als een ander nee zegt.',
-    },
     sixteen: 'Een leerling wordt 16. Wat dan?',
     sixteenHint: 'Vanaf 16 jaar beslist de leerling zelf.',
     sixteens: {

@@ -232,7 +232,7 @@ function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, ite
             chosen={fields.rule}
             options={[
               { value: '', text: words.ruleOfBoard },
-              ...(['veto', 'all', 'any'] as const).map((rule) => ({ value: rule, text: t.people.settings.rules[rule] })),
+              ...(['veto', 'all', 'any'] as const).map((rule) => ({ value: rule, text: t.question.rules[rule] })),
             ]}
           />
         )}
