@@ -4,11 +4,22 @@ import type { BoardId, ConsentId, PersonId } from '../ids.ts'
 import type { SeenConsent } from './questions.ts'
 
 /**
- * `told`: shared on another basis since. `ended`: stopped by somebody else, or over. `answered`: another decider spoke.
- * `objection`: the school decided on one's objection. `inquiry`: it answered what one asked. `delivered`: a holder handed
+ * `told`: shared on another basis since. `ended`: stopped by somebody else, or over. `answered`: another decider spoke; `conflict`: so
+ * that they disagree. `agreement_ended`: of the board with the company or the holder, so that nothing goes out any more, whatever
+ * was answered. `objection`: the school decided on one's objection. `inquiry`: it answered what one asked. `delivered`: a holder handed
  * over for the first time since. `erased`, `taken_down`: what had to go is said to be gone.
  */
-export type ChangeKind = 'told' | 'ended' | 'answered' | 'objection' | 'inquiry' | 'delivered' | 'erased' | 'taken_down'
+export type ChangeKind =
+  | 'told'
+  | 'ended'
+  | 'answered'
+  | 'conflict'
+  | 'agreement_ended'
+  | 'objection'
+  | 'inquiry'
+  | 'delivered'
+  | 'erased'
+  | 'taken_down'
 
 export interface ChangeSince<Consent extends SeenConsent = SeenConsent> {
   kind: ChangeKind
@@ -45,7 +56,9 @@ function onConsent<Consent extends SeenConsent>(consent: Consent, personId: Pers
   if (state.state === 'informed' && cameAt > since) found.push({ kind: 'told', consent, at: cameAt })
   if ('at' in state && state.at > since && state.by !== `person:${personId}`) found.push({ kind: 'ended', consent, at: state.at })
   const spoke = answers.filter(({ deciderId, answeredAt }) => deciderId !== personId && answeredAt > since).at(-1)
-  if (spoke && !('at' in state)) found.push({ kind: 'answered', consent, at: spoke.answeredAt })
+  if (spoke && !('at' in state)) {
+    found.push({ kind: state.state === 'conflict' ? 'conflict' : 'answered', consent, at: spoke.answeredAt })
+  }
   const decided = objections.findLast((one) => one.madeBy === personId && one.decided && one.decided.at > since)?.decided
   if (decided) found.push({ kind: 'objection', consent, at: decided.at })
   return found
@@ -70,6 +83,13 @@ async function besideConsents(
     from duties d -- duties_by_consent
     where d.board_id = ${boardId} and d.consent_id = any(${consentIds}::uuid[]) and d.kind in ('destroy', 'take_down') and d.confirmed_at > ${since}
     group by d.kind, d.consent_id
+    union all
+    select 'agreement_ended', c.consent_id, max(a.ended_at)
+    from consents c -- consents_pkey
+    join items i on i.board_id = c.board_id and i.item_id = c.item_id
+    join supplier_agreements a on a.board_id = i.board_id and a.agreement_id in (i.agreement_id, i.holder_agreement_id)
+    where c.board_id = ${boardId} and c.consent_id = any(${consentIds}::uuid[]) and c.ended_at is null and a.ended_at > ${since}
+    group by c.consent_id
     union all
     select 'delivered', s.consent_id, min(u.delivered_at)
     from token_supports s -- token_supports_by_consent

@@ -51,6 +51,7 @@ const send = async (visitor: Visitor, page: string, action: string, fields: Reco
 
 describe('A mother uses a right, over the web', () => {
   test('sees the six with what each means, asks, and follows it until the answer', async () => {
+    await nadia.get('/')
     const rights = await nadia.get('/rights')
     for (const right of ['Bekijken', 'Verbeteren', 'Weghalen', 'Bezwaar maken', 'Even apart zetten', 'Meenemen'])
       expect(rights.words).toContain(right)
@@ -59,7 +60,11 @@ describe('A mother uses a right, over the web', () => {
     expect(made.words).toContain('16 december 2026')
     const path = `/school/cases/${idIn(made)}`
     expect((await mirjam.get('/school/cases')).words).toContain('Verbeteren: Fatima Amrani')
+    broker.clock.pass({ minutes: 31 })
     await send(mirjam, path, `${path}/take`)
+    expect((await nadia.get('/')).words, 'and home tells it on her next visit').toMatch(
+      /Nieuw sinds uw vorige bezoek .* De school is bezig met uw verzoek Verbeteren: Fatima/,
+    )
     expect((await nadia.get(`/rights/cases/${idIn(made)}`)).words).toContain('iemand is ermee bezig')
     const tasks = await send(mirjam, path, `${path}/tasks`, { instruction: 'Haal de toets van 3 mei weg.' })
     expect(tasks.words).toContain('De bedrijven hebben hun taak gekregen.')
@@ -69,6 +74,9 @@ describe('A mother uses a right, over the web', () => {
     const mine = await nadia.get(`/rights/cases/${idIn(made)}`)
     expect(mine.words).toContain('De toets is weg.')
     expect(mine.words).toContain('Reken Plus B.V.: uiterlijk')
+    const home = await nadia.get('/')
+    expect(home.words).toContain('De school gaf antwoord op uw verzoek')
+    expect(home.html).toContain(`/rights/cases/${idIn(made)}`)
     await broker.settled()
     const mails = broker.mails.filter(({ to }) => to === world.people.nadia.email).map(({ subject }) => subject)
     expect(mails).toEqual(expect.arrayContaining(['Wij hebben uw verzoek ontvangen', 'Er is nieuws over uw verzoek']))

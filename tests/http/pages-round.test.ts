@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { createApp } from '../../src/app.ts'
 import type { ConsentId, RoundId } from '../../src/ids.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
@@ -264,10 +265,22 @@ describe('Home tells what changed since the last visit (C23)', () => {
     await they.answer(world.people.karim, round.consentIds[0]!, 'no')
     const home = await nadia.get('/')
     expect(home.words).toContain('Nieuw sinds uw vorige bezoek')
-    expect(home.words).toContain('Iemand die meebeslist, gaf antwoord')
+    expect(home.words).toContain('U en een ander zijn het niet eens')
     expect(home.html).not.toContain('Karim')
     expect((await nadia.get('/')).words, 'within a visit it stays').toContain('Nieuw sinds')
     nadia = await comeBack()
-    expect((await nadia.get('/')).words).not.toContain('Iemand die meebeslist')
+    expect((await nadia.get('/')).words).not.toContain('niet eens')
+    await they.answer(world.people.karim, round.consentIds[1]!, 'yes')
+    expect((await nadia.get('/')).words).toContain('Iemand die meebeslist, gaf antwoord')
+  })
+
+  test('an agreement that ended, after which nothing goes out', async () => {
+    await they.answer(world.people.nadia, round.consentIds[2]!, 'yes')
+    await nadia.get('/')
+    nadia = await comeBack()
+    await endAgreement(broker.deps, world.people.mirjam.actor, { agreementId: world.agreementId, because: 'opgezegd' })
+    const home = await nadia.get('/')
+    expect(home.words).toContain('De overeenkomst met het bedrijf is voorbij Reken Plus B.V.')
+    expect(home.html).toContain(`/consents/${round.consentIds[2]}`)
   })
 })

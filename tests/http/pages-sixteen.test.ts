@@ -46,13 +46,17 @@ describe('Fifteen: may stop, not give', () => {
 })
 
 describe('Sixteen: she decides', () => {
-  test('on her birthday what her mother gave waits for her, and says so', async () => {
+  test('on her birthday what her mother gave waits for her, and says so; home tells both', async () => {
+    await (await page(world.people.nadia)).get('/')
     broker.clock.set('2026-11-30T09:00:00+01:00')
     const her = await page(lotte)
-    expect((await her.get('/')).html).toContain(`/questions/${given}`)
+    const home = await her.get('/')
+    expect(home.html).toContain(`/questions/${given}`)
+    expect(home.words).toContain('30 november 2026 · U bent 16: vanaf nu beslist u zelf')
     const question = await her.get(`/questions/${given}`)
     expect(question.words).toContain('Uw ouders gaven hier eerder antwoord op. Vanaf nu beslist u zelf.')
     const mother = await page(world.people.nadia)
+    expect((await mother.get('/')).words).toContain('30 november 2026 · Dit kind is nu 16 en beslist zelf Lotte Amrani')
     const list = await mother.get('/consents')
     expect(list.words).toContain('Lotte Amrani beslist nu zelf.')
     expect(list.html, 'she keeps seeing what she gave, and may stop it').toContain(`/consents/${given}/stop`)

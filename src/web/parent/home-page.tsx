@@ -158,18 +158,44 @@ function Changes({ c, changes, tips }: { c: Context<PageEnv>; changes: Change[];
             </Link>
           </li>
         ))}
-        {changes.map(({ kind, at, mine: { consent, subject, brief } }) => (
-          <li>
-            <p class="over-title">
-              {dayIn(language, at)} · {t.home.changes[kind]}
-            </p>
-            <Link href={`/consents/${consent.consentId}`}>
-              {askerOf(brief)}: {brief.image ? <Written language={language}>{brief.image.channel}</Written> : <Data of={brief} />}
-            </Link>
-            {!subject.isMe && <span class="soft"> ({subject.name})</span>}
-          </li>
+        {changes.map((change) => (
+          <Happened c={c} change={change} />
         ))}
       </ul>
     </section>
+  )
+}
+
+function Happened({ c, change }: { c: Context<PageEnv>; change: Change }) {
+  const { t, language } = c.var
+  const { kind, at } = change
+  const what = kind === 'sixteen' && change.subject.isMe ? 'sixteenYou' : kind
+  return (
+    <li>
+      <p class="over-title">
+        {dayIn(language, at)} · {t.home.changes[what]}
+      </p>
+      {'mine' in change ? (
+        <AboutConsent c={c} mine={change.mine} />
+      ) : 'of' in change ? (
+        <Link href={`/rights/cases/${change.of.one.caseId}`}>
+          <Written language={language}>{t.cases.rights.one(t.cases.rights.kinds[change.of.one.kind], change.of.subjectName)}</Written>
+        </Link>
+      ) : (
+        <Link href="/consents">{change.subject.name}</Link>
+      )}
+    </li>
+  )
+}
+
+function AboutConsent({ c, mine: { consent, subject, brief } }: { c: Context<PageEnv>; mine: Listed }) {
+  const { language } = c.var
+  return (
+    <>
+      <Link href={`/consents/${consent.consentId}`}>
+        {askerOf(brief)}: {brief.image ? <Written language={language}>{brief.image.channel}</Written> : <Data of={brief} />}
+      </Link>
+      {!subject.isMe && <span class="soft"> ({subject.name})</span>}
+    </>
   )
 }

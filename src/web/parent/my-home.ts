@@ -1,12 +1,17 @@
 import type { Context } from 'hono'
 import { noteVisit } from '../../accounts/visits.ts'
+import { startOfAmsterdamDay } from '../../clock.ts'
 import { type ChangeSince, changesSince } from '../../consents/changes.ts'
 import { type SeenConsent, seenBy, waits } from '../../consents/questions.ts'
 import { type Round, roundsNamed } from '../../consents/rounds.ts'
-import type { RoundId } from '../../ids.ts'
+import type { Tx } from '../../database.ts'
+import type { BoardId, RoundId } from '../../ids.ts'
+import { birthdayOn } from '../../people/age.ts'
+import { DECIDES_FROM } from '../../people/who-may-answer.ts'
 import type { Around, Subject } from '../around.ts'
 import { type PageEnv, sessionIn } from '../page.tsx'
 import { briefsOf } from './brief.ts'
+import { type CaseNews, caseNews } from './my-case-news.ts'
 import { inMyBoards, type Listed, type Mine, subjectOf } from './my-consents.ts'
 import { type MyTransfer, transfersAround, waitsForMe } from './my-transfers.ts'
 import { type Suggested, suggestedToMe } from './suggested.tsx'
@@ -29,11 +34,14 @@ export interface Waiting {
   transfers: MyTransfer[]
 }
 
-export interface Change {
-  kind: ChangeSince['kind']
+/** Somebody turned sixteen, and decides from then on. */
+export interface TurnedSixteen {
+  kind: 'sixteen'
   at: Date
-  mine: Listed
+  subject: Subject
 }
+
+export type Change = { kind: ChangeSince['kind']; at: Date; mine: Listed } | CaseNews | TurnedSixteen
 
 /** More than this is not calm: the rest stands under "Mijn toestemmingen". */
 const MOST_CHANGES = 12
@@ -46,6 +54,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
   const since = await noteVisit(deps.db, sessionIn(c).accountId, boards, at)
   const isNew = ({ boardId, suggestedAt }: Suggested) => suggestedAt > (since.get(boardId) ?? new Date(0))
   const tips = (await suggestedToMe(c)).filter(isNew)
+  const news = await caseNews(c, since)
   return await inMyBoards(c, async (tx) => {
     const seen: Mine[] = []
     const changed: { change: ChangeSince; mine: Mine }[] = []
@@ -67,9 +76,14 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
       const ids = consents.filter(waits).flatMap(({ item }) => item.roundId ?? [])
       for (const round of await roundsNamed(tx, boardId, [...new Set(ids)])) rounds.set(round.roundId, round)
     }
-    const latest = changed.toSorted((a, b) => b.change.at.getTime() - a.change.at.getTime()).slice(0, MOST_CHANGES)
+    const happened = [
+      ...changed.map(({ change: { kind, at }, mine }) => ({ kind, at, mine })),
+      ...news,
+      ...(await turnedSixteen(tx, all, since, at)),
+    ]
+    const latest = happened.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MOST_CHANGES)
     const waiting = groupedBySubject(all, { seen, rounds, transfers })
-    const shown = [...waiting.flatMap(({ single }) => single), ...latest.map(({ mine }) => mine)]
+    const shown = [...waiting.flatMap(({ single }) => single), ...latest.flatMap((change) => ('mine' in change ? [change.mine] : []))]
     const briefs = await briefsOf(
       tx,
       shown.map(({ consent }) => consent.item),
@@ -78,10 +92,35 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
     const listed = (mine: Mine): Listed => ({ ...mine, brief: briefs.get(mine.consent.itemId)! })
     return {
       waiting: waiting.map(({ single, ...rest }) => ({ ...rest, single: single.map(listed) })),
-      changes: latest.map(({ change: { kind, at: happened }, mine }) => ({ kind, at: happened, mine: listed(mine) })),
+      changes: latest.map((change) => ('mine' in change ? { ...change, mine: listed(change.mine) } : change)),
       tips,
     }
   })
+}
+
+/** The children of this account, and the account's own person, who turned sixteen since each board was visited. */
+async function turnedSixteen(tx: Tx, all: readonly Around[], since: ReadonlyMap<BoardId, Date>, at: Date): Promise<TurnedSixteen[]> {
+  const found: TurnedSixteen[] = []
+  for (const { actor, subjects } of all) {
+    const before = since.get(actor.boardId)
+    if (!before) continue
+    const people = await tx
+      .selectFrom('persons')
+      .select(['person_id', 'birth_date'])
+      .where('board_id', '=', actor.boardId)
+      .where(
+        'person_id',
+        'in',
+        subjects.map(({ personId }) => personId),
+      ) // persons_pkey
+      .execute()
+    for (const subject of subjects) {
+      const born = people.find(({ person_id }) => person_id === subject.personId)?.birth_date
+      const turns = born ? startOfAmsterdamDay(birthdayOn(born, DECIDES_FROM)) : undefined
+      if (turns && turns > before && turns <= at) found.push({ kind: 'sixteen', at: turns, subject })
+    }
+  }
+  return found
 }
 
 type Grouped = Omit<Waiting, 'single'> & { single: Mine[] }
