@@ -1786,7 +1786,7 @@ create table request_subjects (
   left_out_at timestamp with time zone,
   left_out_because text,
   constraint request_subjects_hint_goes_at_match CHECK (((subject_id IS NULL) OR (hint IS NULL))),
-  constraint request_subjects_left_out_because_check CHECK ((left_out_because = ANY (ARRAY['school'::text, 'cooling_down'::text, 'open'::text]))),
+  constraint request_subjects_left_out_because_check CHECK ((left_out_because = ANY (ARRAY['school'::text, 'cooling_down'::text, 'open'::text, 'too_young'::text]))),
   constraint request_subjects_left_out_is_not_asked CHECK (((left_out_at IS NULL) OR ((consent_id IS NULL) AND (hint IS NULL)))),
   constraint request_subjects_left_out_whole CHECK ((num_nonnulls(left_out_at, left_out_because) = ANY (ARRAY[0, 2]))),
   constraint request_subjects_board_id_consent_id_approach_fkey FOREIGN KEY (board_id, consent_id, approach) REFERENCES consents(board_id, consent_id, approach),

@@ -9,7 +9,7 @@ import { tellDeciders } from './notices.ts'
 
 /**
  * Asks who came to the school or group since a round was published what the others were asked, and who came back after what
- * they said had lapsed. A job; asks nobody twice.
+ * they said had lapsed, and who has reached the minimum age of a service since (P48). A job; asks nobody twice.
  *
  * @returns how many consents that made
  */
@@ -32,7 +32,11 @@ export async function askNewcomers(deps: Deps, boardId: BoardId): Promise<number
         select p.person_id, array_agg(i.item_id order by i.item_id) as item_ids
         from (${personsIn(audience, subject_kind, boardId, at)}) p
         join items i on i.board_id = ${boardId} and i.round_id = ${roundId} and i.ends_at > ${at}
-          and exists (select from consents c where c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null) -- consents_one_open
+          and (
+            exists (select from consents c where c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null) -- consents_one_open
+            or exists (select from services s where s.service_id = i.service_id and s.minimum_age is not null) -- services_pkey
+              and not exists (select from consents c where c.board_id = i.board_id and c.item_id = i.item_id)
+          )
         where not exists (
           select from consents c where c.board_id = ${boardId} and c.item_id = i.item_id and c.subject_id = p.person_id -- consents_by_subject
             and (c.ended_as is distinct from 'lapsed' or exists (

@@ -3,6 +3,7 @@ import type { Approach } from '../approach.ts'
 import { sha256 } from '../canonical.ts'
 import type { Tx } from '../database.ts'
 import { type BoardId, type ConsentId, type ItemId, newIds, type PersonId } from '../ids.ts'
+import { oldEnough } from './too-young.ts'
 
 export interface AskedConsent {
   consentId: ConsentId
@@ -12,7 +13,8 @@ export interface AskedConsent {
 
 /**
  * Asks subjects an item, or tells them when it rests on another basis: one consent each, in one statement however many
- * there are. Whoever has an open consent on the item is not asked twice. Does NOT check who asks whom, tell anybody or
+ * there are. Whoever has an open consent on the item is not asked twice, and a pupil below the minimum age of the service is
+ * not asked at all (P48). Does NOT check who asks whom, tell anybody or
  * write in the ledger: the caller appends one entry with `askedFacts` and calls `tellDeciders`.
  *
  * @param item made in this transaction or before, of this approach
@@ -36,7 +38,21 @@ export async function askAll(
   at: Date,
   { boardId, approach, itemIds }: { boardId: BoardId; approach: Approach; itemIds: readonly ItemId[] },
   subjectIds: readonly PersonId[],
-  { nobodyYet = false } = {},
+  more: { nobodyYet?: boolean } = {},
+): Promise<AskedConsent[]> {
+  const asked: AskedConsent[] = []
+  for (const those of await oldEnough(tx, at, boardId, itemIds, subjectIds)) {
+    asked.push(...(await askThose(tx, at, { boardId, approach, itemIds: those.itemIds }, those.subjectIds, more)))
+  }
+  return asked
+}
+
+async function askThose(
+  tx: Tx,
+  at: Date,
+  { boardId, approach, itemIds }: { boardId: BoardId; approach: Approach; itemIds: readonly ItemId[] },
+  subjectIds: readonly PersonId[],
+  { nobodyYet = false }: { nobodyYet?: boolean },
 ): Promise<AskedConsent[]> {
   // In the order of the indexes and of the hash.
   const [items, subjects] = [[...new Set(itemIds)].sort(), [...new Set(subjectIds)].sort()]

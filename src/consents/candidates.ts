@@ -18,6 +18,8 @@ export interface Candidate {
   supplier: string
   serviceId: ServiceId
   service: string
+  /** Younger pupils are not asked (P48). */
+  minimumAge: number | null
   leafletId: LeafletId
   version: number
   /** Null: the service as a whole, with data from a holder. */
@@ -78,6 +80,7 @@ async function ofService(tx: Tx, agreement: Agreement, covered: Covered, offers:
     supplier: (await supplierById(tx, supplierId))?.legalName ?? '',
     serviceId: covered.serviceId,
     service: service.name,
+    minimumAge: service.minimumAge,
     leafletId: covered.leafletId,
     version: leaflet.version,
     purposes: [...new Set(purposes.purposes.map((id) => purposeFor(service.kind, id).id))],

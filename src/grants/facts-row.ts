@@ -2,6 +2,7 @@ import type { Approach } from '../approach.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
 import { type Consent, standingAndUndone } from '../consents/consent.ts'
 import type { DecisionRule } from '../consents/outcome.ts'
+import { isTooYoung } from '../consents/too-young.ts'
 import type { AtSixteen } from '../consents/whose-answers-count.ts'
 import type {
   AgreementId,
@@ -88,6 +89,7 @@ export interface FactsRow {
   guide_ends_at: Date | null
   birth_date: string | null
   is_employee: boolean
+  minimum_age: number | null
   at_sixteen: AtSixteen
   supplier_suspended_at: Date | null
   holder_suspended_at: Date | null
@@ -131,10 +133,11 @@ interface GuardianshipJson {
 }
 
 /** A row as domain values. An impossible row is an error. */
-export function candidateOf(row: FactsRow, boardId: BoardId): Candidate {
+export function candidateOf(row: FactsRow, boardId: BoardId, at: Date): Candidate {
+  const consent = consentOf(row, boardId)
   return {
     facts: {
-      consent: consentOf(row, boardId),
+      consent,
       item: { startsAt: row.starts_at, endsAt: row.ends_at, datatypes: row.datatypes, needsAssignment: row.needs_assignment },
       round: row.round_starts_at && { startsAt: row.round_starts_at, endsAt: row.round_ends_at },
       request: row.request_starts_at && {
@@ -159,6 +162,7 @@ export function candidateOf(row: FactsRow, boardId: BoardId): Candidate {
         datatypes: row.onward_datatypes!,
       },
       tenure: row.tenure_starts_at && { startsAt: row.tenure_starts_at, endsAt: row.tenure_ends_at },
+      tooYoung: isTooYoung(consent.question.subject, row.minimum_age, at),
       assignment: row.guide_starts_at && { startsAt: row.guide_starts_at, endsAt: row.guide_ends_at },
       suspended: {
         supplier: row.supplier_suspended_at,

@@ -71,7 +71,7 @@ export async function readFacts(
       o.ends_at as onward_ends_at, o.ended_at as onward_ended_at, o.datatypes as onward_datatypes,
       tenure.tenure_id, tenure.starts_at as tenure_starts_at, tenure.ends_at as tenure_ends_at,
       guide.starts_at as guide_starts_at, guide.ends_at as guide_ends_at,
-      p.birth_date, ${countsAsEmployee} as is_employee, b.at_sixteen,
+      p.birth_date, ${countsAsEmployee} as is_employee, service.minimum_age, b.at_sixteen,
       s.suspended_at as supplier_suspended_at, h.suspended_at as holder_suspended_at, hs.suspended_at as holders_supplier_suspended_at,
       g.grant_id, sp.pseudonym as supplier_pseudonym, hp.pseudonym as holder_pseudonym,
       (
@@ -97,6 +97,7 @@ export async function readFacts(
     join suppliers s on s.supplier_id = i.supplier_id
     join holders h on h.holder_id = i.holder_id
     join suppliers hs on hs.supplier_id = h.supplier_id
+    left join services service on service.service_id = i.service_id
     left join rounds round on round.board_id = i.board_id and round.round_id = i.round_id
     left join release_subjects rs on rs.board_id = c.board_id and rs.consent_id = c.consent_id
       and rs.release_id = any (${releases})
@@ -134,7 +135,7 @@ export async function readFacts(
     where c.board_id = ${boardId} and c.consent_id = any (${consents})
       and i.supplier_id = ${supplierId} and i.holder_id = ${holderId}
     order by c.subject_id, c.consent_id, r.release_id`.execute(tx)
-  return rows.map((row) => candidateOf(row, boardId))
+  return rows.map((row) => candidateOf(row, boardId, at))
 }
 
 const listed = ({ consents, releases, agreements }: Exclude<Held, 'held here'>) => ({

@@ -32,6 +32,8 @@ export interface StandingFacts {
   onward: OnwardAgreement | null
   /** The subject's enrolment or employment. */
   tenure: Interval | null
+  /** The pupil is below the minimum age of the service (P48). */
+  tooYoung: boolean
   /** A guide of the supplier for this subject (K19). */
   assignment: Interval | null
   /** Suspended by the operator; for the holder its supplier counts too. */
@@ -49,6 +51,7 @@ export type WhyNot =
   | 'not_covered'
   | 'no_onward_clause'
   | 'no_tenure'
+  | 'too_young'
   | 'not_assigned'
   | 'supplier_suspended'
   | 'holder_suspended'
@@ -61,7 +64,7 @@ export type Standing = { stands: true; until: Date; datatypes: string[] } | { st
  *
  * All of these, or none: the answer (or the board's instruction, with no objection in the way); by way of the school the
  * release and the supplier agreement in force with that leaflet version and part, directly none of these; the holder's
- * agreement with its onward clause; the subject's tenure; a guide where the item names one; the good standing of
+ * agreement with its onward clause; the subject's tenure and age; a guide where the item names one; the good standing of
  * supplier and holder; every window. What an act ended is ended, whatever moment it names: the act may be a little later
  * than `at`, and we waited for it. Data are what all of them have in common (INV-09), the end is the earliest of all
  * (INV-10).
@@ -78,6 +81,7 @@ export function standingAt(facts: StandingFacts, at: Date): Standing {
   if ('why' in school) return no(school.why)
   if (!onward || !runs(onward, at)) return no('no_onward_clause')
   if (!tenure || !inForce(tenure, at)) return no('no_tenure')
+  if (facts.tooYoung) return no('too_young')
   if (item.needsAssignment && !(assignment && inForce(assignment, at))) return no('not_assigned')
 
   const datatypes = item.datatypes.filter((datatype) =>

@@ -10,6 +10,7 @@ import { meaningHash } from '../consents/item.ts'
 import { mustBeInCatalog } from '../consents/item-use.ts'
 import { tellDeciders } from '../consents/notices.ts'
 import { type AskedItem, consentsAbout } from '../consents/store.ts'
+import { tooYoungFor } from '../consents/too-young.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type ConsentId, type ItemId, newId, type PersonId, type RequestId, type ServiceId, type SupplierId } from '../ids.ts'
@@ -75,7 +76,7 @@ const USUAL_YEAR = { schoolYearStarts: '08-01' }
  * and no sight of it (K14); nothing asked before makes the question needless (K15).
  *
  * What is wrong with the ask itself is refused. Whatever hangs on whom the hint is about is not told: an unknown, used up
- * or cancelled code, somebody else than it is to be about, the same being asked, a no that rests, a data set the board does not let
+ * or cancelled code, somebody else than it is to be about, a pupil below the minimum age of the service (P48), the same being asked, a no that rests, a data set the board does not let
  * go out. Then nothing happens, and the caller answers as if it had been asked.
  *
  * Asking the very same again while nobody has answered gives the same question: a retry does no harm.
@@ -202,6 +203,7 @@ async function askWith(
   const waiting = asked.find((consent) => stateOf(consent, at).state === 'unanswered' && isTheSame(consent, read))
   if (waiting) return { boardId, requestId: waiting.item.requestId!, consentId: waiting.consentId }
   mustBeAskable(use, asked, invitedAt, at)
+  await mustBeOldEnough(tx, boardId, use, subjectId, at)
   if (!(await onwardClause(tx, boardId, use.holderId, use.datatypes, at))) throw new Refusal('onward_clause_missing')
   const subjectKind = tenure.kind === 'enrolment' ? 'pupil' : 'employee'
   const ids = { boardId, subjectId, subjectKind, requestId: newId<RequestId>(at), itemId: newId<ItemId>(at) } as const
@@ -293,6 +295,11 @@ export async function makeDirectAsk(
     { ...entry, event: 'consents_asked', ref: item.itemId, facts: { requestId, consentId, ...askedFacts(questions) } },
   )
   return consentId
+}
+
+/** @throws Refusal `below_minimum_age` (P48) */
+export async function mustBeOldEnough(tx: Tx, boardId: BoardId, use: Use, subjectId: PersonId, at: Date): Promise<void> {
+  if ((await tooYoungFor(tx, boardId, use, [subjectId], at)).size > 0) throw new Refusal('below_minimum_age')
 }
 
 /** A question that is, to the letter, this one. */

@@ -7,7 +7,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId, PersonId, RequestId } from '../ids.ts'
 import { currentTenure } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
-import { type DirectAskIds, directItem, isTheSame, makeDirectAsk, type ReadAsk } from './ask-directly.ts'
+import { type DirectAskIds, directItem, isTheSame, makeDirectAsk, mustBeOldEnough, type ReadAsk } from './ask-directly.ts'
 import { earlierAsks } from './decide-subject.ts'
 import { mayAsk } from './rationing.ts'
 import { holdAsks } from './store.ts'
@@ -36,7 +36,7 @@ export type PresentQuestion = { asked: AskedItem } | { item: Item; ids: DirectAs
  * Rationing holds (D01): what is being asked otherwise, or was refused lately, is not asked. The very same question is
  * shown again, for its answer can be changed while it is open. Does NOT check who looks.
  *
- * @throws Refusal `tenure_not_found`, `request_already_open`, `request_cooling_down`; as `createItem`
+ * @throws Refusal `tenure_not_found`, `request_already_open`, `request_cooling_down`, `below_minimum_age`; as `createItem`
  */
 export async function presentQuestion(tx: Tx, at: Date, ask: PresentAsk, { boardId, subjectId }: About): Promise<PresentQuestion> {
   const { use } = ask.read
@@ -45,6 +45,7 @@ export async function presentQuestion(tx: Tx, at: Date, ask: PresentAsk, { board
   const consents = await consentsAbout(tx, boardId, [subjectId])
   const asked = consents.findLast((consent) => isTheSame(consent, ask.read) && canBeAnsweredAgain(consent, at))
   if (asked) return { asked }
+  await mustBeOldEnough(tx, boardId, use, subjectId, at)
   const may = mayAsk(use, earlierAsks(consents, at), at)
   if (may === 'open') throw new Refusal('request_already_open')
   if (may === 'cooling_down') throw new Refusal('request_cooling_down')

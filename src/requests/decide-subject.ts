@@ -10,8 +10,8 @@ export type Decision =
   | { how: 'ask' }
   /** An item that was asked already is about this use, whatever was answered: nobody is asked again (K11). */
   | { how: 'covered'; consentId: ConsentId }
-  /** Not asked: the same was refused lately, or is being asked. */
-  | { how: 'left_out'; because: 'open' | 'cooling_down' }
+  /** Not asked: the same was refused lately or is being asked, or the pupil is below the minimum age of the service (P48). */
+  | { how: 'left_out'; because: 'open' | 'cooling_down' | 'too_young' }
 
 /** What an item answers for as long as it is one of these. A question that was stopped or fell away answers nothing any more. */
 const STANDING: readonly State[] = ['unanswered', 'given', 'refused', 'conflict', 'unknown', 'informed']

@@ -9,6 +9,7 @@ import { createItem, type NewItem } from '../consents/create-item.ts'
 import { tellDeciders } from '../consents/notices.ts'
 import type { DecisionRule } from '../consents/outcome.ts'
 import { consentsAbout, consentsById } from '../consents/store.ts'
+import { tooYoungFor } from '../consents/too-young.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ConsentId, ItemId, PersonId, RequestId } from '../ids.ts'
@@ -50,11 +51,13 @@ export type Decided = { reference: string; subjectId: PersonId; decision: Decisi
 /**
  * Step 2 (K09): the school asks. For each subject: an item asked before is about this use, and nobody is asked again; or it
  * is unforeseen, and a supplementary question goes out (K11). Where no agreement in force covers the use an addendum is
- * drafted; nothing can be released before it is signed. Who said no to the same lately is not asked.
+ * drafted; nothing can be released before it is signed. Who said no to the same lately is not asked, nor a pupil below the
+ * minimum age of the service (P48).
  *
  * Answers of staff pass on to the supplier by themselves (D01): they are released here, for whoever says yes.
  *
- * @throws Refusal as `requestOfStaff`; `request_subject_unmatched`, `nobody_to_ask`, `request_cooling_down`, `request_already_open`
+ * @throws Refusal as `requestOfStaff`; `request_subject_unmatched`, `nobody_to_ask`, `request_cooling_down`, `request_already_open`,
+ *   `below_minimum_age`
  * @throws Refusal `council_approval_missing` for data of staff, `changed_meanwhile` when it is not what was read
  * @throws Refusal `agreement_not_in_force` when there is no agreement with the supplier at all, and as `createItem`
  */
@@ -114,7 +117,8 @@ export function seenOf({ datatypes, endsAt }: AccessRequest, subjects: readonly 
 /**
  * What step 2 is for each subject of a request. Does NOT hold anything.
  *
- * @throws Refusal `nobody_to_ask`, `request_subject_unmatched`; of pupils `request_cooling_down`, `request_already_open`
+ * @throws Refusal `nobody_to_ask`, `request_subject_unmatched`; of pupils `request_cooling_down`, `request_already_open`,
+ *   `below_minimum_age`
  */
 export async function decide(tx: Tx, request: AccessRequest, at: Date): Promise<Decided[]> {
   const { boardId } = request
@@ -122,19 +126,19 @@ export async function decide(tx: Tx, request: AccessRequest, at: Date): Promise<
   if (subjects.length === 0) throw new Refusal('nobody_to_ask')
   const matched = subjects.flatMap(({ reference, subjectId }) => (subjectId ? [{ reference, subjectId }] : []))
   if (matched.length < subjects.length) throw new Refusal('request_subject_unmatched')
-  const asked = await consentsAbout(
-    tx,
-    boardId,
-    matched.map(({ subjectId }) => subjectId),
-  )
-  const decided = matched.map(({ reference, subjectId }) => {
+  const subjectIds = matched.map(({ subjectId }) => subjectId)
+  const asked = await consentsAbout(tx, boardId, subjectIds)
+  const tooYoung = await tooYoungFor(tx, boardId, request, subjectIds, at)
+  const decided = matched.map(({ reference, subjectId }): Decided => {
+    if (tooYoung.has(subjectId)) return { reference, subjectId, decision: { how: 'left_out', because: 'too_young' } }
     const about = asked.filter(({ question }) => question.subject.personId === subjectId)
     return { reference, subjectId, decision: decideSubject(request, about, at) }
   })
   // Of staff nobody may learn that they said no before; then the question just never comes.
   if (request.subjectKind === 'pupil' && decided.every(({ decision }) => decision.how === 'left_out')) {
-    const coolingDown = decided.some(({ decision }) => decision.how === 'left_out' && decision.because === 'cooling_down')
-    throw new Refusal(coolingDown ? 'request_cooling_down' : 'request_already_open')
+    const because = new Set(decided.map(({ decision }) => decision.how === 'left_out' && decision.because))
+    if (because.has('cooling_down')) throw new Refusal('request_cooling_down')
+    throw new Refusal(because.has('open') ? 'request_already_open' : 'below_minimum_age')
   }
   return decided
 }

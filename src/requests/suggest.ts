@@ -3,6 +3,7 @@ import type { PersonActor } from '../actors.ts'
 import { sha256 } from '../canonical.ts'
 import { mustNotAdvertise } from '../catalog/screening.ts'
 import type { Audience } from '../consents/audience.ts'
+import { tooYoungFor } from '../consents/too-young.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, newId, type PersonId, type SchoolId, type ServiceId, type SuggestionId, type SupplierId } from '../ids.ts'
@@ -18,6 +19,8 @@ const SUGGESTERS: MandateRole[] = ['school_leader', 'consent_officer']
 /** A service that families can use themselves: its supplier asks them directly. */
 export interface DirectService {
   serviceId: ServiceId
+  /** Below it a pupil cannot use it (P48). */
+  minimumAge: number | null
   name: string
   supplierId: SupplierId
   supplier: string
@@ -114,7 +117,7 @@ export async function endSuggestion(deps: Deps, actor: PersonActor, suggestionId
 /** The services whose supplier asks people directly and is in good standing, by name. */
 export async function directServices(db: Db | Tx): Promise<DirectService[]> {
   const { rows } = await sql<DirectService>`
-    select s.service_id as "serviceId", s.name, s.supplier_id as "supplierId", p.legal_name as supplier, l.content::jsonb #>> '{general,link}' as link,
+    select s.service_id as "serviceId", s.minimum_age as "minimumAge", s.name, s.supplier_id as "supplierId", p.legal_name as supplier, l.content::jsonb #>> '{general,link}' as link,
       coalesce(l.content::jsonb #>> '{general,explanation}', '') as explanation
     from services s
     join suppliers p on p.supplier_id = s.supplier_id and p.suspended_at is null and p.world = ${REAL_WORLD}
@@ -148,13 +151,13 @@ export async function suggestionsOf(tx: Tx, boardId: BoardId): Promise<Suggestio
 }
 
 /**
- * What schools point to now for these pupils of a board, each once. Of a supplier that was suspended since it is not shown.
+ * What schools point to now for these pupils of a board, each once, and none for who is below its minimum age (P48). Of a supplier that was suspended since it is not shown.
  * Reads, and leaves no trace that it was read. Does NOT check whose pupils they are.
  */
 export async function suggestedFor(tx: Tx, boardId: BoardId, pupilIds: readonly PersonId[], at: Date): Promise<Suggestion[]> {
   if (pupilIds.length === 0) return []
-  const { rows } = await sql<{ suggestion_id: SuggestionId }>`
-    select distinct s.suggestion_id
+  const { rows } = await sql<{ suggestion_id: SuggestionId; pupil_ids: PersonId[] }>`
+    select s.suggestion_id, array_agg(e.person_id) as pupil_ids
     from suggestions s -- suggestions_open
     join enrolments e on e.board_id = s.board_id and e.person_id = any(${pupilIds}::uuid[]) -- enrolments_by_person
       and e.starts_at <= ${at} and (e.ends_at is null or e.ends_at > ${at})
@@ -162,7 +165,14 @@ export async function suggestedFor(tx: Tx, boardId: BoardId, pupilIds: readonly 
       and (
         jsonb_exists(s.audience -> 'schools', e.school_id::text)
         or s.audience -> 'groups' @> jsonb_build_array(jsonb_build_object('schoolId', e.school_id, 'groupName', e.group_name))
-      )`.execute(tx)
-  const shown = new Set(rows.map(({ suggestion_id }) => suggestion_id))
-  return (await suggestionsOf(tx, boardId)).filter(({ suggestionId }) => shown.has(suggestionId))
+      )
+    group by s.suggestion_id`.execute(tx)
+  const pupilsOf = new Map(rows.map(({ suggestion_id, pupil_ids }) => [suggestion_id, pupil_ids]))
+  const shown: Suggestion[] = []
+  for (const suggestion of await suggestionsOf(tx, boardId)) {
+    const pupils = new Set(pupilsOf.get(suggestion.suggestionId))
+    const tooYoung = await tooYoungFor(tx, boardId, { serviceId: suggestion.serviceId, startsAt: at }, [...pupils], at)
+    if (pupils.size > tooYoung.size) shown.push(suggestion)
+  }
+  return shown
 }

@@ -55,7 +55,7 @@ export interface AccessRequestTable {
 }
 
 /** Why a subject of a request is not asked: the school took them out, the same was refused lately, or is being asked already. */
-export type LeftOutBecause = 'school' | 'cooling_down' | 'open'
+export type LeftOutBecause = 'school' | 'cooling_down' | 'open' | 'too_young'
 
 export interface RequestSubjectTable {
   board_id: Fixed<BoardId>

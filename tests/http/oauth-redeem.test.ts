@@ -128,6 +128,15 @@ describe('A supplier redeems what the school released, just in time', () => {
     expect(claims.sub).toMatch(/^ph_/)
   })
 
+  test('P48 and nothing about a pupil who is below the minimum age of the service, whatever was answered', async () => {
+    const fromAge = (age: number | null) => broker.owner`update services set minimum_age = ${age} where service_id = ${world.serviceId}`
+    await fromAge(12)
+    expect((await redeem([entry()])).body).toMatchObject({ error: 'invalid_authorization_details' })
+    await fromAge(9)
+    expect((await redeem([entry()])).body).toMatchObject({ token_type: 'DPoP' })
+    await fromAge(null)
+  })
+
   test('C20 and the token says what RFC 9068 wants, the holder’s own pseudonym and nobody’s name', async () => {
     const { body, key } = await redeem([entry()])
     const token = body.access_token as string

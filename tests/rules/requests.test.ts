@@ -3,6 +3,7 @@ import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { endOnward, instructOnward } from '../../src/agreements/onward.ts'
 import { LEGAL_BASES } from '../../src/catalog/legal-basis.ts'
+import { tooYoungFor } from '../../src/consents/too-young.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import type { PersonId, RequestId } from '../../src/ids.ts'
 import { askDirectly } from '../../src/requests/ask-directly.ts'
@@ -20,6 +21,7 @@ import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { told } from '../support/ledger.ts'
+import { addFamilies } from '../support/more-families.ts'
 import { arithmeticAsk, type Requesting, requesting } from '../support/requesting.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -223,6 +225,46 @@ describe('D01 no chasing after a no: rationed by meaning, per subject', () => {
     const requestId = await they.asks({ partId: 'oudergesprek' })
     await they.matched(requestId)
     expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 0 })
+  })
+})
+
+describe('P48 a service is not for whoever is below its minimum age', () => {
+  const fromAge = (age: number) => broker.owner`update services set minimum_age = ${age} where service_id = ${world.serviceId}`
+
+  test('the school cannot ask for such a pupil and sees why; of several the others are asked', async () => {
+    const [ali] = await addFamilies(broker, world, [{ given: 'Ali', born: '2014-11-16' }])
+    await fromAge(12)
+    const requestId = await they.asks({ subjects: [{ reference: 'f' }, { reference: 'a' }] })
+    await they.matched(requestId, world.people.fatima.id, 'f')
+    await they.matched(requestId, ali!.id, 'a')
+    expect(await they.forwards(requestId)).toEqual({ asked: 1, covered: 0, leftOut: 1 })
+    expect((await they.subjects(requestId)).map(({ leftOut }) => leftOut)).toContain('too_young')
+    const alone = await they.asks({ subjects: [{ reference: 'alone' }] })
+    await they.matched(alone, world.people.fatima.id, 'alone')
+    expect(await comesTo(alone)).toEqual({ is: 'not_allowed', because: 'below_minimum_age' })
+    await expect(they.forwards(alone)).rejects.toMatchObject({ code: 'below_minimum_age' })
+  })
+
+  test('whose birth date nobody knows is not old enough; members of staff always are', async () => {
+    await fromAge(1)
+    await broker.owner`update persons set birth_date = null where person_id = any(${[world.people.fatima.id, world.people.sara.id]})`
+    const ages = (subjectId: PersonId) =>
+      they.as('job', (tx) =>
+        tooYoungFor(tx, world.boardId, { serviceId: world.serviceId, startsAt: broker.clock.now() }, [subjectId], broker.clock.now()),
+      )
+    expect(await ages(world.people.fatima.id)).toEqual(new Set([world.people.fatima.id]))
+    expect(await ages(world.people.sara.id)).toEqual(new Set())
+  })
+
+  test('directly nobody is asked either, and the supplier does not hear it', async () => {
+    await fromAge(12)
+    const { id: subjectId } = world.people.fatima
+    const { code } = await makeLinkCode(broker.deps, world.people.nadia.actor, { subjectId, supplierId: world.supplierId })
+    const { subjects: _, addressedTo: __, startsAt: ___, subjectKind: ____, ...ask } = arithmeticAsk(world)
+    const direct = { ...ask, reason: { nl: 'Om te helpen.' }, hint: { linkCode: code } }
+    expect(await askDirectly(broker.deps, { clientId: world.clients.ciba, supplierId: world.supplierId }, direct)).toBeUndefined()
+    await fromAge(9)
+    expect(await askDirectly(broker.deps, { clientId: world.clients.ciba, supplierId: world.supplierId }, direct)).toBeDefined()
   })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
 import { sha256 } from '../../src/canonical.ts'
 import { askAll, askedHash } from '../../src/consents/ask.ts'
+import { askNewcomers } from '../../src/consents/ask-newcomers.ts'
 import { addItem } from '../../src/consents/draft-items.ts'
 import { draftRound } from '../../src/consents/draft-round.ts'
 import { mayBeShown } from '../../src/consents/images.ts'
@@ -121,6 +122,28 @@ describe('A round is the year’s subject agreement (K04, K06)', () => {
       askAll(tx, at, { boardId: world.boardId, approach: 'organisation', itemIds }, [sara.id, fatima.id]),
     )
     expect(asked.map(({ itemId, subjectId }) => [itemId, subjectId])).toEqual(inOrder.map((itemId) => [itemId, sara.id]))
+  })
+})
+
+describe('P48 a round and the minimum age of a service', () => {
+  test('who is younger is asked the rest, and that too as soon as they are old enough', async () => {
+    const fromAge = (age: number | null) => broker.owner`update services set minimum_age = ${age} where service_id = ${world.serviceId}`
+    await fromAge(12)
+    const { roundId } = await draft()
+    const [photo, lesson] = [imageItem('plein'), arithmeticItem(world)]
+    const items = [await addItem(broker.deps, world.people.mirjam.actor, roundId, photo)]
+    items.push(await addItem(broker.deps, world.people.mirjam.actor, roundId, lesson))
+    expect(await publish({ roundId, audience: everybody() })).toEqual({ subjects: 1, consents: 1 })
+    const progress = () => they.as('staff', (tx) => progressOf(tx, world.boardId, roundId))
+    const asked = async () => Object.fromEntries((await progress()).map(({ itemId, asked: count }) => [itemId, count]))
+    expect(await asked()).toEqual({ [items[0]!.itemId]: 1, [items[1]!.itemId]: 0 })
+    await askNewcomers(broker.deps, world.boardId)
+    expect(await asked()).toMatchObject({ [items[1]!.itemId]: 0 })
+    await broker.owner`update persons set birth_date = '2014-11-16' where person_id = ${world.people.fatima.id}`
+    await askNewcomers(broker.deps, world.boardId)
+    expect(await asked()).toEqual({ [items[0]!.itemId]: 1, [items[1]!.itemId]: 1 })
+    await fromAge(null)
+    await broker.owner`update persons set birth_date = '2017-03-14' where person_id = ${world.people.fatima.id}`
   })
 })
 

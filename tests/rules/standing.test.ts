@@ -67,6 +67,7 @@ function standing(): StandingFacts {
       datatypes: ['arithmetic-results', 'practice-time'],
     },
     tenure: { startsAt: day(-400), endsAt: null },
+    tooYoung: false,
     assignment: { startsAt: day(-5), endsAt: null },
     suspended: { supplier: null, holder: null, holdersSupplier: null },
   }
@@ -144,6 +145,7 @@ const breaks: Record<WhyNot, Record<string, Change>> = {
     'left the school': (f) => Object.assign(f.tenure!, { endsAt: at }),
     'not there yet': (f) => Object.assign(f.tenure!, { startsAt: day(1) }),
   },
+  too_young: { 'P48: below the minimum age of the service': (f) => Object.assign(f, { tooYoung: true }) },
   not_assigned: {
     'no guide (K19)': (f) => Object.assign(f, { assignment: null }),
     'the guide left': (f) => Object.assign(f.assignment!, { endsAt: at }),

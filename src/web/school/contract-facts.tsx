@@ -123,6 +123,7 @@ export function ServiceLeaflet({ c, view, seen: { service, leaflet, on, newer } 
           <Link href={`/school/contracts/${view.agreement.agreementId}/leaflets/${service.serviceId}`}>{words.newer.see}</Link>
         </Notice>
       )}
+      {service.minimumAge !== null && <P>{t.services.fromAge(String(service.minimumAge))}</P>}
       <P>
         <strong>{words.leaflet.complete}</strong>
       </P>

@@ -204,7 +204,10 @@ function Make({ c, boardId, groups, services, again: { wrong, typed, ticked: isT
         <Choices
           name="service"
           label={words.service}
-          options={services.map(({ serviceId, name, supplier }) => ({ value: serviceId, text: words.one(name, supplier) }))}
+          options={services.map(({ serviceId, name, supplier, minimumAge }) => ({
+            value: serviceId,
+            text: minimumAge === null ? words.one(name, supplier) : words.oneFrom(name, supplier, String(minimumAge)),
+          }))}
           {...(typed.service && { chosen: typed.service })}
         />
         <Group legend={words.groups}>

@@ -54,6 +54,7 @@ export const schoolEn: Messages['school'] = {
     school: 'Not asked: the school left this out',
     cooling_down: 'Not asked: the answer was no lately',
     open: 'Not asked: this is being asked already',
+    too_young: 'Not asked: too young for this service',
   },
   find: 'Search by name or group',
   findButton: 'Search',

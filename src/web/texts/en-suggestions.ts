@@ -7,6 +7,7 @@ export const suggestionsEn: Messages['suggestions'] = {
   intro: 'You point parents to a service that they can choose themselves. You ask nothing. You do not hear who does something with it.',
   none: 'You point parents to nothing now.',
   one: (service: string, company: string) => `${service}, by ${company}`,
+  oneFrom: (service: string, company: string, age: string) => `${service}, by ${company} (from ${age} years)`,
   until: (day: string) => `Shown up to and including ${ended(day)}`,
   forGroups: (groups: string) => `For ${ended(groups)}`,
   over: 'Over',

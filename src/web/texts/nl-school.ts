@@ -54,6 +54,7 @@ export const schoolNl = {
     school: 'Niet gevraagd: de school liet dit weg',
     cooling_down: 'Niet gevraagd: er is net nee gezegd',
     open: 'Niet gevraagd: dit wordt al gevraagd',
+    too_young: 'Niet gevraagd: te jong voor deze dienst',
   },
   find: 'Zoek op naam of groep',
   findButton: 'Zoek',

@@ -7,6 +7,7 @@ export const suggestionsNl = {
   intro: 'U wijst ouders op een dienst die zij zelf kunnen kiezen. U vraagt niets. U hoort niet wie er iets mee doet.',
   none: 'U wijst ouders nu nergens op.',
   one: (service: string, company: string) => `${service}, van ${company}`,
+  oneFrom: (service: string, company: string, age: string) => `${service}, van ${company} (vanaf ${age} jaar)`,
   until: (day: string) => `Te zien tot en met ${ended(day)}`,
   forGroups: (groups: string) => `Voor ${ended(groups)}`,
   over: 'Afgelopen',

@@ -154,6 +154,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   blank_cheque_no_occasion: 'It does not say what gave cause for it.',
   blank_cheque_no_reason: 'It does not say in plain words why it is needed.',
   request_already_open: 'The same was asked already.',
+  below_minimum_age: 'This service is not for pupils of this age.',
   request_cooling_down: 'The answer to this was no, a short while ago. Later it may be asked again.',
   request_closed: 'This request is closed.',
   request_already_forwarded: 'The question has gone out already. You can no longer change the request.',

@@ -155,6 +155,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   blank_cheque_no_occasion: 'Er staat niet bij wat de aanleiding is.',
   blank_cheque_no_reason: 'Er staat niet in gewone woorden waarom het nodig is.',
   request_already_open: 'Hetzelfde is al gevraagd.',
+  below_minimum_age: 'Deze dienst is niet voor leerlingen van deze leeftijd.',
   request_cooling_down: 'Hierop is kort geleden nee gezegd. Later mag het opnieuw.',
   request_closed: 'Deze aanvraag is afgehandeld.',
   request_already_forwarded: 'De vraag is al verstuurd. U kunt de aanvraag niet meer aanpassen.',

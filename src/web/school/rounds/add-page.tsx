@@ -65,7 +65,7 @@ const LOOKS = { ask: 'safe', either: 'neutral', tell: 'warning' } as const
 function CandidateCard({ c, path, candidate }: { c: Context<PageEnv>; path: string; candidate: Candidate }) {
   const { t, language } = c.var
   const words = t.rounds.add
-  const { gate, part, holder, service, supplier, data, itemIds, key } = candidate
+  const { gate, part, holder, service, minimumAge, supplier, data, itemIds, key } = candidate
   const id = `candidate-${key.replaceAll('.', '-')}`
   return (
     <article class="card">
@@ -87,6 +87,7 @@ function CandidateCard({ c, path, candidate }: { c: Context<PageEnv>; path: stri
               )}
         </span>
       </P>
+      {minimumAge !== null && <P>{t.services.fromAge(String(minimumAge))}</P>}
       <P>{gate.may === 'tell' ? words.why[gate.because] : words.why[gate.may]}</P>
       <p class="links">
         <a class="utrecht-link utrecht-link--html-a" href={`${path}/add/${key}`} aria-describedby={id}>

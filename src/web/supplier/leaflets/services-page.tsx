@@ -111,6 +111,7 @@ async function ServiceCard({ c, service, path }: { c: Context<PageEnv>; service:
         </span>
       </div>
       <P>{words.kinds[service.kind]}</P>
+      {service.minimumAge !== null && <P>{words.fromAge(String(service.minimumAge))}</P>}
       <p class="links">
         <Link href={path}>{words.toLeaflet(service.name)}</Link>
       </p>
