@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { sha256 } from '../../src/canonical.ts'
 import { recordRight } from '../../src/cases/ask-right.ts'
 import { deleteData, setRetention } from '../../src/cases/delete-data.ts'
 import { dueDeletions, dueStateOf, PROTOCOL_TERMS } from '../../src/cases/retention.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { inTransaction } from '../../src/database.ts'
-import { newId, type PersonId } from '../../src/ids.ts'
+import { type ConsentId, newId, type PersonId } from '../../src/ids.ts'
+import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
@@ -52,6 +54,23 @@ const refusalOf = (act: Promise<unknown>) =>
     (error: unknown) => (error as { code?: string }).code ?? String(error),
   )
 
+/** A picture is asked for in a round, agreed to on paper with names on it, and to be taken down. */
+async function askedForPicture({ id, guardians }: { id: PersonId; guardians: PersonId[] }) {
+  const board_id = world.boardId
+  const at = broker.clock.now()
+  const { roundId, itemIds } = await asking(broker, world).round([imageItem('website')])
+  const [asked] = await broker.owner<
+    { consent_id: ConsentId }[]
+  >`select consent_id from consents where item_id = ${itemIds[0]!} and subject_id = ${id}`
+  const { consent_id } = asked!
+  const duty = { duty_id: newId(at), approach: 'organisation', kind: 'take_down', began_at: at, due_at: at }
+  await broker.owner`insert into duties ${broker.owner({ board_id, consent_id, ...duty, instruction: 'Haal de foto van Bo weg.' })}`
+  const agreement = { round_id: roundId, subject_id: id, decider_id: guardians[0]!, version: 1, content: '{}', content_hash: sha256('{}') }
+  const names = broker.owner.json({ board: 'Stichting', decider: 'Kim', subject: 'Bo' })
+  await broker.owner`insert into parent_agreements ${broker.owner({ board_id, ...agreement, made_at: at, names })}`
+  return consent_id
+}
+
 describe('P38 What a school keeps has a least and a longest term', () => {
   test.each([
     ['2021-11-16', 'administration', '2026-11-15', undefined],
@@ -95,6 +114,7 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     const guardians = [{ given: 'Kim', email: 'kim@gezin.example' }, { given: 'Lou' }, { given: 'Pim', id: world.people.pim.id }]
     const [bo] = await addFamilies(broker, world, [{ given: 'Bo', guardians }])
     await addFamilies(broker, world, [{ given: 'Jip', guardians: [{ given: 'Lou', id: bo!.guardians[1]! }] }])
+    const picture = await askedForPicture(bo!)
     await broker.owner`update enrolments set starts_at = '2015-08-01', ends_at = '2021-07-01' where person_id = ${bo!.id}`
     await broker.owner`insert into person_aliases (board_id, source_id, person_id) values (${world.boardId}, 'oud-17', ${bo!.id})`
     const { actor } = world.people.mirjam
@@ -106,6 +126,8 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     expect([bo!.id, ...bo!.guardians].map((id) => erased.has(id))).toEqual([true, true, false, false])
     expect(await broker.owner`select from person_aliases where person_id = ${bo!.id}`).toHaveLength(0)
     expect(await broker.owner`select words from rights_cases where case_id = ${caseId}`).toEqual([{ words: '–' }])
+    expect(await broker.owner`select instruction from duties where consent_id = ${picture}`).toEqual([{ instruction: '–' }])
+    expect(await broker.owner`select names from parent_agreements where subject_id = ${bo!.id}`).toEqual([{ names: null }])
     expect((await told(broker, 'data_deleted')).at(-1)!.facts.erased).toEqual(expect.arrayContaining([bo!.id, bo!.guardians[0]]))
   })
 
