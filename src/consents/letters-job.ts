@@ -6,7 +6,8 @@ import type { JobHandler } from '../jobs/run-jobs.ts'
 import { append } from '../ledger/append.ts'
 import { invitationEntry, inviteOnPaper } from '../people/invitations.ts'
 import { isOwnFamily } from '../people/same-human.ts'
-import { codeOf, type LetterOutcome, type LetterRun, mayMakeLetters, peopleOf, runOf } from './letter-runs.ts'
+import { mayMakeLetters } from './ask-for-letters.ts'
+import { codeOf, type LetterOutcome, type LetterRun, peopleOf, runOf } from './letter-runs.ts'
 import { type Unreached, unreachedIn } from './letters.ts'
 
 /** So many letters are made in one step: a colleague who makes them too waits no longer than that. */

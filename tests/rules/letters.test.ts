@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signInWithLetter } from '../../src/accounts/letter.ts'
-import { askForLetters, forgetLetters, forgetOldLetters, lettersToPrint, peopleOf, runOf } from '../../src/consents/letter-runs.ts'
+import { askForLetters } from '../../src/consents/ask-for-letters.ts'
+import { forgetLetters, forgetOldLetters, lettersToPrint, peopleOf, runOf } from '../../src/consents/letter-runs.ts'
 import { inTransaction } from '../../src/database.ts'
 import type { LetterRunId, PersonId, RoundId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
