@@ -434,8 +434,12 @@ create table clients (
   holder_resources text[],
   notification_uri text,
   datatypes text[],
+  assertion_alg text,
+  id_token_alg text not null default 'EdDSA'::text,
+  constraint clients_assertion_alg_check CHECK ((assertion_alg = ANY (ARRAY['EdDSA'::text, 'Ed25519'::text, 'ES256'::text]))),
   constraint clients_client_id_check CHECK ((client_id ~ '^[A-Za-z0-9._~-]{3,100}$'::text)),
   constraint clients_fetched_from_somewhere CHECK (((jwks_fetched_at IS NULL) OR (jwks_uri IS NOT NULL))),
+  constraint clients_id_token_alg_check CHECK ((id_token_alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
   constraint clients_limited_to_some CHECK (((holder_resources IS NULL) OR (cardinality(holder_resources) > 0))),
   constraint clients_limited_to_some_data CHECK (((datatypes IS NULL) OR (cardinality(datatypes) > 0))),
   constraint clients_of_one_organisation CHECK ((((way = 'holder'::text) = (holder_id IS NOT NULL)) AND (num_nonnulls(supplier_id, holder_id) = 1))),
@@ -447,7 +451,7 @@ create table clients (
 );
 CREATE INDEX clients_by_supplier ON public.clients USING btree (supplier_id);
 grant insert, select on clients to consent_broker;
-grant update (datatypes, detail_types, disabled_at, holder_resources, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
+grant update (assertion_alg, datatypes, detail_types, disabled_at, holder_resources, jwks, jwks_fetched_at, jwks_uri, name, redirect_uris) on clients to consent_broker;
 
 create table consents (
   board_id uuid not null,
@@ -2236,9 +2240,15 @@ create table signing_keys (
   published_until timestamp with time zone,
   removed_at timestamp with time zone,
   constraint signing_keys_alg_check CHECK ((alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
-  constraint signing_keys_kind_check CHECK ((kind = ANY (ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text]))),
+  constraint signing_keys_alg_of_id_tokens CHECK (
+CASE kind
+    WHEN 'id_token'::text THEN (alg = 'EdDSA'::text)
+    WHEN 'id_token_es256'::text THEN (alg = 'ES256'::text)
+    ELSE true
+END),
+  constraint signing_keys_kind_check CHECK ((kind = ANY (ARRAY['access_token'::text, 'id_token'::text, 'id_token_es256'::text, 'status_list'::text, 'introspection'::text, 'event'::text]))),
   constraint signing_keys_pkey PRIMARY KEY (kid),
-  constraint signing_keys_one_at_a_time EXCLUDE USING gist (int4range(array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text], kind), array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text], kind), '[]'::text) WITH &&, tstzrange(signs_from, signs_until) WITH &&) WHERE ((removed_at IS NULL))
+  constraint signing_keys_one_at_a_time EXCLUDE USING gist (int4range(array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text, 'id_token_es256'::text], kind), array_position(ARRAY['access_token'::text, 'id_token'::text, 'status_list'::text, 'introspection'::text, 'event'::text, 'id_token_es256'::text], kind), '[]'::text) WITH &&, tstzrange(signs_from, signs_until) WITH &&) WHERE ((removed_at IS NULL))
 );
 CREATE INDEX signing_keys_by_kind ON public.signing_keys USING btree (kind, signs_from);
 grant insert, select on signing_keys to consent_broker;

@@ -50,7 +50,7 @@ export async function registerOwnClient(
 
 /**
  * An engineer gives a client other keys: the new and, while both are in use, the old. What is signed with a key that is not
- * among them is refused from now on; tokens that are out live out their minutes. An address that serves no keys that work is refused,
+ * among them is refused from now on, and with which algorithm it signs its new keys say; tokens that are out live out their minutes. An address that serves no keys that work is refused,
  * so that the client is not cut off.
  *
  * @throws Refusal `member_role_missing`, `client_not_found`, `client_key_invalid`, `jwks_uri_invalid`, `too_many_requests`
@@ -67,7 +67,7 @@ export async function changeClientKeys(deps: Deps, actor: MemberActor, clientId:
     await mustManage(tx, actor, clientId)
     await tx
       .updateTable('clients')
-      .set({ jwks, jwks_uri: jwksUri, jwks_fetched_at: null })
+      .set({ jwks, jwks_uri: jwksUri, jwks_fetched_at: null, assertion_alg: null })
       .where('client_id', '=', clientId) // clients_pkey
       .execute()
     const kids = jwks.keys.map(({ kid }) => kid)

@@ -21,11 +21,13 @@ export type NewClient = {
   types?: readonly string[]
   /** Resources of the holders it may ask for; any when not given. */
   holders?: readonly string[]
+  /** With which algorithm it signs its assertions; whichever its keys are for when not given. */
+  assertionAlg?: 'EdDSA' | 'Ed25519' | 'ES256' | undefined
 } & ({ keys: readonly JWK[]; jwksUri?: undefined } | { jwksUri: string; keys?: undefined }) &
   (
     | { way: 'organisation'; supplierId: SupplierId }
     /** With a notification address it is told when there is an answer (CIBA ping); without, it polls. */
-    | { way: 'ciba'; supplierId: SupplierId; notificationUri?: string | undefined }
+    | { way: 'ciba'; supplierId: SupplierId; notificationUri?: string | undefined; idTokenAlg?: 'EdDSA' | 'ES256' | undefined }
     | { way: 'redirect'; supplierId: SupplierId; redirectUris: readonly string[] }
     | { way: 'holder'; holderId: HolderId }
   )
@@ -72,7 +74,7 @@ export async function checkedClient(deps: Deps, input: NewClient | FirstClient |
   const notificationUri = ('notificationUri' in input && input.notificationUri) || null
   if (notificationUri !== null && !isOutsideUrl(notificationUri, deps.allowedLoopback)) throw new Refusal('notification_uri_invalid')
   if (jwksUri !== null) await mustServeKeys(deps, jwksUri)
-  const { way, name, types, holders } = input
+  const { way, name, types, holders, assertionAlg } = input
   return {
     client_id: clientId,
     way,
@@ -81,6 +83,8 @@ export async function checkedClient(deps: Deps, input: NewClient | FirstClient |
     jwks_uri: jwksUri,
     redirect_uris: redirectUris,
     notification_uri: notificationUri,
+    assertion_alg: assertionAlg ?? null,
+    ...('idTokenAlg' in input && input.idTokenAlg && { id_token_alg: input.idTokenAlg }),
     detail_types: detailTypes(types),
     holder_resources: holders ? [...holders] : null,
     registered_at: at,
@@ -120,6 +124,8 @@ export async function putClient(tx: Tx, client: ClientRow, of: NewClient, at: Da
       ...(jwksUri && { jwksUri }),
       redirectUris,
       ...(notificationUri && { notificationUri }),
+      ...(client.assertion_alg && { assertionAlg: client.assertion_alg }),
+      ...(client.id_token_alg && { idTokenAlg: client.id_token_alg }),
       types: client.detail_types,
       ...(holders && { holders }),
       ...facts,

@@ -14,6 +14,8 @@ export type InvitedClient = { name: string } & ({ keys: NewClient['keys'] & obje
     /** Types of `authorization_details`; absent for all it was invited for. */
     types?: readonly string[] | undefined
     notificationUri?: string | undefined
+    assertionAlg?: NewClient['assertionAlg']
+    idTokenAlg?: 'EdDSA' | 'ES256' | undefined
   }
 
 export interface RegisteredClient {
@@ -74,12 +76,12 @@ async function invitationFor(tx: Tx, initialAccessToken: string, client: Invited
 }
 
 function newClient(client: InvitedClient, supplierId: SupplierId, holders: string[] | null): NewClient {
-  const { name, way, redirectUris, types, notificationUri } = client
+  const { name, way, redirectUris, types, notificationUri, assertionAlg, idTokenAlg } = client
   const keys = 'keys' in client ? { keys: client.keys } : { jwksUri: client.jwksUri }
-  const common = { name, supplierId, ...keys, ...(types && { types }), ...(holders && { holders }) }
+  const common = { name, supplierId, ...keys, ...(types && { types }), ...(holders && { holders }), assertionAlg }
   if (way !== 'redirect' && redirectUris.length > 0) throw new Refusal('redirect_uri_invalid')
   if (way === 'redirect') return { ...common, way, redirectUris }
-  return way === 'ciba' ? { ...common, way, notificationUri } : { ...common, way }
+  return way === 'ciba' ? { ...common, way, notificationUri, idTokenAlg } : { ...common, way }
 }
 
 /** Its keys and whatever it is sent back to or told at are at the supplier's own domain, or below it. */

@@ -93,6 +93,10 @@ export interface ClientTable {
   redirect_uris: ChangingDefault<string[]>
   /** Where a client in CIBA ping mode is told; without it, it polls. */
   notification_uri: Fixed<string | null>
+  /** With which algorithm it said to sign its assertions; null for whichever its keys are for. */
+  assertion_alg: Changing<'EdDSA' | 'Ed25519' | 'ES256' | null>
+  /** With which algorithm its ID tokens are signed. */
+  id_token_alg: FixedDefault<'EdDSA' | 'ES256'>
   registered_at: Fixed<Date>
   disabled_at: Changing<Date | null>
 }

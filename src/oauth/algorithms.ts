@@ -10,6 +10,9 @@ export type Algorithm = (typeof ALGORITHMS)[number]
 
 export const isAlgorithm = (alg: unknown): alg is Algorithm => ALGORITHMS.some((known) => known === alg)
 
+/** Whether two names are of one algorithm. */
+export const isSameAlgorithm = (one: Algorithm, other: Algorithm): boolean => (one === 'ES256') === (other === 'ES256')
+
 /** Whether a JWK is a public key that this algorithm uses. Nothing else in it, `alg` included, decides. */
 export function fits(jwk: JWK, alg: Algorithm): boolean {
   if ('d' in jwk || 'k' in jwk) return false

@@ -1,7 +1,8 @@
+import type { JWTPayload } from 'jose'
 import type { Deps } from '../deps.ts'
 import type { ClientId } from '../ids.ts'
 import type { DirectHint } from '../requests/direct-hint.ts'
-import { verifyOwnJwt } from './keys.ts'
+import { ID_TOKEN_KIND, verifyOwnJwt } from './keys.ts'
 import { OAuthError } from './oauth-error.ts'
 
 const HINTS = ['login_hint', 'login_hint_token', 'id_token_hint']
@@ -27,8 +28,16 @@ export async function hintIn(deps: Deps, clientId: ClientId, form: Map<string, s
 /** An ID token may be past its time as a hint (OpenID Connect Core §3.1.2.1), but not past everything. */
 async function subjectOf(deps: Deps, clientId: ClientId, token: string, at: Date): Promise<string> {
   const since = new Date(at.getTime() - GOOD_DAYS * 86_400_000)
-  const claims = token.length > 4096 ? undefined : await verifyOwnJwt(deps, 'id_token', 'JWT', token, since)
+  const claims = token.length > 4096 ? undefined : await ownIdToken(deps, token, since)
   if (claims?.aud !== clientId || typeof claims.sub !== 'string')
     throw new OAuthError('invalid_request', 'id_token_hint is not an ID token that this client got from us, or too old')
   return claims.sub
+}
+
+async function ownIdToken(deps: Deps, token: string, since: Date): Promise<JWTPayload | undefined> {
+  for (const kind of Object.values(ID_TOKEN_KIND)) {
+    const claims = await verifyOwnJwt(deps, kind, 'JWT', token, since)
+    if (claims) return claims
+  }
+  return undefined
 }

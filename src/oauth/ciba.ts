@@ -12,7 +12,8 @@ import { NotGranted, type Redeemer } from '../grants/wish.ts'
 import { type BoardId, type ConsentId, type HolderId, newId } from '../ids.ts'
 import { accessTokenAnswer } from './access-token.ts'
 import { stillAllowed } from './authorization-details.ts'
-import { signJwt } from './keys.ts'
+import type { AuthenticatedClient } from './client-authentication.ts'
+import { ID_TOKEN_KIND, signJwt } from './keys.ts'
 import { notGranted } from './not-granted.ts'
 import { OAuthError } from './oauth-error.ts'
 import { makeRefreshToken } from './refresh-token.ts'
@@ -55,7 +56,7 @@ export async function cibaToken(deps: Deps, request: TokenRequest): Promise<Reco
     })
     return {
       ...(await accessTokenAnswer(deps, issued, redeemer, { key })),
-      id_token: await idToken(deps, redeemer, issued),
+      id_token: await idToken(deps, client, issued),
       scope: asked.scope,
       refresh_token: refreshToken,
     }
@@ -124,10 +125,10 @@ async function useUp(tx: Tx, hash: Buffer, at: Date): Promise<void> {
  * An ID token, because CIBA is OpenID: about the pupil or member of staff by the supplier's own pseudonym, whoever decided. It
  * says nothing else.
  */
-async function idToken(deps: Deps, { clientId }: Redeemer, { forSupplier, issuedAt }: Issued): Promise<string> {
+async function idToken(deps: Deps, { clientId, idTokenAlg }: AuthenticatedClient, { forSupplier, issuedAt }: Issued): Promise<string> {
   const iat = Math.floor(issuedAt.getTime() / 1000)
   const claims = { iss: deps.issuer, sub: forSupplier.identifier!, aud: clientId, iat, exp: iat + ID_TOKEN_SECONDS }
-  return await signJwt(deps, 'id_token', 'JWT', claims, issuedAt)
+  return await signJwt(deps, ID_TOKEN_KIND[idTokenAlg], 'JWT', claims, issuedAt)
 }
 
 /** Who waits for days need not poll every few seconds: clients that read `Retry-After` come less often the longer it takes. */

@@ -2,7 +2,7 @@ import { compactVerify, type JWK, type JWTPayload } from 'jose'
 import type { Db } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ClientId, HolderId, SupplierId } from '../ids.ts'
-import { type Algorithm, fits, isAlgorithm, publicKey } from './algorithms.ts'
+import { type Algorithm, fits, isAlgorithm, isSameAlgorithm, publicKey } from './algorithms.ts'
 import { type ClientKeys, clientKeys, refetchedKeys } from './client-keys.ts'
 import { readJws } from './jws.ts'
 import { OAuthError } from './oauth-error.ts'
@@ -42,7 +42,7 @@ export class WrongAssertion extends OAuthError {
 
 export type Way = 'organisation' | 'ciba' | 'redirect' | 'holder'
 
-export type AuthenticatedClient = { clientId: ClientId; allowed: Allowed } & (
+export type AuthenticatedClient = { clientId: ClientId; allowed: Allowed; idTokenAlg: 'EdDSA' | 'ES256' } & (
   | { way: 'organisation' | 'ciba' | 'redirect'; supplierId: SupplierId; holderId: null }
   | { way: 'holder'; supplierId: null; holderId: HolderId }
 )
@@ -65,6 +65,8 @@ export interface ClientRow extends ClientKeys {
   detail_types: string[]
   holder_resources: string[] | null
   datatypes: string[] | null
+  assertion_alg: Algorithm | null
+  id_token_alg: 'EdDSA' | 'ES256'
 }
 
 /** What a client may ask for at all, whatever is granted: types of authorization_details, holders and data sets, null for any. */
@@ -111,6 +113,8 @@ export async function clientRow(db: Db, clientId: ClientId): Promise<ClientRow |
       'detail_types',
       'holder_resources',
       'datatypes',
+      'assertion_alg',
+      'id_token_alg',
     ])
     .where('client_id', '=', clientId) // clients_pkey
     .where('disabled_at', 'is', null)
@@ -128,7 +132,8 @@ export async function clientThatSigned(
   row: ClientRow | undefined,
   at: Date,
 ): Promise<{ client: AuthenticatedClient; use: OneUse }> {
-  const signed = row ? await isSignedBy(deps, row, assertion, { alg, kid }, at) : await isSignedByNobody(assertion, alg)
+  const itsOwn = row && (row.assertion_alg === null || isSameAlgorithm(row.assertion_alg, alg))
+  const signed = itsOwn ? await isSignedBy(deps, row, assertion, { alg, kid }, at) : await isSignedByNobody(assertion, alg)
   if (!row || !signed) throw new OAuthError('invalid_client', 'there is no such client with this key')
   return {
     client: {
@@ -136,6 +141,7 @@ export async function clientThatSigned(
       way: row.way,
       supplierId: row.supplier_id,
       holderId: row.holder_id,
+      idTokenAlg: row.id_token_alg,
       allowed: { detailTypes: row.detail_types, holders: row.holder_resources, datatypes: row.datatypes },
     } as AuthenticatedClient,
     use: { kind: 'assertion', owner: row.client_id, jti, expiresAt },

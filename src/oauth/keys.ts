@@ -20,8 +20,14 @@ import { publicKey } from './algorithms.ts'
 import { readHeader } from './jws.ts'
 
 /** One key per kind of JWT, so that one kind can never pass for another. */
-export const KEY_KINDS = ['access_token', 'id_token', 'status_list', 'introspection', 'event'] as const
+export const KEY_KINDS = ['access_token', 'id_token', 'id_token_es256', 'status_list', 'introspection', 'event'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
+
+/** A client registers with which algorithm its ID tokens are signed (OpenID Connect Registration §2): each has a key of its own. */
+export const ID_TOKEN_KIND = { EdDSA: 'id_token', ES256: 'id_token_es256' } as const
+
+/** The algorithm of a kind that has one; of the others the operator chooses. */
+export const FIXED_ALG: Partial<Record<KeyKind, 'EdDSA' | 'ES256'>> = { id_token: 'EdDSA', id_token_es256: 'ES256' }
 
 /** A new key is published this long before it signs: by then every JWKS that is cached as told (`max-age`) holds it. */
 export const LEAD_SECONDS = 60
@@ -112,7 +118,7 @@ export async function publicKeys(deps: Deps, at: Date): Promise<{ keys: JWK[] }>
 export async function rotateKey(
   deps: Deps,
   kind: KeyKind,
-  { alg = 'EdDSA' as 'EdDSA' | 'ES256', leadSeconds = LEAD_SECONDS, by = 'operator' as LedgerActor } = {},
+  { alg = FIXED_ALG[kind] ?? ('EdDSA' as 'EdDSA' | 'ES256'), leadSeconds = LEAD_SECONDS, by = 'operator' as LedgerActor } = {},
 ): Promise<{ kid: string; signsFrom: Date }> {
   const at = deps.now()
   const made = await generate(deps, alg)
@@ -211,7 +217,7 @@ export async function currentKey(db: Db | Tx, kind: KeyKind, at: Date): Promise<
 
 /** The key of a kind that has none now: the first, or one for as long as it takes until the one that waits begins to sign. */
 async function makeKeyForNow(deps: Deps, kind: KeyKind, at: Date): Promise<KeyRow> {
-  const made = await generate(deps, 'EdDSA')
+  const made = await generate(deps, FIXED_ALG[kind] ?? 'EdDSA')
   return await inTransaction(deps.db, { actor: 'operator', boards: [] }, async (tx) => {
     await lockKind(tx, kind)
     const meanwhile = await currentKey(tx, kind, at)

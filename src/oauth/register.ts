@@ -7,7 +7,7 @@ import { type InvitedClient, registerInvitedClient } from '../catalog/register-i
 import { boundedText, type Env, mustBeOfType } from '../http.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { parseStrictJson } from '../strict-json.ts'
-import { ALGORITHMS } from './algorithms.ts'
+import { ALGORITHMS, fits } from './algorithms.ts'
 import { CIBA_GRANT } from './metadata.ts'
 import { OAuthError, type OAuthErrorCode } from './oauth-error.ts'
 
@@ -78,7 +78,16 @@ function clientOf(body: unknown): InvitedClient {
   if (way === 'organisation' && grant_types.length > 1) throw wrong('grant_types: client_credentials has no refresh_token')
   if ((jwks === undefined) === (jwksUri === undefined)) throw wrong('either jwks or jwks_uri is needed (RFC 7591 §2)')
   const notificationUri = notificationUriIn(read.data, way)
-  const common = { name, way, redirectUris, notificationUri, types: read.data.authorization_details_types }
+  const {
+    authorization_details_types: types,
+    token_endpoint_auth_signing_alg: assertionAlg,
+    id_token_signed_response_alg: idTokenAlg,
+  } = read.data
+  if (idTokenAlg !== undefined && way !== 'ciba')
+    throw wrong('id_token_signed_response_alg: only with the CIBA grant, which gives ID tokens')
+  if (assertionAlg !== undefined && jwks && !jwks.keys.some((jwk) => fits(jwk, assertionAlg)))
+    throw wrong('token_endpoint_auth_signing_alg: none of the keys is for it')
+  const common = { name, way, redirectUris, notificationUri, types, assertionAlg, idTokenAlg }
   return jwks ? { ...common, keys: jwks.keys as JWK[] } : { ...common, jwksUri: jwksUri! }
 }
 
@@ -93,7 +102,7 @@ function notificationUriIn(client: z.infer<typeof metadata>, way: InvitedClient[
 
 /** What is registered, whatever was left out of the request (§3.2.1). */
 function metadataOf(client: InvitedClient, types: readonly string[]) {
-  const { name, way, redirectUris, notificationUri } = client
+  const { name, way, redirectUris, notificationUri, assertionAlg, idTokenAlg } = client
   const grantTypes = {
     organisation: ['client_credentials'],
     ciba: [CIBA_GRANT, 'refresh_token'],
@@ -106,10 +115,15 @@ function metadataOf(client: InvitedClient, types: readonly string[]) {
     ...(redirectUris.length > 0 && { redirect_uris: redirectUris }),
     ...('keys' in client ? { jwks: { keys: client.keys } } : { jwks_uri: client.jwksUri }),
     token_endpoint_auth_method: 'private_key_jwt',
+    ...(assertionAlg && { token_endpoint_auth_signing_alg: assertionAlg }),
     dpop_bound_access_tokens: true,
     authorization_details_types: types,
     ...(way === 'redirect' && { require_pushed_authorization_requests: true }),
-    ...(way === 'ciba' && { backchannel_token_delivery_mode: notificationUri === undefined ? 'poll' : 'ping' }),
+    ...(way === 'ciba' && {
+      backchannel_token_delivery_mode: notificationUri === undefined ? 'poll' : 'ping',
+      backchannel_user_code_parameter: false,
+      id_token_signed_response_alg: idTokenAlg ?? 'EdDSA',
+    }),
     ...(notificationUri !== undefined && { backchannel_client_notification_endpoint: notificationUri }),
   }
 }

@@ -85,7 +85,7 @@ async function openTogether(asked: Opened[]): Promise<PromiseSettledResult<Openi
   const { db, at } = asked.at(-1)!
   const wanted = asked.map(({ clientId, wish }, n) => ({ n, client_id: clientId, ...(wish && soughtRow(wish)) }))
   const { rows } = await sql<Opening & { n: number }>`
-    select w.n, c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, c.detail_types, c.holder_resources, c.datatypes,
+    select w.n, c.client_id, c.supplier_id, c.holder_id, c.way, c.jwks, c.jwks_uri, c.jwks_fetched_at, c.detail_types, c.holder_resources, c.datatypes, c.assertion_alg, c.id_token_alg,
       ${currentKeyRow('access_token', at)} as key,
       case when w.resource is not null then ${foundFor(sql`c.supplier_id`, at)} end as found
     from jsonb_to_recordset(${sql.val(wanted)}::jsonb) as w (n integer, client_id text, ${SOUGHT_COLUMNS})

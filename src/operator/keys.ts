@@ -1,4 +1,4 @@
-import { KEY_KINDS, removeKey, rotateKey } from '../oauth/keys.ts'
+import { FIXED_ALG, KEY_KINDS, removeKey, rotateKey } from '../oauth/keys.ts'
 import type { Command } from './command.ts'
 import { oneOf } from './parts.ts'
 
@@ -7,13 +7,13 @@ export const keyCommands: Record<string, Command> = {
     about: 'Makes the next signing keys; the ones before stay published for as long as what they signed lives',
     options: {
       kind: { takes: 'KIND', about: `${KEY_KINDS.join(', ')} (all when left out)`, optional: true },
-      alg: { takes: 'ALG', about: 'EdDSA or ES256 (EdDSA when left out)', optional: true },
+      alg: { takes: 'ALG', about: 'EdDSA or ES256 (EdDSA when left out); of ID tokens each has a kind', optional: true },
     },
     run: async (deps, given) => {
       const kinds = given.is('kind') ? [oneOf('kind', given.one('kind'), KEY_KINDS)] : KEY_KINDS
       const alg = oneOf('alg', given.maybe('alg') ?? 'EdDSA', ['EdDSA', 'ES256'])
       const rotated = []
-      for (const kind of kinds) rotated.push({ kind, ...(await rotateKey(deps, kind, { alg })) })
+      for (const kind of kinds) rotated.push({ kind, ...(await rotateKey(deps, kind, { alg: FIXED_ALG[kind] ?? alg })) })
       return rotated
     },
   },

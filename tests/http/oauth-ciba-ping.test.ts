@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { decodeProtectedHeader } from 'jose'
 import * as client from 'openid-client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { registerClient } from '../../src/catalog/register-client.ts'
@@ -300,6 +301,13 @@ describe('Asking about somebody by an ID token (CIBA §7.1, id_token_hint)', () 
     expect(status).toBe(200)
     expect(await asks()).toBe(1)
     expect((await poll(body.auth_req_id as string)).body.error).toBe('authorization_pending')
+  })
+
+  test('it is signed with the algorithm that the client registered, and good as a hint alike (RFC 7591 §2)', async () => {
+    await broker.owner`update clients set id_token_alg = 'ES256' where client_id = ${world.clients.ciba}`
+    const { idToken } = await collected()
+    expect(decodeProtectedHeader(idToken).alg).toBe('ES256')
+    expect((await hinted(idToken)).status).toBe(200)
   })
 
   test('not an access token, another client’s, a changed one, or one that is too old', async () => {

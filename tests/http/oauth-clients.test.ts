@@ -51,11 +51,14 @@ describe('Metadata (RFC 8414, RFC 9728)', () => {
     })
   })
 
-  test('the JWKS holds public keys only, one for each kind of JWT', async () => {
+  test('the JWKS holds public keys only, one for each kind of JWT, and for ID tokens of either algorithm', async () => {
     const { keys } = (await json('/jwks')) as { keys: Record<string, unknown>[] }
     expect(keys.length).toBeGreaterThanOrEqual(3)
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length)
-    for (const key of keys) expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+    for (const key of keys) {
+      const ofKind = key.kty === 'EC' ? ['y'] : []
+      expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', ...ofKind])
+    }
   })
 })
 
@@ -419,7 +422,7 @@ describe('Keys', () => {
     expect(new Set(sets.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1)
     const [row] =
       await broker.owner`select count(*)::int as kept, count(*) filter (where private_jwe like '%"d"%')::int as clear from signing_keys`
-    expect(row).toEqual({ kept: 5, clear: 0 })
+    expect(row).toEqual({ kept: 6, clear: 0 })
   })
 
   const open = async () =>
@@ -450,7 +453,7 @@ describe('Keys', () => {
       expect([leaked, next.kid]).not.toContain(meanwhile)
       driver.pass({ seconds: LEAD_SECONDS })
       expect(kidOf(await accessToken())).toBe(next.kid)
-      expect((await open()).map(({ n }) => n)).toEqual([1, 1, 1, 1, 1])
+      expect((await open()).map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 1])
       driver.pass({ hours: 2 })
       expect(((await json('/jwks')) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)).not.toContain(meanwhile)
     },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inviteClient, inviteClientAsBoard } from '../../src/catalog/invite-client.ts'
 import { KEYS_FAULTS } from '../../src/catalog/keys-at-address.ts'
 import { limitClient } from '../../src/catalog/limit-client.ts'
+import { changeClientKeys } from '../../src/catalog/manage-client.ts'
 import { registerInvitedClient } from '../../src/catalog/register-invited-client.ts'
 import type { ClientWay } from '../../src/catalog/tables.ts'
 import type { ClientId } from '../../src/ids.ts'
@@ -14,6 +15,7 @@ import { ledgerOf, whileHeld } from '../support/held.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
 import { raceFrom, withoutRowLock } from '../support/race.ts'
 import { redeemed } from '../support/redeemed.ts'
+import { colleagueOf, tutorOf } from '../support/tutor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -176,7 +178,47 @@ describe('A supplier that was invited registers a client by itself (RFC 7591)', 
     expect(row!.uri).toBe(ping().backchannel_client_notification_endpoint)
   })
 
+  test('all that it registers is answered, and holds (§3.2.1): the algorithms of its ID tokens and of its assertions', async () => {
+    const said = {
+      grant_types: ['urn:openid:params:grant-type:ciba'],
+      id_token_signed_response_alg: 'ES256',
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'EdDSA',
+      backchannel_token_delivery_mode: 'poll',
+      backchannel_user_code_parameter: false,
+      dpop_bound_access_tokens: true,
+      authorization_details_types: ['pupil-data'],
+    }
+    const { status, body } = await register(await invitation(), await metadata(said))
+    expect([status, body]).toMatchObject([201, { ...said, grant_types: [...said.grant_types, 'refresh_token'] }])
+    const [row] = await broker.owner`select assertion_alg, id_token_alg from clients where client_id = ${String(body.client_id)}`
+    expect(row).toEqual({ assertion_alg: 'EdDSA', id_token_alg: 'ES256' })
+    const unsaid = await register(await invitation(), await metadata({ grant_types: said.grant_types }))
+    expect(unsaid.body).toMatchObject({ id_token_signed_response_alg: 'EdDSA' })
+  })
+
+  test('one that said with which algorithm it signs is known by no other, until it has other keys', async () => {
+    const pairs = await Promise.all(['EdDSA', 'ES256'].map((alg) => generateKeyPair(alg, { extractable: true })))
+    const keys = await Promise.all(pairs.map(async ({ publicKey }, nr) => ({ ...(await exportJWK(publicKey)), kid: `own-${nr}` })))
+    const [eddsa, es256] = pairs.map(({ privateKey }) => privateKey)
+    const { body } = await register(await invitation(), await metadata({ jwks: { keys }, token_endpoint_auth_signing_alg: 'ES256' }))
+    const clientId = body.client_id as ClientId
+    const token = async (key: CryptoKey, alg: string) => {
+      const assertion = await driver.assertion('organisation', { iss: clientId, sub: clientId }, { kid: undefined, alg }, key)
+      const { proof } = await dpopKey(broker)
+      const form = { grant_type: 'client_credentials', scope: 'access_requests', ...assertion }
+      return (await driver.post('/token', form, { dpop: await proof() })).body.error
+    }
+    expect([await token(es256!, 'ES256'), await token(eddsa!, 'EdDSA')]).toEqual([undefined, 'invalid_client'])
+    const roos = await tutorOf(broker, world.supplierId)
+    const { actor } = await colleagueOf(broker, roos, 'iris@rekenplus.example', ['engineer'])
+    await changeClientKeys(broker.deps, actor, clientId, { keys: [keys[0]!] })
+    expect(await token(eddsa!, 'EdDSA')).toBeUndefined()
+  })
+
   const wrong: [string, string, () => unknown][] = [
+    ['an ID token where there is none', 'invalid_client_metadata', () => metadata({ id_token_signed_response_alg: 'EdDSA' })],
+    ['assertions by a key that it has not', 'invalid_client_metadata', () => metadata({ token_endpoint_auth_signing_alg: 'ES256' })],
     ['no name (§2)', 'invalid_client_metadata', () => metadata({ client_name: undefined })],
     ['no grant type', 'invalid_client_metadata', () => metadata({ grant_types: [] })],
     ['a grant type we do not have', 'invalid_client_metadata', () => metadata({ grant_types: ['password'] })],

@@ -48,8 +48,8 @@ const verifier = newSecret()
 
 /** What a client that was let in asks for. */
 function request(way: 'code' | 'ciba', form: Record<string, string>): TokenRequest {
-  const allowed = { detailTypes: ['pupil-data'], holders: null, datatypes: null }
-  const client = { clientId: clients[way], supplierId, holderId: null, way: way === 'code' ? ('redirect' as const) : way, allowed }
+  const may = { allowed: { detailTypes: ['pupil-data'], holders: null, datatypes: null }, idTokenAlg: 'EdDSA' as const }
+  const client = { clientId: clients[way], supplierId, holderId: null, way: way === 'code' ? ('redirect' as const) : way, ...may }
   const once = Promise.resolve()
   const said = { jkt: 'thumbprint', txn: 'race', once, wish: undefined, key: null, found: undefined }
   return { form: new Map(Object.entries(form)), client, at: deps.now(), ...said }
