@@ -34,7 +34,6 @@ export const oauthErrorStatuses = {
   expired_token: 400,
   access_denied: 400,
   invalid_binding_message: 400,
-  unknown_user_id: 400,
 } as const
 
 export type OAuthErrorCode = keyof typeof oauthErrorStatuses

@@ -86,7 +86,6 @@ export const advice: AdviceOf = {
       means: 'The binding message is too long or has signs in it that a person could be misled by.',
       todo: 'Use a few plain words.',
     },
-    unknown_user_id: { means: 'The hint is not one that this broker made.', todo: 'Ask the parent for a new link code.' },
   },
   holder: {
     token_missing: 'Read `resource_metadata` in the challenge, and get a token at the broker it names.',

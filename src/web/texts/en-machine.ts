@@ -166,7 +166,6 @@ export const machineEn: Messages['machine'] = {
     expired_token: 'No answer came in time.',
     access_denied: 'The answer was no, or nothing could be asked.',
     invalid_binding_message: 'The binding message is too long or has odd characters.',
-    unknown_user_id: 'We do not know this link code.',
   },
   unexpected: 'Something went wrong here. Try again.',
 }

@@ -184,7 +184,6 @@ export const machineNl = {
     expired_token: 'Er kwam niet op tijd een antwoord.',
     access_denied: 'Het antwoord was nee, of er kon niets worden gevraagd.',
     invalid_binding_message: 'De herkenningstekst is te lang of heeft vreemde tekens.',
-    unknown_user_id: 'Deze koppelcode kennen wij niet.',
   },
   unexpected: 'Er ging iets mis bij ons. Probeer het opnieuw.',
 }

@@ -71,7 +71,6 @@ export const adviceNl: AdviceOf = {
       means: 'De herkenningstekst is te lang, of heeft tekens die iemand kunnen misleiden.',
       todo: 'Gebruik een paar gewone woorden.',
     },
-    unknown_user_id: { means: 'Deze hint is niet door deze makelaar gemaakt.', todo: 'Vraag de ouder om een nieuwe koppelcode.' },
   },
   holder: {
     token_missing: 'Lees `resource_metadata` in de challenge, en haal een token bij de makelaar die daar staat.',
