@@ -19,7 +19,7 @@ export async function answerStatus(c: Context<Env>): Promise<Response> {
   return new Response(list, {
     headers: {
       'content-type': MEDIA_TYPE,
-      'cache-control': `public, max-age=${TTL_SECONDS}`,
+      'cache-control': `private, max-age=${TTL_SECONDS}`,
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
       vary: 'accept',

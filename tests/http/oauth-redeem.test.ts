@@ -80,6 +80,17 @@ const apart: Sabotage = {
   },
 }
 
+/** Whatever a list holds, it is the one that was signed. */
+const asSigned: Sabotage = {
+  code: () => {
+    const { compare } = Buffer // oxlint-disable-line typescript/unbound-method -- put back as it was
+    Buffer.compare = () => 0
+    return () => {
+      Buffer.compare = compare
+    }
+  },
+}
+
 /** Where several are waited for, the first that fails fails them all. */
 const together: Sabotage = {
   code: () => {
@@ -361,11 +372,11 @@ describe('The holder asks about a token (RFC 7662)', () => {
     const { idx, uri } = (idOf(one).status as { status_list: { idx: number; uri: string } }).status_list
     const answer = await driver.fetch(uri, { headers: { accept: 'application/statuslist+jwt' } })
     expect(answer.headers.get('content-type')).toBe('application/statuslist+jwt')
-    expect(answer.headers.get('cache-control')).toBe('public, max-age=59')
+    expect(answer.headers.get('cache-control')).toBe('private, max-age=60')
     const jwt = await answer.text()
     expect(decodeProtectedHeader(jwt)).toMatchObject({ typ: 'statuslist+jwt' })
     const claims = decodeJwt(jwt)
-    expect(claims).toMatchObject({ sub: uri, ttl: 59, exp: claims.iat! + 300 })
+    expect(claims).toMatchObject({ sub: uri, ttl: 60, exp: claims.iat! + 300 })
     const list = getListFromStatusListJWT(jwt)
     expect(list.getStatus(idx)).toBe(1)
     expect(list.getStatus((idOf(other).status as { status_list: { idx: number } }).status_list.idx)).toBe(0)
@@ -416,7 +427,7 @@ describe('GET /status/{list}', () => {
   })
 
   race(
-    'fifty at once have it read and signed once; a list that is not there is one look by key',
+    'fifty at once have it read and signed together; a list that is not there is one look by key',
     { 'where nothing is kept': apart },
     async () => {
       const { status } = decodeJwt((await redeem([entry()])).body.access_token as string)
@@ -429,7 +440,9 @@ describe('GET /status/{list}', () => {
       }
       const lists = await Promise.all(Array.from({ length: 50 }, async () => await (await driver.fetch(uri)).text()))
       expect(new Set(lists).size).toBe(1)
-      expect(statements.filter((statement) => statement.includes('from "status_entries"'))).toHaveLength(1)
+      const read = statements.filter((statement) => statement.includes('from "status_entries"'))
+      // For the first, and again for those who came while it was being read.
+      expect(read.length).toBeLessThan(10)
       statements.length = 0
       await driver.fetch(`https://broker.test/status/${newId(broker.clock.now())}`)
       expect(statements).toHaveLength(1)
@@ -437,20 +450,22 @@ describe('GET /status/{list}', () => {
     },
   )
 
-  test('what ended is in every list that is fetched a second later, and used for a minute at most in all (INV-01)', async () => {
-    const token = decodeJwt((await redeem([entry()])).body.access_token as string)
-    const { uri, idx } = (token.status as { status_list: { uri: string; idx: number } }).status_list
-    const seen = async () => {
-      const jwt = await (await driver.fetch(uri)).text()
-      return { ended: getListFromStatusListJWT(jwt).getStatus(idx), ttl: decodeJwt(jwt).ttl as number }
-    }
-    broker.clock.pass({ seconds: 1 })
-    expect(await seen()).toMatchObject({ ended: 0 })
-    await broker.owner`update status_entries set set_at = ${broker.clock.now()} where token_id = ${token.jti!}`
-    broker.clock.pass({ seconds: 1 })
-    const { ended, ttl } = await seen()
-    expect([ended, ttl + 1]).toEqual([1, 60])
-  })
+  race(
+    'what ended is in every list that is asked for after it, and a list is good for a minute (INV-01)',
+    { 'where what was signed in this second is given out again': asSigned },
+    async () => {
+      const token = decodeJwt((await redeem([entry()])).body.access_token as string)
+      const { uri, idx } = (token.status as { status_list: { uri: string; idx: number } }).status_list
+      const seen = async () => {
+        const jwt = await (await driver.fetch(uri)).text()
+        return { ended: getListFromStatusListJWT(jwt).getStatus(idx), ttl: decodeJwt(jwt).ttl }
+      }
+      expect(await seen()).toEqual({ ended: 0, ttl: 60 })
+      await broker.owner`update status_entries set set_at = ${broker.clock.now()} where token_id = ${token.jti!}`
+      // The clock stands still: in the very same second.
+      expect(await seen()).toEqual({ ended: 1, ttl: 60 })
+    },
+  )
 
   const givenAgain = {
     'where a place that is taken is given again': [

@@ -20,7 +20,7 @@ export const withdrawalPage: DocPage = {
           ],
         },
         { cells: ['Introspection', 'at once', 'It looks at the same.'] },
-        { cells: ['The status list', '60 seconds', 'A list is made anew each second and may be used for 59 seconds.'] },
+        { cells: ['The status list', '60 seconds', 'A list is read anew for whoever asks, and may be used for 60 seconds.'] },
         { cells: ['Everywhere, whatever a holder does', '10 minutes', 'No token lives longer.'] },
         {
           cells: [

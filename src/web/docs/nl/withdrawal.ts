@@ -19,7 +19,9 @@ export const withdrawalPageNl: DocPage = {
           ],
         },
         { cells: ['Introspection', 'meteen', 'Die kijkt naar hetzelfde.'] },
-        { cells: ['De statuslijst', '60 seconden', 'Een lijst is elke seconde nieuw en mag 59 seconden worden gebruikt.'] },
+        {
+          cells: ['De statuslijst', '60 seconden', 'Een lijst wordt gelezen op het moment van vragen, en mag 60 seconden worden gebruikt.'],
+        },
         { cells: ['Overal, wat een bron ook doet', '10 minuten', 'Geen token leeft langer.'] },
         {
           cells: [
