@@ -583,7 +583,7 @@ create table deliveries (
   informs uuid[] not null default '{}'::uuid[],
   constraint deliveries_erased_when_done CHECK (((done_at IS NULL) OR (payload IS NULL))),
   constraint deliveries_inform_of_a_board CHECK (((board_id IS NOT NULL) OR (informs = '{}'::uuid[]))),
-  constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text, 'question'::text]))),
+  constraint deliveries_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'ping'::text, 'question'::text, 'prepared_question'::text]))),
   constraint deliveries_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint deliveries_dedup_key_key UNIQUE (dedup_key)

@@ -11,6 +11,7 @@ import { deliverPings } from './oauth/ping.ts'
 import { askQuestions } from './oauth/question.ts'
 import { openBroker } from './open-broker.ts'
 import { packed } from './packed.ts'
+import { askPreparedWaiting } from './requests/ask-prepared.ts'
 import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
 
@@ -48,6 +49,7 @@ export async function serveBroker(config: Config): Promise<Serving> {
   const loops = new Loops(deps.log)
   loops.every(2, 'mails', () => deliverMails(deps))
   loops.every(2, 'questions', () => askQuestions(deps))
+  loops.every(2, 'prepared questions', () => askPreparedWaiting(deps))
   loops.every(2, 'pings', () => deliverPings(deps))
   loops.every(2, 'events', () => pushEvents(deps))
   loops.every(2, 'long work', () => runLongWork(deps))

@@ -11,6 +11,7 @@ import { deliverMails } from './notifications/deliver-mail.ts'
 import { rotateOldKeys } from './oauth/key-schedule.ts'
 import { deliverPings } from './oauth/ping.ts'
 import { askQuestions } from './oauth/question.ts'
+import { askPreparedWaiting } from './requests/ask-prepared.ts'
 import { smtpSender } from './smtp.ts'
 import { pushEvents } from './streams/push.ts'
 import { sweep } from './sweep.ts'
@@ -50,6 +51,7 @@ export default {
       await runBoardJobs(deps)
       await deliverMails(deps)
       await askQuestions(deps)
+      await askPreparedWaiting(deps)
       await deliverPings(deps)
       await pushEvents(deps)
       await sweep(deps)

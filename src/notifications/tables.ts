@@ -19,7 +19,7 @@ export interface EventTable {
 
 export interface DeliveryTable {
   delivery_id: Fixed<DeliveryId>
-  kind: Fixed<'mail' | 'ping' | 'question'>
+  kind: Fixed<'mail' | 'ping' | 'question' | 'prepared_question'>
   payload: Changing<string | null>
   dedup_key: Fixed<string | null>
   by_day: FixedDefault<boolean>

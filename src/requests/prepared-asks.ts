@@ -6,10 +6,10 @@ import { consentById } from '../consents/store.ts'
 import type { PlaceInTime } from '../cursor.ts'
 import { type Db, inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type ConsentId, newId, newSecret, type PreparedAskId, type SupplierId } from '../ids.ts'
+import { newId, newSecret, type PreparedAskId, type SupplierId } from '../ids.ts'
 import { mustActFor } from '../members/acting.ts'
 import { Refusal } from '../refusal.ts'
-import { type Ask, askDirectly, readAsk } from './ask-directly.ts'
+import { type Ask, readAsk } from './ask-directly.ts'
 import type { PreparedAskTable } from './tables.ts'
 
 /** How long a page for a tablet is open. */
@@ -59,34 +59,10 @@ export async function prepareAsk(
   return askId
 }
 
-/**
- * Asks what was made ready, of whoever handed over this link code. Whether the code was any good is not told (`askDirectly`).
- * Asking again changes nothing.
- *
- * @returns the question, for the parent's own page only: a supplier is never told whether there is one
- * @throws Refusal `member_role_missing`, `prepared_ask_not_found` also for another supplier's; as `readAsk`
- */
-export async function askPrepared(
-  deps: Deps,
-  actor: MemberActor,
-  { askId, linkCode }: { askId: PreparedAskId; linkCode: string },
-): Promise<ConsentId | undefined> {
-  const at = deps.now()
-  const prepared = await preparedRow(deps.db, actor.supplierId, askId)
-  if (prepared.asked_at) return undefined
-  const asked = await askDirectly(deps, actor, { ...askIn(prepared), hint: { linkCode } })
-  await deps.db
-    .updateTable('prepared_asks')
-    .set({
-      asked_at: at,
-      asked_by: actor.memberId,
-      ...(asked && { board_id: asked.boardId, consent_id: asked.consentId }),
-    })
-    .where('ask_id', '=', askId) // prepared_asks_pkey
-    .where('supplier_id', '=', actor.supplierId)
-    .where('asked_at', 'is', null)
-    .execute()
-  return asked?.consentId
+/** What was made ready and nobody was asked yet. Does NOT check who asks. @throws Refusal `prepared_ask_not_found` also for another's */
+export async function preparedToAsk(db: Db, supplierId: SupplierId, askId: PreparedAskId): Promise<Ask | undefined> {
+  const row = await preparedRow(db, supplierId, askId)
+  return row.asked_at ? undefined : askIn(row)
 }
 
 /**

@@ -10,6 +10,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { type Driver, dpopKey, drive } from '../support/driver.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { race } from '../support/race.ts'
+import { sentAround } from '../support/sent-around.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -264,35 +265,14 @@ describe('What may be asked, and how', () => {
 
   test('the same statements go before the answer to a good hint and to any other, and before that to a poll: what differs comes after it', async () => {
     await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
-    const { afterwards } = broker.deps
-    /** What is sent before somebody has their answer, and after. */
-    const sentBy = async <T>(act: () => Promise<T>) => {
-      const sent = { before: [] as string[], after: [] as string[] }
-      const later: Parameters<typeof afterwards>[0][] = []
-      let when: keyof typeof sent = 'before'
-      broker.rewrite = (statement) => {
-        sent[when].push(statement)
-        return statement
-      }
-      broker.deps.afterwards = (work) => void later.push(work)
-      try {
-        const is = await act()
-        when = 'after'
-        for (const work of later) await work()
-        return { ...sent, is }
-      } finally {
-        broker.deps.afterwards = afterwards
-        broker.rewrite = undefined
-      }
-    }
     const asks = async (login_hint: string) => {
       const form = { scope: 'openid', login_hint, authorization_details: JSON.stringify([entry()]), ...(await driver.assertion('ciba')) }
-      return await sentBy(async () => {
+      return await sentAround(broker, async () => {
         const body = new URLSearchParams(form)
         return (await (await driver.app.request('https://broker.test/bc-authorize', { method: 'POST', body })).json()) as Json
       })
     }
-    const polls = async ({ is }: { is: Json }) => await sentBy(async () => (await poll(is.auth_req_id)).body.error)
+    const polls = async ({ is }: { is: Json }) => await sentAround(broker, async () => (await poll(is.auth_req_id)).body.error)
 
     const cancelled = await makeLinkCode(broker.deps, world.people.nadia.actor, {
       subjectId: world.people.fatima.id,

@@ -5,11 +5,13 @@ import { inTransaction } from '../../src/database.ts'
 import { lookAt } from '../../src/hosted/look.ts'
 import { releasedSubjects } from '../../src/hosted/released.ts'
 import type { ConsentId } from '../../src/ids.ts'
+import { askPrepared } from '../../src/requests/ask-prepared.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
-import { askPrepared, prepareAsk } from '../../src/requests/prepared-asks.ts'
+import { prepareAsk } from '../../src/requests/prepared-asks.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
+import { questionsAsked } from '../support/driver.ts'
 import { type HostedPublisher, hostedPublisher, SUM } from '../support/hosted-publisher.ts'
 import { anybodys, instead, raceFrom, staffSee } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -53,6 +55,7 @@ async function saidYes(): Promise<ConsentId> {
   const askId = await prepareAsk(broker.deps, wim.actor, { reference: 'RP-9', ask })
   const { code } = await makeLinkCode(broker.deps, nadia.actor, { subjectId: fatima.id, supplierId: world.supplierId })
   await askPrepared(broker.deps, wim.actor, { askId, linkCode: code })
+  await questionsAsked(broker)
   const [row] = await broker.owner<{ consent_id: ConsentId }[]>`select consent_id from prepared_asks where ask_id = ${askId}`
   await asking(broker, world).answer(nadia, row!.consent_id, 'yes')
   return row!.consent_id

@@ -2,13 +2,16 @@ import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { Env } from '../../src/http.ts'
-import type { RequestId } from '../../src/ids.ts'
-import { makeLinkCode } from '../../src/requests/link-codes.ts'
-import { askPrepared, readyAsksOf } from '../../src/requests/prepared-asks.ts'
+import { newSecret, type RequestId } from '../../src/ids.ts'
+import { askPrepared } from '../../src/requests/ask-prepared.ts'
+import { cancelLinkCode, makeLinkCode } from '../../src/requests/link-codes.ts'
+import { readyAsksOf } from '../../src/requests/prepared-asks.ts'
 import { releaseRequest } from '../../src/requests/release-request.ts'
 import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { questionsAsked } from '../support/driver.ts'
 import { requesting } from '../support/requesting.ts'
+import { sentAround } from '../support/sent-around.ts'
 import { signIn } from '../support/signed-in.ts'
 import { colleagueOf, type Tutor, tutorOf } from '../support/tutor.ts'
 import { type Seen, Visitor } from '../support/visitor.ts'
@@ -175,11 +178,38 @@ describe('Reken Plus asks a parent by a link code in the web app (K12)', () => {
     }
     expect(outcomes[0]).toContain('Nog geen antwoord.')
     expect(outcomes[0]).toBe(outcomes[1])
+    await questionsAsked(broker)
     const [asked] = await broker.owner`select c.consent_id from consents c join items i using (item_id) where i.approach = 'subject'`
     await asking(broker, world).answer(world.people.nadia, asked!.consent_id as never, 'yes')
     const list = await visitor.get(here)
     expect(list.words).toContain('RP-2 ja')
     expect(list.words).toContain('RP-3 nog niet bekend')
+  })
+
+  test('K12: the same statements go before the answer to a good code and to any other: it is looked up when the answer has gone', async () => {
+    await broker.owner`update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where ended_at is null`
+    const sentBy = async (reference: string, typed: string) => {
+      const page = await ready(reference)
+      const opened = await visitor.post(`${page.path}/tablet`, page.fields(`${page.path}/tablet`))
+      const path = /https:\/\/broker\.test(\/tablet\/[\w-]{43})/.exec(opened.words)![1]!
+      const tablet = new Visitor(app)
+      const shown = await tablet.get(path)
+      return await sentAround(broker, () => tablet.post(path, { ...shown.fields(path), code: typed }))
+    }
+    const cancelled = await makeLinkCode(broker.deps, world.people.nadia.actor, {
+      subjectId: world.people.fatima.id,
+      supplierId: world.supplierId,
+    })
+    await cancelLinkCode(broker.deps, world.people.nadia.actor, cancelled.linkCodeId)
+    await sentBy('RP-20', newSecret())
+    const good = await sentBy('RP-21', await code())
+    expect(good.before.join()).toContain('update "prepared_asks"')
+    expect(good.after.join()).toContain('insert into "access_requests"')
+    for (const typed of [newSecret(), cancelled.code]) {
+      const other = await sentBy('RP-22', typed)
+      expect(other.before).toEqual(good.before)
+      expect(other.after.join()).not.toContain('insert into "access_requests"')
+    }
   })
 
   test('by the address in the QR code that a camera opens: the code stands behind #, where no server sees it', async () => {

@@ -7,6 +7,7 @@ import { type ConsentId, newSecret } from '../../src/ids.ts'
 import { inviteAdministrator } from '../../src/members/invite-member.ts'
 import { invite, printInvitation } from '../../src/people/invitations.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
+import { openTablet, prepareAsk } from '../../src/requests/prepared-asks.ts'
 import { asked } from '../support/asked.ts'
 import { asking } from '../support/asking.ts'
 import { Authenticator } from '../support/authenticator.ts'
@@ -16,6 +17,7 @@ import { startIdentityProvider, type TestIdentityProvider } from '../support/ide
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { redirecting } from '../support/redirecting.ts'
 import { restClient } from '../support/rest.ts'
+import { tutorOf } from '../support/tutor.ts'
 import { type Processes, twoProcesses } from '../support/two-processes.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -308,6 +310,30 @@ const THINGS: Record<string, OneTime> = {
       'ciba_requests',
       `update consents set ended_at = now(), ended_as = 'lapsed', ended_by = 'job' where consent_id = new.consent_id`,
     ),
+  },
+  'the one question of a tablet (K12)': {
+    make: async () => {
+      const { broker, world, app } = both
+      const { owner } = broker
+      // Whoever typed codes before does not count here.
+      await owner`delete from rates`
+      const { actor } = await tutorOf(broker, world.supplierId, `${crypto.randomUUID()}@rekenplus.example`)
+      const ask = {
+        resource: world.resource,
+        datatypes: ['practice-time'],
+        purpose: '5.1.a',
+        endsAt: new Date(Date.now() + 7 * 86_400_000),
+      }
+      const askId = await prepareAsk(broker.deps, actor, { reference: 'RP-1', ask: { serviceId: world.serviceId, ...ask } })
+      const path = `/tablet/${await openTablet(broker.deps, actor, askId)}`
+      const tablet = new Visitor(app as never, { origin: broker.deps.issuer })
+      const { form } = (await tablet.get(path)).fields(path)
+      // Whatever the code is worth: it goes on its way once. A second press leads where the first led.
+      const asked = async () => (await owner`select from deliveries where kind = 'prepared_question'`).length
+      const before = await asked()
+      return { use: () => tablet.postOnly(path, { form: form!, code: newSecret() }), taken: async () => (await asked()) - before }
+    },
+    sabotage: forgets('prepared_asks', 'asked_at = null, asked_by = null', 'ask_id'),
   },
   'an Idempotency-Key (INV-15)': {
     make: async () => {

@@ -80,10 +80,10 @@ export function driveThrough<App extends Answering>(app: App, broker: TestBroker
   }
 }
 
-/** Waits until whatever programs asked by hints has been asked: that goes on after the answer. */
+/** Waits until whatever was asked by hints has been asked: that goes on after the answer. */
 export async function questionsAsked({ owner, clock }: TestBroker): Promise<void> {
   const waiting = async () =>
-    await owner`select from deliveries where kind = 'question' and done_at is null and dead_at is null and run_at <= ${clock.now()}`
+    await owner`select from deliveries where kind in ('question', 'prepared_question') and done_at is null and dead_at is null and run_at <= ${clock.now()}`
   while ((await waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { supplierById } from '../../catalog/store.ts'
 import { idOf } from '../../http.ts'
 import type { ConsentId, PersonId } from '../../ids.ts'
+import { askPreparedAtOnce } from '../../requests/ask-prepared.ts'
 import { cancelLinkCode, makeLinkCode } from '../../requests/link-codes.ts'
-import { askPrepared } from '../../requests/prepared-asks.ts'
 import { attempt, once } from '../attempt.ts'
 import { Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
@@ -36,7 +36,7 @@ export function ownPhoneRoutes(): Hono<PageEnv> {
       const { actor } = mine(c, subject).around
       return await attempt(c, actor, 'subject', async () => {
         const { code, linkCodeId } = await makeLinkCode(deps, actor, { subjectId: subject, supplierId: member.supplierId })
-        const asked = await askPrepared(deps, member, { askId: prepared.askId, linkCode: code })
+        const asked = await askPreparedAtOnce(deps, member, { askId: prepared.askId, linkCode: code })
         await cancelLinkCode(deps, actor, linkCodeId)
         return asked
       })
