@@ -6,11 +6,14 @@ import type { ListedGrant } from '../grants/list-grants.ts'
 import type { Issued } from '../grants/mint.ts'
 import { redeem } from '../grants/redeem.ts'
 import { redeemDirectly } from '../grants/redeem-directly.ts'
+import type { Redeemer } from '../grants/wish.ts'
 import { locate } from '../handles.ts'
-import { type BoardId, type ConsentId, type HolderId, newId, type PersonId, type ViewId } from '../ids.ts'
+import { type BoardId, type ClientId, type ConsentId, type HolderId, newId, type PersonId, type ViewId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { mustBeMember } from '../members/members.ts'
 import { accessTokenAnswer } from '../oauth/access-token.ts'
+import { OAuthError } from '../oauth/oauth-error.ts'
+import { partsThatFit } from '../oauth/token-size.ts'
 import { Refusal } from '../refusal.ts'
 import { hostedClient } from './hosted-client.ts'
 import { type Readable, readable } from './readable.ts'
@@ -30,31 +33,45 @@ interface Place {
 /**
  * A case worker looks at the data of one subject to whom they are assigned, which a school released or a yes in person gave (K12):
  * redeemed now, fetched from the holder now, shown
- * once and kept nowhere. It is looked at before and after the fetch whether they still may, and a look that was not taken down
+ * once and kept nowhere. What one token cannot carry comes with several. It is looked at before and after the fetch whether they still may, and a look that was not taken down
  * (`views`, which parents see, and the ledger) shows nothing.
  *
  * @throws Refusal `member_role_missing`, `person_not_found`; `not_assigned` for who is not assigned to this subject
- * @throws Refusal `grant_not_found` when it does not stand, whatever the reason; `holder_unreachable`; `client_not_found`
+ * @throws Refusal `grant_not_found` when it does not stand, whatever the reason; `holder_unreachable`, also when it takes tokens in a form that no header
+ *   holds; `client_not_found`
  */
 export async function lookAt(deps: Deps, actor: MemberActor, look: Look): Promise<Readable> {
   const place = await mustBeAssigned(deps, actor, look)
   const { clientId, jkt, proof } = await hostedClient(deps, actor.supplierId)
   const redeemer = { clientId, supplierId: actor.supplierId, jkt, txn: crypto.randomUUID() }
-  const { identifier, resource, purpose, datatypes } = look
-  const issued =
-    place.approach === 'organisation'
-      ? await redeem(deps, redeemer, { resource, purpose, datatypes, identifiers: [identifier], batch: false })
-      : await redeemDirectly(deps, redeemer, { ...place, wished: datatypes }, async () => {})
-  const { access_token: token } = await accessTokenAnswer(deps, issued, redeemer, { key: null })
-  const data = []
-  for (const datatype of datatypes) {
-    const url = new URL(await pathOf(deps, resource, datatype), resource).href
-    const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token as string))).toString('base64url')
-    const headers = { accept: 'application/json', authorization: `DPoP ${token as string}`, dpop: await proof('GET', url, ath, deps.now()) }
-    data.push(await fetched(deps, url, headers))
+  const data: unknown[] = []
+  const names = [look.identifier]
+  for (const datatypes of await inTokens(deps, clientId, look)) {
+    const part = { ...look, datatypes }
+    const issued = await redeemed(deps, redeemer, place, part)
+    const { access_token: token } = await accessTokenAnswer(deps, issued, redeemer, { key: null })
+    for (const datatype of datatypes) {
+      const url = new URL(await pathOf(deps, look.resource, datatype), look.resource).href
+      const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token as string))).toString('base64url')
+      const dpop = await proof('GET', url, ath, deps.now())
+      data.push(await fetched(deps, url, { accept: 'application/json', authorization: `DPoP ${token as string}`, dpop }))
+    }
+    await takeDown(deps, actor, place, issued, part)
+    names.push(issued.sub)
   }
-  await takeDown(deps, actor, place, issued, look)
-  return readable(data, [issued.sub, identifier])
+  return readable(data, names)
+}
+
+/** What is looked at, in as many tokens as it takes: none is larger than a header holds. */
+async function inTokens(deps: Deps, clientId: ClientId, look: Look): Promise<string[][]> {
+  return await partsThatFit(deps, clientId, look).catch((error: unknown) => {
+    throw error instanceof OAuthError ? new Refusal('holder_unreachable') : error
+  })
+}
+
+async function redeemed(deps: Deps, redeemer: Redeemer, place: Place, { identifier, resource, purpose, datatypes }: Look): Promise<Issued> {
+  if (place.approach === 'subject') return await redeemDirectly(deps, redeemer, { ...place, wished: datatypes }, async () => {})
+  return await redeem(deps, redeemer, { resource, purpose, datatypes, identifiers: [identifier], batch: false })
 }
 
 /** Whether this member is assigned to the subject now. @throws Refusal `person_not_found`, `not_assigned`, `member_role_missing` */

@@ -32,10 +32,7 @@ type Width = Pick<Wish, 'resource' | 'datatypes' | 'purpose' | 'batch' | 'period
  * @throws OAuthError `invalid_authorization_details`
  */
 export async function mustFit(deps: Deps, clientId: ClientId, width: Width, as: TokenFormat): Promise<void> {
-  const jwt = widest(deps.issuer, clientId, width)
-  const kid = as.format === 'jwe' ? JSON.stringify(as.encryptionJwk.kid ?? '') : ''
-  const small = as.format !== 'jwt' && jwt.length + 2 * kid.length < FITS_WRAPPED
-  const { length } = small ? jwt : await inFormat(deps, as, jwt, ID as TokenId)
+  const length = await longest(deps, clientId, width, as)
   if (length <= LARGEST_TOKEN) return
   const less = width.batch ? 'fewer identifiers or datatypes' : 'fewer datatypes'
   const description = `a token for this is ${length} characters and no header holds more than ${LARGEST_TOKEN}: ask for ${less} at a time`
@@ -47,6 +44,38 @@ export const mustFitOne =
   (deps: Deps, clientId: ClientId) =>
   async (db: Db | Tx, { resource, purpose, datatypes }: Pick<Wish, 'resource' | 'purpose' | 'datatypes'>): Promise<void> =>
     await mustFit(deps, clientId, { resource, purpose, datatypes, batch: false, subjects: 1 }, await formatFor(db, resource))
+
+/**
+ * Data sets in parts of which each fits in a token about one subject, where somebody needs several tokens to see them all; the fewest
+ * parts that halving gives.
+ *
+ * @throws OAuthError `invalid_authorization_details` when a token for one of them is too large
+ */
+export async function partsThatFit(
+  deps: Deps,
+  clientId: ClientId,
+  { resource, purpose, datatypes }: Pick<Wish, 'resource' | 'purpose' | 'datatypes'>,
+): Promise<string[][]> {
+  const as = await formatFor(deps.db, resource)
+  const parts = async (some: string[]): Promise<string[][]> => {
+    const width = { resource, purpose, datatypes: some, batch: false, subjects: 1 }
+    if (some.length === 1) await mustFit(deps, clientId, width, as)
+    else if ((await longest(deps, clientId, width, as)) > LARGEST_TOKEN) {
+      const half = Math.ceil(some.length / 2)
+      return [...(await parts(some.slice(0, half))), ...(await parts(some.slice(half)))]
+    }
+    return [some]
+  }
+  return await parts(datatypes)
+}
+
+/** How long a token for this can be; where it is far below the bound, about so. */
+async function longest(deps: Deps, clientId: ClientId, width: Width, as: TokenFormat): Promise<number> {
+  const jwt = widest(deps.issuer, clientId, width)
+  const kid = as.format === 'jwe' ? JSON.stringify(as.encryptionJwk.kid ?? '') : ''
+  const small = as.format !== 'jwt' && jwt.length + 2 * kid.length < FITS_WRAPPED
+  return (small ? jwt : await inFormat(deps, as, jwt, ID as TokenId)).length
+}
 
 /** A token as wide as the one for this, that says nothing. */
 function widest(issuer: string, clientId: ClientId, { resource, datatypes, purpose, batch, period, subjects }: Width): string {

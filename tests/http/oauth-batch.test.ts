@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { decodeJwt, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import type { ClientId } from '../../src/ids.ts'
+import { mustFitOne, partsThatFit } from '../../src/oauth/token-size.ts'
 import { type GrantsWorld, grantsWorld } from '../bench/grants-world.ts'
 import { benchKey } from '../bench/token-load.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -134,5 +136,13 @@ test('a token above 8 kB is refused before anything is made of it, to the charac
     // What fits goes on to whether there is a grant for it.
     const fits = await redeem(pupils, ['arithmetic-results', ...wider(more)])
     expect(fits.body).toEqual({ error: 'invalid_authorization_details', error_description: 'there is no grant for all of this' })
+    // Who looks at everything about one pupil gets it in as many tokens as it takes.
+    const all = wider(20_000)
+    const clientId = 'reken-plus' as ClientId
+    const wish = { resource: world.resource, purpose: '5.1.a', datatypes: all }
+    const parts = await partsThatFit(broker.deps, clientId, wish)
+    expect(parts.flat()).toEqual(all)
+    expect(parts.length).toBeGreaterThan(2)
+    for (const datatypes of parts) await mustFitOne(broker.deps, clientId)(broker.db, { ...wish, datatypes })
   }
 })

@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
@@ -185,6 +186,15 @@ describe('A tutor without a developer sees what was released', () => {
     const page = await direct.visitor.get(subjectPath())
     const seen = await direct.visitor.post(subjectPath(), page.fields(subjectPath()))
     await broker.owner`update holders set resource = ${world.resource} where holder_id = ${world.holderId}`
+    // A token in its form would be larger than a header holds.
+    const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'x'.repeat(6000) }
+    await broker.owner`update holders set token_format = 'jwe', encryption_jwk = ${broker.owner.json(jwk as never)}`
+    const tokens = async () => (await broker.owner`select from tokens`).length
+    const out = await tokens()
+    expect((await looks()).words).toContain('De bron van de gegevens geeft nu geen antwoord')
+    expect(await tokens(), 'no token was made').toBe(out)
+    await broker.owner`update holders set token_format = 'jwt', encryption_jwk = null`
     expect(seen.words).toContain('De bron van de gegevens geeft nu geen antwoord')
     expect(await viewsTaken()).toBe(before)
   })
