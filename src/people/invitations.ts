@@ -78,6 +78,51 @@ export async function paperCodeStands(
   return row !== undefined && row.expires_at > at
 }
 
+/** An invitation that still works: when it was made, and how it went. */
+export interface StandingInvitation {
+  madeAt: Date
+  on: 'mail' | 'paper'
+}
+
+/** There is at most one: the next ends what came before. Does NOT check who asks. */
+export async function standingInvitation(
+  tx: Tx,
+  { boardId, personId }: { boardId: BoardId; personId: PersonId },
+  at: Date,
+): Promise<StandingInvitation | undefined> {
+  const row = await tx
+    .selectFrom('invitations')
+    .select(['made_at', 'email'])
+    .where('board_id', '=', boardId)
+    .where('person_id', '=', personId) // invitations_by_person
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .orderBy('made_at', 'desc')
+    .executeTakeFirst()
+  return row && { madeAt: row.made_at, on: row.email === null ? 'paper' : 'mail' }
+}
+
+/** What whoever invites saw on the page: when the invitation that stands was made, null where there was none. */
+export type SeenInvitation = Date | null
+
+/**
+ * A new invitation makes the one that stands worthless: only who saw that one may do that. The person is held until commit, so
+ * that of two who invite at once the second sees the first's.
+ *
+ * @throws Refusal `changed_meanwhile`
+ */
+async function mustHaveSeen(tx: Tx, invited: { boardId: BoardId; personId: PersonId }, at: Date, seen: SeenInvitation): Promise<void> {
+  await tx
+    .selectFrom('persons')
+    .select('person_id')
+    .where('board_id', '=', invited.boardId)
+    .where('person_id', '=', invited.personId) // persons_pkey
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  const standing = await standingInvitation(tx, invited, at)
+  if (standing && standing.madeAt.getTime() !== seen?.getTime()) throw new Refusal('changed_meanwhile')
+}
+
 async function keepInvitation(
   tx: Tx,
   at: Date,
@@ -128,12 +173,14 @@ export function invitationEntry(
  * whoever learns or works there, or stands for a pupil of it.
  *
  * @throws Refusal `mandate_missing`, `person_not_found`, `person_without_email`, `person_claimed_already`
+ * @throws Refusal `changed_meanwhile` when a colleague invited them since that page
  */
-export async function invitePerson(deps: Deps, actor: PersonActor, personId: PersonId): Promise<void> {
+export async function invitePerson(deps: Deps, actor: PersonActor, personId: PersonId, seen: SeenInvitation = null): Promise<void> {
   const at = deps.now()
   const { boardId } = actor
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustInvite(tx, actor, personId, at)
+    await mustHaveSeen(tx, { boardId, personId }, at, seen)
     const code = await invite(tx, at, { boardId, personId })
     const [board, person] = [await boardById(tx, boardId), await personById(tx, boardId, personId)]
     const mail = inBothLanguages(INVITATION_MAIL, { issuer: deps.issuer, boardName: board.name, code })
@@ -149,13 +196,21 @@ export async function invitePerson(deps: Deps, actor: PersonActor, personId: Per
  * @param code as of `inviteOnPaper`: the second press of the button prints the first letter again
  * @returns the code
  * @throws Refusal `mandate_missing`, `not_allowed`, and as `inviteOnPaper`
+ * @throws Refusal `changed_meanwhile` as `invitePerson`
  */
-export async function printInvitation(deps: Deps, actor: PersonActor, personId: PersonId, code: string = newPaperCode()): Promise<string> {
+export async function printInvitation(
+  deps: Deps,
+  actor: PersonActor,
+  personId: PersonId,
+  { code = newPaperCode(), seen = null }: { code?: string; seen?: SeenInvitation } = {},
+): Promise<string> {
   const at = deps.now()
   const { boardId } = actor
   return await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustInvite(tx, actor, personId, at)
     if (await isOwnFamily(tx, actor, personId)) throw new Refusal('not_allowed')
+    const isPrintedAgain = await paperCodeStands(tx, at, { boardId, personId, code })
+    if (!isPrintedAgain) await mustHaveSeen(tx, { boardId, personId }, at, seen)
     if (await inviteOnPaper(tx, at, { boardId, personId, code })) {
       await append(tx, invitationEntry(boardId, personId, at, `person:${actor.personId}`, 'paper'))
     }

@@ -15,6 +15,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
 import { leafletContent } from '../support/leaflet-content.ts'
 import { anybodysTask, raceFrom } from '../support/race.ts'
+import { arithmeticAsk } from '../support/requesting.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -195,22 +196,8 @@ describe('The board says once per data set that a holder may hand it over on con
 describe('An unforeseen use brings an addendum (K11)', () => {
   test('which is checked and signed before anything is released', async () => {
     await broker.owner`delete from agreement_services`
-    const { requestId } = await askSchool(
-      broker.deps,
-      { clientId: world.clients.organisation, supplierId: world.supplierId },
-      {
-        addressedTo: { scheme: 'BRIN', value: '99ZA' },
-        serviceId: world.serviceId,
-        resource: world.resource,
-        datatypes: ['arithmetic-results'],
-        purpose: '5.1.a',
-        startsAt: broker.clock.now(),
-        endsAt: new Date('2027-02-28T23:00:00Z'),
-        occasion: 'Fatima loopt vast.',
-        reason: { nl: 'Om te helpen.' },
-        subjects: [{ reference: 'c1', hint: 'Fatima' }],
-      },
-    )
+    const { clients, supplierId } = world
+    const { requestId } = await askSchool(broker.deps, { clientId: clients.organisation, supplierId }, arithmeticAsk(world))
     const request = `/school/requests/${requestId}`
     expect((await mirjam.get(request)).words).toContain('Nog geen contract dat dit dekt.')
     await send(mirjam, request, 'match', { person: world.people.fatima.id })

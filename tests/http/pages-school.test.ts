@@ -6,6 +6,7 @@ import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { pressedAgain, raceFrom } from '../support/race.ts'
+import { arithmeticAsk } from '../support/requesting.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -46,19 +47,7 @@ async function ask(wish: Partial<SchoolAsk> = {}): Promise<RequestId> {
   const view = await askSchool(
     broker.deps,
     { clientId: world.clients.organisation, supplierId: world.supplierId },
-    {
-      addressedTo: { scheme: 'BRIN', value: '99ZA' },
-      serviceId: world.serviceId,
-      resource: world.resource,
-      datatypes: ['arithmetic-results', 'practice-time'],
-      purpose: '5.1.a',
-      startsAt: broker.clock.now(),
-      endsAt: new Date('2027-02-28T23:00:00Z'),
-      occasion: 'Fatima loopt vast met rekenen.',
-      reason: { nl: 'Om Fatima te helpen.' },
-      subjects: [{ reference: 'cliënt-17', hint: 'Fatima A., groep 6' }],
-      ...wish,
-    },
+    arithmeticAsk(world, { datatypes: ['arithmetic-results', 'practice-time'], ...wish }),
   )
   return view.requestId
 }
@@ -88,10 +77,10 @@ describe('The four steps over the web (K09)', () => {
     const inbox = await mirjam.get('/school')
     expect(inbox.words).toContain('Wacht op de school Reken Plus B.V. vraagt: rekenresultaten en oefentijd nieuw')
     const page = await open(mirjam)
-    expect(page.words).toContain('Om Fatima te helpen.')
-    expect(page.words).toContain('Van 16 november 2026 tot en met 28 februari 2027.')
+    expect(page.words).toContain('Zo ziet de begeleider waar Fatima moeite mee heeft.')
+    expect(page.words).toContain('Van 16 november 2026 tot en met 1 februari 2027.')
     expect(page.words).toContain('Er is een contract dat dit dekt.')
-    expect(page.words).toContain('Fatima A., groep 6')
+    expect(page.words).toContain('Fatima, groep 6')
     expect(page.html, 'the only one who fits is proposed').toMatch(
       new RegExp(`<option value="${world.people.fatima.id}" selected[^>]*>Fatima Amrani, Groep 6`),
     )

@@ -3,9 +3,13 @@ import { draftAddendum } from '../../src/agreements/draft-addendum.ts'
 import { draftAgreement } from '../../src/agreements/draft-agreement.ts'
 import { proposeService } from '../../src/agreements/proposals.ts'
 import { createApp } from '../../src/app.ts'
+import { draftRound } from '../../src/consents/draft-round.ts'
+import { askForLetters } from '../../src/consents/letter-runs.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
+import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { addFamilies } from '../support/more-families.ts'
+import { arithmeticAsk } from '../support/requesting.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -57,9 +61,9 @@ const KEPT_BY: Record<string, 'seen' | 'once' | 'adds' | 'takes' | 'own'> = {
   'people/:personId/give': 'adds',
   'people/:personId/guardians': 'seen',
   'people/:personId/guardians-end': 'once',
-  'people/:personId/invite': 'adds',
+  'people/:personId/invite': 'seen',
   'people/:personId/left': 'once',
-  'people/:personId/letter': 'own',
+  'people/:personId/letter': 'seen',
   'people/:personId/release': 'once',
   'requests/:requestId/council': 'adds',
   'requests/:requestId/forward': 'seen',
@@ -108,14 +112,20 @@ let app: ReturnType<typeof createApp>
 let mirjam: Visitor
 let joost: Visitor
 let sem: string
+let kees: string
+let anna: string
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
   app = createApp(() => broker.deps)
   mirjam = await signIn(broker, app, world.people.mirjam.email)
   joost = await signIn(broker, app, world.people.joost.email)
-  const [child] = await addFamilies(broker, world, [{ given: 'Sem' }])
+  const [child] = await addFamilies(broker, world, [
+    { given: 'Sem', guardians: [{ given: 'Kees' }, { given: 'Anna', email: 'anna@gezin.example' }] },
+  ])
   sem = child!.id
+  kees = child!.guardians[0]!
+  anna = child!.guardians[1]!
 })
 afterAll(() => broker.close())
 
@@ -128,23 +138,12 @@ const request = async () => {
   broker.clock.pass({ minutes: 2 })
   // Asking is rationed by meaning: what was asked before is over.
   await broker.owner`update access_requests set withdrawn_at = ${broker.clock.now()}, refused_at = null, refused_by = null, refused_because = null`
-  const asked = await askSchool(
+  const { requestId } = await askSchool(
     broker.deps,
     { clientId: world.clients.organisation, supplierId: world.supplierId },
-    {
-      addressedTo: { scheme: 'BRIN', value: '99ZA' },
-      serviceId: world.serviceId,
-      resource: world.resource,
-      datatypes: ['arithmetic-results'],
-      purpose: '5.1.a',
-      startsAt: broker.clock.now(),
-      endsAt: new Date('2027-02-28T23:00:00Z'),
-      occasion: 'Een kind loopt vast met rekenen.',
-      reason: { nl: 'Om te helpen.' },
-      subjects: [{ reference: 'cliënt-17', hint: 'groep 6' }],
-    },
+    arithmeticAsk(world, { datatypes: ['arithmetic-results', 'practice-time'] }),
   )
-  return `/school/requests/${asked.requestId}`
+  return `/school/requests/${requestId}`
 }
 const contract = async () => {
   const agreementId = await draftAgreement(broker.deps, 'operator', {
@@ -163,6 +162,20 @@ const addendum = async () => {
   const { boardId, agreementId, serviceId, people } = world
   return `/school/addenda/${await draftAddendum(broker.deps, people.mirjam.actor, { boardId, agreementId, serviceId })}`
 }
+const draft = async () => {
+  const round = { title: 'Ouderovereenkomst', subjectKind: 'pupil' as const, undertakings: 'Wij beloven dat.' }
+  return `/school/rounds/${(await draftRound(broker.deps, world.people.mirjam.actor, round)).roundId}`
+}
+const imageOf = (channel: string) => ({
+  channel,
+  medium: 'photo',
+  occasion: 'Foto’s van feesten.',
+  reason: 'Wij laten zien wat wij doen.',
+  reason_en: '',
+  alternative: 'Uw kind doet gewoon mee.',
+  alternative_en: '',
+  rule: '',
+})
 const proposal = async () => {
   const service = { schoolId: world.schoolId, name: 'Woordjes', link: null, why: 'Om te oefenen.' }
   await proposeService(broker.deps, world.people.pim.actor, service)
@@ -180,6 +193,20 @@ const DANCES: Record<
     first: () => ({ person: world.people.fatima.id }),
     second: () => ({ person: sem }),
     shown: ['Fatima Amrani'],
+  },
+  'people/:personId/invite': {
+    page: async () => `/school/people/${anna}`,
+    form: (page) => `${page}/invite`,
+    first: () => ({}),
+    second: () => ({}),
+    shown: ['Iemand was u voor.', 'ging er een uitnodiging per mail'],
+  },
+  'people/:personId/letter': {
+    page: async () => `/school/people/${kees}`,
+    form: (page) => `${page}/letter`,
+    first: () => ({}),
+    second: () => ({}),
+    shown: ['Iemand was u voor.', 'is er een brief met een code gemaakt'],
   },
   'requests/:requestId/refuse': {
     page: request,
@@ -212,6 +239,35 @@ const DANCES: Record<
 }
 type Fields = () => Record<string, string>
 
+/**
+ * What two do beside each other: where it is, what both send from one and the same page, and what of both is there after.
+ */
+const BESIDE: Record<
+  string,
+  { page: () => Promise<string>; form?: (page: string) => string; first: Fields; second: Fields; both: string[]; neither?: string[] }
+> = {
+  'contracts/:agreementId/say': {
+    page: contract,
+    first: () => ({ words: 'Wie belt Reken Plus?' }),
+    second: () => ({ words: 'Ik bel ze morgen.' }),
+    both: ['Wie belt Reken Plus?', 'Ik bel ze morgen.'],
+  },
+  'requests/:requestId/narrow': {
+    page: request,
+    first: () => ({ without: 'practice-time', until: '' }),
+    second: () => ({ until: '2026-12-31' }),
+    both: ['De school heeft deze aanvraag kleiner gemaakt.', 'tot en met 31 december 2026'],
+    neither: ['oefentijd'],
+  },
+  'rounds/:roundId/add/:source': {
+    page: draft,
+    form: (page) => `${page}/add/image`,
+    first: () => imageOf('schoolkrant'),
+    second: () => imageOf('nieuwsbrief'),
+    both: ['schoolkrant', 'nieuwsbrief'],
+  },
+}
+
 describe('Two staff with one form open: the second sees what the first did, and loses nothing', () => {
   test.each(Object.entries(DANCES))('%s', async (_route, { page, form, first, second, shown }) => {
     const path = await page()
@@ -223,5 +279,37 @@ describe('Two staff with one form open: the second sees what the first did, and 
     const late = await joost.post(action, { ...theirs.fields(action), ...second() }, { referer: `${broker.deps.issuer}${path}` })
     expect(late.status).toBe(409)
     for (const words of shown) expect(late.words).toContain(words)
+  })
+
+  test.each(Object.entries(BESIDE))('%s: what both did is there', async (route, { page, form, first, second, both, neither = [] }) => {
+    const path = await page()
+    const action = form?.(path) ?? `${path}/${route.split('/').at(-1)}`
+    const from = form ? action : path
+    const [mine, theirs] = [await mirjam.get(from), await joost.get(from)]
+    for (const done of [
+      await mirjam.post(action, { ...mine.fields(action), ...first() }),
+      await joost.post(action, { ...theirs.fields(action), ...second() }),
+    ]) {
+      expect(done.status, done.words).toBe(200)
+    }
+    const now = await mirjam.get(path)
+    for (const words of both) expect(now.words).toContain(words)
+    for (const words of neither) expect(now.words).not.toContain(words)
+  })
+
+  test('rounds/:roundId/letters/:runId/printed: what one has alone, no other takes away', async () => {
+    const { roundId } = await asking(broker, world).round([imageItem('schoolplein')])
+    const mine = `/school/rounds/${roundId}/letters/${await askForLetters(broker.deps, world.people.mirjam.actor, { roundId, again: false })}`
+    const page = await joost.get(`/school/rounds/${roundId}/letters`)
+    const form = page.fields(`/school/rounds/${roundId}/letters`)
+    expect((await joost.post(`${mine}/printed`, form)).status).toBe(404)
+    expect((await mirjam.get(mine)).status).toBe(200)
+  })
+
+  test('of every way in which a form is kept, one is walked here', () => {
+    const walked = new Set(
+      [...Object.keys(DANCES), ...Object.keys(BESIDE), 'rounds/:roundId/letters/:runId/printed'].map((route) => KEPT_BY[route]),
+    )
+    expect(walked).toEqual(new Set(Object.values(KEPT_BY)))
   })
 })

@@ -192,6 +192,23 @@ describe('Nobody claims what they themselves recorded (INV-08)', () => {
 })
 
 describe('Staff invite by mail', () => {
+  race(
+    'two who invite one person at once: the second is told, and the first code stays good',
+    { 'without the lock on the person': withoutRowLock('persons') },
+    async () => {
+      const { mirjam, joost, karim } = world.people
+      const inviting = [mirjam, joost].map(
+        ({ actor }) =>
+          () =>
+            invitePerson(broker.deps, actor, karim.id),
+      )
+      const ended = await whileHeld(broker, ledgerOf(world.boardId), inviting)
+      expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'changed_meanwhile' } })
+      expect(await broker.owner`select from invitations where expires_at > ${broker.clock.now()}`).toHaveLength(1)
+      await invitePerson(broker.deps, joost.actor, karim.id, broker.clock.now())
+    },
+  )
+
   test('a consent officer does, and the code in the mail works', async () => {
     await expect(invitePerson(broker.deps, world.people.pim.actor, world.people.karim.id)).rejects.toMatchObject({
       code: 'mandate_missing',

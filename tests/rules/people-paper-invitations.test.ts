@@ -27,8 +27,8 @@ afterEach(async () => {
 })
 
 const asJob = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, work)
-const letterFor = (who: keyof SmallWorld['people'] = 'karim') =>
-  printInvitation(broker.deps, world.people.mirjam.actor, world.people[who].id)
+const letterFor = (who: keyof SmallWorld['people'] = 'karim', seen: Date | null = null) =>
+  printInvitation(broker.deps, world.people.mirjam.actor, world.people[who].id, { seen })
 const comeIn = (code: string, network = '192.0.2.1') => signInWithLetter(broker.deps, { code, network, language: 'nl' })
 const sessionIn = async (token: string) => (await sessionOf(broker.db, token, broker.clock.now()))!
 
@@ -59,7 +59,8 @@ describe('A code on paper (one account never holds two guardians of one child)',
   test('is kept hashed, works for thirty days, and ends when another invitation is made', async () => {
     const code = await letterFor()
     expect(JSON.stringify(await broker.owner`select * from invitations`)).not.toContain(code)
-    const newer = await letterFor()
+    await expect(letterFor(), 'by who saw nothing of the first').rejects.toMatchObject({ code: 'changed_meanwhile' })
+    const newer = await letterFor('karim', broker.clock.now())
     await expect(comeIn(code)).rejects.toMatchObject({ code: 'invitation_invalid' })
     broker.clock.pass({ days: 30 })
     await expect(comeIn(newer)).rejects.toMatchObject({ code: 'invitation_invalid' })

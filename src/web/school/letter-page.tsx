@@ -1,17 +1,16 @@
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
 import { INVITATION_DAYS, printInvitation } from '../../people/invitations.ts'
 import { paperCodeOf } from '../../people/paper-code.ts'
 import { attempt } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
-import { formToken, secretOf } from '../once-form.tsx'
+import { secretOf } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm } from '../page.tsx'
 import { lastDayIn } from '../texts/dates.ts'
+import { orHowItIsNow } from './overtaken.tsx'
+import { inviteForm, personPage } from './person-page.tsx'
 import { personAtDesk } from './register-desk.ts'
-
-const makeForm = z.strictObject({ form: formToken })
 
 /** A letter with a code, to print. Answers the form without a redirect: the code is kept nowhere, and only the form makes it again. */
 export function letterRoutes(): Hono<PageEnv> {
@@ -20,12 +19,19 @@ export function letterRoutes(): Hono<PageEnv> {
 
   app.post('/school/people/:personId/letter', signedInForm, async (c) => {
     const { deps } = c.var
-    const { form } = await readForm(c, makeForm)
+    const { form, seen } = await readForm(c, inviteForm)
     const { desk, person } = await personAtDesk(c)
     const { actor, boardName } = desk.around
     const ofForm = paperCodeOf(Buffer.from(secretOf(c, form, `letter ${person.personId}`), 'base64url'))
-    const code = await attempt(c, actor, 'organisation', () => printInvitation(deps, actor, person.personId, ofForm))
-    return show(c, <LetterPage c={c} person={person} boardName={boardName} code={code} />)
+    return await orHowItIsNow(
+      c,
+      [],
+      async () => {
+        const code = await attempt(c, actor, 'organisation', () => printInvitation(deps, actor, person.personId, { code: ofForm, seen }))
+        return show(c, <LetterPage c={c} person={person} boardName={boardName} code={code} />)
+      },
+      (overtaken) => personPage(c, { overtaken }),
+    )
   })
   return app
 }

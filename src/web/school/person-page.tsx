@@ -8,7 +8,7 @@ import { day } from '../../moments.ts'
 import { openTenures } from '../../people/departures.ts'
 import { endMandate } from '../../people/end-mandate.ts'
 import { giveMandate } from '../../people/give-mandate.ts'
-import { accountOf, invitePerson } from '../../people/invitations.ts'
+import { accountOf, invitePerson, type StandingInvitation, standingInvitation } from '../../people/invitations.ts'
 import type { MandateRole } from '../../people/mandate.ts'
 import { openGuardianships, openMandates, registered, schoolsOfBoard } from '../../people/register.ts'
 import { releaseAccount } from '../../people/release-account.ts'
@@ -22,10 +22,12 @@ import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { FoldedAct, formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
+import { dayIn } from '../texts/dates.ts'
 import { Leaving, Stopped } from './departures-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type ChosenGuardian, Guardians } from './guardian-parts.tsx'
 import { Giving, Mandates } from './mandate-parts.tsx'
+import { type Overtaken, OvertakenNotice, orHowItIsNow } from './overtaken.tsx'
 import { endsTenuresAt, personAtDesk } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
@@ -39,7 +41,12 @@ const ROLES = [
   'dpo',
   'concierge',
 ] as const satisfies MandateRole[]
-const inviteForm = z.strictObject({ form: formToken })
+const releaseForm = z.strictObject({ form: formToken })
+/** With the invitation that stood when the page was made. */
+export const inviteForm = z.strictObject({
+  form: formToken,
+  seen: z.union([z.literal('').transform(() => null), z.iso.datetime().transform((moment) => new Date(moment))]),
+})
 const giveForm = z.strictObject({
   form: formToken,
   role: z.enum(ROLES),
@@ -58,15 +65,21 @@ export function personRoutes(): Hono<PageEnv> {
   app.get('/school/people/:personId', signedInPage, async (c) => show(c, await personPage(c)))
 
   app.post('/school/people/:personId/invite', signedInForm, async (c) => {
-    const { form } = await readForm(c, inviteForm)
+    const { form, seen } = await readForm(c, inviteForm)
     const { desk, person } = await personAtDesk(c)
-    return await actOnce(c, desk, { form, back: pathOf(person), done: 'invited' }, () =>
-      invitePerson(c.var.deps, desk.around.actor, person.personId),
+    return await orHowItIsNow(
+      c,
+      [],
+      () =>
+        actOnce(c, desk, { form, back: pathOf(person), done: 'invited' }, () =>
+          invitePerson(c.var.deps, desk.around.actor, person.personId, seen),
+        ),
+      (overtaken) => personPage(c, { overtaken }),
     )
   })
 
   app.post('/school/people/:personId/release', signedInForm, async (c) => {
-    const { form } = await readForm(c, inviteForm)
+    const { form } = await readForm(c, releaseForm)
     const { desk, person } = await personAtDesk(c)
     return await actOnce(c, desk, { form, back: pathOf(person), done: 'released' }, () =>
       releaseAccount(c.var.deps, desk.around.actor, person.personId),
@@ -114,19 +127,22 @@ interface Again {
   wrongDay?: 'from' | 'until'
   /** Somebody else recorded who stands for this pupil; this was chosen. */
   meanwhile?: ChosenGuardian
+  /** Somebody else invited this person. */
+  overtaken?: Overtaken
 }
 
 /** @throws Refusal as `personAtDesk` */
-export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: Again = {}) {
+export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile, overtaken }: Again = {}) {
   const { t, deps } = c.var
   const words = t.people
   const { desk, person } = await personAtDesk(c)
   const { boardId, personId: myself } = desk.around.actor
   const find = c.req.query('guardian')?.slice(0, 200).trim()
-  const { held, schools, tenures, shared, guardianships, found, claimed } = await atDesk(c, desk, async (tx) => ({
+  const { held, schools, tenures, shared, guardianships, found, claimed, invitation } = await atDesk(c, desk, async (tx) => ({
     held: await openMandates(tx, boardId, deps.now(), person.personId),
     schools: await schoolsOfBoard(tx, boardId),
     claimed: (await accountOf(tx, boardId, person.personId)) !== undefined,
+    invitation: await standingInvitation(tx, { boardId, personId: person.personId }, deps.now()),
     tenures: (await openTenures(tx, boardId, person.personId, deps.now())).filter(({ schoolId }) => endsTenuresAt(desk, schoolId)),
     shared: bySubject(await givingAbout(tx, boardId, person.personId, deps.now())).reduce((sum, { uses }) => sum + uses, 0),
     guardianships: await openGuardianships(tx, boardId, person.personId, deps.now()),
@@ -150,6 +166,7 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
       {done && <Notice kind="ok">{words[done]}</Notice>}
       <Stopped c={c} />
       {meanwhile && <Notice kind="warning">{words.changedMeanwhile}</Notice>}
+      {overtaken && <OvertakenNotice c={c} overtaken={overtaken} />}
       <Heading over={[person.groupName, person.employed && words.works].filter(Boolean).join(', ') || desk.around.boardName}>
         {person.name}
       </Heading>
@@ -158,7 +175,7 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile }: A
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
       )}
-      <SignsIn c={c} path={path} claimed={claimed} keeps={desk.keeps} />
+      <SignsIn c={c} path={path} claimed={claimed} invitation={invitation} keeps={desk.keeps} />
       {tenures.length > 0 && <Leaving c={c} path={path} boardName={desk.around.boardName} tenures={tenures} shared={shared} />}
     </Page>
   )
@@ -170,9 +187,19 @@ async function chosenBefore(tx: Tx, boardId: BoardId, chosen: ChosenGuardian | u
   return person && [{ personId: person.personId, name: `${person.givenName} ${person.familyName}` }]
 }
 
+interface SignsInProps {
+  c: Context<PageEnv>
+  path: string
+  claimed: boolean
+  invitation: StandingInvitation | undefined
+  keeps: boolean
+}
+
 /** How this person comes to sign in; who has an account and lost every way into it is let in anew. */
-function SignsIn({ c, path, claimed, keeps }: { c: Context<PageEnv>; path: string; claimed: boolean; keeps: boolean }) {
-  const words = c.var.t.people
+function SignsIn({ c, path, claimed, invitation, keeps }: SignsInProps) {
+  const { language, t } = c.var
+  const words = t.people
+  const seen = <input type="hidden" name="seen" value={invitation?.madeAt.toISOString() ?? ''} />
   if (!keeps) return <Section title={words.signsIn} intro={claimed ? words.signsInAlready : words.signsInNotYet} />
   return (
     <section>
@@ -187,12 +214,15 @@ function SignsIn({ c, path, claimed, keeps }: { c: Context<PageEnv>; path: strin
         </>
       ) : (
         <>
+          {invitation && <Notice kind="info">{words.invitedBefore[invitation.on](dayIn(language, invitation.madeAt))}</Notice>}
           <P>{words.inviteIntro}</P>
           <OnceForm action={`${path}/invite`}>
+            {seen}
             <Button primary={false}>{words.invite}</Button>
           </OnceForm>
           <P>{words.letterIntro}</P>
           <OnceForm action={`${path}/letter`}>
+            {seen}
             <Button primary={false}>{words.letterMake}</Button>
           </OnceForm>
         </>

@@ -42,6 +42,12 @@ export const peopleNl = {
   released: 'Het account is los. Stuur nu een uitnodiging of maak een brief.',
   invite: 'Stuur een uitnodiging',
   inviteIntro: 'Deze persoon krijgt een mail met een code. Daarmee kan hij of zij inloggen.',
+  invitedBefore: {
+    mail: (day: string) =>
+      `Op ${day} ging er een uitnodiging per mail. Maakt u een nieuwe, of een brief, dan werkt de code in die mail niet meer.`,
+    paper: (day: string) =>
+      `Op ${day} is er een brief met een code gemaakt. Maakt u een nieuwe, of een mail, dan werkt de code in die brief niet meer.`,
+  },
   letterTitle: 'Een brief met een code',
   letterMake: 'Maak een brief met een code',
   letterIntro:
