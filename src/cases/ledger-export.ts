@@ -13,7 +13,7 @@ export type ExportFormat = 'csv' | 'json'
 
 /** So many entries in one piece. */
 const PIECE = 5000
-const HEAD = ['seq', 'at', 'event', 'actor', 'ref', 'facts', 'hash']
+const HEAD = ['at', 'event', 'actor', 'ref', 'facts', 'hash']
 
 /**
  * The data protection officer wants the entries that fit as a file (P45). A job makes it.
@@ -108,11 +108,9 @@ export const exportLedgerInJob: JobHandler = async (deps, job) => {
 
 function contentOf(format: ExportFormat, found: readonly FoundEntry[]): string {
   if (format === 'csv') {
-    return csvLines(
-      found.map(({ seq, at, event, actor, ref, body, hash }) => [Number(seq), at.toISOString(), event, actor, ref, body, hash]),
-    )
+    return csvLines(found.map(({ at, event, actor, ref, body, hash }) => [at.toISOString(), event, actor, ref, body, hash]))
   }
-  return found.map(({ body, ...entry }) => JSON.stringify({ ...entry, facts: JSON.parse(body) as unknown })).join(',\n')
+  return found.map(({ body, seq: _seq, ...entry }) => JSON.stringify({ ...entry, facts: JSON.parse(body) as unknown })).join(',\n')
 }
 
 /** In json a time is a string. */

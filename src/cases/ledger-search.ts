@@ -10,6 +10,7 @@ import { mustHold } from '../people/mandates.ts'
 
 /** An entry as the data protection officer reads it: who, what, when, and the facts with ids and commitments only. */
 export interface FoundEntry {
+  /** Where it stands in the chain. Not to be shown: what is missing between two would tell how often staff answered, and what. */
   seq: string
   at: Date
   event: LedgerEvent

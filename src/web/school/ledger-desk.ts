@@ -5,6 +5,7 @@ import { idOf } from '../../http.ts'
 import { LEDGER_EVENTS } from '../../ledger/events.ts'
 import { day, endOf, startOf } from '../../moments.ts'
 import { Refusal } from '../../refusal.ts'
+import { seal, unseal } from '../../sealing.ts'
 import { formToken } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { type Desk, desksOf } from './desk.ts'
@@ -22,10 +23,7 @@ const filters = {
 /** What of the ledger somebody looks for. */
 export const ledgerFilters = z.object({
   ...filters,
-  before: z
-    .string()
-    .regex(/^\d{1,18}$/)
-    .optional(),
+  before: z.string().max(400).optional(),
 })
 type Filters = z.output<typeof ledgerFilters>
 
@@ -43,11 +41,23 @@ export function dpoDesk(c: Context<PageEnv>, { board }: Pick<Filters, 'board'>):
   return desk
 }
 
-export const queryOf = ({ event, who, about, from, until, before }: Filters): LedgerQuery => ({
+const PLACE = 'place in the ledger'
+
+/** Where the next page begins, for its link: the numbers of entries are not shown (`FoundEntry`). */
+export const placeAfter = (c: Context<PageEnv>, seq: string) => seal(c.var.deps.secret, PLACE, seq)
+
+/** @throws Refusal `input_invalid` */
+export async function placeIn(c: Context<PageEnv>, sealed: string | undefined): Promise<string | undefined> {
+  if (sealed === undefined) return undefined
+  return await unseal(c.var.deps.secret, PLACE, sealed).catch(() => {
+    throw new Refusal('input_invalid')
+  })
+}
+
+export const queryOf = ({ event, who, about, from, until }: Filters): LedgerQuery => ({
   event,
   actor: who,
   ref: about,
   from: from ? startOf(from) : undefined,
   until: until ? endOf(until) : undefined,
-  before,
 })

@@ -12,7 +12,7 @@ import { OnceForm } from '../once-form.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { atDesk, type Desk } from './desk.ts'
-import { dpoDesk, ledgerFilters, queryOf } from './ledger-desk.ts'
+import { dpoDesk, ledgerFilters, placeAfter, placeIn, queryOf } from './ledger-desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
 /** The ledger for the data protection officer: searched, checked from end to end, and asked for as a file. */
@@ -31,7 +31,11 @@ async function ledgerPage(c: Context<PageEnv>) {
   const wrong = new Set(read.success ? [] : read.error.issues.map(({ path }) => String(path[0])))
   const desk = dpoDesk(c, read.success ? read.data : {})
   const { actor, boardName } = desk.around
-  const found = read.success ? await attempt(c, actor, 'organisation', () => searchLedger(deps, actor, queryOf(read.data))) : []
+  const before = await placeIn(c, asked.before)
+  const found = read.success
+    ? await attempt(c, actor, 'organisation', () => searchLedger(deps, actor, { ...queryOf(read.data), before }))
+    : []
+  const older = found.length === PAGE ? await placeAfter(c, found.at(-1)!.seq) : undefined
   const verdict = asked.check === '1' ? await verifyLedger(deps, actor) : undefined
   const names = await namesOf(c, desk, found)
   const events = LEDGER_EVENTS.map((event) => ({ value: event as string, text: t.ledgerEvents[event] }))
@@ -41,7 +45,7 @@ async function ledgerPage(c: Context<PageEnv>) {
   return (
     <Page c={c} title={words.title} errors={fields.map((field) => ({ field, sentence: words.wrong }))}>
       <PrivacyNav c={c} />
-      {verdict?.whole && <Notice kind="ok">{words.whole(String(verdict.entries))}</Notice>}
+      {verdict?.whole && <Notice kind="ok">{words.whole}</Notice>}
       {verdict && !verdict.whole && <Notice kind="error">{words.broken(String(verdict.seq))}</Notice>}
       <Heading over={boardName}>{words.title}</Heading>
       <P lead>{words.intro}</P>
@@ -74,11 +78,11 @@ async function ledgerPage(c: Context<PageEnv>) {
           ))}
         </div>
       )}
-      {found.map(({ seq, at, event, actor: by, ref, body }) => (
+      {found.map(({ at, event, actor: by, ref, body }) => (
         <details class="more">
           <summary>
             <span>
-              {seq}. {t.ledgerEvents[event]} <span class="soft">{momentIn(language, at)}</span>
+              {t.ledgerEvents[event]} <span class="soft">{momentIn(language, at)}</span>
             </span>
           </summary>
           <div class="more__body">
@@ -109,9 +113,9 @@ async function ledgerPage(c: Context<PageEnv>) {
           </div>
         </details>
       ))}
-      {found.length === PAGE && (
+      {older && (
         <P>
-          <Link href={link('/school/ledger', { before: found.at(-1)!.seq })}>{words.older}</Link>
+          <Link href={link('/school/ledger', { before: older })}>{words.older}</Link>
         </P>
       )}
     </Page>

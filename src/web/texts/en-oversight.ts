@@ -44,7 +44,7 @@ export const oversightEn: Messages['oversight'] = {
     title: 'Ledger',
     intro:
       'Everything that happened by way of the school. Nobody can change it. What staff answered is left out: nobody at the board sees that.',
-    whole: (count) => `The ledger is whole from beginning to end. Entries: ${count}.`,
+    whole: 'The ledger is whole from beginning to end.',
     broken: (nr) => `The ledger is wrong from entry ${nr}. Report this at once.`,
     event: 'What happened?',
     all: 'Everything',
