@@ -206,7 +206,7 @@ const DANCES: Record<
     form: (page) => `${page}/letter`,
     first: () => ({}),
     second: () => ({}),
-    shown: ['Iemand was u voor.', 'is er een brief met een code gemaakt'],
+    shown: ['Iemand was u voor.', 'is een brief met een code gemaakt'],
   },
   'requests/:requestId/refuse': {
     page: request,

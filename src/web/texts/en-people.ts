@@ -43,9 +43,8 @@ export const peopleEn: Messages['people'] = {
   invite: 'Send an invitation',
   inviteIntro: 'This person gets a mail with a code to sign in with.',
   invitedBefore: {
-    mail: (day: string) => `On ${day} an invitation went by mail. Make a new one, or a letter, and the code in that mail stops working.`,
-    paper: (day: string) =>
-      `On ${day} a letter with a code was made. Make a new one, or send a mail, and the code in that letter stops working.`,
+    mail: (day) => `On ${day} an invitation went by mail. Make a new one now? Then the code in that mail stops working.`,
+    paper: (day) => `On ${day} a letter with a code was made. Make a new one now? Then the code in that letter stops working.`,
   },
   letterTitle: 'A letter with a code',
   letterMake: 'Make a letter with a code',

@@ -43,10 +43,8 @@ export const peopleNl = {
   invite: 'Stuur een uitnodiging',
   inviteIntro: 'Deze persoon krijgt een mail met een code. Daarmee kan hij of zij inloggen.',
   invitedBefore: {
-    mail: (day: string) =>
-      `Op ${day} ging er een uitnodiging per mail. Maakt u een nieuwe, of een brief, dan werkt de code in die mail niet meer.`,
-    paper: (day: string) =>
-      `Op ${day} is er een brief met een code gemaakt. Maakt u een nieuwe, of een mail, dan werkt de code in die brief niet meer.`,
+    mail: (day: string) => `Op ${day} ging er een uitnodiging per mail. Maakt u nu een nieuwe? Dan werkt de code in die mail niet meer.`,
+    paper: (day: string) => `Op ${day} is een brief met een code gemaakt. Maakt u nu een nieuwe? Dan werkt de code in die brief niet meer.`,
   },
   letterTitle: 'Een brief met een code',
   letterMake: 'Maak een brief met een code',
