@@ -16,14 +16,15 @@ const CATEGORIES_OF: Partial<Record<DataKind, CategoryId[]>> = {
 export interface AtSchool {
   /** Who learnt or worked there while it went on: more people it cannot be, but for who stands for them and who left before. */
   present: PersonId[]
-  /** Of those: about whom data of the kinds that leaked were in use, on consent that was given or on another basis. */
+  /** Of those: about whom data of the kinds that leaked were in use, on consent that was given or on another basis; of staff, asked. */
   used: PersonId[]
 }
 
 /**
  * Whom a leak at the school touches: who was there from when it began until it ended, and of those who had a use of data
  * of the leaked kinds then, by the items and what was answered. Ways in, addresses and whatever else the register of people
- * holds are of everybody. What the school uses outside this site nobody here knows. Does NOT check who asks.
+ * holds are of everybody. What staff answered nobody at school sees (D10): of them who was asked counts. What the school uses
+ * outside this site nobody here knows. Does NOT check who asks.
  */
 export async function affectedAtSchool(tx: Tx, incident: Incident): Promise<AtSchool> {
   const present = await presentDuring(tx, incident)
@@ -33,7 +34,8 @@ export async function affectedAtSchool(tx: Tx, incident: Incident): Promise<AtSc
   return { present, used: present.filter((id) => inUse.has(id)) }
 }
 
-const untilOf = ({ untilAt, awareAt }: Incident) => untilAt ?? awareAt
+/** When it was over, as far as anybody knows. */
+export const untilOf = ({ untilAt, awareAt }: Incident) => untilAt ?? awareAt
 
 async function presentDuring(tx: Tx, incident: Incident): Promise<PersonId[]> {
   const { boardId, schoolId, fromAt } = incident
@@ -50,12 +52,20 @@ async function presentDuring(tx: Tx, incident: Incident): Promise<PersonId[]> {
   return rows.map(({ person_id }) => person_id)
 }
 
+/** Whether a yes was given to a consent `c` before that. */
+export const wasYes = (until: Date) => sql`exists (
+  select from answers y -- answers_one_per_revision
+  where y.board_id = c.board_id and y.consent_id = c.consent_id and y.answer = 'yes' and y.answered_at <= ${until} and y.undone_at is null
+)`
+
 async function usedDuring(tx: Tx, incident: Incident, categories: readonly CategoryId[]): Promise<PersonId[]> {
   const { boardId, fromAt } = incident
   const until = untilOf(incident)
   const { rows } = await sql<{ subject_id: PersonId }>`
     select distinct c.subject_id
     from items i -- items_pkey
+    left join rounds r on r.board_id = i.board_id and r.round_id = i.round_id -- rounds_pkey
+    left join access_requests q on q.board_id = i.board_id and q.request_id = i.request_id -- access_requests_pkey
     join consents c on c.board_id = i.board_id and c.item_id = i.item_id
       and c.asked_at <= ${until} and (c.ended_at is null or c.ended_at > ${fromAt})
     where i.board_id = ${boardId} and i.approach = 'organisation' and i.starts_at <= ${until} and i.ends_at > ${fromAt}
@@ -67,9 +77,6 @@ async function usedDuring(tx: Tx, incident: Incident, categories: readonly Categ
           where d.holder_id = i.holder_id and d.datatype = any(i.datatypes) and d.category = any(${categories}::text[])
         )
       )
-      and (i.legal_basis <> 'consent' or exists (
-        select from answers a -- answers_one_per_revision
-        where a.board_id = c.board_id and a.consent_id = c.consent_id and a.answer = 'yes' and a.answered_at <= ${until} and a.undone_at is null
-      ))`.execute(tx)
+      and (i.legal_basis <> 'consent' or coalesce(r.subject_kind, q.subject_kind) = 'employee' or ${wasYes(until)})`.execute(tx)
   return rows.map(({ subject_id }) => subject_id)
 }

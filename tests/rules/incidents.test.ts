@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
 import { affectedBy, affectedSubjects } from '../../src/cases/affected.ts'
 import { adviseOnIncident, closeIncident, decideIncident, recordAuthorityTold, recordPeopleTold } from '../../src/cases/handle-incident.ts'
 import { clockRuns, clocksOf } from '../../src/cases/incident.ts'
@@ -8,10 +9,13 @@ import { incidentsOfSupplier, sayOfIncident, sayOfIncidentAsSupplier } from '../
 import { inTransaction } from '../../src/database.ts'
 import { type IncidentId, newId, type SchoolId, type SupplierId } from '../../src/ids.ts'
 import { LEDGER_EVENTS } from '../../src/ledger/events.ts'
+import { asked } from '../support/asked.ts'
+import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
 import { liveToken } from '../support/live-token.ts'
+import { requesting } from '../support/requesting.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -206,6 +210,36 @@ describe('M14 A supplier tells of a leak', () => {
     expect(theirs!.messages.map(({ words }) => words)).toEqual(['Welke leerlingen?', 'Alleen groep 6.'])
     const events = await broker.owner`select event from events where receiver_id = ${world.supplierId} and event = 'incident_told'`
     expect(events).toHaveLength(1)
+  })
+
+  test('whom the school itself gives data about counts too; of staff whoever was asked, so that the count tells nobody’s answer (D10)', async () => {
+    const started = { foundAt: broker.clock.now(), fromAt: broker.clock.now() }
+    const touchedBy = async () => {
+      const incident = await the(
+        await reportIncident(broker.deps, world.people.mirjam.actor, { ...leak(started), supplierId: world.supplierId }),
+      )
+      const subjects = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => affectedSubjects(tx, incident))
+      return { ...(await affectedBy(broker.deps, incident)), subjects: subjects.toSorted() }
+    }
+    await broker.owner`delete from token_supports`
+    expect(await touchedBy()).toMatchObject({ reachable: 0 })
+    const consentId = await asked(broker, world, { basis: 'public_task', datatypes: ['practice-time'] })
+    await broker.owner`update items set holder_id = null, holder_agreement_id = null, agreement_id = ${world.agreementId}
+      where item_id = (select item_id from consents where consent_id = ${consentId})`
+    expect(await touchedBy()).toMatchObject({ reachable: 1, delivered: 0, subjects: [world.people.fatima.id] })
+
+    const they = { ...requesting(broker, world), ...asking(broker, world) }
+    const { sara, mirjam, fatima } = world.people
+    const approval = { council: 'PMR' as const, about: 'Benchmark', ref: world.serviceId, approvedOn: '2026-11-01' }
+    await recordCouncilApproval(broker.deps, mirjam.actor, approval)
+    const requestId = await they.asks({ subjectKind: 'employee', subjects: [{ reference: 'm-1', hint: 'Sara' }] })
+    await they.matched(requestId, sara.id, 'm-1')
+    await they.forwards(requestId)
+    const before = await touchedBy()
+    expect(before).toMatchObject({ reachable: 2, subjects: [fatima.id, sara.id].toSorted() })
+    const [subject] = await they.subjects(requestId)
+    await they.answer(sara, subject!.consentId!, 'yes')
+    expect(await touchedBy(), 'a yes changes nothing of it').toEqual(before)
   })
 
   test('not for a board it does not work for, and no other supplier sees or says anything of it', async () => {

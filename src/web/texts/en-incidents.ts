@@ -99,12 +99,13 @@ export const incidentsEn: Messages['incidents'] = {
 
   affected: {
     title: 'Who is affected, counted',
-    intro: 'This site counts it itself, from what was really fetched until the leak was over.',
+    intro:
+      'This site counts it itself, from what was really fetched or given until the leak was over. Staff count when they were asked. What they said nobody sees.',
     introSchool:
-      'This site counts it itself, from who was at school and what was used about them then. What the school keeps elsewhere is not counted.',
+      'This site counts it itself, from who was at school and what was used about them then. What the school keeps elsewhere is not counted. Staff count when they were asked. What they said nobody sees.',
     used: (count: string) => `People about whom the school used such data then: ${count}`,
     present: (count: string) => `Pupils and staff who were there then: ${count}`,
-    reachable: (count: string) => `People about whom this company could fetch or gave data: ${count}`,
+    reachable: (count: string) => `People about whom this company could fetch, got or gave data: ${count}`,
     delivered: (count: string) => `Of so many people data were really fetched, says the holder: ${count}`,
     direct: (count: string) => `People who gave this company consent themselves: ${ended(count)} The school does not see who.`,
     few: 'fewer than 5',

@@ -100,12 +100,13 @@ export const incidentsNl = {
 
   affected: {
     title: 'Wie het raakt, geteld',
-    intro: 'Dit telt deze site zelf, uit wat er echt is opgehaald tot het datalek voorbij was.',
+    intro:
+      'Dit telt deze site zelf, uit wat er echt is opgehaald of gegeven tot het datalek voorbij was. Medewerkers tellen mee als het hun gevraagd is. Wat zij zeiden, ziet niemand.',
     introSchool:
-      'Dit telt deze site zelf. We kijken wie er op school was en wat er toen over hen werd gebruikt. Wat de school ergens anders bewaart, telt hier niet mee.',
+      'Dit telt deze site zelf. We kijken wie er op school was en wat er toen over hen werd gebruikt. Wat de school ergens anders bewaart, telt hier niet mee. Medewerkers tellen mee als het hun gevraagd is. Wat zij zeiden, ziet niemand.',
     used: (count: string) => `Mensen over wie de school toen zulke gegevens gebruikte: ${count}`,
     present: (count: string) => `Leerlingen en medewerkers die er toen waren: ${count}`,
-    reachable: (count: string) => `Mensen over wie dit bedrijf gegevens kon ophalen of gaf: ${count}`,
+    reachable: (count: string) => `Mensen over wie dit bedrijf gegevens kon ophalen, kreeg of gaf: ${count}`,
     delivered: (count: string) => `Van zoveel mensen zijn gegevens echt opgehaald, zegt de houder: ${count}`,
     direct: (count: string) => `Mensen die dit bedrijf zelf toestemming gaven: ${ended(count)} De school ziet niet wie.`,
     few: 'minder dan 5',
