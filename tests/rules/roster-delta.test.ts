@@ -242,4 +242,60 @@ describe('At a board', () => {
     const refused = await take(deltaOf(nobodys, stranger, '2026-11-18T09:00:00Z')).catch((error: { details: unknown }) => error.details)
     expect(JSON.stringify(refused)).toContain('fits none of the rosters before it')
   })
+
+  describe('An id is given out twice', () => {
+    let ours: BoardId
+    const take = (rows: Rows) =>
+      importFiles(broker.deps, { boardId: ours, by: 'operator', endsMuch: true }, { ok: true, files: bundleOf(rows) })
+    /** A roster of the school with this BRIN, in which the id of Fatima is of this pupil. */
+    const rosterOf = (brin: string, pupil?: { givenName: string; familyName?: string; born: string }) => {
+      const rows = regenboog()
+      rows.orgs = rows.orgs.map((org) => (org.identifier === '99ZA' ? { ...org, identifier: brin } : org))
+      if (!pupil) return rows
+      const { born, ...name } = pupil
+      rows.users = rows.users.map((user) => (user.sourcedId === 'u-fatima' ? { ...user, ...name, userIds: '', agentSourcedIds: '' } : user))
+      rows.demographics = rows.demographics.map((row) => (row.sourcedId === 'u-fatima' ? { ...row, birthDate: born } : row))
+      return rows
+    }
+    const enrolled = async () =>
+      (
+        await broker.owner`
+          select p.given_name, p.birth_date::text as born, s.brin from persons p
+          join enrolments e using (board_id, person_id) join schools s using (board_id, school_id)
+          where e.ends_at is null and p.board_id = ${ours} and p.family_name in ('Amrani', 'Visser') order by s.brin, 1`
+      ).map((row) => Object.values(row).join(' '))
+    const persons = async () =>
+      (await broker.owner`select count(*)::int as count from persons where board_id = ${ours}`)[0]!.count as number
+    let nr = 4
+    beforeEach(async () => {
+      const [one, other] = nr === 4 ? ['99QA', '99PA'] : ['99QB', '99PB']
+      const schools = [one, other].map((brin) => ({ name: brin, brin, sector: 'po' as const }))
+      const administrator = { givenName: 'Mirjam', familyName: 'Smit', email: 'mirjam@elders.example' }
+      ours = (await createBoard(broker.deps, { name: 'Elders', oin: `0000009999999999000${nr++}`, schools, administrator })).boardId
+    })
+
+    test('by two student systems: two people stay two, whoever sends next, and the same human is one', async () => {
+      await take(rosterOf('99QA'))
+      const before = await persons()
+      const farida = { givenName: 'Farida', born: '2016-06-06' }
+      await take(rosterOf('99PA', farida))
+      const both = ['Farida 2016-06-06 99PA', 'Fatima 2017-03-14 99QA']
+      expect(await enrolled()).toEqual(both)
+      expect(await persons(), 'all others are the same humans').toBe(before + 1)
+      for (const rows of [rosterOf('99QA'), rosterOf('99PA', farida), rosterOf('99PA', { ...farida, givenName: 'Faridah' })]) {
+        broker.clock.pass({ minutes: 1 })
+        await take(rows)
+        expect(await persons()).toBe(before + 1)
+      }
+      expect(await enrolled()).toEqual(['Faridah 2016-06-06 99PA', both[1]])
+    })
+
+    test('by one system, years later: who had it before stays who they were', async () => {
+      await take(rosterOf('99QB'))
+      await take(rosterOf('99QB', { givenName: 'Bram', familyName: 'Visser', born: '2019-01-31' }))
+      expect(await enrolled()).toEqual(['Bram 2019-01-31 99QB'])
+      const had = await broker.owner`select given_name from persons where board_id = ${ours} and source_id = 'u-fatima'`
+      expect(had).toEqual([{ given_name: 'Fatima' }])
+    })
+  })
 })

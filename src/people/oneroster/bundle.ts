@@ -30,6 +30,8 @@ export interface RosterBundle {
   onBase?: string
   /** Who stands in the roster of another student system of the board: whether they work for the board, that one says. */
   namedElsewhere?: ReadonlySet<string>
+  /** Who stood in what this system sent before. */
+  namedBefore?: ReadonlySet<string>
 }
 
 /** What a roster speaks of at all. Where it is silent, what is known stays as it is, and nothing ends. */

@@ -82,6 +82,7 @@ export function* readingBundle(files: RosterFiles, today: string, known: readonl
   if (wrong.errors.length > 0) return { ok: false, errors: wrong.errors }
   const brins = new Set([...orgs.values()].map((org) => org?.brin))
   const others = known.filter((one) => one !== before && one.brins?.every((brin) => !brins.has(brin)))
+  const own = known.filter((one) => !others.includes(one))
   return {
     ok: true,
     bundle: {
@@ -98,6 +99,7 @@ export function* readingBundle(files: RosterFiles, today: string, known: readonl
       base: baseOf(version, tables, modifiedTo),
       ...(before && { onBase: before.hash }),
       namedElsewhere: usersOf(others),
+      ...(own.length > 0 && { namedBefore: usersOf(own) }),
     },
   }
 }

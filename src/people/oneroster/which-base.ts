@@ -23,10 +23,17 @@ export function baseOfDelta(known: readonly KnownBase[], given: ReadonlyMap<Rost
   return first!.known > second!.known ? first!.one : undefined
 }
 
-/** Who stands in the rosters of the board's other systems. */
+/** Who stands in these rosters, by the ids that they may be known under. */
 export function usersOf(known: readonly KnownBase[]): Set<string> {
-  return new Set(known.flatMap(({ base }) => (base.files['users.csv'] ?? []).map(([id]) => id!)))
+  return new Set(
+    known.flatMap(({ base, brins }) =>
+      (base.files['users.csv'] ?? []).flatMap(([id]) => [id!, ...(brins ?? []).map((brin) => idBeside(brin, id!))]),
+    ),
+  )
 }
+
+/** The id under which somebody is known whose own id is somebody else's already: by a school of the system that sent it. */
+export const idBeside = (brin: string, sourceId: string) => `beside:${brin}:${sourceId}`
 
 /** The first cell of whatever is kept is its id. */
 const idsOf = ({ files }: RosterBase) => new Set(Object.values(files).flatMap((rows) => rows.map(([id]) => id!)))

@@ -4,6 +4,7 @@ import { type BoardId, newIds, type PersonId } from '../../ids.ts'
 import type { RosterBundle, RosterPerson } from '../oneroster/bundle.ts'
 import { nameKey } from '../oneroster/names.ts'
 import { inBatches, type Written } from './batches.ts'
+import { idsOfHumans } from './whose-id.ts'
 
 interface KnownPerson extends RosterPerson {
   personId: PersonId
@@ -23,42 +24,46 @@ export interface PersonChanges {
 /**
  * Holds the persons of a roster against those the board knows. Who was erased stays erased. An id that is new may still be
  * of somebody who is known: by their ECK iD; where several systems speak of the same pupils, by name and birthday together;
- * staff whom the operator entered before the first roster by their address.
+ * staff whom the operator entered before the first roster by their address. And an id that is known may be of another human
+ * (`idsOfHumans`).
  */
 export async function comparePersons(
   tx: Tx,
   boardId: BoardId,
   at: Date,
-  { persons, employments, knowsByName }: Pick<RosterBundle, 'persons' | 'employments' | 'knowsByName'>,
+  bundle: Pick<RosterBundle, 'persons' | 'employments' | 'knowsByName' | 'schools' | 'namedElsewhere' | 'namedBefore'>,
 ): Promise<PersonChanges> {
+  const { persons, employments, knowsByName } = bundle
   const staff = new Set(employments.map(({ personSourceId }) => personSourceId))
   const { known, byId } = await knownPersons(tx, boardId)
   const byAddress = await staffByAddress(tx, boardId)
-  const told = new Set(persons.map(({ sourceId }) => sourceId))
+  const idOf = idsOfHumans(byId, bundle)
+  const told = new Set(persons.map(idOf))
   const recognise = recogniser(known, { told, knowsByName })
-  const unknown: RosterPerson[] = []
+  const unknown: { person: RosterPerson; ownId: string }[] = []
   const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], aliases: [], ofOtherAge: [] }
   for (const person of persons) {
     const { sourceId } = person
-    const before = byId.get(sourceId)
+    const ownId = idOf(person)
+    const before = byId.get(ownId)
     if (before?.isErased) continue
     const recognised = before ?? recognise(person)
     const personId = recognised?.personId ?? (staff.has(sourceId) && person.email ? byAddress.get(person.email) : undefined)
     if (!personId) {
       // Known to the sender, and to us no more.
       if (person.silentOn?.includes('givenName')) continue
-      unknown.push(person)
+      unknown.push({ person, ownId })
       continue
     }
     changes.idOf.set(sourceId, personId)
-    const now = recognised ? withWhatIsKnown(person, recognised) : person
-    if (recognised && !before) changes.aliases.push({ sourceId, personId })
+    const now = recognised ? withWhatIsKnown(person, recognised) : { ...person, sourceId: ownId }
+    if (recognised && !before) changes.aliases.push({ sourceId: ownId, personId })
     if (!recognised || differs(recognised, now)) changes.changed.push({ ...now, personId })
     if (recognised && recognised.birthDate !== now.birthDate) changes.ofOtherAge.push(personId)
   }
   const ids = newIds<PersonId>(at, unknown.length)
-  for (const [nr, person] of unknown.entries()) {
-    changes.added.push({ ...person, personId: ids[nr]! })
+  for (const [nr, { person, ownId }] of unknown.entries()) {
+    changes.added.push({ ...person, sourceId: ownId, personId: ids[nr]! })
     changes.idOf.set(person.sourceId, ids[nr]!)
   }
   return changes

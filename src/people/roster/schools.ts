@@ -41,13 +41,15 @@ export async function matchSchools(tx: Tx, boardId: BoardId, schools: readonly R
 /** Remembers under which id the sender knows the schools. */
 export async function renameSchools(tx: Tx, boardId: BoardId, renamed: MatchedSchools['renamed']): Promise<void> {
   if (renamed.length === 0) return
-  const name = (schoolId: SchoolId[], sourceId: string | null) =>
-    tx.updateTable('schools').set({ source_id: sourceId }).where('board_id', '=', boardId).where('school_id', 'in', schoolId).execute() // schools_pkey
-  await name(
-    renamed.map(({ schoolId }) => schoolId),
-    null,
-  )
-  for (const { schoolId, sourceId } of renamed) await name([schoolId], sourceId)
+  const inBoard = () => tx.updateTable('schools').where('board_id', '=', boardId) // schools_pkey
+  // Another system may know another school by the same id.
+  const ids = renamed.map(({ sourceId }) => sourceId)
+  const those = renamed.map(({ schoolId }) => schoolId)
+  await inBoard()
+    .set({ source_id: null })
+    .where((where) => where.or([where('school_id', 'in', those), where('source_id', 'in', ids)]))
+    .execute()
+  for (const { schoolId, sourceId } of renamed) await inBoard().set({ source_id: sourceId }).where('school_id', '=', schoolId).execute()
 }
 
 /** The main place of a school is written with and without its `00`. */
