@@ -5,6 +5,7 @@ import { Button, TextArea } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
+import { numberIn } from '../texts/numbers.ts'
 import type { Again, SeenIncident } from './incident-desk.ts'
 import { ClockBadge } from './incidents-page.tsx'
 
@@ -64,7 +65,7 @@ export function IncidentFacts({ c, found: { one, place, school, nameOf } }: { c:
       </Fact>
       <Fact name={words.persons}>
         {one.persons}
-        {one.groupSize !== null && <div class="soft">{words.size(new Intl.NumberFormat(language).format(one.groupSize))}</div>}
+        {one.groupSize !== null && <div class="soft">{words.size(numberIn(language)(one.groupSize))}</div>}
       </Fact>
       <Fact name={words.protected}>{one.protected ? words.isProtected : words.notProtected}</Fact>
       <Fact name={words.cause}>{one.cause ?? words.unknown}</Fact>
@@ -77,7 +78,7 @@ export function IncidentFacts({ c, found: { one, place, school, nameOf } }: { c:
 export function AffectedCount({ c, found: { one, affected, desk } }: { c: Context<PageEnv>; found: SeenIncident }) {
   const { t, language } = c.var
   const words = t.incidents.affected
-  const count = (number: number) => new Intl.NumberFormat(language).format(number)
+  const count = numberIn(language)
   const lines =
     affected.at === 'company'
       ? [

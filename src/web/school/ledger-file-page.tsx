@@ -10,6 +10,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { Progress, progressHead } from '../progress.tsx'
 import { dayIn } from '../texts/dates.ts'
+import { numberIn } from '../texts/numbers.ts'
 import { actOnce, atDesk } from './desk.ts'
 import { dpoDesk, dpoDesks, exportForm, queryOf } from './ledger-desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
@@ -75,7 +76,7 @@ async function filePage(c: Context<PageEnv>) {
       {isBusy && <Progress c={c} job={job} label={words.fileBusy} />}
       {job?.state === 'done' && (
         <>
-          <Notice kind="ok">{words.fileReady(new Intl.NumberFormat(language).format(Number(job.result?.entries ?? 0)))}</Notice>
+          <Notice kind="ok">{words.fileReady(numberIn(language)(Number(job.result?.entries ?? 0)))}</Notice>
           <p class="links">
             <Link href={`/school/ledger/files/${exportId}/file`}>{words.fileTake}</Link>
           </p>

@@ -24,6 +24,7 @@ import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, type Typed, ticked } from '../page.tsx'
 import { dayIn } from '../texts/dates.ts'
+import { numberIn } from '../texts/numbers.ts'
 import { nameOf } from './case-view.ts'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
@@ -139,7 +140,7 @@ async function boardPart(c: Context<PageEnv>, desk: Desk, again: Again | undefin
     }
   })
   const holds = (roles: readonly string[]) => desk.around.mandates.some(({ role, schoolId }) => schoolId === null && roles.includes(role))
-  const count = (number: number) => new Intl.NumberFormat(language).format(number)
+  const count = numberIn(language)
   return (
     <>
       {due.length === 0 && <P>{words.none}</P>}

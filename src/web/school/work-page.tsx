@@ -11,6 +11,7 @@ import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { type Brief, briefsOf } from '../parent/brief.ts'
 import { lastDayIn } from '../texts/dates.ts'
+import { numberIn } from '../texts/numbers.ts'
 import { Nobody } from './authority-parts.tsx'
 import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk } from './desk.ts'
@@ -95,7 +96,7 @@ async function workPage(c: Context<PageEnv>) {
               <li class="utrecht-unordered-list__item">
                 <Link href={whereAsked(stop.item)}>{nameOfItem(t, brief)}</Link>
                 <div class="soft">
-                  {words.stopsCount(new Intl.NumberFormat(language).format(stop.pupils))}.{' '}
+                  {words.stopsCount(numberIn(language)(stop.pupils))}.{' '}
                   {!stop.askedAnewIn ? (
                     <strong>{words.notAnew}</strong>
                   ) : (

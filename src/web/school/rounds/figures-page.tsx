@@ -8,6 +8,7 @@ import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { Row, Table } from '../../table.tsx'
+import { numberIn } from '../../texts/numbers.ts'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { nameOfItem } from './item-parts.tsx'
@@ -62,7 +63,7 @@ async function figuresPage(c: Context<PageEnv>) {
 function Figures({ c, name, of }: { c: Context<PageEnv>; name: string; of: Pick<ItemFigures, 'asked' | 'answered' | 'split'> }) {
   const { t, language } = c.var
   const words = t.rounds.figures
-  const number = (count: number) => new Intl.NumberFormat(language).format(count)
+  const number = numberIn(language)
   const share = (part: number, whole: number) =>
     whole === 0 ? '' : ` (${new Intl.NumberFormat(language, { style: 'percent' }).format(part / whole)})`
   const cell = (split: Split, side: 'yes' | 'no') =>

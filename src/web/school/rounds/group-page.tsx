@@ -11,6 +11,7 @@ import { showError } from '../../errors.tsx'
 import { Button, Field } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../../page.tsx'
+import { numberIn } from '../../texts/numbers.ts'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { pathOf, roundAtDesk, seesSchool } from './round-desk.ts'
@@ -56,7 +57,7 @@ async function groupPage(c: Context<PageEnv>) {
 function Pupil({ c, path, pupil }: { c: Context<PageEnv>; path: string; pupil: PupilProgress }) {
   const { t, language } = c.var
   const words = t.rounds.group
-  const number = (count: number) => new Intl.NumberFormat(language).format(count)
+  const number = numberIn(language)
   const far = t.rounds.progress.of(number(pupil.answered), number(pupil.asked))
   const state = pupil.nobody ? 'nobody' : pupil.conflicts > 0 ? 'conflict' : pupil.answered === pupil.asked ? 'done' : 'some'
   const look = { nobody: 'danger', conflict: 'danger', done: 'safe', some: 'warning' }[state]

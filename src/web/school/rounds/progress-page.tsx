@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Child } from 'hono/jsx'
 import { type GroupProgress, isRunning, progressByGroup, progressOf, progressOfStaff } from '../../../consents/progress.ts'
 import { Bar } from '../../bar.tsx'
 import { ButtonLink, Heading, Link, Notice, P, Section } from '../../blocks.tsx'
@@ -8,6 +9,7 @@ import type { PageEnv } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { Row, Table } from '../../table.tsx'
 import { dayIn } from '../../texts/dates.ts'
+import { numberIn } from '../../texts/numbers.ts'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { nameOfItem } from './item-parts.tsx'
@@ -32,13 +34,12 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
     byItem: pupils && desk.sees === null ? await progressOf(tx, boardId, roundId) : [],
     briefs: await briefsOf(tx, items, language),
   }))
-  const number = (count: number) => new Intl.NumberFormat(language).format(count)
-  const sum = (of: (group: GroupProgress) => number) => groups.reduce((total, group) => total + of(group), 0)
-  const [asked, answered] = staff ? [staff.asked, staff.answered] : [sum((group) => group.asked), sum((group) => group.answered)]
-  const [conflicts, nobody] = [sum((group) => group.conflicts), sum((group) => group.nobody)]
   const path = pathOf(round)
   const done = DONE.find((word) => word === c.req.query('done'))
-  const of = (part: number, whole: number) => words.of(number(part), number(whole))
+  const asked = items
+    .filter(({ legalBasis }) => legalBasis === 'consent')
+    .map(({ itemId }) => ({ name: nameOfItem(t, briefs.get(itemId)!), far: byItem.find((item) => item.itemId === itemId) }))
+    .flatMap(({ name, far }) => (far && far.asked > 0 ? [{ name, far }] : []))
   return (
     <Page c={c} title={round.title}>
       <SchoolNav c={c} />
@@ -48,47 +49,14 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
         <RoundBadge c={c} round={round} />
       </p>
       {round.opensAt && round.opensAt > now && <P>{t.rounds.opens(dayIn(language, round.opensAt))}</P>}
-      <Section title={words.title}>
-        {asked === 0 ? (
-          <P>{words.none}</P>
-        ) : (
-          <>
-            <p class="bar-whole">
-              <Bar
-                part={answered}
-                whole={asked}
-                text={words.done(number(answered), number(asked))}
-                label={words.bar(of(answered, asked))}
-              />
-            </p>
-            {staff ? (
-              <P>{words.staffOnly}</P>
-            ) : (
-              <P>{words.pupilsDone(number(sum((group) => group.done)), number(sum((group) => group.pupils)))}</P>
-            )}
-          </>
-        )}
-        {conflicts > 0 && (
-          <Notice kind="warning">
-            {words.conflicts(number(conflicts))} {words.conflictsHelp}
-          </Notice>
-        )}
-        {nobody > 0 && (
-          <Notice kind="warning">
-            {words.nobody(number(nobody))} <Link href="/school/work">{t.rounds.work.title}</Link>
-          </Notice>
-        )}
-        <p class="links">
-          <Link href={`${path}/preview`}>{words.content}</Link>
-          {asked > 0 && <Link href={`${path}/figures`}>{t.rounds.figures.to}</Link>}
-        </p>
+      <AsAWhole c={c} path={path} groups={groups} staff={staff}>
         {edits && pupils && isRunning(round, now) && (
           <p class="actions">
             <ButtonLink href={`${path}/remind`}>{words.remind}</ButtonLink>
             <ButtonLink href={`${path}/letters`}>{words.letters}</ButtonLink>
           </p>
         )}
-      </Section>
+      </AsAWhole>
       {pupils && isSomewhere(desk.looksUp) && (
         <form method="get" action={`${path}/pupils`}>
           <Field name="find" label={words.find} input={{ type: 'search', maxlength: 200, autocomplete: 'off' }} />
@@ -99,56 +67,17 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
         <Section title={words.byGroup}>
           <Table label={words.byGroup} head={[words.group, words.answered]}>
             {groups.map((group) => (
-              <Row
-                named
-                cells={[
-                  <>
-                    {seesSchool(desk.looksUp, group.schoolId) ? (
-                      <Link href={`${path}/groups?${groupQuery(group)}`}>{group.groupName ?? t.rounds.audience.noGroup}</Link>
-                    ) : (
-                      (group.groupName ?? t.rounds.audience.noGroup)
-                    )}
-                    <div class="soft">
-                      {group.school}, {words.pupilsIn(number(group.pupils))}
-                    </div>
-                  </>,
-                  <>
-                    <Bar
-                      part={group.answered}
-                      whole={group.asked}
-                      text={of(group.answered, group.asked)}
-                      label={words.bar(of(group.answered, group.asked))}
-                    />
-                    {group.conflicts > 0 && <div>{words.conflictIn(number(group.conflicts))}</div>}
-                    {group.nobody > 0 && <div>{words.nobodyIn(number(group.nobody))}</div>}
-                  </>,
-                ]}
-              />
+              <GroupRow c={c} path={path} group={group} linked={seesSchool(desk.looksUp, group.schoolId)} />
             ))}
           </Table>
         </Section>
       )}
-      {byItem.some((item) => item.asked > 0) && (
+      {asked.length > 0 && (
         <Section title={words.byItem}>
           <Table label={words.byItem} head={[words.item, words.answered]}>
-            {items
-              .filter(({ legalBasis }) => legalBasis === 'consent')
-              .map((item) => ({ item, far: byItem.find(({ itemId }) => itemId === item.itemId) }))
-              .filter(({ far }) => far && far.asked > 0)
-              .map(({ item, far }) => (
-                <Row
-                  named
-                  cells={[
-                    <Link href={`${path}/items/${item.itemId}`}>{nameOfItem(t, briefs.get(item.itemId)!)}</Link>,
-                    <Bar
-                      part={far!.answered}
-                      whole={far!.asked}
-                      text={of(far!.answered, far!.asked)}
-                      label={words.bar(of(far!.answered, far!.asked))}
-                    />,
-                  ]}
-                />
-              ))}
+            {asked.map(({ name, far }) => (
+              <Row named cells={[<Link href={`${path}/items/${far.itemId}`}>{name}</Link>, <Answered c={c} of={far} />]} />
+            ))}
           </Table>
         </Section>
       )}
@@ -157,6 +86,90 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
       </p>
     </Page>
   )
+}
+
+interface AsAWholeProps {
+  c: Context<PageEnv>
+  path: string
+  groups: readonly GroupProgress[]
+  staff: Counted | null
+  children: Child
+}
+
+function AsAWhole({ c, path, groups, staff, children }: AsAWholeProps) {
+  const { t, language } = c.var
+  const words = t.rounds.progress
+  const number = numberIn(language)
+  const sum = (of: (group: GroupProgress) => number) => groups.reduce((total, group) => total + of(group), 0)
+  const { asked, answered } = staff ?? { asked: sum((group) => group.asked), answered: sum((group) => group.answered) }
+  const [conflicts, nobody] = [sum((group) => group.conflicts), sum((group) => group.nobody)]
+  return (
+    <Section title={words.title}>
+      {asked === 0 ? (
+        <P>{words.none}</P>
+      ) : (
+        <>
+          <p class="bar-whole">
+            <Answered c={c} of={{ asked, answered }} text={words.done(number(answered), number(asked))} />
+          </p>
+          <P>{staff ? words.staffOnly : words.pupilsDone(number(sum((group) => group.done)), number(sum((group) => group.pupils)))}</P>
+        </>
+      )}
+      {conflicts > 0 && (
+        <Notice kind="warning">
+          {words.conflicts(number(conflicts))} {words.conflictsHelp}
+        </Notice>
+      )}
+      {nobody > 0 && (
+        <Notice kind="warning">
+          {words.nobody(number(nobody))} <Link href="/school/work">{t.rounds.work.title}</Link>
+        </Notice>
+      )}
+      <p class="links">
+        <Link href={`${path}/preview`}>{words.content}</Link>
+        {asked > 0 && <Link href={`${path}/figures`}>{t.rounds.figures.to}</Link>}
+      </p>
+      {children}
+    </Section>
+  )
+}
+
+/** @param linked to who is in it */
+function GroupRow({ c, path, group, linked }: { c: Context<PageEnv>; path: string; group: GroupProgress; linked: boolean }) {
+  const { t, language } = c.var
+  const words = t.rounds.progress
+  const number = numberIn(language)
+  const name = group.groupName ?? t.rounds.audience.noGroup
+  return (
+    <Row
+      named
+      cells={[
+        <>
+          {linked ? <Link href={`${path}/groups?${groupQuery(group)}`}>{name}</Link> : name}
+          <div class="soft">
+            {group.school}, {words.pupilsIn(number(group.pupils))}
+          </div>
+        </>,
+        <>
+          <Answered c={c} of={group} />
+          {group.conflicts > 0 && <div>{words.conflictIn(number(group.conflicts))}</div>}
+          {group.nobody > 0 && <div>{words.nobodyIn(number(group.nobody))}</div>}
+        </>,
+      ]}
+    />
+  )
+}
+
+interface Counted {
+  asked: number
+  answered: number
+}
+
+function Answered({ c, of: { asked, answered }, text }: { c: Context<PageEnv>; of: Counted; text?: string }) {
+  const words = c.var.t.rounds.progress
+  const number = numberIn(c.var.language)
+  const part = words.of(number(answered), number(asked))
+  return <Bar part={answered} whole={asked} text={text ?? part} label={words.bar(part)} />
 }
 
 function groupQuery({ schoolId, groupName }: Pick<GroupProgress, 'schoolId' | 'groupName'>): string {

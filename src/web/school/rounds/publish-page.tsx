@@ -11,6 +11,7 @@ import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { briefsOf } from '../../parent/brief.ts'
 import { dayIn } from '../../texts/dates.ts'
+import { numberIn } from '../../texts/numbers.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { levelOf, nameOfItem } from './item-parts.tsx'
@@ -62,7 +63,7 @@ async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound,
   })
   const asked = items.filter(({ legalBasis }) => legalBasis === 'consent')
   const hard = asked.filter((item) => !levelOf(item).isB1)
-  const number = (count: number) => new Intl.NumberFormat(language).format(count)
+  const number = numberIn(language)
   const people = number(reach.subjects)
   const path = pathOf(round)
   const pupils = round.subjectKind === 'pupil'

@@ -8,6 +8,7 @@ import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { momentIn } from '../../texts/dates.ts'
+import { numberIn } from '../../texts/numbers.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { ownRound, pathOf } from './round-desk.ts'
@@ -45,7 +46,7 @@ async function remindPage(c: Context<PageEnv>) {
       <Heading over={round.title}>{words.remind}</Heading>
       <P lead>{words.remindIntro}</P>
       <P>{words.remindSelf}</P>
-      <P>{words.remindTo(new Intl.NumberFormat(language).format(silent.length))}</P>
+      <P>{words.remindTo(numberIn(language)(silent.length))}</P>
       {remindedAt && <P>{words.remindedAt(momentIn(language, remindedAt))}</P>}
       {remindAt && <P>{words.remindWaits(momentIn(language, remindAt))}</P>}
       {lately && <P>{words.remindLately}</P>}
