@@ -3,6 +3,7 @@ import type { PersonActor } from '../actors.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { PersonId } from '../ids.ts'
+import { hasStudents } from '../people/has-students.ts'
 import { type Mandate, mandatesOf } from '../people/mandates.ts'
 import { boardById, childrenOf, currentTenure, personById, personsOfAccount, subjectFacts, whoLeft } from '../people/store.ts'
 import { whoMayAnswer } from '../people/who-may-answer.ts'
@@ -22,6 +23,8 @@ export interface Subject {
 export interface Around {
   actor: PersonActor
   boardName: string
+  /** Whoever learns there is called a student (K33). */
+  hasStudents: boolean
   name: string
   subjects: Subject[]
   /** What this person may do as staff. */
@@ -67,6 +70,7 @@ async function aroundPerson(tx: Tx, actor: PersonActor, at: Date): Promise<Aroun
   return {
     actor,
     boardName: (await boardById(tx, boardId)).name,
+    hasStudents: await hasStudents(tx, boardId),
     name: `${me.givenName} ${me.familyName}`,
     subjects,
     mandates: await mandatesOf(tx, boardId, personId, at),

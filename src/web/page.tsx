@@ -14,8 +14,8 @@ import { recordAttempt } from '../ledger/refused.ts'
 import { isMember } from '../members/members.ts'
 import { Refusal, refusals } from '../refusal.ts'
 import { type Around, aroundMe } from './around.ts'
-import { messages } from './texts/messages.ts'
 import type { Messages } from './texts/shape.ts'
+import { wordsFor } from './texts/student-words.ts'
 import { isWritten, type Sent, WRITTEN } from './typed.ts'
 
 /** What every page finds in `c.var`. */
@@ -70,6 +70,7 @@ export const form: MiddlewareHandler<PageEnv> = every(page, ofThisSite, async (c
 const mustBeSignedIn: MiddlewareHandler<PageEnv> = async (c, next) => {
   if (c.var.session) {
     c.set('around', await aroundMe(c.var.deps, c.var.session))
+    setLanguage(c, c.var.language)
     c.set('isMember', await isMember(c.var.deps.db, c.var.session.accountId))
     await next()
     return await tellOfForm(c, c.var.session)
@@ -154,9 +155,11 @@ export function show(
   return c.html(html`<!doctype html>${content}`, status)
 }
 
+/** The words of this page; whoever has to do with students only reads of students (K33). */
 export function setLanguage(c: Context<PageEnv>, language: Language): void {
+  const { around } = c.var
   c.set('language', language)
-  c.set('t', messages[language])
+  c.set('t', wordsFor(language, around.length > 0 && around.every(({ hasStudents }) => hasStudents)))
 }
 
 export function rememberLanguage(c: Context<PageEnv>, language: Language): void {

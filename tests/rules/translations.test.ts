@@ -6,6 +6,7 @@ import { countryIn, dayIn, listIn } from '../../src/web/texts/dates.ts'
 import { messages } from '../../src/web/texts/messages.ts'
 import { nl } from '../../src/web/texts/nl.ts'
 import { pl } from '../../src/web/texts/pl.ts'
+import { wordsFor } from '../../src/web/texts/student-words.ts'
 import { tr } from '../../src/web/texts/tr.ts'
 import { uk } from '../../src/web/texts/uk.ts'
 
@@ -26,6 +27,27 @@ function leavesOf(value: unknown, path = ''): Map<string, Leaf> {
   if (typeof value === 'string' || typeof value === 'function') return new Map([[path, value as Leaf]])
   return new Map(Object.entries((value ?? {}) as object).flatMap(([key, inner]) => [...leavesOf(inner, path ? `${path}.${key}` : key)]))
 }
+
+test('K33: where all are students, every word of ours for them says so, and nobody else’s words are touched', () => {
+  for (const [language, other] of [
+    ['nl', /leerling/i],
+    ['en', /pupil/i],
+  ] as const) {
+    const usual = leavesOf(wordsFor(language, false))
+    const student = leavesOf(wordsFor(language, true))
+    expect([...student.keys()]).toEqual([...usual.keys()])
+    let said = 0
+    for (const [path, leaf] of usual) {
+      const become = student.get(path)!
+      if (typeof leaf === 'function' || typeof become === 'function') continue
+      expect(become, path).not.toMatch(other)
+      if (other.test(leaf)) said++
+      else expect(become, path).toBe(leaf)
+    }
+    expect(said).toBeGreaterThan(20)
+  }
+  expect(wordsFor('nl', true).roster.muchOf('De Leerling', '1', '2')).toBe('De Leerling: 1 van de 2 studenten stoppen.')
+})
 
 const names = ['\uE001', '\uE002', '\uE003', '\uE004']
 const said = (leaf: Leaf) => (typeof leaf === 'string' ? leaf : leaf(...names))
