@@ -4,8 +4,9 @@ import { agreementById } from '../../src/agreements/store.ts'
 import { agreementText } from '../../src/agreements/text.ts'
 import { createApp } from '../../src/app.ts'
 import { canonical } from '../../src/canonical.ts'
+import { askConsents } from '../../src/consents/ask.ts'
 import { inTransaction } from '../../src/database.ts'
-import { type ConsentId, newId } from '../../src/ids.ts'
+import { type ConsentId, type ItemId, newId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { research } from '../support/leaflet-content.ts'
@@ -340,6 +341,16 @@ describe('Only who may answer sees and answers (INV-08)', () => {
     expect(page.words).toContain('Mag Reken Plus B.V. dit van u zien')
     expect(page.words).toContain('Nee zeggen heeft geen gevolgen voor uw werk.')
     expect((await answer(sara, { answer: 'no' }, page)).words).toContain('U zei nee')
+    expect(page.words, 'of how many the company asked, nobody here knows').not.toContain('herkent u misschien')
+
+    question = await asked(broker, world, { about: world.people.sara.id })
+    expect((await open(sara)).words, 'D08').toContain('Dit wordt aan weinig mensen gevraagd.')
+    const others = (['mirjam', 'ruud', 'joost', 'pim'] as const).map((one) => world.people[one].id)
+    await inTransaction(broker.db, { actor: 'job', boards: [world.boardId] }, async (tx) => {
+      const [{ item_id: itemId }] = await broker.owner<[{ item_id: ItemId }]>`select item_id from consents where consent_id = ${question}`
+      await askConsents(tx, broker.clock.now(), { boardId: world.boardId, itemId, approach: 'organisation' }, others)
+    })
+    expect((await open(sara)).words, 'of five and more').not.toContain('herkent u misschien')
   })
 
   test('without signing in nothing is shown, and after it one comes back here', async () => {

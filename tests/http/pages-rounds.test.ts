@@ -190,7 +190,7 @@ describe('A round is made in a guided way', () => {
     expect((await mirjam.get(`${round}/audience`)).html, 'stays picked').toMatch(new RegExp(`value="${world.people.fatima.id}" checked`))
   })
 
-  test('staff: the council first (P22), and their answers stay theirs', async () => {
+  test('staff: the council first (P22), their answers stay theirs, and they read that they may say no (D01, D15)', async () => {
     const roundId = await draft('Foto’s van medewerkers', { subjectKind: 'employee' })
     const round = at(roundId)
     await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('personeelspagina'))
@@ -206,6 +206,10 @@ describe('A round is made in a guided way', () => {
     expect(sent.words).toContain('Van medewerkers ziet u alleen het totaal.')
     expect(sent.words).not.toContain('Sara')
     expect((await mirjam.get(`${round}/pupils/${world.people.sara.id}`)).status).toBe(404)
+    const sara = await signIn(broker, app, world.people.sara.email)
+    const asked = await sara.get(`/rounds/${roundId}/${world.people.sara.id}`)
+    expect(asked.words).toContain('Meedoen hoeft niet. Nee zeggen heeft geen gevolgen voor uw werk.')
+    expect(asked.words, 'a picture is known again by itself').not.toContain('herkent u misschien')
   })
 
   test('the council also before parents are asked, where the board says so', async () => {

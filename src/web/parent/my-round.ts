@@ -9,6 +9,7 @@ import { Refusal } from '../../refusal.ts'
 import type { Around, Subject } from '../around.ts'
 import type { PageEnv } from '../page.tsx'
 import { inMyBoards, OVER, subjectOf } from './my-consents.ts'
+import { type StaffToKnow, staffNotice } from './staff-notice.tsx'
 
 /** An item of a round about one person, with all that is shown of it. */
 export interface RoundItem {
@@ -25,6 +26,8 @@ export interface MyRound {
   subject: Subject
   round: Round
   items: RoundItem[]
+  /** Of a round of staff. */
+  staff: StaffToKnow | undefined
 }
 
 /**
@@ -60,7 +63,7 @@ export async function myRound<T = undefined>(
         items.push({ consent, shown, inline: !isVerySensitive(shown.question), elsewhere })
       }
       if (items.length === 0) continue
-      const mine = { around, subject, round, items }
+      const mine = { around, subject, round, items, staff: await staffNotice(tx, boardId, items) }
       return { ...mine, more: (await more?.(tx, mine)) as T }
     }
     throw new Refusal('round_not_found')

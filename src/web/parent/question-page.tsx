@@ -25,6 +25,7 @@ import { OtherYesPage } from './other-yes-page.tsx'
 import { Asked, askedIn, askerOf } from './question.tsx'
 import { QuestionFacts } from './question-facts.tsx'
 import { ReviewPage } from './review.tsx'
+import { StaffNotice, staffNotice } from './staff-notice.tsx'
 import { WhatChanged } from './what-changed.tsx'
 
 const answerForm = z.strictObject({ ...answerFields, form: formToken })
@@ -122,6 +123,7 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
     return {
       before: again.changed ? await shownBefore(tx, consent.boardId, consent.itemId, again.changed) : undefined,
       inquiries: await inquiriesOf(tx, consent.boardId, consent.consentId, around.actor.personId),
+      staff: await staffNotice(tx, consent.boardId, [{ consent, shown }]),
       bindings: await bindingMessages(tx, consent.boardId, consent.consentId, deps.now()),
     }
   })
@@ -152,7 +154,7 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
       {subject.isMe && !consent.mine && consent.answers.some(({ authority }) => authority === 'guardianship') && mayAnswerNow(mine) && (
         <Notice kind="info">{t.question.parentsGave}</Notice>
       )}
-      {consent.question.subject.kind === 'employee' && <Notice kind="info">{t.question.employee}</Notice>}
+      <StaffNotice t={t} notice={more.staff} />
       {mayAnswerNow(mine) ? (
         <AnswerForm c={c} action={path} shown={shown} before={consent.mine} again={again}>
           <input type="hidden" name="form" value={newFormToken()} />

@@ -22,6 +22,7 @@ import { Asked, Written } from './question.tsx'
 import { InShort, LeavesEurope, TheRest } from './question-facts.tsx'
 import { type Chosen, formOf, type GivenAnswers, readAnswers } from './round-answers.ts'
 import { RoundReview } from './round-review.tsx'
+import { StaffNotice } from './staff-notice.tsx'
 import { Differences } from './what-changed.tsx'
 
 /** The year's questions about one person on one calm list; each answered by itself, on the list or on its own page (K06, K13). */
@@ -88,7 +89,7 @@ interface Again {
 
 function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, changed = new Map(), chosen = [] }: Again = {}) {
   const { t, language } = c.var
-  const { subject, round, items } = mine
+  const { subject, round, items, staff } = mine
   const words = t.round
   const open = items.filter(({ consent }) => waits(consent))
   const told = items.filter(({ consent }) => consent.legalBasis !== 'consent')
@@ -113,6 +114,7 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
       <P>
         <Answered t={t} answered={items.length - told.length - open.length} all={items.length - told.length} />
       </P>
+      {open.length > 0 && <StaffNotice t={t} notice={staff} />}
       {inline.length > 0 && (
         <OnceForm action={pathOf(mine)}>
           <input type="hidden" name="language" value={language} />

@@ -65,7 +65,8 @@ export const questionEn: Messages['question'] = {
     `${asker} shows you this text too: ${message}. Do you see something else there? Then say no.`,
   special: 'These data are extra sensitive. If you say yes, you give explicit consent for them.',
   parentsGave: 'Your parents answered this before. From now on you decide yourself.',
-  employee: 'Saying no has no consequences for your work. Your manager does not see your answer.',
+  employee: 'Taking part is voluntary. Saying no has no consequences for your work. Your manager does not see your answer.',
+  employeeFew: 'This is asked of few people. Somebody who knows your work may recognise you in a report.',
 
   labels: {
     who: 'Who asks this?',

@@ -63,7 +63,8 @@ export const questionNl = {
   binding: (asker: string, message: string) => `${asker} laat u ook deze tekst zien: ${message}. Ziet u daar iets anders? Zeg dan nee.`,
   special: 'Dit zijn extra gevoelige gegevens. Zegt u ja? Dan zegt u duidelijk dat het mag. Dat heet uitdrukkelijke toestemming.',
   parentsGave: 'Uw ouders gaven hier eerder antwoord op. Vanaf nu beslist u zelf.',
-  employee: 'Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoord niet.',
+  employee: 'Meedoen hoeft niet. Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoord niet.',
+  employeeFew: 'Dit wordt aan weinig mensen gevraagd. Wie uw werk kent, herkent u misschien in een rapport.',
 
   labels: {
     who: 'Wie vraagt dit?',

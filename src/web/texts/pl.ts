@@ -141,7 +141,9 @@ export const pl: Translated = {
     binding: (asker, message) => `${asker} pokazuje też ten tekst: ${message}. Widzisz tam coś innego? Wtedy odpowiedz „nie”.`,
     special: 'To są szczególnie wrażliwe dane. Jeśli odpowiesz „tak”, wyraźnie się na to zgadzasz.',
     parentsGave: 'Wcześniej odpowiedzieli na to rodzice. Od teraz decydujesz samodzielnie.',
-    employee: 'Odpowiedź „nie” nie ma żadnych skutków dla Twojej pracy. Twój przełożony nie widzi Twojej odpowiedzi.',
+    employee:
+      'Udział jest dobrowolny. Odpowiedź „nie” nie ma żadnych skutków dla Twojej pracy. Twój przełożony nie widzi Twojej odpowiedzi.',
+    employeeFew: 'Pytamy o to niewiele osób. Ktoś, kto zna Twoją pracę, może rozpoznać Cię w raporcie.',
 
     labels: {
       who: 'Kto o to pyta?',

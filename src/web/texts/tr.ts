@@ -143,7 +143,8 @@ export const tr: Translated = {
       `${asker} size bu metni de gösterir: ${message}. Orada başka bir şey mi görüyorsunuz? O zaman hayır deyin.`,
     special: 'Bunlar çok hassas verilerdir. Evet derseniz, bunun için açıkça izin vermiş olursunuz.',
     parentsGave: 'Bu soruyu daha önce anneniz veya babanız cevapladı. Artık siz karar verirsiniz.',
-    employee: 'Hayır demenin işiniz için hiçbir sonucu yoktur. Yöneticiniz cevabınızı görmez.',
+    employee: 'Katılım isteğe bağlıdır. Hayır demenin işiniz için hiçbir sonucu yoktur. Yöneticiniz cevabınızı görmez.',
+    employeeFew: 'Bu az sayıda kişiye soruluyor. İşinizi bilen biri sizi bir raporda tanıyabilir.',
 
     labels: {
       who: 'Bunu kim soruyor?',
