@@ -1,3 +1,4 @@
+import { allGoodUntil } from '../catalog/certificates.ts'
 import { type Leaflet, leafletById } from '../catalog/store.ts'
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
@@ -22,7 +23,7 @@ export interface ContractWork {
 
 /**
  * What contracts ask of the school: to be checked, to be signed, near their end, a newer leaflet to accept or not, a leaflet
- * nobody looked at for a year. Does NOT check who asks.
+ * nobody looked at for a year or with a certificate that is over (M13). Does NOT check who asks.
  */
 export async function contractWorkOf(tx: Tx, boardId: BoardId, at: Date): Promise<ContractWork[]> {
   const work: ContractWork[] = []
@@ -39,13 +40,20 @@ export async function contractWorkOf(tx: Tx, boardId: BoardId, at: Date): Promis
     for (const { serviceId } of newer.filter((next) => next.agreementId === agreementId))
       work.push({ ...one, serviceId, what: 'new_leaflet', at: null })
     for (const leaflet of await leafletsHeld(tx, boardId, agreementId)) {
-      const freshUntil = addDays(leaflet.content.changed, REVIEW_DAYS)
+      const freshUntil = freshUntilOf(leaflet)
       const isReplaced = newer.some((next) => next.agreementId === agreementId && next.serviceId === leaflet.serviceId)
       if (freshUntil < amsterdamDay(at) && !isReplaced)
         work.push({ ...one, serviceId: leaflet.serviceId, what: 'review', at: startOfAmsterdamDay(freshUntil) })
     }
   }
   return work
+}
+
+/** The last day on which nobody has to look at a leaflet again. */
+function freshUntilOf({ content: { changed, security } }: Leaflet): string {
+  const year = addDays(changed, REVIEW_DAYS)
+  const certificates = allGoodUntil(security.certificates)
+  return certificates !== undefined && certificates < year ? certificates : year
 }
 
 /** Of each service in an agreement the newest leaflet that holds. */

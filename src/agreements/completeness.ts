@@ -1,3 +1,4 @@
+import { allGoodUntil } from '../catalog/certificates.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import { addDays, amsterdamDay } from '../clock.ts'
 import { REVIEW_DAYS } from './attention.ts'
@@ -14,17 +15,19 @@ const FEWEST_LETTERS = 20
 
 /**
  * How complete a leaflet is, section by section (C05). That nothing is missing was checked when it was published; this is what a
- * reader at the school should look at before saying yes.
+ * reader at the school should look at before saying yes; a certificate that is over, at E (M13).
  */
 export function completenessOf(content: LeafletContent, at: Date): Record<Section, SectionState> {
   const { general, parts, purposes, data, security, subprocessors, contact, changed } = content
+  const goodUntil = allGoodUntil(security.certificates)
+  const areOver = goodUntil !== undefined && goodUntil < amsterdamDay(at)
   const says = (...texts: string[]): SectionState => (texts.every((text) => text.trim().length >= FEWEST_LETTERS) ? 'complete' : 'look')
   return {
     A: says(general.explanation),
     B: says(...parts.map(({ explanation }) => explanation)),
     C: says(purposes.plain),
     D: data.categories.every(({ why }) => why.trim() !== '') ? 'complete' : 'look',
-    E: security.certificates.length === 0 ? 'look' : says(security.measures),
+    E: security.certificates.length === 0 || areOver ? 'look' : says(security.measures),
     F: subprocessors.length === 0 ? 'none' : 'complete',
     G: contact.email ? 'complete' : 'look',
     H: addDays(changed, REVIEW_DAYS) < amsterdamDay(at) ? 'look' : 'complete',

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contractWorkOf } from '../../src/agreements/attention.ts'
 import { completenessOf } from '../../src/agreements/completeness.ts'
 import { createApp } from '../../src/app.ts'
+import { lastDayOf } from '../../src/catalog/certificates.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
+import { startOfAmsterdamDay } from '../../src/clock.ts'
 import { inTransaction } from '../../src/database.ts'
 import { type Asking, arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -154,6 +156,7 @@ describe('M26 A newer leaflet is read as a difference, and accepted or not', () 
         ...leafletContent,
         data: { ...leafletContent.data, incidental: ['tijdstip', 'apparaat', 'locatie'] },
         contact: { name: 'Privacy', email: 'privacy@rekenplus.example' },
+        security: { ...leafletContent.security, certificates: ['ISO 27001, 2027-03-01'] },
       },
     })
     expect((await mirjam.get(newer())).words).toContain('Zij krijgen geen nieuwe vraag.')
@@ -161,6 +164,13 @@ describe('M26 A newer leaflet is read as a difference, and accepted or not', () 
     await send(mirjam, newer(), `${newer()}/accept`)
     await broker.settled()
     expect(await told(broker, 'consents_asked')).toHaveLength(before.length)
+    // M13: its certificate is good until then, and the day after somebody has to look.
+    const toLookAt = async (day: string) =>
+      await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, async (tx) =>
+        (await contractWorkOf(tx, world.boardId, new Date(`${day}T09:00:00Z`))).filter(({ what }) => what === 'review'),
+      )
+    expect(await toLookAt('2027-03-01')).toEqual([])
+    expect(await toLookAt('2027-03-02')).toMatchObject([{ serviceId: world.serviceId, at: startOfAmsterdamDay('2027-03-01') }])
   })
 })
 
@@ -170,6 +180,20 @@ describe('M28, M21 A contract comes to its end', () => {
       contractWorkOf(tx, world.boardId, new Date(world.until.getTime() - 30 * 86_400_000)),
     )
     expect(until.map(({ what }) => what).toSorted()).toEqual(['ends', 'ends', 'review'])
+  })
+
+  test.each([
+    ['ISO 27001, 2026-11-15', '2026-11-15'],
+    ['NEN 7510 (tot 5-11-2026)', '2026-11-05'],
+    ['ISO 27001, 2028-03-01', '2028-03-01'],
+    ['ISO 27001', undefined],
+    ['ISO 27001, 2026-02-30', undefined],
+  ])('M13: a certificate says how long it is good, and one that is over asks to be looked at: %s', (certificate, lastDay) => {
+    const at = new Date('2026-11-16T09:00:00Z')
+    expect(lastDayOf(certificate)).toBe(lastDay)
+    const security = { ...leafletContent.security, certificates: ['NEN 7510, 2029-01-01', certificate] }
+    const isOver = lastDay !== undefined && lastDay < '2026-11-16'
+    expect(completenessOf({ ...leafletContent, security }, at).E).toBe(isOver ? 'look' : 'complete')
   })
 
   test('ended by the school with a reason: at once, and the supplier has to destroy', async () => {

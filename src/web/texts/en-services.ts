@@ -158,7 +158,10 @@ export const servicesEn: Messages['services'] = {
       row: (nr) => nr,
       fields: {
         measures: { label: 'What do you do to keep the data safe?' },
-        certificates: { label: 'Certificates', hint: 'One per line. Leave empty when you have none.' },
+        certificates: {
+          label: 'Certificates',
+          hint: 'One per line, with its last day: ISO 27001, 2028-03-01. Leave empty when you have none.',
+        },
         storageCountries: { label: 'In which countries do you keep the data?', hint: 'One per line, for example: Netherlands' },
       },
     },

@@ -159,7 +159,10 @@ export const servicesNl = {
       row: (nr: string) => nr,
       fields: {
         measures: { label: 'Wat doet u om de gegevens veilig te houden?' },
-        certificates: { label: 'Certificaten', hint: 'Eén per regel. Laat leeg als u ze niet hebt.' },
+        certificates: {
+          label: 'Certificaten',
+          hint: 'Eén per regel, met de laatste dag erachter: ISO 27001, 1-3-2028. Laat leeg als u ze niet hebt.',
+        },
         storageCountries: { label: 'In welke landen bewaart u de gegevens?', hint: 'Eén per regel, bijvoorbeeld: Nederland' },
       },
     },
