@@ -111,7 +111,7 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
     expect((await visitor.get(path)).words).toContain('Er moeten nog 8 delen komen.')
   })
 
-  test('whole when all eight are there: seen as a parent and as a school will, then published', async () => {
+  test('whole when all eight are there: how it reads (M04), seen as a parent and as a school will, then published', async () => {
     for (const section of Object.keys(sections)) expect((await write(path, section)).status, section).toBe(200)
     const page = await visitor.get(path)
     expect(page.words).toContain('Alle delen zijn ingevuld.')
