@@ -87,7 +87,7 @@ export async function takeIn(
   ])
   if (base) await saveBase(tx, boardId, at, { content: base, brins: bundle.schools.map(({ brin }) => brin), onBase: bundle.onBase })
   const tokens = await tokensByApproach(tx, boardId, endedTokens)
-  const hash = contentHash(bundle)
+  const hash = await contentHash(bundle)
   const summary: RosterSummary = {
     importId: newId<ImportId>(at),
     persons: bundle.persons.length,

@@ -29,3 +29,19 @@ export async function inTurns<T>(work: InTurns<T>, progress: (part: number) => P
     await setImmediate()
   }
 }
+
+/** Lets others go first: between two pieces of work that together would keep everybody waiting. */
+export async function othersFirst(): Promise<void> {
+  await setImmediate()
+}
+
+/** So many rows are gone through between two stops. */
+export const ROWS_AT_ONCE = 2000
+
+/** Many rows in pieces, between which others go first. */
+export async function* inPieces<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    yield rows.slice(from, from + ROWS_AT_ONCE)
+    await othersFirst()
+  }
+}

@@ -70,7 +70,7 @@ async function takeInAsShown(
   const { confirmedBy, endsConfirmed, changesHash: shown } = upload.is
   await mustStillMay(tx, boardId, confirmedBy, at)
   const changes = await compareRoster(tx, boardId, at, bundle)
-  if (!changesHash(changes).equals(shown)) {
+  if (!(await changesHash(changes)).equals(shown)) {
     const kept = await keepPreview(tx, boardId, uploadId, at, bundle, changes)
     await confirmByItself(tx, boardId, uploadId, at)
     return { ...kept, changed: true }

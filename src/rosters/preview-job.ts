@@ -100,7 +100,7 @@ export async function keepPreview(
     .updateTable('roster_uploads')
     .set({
       preview: await previewOf(tx, boardId, at, bundle, changes, stopping),
-      changes_hash: changesHash(changes),
+      changes_hash: await changesHash(changes),
       previewed_at: at,
       confirmed_at: null,
       confirmed_by: null,

@@ -2,6 +2,7 @@ import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, PersonId, SchoolId } from '../ids.ts'
 import { birthdayOn } from '../people/age.ts'
+import { othersFirst } from '../people/in-turns.ts'
 import type { RosterBundle } from '../people/oneroster/bundle.ts'
 import { schoolsOfBoard } from '../people/register.ts'
 import type { RosterChanges } from '../people/roster/compare.ts'
@@ -64,7 +65,7 @@ export async function previewOf(
   stopping: readonly { subjectId: PersonId; uses: number }[],
 ): Promise<RosterPreview> {
   const schools = new Map((await schoolsOfBoard(tx, boardId)).map(({ schoolId, name }) => [schoolId, name]))
-  const found = linesOf(changes, bundle, schools, at)
+  const found = await linesOf(changes, bundle, schools, at)
   const shown = (list: readonly Found[]) => list.slice(0, SHOWN)
   const wanted = [
     ...Object.values(found)
@@ -104,7 +105,12 @@ interface Found extends Omit<ChangeLine, 'name' | 'pupil'> {
   pupil?: PersonId
 }
 
-function linesOf(changes: RosterChanges, bundle: RosterBundle, schools: ReadonlyMap<SchoolId, string>, at: Date): Record<Change, Found[]> {
+async function linesOf(
+  changes: RosterChanges,
+  bundle: RosterBundle,
+  schools: ReadonlyMap<SchoolId, string>,
+  at: Date,
+): Promise<Record<Change, Found[]>> {
   const { enrolments, employments, guardianships } = changes
   const place = ({ schoolId, label }: { schoolId: SchoolId | null; label: string | null }) =>
     [schoolId && schools.get(schoolId), label].filter(Boolean).join(', ')
@@ -113,9 +119,10 @@ function linesOf(changes: RosterChanges, bundle: RosterBundle, schools: Readonly
   const pair = ({ guardianId, pupilId }: { guardianId: PersonId; pupilId: PersonId }) => `${guardianId} ${pupilId}`
   const gained = new Map(guardianships.started.map((one) => [pair(one), one]))
   const lost = new Map(guardianships.ended.map((one) => [pair(one), one]))
-  return {
-    newPupils: enrolments.started.filter(({ personId }) => !ended.has(personId)).map((now) => ({ who: now.personId, to: place(now) })),
-    moved: [
+  const find: Record<Change, () => Found[]> = {
+    newPupils: () =>
+      enrolments.started.filter(({ personId }) => !ended.has(personId)).map((now) => ({ who: now.personId, to: place(now) })),
+    moved: () => [
       ...enrolments.started.flatMap((now) => {
         const before = ended.get(now.personId)
         return before ? [{ who: now.personId, from: place(before), to: place(now) }] : []
@@ -124,27 +131,32 @@ function linesOf(changes: RosterChanges, bundle: RosterBundle, schools: Readonly
         .filter(({ before, label }) => before.label !== label)
         .map(({ before, label }) => ({ who: before.personId, from: place(before), to: place({ ...before, label }) })),
     ],
-    left: enrolments.ended
-      .filter(({ personId }) => !started.has(personId))
-      .map((before) => ({ who: before.personId, from: place(before) })),
-    guardiansGained: guardianships.started
-      .filter((one) => !lost.has(pair(one)))
-      .map((one) => ({ who: one.guardianId, pupil: one.pupilId })),
-    guardiansLost: guardianships.ended.filter((one) => !gained.has(pair(one))).map((one) => ({ who: one.guardianId, pupil: one.pupilId })),
-    authorityChanged: guardianships.ended.flatMap((before) => {
-      const now = gained.get(pair(before))
-      return now && now.authority !== before.authority
-        ? [{ who: before.guardianId, pupil: before.pupilId, from: before.authority, to: now.authority }]
-        : []
-    }),
-    newStaff: employments.started.map((now) => ({ who: now.personId, to: place({ ...now, label: null }) })),
-    leftStaff: employments.ended.map((before) => ({ who: before.personId, from: place({ ...before, label: null }) })),
-    stillListed: [enrolments, employments].flatMap(({ stillListed }) =>
-      stillListed.map((left) => ({ who: left.personId, from: place(left) })),
-    ),
-    sixteenSoon: birthdaysSoon(changes, bundle, 16, at),
-    eighteenSoon: birthdaysSoon(changes, bundle, 18, at),
+    left: () =>
+      enrolments.ended.filter(({ personId }) => !started.has(personId)).map((before) => ({ who: before.personId, from: place(before) })),
+    guardiansGained: () =>
+      guardianships.started.filter((one) => !lost.has(pair(one))).map((one) => ({ who: one.guardianId, pupil: one.pupilId })),
+    guardiansLost: () =>
+      guardianships.ended.filter((one) => !gained.has(pair(one))).map((one) => ({ who: one.guardianId, pupil: one.pupilId })),
+    authorityChanged: () =>
+      guardianships.ended.flatMap((before) => {
+        const now = gained.get(pair(before))
+        return now && now.authority !== before.authority
+          ? [{ who: before.guardianId, pupil: before.pupilId, from: before.authority, to: now.authority }]
+          : []
+      }),
+    newStaff: () => employments.started.map((now) => ({ who: now.personId, to: place({ ...now, label: null }) })),
+    leftStaff: () => employments.ended.map((before) => ({ who: before.personId, from: place({ ...before, label: null }) })),
+    stillListed: () =>
+      [enrolments, employments].flatMap(({ stillListed }) => stillListed.map((left) => ({ who: left.personId, from: place(left) }))),
+    sixteenSoon: () => birthdaysSoon(changes, bundle, 16, at),
+    eighteenSoon: () => birthdaysSoon(changes, bundle, 18, at),
   }
+  const found: [Change, Found[]][] = []
+  for (const kind of CHANGES) {
+    await othersFirst()
+    found.push([kind, find[kind]()])
+  }
+  return Object.fromEntries(found) as Record<Change, Found[]>
 }
 
 /** At sixteen a pupil begins to decide, at eighteen the parents' view ends: the school had better know beforehand. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PersonActor } from '../../src/actors.ts'
@@ -5,6 +6,7 @@ import { type AccountId, type BoardId, newId } from '../../src/ids.ts'
 import { createBoard } from '../../src/people/create-board.ts'
 import type { RosterBundle, RosterFiles } from '../../src/people/oneroster/bundle.ts'
 import { readBundle } from '../../src/people/oneroster/read-bundle.ts'
+import { addLines } from '../../src/people/roster/content-hash.ts'
 import { importFiles } from '../../src/people/take-in-roster.ts'
 import { confirmRoster } from '../../src/rosters/confirm-roster.ts'
 import { uploadRoster } from '../../src/rosters/upload-roster.ts'
@@ -298,4 +300,21 @@ describe('At a board', () => {
       expect(had).toEqual([{ given_name: 'Fatima' }])
     })
   })
+})
+
+test('of very many rows others go first now and then: a hash of 10,000 lines lets five of them by', async () => {
+  let turns = 0
+  let isOver = false
+  const another = () => {
+    turns += 1
+    if (!isOver) setImmediate(another)
+  }
+  setImmediate(another)
+  await addLines(
+    createHash('sha256'),
+    'rows',
+    Array.from({ length: 10_000 }, (_, nr) => [nr]),
+  )
+  isOver = true
+  expect(turns).toBeGreaterThanOrEqual(5)
 })

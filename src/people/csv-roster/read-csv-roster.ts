@@ -8,7 +8,7 @@ import { guardiansIn } from './guardians.ts'
 import { CSV_FILE, openingCsv } from './open-csv.ts'
 
 /** So many rows are looked at between two stops. */
-const ROWS_AT_ONCE = 1000
+const ROWS_AT_ONCE = 250
 
 /**
  * Reads, in turns, any CSV by a mapping of its columns into pupils with their guardians, or staff. A pupil may stand in several rows,

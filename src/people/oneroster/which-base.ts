@@ -33,7 +33,8 @@ export function usersOf(known: readonly KnownBase[]): Set<string> {
 }
 
 /** The id under which somebody is known whose own id is somebody else's already: by a school of the system that sent it. */
-export const idBeside = (brin: string, sourceId: string) => `beside:${brin}:${sourceId}`
+export const idBeside = (brin: string, sourceId: string) => `${BESIDE}${brin}:${sourceId}`
+export const BESIDE = 'beside:'
 
 /** The first cell of whatever is kept is its id. */
 const idsOf = ({ files }: RosterBase) => new Set(Object.values(files).flatMap((rows) => rows.map(([id]) => id!)))

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import type { BoardId, PersonId, SchoolId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
+import { othersFirst } from '../in-turns.ts'
 import type { RosterBundle } from '../oneroster/bundle.ts'
 import { boardById } from '../store.ts'
 import { compareGuardianships, type GuardianshipChanges } from './guardianships.ts'
@@ -32,6 +33,7 @@ export async function compareRoster(tx: Tx, boardId: BoardId, at: Date, bundle: 
   const { tells } = bundle
   const persons = await comparePersons(tx, boardId, at, bundle)
   const covered = new Set(schools.idOf.values())
+  await othersFirst()
   const enrolled = tenuresOf(bundle.enrolments, schools, persons, ({ groupName }) => groupName)
   const employed = tenuresOf(bundle.employments, schools, persons, ({ jobTitle }) => jobTitle)
   const enrolments = await compareTenures(
@@ -42,6 +44,7 @@ export async function compareRoster(tx: Tx, boardId: BoardId, at: Date, bundle: 
     enrolled,
     ({ schoolId }) => tells.enrolments && schoolId !== null && covered.has(schoolId),
   )
+  await othersFirst()
   const elsewhere = await namedElsewhere(tx, boardId, bundle)
   const employments = await compareTenures(
     tx,
@@ -52,6 +55,7 @@ export async function compareRoster(tx: Tx, boardId: BoardId, at: Date, bundle: 
     ({ personId, schoolId }) =>
       tells.employments && (schoolId === null ? bundle.coversBoard && !elsewhere.has(personId) : covered.has(schoolId)),
   )
+  await othersFirst()
   const guardianships = await compareGuardianships(
     tx,
     boardId,

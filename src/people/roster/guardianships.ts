@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import { type AccountId, type BoardId, type GuardianshipId, newIds, type PersonId } from '../../ids.ts'
+import { othersFirst, ROWS_AT_ONCE } from '../in-turns.ts'
 import type { Authority } from '../who-may-answer.ts'
 import { inBatches, type Written } from './batches.ts'
 
@@ -83,7 +84,8 @@ export async function compareGuardianships(
   const changes: GuardianshipChanges = { started: [], ended: [], pupils: [], gone: 0, openBefore: 0 }
   const touched = new Set<PersonId>()
   const kept = new Set<string>()
-  for (const pair of wanted) {
+  for (const [nr, pair] of wanted.entries()) {
+    if (nr % ROWS_AT_ONCE === 0) await othersFirst()
     const key = keyOf(pair)
     kept.add(key)
     if (ofStaff.has(key)) continue
@@ -93,6 +95,7 @@ export async function compareGuardianships(
     changes.started.push(now)
     touched.add(pair.pupilId)
   }
+  await othersFirst()
   for (const [key, guardianship] of open) {
     if (ofStaff.has(key) || !enrolled.has(guardianship.pupilId)) continue
     changes.openBefore += 1

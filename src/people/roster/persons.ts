@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId } from '../../ids.ts'
+import { inPieces, othersFirst, ROWS_AT_ONCE } from '../in-turns.ts'
 import type { RosterBundle, RosterPerson } from '../oneroster/bundle.ts'
 import { nameKey } from '../oneroster/names.ts'
 import { inBatches, type Written } from './batches.ts'
@@ -38,13 +39,15 @@ export async function comparePersons(
   const { known, byId } = await knownPersons(tx, boardId)
   const byAddress = await staffByAddress(tx, boardId)
   const idOf = idsOfHumans(byId, bundle)
-  const told = new Set(persons.map(idOf))
-  const recognise = recogniser(known, { told, knowsByName })
+  const ownIds: string[] = []
+  for await (const some of inPieces(persons)) ownIds.push(...some.map(idOf))
+  const recognise = await recogniser(known, { told: new Set(ownIds), knowsByName })
   const unknown: { person: RosterPerson; ownId: string }[] = []
   const changes: PersonChanges = { idOf: new Map(), added: [], changed: [], aliases: [], ofOtherAge: [] }
-  for (const person of persons) {
+  for (const [nr, person] of persons.entries()) {
+    if (nr % ROWS_AT_ONCE === 0) await othersFirst()
     const { sourceId } = person
-    const ownId = idOf(person)
+    const ownId = ownIds[nr]!
     const before = byId.get(ownId)
     if (before?.isErased) continue
     const recognised = before ?? recognise(person)
@@ -70,13 +73,15 @@ export async function comparePersons(
 }
 
 /** Nobody who stands in the roster under an id of their own is somebody else in it as well. */
-function recogniser(known: readonly KnownPerson[], { told, knowsByName }: { told: ReadonlySet<string>; knowsByName: boolean }) {
+async function recogniser(known: readonly KnownPerson[], { told, knowsByName }: { told: ReadonlySet<string>; knowsByName: boolean }) {
   const others = known.filter(({ sourceId, isErased }) => !isErased && !told.has(sourceId))
   const byEckId = new Map(others.filter(({ eckId }) => eckId !== null).map((person) => [person.eckId, person]))
   const byName = new Map<string, KnownPerson | undefined>()
-  for (const person of knowsByName ? others : []) {
-    const key = humanKey(person)
-    if (key !== undefined) byName.set(key, byName.has(key) ? undefined : person)
+  for await (const some of inPieces(knowsByName ? others : [])) {
+    for (const person of some) {
+      const key = humanKey(person)
+      if (key !== undefined) byName.set(key, byName.has(key) ? undefined : person)
+    }
   }
   return (person: RosterPerson): KnownPerson | undefined => {
     const byId = person.eckId === null ? undefined : byEckId.get(person.eckId)

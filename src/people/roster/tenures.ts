@@ -3,6 +3,7 @@ import { addDays, startOfAmsterdamDay } from '../../clock.ts'
 import type { Tx } from '../../database.ts'
 import { type BoardId, newIds, type PersonId, type SchoolId, type TenureId } from '../../ids.ts'
 import type { TenureKind } from '../departures.ts'
+import { othersFirst } from '../in-turns.ts'
 import { inBatches, type Written } from './batches.ts'
 
 /** An enrolment or employment as a roster has it. */
@@ -93,6 +94,7 @@ export async function compareTenures(
     const movesGroup = kind === 'enrolment' && tenure.label !== label
     if (movesGroup || (endsAt && (!tenure.endsAt || endsAt < tenure.endsAt))) changes.loosened.push(tenure.tenureId)
   }
+  await othersFirst()
   const ids = newIds<TenureId>(at, waiting.size)
   const contradicted = new Set<TenureId>()
   for (const [key, tenure] of waiting) {

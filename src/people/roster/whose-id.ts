@@ -1,6 +1,6 @@
 import type { RosterBundle, RosterPerson } from '../oneroster/bundle.ts'
 import { nameKey } from '../oneroster/names.ts'
-import { idBeside } from '../oneroster/which-base.ts'
+import { BESIDE, idBeside } from '../oneroster/which-base.ts'
 
 type Told = Pick<RosterBundle, 'schools' | 'namedElsewhere' | 'namedBefore'>
 
@@ -16,9 +16,10 @@ export function idsOfHumans<Known extends RosterPerson>(
   { schools, namedElsewhere, namedBefore }: Told,
 ): (person: RosterPerson) => string {
   const brins = schools.map(({ brin }) => brin).sort()
+  const anyBeside = [...byId.keys()].some((id) => id.startsWith(BESIDE))
   return (person) => {
     const { sourceId } = person
-    const beside = brins.map((brin) => idBeside(brin, sourceId)).find((id) => byId.has(id))
+    const beside = anyBeside ? brins.map((brin) => idBeside(brin, sourceId)).find((id) => byId.has(id)) : undefined
     if (beside) return beside
     const known = byId.get(sourceId)
     if (!known || brins.length === 0) return sourceId
