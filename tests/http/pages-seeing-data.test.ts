@@ -8,6 +8,7 @@ import { unseal } from '../../src/sealing.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type HostedPublisher, hostedPublisher, SUM } from '../support/hosted-publisher.ts'
+import { told } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -93,6 +94,15 @@ describe('A tutor without a developer sees what was released', () => {
     expect((await tess.visitor.get(`${tess.path}/subjects`)).words).toContain('Er is nog niemand aan u gekoppeld')
     expect((await tess.visitor.get(subjectPath())).status).toBe(404)
     expect((await wim.visitor.get(subjectPath())).status, 'who assigns does not see').toBe(403)
+    const [grant] = await broker.owner`select grant_id from grants where subject_id = ${given.subjectId} limit 1`
+    const pressed = async ({ visitor, actor }: typeof tess) => {
+      const { status } = await visitor.post(subjectPath(), { grant: String(grant!.grant_id) })
+      const tried = (await told(broker, 'attempt_refused')).filter((entry) => entry.actor === `member:${actor.memberId}`)
+      return [status, tried.map(({ facts }) => facts.code)]
+    }
+    expect(await pressed(tess), 'nor with a grant that they got to know, and the ledger tells').toEqual([404, ['not_found']])
+    expect(await pressed(wim)).toEqual([403, ['member_role_missing']])
+    expect(await broker.owner`select from views`).toHaveLength(0)
   })
 
   test('one who is, sees them in a table, by name at the parent’s, and they are kept nowhere', async () => {

@@ -8,14 +8,13 @@ import { idOf } from '../../http.ts'
 import type { GrantId } from '../../ids.ts'
 import { writtenIn } from '../../languages.ts'
 import { Refusal, type RefusalCode } from '../../refusal.ts'
-import { attemptBy } from '../attempt.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../page.tsx'
 import { lastDayIn, listIn, momentIn } from '../texts/dates.ts'
-import { type SupplierDesk, supplierDesk } from './desk.ts'
+import { attemptAt, type SupplierDesk, supplierDesk } from './desk.ts'
 import { ShownData } from './shown-data.tsx'
 import { SupplierNav } from './supplier-nav.tsx'
 
@@ -43,7 +42,8 @@ export function supplierLookRoutes(): Hono<PageEnv> {
 
   app.post('/supplier/:supplierId/subjects/:identifier', signedInForm, async (c) => {
     const desk = await supplierDesk(c)
-    const subject = await mySubject(c, desk)
+    // Who presses without being assigned tried what they may not do, and the ledger tells so.
+    const subject = await attemptAt(c, desk, () => mySubject(c, desk))
     const { grant: grantId } = await readForm(c, lookForm)
     const grant = subject.grants.find((one) => one.grantId === grantId)
     return await lookPage(c, desk, subject, grant ? await seen(c, desk, subject, grant) : { grantId, no: 'stopped' })
@@ -63,9 +63,8 @@ async function mySubject(c: Context<PageEnv>, desk: SupplierDesk): Promise<Relea
 async function seen(c: Context<PageEnv>, desk: SupplierDesk, { identifier }: ReleasedSubject, grant: Grant): Promise<Seen> {
   const { grantId, resource, purpose, datatypes } = grant
   if (datatypes.length === 0) return { grantId, no: 'stopped' }
-  const by = { boardId: null, approach: 'operator' as const, actor: `member:${desk.actor.memberId}` as const }
   try {
-    const data = await attemptBy(c, by, () => lookAt(c.var.deps, desk.actor, { grantId, identifier, resource, purpose, datatypes }))
+    const data = await attemptAt(c, desk, () => lookAt(c.var.deps, desk.actor, { grantId, identifier, resource, purpose, datatypes }))
     return { grantId, data, at: c.var.deps.now() }
   } catch (error) {
     const no = error instanceof Refusal && NOES[error.code]
