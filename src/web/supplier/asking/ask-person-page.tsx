@@ -88,7 +88,7 @@ function personPage(
       <Heading over={desk.supplierName}>{words.askPerson}</Heading>
       <P lead>{words.askPersonIntro}</P>
       <UseFacts c={c} usable={usable} />
-      <Rationing c={c} />
+      <Rationing c={c} open />
       <OnceForm action={`${desk.path}/asking/person?service=${usable.service.serviceId}&holder=${usable.holder.holderId}`}>
         <Field
           name="reference"

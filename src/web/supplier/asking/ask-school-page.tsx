@@ -131,7 +131,7 @@ async function askPage(
       <Heading over={desk.supplierName}>{words.askSchool}</Heading>
       <P lead>{words.askSchoolIntro}</P>
       <UseFacts c={c} usable={usable} />
-      <Rationing c={c} />
+      <Rationing c={c} open />
       <OnceForm action={here}>
         <Choices
           name="school"
