@@ -13,7 +13,7 @@ import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { type Driver, drive } from '../support/driver.ts'
 import { pseudonymOf } from '../support/pseudonym.ts'
-import { race, withoutLock } from '../support/race.ts'
+import { instead, race, withoutLock } from '../support/race.ts'
 import { type RestClient, restClient } from '../support/rest.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -294,7 +294,11 @@ describe('An endpoint that does not take them', () => {
         expect(await push()).toBe(0)
       })
 
-    test('pushed: what waits behind it comes after it when it is sent again, and others wait for nobody', async () => {
+    const broken = {
+      'where the next does not wait for the one before it': instead(/and \(d\.subject_key is null or not exists \([\s\S]*?\n\s+\)\)/, ''),
+      'where what was not taken counts as delivered': instead(/(?<=delivered_at = case when )r\.delivered(?= then)/, 'true'),
+    }
+    race('pushed: what waits behind it comes after it when it is sent again, and others wait for nobody', broken, async () => {
       const id = await pushed()
       supplier.got.length = 0
       const { refs, other } = await refusing(id)
