@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { holderKit } from '../../src/holder-kit.ts'
+import { conformanceCode } from '../../src/web/docs/holder-code.ts'
 import { conformanceSettings, publisherWithKit } from '../support/test-publisher.ts'
 
 const TSC = resolve('node_modules/typescript/bin/tsc')
@@ -52,9 +53,9 @@ const told = ({ status, stdout, stderr }: { status: number | null; stdout: strin
   err: stderr,
 })
 
-/** The same for a command that talks to this process while it runs. */
-async function runNpx(cwd: string, options: string[]): Promise<{ code: number | null; out: string }> {
-  const running = spawn('npx', [...COMMAND, ...options], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+/** A line of the quick start as it stands there, which talks to this process while it runs. */
+async function runLine(cwd: string, line: string): Promise<{ code: number | null; out: string }> {
+  const running = spawn('sh', ['-c', line], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   running.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
   const code = await new Promise<number | null>((ended) => running.once('close', ended))
@@ -103,7 +104,9 @@ describe('The holder kit as a package', () => {
   test('the conformance kit is started with npx, tells what to write, and what is wrong in it', () => {
     expect(byNpx(project)(['--help']).out).toContain('npx holder-conformance holder.json')
     const kit = directly(project)
-    const { out } = kit(['--example'])
+    const [example] = conformanceCode.split('\n')
+    execFileSync('sh', ['-c', example!], { cwd: project })
+    const out = readFileSync(join(project, 'holder.json'), 'utf8')
     writeFileSync(join(project, 'wrong.json'), JSON.stringify({ ...(JSON.parse(out) as object), resource: 'rekenrijk', pupil: [] }))
     const wrong = kit(['wrong.json'])
     expect(wrong).toMatchObject({ code: 2, out: '' })
@@ -117,7 +120,7 @@ describe('The holder kit as a package', () => {
     const { request, listen, encryptionJwk, ...rest } = config
     const file = { ...rest, request: `${request.method} ${request.path}`, listen: `http://${listen.host}:${listen.port}` }
     writeFileSync(join(project, 'holder.json'), JSON.stringify(file))
-    const { code, out } = await runNpx(project, ['holder.json', '--json'])
+    const { code, out } = await runLine(project, `${conformanceCode.split('\n').at(-1)} --json`)
     expect({ code, ...(JSON.parse(out) as object) }).toMatchObject({ code: 0, conforms: true })
     expect(encryptionJwk).toBeDefined()
     await stop()
