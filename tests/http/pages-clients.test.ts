@@ -201,6 +201,7 @@ describe('An engineer on a Friday afternoon', () => {
       return (await driver.assertion('organisation', { ...ours, ...claims }, { kid: 'own-1', ...header }, by)).client_assertion
     }
     const tried = async (assertion: string) => await iris.visitor.post(`${path}/test`, { assertion })
+    expect((await iris.visitor.get(path)).words).toContain(`Adres van deze makelaar (issuer) ${broker.deps.issuer}`)
     const seconds = Math.floor(broker.clock.now().getTime() / 1000)
     const cases: [string, string][] = [
       ['', 'Plak een client assertion die uw programma maakte.'],

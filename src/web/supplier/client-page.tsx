@@ -7,7 +7,7 @@ import { keysAsServed } from '../../oauth/client-keys.ts'
 import { type LoggedRequest, requestsOf } from '../../oauth/client-requests.ts'
 import { type TriedFault, tryAssertion } from '../../oauth/try-assertion.ts'
 import { Refusal } from '../../refusal.ts'
-import { Heading, Link, Notice, P } from '../blocks.tsx'
+import { Fact, Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -216,7 +216,17 @@ function Tested({ c, client, path, log, tried, wrong }: TestedProps) {
         </Notice>
       )}
       <P>{good ? words.tested.last(momentIn(language, good.minute)) : words.tested.never}</P>
+      {!good && (
+        <P>
+          <Link href="/docs/supplier">{t.machine.docs}</Link>
+        </P>
+      )}
       {bad && <P>{words.tested.lastWrong(momentIn(language, bad.minute), whyIn(t, bad.code))}</P>}
+      <dl class="facts">
+        <Fact name={words.issuer}>
+          <code class="doc-code">{c.var.deps.issuer}</code>
+        </Fact>
+      </dl>
       <form method="post" action={`${path}/test`}>
         <TextArea
           name="assertion"

@@ -10,6 +10,7 @@ export const machineEn: Messages['machine'] = {
     intro: 'A program is your software that signs in for your organisation. It proves who it is with a key that only you have.',
     none: 'There is no program yet.',
     id: 'Client id',
+    issuer: 'Address of this broker (issuer)',
     way: 'What for',
     ways: {
       organisation: 'asking schools and collecting what was released',

@@ -9,6 +9,7 @@ export const machineNl = {
     intro: 'Een programma is uw software die namens uw organisatie inlogt. Het bewijst wie het is met een sleutel die alleen u hebt.',
     none: 'Er is nog geen programma.',
     id: 'Client-id',
+    issuer: 'Adres van deze makelaar (issuer)',
     way: 'Waarvoor',
     ways: {
       organisation: 'vragen aan scholen en vrijgegeven gegevens ophalen',
