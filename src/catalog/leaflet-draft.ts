@@ -98,11 +98,16 @@ export async function publishDraft(
     await mustBeOurs(tx, actor, serviceId)
     const { content } = await heldDraft(tx, serviceId, seen)
     const last = await latestLeaflet(tx, serviceId)
-    const undated = (leaflet: LeafletDraft) => canonical({ ...leaflet, changed: null })
-    if (last && undated(last.content) === undated(content)) throw new Refusal('leaflet_unchanged')
+    if (last && saysTheSame(last.content, content)) throw new Refusal('leaflet_unchanged')
     await tx.deleteFrom('leaflet_drafts').where('service_id', '=', serviceId).execute() // leaflet_drafts_pkey
     return await publishIn(tx, at, { serviceId, content }, actor)
   })
+}
+
+/** Whether a leaflet says what another says, whenever either was changed. */
+export function saysTheSame(one: LeafletDraft, other: LeafletDraft): boolean {
+  const undated = (leaflet: LeafletDraft) => canonical({ ...leaflet, changed: null })
+  return undated(one) === undated(other)
 }
 
 /** @throws Refusal `member_role_missing`, `service_not_found` */

@@ -296,6 +296,9 @@ describe('A leaflet goes in and out as JSON', () => {
     const out = await (await visitor.getOnly(`${at()}/versions/1/leaflet.json`)).text()
     expect((await bring(out)).words).toContain('Het bestand is overgenomen.')
     expect(canonical((await draftOf(broker.db, world.serviceId)).content)).toBe(canonical(leafletContent))
+    const publish = await visitor.get(`${at()}/publish`)
+    expect(publish.words).toContain('Er is niets veranderd sinds de vorige versie.')
+    expect(publish.html, 'there is nothing to press').not.toContain(`action="${at()}/publish"`)
   })
 
   test('what is wrong is told by its place, and nothing is taken in', async () => {
@@ -315,6 +318,9 @@ describe('A leaflet goes in and out as JSON', () => {
       const page = await bring(json)
       expect([page.status, page.words]).toEqual([400, expect.stringContaining(told)])
     }
+    const large = await bring(JSON.stringify({ ...leafletContent, more: 'x'.repeat(270_000) }))
+    expect([large.status, large.html]).toEqual([413, expect.stringContaining('href="#file"')])
+    expect(large.words).toContain('meer dan 256 kB')
     expect(await draftOf(broker.db, world.serviceId)).toEqual(before)
   })
 })

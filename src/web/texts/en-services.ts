@@ -212,6 +212,7 @@ export const servicesEn: Messages['services'] = {
     text: 'Or paste the text',
     take: 'Take it over',
     nothing: 'Choose a file or paste the text.',
+    tooLarge: 'This is too large for a leaflet: more than 256 kB. See whether you chose the right file.',
     noJson: 'This is no proper JSON, or a name stands in it twice.',
     shape: 'There are sections in it that do not belong there.',
     purpose: 'purposes: a purpose does not belong to this kind of service.',

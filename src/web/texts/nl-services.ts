@@ -213,6 +213,7 @@ export const servicesNl = {
     text: 'Of plak de tekst',
     take: 'Neem over',
     nothing: 'Kies een bestand of plak de tekst.',
+    tooLarge: 'Dit is te groot voor een bijsluiter: meer dan 256 kB. Kijk of u het goede bestand koos.',
     noJson: 'Dit is geen goede JSON, of een naam staat er twee keer in.',
     shape: 'Er staan delen in die er niet in horen.',
     purpose: 'purposes: er staat een doel in dat niet bij deze soort dienst hoort.',

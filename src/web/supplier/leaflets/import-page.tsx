@@ -16,7 +16,7 @@ import { type AtService, atService } from './at-service.ts'
 
 const LARGEST_BYTES = 256 * 1024
 
-const importForm = z.strictObject({ form: formToken, seen: z.string().max(64), json: z.string().max(LARGEST_BYTES) })
+const importForm = z.strictObject({ form: formToken, seen: z.string().max(64), json: z.string() })
 
 /** A leaflet from a file or from pasted text, taken in whole as a draft or not at all. */
 export function leafletImportRoutes(): Hono<PageEnv> {
@@ -29,7 +29,11 @@ export function leafletImportRoutes(): Hono<PageEnv> {
     const at = await atService(c)
     const { desk, service, path } = at
     const words = c.var.t.services
-    const upload = await readUpload(c, 'file', LARGEST_BYTES + 10_000)
+    const upload = await readUpload(c, 'file', LARGEST_BYTES + 10_000).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'body_too_large') return undefined
+      throw error
+    })
+    if (!upload) return show(c, importPage(c, at, { field: 'file', sentences: [words.import_.tooLarge], typed: '' }), 413)
     const read = importForm.safeParse(upload.fields)
     if (!read.success) throw new Refusal('input_invalid')
     const { form, seen, json } = read.data

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { publishDraft } from '../../../catalog/leaflet-draft.ts'
+import { publishDraft, saysTheSame } from '../../../catalog/leaflet-draft.ts'
 import { purposeById } from '../../../catalog/purposes.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../../clock.ts'
 import { type LeafletEffect, leafletEffects, type UseAgain } from '../../../consents/leaflet-effects.ts'
@@ -101,11 +101,17 @@ async function publishPage(c: Context<PageEnv>, at: AtService, before?: SeenBefo
           </P>
         </Notice>
       )}
-      <OnceForm action={`${path}/publish`}>
-        <input type="hidden" name="seen" value={draft.hash} />
-        <input type="hidden" name="affected" value={writtenAs(affectedBy(effects))} />
-        <Button>{words.publish(String((last?.version ?? 0) + 1))}</Button>
-      </OnceForm>
+      {last && saysTheSame(last.content, next) ? (
+        <Notice kind="warning">
+          <P>{c.var.t.errors.refusals.leaflet_unchanged}</P>
+        </Notice>
+      ) : (
+        <OnceForm action={`${path}/publish`}>
+          <input type="hidden" name="seen" value={draft.hash} />
+          <input type="hidden" name="affected" value={writtenAs(affectedBy(effects))} />
+          <Button>{words.publish(String((last?.version ?? 0) + 1))}</Button>
+        </OnceForm>
+      )}
       <p class="links">
         <Link href={path}>{words.toService}</Link>
       </p>
