@@ -100,6 +100,8 @@ describe('An engineer on a Friday afternoon', () => {
     expect(refused.html).toContain('value="Rooster"')
     const cases: [Record<string, string>, string][] = [
       [{ jwks: 'nonsense' }, 'Dit zijn geen openbare sleutels die werken.'],
+      [{ jwks: 'x'.repeat(25_000) }, 'Dit zijn geen openbare sleutels die werken.'],
+      [{ jwks_uri: `https://rekenplus.example/${'x'.repeat(600)}` }, 'Dit adres kan niet.'],
       [{}, 'Geef de sleutels of het adres'],
       [{ jwks: '[]', jwks_uri: 'https://rekenplus.example/jwks' }, 'Geef de sleutels of het adres'],
       [{ jwks_uri: 'http://rekenplus.example/jwks' }, 'Dit adres kan niet.'],
@@ -342,4 +344,17 @@ describe('Events that could not be delivered', () => {
     expect(skipped.words).toContain('De berichten zijn overgeslagen.')
     expect(await broker.owner`select 1 from stream_events where stream_id = ${streamId} and skipped_at is not null`).toHaveLength(1)
   })
+})
+
+test('An administrator who mistypes the address of a colleague keeps what was typed and ticked, and nobody is invited', async () => {
+  const ad = await supplierPerson(broker, app, { supplierId: world.supplierId, name: 'Ad', roles: ['administrator'] })
+  const path = `${ad.path}/people`
+  const invited = async () => (await broker.owner`select from member_invitations`).length
+  const [before, fields] = [await invited(), (await ad.visitor.get(path)).fields(path)]
+  const wrong = await ad.visitor.post(path, { ...fields, name: 'Bo Bakker', email: 'bo@', roles: ['engineer', 'case_worker'] })
+  expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('href="#email"')])
+  expect(wrong.html).toContain('value="Bo Bakker"')
+  const ticked = [...wrong.html.matchAll(/id="roles-(\w+)"[^>]* checked/g)].map(([, role]) => role)
+  expect(ticked.toSorted()).toEqual(['case_worker', 'engineer'])
+  expect(await invited()).toBe(before)
 })

@@ -8,10 +8,10 @@ import { Field, TextArea } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 import type { Messages } from '../texts/shape.ts'
 
-/** The fields in which keys are given, pasted or by address. */
+/** The fields in which keys are given, pasted or by address. What is too much of them is no key set and no address, and is told at the field. */
 export const keysFields = {
-  jwks: z.string().max(20_000).default(''),
-  jwks_uri: z.string().trim().max(500).default(''),
+  jwks: z.string().default(''),
+  jwks_uri: z.string().trim().default(''),
 }
 
 export interface KeysTyped {

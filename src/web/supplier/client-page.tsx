@@ -36,8 +36,7 @@ import { SupplierNav } from './supplier-nav.tsx'
 const form = z.string().min(1).max(100)
 const keysForm = z.strictObject({ form, ...keysFields })
 const onlyForm = z.strictObject({ form })
-/** Longer is no assertion, and is told so. */
-const testForm = z.strictObject({ assertion: z.string().trim().max(20_000).default('') })
+const testForm = z.strictObject({ assertion: z.string().trim().default('') })
 const MOST_LOGGED = 200
 /** A program that waits for a parent is answered so, time and again: nothing is wrong (CIBA §11). */
 const STILL_WAITING = ['authorization_pending', 'slow_down']

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { MemberId } from '../../ids.ts'
 import { inviteMember, withdrawInvitation } from '../../members/invite-member.ts'
-import { MEMBER_ROLES, type Member, type MemberRole } from '../../members/member.ts'
+import { MEMBER_ROLES, type Member } from '../../members/member.ts'
 import { membersOfSupplier, openInvitations } from '../../members/members.ts'
 import { changeRoles, endMember } from '../../requests/change-member.ts'
 import { Heading, Notice, P, Section } from '../blocks.tsx'
@@ -38,7 +38,7 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
   app.post('/supplier/:supplierId/people', signedInForm, async (c) => {
     const desk = await supplierDesk(c)
     const read = await safeReadForm(c, inviteForm)
-    if (!read.ok) return await people(c, desk, { wrong: read.wrong, typed: read.typed })
+    if (!read.ok) return await people(c, desk, { wrong: read.wrong, typed: read.typed, ticked: read.ticked('roles') })
     const { form, name, email, roles } = read.data
     return await actOnceAt(c, desk, { form, back: `${desk.path}/people`, done: 'invited' }, () =>
       inviteMember(c.var.deps, desk.actor, { name, email, roles }),
@@ -57,7 +57,7 @@ export function supplierPeopleRoutes(): Hono<PageEnv> {
     const desk = await supplierDesk(c)
     const read = await safeReadForm(c, rolesForm)
     const memberId = memberIn(c)
-    if (!read.ok) return await people(c, desk, { wrong: new Set([`roles-${memberId}`]), typed: {} })
+    if (!read.ok) return await people(c, desk, { wrong: new Set([`roles-${memberId}`]), typed: {}, ticked: [] })
     return await actOnceAt(c, desk, { form: read.data.form, back: `${desk.path}/people`, done: 'changed' }, () =>
       changeRoles(c.var.deps, desk.actor, { memberId, roles: read.data.roles }),
     )
@@ -82,9 +82,13 @@ const memberIn = (c: Context<PageEnv>) =>
 interface Wrong {
   wrong: Set<string>
   typed: Record<string, string>
+  /** The roles that were ticked for who is invited. */
+  ticked: string[]
 }
 
-async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Wrong = { wrong: new Set(), typed: {} }) {
+const NOTHING_WRONG: Wrong = { wrong: new Set(), typed: {}, ticked: [] }
+
+async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed, ticked }: Wrong = NOTHING_WRONG) {
   const words = c.var.t.supplier
   const done = c.req.query('done')
   const members = await membersOfSupplier(c.var.deps.db, desk.member.supplierId)
@@ -122,7 +126,7 @@ async function people(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }:
               error={errorAt('email')}
               input={{ type: 'email', value: typed.email, maxlength: 254, autocomplete: 'off' }}
             />
-            <Roles c={c} id="roles" chosen={[]} error={errorAt('roles')} />
+            <Roles c={c} id="roles" chosen={ticked} error={errorAt('roles')} />
             <Button>{words.people.inviteButton}</Button>
           </OnceForm>
         </section>
@@ -194,7 +198,7 @@ function Card({ c, desk, member, error }: { c: Context<PageEnv>; desk: SupplierD
   )
 }
 
-function Roles({ c, id, chosen, error }: { c: Context<PageEnv>; id: string; chosen: MemberRole[]; error: string | false }) {
+function Roles({ c, id, chosen, error }: { c: Context<PageEnv>; id: string; chosen: string[]; error: string | false }) {
   const words = c.var.t.supplier
   return (
     <fieldset class="utrecht-form-fieldset" id={id} aria-describedby={error ? `${id}-error` : undefined}>
