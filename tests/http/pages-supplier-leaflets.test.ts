@@ -318,7 +318,7 @@ describe('A leaflet goes in and out as JSON', () => {
       const page = await bring(json)
       expect([page.status, page.words]).toEqual([400, expect.stringContaining(told)])
     }
-    const large = await bring(JSON.stringify({ ...leafletContent, more: 'x'.repeat(270_000) }))
+    const large = await bring(JSON.stringify({ ...leafletContent, more: 'x'.repeat(300_000) }))
     expect([large.status, large.html]).toEqual([413, expect.stringContaining('href="#file"')])
     expect(large.words).toContain('meer dan 256 kB')
     expect(await draftOf(broker.db, world.serviceId)).toEqual(before)
