@@ -308,6 +308,9 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(await refused(endAgreementAsSupplier(broker.deps, guide.actor, input))).toBe('member_role_missing')
     const stranger = await tutorOf(broker, world.publisherId, 'anna@rekenrijk.example')
     expect(await refused(endAgreementAsSupplier(broker.deps, stranger.actor, input))).toBe('agreement_not_found')
+    const silent = await visitor.post(`${path}/end`, { ...wrong.fields(`${path}/end`), because: '', sure: 'yes' })
+    expect([silent.status, silent.html]).toEqual([400, expect.stringContaining('href="#because"')])
+    expect(silent.html, 'what was ticked is still ticked').toMatch(/id="sure"[^>]* checked/)
     const done = await visitor.post(`${path}/end`, { ...wrong.fields(`${path}/end`), because: 'Wij stoppen ermee.', sure: 'yes' })
     expect(done.words).toContain('Het contract is gestopt.')
     const [live] = await broker.owner`select ended_at is not null as ended from tokens where token_id = ${token as never}`

@@ -174,7 +174,7 @@ async function agreementPage(c: Context<PageEnv>, { wrong, typed }: Again = { wr
             <OnceForm action={`${path}/end`}>
               <TextArea name="because" label={words.because} error={wrong.has('because') && words.endWrong} value={typed.because} />
               {wrong.has('sure') && <div class="utrecht-form-field-error-message">{words.sureWrong}</div>}
-              <Tick name="sure" value="yes" id="sure" text={words.sure} />
+              <Tick name="sure" value="yes" id="sure" text={words.sure} ticked={typed.sure === 'yes'} />
               <Button primary={false}>{words.end}</Button>
             </OnceForm>
           </div>
