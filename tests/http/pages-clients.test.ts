@@ -355,6 +355,6 @@ test('An administrator who mistypes the address of a colleague keeps what was ty
   expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('href="#email"')])
   expect(wrong.html).toContain('value="Bo Bakker"')
   const ticked = [...wrong.html.matchAll(/id="roles-(\w+)"[^>]* checked/g)].map(([, role]) => role)
-  expect(ticked.toSorted()).toEqual(['case_worker', 'engineer'])
+  expect(new Set(ticked)).toEqual(new Set(['case_worker', 'engineer']))
   expect(await invited()).toBe(before)
 })
