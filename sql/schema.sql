@@ -2211,11 +2211,13 @@ create table sign_in_codes (
   expires_at timestamp with time zone not null,
   attempts integer not null default 0,
   used_at timestamp with time zone,
+  long_mac bytea,
+  long_used_at timestamp with time zone,
   constraint sign_in_codes_pkey PRIMARY KEY (code_id)
 );
 CREATE INDEX sign_in_codes_by_email ON public.sign_in_codes USING btree (email, made_at);
 grant delete, insert, select on sign_in_codes to consent_broker;
-grant update (attempts, used_at) on sign_in_codes to consent_broker;
+grant update (attempts, long_used_at, used_at) on sign_in_codes to consent_broker;
 
 create table signals (
   signal_id uuid not null,

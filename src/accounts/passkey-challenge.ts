@@ -2,28 +2,23 @@ import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import type { AccountId } from '../ids.ts'
-import { countTry } from './known-browsers.ts'
 
 /** From the button to the answer of the device. */
 const CHALLENGE_SECONDS = 300
 
 export type ChallengeKind = 'add' | 'sign_in'
 
-/** Who asks: the account when somebody is signed in, and in any case the browser and its network. */
+/** Who asks: the account when somebody is signed in, and in any case the browser. */
 export interface Asking {
   accountId?: AccountId | undefined
   browser: string
-  network: string
 }
 
 /**
  * What the passkey has to sign, for this browser, once.
- *
- * @throws Refusal as `countTry`
  */
 export async function newChallenge({ db, now }: Deps, kind: ChallengeKind, asking: Asking): Promise<Uint8Array<ArrayBuffer>> {
   const at = now()
-  await countTry(db, at, 'passkey', asking)
   const challenge = new Uint8Array(randomBytes(32))
   await db
     .insertInto('passkey_challenges')

@@ -5,7 +5,6 @@ import type { IdentityProvider } from '../identity-providers.ts'
 import { type AccountId, newId, newSecret, type VisitId } from '../ids.ts'
 import type { Language } from '../languages.ts'
 import { Refusal } from '../refusal.ts'
-import { countTry } from './known-browsers.ts'
 import { hashOf, type Identity, identityIn, VISIT_SECONDS } from './provider-answer.ts'
 import { providerClient } from './provider-client.ts'
 import { type AtBrowser, startSession } from './sessions.ts'
@@ -26,15 +25,14 @@ export function providerNamed({ identityProviders }: Pick<Deps, 'identityProvide
  * @param accountId who is signed in already, and wants to prove it again or to bind this provider: they are asked to sign
  *   in there anew (`prompt=login`), and nobody else can come back
  * @returns where the browser goes
- * @throws Refusal as `countTry`; `provider_unreachable`
+ * @throws Refusal `provider_unreachable`
  */
 export async function beginVisit(
   deps: Deps,
   provider: IdentityProvider,
-  input: { browser: string; network: string; next: string; language: Language; accountId?: AccountId | undefined },
+  input: { browser: string; next: string; language: Language; accountId?: AccountId | undefined },
 ): Promise<URL> {
   const at = deps.now()
-  await countTry(deps.db, at, 'sign-in-provider', input)
   const client = await reached(deps, provider, () => providerClient(deps, provider))
   const [visitId, state] = [newId<VisitId>(at), newSecret()]
   await deps.db

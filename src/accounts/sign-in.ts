@@ -7,52 +7,64 @@ import type { Language } from '../languages.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { enqueueMail } from '../notifications/enqueue.ts'
 import { type Rate, withinRate } from '../rates.ts'
-import { countTry } from './known-browsers.ts'
+import { addressesKnownAt } from './known-browsers.ts'
 import { type AtBrowser, startSession } from './sessions.ts'
 
 const CODE_MINUTES = 10
 export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
+/** From 20 minutes on none of the mails of a quarter of an hour need work any more. */
+const LONG_MINUTES = 20
+export const LONG_DIGITS = 24
 const MAILS_PER_ASKER = { most: 6, seconds: 900 }
 /** To one address from all strangers' networks together, … */
 const MAILS_PER_ADDRESS = { most: 30, seconds: 900 }
-/** … but for the first mail that a network asks for. */
-const NETWORKS_PER_ADDRESS = { most: 120, seconds: 900 }
+/** … and of these, as of those of a browser that is known, so many a day have a short code. */
+const SHORT_CODES = { most: 50, seconds: 86_400 }
 /** Asked for by the strangers of one network: to addresses that somebody here has or is invited at, and to all others. */
 const MAILS_PER_NETWORK = { expected: { most: 1200, seconds: 900 }, unexpected: { most: 60, seconds: 900 } }
+/** A network that asked for so many still gets this many for each address that somebody here has. */
+const MAILS_PER_ADDRESS_AFTER = { most: 1, seconds: 900 }
 
 /**
- * Sends a one-time code to an e-mail address, known here or not: the answer, the mail and the time it takes are the
- * same. Nobody locks out somebody else: a browser that signed in with this address before, in whatever way, has a count of its own
- * that no stranger adds to; of the others each network has one for the address, and whoever asks much for addresses that nobody has
- * here takes nothing from who has one. What they may ask together is bounded, so that nobody's mailbox is flooded; a code that is
- * not sent is worth nothing, so that asking for many makes no guess better.
+ * Sends a one-time code to an e-mail address, known here or not: the answer, the mail and the time it takes are the same.
  *
- * @param browser the secret in this browser's cookie: only with it the code is worth anything
- * @param mailOf the mail that brings the code
- * @throws Refusal as `countTry`, never by the address asked for
+ * Nobody locks out somebody else, also not at a school whose 500 parents and pupils share one address: nobody is told to wait, only
+ * mails are counted, so that nobody's mailbox is flooded. To an address that somebody here has at least one goes in each quarter of an
+ * hour in which it was asked for, whoever asked. Its long code works in any browser, for as long as no other may follow.
+ *
+ * Guessing is no way in. A short code takes five guesses of 10⁸, in the browser that asked; there are 50 such codes a day to guess
+ * at for one address, so 1 chance in 400,000 a day, and in 1,000 if they go on for a year. A long code is one of 10²⁴, of which an
+ * address has fewer than a hundred at once: a million guesses a second for a year come to 1 chance in 300,000,000, uncounted.
+ *
+ * @param browser the secret in this browser's cookie: only with it the short code is worth anything
+ * @param mailOf the mail that brings both codes; where no more short ones are sent the first is the long one too
  */
 export async function sendSignInCode(
   deps: Deps,
-  input: { email: string; browser: string; network: string; mailOf: (code: string) => { subject: string; text: string } },
+  input: { email: string; browser: string; network: string; mailOf: (code: string, long: string) => { subject: string; text: string } },
 ): Promise<SignInCodeId> {
   const { db } = deps
   const at = deps.now()
-  const known = (await countTry(db, at, 'sign-in', input)).includes(input.email)
+  const known = (await addressesKnownAt(db, input.browser)).includes(input.email)
   const mayMail = known
     ? await withinRate(db, at, mailBucket(`${input.email} ${input.browser}`), MAILS_PER_ASKER)
     : await strangerMayMail(db, at, input)
 
   const codeId = newId<SignInCodeId>(at)
-  const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
-  const mail = input.mailOf(code)
+  const asker = known ? `${input.email} ${input.browser}` : input.email
+  const isShort = mayMail && (await withinRate(db, at, mailBucket(`${asker} short`), SHORT_CODES))
+  const [code, long] = [digits(CODE_DIGITS), digits(LONG_DIGITS)]
+  const inFours = long.match(/.{4}/g)!.join(' ')
+  const mail = input.mailOf(isShort ? code : inFours, inFours)
   await db.transaction().execute(async (tx) => {
     await tx
       .insertInto('sign_in_codes')
       .values({
         code_id: codeId,
         email: input.email,
-        code_mac: mayMail ? macOf(deps, codeId, code) : randomBytes(32),
+        code_mac: isShort ? macOf(deps, codeId, code) : randomBytes(32),
+        long_mac: mayMail ? macOf(deps, input.email, long) : null,
         browser_hash: hashOf(input.browser),
         made_at: at,
         expires_at: new Date(at.getTime() + CODE_MINUTES * 60_000),
@@ -87,11 +99,23 @@ export async function signedInByThis(
     .selectFrom('sign_in_codes')
     .select('code_id')
     .where('code_id', '=', input.codeId) // sign_in_codes_pkey
-    .where('code_mac', '=', macOf(deps, input.codeId, input.code))
     .where('browser_hash', '=', hashOf(input.browser))
     .where('email', '=', input.email)
     .where('used_at', 'is not', null)
     .where('expires_at', '>', deps.now())
+    .where((the) =>
+      the.or([
+        the('code_mac', '=', macOf(deps, input.codeId, input.code)),
+        the.exists(
+          the
+            .selectFrom('sign_in_codes as mailed')
+            .select('mailed.code_id')
+            .where('mailed.email', '=', input.email) // sign_in_codes_by_email
+            .where('mailed.long_mac', '=', macOf(deps, input.email, input.code))
+            .whereRef('mailed.long_used_at', '=', 'sign_in_codes.used_at'),
+        ),
+      ]),
+    )
     .executeTakeFirst()
   return row !== undefined
 }
@@ -122,9 +146,9 @@ export async function addressOfCode(
   deps: Deps,
   input: { codeId: SignInCodeId; code: string; browser: string },
 ): Promise<string | undefined> {
-  const { db } = deps
   const at = deps.now()
-  const tried = await db
+  if (input.code.length === LONG_DIGITS) return await addressOfLongCode(deps, input, at)
+  const tried = await deps.db
     .updateTable('sign_in_codes')
     .set({
       attempts: sql`attempts + 1`,
@@ -140,6 +164,28 @@ export async function addressOfCode(
   return tried?.right ? tried.email : undefined
 }
 
+/** As `addressOfCode`, by the long code of whatever mail went to the address that this browser asked for. */
+async function addressOfLongCode(
+  deps: Deps,
+  { codeId, code, browser }: { codeId: SignInCodeId; code: string; browser: string },
+  at: Date,
+): Promise<string | undefined> {
+  const email = await waitingCode(deps, codeId, browser)
+  if (email === undefined) return undefined
+  return await deps.db.transaction().execute(async (tx) => {
+    const used = await tx
+      .updateTable('sign_in_codes')
+      .set({ long_used_at: at })
+      .where('email', '=', email) // sign_in_codes_by_email
+      .where('made_at', '>', new Date(at.getTime() - LONG_MINUTES * 60_000))
+      .where('long_mac', '=', macOf(deps, email, code))
+      .where('long_used_at', 'is', null)
+      .executeTakeFirst()
+    if (used.numUpdatedRows !== 1n) return undefined
+    await tx.updateTable('sign_in_codes').set({ used_at: at }).where('code_id', '=', codeId).execute() // sign_in_codes_pkey
+    return email
+  })
+}
 /** An account is only a verified address. Whom it stands for comes by invitation. */
 async function accountWith(db: Db, email: string, language: Language, at: Date): Promise<AccountId> {
   await db
@@ -156,6 +202,10 @@ async function accountWith(db: Db, email: string, language: Language, at: Date):
   return account_id
 }
 
+function digits(howMany: number): string {
+  return Array.from({ length: howMany }, () => randomInt(10)).join('')
+}
+
 function mailBucket(counted: string): string {
   return `sign-in-mail:${hashOf(counted).toString('base64url')}`
 }
@@ -166,10 +216,9 @@ async function strangerMayMail(db: Db, at: Date, { email, network }: { email: st
   const within = async (counted: string, rate: Rate) => await withinRate(db, at, mailBucket(counted), rate)
   return (
     (await within(`${email} ${network}`, MAILS_PER_ASKER)) &&
-    (await within(`${whom} ${network}`, MAILS_PER_NETWORK[whom])) &&
-    ((await within(email, MAILS_PER_ADDRESS)) ||
-      ((await within(`${email} ${network} first`, { ...NETWORKS_PER_ADDRESS, most: 1 })) &&
-        (await within(`${email} networks`, NETWORKS_PER_ADDRESS))))
+    ((await within(`${whom} ${network}`, MAILS_PER_NETWORK[whom])) ||
+      (whom === 'expected' && (await within(`${email} ${network} after`, MAILS_PER_ADDRESS_AFTER)))) &&
+    (await within(email, MAILS_PER_ADDRESS))
   )
 }
 
@@ -190,8 +239,8 @@ async function isExpected(db: Db, email: string): Promise<boolean> {
 }
 
 /** Under the broker's secret, so that who reads the table cannot try all codes at home. */
-function macOf(deps: Deps, codeId: SignInCodeId, code: string): Buffer {
-  return createHmac('sha256', Buffer.from(deps.secret, 'base64url')).update(`sign-in code\n${codeId}\n${code}`).digest()
+function macOf(deps: Deps, of: string, code: string): Buffer {
+  return createHmac('sha256', Buffer.from(deps.secret, 'base64url')).update(`sign-in code\n${of}\n${code}`).digest()
 }
 
 function hashOf(text: string): Buffer {

@@ -11,6 +11,9 @@ export interface SignInCodeTable {
   expires_at: Fixed<Date>
   attempts: ChangingDefault<number>
   used_at: Changing<Date | null>
+  /** Absent where no mail went out. */
+  long_mac: Fixed<Uint8Array | null>
+  long_used_at: Changing<Date | null>
 }
 
 export type SignInMethod = 'code' | 'passkey' | 'provider' | 'paper'

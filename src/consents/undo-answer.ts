@@ -1,15 +1,17 @@
 import type { PersonActor } from '../actors.ts'
-import { inTransaction } from '../database.ts'
+import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import { mustBeFresh } from '../fresh-sign-in.ts'
 import type { ConsentId } from '../ids.ts'
 import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
 import { settle } from './aftermath.ts'
 import { heldConsent, nextRevision } from './answer.ts'
-import { type ConsentState, mustBeOpen, mustDecide, stateOf } from './consent.ts'
+import { type Consent, type ConsentState, mustBeOpen, mustDecide, stateOf } from './consent.ts'
 import { giveReceiptOn } from './give-receipts.ts'
 import { latestPerDecider } from './outcome.ts'
+import { isVerySensitive, questionText } from './shown-text.ts'
 
 /**
  * Takes one's own latest answer back, as if it had not been given: what was answered before it counts again, or nothing.
@@ -19,6 +21,7 @@ import { latestPerDecider } from './outcome.ts'
  * @param language of the page, for the receipt
  * @param since when this visit began (`begunAt` of the session): older answers are changed by answering again, or stopped
  * @throws Refusal `consent_not_found` also for one that is not theirs, `may_stop_not_give`, `consent_ended`
+ * @throws Refusal `sign_in_again` where an earlier yes about very sensitive data would count again, without a fresh sign-in
  * @throws Refusal `undo_too_late` when there is no such answer, or it was taken back already
  */
 export async function undoAnswer(
@@ -47,6 +50,7 @@ export async function undoAnswer(
     if (!undone) throw new Refusal('undo_too_late')
     const revision = await nextRevision(tx, before)
     const after = { ...before, revision, answers: before.answers.filter((answer) => answer !== mine) }
+    await mustBeFreshToGive(tx, actor, after, at)
     await giveReceiptOn(tx, deps, at, personId, before, { act: { kind: 'undone' }, method: 'web', language })
     const aftermath = await settle(tx, at, boardId, 'answer_undone', [{ before, after }])
     const state = stateOf(after, at)
@@ -68,4 +72,12 @@ export async function undoAnswer(
     })
     return state
   })
+}
+
+/** Where a yes counts again that was given before, that is giving, and as with every yes about very sensitive data it takes a fresh sign-in. */
+async function mustBeFreshToGive(tx: Tx, actor: PersonActor, { boardId, consentId, answers }: Consent, at: Date): Promise<void> {
+  const again = latestPerDecider(answers).find(({ deciderId }) => deciderId === actor.personId)
+  if (again?.answer !== 'yes') return
+  const shown = await questionText(tx, boardId, consentId, 'nl')
+  if (shown && isVerySensitive(shown.question, again.datatypes)) mustBeFresh(actor, at)
 }

@@ -182,6 +182,24 @@ describe('P36: giving about very sensitive data takes a fresh sign-in; refusing 
     expect((await nadia.post(`/consents/${question}/stop`)).words).toContain('Gestopt.')
   })
 
+  test('taking back a no is giving where an earlier yes would count again', async () => {
+    const nadia = await nadiaIn()
+    await press(nadia, { answer: 'yes' })
+    await press(nadia, { answer: 'no' })
+    broker.clock.pass({ minutes: FRESH_MINUTES, seconds: 1 })
+    const again = await nadia.postOnly(`${path()}/undo`)
+    expect([again.status, again.headers.get('location')]).toEqual([303, expect.stringContaining('/sign-in/again')])
+    const counts = () => broker.owner`select answer from answers where consent_id = ${question} and undone_at is null order by revision`
+    expect(await counts()).toEqual([{ answer: 'yes' }, { answer: 'no' }])
+  })
+
+  test('taking back a yes is not, in a session of any age', async () => {
+    const nadia = await nadiaIn()
+    await press(nadia, { answer: 'yes' })
+    broker.clock.pass({ minutes: 100 })
+    expect((await nadia.post(`${path()}/undo`)).words).toContain('Uw antwoord is ongedaan gemaakt.')
+  })
+
   test('a yes about other data needs no fresh sign-in', async () => {
     await broker.owner`update items set special_category = false`
     const nadia = await nadiaIn()

@@ -30,7 +30,7 @@ export function addressRoutes(): Hono<PageEnv> {
       email: read.data.email,
       browser: browserSecret(c),
       network: clientAddress(c),
-      mailOf: (code) => ({ subject: t.account.addressMailSubject, text: t.account.addressMail(code) }),
+      mailOf: (...codes) => ({ subject: t.account.addressMailSubject, text: t.account.addressMail(...codes) }),
     })
     return c.redirect(`/account/address/code?${new URLSearchParams({ sent })}`, 303)
   })

@@ -30,7 +30,7 @@ export function againRoutes(): Hono<PageEnv> {
       email,
       browser: browserSecret(c),
       network: clientAddress(c),
-      mailOf: (code) => ({ subject: t.signIn.mailSubject, text: t.signIn.mailText(code) }),
+      mailOf: (...codes) => ({ subject: t.signIn.mailSubject, text: t.signIn.mailText(...codes) }),
     })
     return c.redirect(`/sign-in/code?${new URLSearchParams({ sent, next: ownPath(c, next) })}`, 303)
   })

@@ -1,17 +1,17 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { CODE_DIGITS } from '../../accounts/sign-in.ts'
+import { CODE_DIGITS, LONG_DIGITS } from '../../accounts/sign-in.ts'
 import { idOf } from '../../http.ts'
 import type { SignInCodeId } from '../../ids.ts'
 import { Field } from '../fields.tsx'
 import type { PageEnv } from '../page.tsx'
 
-/** The code from a mail, as somebody types it, and which mail it was. */
+/** The code from a mail, the short one or the long one, as somebody types it, and which mail it was. */
 export const codeFields = {
   code: z
     .string()
     .transform((typed) => typed.replace(/[\s.-]/g, ''))
-    .pipe(z.string().regex(new RegExp(`^\\d{${CODE_DIGITS}}$`))),
+    .pipe(z.string().regex(new RegExp(`^(\\d{${CODE_DIGITS}}|\\d{${LONG_DIGITS}})$`))),
   sent: idOf<SignInCodeId>(),
 }
 
@@ -30,7 +30,7 @@ export function CodeField({ c, error }: { c: Context<PageEnv>; error?: string | 
         autocapitalize: 'off',
         spellcheck: 'false',
         required: true,
-        maxlength: 20,
+        maxlength: 40,
         class: 'code-input',
       }}
     />

@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { signInWithLetter } from '../../accounts/letter.ts'
-import { clientAddress } from '../../client-address.ts'
 import { cameByThis } from '../../people/invitations.ts'
 import { paperCodeIn } from '../../people/paper-code.ts'
 import { Refusal } from '../../refusal.ts'
@@ -32,7 +31,7 @@ export function letterRoutes(): Hono<PageEnv> {
     // Without somewhere to be they first see to how they come back.
     const next = read.data.next === '/' ? '/account' : read.data.next
     try {
-      const token = await signInWithLetter(deps, { ...atBrowser(c), code: read.data.code, network: clientAddress(c), language })
+      const token = await signInWithLetter(deps, { ...atBrowser(c), code: read.data.code, language })
       return enter(c, token, next)
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'invitation_invalid')) throw error

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { readCookie } from '../../accounts/cookies.ts'
 import { deviceOf } from '../../accounts/device.ts'
 import { addingOptions, addPasskey, removePasskey, signInWithPasskey, signingInOptions } from '../../accounts/passkeys.ts'
-import { clientAddress } from '../../client-address.ts'
 import { deliverMails } from '../../notifications/deliver-mail.ts'
 import { Refusal } from '../../refusal.ts'
 import { showError } from '../errors.tsx'
@@ -55,7 +54,7 @@ export function passkeyRoutes(): Hono<PageEnv> {
 }
 
 function asking(c: Context<PageEnv>) {
-  return { accountId: c.var.session?.accountId, browser: readCookie(c, 'browser') ?? '', network: clientAddress(c) }
+  return { accountId: c.var.session?.accountId, browser: readCookie(c, 'browser') ?? '' }
 }
 
 /** Back to the account, which says what was done; the owner gets a mail too. */

@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { readCookie } from '../../accounts/cookies.ts'
 import { beginVisit, comeBack, providerNamed } from '../../accounts/provider-visit.ts'
-import { clientAddress } from '../../client-address.ts'
 import { showError } from '../errors.tsx'
 import { ownPath, type PageEnv, page } from '../page.tsx'
 import { atBrowser, browserSecret, enter } from './entry.ts'
@@ -19,7 +18,6 @@ export function providerRoutes(): Hono<PageEnv> {
     const provider = providerOf(c)
     const leads = await beginVisit(deps, provider, {
       browser: browserSecret(c),
-      network: clientAddress(c),
       next: ownPath(c, c.req.query('next')),
       language,
       accountId: session?.accountId,

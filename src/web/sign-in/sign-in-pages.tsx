@@ -39,7 +39,7 @@ export function signInRoutes(): Hono<PageEnv> {
       email: read.data.email,
       browser: browserSecret(c),
       network: clientAddress(c),
-      mailOf: (code) => ({ subject: t.signIn.mailSubject, text: t.signIn.mailText(code) }),
+      mailOf: (...codes) => ({ subject: t.signIn.mailSubject, text: t.signIn.mailText(...codes) }),
     })
     return c.redirect(`/sign-in/code?${new URLSearchParams({ sent, next: ownPath(c, read.data.next) })}`, 303)
   })

@@ -8,19 +8,19 @@ export const signInEn: Messages['signIn'] = {
   emailWrong: 'This is not an e-mail address. An example of a good one: name@example.com',
   send: 'Send me a code',
   codeTitle: 'Enter the code',
-  codeIntro: (email) => `We sent a mail to ${email}. It holds a code of 8 digits.`,
+  codeIntro: (email) => `We sent a mail to ${email}. It holds a code.`,
   codeOld: 'The code works for 10 minutes, and only in this browser.',
   code: 'Code',
   codeWrong: 'This code is not right, or no longer works. Check it once more. Or ask for a new code.',
-  codeShape: 'The code has 8 digits.',
+  codeShape: 'The code has 8 digits. The long code has 24.',
   check: 'Sign in',
-  noMail: 'No mail? Look in your spam folder. Or wait a quarter of an hour and ask for a new code.',
+  noMail: 'No mail? Look in your spam folder. Or enter the long code from a mail of a short while ago.',
   again: 'Ask for a new code',
   codeGone: 'This code no longer works. Ask for a new one.',
   signedOut: 'You are signed out.',
   mailSubject: 'Your code to sign in',
-  mailText: (code) =>
-    `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive the code to nobody else, not even to the school.`,
+  mailText: (code, long) =>
+    `Your code is: ${code}\n\nEnter this code on the page where you want to sign in.\nThe code works for 10 minutes and only once.\n\nDid you ask for a code again, and does no other mail come? Then enter this long code:\n${long}\nIt works for 20 minutes and only once.\n\nDid you not ask for a code? Then you need to do nothing.\nGive a code to nobody else, not even to the school.`,
 
   kept: {
     notice: 'You were away for a while. So please sign in again. We keep what you wrote for you for an hour.',
@@ -68,8 +68,8 @@ export const accountEn: Messages['account'] = {
   addressAdded: 'Your e-mail address has been added.',
   addressCodeTitle: 'Enter the code from the mail',
   addressMailSubject: 'Your code to add this address',
-  addressMail: (code) =>
-    `Your code is: ${code}\n\nThe code works for 10 minutes and only once.\n\nDid you not ask for this? Then you need to do nothing.`,
+  addressMail: (code, long) =>
+    `Your code is: ${code}\n\nThe code works for 10 minutes and only once.\n\nDoes it not work? Then enter this long code:\n${long}\nIt works for 20 minutes and only once.\n\nDid you not ask for this? Then you need to do nothing.`,
   check: 'Check the code',
 
   passkeys: 'Passkeys',

@@ -9,19 +9,19 @@ export const signInNl = {
   emailWrong: 'Dit is geen e-mailadres. Een voorbeeld van een goed adres: naam@voorbeeld.nl',
   send: 'Stuur mij een code',
   codeTitle: 'Vul de code in',
-  codeIntro: (email: string) => `Wij hebben een mail gestuurd naar ${email}. Daarin staat een code van 8 cijfers.`,
+  codeIntro: (email: string) => `Wij hebben een mail gestuurd naar ${email}. Daarin staat een code.`,
   codeOld: 'De code werkt 10 minuten, en alleen in deze browser.',
   code: 'Code',
   codeWrong: 'Deze code klopt niet, of hij werkt niet meer. Kijk het nog eens na. Of vraag een nieuwe code aan.',
-  codeShape: 'De code heeft 8 cijfers.',
+  codeShape: 'De code heeft 8 cijfers. De lange code heeft er 24.',
   check: 'Log in',
-  noMail: 'Geen mail gekregen? Kijk bij ongewenste mail. Of wacht een kwartier en vraag een nieuwe code aan.',
+  noMail: 'Geen mail gekregen? Kijk bij ongewenste mail. Of vul de lange code in uit een mail van kort geleden.',
   again: 'Vraag een nieuwe code aan',
   codeGone: 'Deze code werkt niet meer. Vraag een nieuwe aan.',
   signedOut: 'U bent uitgelogd.',
   mailSubject: 'Uw code om in te loggen',
-  mailText: (code: string) =>
-    `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef de code aan niemand anders, ook niet aan de school.`,
+  mailText: (code: string, long: string) =>
+    `Uw code is: ${code}\n\nVul deze code in op de pagina waar u wilt inloggen.\nDe code werkt 10 minuten en maar één keer.\n\nVroeg u later nog een code aan, en komt er geen mail meer? Vul dan deze lange code in:\n${long}\nDie werkt 20 minuten en maar één keer.\n\nHeeft u niet om een code gevraagd? Dan hoeft u niets te doen.\nGeef een code aan niemand anders, ook niet aan de school.`,
 
   kept: {
     notice: 'U was een tijd weg. Log daarom opnieuw in. Wat u schreef, hebben wij een uur voor u bewaard.',
@@ -70,8 +70,8 @@ export const accountNl = {
   addressAdded: 'Uw e-mailadres is toegevoegd.',
   addressCodeTitle: 'Vul de code uit de mail in',
   addressMailSubject: 'Uw code om dit adres toe te voegen',
-  addressMail: (code: string) =>
-    `Uw code is: ${code}\n\nDe code werkt 10 minuten en maar één keer.\n\nHeeft u hier niet om gevraagd? Dan hoeft u niets te doen.`,
+  addressMail: (code: string, long: string) =>
+    `Uw code is: ${code}\n\nDe code werkt 10 minuten en maar één keer.\n\nWerkt hij niet? Vul dan deze lange code in:\n${long}\nDie werkt 20 minuten en maar één keer.\n\nHeeft u hier niet om gevraagd? Dan hoeft u niets te doen.`,
   check: 'Controleer de code',
 
   passkeys: 'Passkeys',
