@@ -1,5 +1,6 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { ALGORITHMS } from './algorithms.ts'
 
 type Registry = OpenAPIHono['openAPIRegistry']
 
@@ -34,6 +35,11 @@ const clientMetadata = z.looseObject({
   jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
   jwks_uri: z.url().optional(),
   redirect_uris: z.array(z.url()).optional(),
+  token_endpoint_auth_signing_alg: z.enum(ALGORITHMS).optional().describe('Then it is known by no assertion that another algorithm signed'),
+  id_token_signed_response_alg: z
+    .enum(['EdDSA', 'ES256'])
+    .optional()
+    .describe('Of a client that asks people directly (CIBA); EdDSA when left out'),
   backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
   backchannel_client_notification_endpoint: z.url().optional(),
 })

@@ -92,8 +92,9 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
   const loose = {
     'where a table does not force it': { schema: 'alter table rounds no force row level security' },
     'where a table is neither': { schema: 'create table neither (thing_id uuid primary key)' },
+    'where a view sees with the eyes of its owner': { schema: 'create view every_round as select * from rounds' },
   }
-  race('a tenant table leads its key with board_id and forces row-level security', loose, async () => {
+  race('a tenant table leads its key with board_id and forces row-level security; a view sees no more than who asks', loose, async () => {
     const tables = await broker.owner<{ name: string; forced: boolean; leads: boolean }[]>`
       select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
         (select a.attname = 'board_id' from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where i.indrelid = c.oid and i.indisprimary) as leads
@@ -103,6 +104,10 @@ describe('Every table is a tenant table or a global one (INV-07)', () => {
       .filter(({ name, forced, leads }) => !forced || (!leads && name !== 'ledger'))
     expect(wrong).toEqual([])
     expect(GLOBAL.filter((name) => !tables.some((table) => table.name === name))).toEqual([])
+    const views = await broker.owner`
+      select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
+        and not coalesce(reloptions @> '{security_invoker=true}', false)`
+    expect([...views]).toEqual([])
   })
 
   test('each has the one policy of its kind, to the letter, and no other', async () => {
