@@ -24,7 +24,7 @@ import { Refusal } from '../refusal.ts'
 import { mustBeBounded } from './blank-cheque.ts'
 import type { Use } from './covered.ts'
 import { earlierAsks } from './decide-subject.ts'
-import { causeOf, type DirectHint, type Hinted, hintedSubject } from './direct-hint.ts'
+import { type DirectHint, type Hinted, hintedSubject } from './direct-hint.ts'
 import { mayAsk } from './rationing.ts'
 import { askedBy, holdAsks } from './store.ts'
 import { readWords, type Words } from './words.ts'
@@ -45,7 +45,8 @@ export interface Ask {
   reason?: { nl: string; en?: string | undefined } | undefined
 }
 
-export interface DirectAsk extends Ask {
+/** Whom an ask is to come to. */
+export interface AimedAt {
   hint: DirectHint
   /** Whom it has to be about, where it is to take the place of something; about anybody else nobody is asked. */
   onlyAbout?: PersonId | undefined
@@ -72,30 +73,14 @@ const ASKS = ['contracts'] as const
 const USUAL_YEAR = { schoolYearStarts: '08-01' }
 
 /**
- * A supplier asks a data subject or guardian directly, per service, purpose and period (K12). The school has no part in it
- * and no sight of it (K14); nothing asked before makes the question needless (K15).
+ * A supplier asks a data subject or guardian directly, per service, purpose and period (K12), what was read before (`readAsk`). The school
+ * has no part in it and no sight of it (K14); nothing asked before makes the question needless (K15).
  *
- * What is wrong with the ask itself is refused. Whatever hangs on whom the hint is about is not told: an unknown, used up
- * or cancelled code, somebody else than it is to be about, a pupil below the minimum age of the service (P48), the same being asked, a no that rests, a data set the board does not let
- * go out. Then nothing happens, and the caller answers as if it had been asked.
+ * Whatever hangs on whom the hint is about is not told: an unknown, used up or cancelled code, somebody else than it is to be about, a
+ * pupil below the minimum age of the service (P48), the same being asked, a no that rests, a data set the board does not let go out.
+ * Then nothing happens, and the caller answers as if it had been asked.
  *
  * Asking the very same again while nobody has answered gives the same question: a retry does no harm.
- *
- * @returns undefined where nobody was asked
- * @throws Refusal `supplier_not_found` when suspended, `service_not_found`, `leaflet_not_found`, `part_unknown`, `holder_not_found`
- * @throws Refusal `member_role_missing`
- * @throws Refusal `basis_is_not_consent` for what a law demands (C17); `purpose_is_anonymous` (C16)
- * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`, `input_invalid`
- */
-export async function askDirectly(deps: Deps, supplier: SupplierActor, ask: DirectAsk): Promise<DirectlyAsked | undefined> {
-  const at = deps.now()
-  await inTransaction(deps.db, { actor: 'client', boards: [] }, (tx) => mustActFor(tx, supplier, ASKS))
-  const read = await readAsk(deps.db, supplier, ask, at, { subject: 'whoever is hinted at', cause: causeOf(ask.hint) })
-  return await askHinted(deps, supplier, read, ask)
-}
-
-/**
- * Asks whoever a hint is about what was read before. Does NOT refuse anything: whatever hangs on whom it is about is for nobody to know.
  *
  * @param within in the transaction that asks, when somebody is asked
  * @returns undefined where nobody was asked
@@ -105,7 +90,7 @@ export async function askHinted(
   deps: Deps,
   supplier: SupplierActor,
   read: ReadAsk,
-  { hint, onlyAbout }: Pick<DirectAsk, 'hint' | 'onlyAbout'>,
+  { hint, onlyAbout }: AimedAt,
   within: (tx: Tx, at: Date, asked: DirectlyAsked) => Promise<void> = async () => {},
 ): Promise<DirectlyAsked | undefined> {
   const at = deps.now()
@@ -130,7 +115,9 @@ export async function askHinted(
  *
  * @param of.subject how the supplier names the one subject it is about
  * @param of.cause what gave cause to ask, where the supplier does not say
- * @throws Refusal as `askDirectly`
+ * @throws Refusal `supplier_not_found` when suspended, `service_not_found`, `leaflet_not_found`, `part_unknown`, `holder_not_found`
+ * @throws Refusal `basis_is_not_consent` for what a law demands (C17); `purpose_is_anonymous` (C16)
+ * @throws Refusal `blank_cheque_…` (K18), `purpose_unknown`, `purpose_forbidden`, `datatype_unknown`, `leaflet_lacks_data`, `input_invalid`
  */
 export async function readAsk(
   db: Db,
