@@ -67,6 +67,7 @@ describe('P45 The data protection officer', () => {
     const page = await els.get('/school/ledger?event=right_used')
     expect(page.words).toMatch(/Er is een verzoek over gegevens .* Wie Nadia Amrani person:/)
     expect(page.html).not.toContain(world.supplierId)
+    expect((await mirjam.get('/school/privacy')).html, 'in nobody else’s menu').not.toContain('href="/school/ledger"')
     const [mine] = await broker.owner<{ case_id: string }[]>`select case_id from rights_cases where approach = 'organisation'`
     expect((await els.get(`/school/ledger?about=${mine!.case_id}`)).words).toContain('right_used')
     expect((await els.get('/school/ledger?who=nadia+amr')).words).toContain('Er is een verzoek over gegevens')

@@ -4,6 +4,7 @@ import { type MandateId, newId } from '../../src/ids.ts'
 import { createBoard } from '../../src/people/create-board.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectNothingBroken } from '../support/fsck.ts'
+import { addFamilies } from '../support/more-families.ts'
 import { instead, raceFrom } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
 import { tellWorld } from '../support/told-world.ts'
@@ -153,6 +154,11 @@ describe('People come into the register and are invited', () => {
 
   test('who has an account already, or no address, is not invited', async () => {
     expect((await mirjam.get(pageOf('nadia'))).html).not.toContain(`${pageOf('nadia')}/invite`)
+    const [lot] = await addFamilies(broker, world, [{ given: 'Lot', guardians: [{ given: 'Petra' }] }])
+    const petra = `/school/people/${lot!.guardians[0]!}`
+    const withoutMail = await mirjam.get(petra)
+    expect(withoutMail.words).toContain('Van deze persoon is geen mailadres bekend.')
+    expect(withoutMail.html).not.toContain(`${petra}/invite`)
     expect((await mirjam.post(`${pageOf('nadia')}/invite`, { form: newId(broker.clock.now()), seen: '' })).status).toBe(409)
     expect((await mirjam.post(`${pageOf('fatima')}/invite`, { form: newId(broker.clock.now()), seen: '' })).status).toBe(409)
   })

@@ -138,10 +138,11 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile, ove
   const { desk, person } = await personAtDesk(c)
   const { boardId, personId: myself } = desk.around.actor
   const find = c.req.query('guardian')?.slice(0, 200).trim()
-  const { held, schools, tenures, shared, guardianships, found, claimed, invitation } = await atDesk(c, desk, async (tx) => ({
+  const { held, schools, tenures, shared, guardianships, found, claimed, hasMail, invitation } = await atDesk(c, desk, async (tx) => ({
     held: await openMandates(tx, boardId, deps.now(), person.personId),
     schools: await schoolsOfBoard(tx, boardId),
     claimed: (await accountOf(tx, boardId, person.personId)) !== undefined,
+    hasMail: Boolean((await personById(tx, boardId, person.personId))?.email),
     invitation: await standingInvitation(tx, { boardId, personId: person.personId }, deps.now()),
     tenures: (await openTenures(tx, boardId, person.personId, deps.now())).filter(({ schoolId }) => endsTenuresAt(desk, schoolId)),
     shared: bySubject(await givingAbout(tx, boardId, person.personId, deps.now())).reduce((sum, { uses }) => sum + uses, 0),
@@ -175,7 +176,7 @@ export async function personPage(c: Context<PageEnv>, { wrongDay, meanwhile, ove
       {places.length > 0 && (
         <Giving c={c} path={path} person={person} places={places} isMe={person.personId === myself} wrongDay={wrongDay} />
       )}
-      <SignsIn c={c} path={path} claimed={claimed} invitation={invitation} keeps={desk.keeps} />
+      <SignsIn c={c} path={path} claimed={claimed} hasMail={hasMail} invitation={invitation} keeps={desk.keeps} />
       {tenures.length > 0 && <Leaving c={c} path={path} boardName={desk.around.boardName} tenures={tenures} shared={shared} />}
     </Page>
   )
@@ -191,12 +192,14 @@ interface SignsInProps {
   c: Context<PageEnv>
   path: string
   claimed: boolean
+  /** The school has an address of this person. */
+  hasMail: boolean
   invitation: StandingInvitation | undefined
   keeps: boolean
 }
 
 /** How this person comes to sign in; who has an account and lost every way into it is let in anew. */
-function SignsIn({ c, path, claimed, invitation, keeps }: SignsInProps) {
+function SignsIn({ c, path, claimed, hasMail, invitation, keeps }: SignsInProps) {
   const { language, t } = c.var
   const words = t.people
   const seen = <input type="hidden" name="seen" value={invitation?.madeAt.toISOString() ?? ''} />
@@ -215,11 +218,17 @@ function SignsIn({ c, path, claimed, invitation, keeps }: SignsInProps) {
       ) : (
         <>
           {invitation && <Notice kind="info">{words.invitedBefore[invitation.on](dayIn(language, invitation.madeAt))}</Notice>}
-          <P>{words.inviteIntro}</P>
-          <OnceForm action={`${path}/invite`}>
-            {seen}
-            <Button primary={false}>{words.invite}</Button>
-          </OnceForm>
+          {hasMail ? (
+            <>
+              <P>{words.inviteIntro}</P>
+              <OnceForm action={`${path}/invite`}>
+                {seen}
+                <Button primary={false}>{words.invite}</Button>
+              </OnceForm>
+            </>
+          ) : (
+            <P>{words.inviteNoMail}</P>
+          )}
           <P>{words.letterIntro}</P>
           <OnceForm action={`${path}/letter`}>
             {seen}

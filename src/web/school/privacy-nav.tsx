@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
 import { desksOf } from './desk.ts'
+import { dpoDesks } from './ledger-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
 /** On top of every page about what the school owes to people and about their data. */
@@ -15,6 +16,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },
     { href: '/school/mandates', text: t.people.allMandates.title },
+    ...(dpoDesks(c).length > 0 ? [{ href: '/school/ledger', text: t.oversight.ledger.title }] : []),
   ]
   return (
     <>

@@ -42,6 +42,7 @@ export const peopleEn: Messages['people'] = {
   released: 'The account is released. Now send an invitation or make a letter.',
   invite: 'Send an invitation',
   inviteIntro: 'This person gets a mail with a code to sign in with.',
+  inviteNoMail: 'No mail address of this person is known. Make a letter.',
   invitedBefore: {
     mail: (day) => `On ${day} an invitation went by mail. Make a new one now? Then the code in that mail stops working.`,
     paper: (day) => `On ${day} a letter with a code was made. Make a new one now? Then the code in that letter stops working.`,

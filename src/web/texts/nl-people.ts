@@ -42,6 +42,7 @@ export const peopleNl = {
   released: 'Het account is los. Stuur nu een uitnodiging of maak een brief.',
   invite: 'Stuur een uitnodiging',
   inviteIntro: 'Deze persoon krijgt een mail met een code. Daarmee kan hij of zij inloggen.',
+  inviteNoMail: 'Van deze persoon is geen mailadres bekend. Maak een brief.',
   invitedBefore: {
     mail: (day: string) => `Op ${day} ging er een uitnodiging per mail. Maakt u nu een nieuwe? Dan werkt de code in die mail niet meer.`,
     paper: (day: string) => `Op ${day} is een brief met een code gemaakt. Maakt u nu een nieuwe? Dan werkt de code in die brief niet meer.`,
