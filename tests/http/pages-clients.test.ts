@@ -234,6 +234,9 @@ describe('An engineer on a Friday afternoon', () => {
       expect(page.html).not.toContain(right)
     }
     expect(await broker.owner`select from replay where owner = ${clientId}`).toHaveLength(0)
+    await broker.owner`update clients set assertion_alg = 'ES256' where client_id = ${clientId}`
+    expect((await tried(right)).words, 'as the token endpoint').toContain('Dit programma meldde zich aan met een andere alg.')
+    expect(await comesWith(clientId, key.privateKey)).toBe(401)
   })
 
   test('sees what last went wrong, also while the program waits for a parent', async () => {

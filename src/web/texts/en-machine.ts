@@ -90,6 +90,7 @@ export const machineEn: Messages['machine'] = {
         exp: 'exp is missing or past. Make a new one. See whether the clock of your server is right, and whether exp is in seconds.',
         exp_far: 'exp is more than ten minutes ahead. Take one minute. See whether exp is in seconds, and not in milliseconds.',
         future: 'iat or nbf is in the future. See whether the clock of your server is right.',
+        registered_alg: 'This program registered with another alg. Sign with that one, or replace the keys below.',
         kid_unknown: 'The kid in the header is not that of a key that we know of this program.',
         key_kind: 'We know no key of this program for this alg. EdDSA takes Ed25519, ES256 takes P-256.',
         signature: 'The signature is wrong: the private key of your program does not go with the public one that we have.',

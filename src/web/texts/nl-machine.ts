@@ -108,6 +108,7 @@ export const machineNl = {
         exp: 'exp ontbreekt of is voorbij. Maak een nieuwe. Kijk of de klok van uw server goed staat, en of exp in seconden is.',
         exp_far: 'exp ligt meer dan tien minuten vooruit. Neem een minuut. Kijk of exp in seconden is, en niet in milliseconden.',
         future: 'iat of nbf ligt in de toekomst. Kijk of de klok van uw server goed staat.',
+        registered_alg: 'Dit programma meldde zich aan met een andere alg. Teken met die, of vervang hieronder de sleutels.',
         kid_unknown: 'De kid in de header is niet die van een sleutel die wij van dit programma kennen.',
         key_kind: 'Van dit programma kennen wij geen sleutel voor deze alg. Bij EdDSA hoort Ed25519, bij ES256 hoort P-256.',
         signature: 'De handtekening klopt niet: de geheime sleutel van uw programma past niet bij de openbare die wij hebben.',
