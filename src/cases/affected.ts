@@ -75,7 +75,7 @@ async function touched(tx: Tx, incident: Incident, supplierId: SupplierId): Prom
   const until = untilOf(incident)
   const { rows } = await sql<{ subject_id: PersonId; delivered: boolean }>`
     with asked as (
-      select i.item_id, i.supplier_id, i.holder_id, i.legal_basis, i.agreement_id, i.starts_at,
+      select i.item_id, i.holder_id, i.legal_basis, i.agreement_id, i.starts_at,
         coalesce(r.subject_kind, q.subject_kind, 'pupil') as kind
       from items i
       left join rounds r on r.board_id = i.board_id and r.round_id = i.round_id -- rounds_pkey
