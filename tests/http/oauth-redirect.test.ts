@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { sha256 } from '../../src/canonical.ts'
 import { limitClient } from '../../src/catalog/limit-client.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
+import { FRESH_MINUTES } from '../../src/fresh-sign-in.ts'
 import type { ConsentId } from '../../src/ids.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { asking } from '../support/asking.ts'
@@ -426,6 +427,18 @@ describe('How somebody signs in, as the supplier wants it (OpenID Connect Core Â
     const back = await nadia.post('/sign-in/code', { ...code.fields('/sign-in/code'), code: codeIn(broker, world.people.nadia.email) })
     const came = await supplier.press(nadia, back, { answer: 'yes' })
     expect((await supplier.collect(flow, came)).grant_id).toBeTruthy()
+  })
+
+  test('a yes about very sensitive data takes one too, and a no does not (P36)', async () => {
+    const asked = async () => await supplier.open(nadia, await supplier.pushed(await supplier.begin()))
+    await supplier.press(nadia, await asked(), { answer: 'no' })
+    await broker.owner`update items set special_category = true`
+    driver.pass({ minutes: FRESH_MINUTES, seconds: 1 })
+    const page = await asked()
+    const yes = { ...page.fields(page.path), reviewed: '1', answer: 'yes' }
+    const answer = await nadia.postOnly(page.path, yes, { referer: broker.deps.issuer + page.path })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/sign-in/again?${new URLSearchParams({ next: page.path })}`])
+    expect((await supplier.press(nadia, page, { answer: 'no' })).searchParams.get('error')).toBe('access_denied')
   })
 
   test('a no goes back at once, and a sign-in that is recent enough is enough', async () => {

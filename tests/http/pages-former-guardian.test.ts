@@ -76,14 +76,16 @@ afterAll(() => broker.close())
 async function idsByName(): Promise<Record<string, string[]>> {
   const all = async (table: string, column: string) =>
     (await broker.owner.unsafe(`select distinct ${column} as id from ${table}`)).map(({ id }) => String(id))
+  const { fatima, nadia, karim } = world.people
+  const family = [fatima.id, nadia.id, karim.id]
   return {
     consentId: await all('consents', 'consent_id'),
     receiptId: await all('receipts', 'receipt_id'),
     caseId: await all('rights_cases', 'case_id'),
     linkCodeId: await all('link_codes', 'link_code_id'),
     roundId: await all('rounds', 'round_id'),
-    subjectId: await all('persons', 'person_id'),
-    personId: await all('persons', 'person_id'),
+    subjectId: family,
+    personId: family,
     right: ['access', 'rectification', 'erasure', 'objection', 'restriction', 'portability'],
   }
 }
@@ -114,7 +116,7 @@ const state = async () =>
 describe('A former guardian, by whatever address (M14)', () => {
   test('no page and no file tells what the other did since, where, when, with what or why', async () => {
     const paths = await pathsOf('GET')
-    expect(paths.length).toBeGreaterThan(60)
+    expect(paths.length).toBeGreaterThan(50)
     const traces = /Nadia|nadia|ergens anders|13 december|2026-12-13|20:13|iPhone|203\.0\.113/
     const found = async (visitor: Visitor) => {
       const seen: string[] = []

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { endAgreement } from '../../src/agreements/end-agreement.ts'
 import { createApp } from '../../src/app.ts'
+import { FRESH_MINUTES } from '../../src/fresh-sign-in.ts'
 import type { ConsentId, RoundId } from '../../src/ids.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -177,6 +178,26 @@ describe('An answer is taken over for a brother by an act of its own per item', 
     expect((await answers()).filter(({ consent_id }) => consent_id === own)).toMatchObject([
       { answer: 'yes', datatypes: ['arithmetic-results'] },
     ])
+    const [receipt] = await broker.owner`select receipt_id, act, person_id from receipts where consent_id = ${own}`
+    expect(receipt, 'with a receipt of its own').toMatchObject({ act: 'yes', person_id: world.people.nadia.id })
+    expect((await nadia.get(`/receipts/${receipt!.receipt_id}`)).words).toMatch(/Youssef Amrani.*rekenresultaten/)
+  })
+
+  test('nor does a list give very sensitive data, by whatever it is sent: that takes a fresh sign-in on its own page (P36)', async () => {
+    const arithmetic = round.consentIds[2]!
+    await they.answer(world.people.nadia, arithmetic, 'yes')
+    const to = path(youssef.id)
+    const list = await nadia.get(to)
+    const own = list.html.match(new RegExp(`name="answer-([0-9a-f-]{36})" value="as-${arithmetic}"`))![1]!
+    await broker.owner`update items set special_category = true where item_id = (select item_id from consents where consent_id = ${own})`
+    broker.clock.pass({ minutes: FRESH_MINUTES, seconds: 1 })
+    const { form, language } = list.fields(to)
+    const { hash } = await they.shown(own as ConsentId)
+    const shown = { [`shown-${own}`]: Buffer.from(hash).toString('hex') }
+    for (const value of ['yes', `as-${arithmetic}`]) {
+      await nadia.post(to, { form: form!, language: language!, reviewed: '1', ...shown, [`answer-${own}`]: value })
+    }
+    expect((await answers()).filter(({ consent_id }) => consent_id === own)).toEqual([])
   })
 
   test('never the other parent’s', async () => {

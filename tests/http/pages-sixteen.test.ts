@@ -5,6 +5,7 @@ import type { ConsentId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
+import { receipt27560 } from '../support/receipt-schema.ts'
 import { sibling } from '../support/sibling.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
@@ -42,6 +43,19 @@ describe('Fifteen: may stop, not give', () => {
     expect((await her.get('/')).words).toContain('Er wacht niets op u.')
     expect((await her.get(`/questions/${given}`)).words).toContain('U bent nog geen 16.')
     expect((await her.get('/consents')).html).toContain(`/consents/${given}/stop`)
+  })
+
+  test('what she stops is over, with a receipt of her own: on the screen, as a file and by mail', async () => {
+    const picture = await asked(broker, world, { about: lotte.id, image: { channel: 'Facebook', medium: 'photo' } })
+    await they.answer(world.people.nadia, picture, 'yes')
+    const her = await page(lotte)
+    expect((await stop(her, picture)).words).toContain('Gestopt.')
+    await broker.settled()
+    const link = /href="(\/receipts\/[0-9a-f-]{36})"/.exec((await her.get('/receipts')).html)![1]!
+    expect((await her.get(link)).words).toContain('U stopte dit')
+    const { event } = receipt27560.parse(JSON.parse((await her.get(`${link}/json`)).html))
+    expect(event.at(-1)).toMatchObject({ entity_id: `urn:uuid:${lotte.id}`, event_state: 'https://w3id.org/dpv#ConsentWithdrawn' })
+    expect(broker.mails.filter(({ to }) => to === lotte.email).map(({ subject }) => subject)).toContain('Uw bewijs staat klaar')
   })
 })
 
@@ -81,7 +95,7 @@ describe('Sixteen: she decides', () => {
     await her.post(`/consents/${later}/share`, { shared: 'no' })
     expect((await mother.get(`/consents/${later}`)).status).toBe(404)
     expect((await her.get('/receipts')).words, 'after each act a receipt').toMatch(
-      /Uw ouders zien uw antwoord niet meer.*U liet uw ouders uw antwoord zien/,
+      /Uw ouders zien uw antwoord niet meer.*U liet uw ouders uw antwoord zien.*U zei ja/,
     )
     const events = await they.ledgerOf(later)
     expect(events.map(({ event }) => event)).toEqual(['answer_given', 'answer_shared', 'answer_unshared'])
