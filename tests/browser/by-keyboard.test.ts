@@ -4,7 +4,7 @@ import { messages } from '../../src/web/texts/messages.ts'
 import { asked } from '../support/asked.ts'
 import { type Asking, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { DESKTOP, type ServedBroker, serveWithBrowser } from '../support/chromium.ts'
+import { DESKTOP, keyboardFaults, type ServedBroker, serveWithBrowser, sidewaysFaults, targetFaults } from '../support/chromium.ts'
 import { codeIn } from '../support/signed-in.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -118,5 +118,55 @@ describe.each([
     await page.waitForURL(/sent=1/)
     const states = await Promise.all(consentIds.map((id) => they.state(id)))
     expect(states.toSorted()).toEqual(['refused', 'unanswered'])
+  })
+})
+
+describe('What is wrong with a page is found by those who look at every page', () => {
+  /** A page of 1280 px at 400 %. */
+  const planted = async (body: string) => {
+    context = await served.browser.newContext({ viewport: { width: 320, height: 256 } })
+    const page = await context.newPage()
+    await page.setContent(
+      `<!doctype html><html lang="nl"><title>Fout</title><body style="background: rgb(255, 255, 255)">${body}</body></html>`,
+    )
+    return page
+  }
+
+  test.each([
+    ['nothing wrong', '<button style="width: 90px; height: 30px; outline: 2px solid black">Ja</button>', [], [], []],
+    ['too wide at 400 %', '<p style="width: 500px">Ja</p>', [expect.stringContaining('sideways')], [], []],
+    [
+      'a target of 20 px',
+      '<button style="width: 20px; height: 20px; padding: 0; outline: 2px solid black">x</button>',
+      [],
+      [expect.stringContaining('20x20px')],
+      [],
+    ],
+    [
+      'a focus that nobody sees',
+      '<button style="width: 90px; height: 30px; outline: none">Ja</button>',
+      [],
+      [],
+      [expect.stringContaining('no outline')],
+    ],
+    [
+      'a focus in the colour of the page',
+      '<button style="width: 90px; height: 30px; outline: 2px solid rgb(230, 230, 230)">Ja</button>',
+      [],
+      [],
+      [expect.stringContaining('faint outline')],
+    ],
+    [
+      'a button that Tab goes past',
+      '<button inert style="width: 90px; height: 30px; outline: 2px solid black">Ja</button>',
+      [],
+      [],
+      [expect.stringContaining('not reached by Tab')],
+    ],
+  ])('%s', async (_, body, sideways, targets, keyboard) => {
+    const page = await planted(body)
+    expect(await sidewaysFaults(page)).toEqual(sideways)
+    expect(await targetFaults(page)).toEqual(targets)
+    expect(await keyboardFaults(page)).toEqual(keyboard)
   })
 })
