@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
 import { inTransaction } from '../../src/database.ts'
-import { type AccountId, newId, type PersonId } from '../../src/ids.ts'
+import { type AccountId, type ConsentId, newId, type PersonId, type RoundId } from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
+import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { type SmallWorld, smallWorld } from '../support/world.ts'
+import { type SmallWorld, smallWorld, type WorldPerson } from '../support/world.ts'
 
 const FAMILIES = 200
 /** Three letters that no word on a page has. */
@@ -14,13 +15,17 @@ const markOf = (nr: number) => `Qx${String(nr).padStart(3, '0')}z`
 interface Family {
   mark: string
   cookie: string
-  question: string
+  child: PersonId
+  question: ConsentId
+  /** Of the yes that this family said to the question. */
+  receipt: string
 }
 
 let broker: TestBroker
 let world: SmallWorld
 let app: ReturnType<typeof createApp>
 let families: Family[]
+let roundId: RoundId
 
 beforeAll(async () => {
   broker = await freshBroker()
@@ -28,10 +33,11 @@ beforeAll(async () => {
   app = createApp(() => broker.deps)
   families = []
   for (let nr = 0; nr < FAMILIES; nr++) families.push(await family(nr))
-}, 120_000)
+  ;({ roundId } = await asking(broker, world).round([imageItem('website')]))
+}, 300_000)
 afterAll(() => broker.close())
 
-/** A parent with an account and one child, who is asked one thing; all of them bear the family's mark. */
+/** A parent with an account and one child, who is asked one thing and says yes; all of them bear the family's mark. */
 async function family(nr: number): Promise<Family> {
   const at = broker.clock.now()
   const mark = markOf(nr)
@@ -51,7 +57,11 @@ async function family(nr: number): Promise<Family> {
   })
   const token = await startSession(broker.db, account, at, { method: 'code' })
   const question = await asked(broker, world, { about: child, reason: { nl: `Om ${mark} te helpen.` } })
-  return { mark, cookie: `__Host-session=${token}`, question }
+  const actor = { accountId: account, boardId, personId: parent, signedInAt: at }
+  const person: WorldPerson = { id: parent, account, email: `${mark.toLowerCase()}@gezin.example`, actor }
+  await asking(broker, world).answer(person, question, 'yes')
+  const [receipt] = await broker.owner`select receipt_id from receipts where consent_id = ${question}`
+  return { mark, cookie: `__Host-session=${token}`, child, question, receipt: receipt!.receipt_id }
 }
 
 type Fetches = (path: string, cookie: string) => Promise<string>
@@ -77,13 +87,18 @@ async function foreignOn(pathOf: (family: Family) => string, fetches = fetched):
 
 test.each([
   ['home', () => '/'],
+  ['the year’s round', ({ child }: Family) => `/rounds/${roundId}/${child}`],
+  ['the agreement of the year', ({ child }: Family) => `/rounds/${roundId}/${child}/agreement`],
   ['the question', ({ question }: Family) => `/questions/${question}`],
   ['my consents', () => '/consents'],
   ['one consent', ({ question }: Family) => `/consents/${question}`],
+  ['what was answered', ({ question }: Family) => `/questions/${question}/done`],
+  ['stopping', ({ question }: Family) => `/consents/${question}/stop`],
   ['link codes', () => '/link-codes'],
   ['a question to the school', ({ question }: Family) => `/questions/${question}/ask`],
   ['photos, film and sound', () => '/consents/images'],
   ['receipts', () => '/receipts'],
+  ['one receipt', ({ receipt }: Family) => `/receipts/${receipt}`],
   ['rights', () => '/rights'],
   ['the account and its sessions', () => '/account'],
 ] as const)('200 people open %s at once, and nobody sees anything of anybody else', { timeout: 120_000 }, async (_, pathOf) => {
