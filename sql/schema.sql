@@ -2032,8 +2032,10 @@ create table rounds (
   remind_at timestamp with time zone,
   reminded_at timestamp with time zone,
   reminders integer not null default 0,
+  hard_because text,
   constraint rounds_changed_whole CHECK ((num_nonnulls(changed_at, changed_by) = ANY (ARRAY[0, 2]))),
   constraint rounds_end_after_start CHECK ((ends_at > starts_at)),
+  constraint rounds_hard_because_when_published CHECK (((hard_because IS NULL) OR (published_at IS NOT NULL))),
   constraint rounds_open_before_they_end CHECK ((opens_at < ends_at)),
   constraint rounds_published_whole CHECK (((num_nonnulls(published_at, published_by) = ANY (ARRAY[0, 2])) AND ((published_at IS NULL) OR (audience IS NOT NULL)))),
   constraint rounds_reminded_when_published CHECK (((published_at IS NOT NULL) OR ((remind_at IS NULL) AND (reminded_at IS NULL)))),
@@ -2050,7 +2052,7 @@ alter table rounds enable row level security;
 alter table rounds force row level security;
 create policy of_its_board on rounds using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant insert, select on rounds to consent_broker;
-grant update (audience, changed_at, changed_by, council_approval_id, published_at, published_by, remind_at, reminded_at, reminders, revision, title, told_at, undertakings) on rounds to consent_broker;
+grant update (audience, changed_at, changed_by, council_approval_id, hard_because, published_at, published_by, remind_at, reminded_at, reminders, revision, title, told_at, undertakings) on rounds to consent_broker;
 
 create table sandboxes (
   supplier_id uuid not null,

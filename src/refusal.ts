@@ -170,6 +170,7 @@ const requests = {
   blank_cheque_no_reason: { status: 400, title: 'A request says in plain words why it is needed' },
   request_already_open: { status: 409, title: 'The same is being asked already' },
   request_cooling_down: { status: 409, title: 'The same was refused lately; it may be asked again later' },
+  hard_to_read: { status: 409, title: 'Some of it is hard to read: write it more simply, or say why it goes out like this' },
   below_minimum_age: { status: 409, title: 'The pupil is below the minimum age of the service' },
   request_closed: { status: 409, title: 'The request is closed' },
   request_already_forwarded: { status: 409, title: 'The question has gone out already' },

@@ -8,6 +8,7 @@ import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { type AskedConsent, askAll, askedFacts } from './ask.ts'
 import { type Audience, mustBeWithin, personsIn } from './audience.ts'
+import { hardToRead } from './hard-to-read.ts'
 import { holdDraft, type Staff } from './hold-draft.ts'
 import { mustBeAgreed } from './item-use.ts'
 import { itemsOfRound, type Round } from './rounds.ts'
@@ -23,6 +24,8 @@ export interface Publication {
   councilApprovalId?: ApprovalId
   /** The revision of the draft that whoever publishes has seen. */
   seen?: number
+  /** Why it goes out although some of it is hard to read (`hardToRead`). */
+  hardBecause?: string | undefined
 }
 
 /** Told how many people were asked, of how many. */
@@ -71,10 +74,11 @@ export async function publishIn(
 ): Promise<{ subjects: number; consents: number }> {
   const { boardId, personId } = actor
   const { roundId } = publication
+  const hardBecause = publication.hardBecause ?? null
   const { round, audience, councilApprovalId, items } = await mustBePublishable(tx, actor, publication, at)
   await tx
     .updateTable('rounds')
-    .set({ published_at: at, published_by: personId, audience, council_approval_id: councilApprovalId })
+    .set({ published_at: at, published_by: personId, audience, council_approval_id: councilApprovalId, hard_because: hardBecause })
     .where('board_id', '=', boardId)
     .where('round_id', '=', roundId) // rounds_pkey
     .execute()
@@ -94,7 +98,14 @@ export async function publishIn(
     event: 'round_published',
     actor: `person:${personId}`,
     ref: roundId,
-    facts: { itemIds: ids, audience, subjects: subjectIds.length, ...askedFacts(asked), councilApprovalId },
+    facts: {
+      itemIds: ids,
+      audience,
+      subjects: subjectIds.length,
+      ...askedFacts(asked),
+      councilApprovalId,
+      ...(hardBecause && { hardToRead: hardToRead(items).length }),
+    },
   })
   return { subjects: subjectIds.length, consents: asked.length }
 }

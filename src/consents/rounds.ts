@@ -28,6 +28,8 @@ export interface Round {
   audience: Audience | null
   councilApprovalId: ApprovalId | null
   publishedAt: Date | null
+  /** Why it went out although some of it is hard to read (P14). */
+  hardBecause: string | null
   /** A reminder that waits for the end of the quiet hours. */
   remindAt: Date | null
   remindedAt: Date | null
@@ -104,6 +106,7 @@ export function roundOf(row: Selectable<RoundTable>): Round {
     copiedFrom: row.copied_from,
     audience: row.audience,
     councilApprovalId: row.council_approval_id,
+    hardBecause: row.hard_because,
     publishedAt: row.published_at,
     remindAt: row.remind_at,
     remindedAt: row.reminded_at,

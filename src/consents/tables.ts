@@ -44,6 +44,7 @@ export interface RoundTable {
   published_at: Changing<Date | null>
   published_by: Changing<PersonId | null>
   council_approval_id: Changing<ApprovalId | null>
+  hard_because: Changing<string | null>
   audience: Changing<Audience | null>
   told_at: Changing<Date | null>
   school_id: Fixed<SchoolId | null>

@@ -130,6 +130,24 @@ describe('A round is made in a guided way', () => {
     expect(results.html, 'and nothing is ticked beforehand').not.toMatch(/name="data"[^>]* checked/)
   })
 
+  test('P14 what is hard to read does not go out before somebody wrote it more simply, or said why', async () => {
+    const round = at(await draft())
+    const reason = 'Teneinde de betrokkenheid te vergroten wordt dit conform het beleid gepubliceerd.'
+    await send(mirjam, `${round}/add/image`, `${round}/add/image`, { ...imageFields, channel: 'moeilijke krant', reason })
+    await send(mirjam, `${round}/audience`, `${round}/audience/save`, { school: world.schoolId })
+    const look = await mirjam.get(`${round}/publish`)
+    expect(look.words).toContain('Onderdelen die lastig te lezen zijn: 1.')
+    const stopped = await mirjam.post(`${round}/publish`, { ...look.fields(`${round}/publish`), because: '  ' })
+    expect(stopped.status).toBe(409)
+    expect(stopped.words).toContain('Vul in waarom deze onderdelen zo weg moeten')
+    expect(await broker.owner`select published_at from rounds where round_id = ${round.split('/').at(-1)!}`).toEqual([
+      { published_at: null },
+    ])
+    const fields = { ...stopped.fields(`${round}/publish`), because: 'De raad wil deze woorden.' }
+    const sent = await done(mirjam, await mirjam.post(`${round}/publish`, fields))
+    expect(sent.words).toContain('Niet alles was makkelijk te lezen. De reden: De raad wil deze woorden.')
+  })
+
   test('what is wrong is told at the field, and what was typed stays; hard words are pointed out', async () => {
     const round = at(await draft())
     const wrong = await send(mirjam, `${round}/add/image`, `${round}/add/image`, {

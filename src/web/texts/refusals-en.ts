@@ -154,6 +154,7 @@ export const refusalsEn: Record<PublicCode, string> = {
   blank_cheque_no_occasion: 'It does not say what gave cause for it.',
   blank_cheque_no_reason: 'It does not say in plain words why it is needed.',
   request_already_open: 'The same was asked already.',
+  hard_to_read: 'Not everything is easy to read. Write it more simply, or fill in why it has to be like this.',
   below_minimum_age: 'This service is not for pupils of this age.',
   request_cooling_down: 'The answer to this was no, a short while ago. Later it may be asked again.',
   request_closed: 'This request is closed.',

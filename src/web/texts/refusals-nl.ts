@@ -155,6 +155,7 @@ export const refusalsNl: Record<PublicCode, string> = {
   blank_cheque_no_occasion: 'Er staat niet bij wat de aanleiding is.',
   blank_cheque_no_reason: 'Er staat niet in gewone woorden waarom het nodig is.',
   request_already_open: 'Hetzelfde is al gevraagd.',
+  hard_to_read: 'Niet alles is goed te lezen. Schrijf het makkelijker, of vul in waarom het zo moet.',
   below_minimum_age: 'Deze dienst is niet voor leerlingen van deze leeftijd.',
   request_cooling_down: 'Hierop is kort geleden nee gezegd. Later mag het opnieuw.',
   request_closed: 'Deze aanvraag is afgehandeld.',

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { levelOf } from '../../../consents/hard-to-read.ts'
 import type { Item } from '../../../consents/item.ts'
 import { itemText, type Question } from '../../../consents/shown-text.ts'
 import type { PersonId } from '../../../ids.ts'
@@ -12,7 +13,6 @@ import { QuestionFacts } from '../../parent/question-facts.tsx'
 import { ReadingLevelNote } from '../../reading-level-note.tsx'
 import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
-import { levelOf } from './item-parts.tsx'
 import { type AtRound, itemOfPath, pathOf, roundAtDesk } from './round-desk.ts'
 
 /** An item, or a whole round, as a parent sees it: made from the very text that is kept with an answer (K26). */

@@ -49,6 +49,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
         <RoundBadge c={c} round={round} />
       </p>
       {round.opensAt && round.opensAt > now && <P>{t.rounds.opens(dayIn(language, round.opensAt))}</P>}
+      {round.hardBecause && <P>{t.rounds.publish.hardSent(round.hardBecause)}</P>}
       <AsAWhole c={c} path={path} groups={groups} staff={staff}>
         {edits && pupils && isRunning(round, now) && (
           <p class="actions">

@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { plainText } from '../../../catalog/plain-text.ts'
+import { hardToRead } from '../../../consents/hard-to-read.ts'
 import { askToPublish } from '../../../consents/publication-job.ts'
 import { reachOf } from '../../../consents/reach.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P, Section } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
-import { Button } from '../../fields.tsx'
+import { Button, TextArea } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
@@ -14,7 +16,7 @@ import { dayIn } from '../../texts/dates.ts'
 import { numberIn } from '../../texts/numbers.ts'
 import { actOnce, atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
-import { levelOf, nameOfItem } from './item-parts.tsx'
+import { nameOfItem } from './item-parts.tsx'
 import { type AtRound, changerOf, ownRound, pathOf } from './round-desk.ts'
 
 const publishForm = z.strictObject({
@@ -23,6 +25,11 @@ const publishForm = z.strictObject({
     .string()
     .regex(/^\d{1,9}$/)
     .transform(Number),
+  because: z
+    .string()
+    .trim()
+    .pipe(z.union([z.literal(''), plainText(500)]))
+    .optional(),
 })
 
 /** The last look before a round goes out: what, to how many, and how many no mail reaches. */
@@ -33,21 +40,24 @@ export function publishRoutes(): Hono<PageEnv> {
   app.get('/school/rounds/:roundId/publish', signedInPage, async (c) => show(c, await publishPage(c, await ownRound(c))))
 
   app.post('/school/rounds/:roundId/publish', signedInForm, async (c) => {
-    const { form, seen } = await readForm(c, publishForm)
+    const { form, seen, because } = await readForm(c, publishForm)
     const { desk, round } = await ownRound(c)
     try {
       return await actOnce(c, desk, { form, back: pathOf(round), done: 'sent' }, () =>
-        askToPublish(c.var.deps, desk.around.actor, { roundId: round.roundId, seen }),
+        askToPublish(c.var.deps, desk.around.actor, { roundId: round.roundId, seen, hardBecause: because || undefined }),
       )
     } catch (error) {
+      if (error instanceof Refusal && error.code === 'hard_to_read') {
+        return show(c, await publishPage(c, await ownRound(c), { unexplained: true }), 409)
+      }
       if (!(error instanceof Refusal && error.code === 'changed_meanwhile')) throw error
-      return show(c, await publishPage(c, await ownRound(c), true), 409)
+      return show(c, await publishPage(c, await ownRound(c), { changed: true }), 409)
     }
   })
   return app
 }
 
-async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound, changed = false) {
+async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound, { changed = false, unexplained = false } = {}) {
   const { t, language, deps } = c.var
   const words = t.rounds.publish
   const { boardId } = desk.around.actor
@@ -62,13 +72,13 @@ async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound,
     }
   })
   const asked = items.filter(({ legalBasis }) => legalBasis === 'consent')
-  const hard = asked.filter((item) => !levelOf(item).isB1)
+  const hard = hardToRead(items)
   const number = numberIn(language)
   const people = number(reach.subjects)
   const path = pathOf(round)
   const pupils = round.subjectKind === 'pupil'
   return (
-    <Page c={c} title={words.title}>
+    <Page c={c} title={words.title} errors={unexplained ? [{ field: 'because', sentence: words.hardBecauseWrong }] : []}>
       <SchoolNav c={c} />
       {changed && <Notice kind="warning">{t.rounds.draft.changedLook(changedBy)}</Notice>}
       <Heading over={round.title}>{words.title}</Heading>
@@ -79,6 +89,7 @@ async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound,
             <li class="utrecht-unordered-list__item">
               <Link href={`${path}/items/${item.itemId}`}>{nameOfItem(t, briefs.get(item.itemId)!)}</Link>
               {item.legalBasis !== 'consent' && <span class="soft"> ({t.rounds.add.may.tell})</span>}
+              {hard.includes(item) && <strong> ({words.isHard})</strong>}
             </li>
           ))}
         </ul>
@@ -101,6 +112,15 @@ async function publishPage(c: Context<PageEnv>, { desk, round, items }: AtRound,
       </Section>
       <OnceForm action={`${path}/publish`}>
         <input type="hidden" name="seen" value={String(round.revision)} />
+        {hard.length > 0 && (
+          <TextArea
+            name="because"
+            label={words.hardBecause}
+            hint={words.hardBecauseHint}
+            error={unexplained && words.hardBecauseWrong}
+            maxlength={500}
+          />
+        )}
         <Button>{pupils ? words.sure(people) : words.sureStaff(people)}</Button>
       </OnceForm>
       <p class="links">
