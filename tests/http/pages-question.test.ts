@@ -107,7 +107,7 @@ describe('A question stands on one page with all that has to be known first (K26
     expect(page.words).toContain(how)
   })
 
-  test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else and how to stop', async () => {
+  test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else in between (C19) and how to stop', async () => {
     const home = await nadia.get('/')
     expect(home.words).toContain('Mag Reken Plus B.V. dit zien van Fatima Amrani: rekenresultaten en oefentijd?')
     expect(home.html).toContain(path())

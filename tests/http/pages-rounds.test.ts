@@ -136,7 +136,7 @@ describe('A round is made in a guided way', () => {
     await send(mirjam, `${round}/add/image`, `${round}/add/image`, { ...imageFields, channel: 'moeilijke krant', reason })
     await send(mirjam, `${round}/audience`, `${round}/audience/save`, { school: world.schoolId })
     const look = await mirjam.get(`${round}/publish`)
-    expect(look.words).toContain('Onderdelen die lastig te lezen zijn: 1.')
+    expect(look.words).toContain('Lastig te lezen: 1.')
     const stopped = await mirjam.post(`${round}/publish`, { ...look.fields(`${round}/publish`), because: '  ' })
     expect(stopped.status).toBe(409)
     expect(stopped.words).toContain('Vul in waarom deze onderdelen zo weg moeten')

@@ -167,11 +167,12 @@ export const servicesEn: Messages['services'] = {
     },
     subprocessors: {
       title: 'Companies that help',
-      intro: 'Which companies can reach the data to help you? Name them all.',
+      intro:
+        'Which companies can reach the data to help you? Name them all. Also who does the signing in, as Basispoort, and who delivers or answers questions.',
       row: (nr) => `Company ${nr}`,
       fields: {
         name: { label: 'Name' },
-        task: { label: 'What does this company do?' },
+        task: { label: 'What does this company do?', hint: 'For example: storage, signing in, delivery, service desk.' },
         country: { label: 'Country' },
         none: { label: 'No other company can reach the data' },
       },

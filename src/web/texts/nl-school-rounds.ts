@@ -212,7 +212,7 @@ export const roundsNl = {
     nobody: (count: string) => `Leerlingen voor wie niemand mag antwoorden: ${ended(count)}`,
     nobodyHelp: 'Zoek uit wie er gezag heeft. Die leerlingen tellen zolang als nee.',
     later: (day: string) => `De mail gaat uit op ${ended(day)}`,
-    hard: (count: string) => `Onderdelen die lastig te lezen zijn: ${count}. Niet elke ouder begrijpt ze. Schrijf ze makkelijker.`,
+    hard: (count: string) => `Lastig te lezen: ${count}. Niet elke ouder snapt het. Schrijf het zo dat het makkelijk leest.`,
     isHard: 'lastig te lezen',
     hardBecause: 'Waarom gaan ze toch zo weg?',
     hardBecauseHint: 'Bijvoorbeeld: dit is een naam die iedereen kent. Uw reden blijft bij deze ronde staan.',

@@ -168,11 +168,12 @@ export const servicesNl = {
     },
     subprocessors: {
       title: 'Bedrijven die helpen',
-      intro: 'Welke bedrijven komen bij de gegevens, om u te helpen? Noem ze allemaal.',
+      intro:
+        'Welke bedrijven komen bij de gegevens, om u te helpen? Noem ze allemaal. Ook wie het inloggen regelt, zoals Basispoort, en wie levert of vragen beantwoordt.',
       row: (nr: string) => `Bedrijf ${nr}`,
       fields: {
         name: { label: 'Naam' },
-        task: { label: 'Wat doet dit bedrijf?' },
+        task: { label: 'Wat doet dit bedrijf?', hint: 'Bijvoorbeeld: opslag, inloggen, levering, helpdesk.' },
         country: { label: 'Land' },
         none: { label: 'Geen enkel ander bedrijf komt bij de gegevens' },
       },
