@@ -236,7 +236,13 @@ describe('What has to be done', () => {
     const action = `/school/duties/${duty!.duty_id}`
     const half = await mirjam.post(action, { ...page.fields(action), note: '' })
     expect([half.status, half.words.includes('Kruis elk bedrijf aan dat het ook deed.')]).toEqual([400, true])
-    const whole = await mirjam.post(action, { ...half.fields(action), subprocessor: duty!.subprocessors, note: 'Per brief.' })
+    const ticked = { ...half.fields(action), subprocessor: duty!.subprocessors }
+    const bad = await mirjam.post(action, { ...ticked, note: 'Per \u202ebrief.' })
+    const field = `note-${duty!.duty_id}`
+    expect([bad.status, bad.html]).toEqual([400, expect.stringContaining(`href="#${field}"`)])
+    expect(bad.html, 'it is told at the field').toContain(`id="${field}-error">Dit is te lang`)
+    expect(bad.html, 'what was typed is still there').toContain('Per \u202ebrief.')
+    const whole = await mirjam.post(action, { ...ticked, note: 'Per brief.' })
     expect(whole.words).toContain('Per brief.')
   })
 

@@ -16,6 +16,7 @@ import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
 import { dayIn, lastDayIn, listIn } from '../texts/dates.ts'
+import type { Messages } from '../texts/shape.ts'
 import { nameOf } from './case-view.ts'
 import { actOnce, atDesk, type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
@@ -36,14 +37,19 @@ export function dutiesRoutes(): Hono<PageEnv> {
     const id = idOf<DutyId>().safeParse(c.req.param('dutyId'))
     const found = id.success && (await seenDuties(c)).find(({ duty }) => duty.dutyId === id.data)
     if (!found) throw new Refusal('duty_not_found')
+    const { dutyId, subprocessors } = found.duty
     const read = await safeReadForm(c, doneForm)
-    if (!read.ok) throw new Refusal('input_invalid')
+    if (!read.ok) {
+      if (!read.wrong.has('note')) throw new Refusal('input_invalid')
+      const again: Again = { dutyId, wrong: 'note', ticked: read.ticked('subprocessor'), note: read.typed.note ?? '' }
+      return show(c, await dutiesPage(c, again), 400)
+    }
     const { form, subprocessor, note } = read.data
-    if (found.duty.subprocessors.some((name) => !subprocessor.includes(name))) {
-      return show(c, await dutiesPage(c, { dutyId: found.duty.dutyId, ticked: subprocessor, note }), 400)
+    if (subprocessors.some((name) => !subprocessor.includes(name))) {
+      return show(c, await dutiesPage(c, { dutyId, wrong: 'done', ticked: subprocessor, note }), 400)
     }
     return await actOnce(c, found.desk, { form, back: '/school/duties', done: 'confirmed' }, () =>
-      recordDutyDone(c.var.deps, found.desk.around.actor, { dutyId: found.duty.dutyId, subprocessors: subprocessor, note: note || null }),
+      recordDutyDone(c.var.deps, found.desk.around.actor, { dutyId, subprocessors: subprocessor, note: note || null }),
     )
   })
   return app
@@ -97,8 +103,10 @@ async function seenDuties(c: Context<PageEnv>): Promise<SeenDuty[]> {
   return seen
 }
 
+/** A confirmation that was not taken, with what was wrong in it: who did it, or what was written about it. */
 interface Again {
   dutyId: DutyId
+  wrong: 'done' | 'note'
   ticked: string[]
   note: string
 }
@@ -111,7 +119,7 @@ async function dutiesPage(c: Context<PageEnv>, again?: Again) {
   const open = seen.filter(({ duty }) => !duty.confirmedAt)
   const late = open.filter(({ duty }) => duty.dueAt <= at)
   const done = seen.filter(({ duty }) => duty.confirmedAt).slice(-100)
-  const errors = again ? [{ field: `done-${again.dutyId}`, sentence: words.missing }] : []
+  const errors = again ? [{ field: `${again.wrong}-${again.dutyId}`, sentence: sentenceOf(t, again.wrong) }] : []
   return (
     <Page c={c} title={words.title} errors={errors}>
       <PrivacyNav c={c} />
@@ -133,6 +141,8 @@ async function dutiesPage(c: Context<PageEnv>, again?: Again) {
     </Page>
   )
 }
+
+const sentenceOf = (t: Messages, wrong: Again['wrong']) => (wrong === 'done' ? t.cases.duties.missing : t.people.settings.textWrong)
 
 function Group({ c, title, duties, again }: { c: Context<PageEnv>; title: string; duties: SeenDuty[]; again: Again | undefined }) {
   if (duties.length === 0) return null
@@ -187,7 +197,7 @@ function DutyCard({
           <summary>{words.confirmTitle}</summary>
           <div class="more__body">
             {duty.supplierId && <P>{words.confirmIntro}</P>}
-            {mine && <Notice kind="error">{words.missing}</Notice>}
+            {mine?.wrong === 'done' && <Notice kind="error">{sentenceOf(t, 'done')}</Notice>}
             <OnceForm action={`/school/duties/${duty.dutyId}`}>
               {duty.subprocessors.map((name, nr) => (
                 <Tick
@@ -198,7 +208,13 @@ function DutyCard({
                   ticked={mine?.ticked.includes(name) ?? false}
                 />
               ))}
-              <Field name="note" id={`note-${duty.dutyId}`} label={words.note} input={{ maxlength: 2000, value: mine?.note ?? '' }} />
+              <Field
+                name="note"
+                id={`note-${duty.dutyId}`}
+                label={words.note}
+                error={mine?.wrong === 'note' && sentenceOf(t, 'note')}
+                input={{ maxlength: 2000, value: mine?.note ?? '' }}
+              />
               <Button>{words.confirm}</Button>
             </OnceForm>
           </div>
