@@ -105,7 +105,7 @@ async function parentItems(deps: Deps, { suppliers }: World): Promise<RoundItem[
       },
     },
     image('website', 'photo', 'Wij laten op de website zien wat wij doen.', 'We show on the website what we do.'),
-    image('facebook', 'photo', 'Wij laten op Facebook zien wat wij doen.', 'We show on Facebook what we do.'),
+    image('Facebook', 'photo', 'Wij laten op Facebook zien wat wij doen.', 'We show on Facebook what we do.'),
     image(
       'ouderapp',
       'photo',

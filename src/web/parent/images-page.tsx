@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { Heading, P } from '../blocks.tsx'
+import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedPage } from '../page.tsx'
@@ -23,6 +23,11 @@ async function imagesPage(c: Context<PageEnv>) {
     <Page c={c} title={words.title}>
       <Heading>{words.title}</Heading>
       <P lead>{rows.length === 0 ? words.none : words.intro}</P>
+      {rows.length === 0 && (
+        <P>
+          <Link href="/consents">{t.question.done.toList}</Link>
+        </P>
+      )}
       {rows.map(({ consent, subject, brief: { image } }) => (
         <article class="card">
           <p class="over-title">{subject.isMe ? t.consents.aboutYou : t.consents.about(subject.name)}</p>
