@@ -13,7 +13,7 @@ import { type AtBrowser, startSession } from './sessions.ts'
 const CODE_MINUTES = 10
 export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
-/** From 20 minutes on none of the mails of a quarter of an hour need work any more. */
+/** Longer than a quarter of an hour, in which no further mail may follow. */
 const LONG_MINUTES = 20
 export const LONG_DIGITS = 24
 const MAILS_PER_ASKER = { most: 6, seconds: 900 }

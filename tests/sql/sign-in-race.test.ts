@@ -5,7 +5,8 @@ import { newSecret } from '../../src/ids.ts'
 import { withinRate } from '../../src/rates.ts'
 import { Refusal } from '../../src/refusal.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
-import { pressedAgain, race } from '../support/race.ts'
+import { whileHeld } from '../support/held.ts'
+import { pressedAgain, race, without } from '../support/race.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -19,16 +20,18 @@ afterEach(() => broker.close())
 async function sendCode() {
   const browser = newSecret()
   let code = ''
+  let long = ''
   const codeId = await sendSignInCode(broker.deps, {
     email: 'nadia@gezin.example',
     browser,
     network: '192.0.2.1',
-    mailOf: (fresh) => {
+    mailOf: (fresh, longer) => {
       code = fresh
+      long = longer.replaceAll(' ', '')
       return { subject: fresh, text: fresh }
     },
   })
-  return { codeId, browser, code }
+  return { codeId, browser, code, long }
 }
 
 const all = <T>(times: number, work: (n: number) => Promise<T>) => Promise.all(Array.from({ length: times }, (_, n) => work(n)))
@@ -56,6 +59,14 @@ race('of twenty right codes at the same moment one signs in (INV-11)', unused, a
   const { codeId, browser, code } = await sendCode()
   const tries = await all(20, () => redeemSignInCode(broker.deps, { codeId, code, browser, language: 'nl' }))
   expect(tries.filter(Boolean)).toHaveLength(1)
+})
+
+const longAgain = { 'where a used long code is taken': without(/ and "long_used_at" is null/) }
+race('of two right long codes at the same moment one signs in (INV-11)', longAgain, async () => {
+  const { codeId, browser, long } = await sendCode()
+  const press = () => redeemSignInCode(broker.deps, { codeId, code: long, browser, language: 'nl' })
+  const ended = await whileHeld(broker, (sql) => sql`select from sign_in_codes for update`, [press, press])
+  expect(ended.filter((one) => one.status === 'fulfilled' && one.value !== undefined)).toHaveLength(1)
 })
 
 race('of twenty presses of the same form one counts (INV-06)', pressedAgain, async () => {
