@@ -109,6 +109,7 @@ async function consentPage(c: Context<PageEnv>) {
             !consent.takenOver &&
             !OVER.has(state.state) &&
             state.state !== 'refused' &&
+            state.state !== 'unanswered' &&
             t.consents.until(lastDayIn(language, state.state === 'given' ? state.until : consent.item.endsAt))}
         </Fact>
         {answer && (
