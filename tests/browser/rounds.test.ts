@@ -81,6 +81,7 @@ describe.each(LOOKS)('A school leader makes the year’s round: $name', (way) =>
     await look(page, 'round-draft-ready')
     await see(`${round}/preview`, 'round-preview')
     await see(`${round}/publish`, 'round-publish')
+    await page.fill('#because', 'De raad koos deze woorden.')
     await press()
     await look(page, 'round-progress-none')
     const nadia = world.people.nadia
