@@ -10,14 +10,17 @@ import { addHandles } from '../handles.ts'
 import { type BoardId, type HolderId, newId, type RequestId, type SchoolId, type ServiceId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { actorName, mustActFor } from '../members/acting.ts'
+import { REQUEST_MAIL } from '../messages/supplier-mail.ts'
 import { schoolYearOf } from '../people/school-year.ts'
 import { boardById } from '../people/store.ts'
+import { tellStaff } from '../people/tell-staff.ts'
 import { wakeSandbox } from '../people/wake-sandbox.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../worlds.ts'
 import { leafletFor } from './accepted-leaflet.ts'
 import { mustNotBeAskedLately } from './asked-lately.ts'
 import { type Bounded, mustBeBounded } from './blank-cheque.ts'
+import { REQUEST_SIDE } from './staff.ts'
 import { askedBy, holdAsks } from './store.ts'
 import { type SupplierView, supplierView } from './supplier-view.ts'
 import { readWords } from './words.ts'
@@ -51,7 +54,7 @@ export const MOST_SUBJECTS = 200
 /**
  * Step 1 (K09): a supplier asks a school for data about subjects it names by its own references, or lets the school pick.
  * The purpose is one of the list for the kind of service, the data sets are those of one holder, and the leaflet names
- * both. Asks nobody else yet. Does NOT check that an agreement or onward clause covers it: `forwardRequest` does.
+ * both. Whoever decides on it at the school is mailed the next morning; nobody else is asked yet. Does NOT check that an agreement or onward clause covers it: `forwardRequest` does.
  *
  * @returns the request as the supplier may see it
  * @throws Refusal `board_not_found`, `holder_not_found`, `service_not_found`, `part_unknown`, `supplier_not_found` when suspended
@@ -68,12 +71,13 @@ export async function askSchool(deps: Deps, supplier: SupplierActor, ask: School
  * effect or not at all (INV-15).
  */
 export async function askSchoolWithin<Answer>(
-  { db, now }: Deps,
+  deps: Deps,
   supplier: SupplierActor,
   ask: SchoolAsk,
   around: (tx: Tx, at: Date, work: () => Promise<SupplierView>) => Promise<Answer>,
 ): Promise<Answer> {
-  const at = now()
+  const { db } = deps
+  const at = deps.now()
   const addressed = await boardAt(db, ask.addressedTo, await worldOf(db, supplier.supplierId))
   if (!addressed) throw new Refusal('board_not_found')
   const { boardId, schoolId } = addressed
@@ -82,7 +86,7 @@ export async function askSchoolWithin<Answer>(
   const offered = (await dataSetsOf(db, holder.holderId)).length
   const scope = { actor: 'client' as const, boards: [boardId] }
   const to = { boardId, schoolId, holderId: holder.holderId, offered }
-  return await inTransaction(db, scope, async (tx) => around(tx, at, () => receive(tx, at, supplier, ask, to)))
+  return await inTransaction(db, scope, async (tx) => around(tx, at, () => receive(tx, deps, at, supplier, ask, to)))
 }
 
 interface Addressee {
@@ -95,6 +99,7 @@ interface Addressee {
 
 async function receive(
   tx: Tx,
+  deps: Deps,
   at: Date,
   supplier: SupplierActor,
   ask: SchoolAsk,
@@ -148,6 +153,7 @@ async function receive(
   await wakeSandbox(tx, boardId, requestId, at)
   await addHandles(tx, 'request', [{ owner: supplier.supplierId, handle: requestId, boardId, ref: requestId }])
   const view = await supplierView(tx, boardId, supplier.supplierId, requestId, at)
+  await tellStaff(tx, deps, at, { boardId, schoolId }, { roles: REQUEST_SIDE, mail: REQUEST_MAIL, path: '/school' })
   await append(tx, {
     boardId,
     approach: 'organisation',

@@ -1,9 +1,13 @@
 import type { PersonActor } from '../actors.ts'
 import type { Tx } from '../database.ts'
 import type { RequestId } from '../ids.ts'
+import type { MandateRole } from '../people/mandate.ts'
 import { mustHold } from '../people/mandates.ts'
 import { mustBePossible, requestStateAt, type Verb } from './request.ts'
 import { type AccessRequest, requestToChange } from './store.ts'
+
+/** Who decides on requests. */
+export const REQUEST_SIDE = ['consent_officer', 'school_leader'] satisfies MandateRole[]
 
 /**
  * Gives a member of staff hold of a request to do something to it, until commit: a consent officer or school leader of its
@@ -14,7 +18,7 @@ import { type AccessRequest, requestToChange } from './store.ts'
  */
 export async function requestOfStaff(tx: Tx, actor: PersonActor, requestId: RequestId, verb: Verb, at: Date): Promise<AccessRequest> {
   const request = await requestToChange(tx, actor.boardId, requestId)
-  await mustHold(tx, actor, ['consent_officer', 'school_leader'], at, request.schoolId ?? undefined)
+  await mustHold(tx, actor, REQUEST_SIDE, at, request.schoolId ?? undefined)
   mustBePossible(verb, requestStateAt(request, at))
   return request
 }

@@ -14,7 +14,7 @@ import { tellMembers } from '../../src/cases/tell-members.ts'
 import { waitingAt } from '../../src/cases/waiting-at-supplier.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
 import { type AccountId, newId } from '../../src/ids.ts'
-import { SUPPLIER_MAIL } from '../../src/messages/supplier-mail.ts'
+import { CONTRACT_MAIL, REQUEST_MAIL } from '../../src/messages/supplier-mail.ts'
 import { TIDINGS } from '../../src/messages/tidings.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { nextMorning } from '../../src/notifications/quiet-hours.ts'
@@ -23,6 +23,7 @@ import { type Asking, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { liveToken } from '../support/live-token.ts'
+import { requesting } from '../support/requesting.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 let broker: TestBroker
@@ -180,7 +181,7 @@ test('M25: whoever may act on contracts is mailed the next morning that supplier
   async function told(): Promise<{ to: string; text: string }[]> {
     broker.mails.splice(0)
     await deliverMails(broker.deps)
-    return broker.mails.filter(({ subject }) => subject === SUPPLIER_MAIL.nl('', '').subject)
+    return broker.mails.filter(({ subject }) => subject === CONTRACT_MAIL.nl('', '').subject)
   }
   const says = async (words: string) => await sayOfAgreementAsSupplier(broker.deps, supplier, { agreementId, words })
   // Who works for one school may not act for the board, and so is not disturbed for it.
@@ -218,4 +219,24 @@ test('M25: whoever may act on contracts is mailed the next morning that supplier
   await says('Dit nog.')
   broker.clock.pass({ days: 1 })
   expect((await told()).length, 'what is new is told anew').toBe(mails.length)
+})
+
+test('K09: whoever decides on requests at the school is mailed the next morning that one came: once, of no company and nobody', async () => {
+  const { boardId, people, schoolId } = world
+  const { pim, joost, mirjam, els } = people
+  await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, school_id, starts_at)
+    values (${boardId}, ${newId<never>(broker.clock.now())}, ${pim.id}, 'consent_officer', ${schoolId}, ${broker.clock.now()})`
+  async function told() {
+    broker.mails.splice(0)
+    await deliverMails(broker.deps)
+    return broker.mails.filter(({ subject }) => subject === REQUEST_MAIL.nl('', '').subject)
+  }
+  for (const reference of ['kind van Fatima', 'ander kind']) await requesting(broker, world).asks({ subjects: [{ reference }] })
+  expect(await told(), 'nobody is disturbed at once').toEqual([])
+  broker.clock.set(nextMorning(broker.clock.now()))
+  const mails = await told()
+  expect(mails.map(({ to }) => to)).toEqual(expect.arrayContaining([pim.email, joost.email, mirjam.email]))
+  expect(mails.map(({ to }) => to)).not.toContain(els.email)
+  expect(new Set(mails.map(({ to }) => to)).size, 'one mail each').toBe(mails.length)
+  for (const { text } of mails) expect(text).not.toMatch(/Fatima|Reken Plus|resultaten/)
 })
