@@ -78,18 +78,53 @@ export interface Config {
   developmentMailbox: boolean
 }
 
+/** What is read of the configuration by commands that only need the database. */
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databaseOwnerUrl' | 'dataFolder'>
+
+const databaseOnly = environment.pick({ DATABASE_URL: true, DATABASE_OWNER_URL: true, DATA_FOLDER: true })
+
+/**
+ * Reads of the configuration where the database is, and asks for nothing else: who migrates or checks a database need not
+ * hold the keys and the mail server of whoever serves it.
+ *
+ * @throws Error as `readConfig`
+ */
+export function readDatabaseConfig(env: Variables): DatabaseConfig {
+  const given = givenIn(env)
+  const read = databaseOnly.safeParse(given)
+  const wrong = wrongAboutDatabase(given, read)
+  if (!read.success || wrong.length > 0) throw notRight(wrong)
+  return { databaseUrl: read.data.DATABASE_URL, databaseOwnerUrl: read.data.DATABASE_OWNER_URL, dataFolder: read.data.DATA_FOLDER }
+}
+
+type Variables = Record<string, string | undefined>
+
+/** A variable that is set to nothing is one that is not set. */
+function givenIn(env: Variables): Variables {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+}
+
+function wrongAboutDatabase(given: Variables, read: { error?: z.ZodError }): string[] {
+  const wrong = (read.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  if (given.DATABASE_OWNER_URL && !given.DATABASE_URL) {
+    wrong.push('DATABASE_OWNER_URL: goes with DATABASE_URL; without it the embedded database would be used')
+  }
+  return wrong
+}
+
+function notRight(wrong: readonly string[]): Error {
+  return new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
+}
+
 /**
  * Reads the configuration from environment variables.
  *
  * @throws Error with one line for each variable that is wrong; never with its value
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+export function readConfig(env: Variables): Config {
+  const given = givenIn(env)
   const read = environment.safeParse(given)
-  const wrong = read.success ? [] : read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  if (given.DATABASE_OWNER_URL && !given.DATABASE_URL) {
-    wrong.push('DATABASE_OWNER_URL: goes with DATABASE_URL; without it the embedded database would be used')
-  }
+  const wrong = wrongAboutDatabase(given, read)
   if (given.DATABASE_URL && !given.BROKER_SECRET) wrong.push('BROKER_SECRET: is needed when DATABASE_URL is set')
   if (given.DATABASE_URL && !given.ISSUER) wrong.push('ISSUER: is needed when DATABASE_URL is set')
   if (given.DATABASE_URL && !given.SMTP_URL && given.DEVELOPMENT_MAILBOX !== 'true') {
@@ -102,7 +137,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const { providers, wrong: wrongProviders } = readIdentityProviders(given, read.success ? read.data.ALLOWED_LOOPBACK : [])
   wrong.push(...wrongProviders)
-  if (!read.success || wrong.length > 0) throw new Error(`The configuration is not right:\n  ${wrong.join('\n  ')}`)
+  if (!read.success || wrong.length > 0) throw notRight(wrong)
   const { data } = read
   return {
     issuer: data.ISSUER ?? `http://localhost:${data.PORT}`,

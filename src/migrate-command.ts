@@ -1,10 +1,10 @@
-import { readConfig } from './config.ts'
+import { readDatabaseConfig } from './config.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { migrate } from './migrate.ts'
 
 /** `npm run db:migrate`: the database of DATABASE_OWNER_URL, or the embedded one. */
 async function main() {
-  const { databaseUrl, databaseOwnerUrl, dataFolder } = readConfig(process.env)
+  const { databaseUrl, databaseOwnerUrl, dataFolder } = readDatabaseConfig(process.env)
   if (databaseUrl && !databaseOwnerUrl) throw new Error('DATABASE_OWNER_URL is needed: the runtime role cannot migrate')
   const embedded = databaseUrl ? undefined : await startEmbeddedPostgres({ folder: dataFolder })
   const url = databaseUrl ?? embedded!.url

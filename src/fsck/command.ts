@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readDatabaseConfig } from '../config.ts'
 import { openDatabase } from '../database.ts'
 import { startEmbeddedPostgres } from '../embedded-postgres.ts'
 import { check } from './check.ts'
@@ -6,9 +7,9 @@ import { check } from './check.ts'
 /** `npm run fsck`: the database of DATABASE_URL, or the embedded one. Exit code 1 when an invariant is broken. */
 async function main() {
   const { checkpoints } = parseArgs({ options: { checkpoints: { type: 'string' } } }).values
-  const { DATABASE_URL, DATA_FOLDER } = process.env
-  const embedded = DATABASE_URL ? undefined : await startEmbeddedPostgres({ folder: DATA_FOLDER || '.data' })
-  const db = openDatabase({ url: DATABASE_URL || embedded!.url, max: 1, statementTimeout: 0 })
+  const { databaseUrl, dataFolder } = readDatabaseConfig(process.env)
+  const embedded = databaseUrl ? undefined : await startEmbeddedPostgres({ folder: dataFolder })
+  const db = openDatabase({ url: databaseUrl ?? embedded!.url, max: 1, statementTimeout: 0 })
   try {
     const { report, whole } = await check(db, checkpoints)
     process.stdout.write(`${report}\n`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/config.ts'
+import { readConfig, readDatabaseConfig } from '../../src/config.ts'
 
 const production = {
   DATABASE_URL: 'postgres://broker:geheim@db/broker',
@@ -54,6 +54,14 @@ describe('The configuration is checked before anything starts', () => {
     expect(readConfig({ ...production, DATABASE_OWNER_URL: 'postgres://owner@db/broker', MAIL_FROM: 'a@b.example' }).mailFrom).toBe(
       'a@b.example',
     )
+  })
+
+  test('who migrates or checks a database needs to say no more than where it is', () => {
+    const databases = { DATABASE_URL: production.DATABASE_URL, DATABASE_OWNER_URL: 'postgres://owner@db/broker' }
+    const read = { databaseUrl: databases.DATABASE_URL, databaseOwnerUrl: databases.DATABASE_OWNER_URL, dataFolder: '.data' }
+    expect(readDatabaseConfig({ ...databases, PORT: 'of something else' })).toEqual(read)
+    expect(() => readDatabaseConfig({ DATABASE_URL: 'garbage' })).toThrow(/^The configuration is not right:\n  DATABASE_URL: .*$/)
+    expect(() => readDatabaseConfig({ DATABASE_OWNER_URL: databases.DATABASE_OWNER_URL })).toThrow(/goes with DATABASE_URL/)
   })
 
   test('an issuer without https only stands on this machine', () => {

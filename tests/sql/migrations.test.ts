@@ -84,6 +84,14 @@ describe('Migrations', () => {
     expect(await tables()).toEqual(['thing_one', 'thing_three'])
   })
 
+  test('the command needs no more than the two databases', async () => {
+    const command = join(import.meta.dirname, '../../src/migrate-command.ts')
+    const env = { PATH: process.env.PATH, DATABASE_URL: runtimeUrl, DATABASE_OWNER_URL: ownerUrl }
+    const { stdout } = await run(process.execPath, [command], { env })
+    expect(stdout).toMatch(/^applied 001-ground\.sql, /)
+    expect(await pendingMigrations(runtimeUrl)).toEqual([])
+  })
+
   test('the runtime role sees which are pending, also in a database never migrated', async () => {
     const all = (await migrations()).map((migration) => migration.name)
     expect(await pendingMigrations(runtimeUrl)).toEqual(all)
