@@ -1255,6 +1255,41 @@ alter table ledger force row level security;
 create policy of_its_board on ledger using (((board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[])) AND ((approach = 'organisation'::text) OR (( SELECT app_actor() AS app_actor) <> 'staff'::text))) OR ((board_id IS NULL) AND (( SELECT app_actor() AS app_actor) = 'operator'::text)));
 grant insert, select on ledger to consent_broker;
 
+create table legal_demands (
+  board_id uuid not null,
+  demand_id uuid not null,
+  supplier_id uuid not null,
+  told_by text not null,
+  told_at timestamp with time zone not null,
+  authority text not null,
+  ground text not null,
+  checked_how text not null,
+  checked_by text not null,
+  data text not null,
+  group_size integer,
+  reference text,
+  outcome text not null,
+  given_at timestamp with time zone,
+  secret boolean not null,
+  salt bytea not null,
+  seen_at timestamp with time zone,
+  seen_by uuid,
+  constraint legal_demands_about_somebody CHECK ((num_nonnulls(group_size, reference) > 0)),
+  constraint legal_demands_given_once_told CHECK ((((outcome = 'given'::text) = (given_at IS NOT NULL)) AND (given_at <= told_at))),
+  constraint legal_demands_group_size_check CHECK ((group_size > 0)),
+  constraint legal_demands_outcome_check CHECK ((outcome = ANY (ARRAY['waits'::text, 'given'::text, 'refused'::text]))),
+  constraint legal_demands_seen_whole CHECK ((num_nonnulls(seen_at, seen_by) = ANY (ARRAY[0, 2]))),
+  constraint legal_demands_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint legal_demands_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES suppliers(supplier_id),
+  constraint legal_demands_pkey PRIMARY KEY (board_id, demand_id)
+);
+CREATE INDEX legal_demands_by_supplier ON public.legal_demands USING btree (board_id, supplier_id);
+alter table legal_demands enable row level security;
+alter table legal_demands force row level security;
+create policy of_its_board on legal_demands using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on legal_demands to consent_broker;
+grant update (seen_at, seen_by) on legal_demands to consent_broker;
+
 create table letter_run_people (
   board_id uuid not null,
   run_id uuid not null,

@@ -16,6 +16,8 @@ export type ClientId = Id<'client'>
 export type ConsentId = Id<'consent'>
 export type DeletionId = Id<'deletion'>
 export type DeliveryId = Id<'delivery'>
+/** Of data, by law. */
+export type DemandId = Id<'demand'>
 export type DutyId = Id<'duty'>
 export type EventId = Id<'event'>
 export type GrantId = Id<'grant'>

@@ -4,6 +4,7 @@ import type {
   BoardId,
   CaseId,
   DeletionId,
+  DemandId,
   ExportId,
   ForwardedRightId,
   IncidentId,
@@ -16,6 +17,7 @@ import type {
   TransferId,
 } from '../ids.ts'
 import type { DataKind, Nature } from './incident.ts'
+import type { DemandOutcome } from './legal-demand.ts'
 import type { Retained } from './retention.ts'
 import type { Right } from './right.ts'
 
@@ -89,6 +91,27 @@ export interface IncidentMessageTable {
   said_by: Fixed<string>
   said_at: Fixed<Date>
   words: Fixed<string>
+}
+
+export interface LegalDemandTable {
+  board_id: Fixed<BoardId>
+  demand_id: Fixed<DemandId>
+  supplier_id: Fixed<SupplierId>
+  told_by: Fixed<string>
+  told_at: Fixed<Date>
+  authority: Fixed<string>
+  ground: Fixed<string>
+  checked_how: Fixed<string>
+  checked_by: Fixed<string>
+  data: Fixed<string>
+  group_size: Fixed<number | null>
+  reference: Fixed<string | null>
+  outcome: Fixed<DemandOutcome>
+  given_at: Fixed<Date | null>
+  secret: Fixed<boolean>
+  salt: Fixed<Uint8Array>
+  seen_at: Changing<Date | null>
+  seen_by: Changing<PersonId | null>
 }
 
 export interface ExportTable {
@@ -188,5 +211,6 @@ export interface CaseTables {
   export_pieces: ExportPieceTable
   incidents: IncidentTable
   incident_messages: IncidentMessageTable
+  legal_demands: LegalDemandTable
   rights_cases: RightsCaseTable
 }

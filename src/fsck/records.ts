@@ -87,6 +87,19 @@ const KINDS: readonly RecordKind[] = [
       closed_at: { event: 'incident_closed' },
     },
   },
+  {
+    table: 'legal_demands',
+    id: 'demand_id',
+    begun: 'legal_demand_told',
+    steps: { told_at: { event: 'legal_demand_told' }, seen_at: { event: 'legal_demand_seen' } },
+    said: {
+      supplier_id: ({ supplierId }) => supplierId,
+      outcome: ({ outcome }) => outcome,
+      given_at: ({ givenAt }) => givenAt,
+      group_size: ({ groupSize }) => groupSize,
+      secret: ({ secret }) => secret,
+    },
+  },
 ]
 
 /** Per record, by its id, the last entry of each event that concerns it. */

@@ -140,6 +140,8 @@ export const LEDGER_EVENTS = [
   'incident_people_told',
   'incident_told',
   'incident_closed',
+  'legal_demand_told',
+  'legal_demand_seen',
   // everywhere
   'attempt_refused',
 ] as const

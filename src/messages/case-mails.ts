@@ -1,7 +1,7 @@
 import type { MailWords } from './mail.ts'
 
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
-export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'transfer'
+export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'demand' | 'transfer'
 
 export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: string]>> = {
   received: {
@@ -56,6 +56,16 @@ export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: s
     en: (board, link) => ({
       subject: 'Data leak reported: look now',
       text: `A data leak was reported at ${board}. The time to notify is running. See the leak:\n\n${link}\n`,
+    }),
+  },
+  demand: {
+    nl: (board, link) => ({
+      subject: 'Iemand eist gegevens op bij een bedrijf',
+      text: `Een bedrijf dat werkt voor ${board} meldt dit: iemand eist gegevens op, en zegt dat het van de wet moet. Kijk wat het bedrijf doet:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Somebody demands data of a company',
+      text: `A company that works for ${board} reports this: somebody demands data, and says that the law requires it. See what the company does:\n\n${link}\n`,
     }),
   },
 }

@@ -36,6 +36,7 @@ import { contractDocumentRoutes } from './school/contract-document.tsx'
 import { contractLeafletRoutes } from './school/contract-leaflet-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
 import { contractsRoutes } from './school/contracts-page.tsx'
+import { demandsRoutes } from './school/demands-page.tsx'
 import { departureRoutes } from './school/departures-page.tsx'
 import { dutiesRoutes } from './school/duties-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
@@ -105,6 +106,7 @@ import { tabletRoutes } from './supplier/asking/tablet-page.tsx'
 import { supplierClientRoutes } from './supplier/client-page.tsx'
 import { supplierClientsRoutes } from './supplier/clients-page.tsx'
 import { dataSetRoutes } from './supplier/data-sets-page.tsx'
+import { supplierDemandRoutes } from './supplier/duties/demand-page.tsx'
 import { supplierDutiesRoutes } from './supplier/duties/duties-page.tsx'
 import { forwardRightRoutes } from './supplier/duties/forward-page.tsx'
 import { supplierLeakRoutes } from './supplier/duties/leak-pages.tsx'
@@ -195,6 +197,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', reportIncidentRoutes())
   app.route('/', affectedRoutes())
   app.route('/', incidentRoutes())
+  app.route('/', demandsRoutes())
   app.route('/', workRoutes())
   app.route('/', whoMayRoutes())
   app.route('/', servicesRoutes())
@@ -227,6 +230,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', leafletImportRoutes())
   app.route('/', forwardRightRoutes())
   app.route('/', supplierLeakRoutes())
+  app.route('/', supplierDemandRoutes())
   app.route('/', supplierDutiesRoutes())
   app.route('/', newAgreementRoutes())
   app.route('/', supplierAgreementsRoutes())

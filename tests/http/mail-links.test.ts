@@ -50,6 +50,7 @@ const ELSEWHERE = [
   '/questions/:id',
   '/receipts',
   '/school/contracts/:id',
+  '/school/demands',
   '/school/register',
   '/sign-in/letter',
   '/supplier/:id',

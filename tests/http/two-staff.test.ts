@@ -42,6 +42,7 @@ const KEPT_BY: Record<string, 'seen' | 'once' | 'adds' | 'takes' | 'own'> = {
   'contracts/:agreementId/reject': 'once',
   'contracts/:agreementId/say': 'adds',
   'contracts/:agreementId/sign': 'seen',
+  'demands/:demandId/seen': 'once',
   departures: 'once',
   'duties/:dutyId': 'once',
   'incidents/:incidentId/advise': 'seen',

@@ -9,6 +9,7 @@ import { forwardRight, setForwardedAside } from '../../src/cases/forward-right.t
 import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
 import { reportIncident } from '../../src/cases/report-incident.ts'
+import { tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { inspectTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
 import { nominateSupplier } from '../../src/catalog/invite-supplier.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
@@ -52,6 +53,19 @@ beforeAll(async () => {
     dataKinds: ['learning'],
   })
   await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
+  await tellLegalDemand(broker.deps, supplier, {
+    boardId: world.boardId,
+    authority: 'Politie Oost',
+    ground: 'Artikel 126nd Sv',
+    checkedHow: 'Teruggebeld.',
+    checkedBy: 'Roos',
+    data: 'Inlogtijden',
+    groupSize: 3,
+    reference: null,
+    outcome: 'refused',
+    givenAt: null,
+    secret: false,
+  })
   await proposeService(broker.deps, world.people.pim.actor, { schoolId: world.schoolId, name: 'Rekentuin', link: null, why: 'Oefenen.' })
   await sayOfAgreementAsSupplier(broker.deps, supplier, { agreementId: world.agreementId, words: 'Wanneer kijkt u ernaar?' })
   const asked = {
@@ -125,6 +139,9 @@ test.each([
     'update incidents set decided_at = null, decided_by = null, notify_authority = null, notify_people = null, reasons = null',
   ],
   ['a leak gone', 'delete from incidents'],
+  ['a legal demand gone', 'delete from legal_demands'],
+  ['a legal demand seen by nobody', 'update legal_demands set seen_at = told_at, seen_by = gen_random_uuid()'],
+  ['data handed over that were not', "update legal_demands set outcome = 'given', given_at = told_at"],
   [
     'an answer to a proposal nobody gave',
     "update service_proposals set settled_at = proposed_at, settled_by = proposed_by, outcome = 'taken_up', answer = 'Ja.'",

@@ -1,5 +1,6 @@
-import type { PersonActor } from '../../src/actors.ts'
+import type { MemberActor, PersonActor } from '../../src/actors.ts'
 import { askLedgerExport } from '../../src/cases/ledger-export.ts'
+import { tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
@@ -10,7 +11,8 @@ import type { ToldDemo } from './told-demo.ts'
 
 /**
  * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
- * a dossier is made ready for another school, letters are made, and the ledger goes into a file. They have pages of their own.
+ * a dossier is made ready for another school, data are demanded of a supplier by law, letters are made, and the ledger goes into
+ * a file. They have pages of their own.
  */
 export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
   const [service] = await owner<{ service_id: ServiceId; content: string }[]>`
@@ -34,6 +36,23 @@ export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
     subjectId: pupil!.person_id,
     receiver: { scheme: 'BRIN', value: '99ZC', name: 'Lyceum De Brug' },
     contents: 'Naam, adres en resultaten.',
+  })
+  const [teller] = await owner<(MemberActor & { boardId: BoardId })[]>`
+    select m.account_id as "accountId", m.member_id as "memberId", m.supplier_id as "supplierId", a.board_id as "boardId"
+    from members m join supplier_agreements a using (supplier_id)
+    where 'contracts' = any(m.roles) and m.ended_at is null and a.signed_at is not null order by a.signed_at, m.member_id limit 1`
+  await tellLegalDemand(deps, teller!, {
+    boardId: teller!.boardId,
+    authority: 'Politie Oost',
+    ground: 'Artikel 126nd Sv',
+    checkedHow: 'Teruggebeld via het hoofdnummer.',
+    checkedBy: 'Roos',
+    data: 'Inlogtijden',
+    groupSize: 1,
+    reference: null,
+    outcome: 'waits',
+    givenAt: null,
+    secret: true,
   })
   const [round] = await owner<{ round_id: RoundId }[]>`
     select round_id from rounds where published_at is not null and ends_at > now() order by published_at limit 1`

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
 import { desksOf } from './desk.ts'
+import { incidentDesksOf } from './incident-desk.ts'
 import { dpoDesks } from './ledger-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
 
@@ -12,6 +13,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/cases', text: t.cases.nav.cases },
     { href: '/school/duties', text: t.cases.nav.duties },
     { href: '/school/incidents', text: t.incidents.nav },
+    ...(incidentDesksOf(c).some(({ looks }) => looks) ? [{ href: '/school/demands', text: t.demands.nav }] : []),
     { href: '/school/transfers', text: t.transfers.nav },
     { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },

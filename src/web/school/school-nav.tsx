@@ -11,6 +11,7 @@ const PRIVACY = [
   '/school/cases',
   '/school/duties',
   '/school/incidents',
+  '/school/demands',
   '/school/transfers',
   '/school/retention',
   '/school/register',

@@ -135,5 +135,7 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   incident_people_told: 'People told of a data leak',
   incident_told: 'Message about a data leak',
   incident_closed: 'Data leak closed',
+  legal_demand_told: 'Legal demand reported by a supplier',
+  legal_demand_seen: 'Legal demand seen by the school',
   attempt_refused: 'Attempt refused',
 }

@@ -4,6 +4,7 @@ import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
 import { contractsEn } from './en-contracts.ts'
 import { dataSetsEn } from './en-data-sets.ts'
+import { demandsEn } from './en-demands.ts'
 import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
@@ -161,6 +162,7 @@ export const en: Messages = {
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,
+  demands: demandsEn,
   teaching: teachingEn,
   retention: retentionEn,
   transfers: transfersEn,

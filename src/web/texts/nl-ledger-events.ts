@@ -135,5 +135,7 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   incident_people_told: 'De school zei het tegen de mensen',
   incident_told: 'Er is iets gezegd over wat mis ging',
   incident_closed: 'Wat mis ging, is klaar',
+  legal_demand_told: 'Een bedrijf meldt dat het van de wet gegevens moet geven',
+  legal_demand_seen: 'De school heeft die melding gezien',
   attempt_refused: 'Iemand wilde iets wat niet mag',
 }

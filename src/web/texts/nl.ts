@@ -5,6 +5,7 @@ import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
 import { contractsNl } from './nl-contracts.ts'
 import { dataSetsNl } from './nl-data-sets.ts'
+import { demandsNl } from './nl-demands.ts'
 import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
@@ -161,6 +162,7 @@ export const nl = {
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,
+  demands: demandsNl,
   teaching: teachingNl,
   retention: retentionNl,
   transfers: transfersNl,

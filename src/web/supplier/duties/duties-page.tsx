@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { confirmDuty } from '../../../agreements/confirm-duty.ts'
 import { confirmedBySupplier, dutiesOfSupplier, type SupplierDuty } from '../../../cases/duties-of-supplier.ts'
 import { forwardedBySupplier } from '../../../cases/forward-right.ts'
+import { demandsOfSupplier } from '../../../cases/legal-demand.ts'
 import { incidentsOfSupplier } from '../../../cases/say-of-incident.ts'
+import { DEMAND_TELLERS } from '../../../cases/tell-demand.ts'
 import { optionalPlainText } from '../../../catalog/plain-text.ts'
 import { idOf } from '../../../http.ts'
 import type { DutyId } from '../../../ids.ts'
@@ -30,7 +32,7 @@ const confirmForm = z.strictObject({
   note: optionalPlainText(2000),
 })
 
-/** What a supplier has to do by when, what it sent on, and its data leaks (M14, M16, M17, M21-M23). */
+/** What a supplier has to do by when, what it sent on, its data leaks, and what the law demands of it (M07, M14, M16, M17, M21-M23). */
 export function supplierDutiesRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -84,6 +86,7 @@ async function dutiesPage(c: Context<PageEnv>, desk: SupplierDesk, again?: Again
       {desk.may('contracts', 'administrator') && <Duties c={c} desk={desk} again={again} />}
       {desk.may('contracts', 'case_worker') && <Forwarded c={c} desk={desk} />}
       {desk.may('contracts', 'engineer', 'administrator') && <Incidents c={c} desk={desk} />}
+      {desk.may(...DEMAND_TELLERS) && <Demands c={c} desk={desk} />}
     </Page>
   )
 }
@@ -222,6 +225,31 @@ async function Incidents({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk 
         </ul>
       )}
       <ButtonLink href={`${desk.path}/duties/leak`}>{words.report}</ButtonLink>
+    </Section>
+  )
+}
+
+async function Demands({ c, desk }: { c: Context<PageEnv>; desk: SupplierDesk }) {
+  const { t, language, deps } = c.var
+  const words = t.demands.supplier
+  const told = await demandsOfSupplier(deps.db, desk.member.supplierId)
+  return (
+    <Section title={words.title} intro={words.intro}>
+      {told.length > 0 && (
+        <ul class="rows">
+          {told.map(({ authority, toldAt, outcome, seen }) => (
+            <li class="spread">
+              <span>
+                {words.one(authority, dayIn(language, toldAt))} <span class="soft">{words.was[outcome]}</span>
+              </span>
+              <span class={`utrecht-status-badge utrecht-status-badge--${seen ? 'safe' : 'warning'}`}>
+                {seen ? words.seenThere : t.supplierDuties.forward.sent}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <ButtonLink href={`${desk.path}/duties/demand`}>{words.do}</ButtonLink>
     </Section>
   )
 }
