@@ -32,6 +32,7 @@ import { authorityRoutes } from './school/authority-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
 import { casesRoutes } from './school/cases-page.tsx'
+import { contactsRoutes } from './school/contacts-page.tsx'
 import { contractDocumentRoutes } from './school/contract-document.tsx'
 import { contractLeafletRoutes } from './school/contract-leaflet-page.tsx'
 import { contractRoutes } from './school/contract-page.tsx'
@@ -200,6 +201,7 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', demandsRoutes())
   app.route('/', workRoutes())
   app.route('/', whoMayRoutes())
+  app.route('/', contactsRoutes())
   app.route('/', servicesRoutes())
   app.route('/', suggestionsRoutes())
   app.route('/', roundsRoutes())

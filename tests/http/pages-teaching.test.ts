@@ -105,6 +105,39 @@ describe('P25, P30 The teacher sees for the group and a channel who may', () => 
   })
 })
 
+describe('P34 A concierge sees how to reach a family, and nothing else', () => {
+  const find = (words: string) => `/school/contacts?q=${encodeURIComponent(words)}`
+
+  test('whom to call about a pupil of the school: no answers, nobody without a say, and nobody before one is looked for', async () => {
+    const { nadia, karim, fatima } = world.people
+    await broker.owner`update persons set phone = '06 12345678' where person_id = ${nadia.id}`
+    await broker.owner`update persons set phone = '06 87654321' where person_id = ${karim.id}`
+    // Sara is the concierge since the test before.
+    const concierge = await as('sara')
+    expect((await concierge.get('/school')).words).toContain('Wie kunt u bellen?')
+    expect((await concierge.get('/school/contacts')).words).not.toMatch(/Fatima|Sem|Ali/)
+    const page = await concierge.get(find('fatima'))
+    expect(page.words).toContain(
+      `Fatima Amrani Groep 6 Karim Amrani: 06 87654321, ${karim.email} Nadia Amrani: 06 12345678, ${nadia.email}`,
+    )
+    expect(page.words).not.toMatch(/Sem|Rekenresultaten|Mag/)
+    expect((await concierge.get(find('groep 8'))).words).toContain('Ali Yildiz')
+    expect((await concierge.get(find('zo heet niemand'))).words).toContain('Er is niemand gevonden.')
+    for (const path of ['/school/who-may', '/school/people', '/school/rounds', `/school/people/${fatima.id}`])
+      expect((await concierge.get(path)).words, path).not.toContain('Nadia')
+    await broker.owner`update guardianships set authority = 'no' where guardian_id = ${karim.id}`
+    expect((await concierge.get(find('fatima'))).words).not.toContain('Karim')
+    await broker.owner`update guardianships set authority = 'yes' where guardian_id = ${karim.id}`
+  })
+
+  test('who has no such task finds nobody: a teacher, a signatory, the DPO, a mother', async () => {
+    for (const who of ['pim', 'ruud', 'els', 'nadia'] as const) {
+      expect((await (await as(who)).get(find('ali'))).words, who).not.toContain('Ali Yildiz')
+    }
+    expect((await (await as('joost')).get(find('ali'))).words).toContain('Ali Yildiz')
+  })
+})
+
 describe('A04, C01, P31 A teacher proposes a service, and cannot activate it', () => {
   const propose = async (visitor: Visitor, fields: Record<string, string> = {}) => {
     const page = await visitor.get('/school/services')

@@ -8,6 +8,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { dayIn, listIn } from '../texts/dates.ts'
+import { contactsDesksOf } from './contacts-desk.ts'
 import { atDesk, type Desk, desksOf } from './desk.ts'
 import { verdictIn } from './request-verdict.tsx'
 import { SchoolNav } from './school-nav.tsx'
@@ -19,8 +20,9 @@ export function inboxRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
   app.get('/school', signedInPage, async (c) => {
-    // Who only teaches has nothing to do here.
+    // Who only teaches, or only telephones, has nothing to do here.
     if (desksOf(c).length === 0 && teachingDesksOf(c).length > 0) return c.redirect('/school/who-may', 303)
+    if (desksOf(c).length === 0 && contactsDesksOf(c).length > 0) return c.redirect('/school/contacts', 303)
     return show(c, await inboxPage(c))
   })
   return app

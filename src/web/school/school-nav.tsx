@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
+import { contactsDesksOf } from './contacts-desk.ts'
 import { desksOf } from './desk.ts'
 import { registerDesksOf } from './register-desk.ts'
 import { isSomewhere, roundDesksOf } from './rounds/round-desk.ts'
@@ -37,6 +38,9 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
           { href: '/school/who-may', text: t.teaching.whoMay.nav, current: here.startsWith('/school/who-may') },
           { href: '/school/services', text: t.teaching.services.nav, current: here.startsWith('/school/services') },
         ]
+      : []),
+    ...(contactsDesksOf(c).length > 0
+      ? [{ href: '/school/contacts', text: t.contacts.nav, current: here.startsWith('/school/contacts') }]
       : []),
     ...(rounds.length > 0 ? [{ href: '/school/rounds', text: t.rounds.nav, current: here.startsWith('/school/rounds') }] : []),
     ...(hasDesk ? deskLinks(c) : []),

@@ -2,6 +2,7 @@ import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
+import { contactsEn } from './en-contacts.ts'
 import { contractsEn } from './en-contracts.ts'
 import { dataSetsEn } from './en-data-sets.ts'
 import { demandsEn } from './en-demands.ts'
@@ -164,6 +165,7 @@ export const en: Messages = {
   incidents: incidentsEn,
   demands: demandsEn,
   teaching: teachingEn,
+  contacts: contactsEn,
   retention: retentionEn,
   transfers: transfersEn,
   suggestions: suggestionsEn,

@@ -3,6 +3,7 @@ import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
+import { contactsNl } from './nl-contacts.ts'
 import { contractsNl } from './nl-contracts.ts'
 import { dataSetsNl } from './nl-data-sets.ts'
 import { demandsNl } from './nl-demands.ts'
@@ -164,6 +165,7 @@ export const nl = {
   incidents: incidentsNl,
   demands: demandsNl,
   teaching: teachingNl,
+  contacts: contactsNl,
   retention: retentionNl,
   transfers: transfersNl,
   suggestions: suggestionsNl,
