@@ -46,16 +46,22 @@ export default {
 
   async scheduled(_event: unknown, env: Bindings): Promise<void> {
     const { deps, close, keyRotationDays } = open(env)
+    const works: Record<string, () => Promise<unknown>> = {
+      keys: () => rotateOldKeys(deps, keyRotationDays),
+      mails: () => deliverMails(deps),
+      questions: () => askQuestions(deps),
+      'prepared questions': () => askPreparedWaiting(deps),
+      pings: () => deliverPings(deps),
+      events: () => pushEvents(deps),
+      boards: () => runBoardJobs(deps),
+      sweep: () => sweep(deps),
+      'long work': () => runLongWork(deps, { atOnce: 1, until: Date.now() + CRON_BUDGET_MS }),
+    }
     try {
-      await rotateOldKeys(deps, keyRotationDays)
-      await runBoardJobs(deps)
-      await deliverMails(deps)
-      await askQuestions(deps)
-      await askPreparedWaiting(deps)
-      await deliverPings(deps)
-      await pushEvents(deps)
-      await sweep(deps)
-      await runLongWork(deps, { atOnce: 1, until: Date.now() + CRON_BUDGET_MS })
+      // One that fails keeps none of the others back.
+      for (const [name, work] of Object.entries(works)) {
+        await work().catch((error: unknown) => deps.log.error('loop_failed', { loop: name, error }))
+      }
     } finally {
       await close()
     }

@@ -249,7 +249,9 @@ describe('What has to be done', () => {
   test('in English too', async () => {
     const english = await signIn(broker, app, world.people.karim.email)
     await english.post('/language', { language: 'en', back: '/rights' })
-    expect((await english.get('/rights')).words).toContain('Set apart for now')
+    const rights = (await english.get('/rights')).words
+    expect(rights).toContain('Set apart for now')
+    expect(rights, 'who is responsible for what').toMatch(/goes to the school\..+goes to that company\..+who runs this site\./)
     expect((await english.get('/rights/ask/portability')).words).toContain('You get an answer within a month.')
   })
 })

@@ -80,12 +80,14 @@ describe('Under workerd', () => {
       .toBeLessThanOrEqual(8)
   })
 
-  test('the cron sends what waits and sweeps what has expired', async () => {
+  test('the cron sweeps what has expired, also when something else of its work fails', async () => {
     await broker.db
       .insertInto('replay')
       .values({ kind: 'dpop', owner: 'a', jti: 'old', expires_at: new Date(Date.now() - 1000) })
       .execute()
+    await broker.owner`alter table board_directory rename to gone`
     await worker.getWorker().scheduled({ cron: '* * * * *' })
+    await broker.owner`alter table gone rename to board_directory`
     expect(await broker.owner`select from replay`).toHaveLength(0)
   })
 })

@@ -6,7 +6,7 @@ import { optionalPlainText } from '../../catalog/plain-text.ts'
 import type { PersonId, SupplierId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { attempt, once } from '../attempt.ts'
-import { ButtonLink, Heading, Link, Notice, P } from '../blocks.tsx'
+import { ButtonLink, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -121,6 +121,13 @@ async function rightsPage(c: Context<PageEnv>) {
           </p>
         </article>
       ))}
+      <Section title={words.responsible}>
+        <ul class="utrecht-unordered-list">
+          {Object.values(words.responsibleFor).map((sentence) => (
+            <li class="utrecht-unordered-list__item">{sentence}</li>
+          ))}
+        </ul>
+      </Section>
     </Page>
   )
 }

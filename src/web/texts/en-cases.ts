@@ -29,6 +29,13 @@ export const casesEn: Messages['cases'] = {
     mine: 'Your requests',
     none: 'You have not asked for anything yet.',
     nobody: 'Your parents ask this for you until you are 16. Ask them, or ask the school.',
+    responsible: 'Who is responsible for what?',
+    responsibleFor: {
+      school: 'Does the school ask you something? Then this site keeps your answer for the school. A request about it goes to the school.',
+      company:
+        'Did a company ask you itself? Then this site keeps your answer for you. A request about what the company got goes to that company.',
+      site: 'Is your request about your account, or about that answer itself? Then it goes to who runs this site. Write to the address that our mails come from.',
+    },
     who: 'About whom is it, and who has to do it?',
     whoWrong: 'Choose about whom it is.',
     atSchool: (name: string) => `${name}: the school`,

@@ -29,6 +29,13 @@ export const casesNl = {
     mine: 'Uw verzoeken',
     none: 'U heeft nog niets gevraagd.',
     nobody: 'Uw ouders vragen dit voor u, tot u 16 bent. Vraag het hun, of vraag het de school.',
+    responsible: 'Wie is waarvoor verantwoordelijk?',
+    responsibleFor: {
+      school: 'Vraagt de school u iets? Dan bewaart deze site uw antwoord voor de school. Een verzoek daarover gaat naar de school.',
+      company:
+        'Vroeg een bedrijf het u zelf? Dan bewaart deze site uw antwoord voor u. Een verzoek over wat het bedrijf kreeg, gaat naar dat bedrijf.',
+      site: 'Gaat uw verzoek over uw account of over dat antwoord zelf? Dan gaat het naar de beheerder van deze site. Stuur een bericht naar het adres waar onze mails vandaan komen.',
+    },
     who: 'Over wie gaat het, en wie moet het doen?',
     whoWrong: 'Kies over wie het gaat.',
     atSchool: (name: string) => `${name}: de school`,
