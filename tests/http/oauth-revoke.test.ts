@@ -244,7 +244,7 @@ describe('Status lists, all together (Token Status List §8, §9)', () => {
     const { uri } = (decodeJwt((await supplier.redeem()).token).status as { status_list: { uri: string } }).status_list
     const answer = await driver.fetch(uri, { headers: { accept } })
     expect(answer.status).toBe(status)
-    if (status === 200) expect(answer.headers.get('cache-control')).toBe(`public, max-age=${decodeJwt(await answer.text()).ttl as number}`)
+    if (status === 200) expect(answer.headers.get('cache-control')).toBe(`private, max-age=${decodeJwt(await answer.text()).ttl as number}`)
   })
 
   test('history is not kept (§8.4): 501', async () => {

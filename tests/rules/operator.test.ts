@@ -167,7 +167,7 @@ describe('The operator begins for real', () => {
       'none of a sandbox',
     ).toEqual([1, 1, 1, 3])
     const rotated = (await run('rotate-keys')).json()
-    expect(rotated).toHaveLength(5)
+    expect(rotated).toHaveLength(6)
     expect(await run('remove-key', '--kid', rotated[0].kid)).toMatchObject({ code: 0 })
     await expectLedgerWhole(broker)
   })
