@@ -134,7 +134,7 @@ describe('P42-P44 A leak, on the pages', () => {
     )) as [IncidentId]
     const page = `/school/incidents/${incidentId}`
     const seen = await mirjam!.get(page)
-    expect(seen.words).toContain('Mensen over wie dit bedrijf gegevens kon ophalen of gaf: 1')
+    expect(seen.words).toContain('Mensen over wie dit bedrijf gegevens kon ophalen, kreeg of gaf: 1')
     expect(seen.words).toContain('door Reken Plus B.V.')
     expect(seen.words).not.toContain('Fatima')
     const file = await mirjam!.get(`${page}/affected.csv`)

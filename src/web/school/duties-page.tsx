@@ -117,6 +117,7 @@ async function dutiesPage(c: Context<PageEnv>, again?: Again) {
   const at = deps.now()
   const seen = await seenDuties(c)
   const open = seen.filter(({ duty }) => !duty.confirmedAt)
+  if (again && !open.some(({ duty }) => duty.dutyId === again.dutyId)) throw new Refusal('duty_not_found')
   const late = open.filter(({ duty }) => duty.dueAt <= at)
   const done = seen.filter(({ duty }) => duty.confirmedAt).slice(-100)
   const errors = again ? [{ field: `${again.wrong}-${again.dutyId}`, sentence: sentenceOf(t, again.wrong) }] : []

@@ -44,7 +44,12 @@ export function supplierDutiesRoutes(): Hono<PageEnv> {
     const id = idOf<DutyId>().safeParse(c.req.param('dutyId'))
     if (!id.success) throw new Refusal('duty_not_found')
     const read = await safeReadForm(c, confirmForm)
-    const again = (wrong: Again['wrong'], ticked: string[], note = '') => dutiesPage(c, desk, { dutyId: id.data, wrong, ticked, note })
+    const again = async (wrong: Again['wrong'], ticked: string[], note = '') => {
+      const { duties } = await dutiesOfSupplier(c.var.deps, desk.actor, { open: true, limit: MOST })
+      // Confirmed meanwhile: there is no form any more in which something could be wrong.
+      if (!duties.some(({ dutyId }) => dutyId === id.data)) throw new Refusal('duty_not_found')
+      return await dutiesPage(c, desk, { dutyId: id.data, wrong, ticked, note })
+    }
     if (!read.ok) {
       if (!read.wrong.has('note')) throw new Refusal('input_invalid')
       return show(c, await again('note', read.ticked('subprocessor'), read.typed.note), 400)
