@@ -669,10 +669,12 @@ describe('Two at once: one of them', () => {
       const addendumId = await draftAddendum(broker.deps, rekenPlus, { boardId: world.boardId, agreementId, serviceId: extra.serviceId })
       await checkAddendum(broker.deps, mirjam, { addendumId })
       const { text } = (await inBoard((tx) => addendumById(tx, world.boardId, addendumId)))!
-      await whileHeld<unknown>(broker, hold(agreementId), [
+      await inOrder(
+        broker,
+        hold(agreementId),
         () => signAddendum(broker.deps, ruud, { addendumId, textHash: sha256(text).toString('hex') }),
         () => endAgreement(broker.deps, mirjam, { agreementId, because: 'opgezegd' }),
-      ])
+      )
       expect(await covers(extra.serviceId, extra.leafletId)).toBeUndefined()
       expect(await stateOf(agreementId)).toBe('ended')
     },
