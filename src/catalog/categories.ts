@@ -9,12 +9,19 @@ export interface Category extends Words {
   special: boolean
   /** Recorded along the way rather than on purpose (*bijkomend geregistreerd*, K29). */
   incidental: boolean
+  /** Tells who somebody is rather than what they did. For research they may always say that they rather keep it (D03). */
+  demographic: boolean
 }
 
-const category = (sensitivity: Sensitivity, words: Words, more: { special?: true; incidental?: true } = {}): Category => ({
+const category = (
+  sensitivity: Sensitivity,
+  words: Words,
+  more: { special?: true; incidental?: true; demographic?: true } = {},
+): Category => ({
   class: sensitivity,
   special: more.special ?? false,
   incidental: more.incidental ?? false,
+  demographic: more.demographic ?? false,
   ...words,
 })
 
@@ -45,7 +52,7 @@ export const CATEGORIES = {
     pl: 'data urodzenia',
     uk: 'дата народження',
   }),
-  sex: category('sensitive', { nl: 'geslacht', en: 'sex', tr: 'cinsiyet', ar: 'الجنس', pl: 'płeć', uk: 'стать' }),
+  sex: category('sensitive', { nl: 'geslacht', en: 'sex', tr: 'cinsiyet', ar: 'الجنس', pl: 'płeć', uk: 'стать' }, { demographic: true }),
   group: category('sensitive', {
     nl: 'groep of klas',
     en: 'group or class',
@@ -138,6 +145,79 @@ export const CATEGORIES = {
     pl: 'dane o pracy pracowników',
     uk: 'дані про роботу працівників',
   }),
+  'age-bracket': category(
+    'sensitive',
+    { nl: 'leeftijd, ongeveer', en: 'age bracket', tr: 'yaş grubu', ar: 'الفئة العمرية', pl: 'przedział wiekowy', uk: 'вікова група' },
+    { demographic: true },
+  ),
+  'education-level': category(
+    'sensitive',
+    {
+      nl: 'hoogste diploma',
+      en: 'highest education',
+      tr: 'en yüksek eğitim',
+      ar: 'أعلى مستوى تعليمي',
+      pl: 'najwyższe wykształcenie',
+      uk: 'найвища освіта',
+    },
+    { demographic: true },
+  ),
+  'working-hours': category(
+    'sensitive',
+    {
+      nl: 'hoeveel uur iemand werkt',
+      en: 'how much somebody works (FTE)',
+      tr: 'ne kadar çalışıldığı (FTE)',
+      ar: 'مقدار ساعات العمل',
+      pl: 'wymiar czasu pracy (etat)',
+      uk: 'скільки людина працює (ставка)',
+    },
+    { demographic: true },
+  ),
+  'years-here': category(
+    'sensitive',
+    {
+      nl: 'hoe lang iemand hier werkt',
+      en: 'years at this school',
+      tr: 'bu okuldaki yıllar',
+      ar: 'سنوات العمل في هذه المدرسة',
+      pl: 'lata pracy w tej szkole',
+      uk: 'роки роботи в цій школі',
+    },
+    { demographic: true },
+  ),
+  'years-in-education': category(
+    'sensitive',
+    {
+      nl: 'hoe lang iemand les geeft of op een school werkt',
+      en: 'years in education',
+      tr: 'eğitimdeki yıllar',
+      ar: 'سنوات العمل في التعليم',
+      pl: 'lata pracy w oświacie',
+      uk: 'роки роботи в освіті',
+    },
+    { demographic: true },
+  ),
+  'teaching-subjects': category(
+    'sensitive',
+    {
+      nl: 'klas of vak van iemand die les geeft',
+      en: 'year group or subjects taught',
+      tr: 'sınıf düzeyi veya dersler',
+      ar: 'الصف أو المواد التي يدرّسها',
+      pl: 'rocznik lub nauczane przedmioty',
+      uk: 'рік навчання або предмети',
+    },
+    { demographic: true },
+  ),
+  'survey-answers': category('sensitive', {
+    nl: 'wat iemand op vragen heeft gezegd',
+    en: 'answers to a questionnaire',
+    tr: 'anket cevapları',
+    ar: 'إجابات الاستبيان',
+    pl: 'odpowiedzi w ankiecie',
+    uk: 'відповіді на анкету',
+  }),
 } as const satisfies Record<string, Category>
 
 export type CategoryId = keyof typeof CATEGORIES
@@ -145,3 +225,15 @@ export type CategoryId = keyof typeof CATEGORIES
 export function isCategory(id: string): id is CategoryId {
   return Object.hasOwn(CATEGORIES, id)
 }
+
+/** What research among staff usually asks (D16), ready for who writes a leaflet about it. */
+export const STAFF_RESEARCH: readonly CategoryId[] = [
+  'age-bracket',
+  'sex',
+  'education-level',
+  'working-hours',
+  'years-here',
+  'years-in-education',
+  'teaching-subjects',
+  'survey-answers',
+]

@@ -33,6 +33,13 @@ export const DPV_CATEGORIES: Record<CategoryId, string> = {
   'guardian-data': personal('Family'),
   finance: personal('Financial'),
   'employee-data': personal('ProfessionalEvaluation'),
+  'age-bracket': personal('AgeRange'),
+  'education-level': personal('EducationQualification'),
+  'working-hours': personal('CurrentEmployment'),
+  'years-here': personal('EmploymentHistory'),
+  'years-in-education': personal('EmploymentHistory'),
+  'teaching-subjects': personal('CurrentEmployment'),
+  'survey-answers': personal('Attitude'),
 }
 
 const PURPOSES: [of: RegExp, term: string][] = [

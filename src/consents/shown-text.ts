@@ -52,7 +52,16 @@ export interface Question {
     purposes: string[]
   } | null
   /** Which data, each with why it is needed (K25), and from whom. */
-  data: { datatype: string; name: string; category: string; sensitivity: Sensitivity; special: boolean; why: string | null }[]
+  data: {
+    datatype: string
+    name: string
+    category: string
+    sensitivity: Sensitivity
+    special: boolean
+    why: string | null
+    /** "I rather keep this" is an answer of its own, and the rest can be shared without (D03). */
+    mayKeep?: true
+  }[]
   /** What is recorded besides (K29). */
   incidental: string[]
   profile: boolean
@@ -95,6 +104,9 @@ export interface Question {
 export function isVerySensitive({ special, data }: Question, part: readonly string[] | null = null): boolean {
   return special || data.some(({ datatype, sensitivity }) => sensitivity === 'very_sensitive' && (!part || part.includes(datatype)))
 }
+
+/** Whether there are data in it of which somebody may say that they rather keep them, beside a yes to the rest (D03). */
+export const mayKeepSome = ({ data }: Question): boolean => data.some(({ mayKeep }) => mayKeep)
 
 export interface ShownText {
   question: Question
@@ -253,6 +265,7 @@ function occasionOf({ occasion, cause }: Item, supplier: string, language: Langu
 }
 
 function dataOf(offered: readonly DataSet[], item: Item, language: Language, named: { category: string; why: string }[]): Question['data'] {
+  const ofResearch = isResearch({ id: item.purpose })
   return item.datatypes.map((datatype) => {
     const set = offered.find((offer) => offer.datatype === datatype)
     // What a service gathers itself is named by its category.
@@ -265,6 +278,7 @@ function dataOf(offered: readonly DataSet[], item: Item, language: Language, nam
       sensitivity: category.class,
       special: category.special,
       why: named.find((use) => use.category === id)?.why ?? null,
+      ...(ofResearch && category.demographic && { mayKeep: true as const }),
     }
   })
 }

@@ -353,6 +353,25 @@ describe('Only who may answer sees and answers (INV-08)', () => {
     expect((await open(sara)).words, 'of five and more').not.toContain('herkent u misschien')
   })
 
+  test('D03 of research, who somebody is may stay with them: “deel ik liever niet” is an answer, kept, and the rest is given', async () => {
+    question = await asked(broker, world, { about: world.people.sara.id })
+    await broker.owner`update items set purpose = '5.1.f', datatypes = array['age-bracket', 'sex', 'survey-answers'], holder_id = null, holder_agreement_id = null
+      where item_id = (select item_id from consents where consent_id = ${question})`
+    const sara = await signIn(broker, app, world.people.sara.email)
+    const page = await open(sara)
+    const unfolded = page.html.replace(/<details[\s\S]*?<\/details>/g, '')
+    expect(unfolded, 'not folded away, and before yes and no').toMatch(
+      /Deel ik liever niet:.*value="age-bracket".*value="sex".*name="answer"/s,
+    )
+    expect(unfolded).not.toContain('value="survey-answers"')
+    const review = await sara.post(path(), { ...page.fields(path()), answer: 'yes', without: ['age-bracket'] })
+    expect(review.words).toMatch(/geslacht en wat iemand op vragen heeft gezegd.*leeftijd, ongeveer/)
+    expect(await answers(), 'nothing is sent yet').toEqual([])
+    await sara.post(path(), { ...review.fields(path()), reviewed: '1' })
+    expect(await answers()).toMatchObject([{ answer: 'yes', datatypes: ['sex', 'survey-answers'] }])
+    expect((await sara.get('/')).words, 'answered, not missing').not.toContain('leeftijd, ongeveer')
+  })
+
   test('without signing in nothing is shown, and after it one comes back here', async () => {
     expect((await open(new Visitor(app))).path).toBe(`/sign-in?next=${encodeURIComponent(path())}`)
   })

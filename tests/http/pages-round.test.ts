@@ -72,6 +72,16 @@ describe('A round is one calm list for one child (K06, K13)', () => {
     expect(list.words, 'that data leave Europe is not folded away').toContain('Let op: deze gegevens gaan naar een land buiten Europa')
   })
 
+  test('D03 of research one chooses what one shares, on its own page', async () => {
+    await broker.owner`update items set purpose = '5.1.f', datatypes = array['sex', 'survey-answers'], holder_id = null, holder_agreement_id = null
+      where item_id = (select item_id from consents where consent_id = ${round.consentIds[2]!})`
+    const list = await nadia.get(path())
+    expect(list.words).toContain('Kies zelf wat u deelt')
+    expect(list.words).not.toContain('Extra gevoelig')
+    expect(list.html).not.toContain(`name="answer-${round.consentIds[2]}"`)
+    expect((await nadia.get(`/questions/${round.consentIds[2]}`)).words).toContain('Deel ik liever niet: ')
+  })
+
   test('some are answered, shown once more, sent; the others wait and the progress is kept', async () => {
     const [website, facebook, arithmetic] = round.consentIds
     const review = await press(nadia, { [`answer-${website}`]: 'yes', [`answer-${facebook}`]: 'no' })

@@ -3,6 +3,7 @@ import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { canonical } from '../../src/canonical.ts'
+import { isCategory, STAFF_RESEARCH } from '../../src/catalog/categories.ts'
 import { draftOf, publishDraft, writeDraft } from '../../src/catalog/leaflet-draft.ts'
 import { leafletsOf, servicesOf } from '../../src/catalog/store.ts'
 import { addDays, amsterdamDay } from '../../src/clock.ts'
@@ -10,7 +11,7 @@ import type { Env } from '../../src/http.ts'
 import { arithmeticItem, asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { whileHeld } from '../support/held.ts'
-import { leafletContent } from '../support/leaflet-content.ts'
+import { leafletContent, research } from '../support/leaflet-content.ts'
 import { addFamilies } from '../support/more-families.ts'
 import { instead, raceFrom, withoutRowLock } from '../support/race.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -132,6 +133,26 @@ describe('A supplier writes a leaflet section by section (C05, P19)', () => {
     expect(version!.content.security.storageCountries).toEqual(['NL', 'IE'])
     const [entry] = await broker.owner`select actor from ledger where event = 'leaflet_published' order by seq desc limit 1`
     expect(entry!.actor).toBe(`member:${roos.actor.memberId}`)
+  })
+
+  test('D16 what research among staff usually asks is put ready, with nothing kept before it is saved', async () => {
+    expect((await visitor.get(`${path}/sections/data`)).words).not.toContain('onderzoek onder medewerkers')
+    await write(path, 'purposes', { ...sections.purposes, purposes: ['5.1.a', '5.1.f'], ...research })
+    const ready = `${path}/sections/data?ready=staff-research`
+    expect((await visitor.get(`${path}/sections/data`)).html).toContain(`href="${ready}"`)
+    const page = await visitor.get(ready)
+    const chosen = Array.from(page.html.matchAll(/<option value="([^"]*)" selected/g), ([, value]) => value!).filter(isCategory)
+    expect(chosen).toEqual(['learning-results', ...STAFF_RESEARCH])
+    const before = await draftOf(broker.db, path.split('/').at(-1) as never)
+    expect(before.content.data!.categories.map(({ category }) => category)).toEqual(['learning-results'])
+    const rows = chosen.flatMap((category, nr) => [
+      [`category-${nr}`, category],
+      [`why-${nr}`, 'Zo zien wij verschillen.'],
+    ])
+    await visitor.post(`${path}/sections/data`, { ...page.fields(`${path}/sections`), ...Object.fromEntries(rows), incidental: 'tijdstip' })
+    const { content } = await draftOf(broker.db, path.split('/').at(-1) as never)
+    expect(content.data!.categories.map(({ category }) => category)).toEqual(['learning-results', ...STAFF_RESEARCH])
+    for (const section of ['purposes', 'data']) await write(path, section)
   })
 
   test('the English pages say the same', async () => {

@@ -86,6 +86,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
   const last = lastDayOf(language, question)
   const wrongAt = (field: string) => again.wrong?.field === field && again.wrong.sentence
   const { typed } = again
+  const leavable = question.data.filter(({ mayKeep }) => !mayKeep)
   return (
     <form method="post" action={action} novalidate>
       <NothingOnEnter text={t.question.chooseFirst} />
@@ -96,6 +97,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
       {before && (
         <P>{t.question.saidBefore(before.answer === 'yes' ? t.question.wordYes : t.question.wordNo, dayIn(language, before.answeredAt))}</P>
       )}
+      <MayKeep c={c} shown={shown} typed={typed} />
       <ErrorAt field="answer" sentence={wrongAt('answer')} />
       <div class="choice" id="answer" tabindex={-1} role="group" aria-describedby={wrongAt('answer') ? 'answer-error' : undefined}>
         <Button name="answer" value="yes">
@@ -114,14 +116,14 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
         <summary>{t.question.narrow}</summary>
         <div class="more__body">
           <P>{t.question.narrowIntro}</P>
-          {question.data.length > 1 && (
+          {(leavable.length > 1 || (leavable.length > 0 && leavable.length < question.data.length)) && (
             <fieldset
               class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset"
               aria-describedby={wrongAt('narrow') ? 'narrow-error' : undefined}
             >
               <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.without}</legend>
               <ErrorAt field="narrow" sentence={wrongAt('narrow')} />
-              {question.data.map((one) => (
+              {leavable.map((one) => (
                 <Tick
                   name="without"
                   value={one.datatype}
@@ -151,5 +153,27 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
         </div>
       </details>
     </form>
+  )
+}
+
+/** Of research: what tells who one is, each of which one may rather keep, before yes and no and not folded away (D03). */
+function MayKeep({ c, shown: { question }, typed }: { c: Context<PageEnv>; shown: ShownText; typed: Again['typed'] }) {
+  const { t, language } = c.var
+  const kept = question.data.filter(({ mayKeep }) => mayKeep)
+  if (kept.length === 0) return null
+  return (
+    <fieldset class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset">
+      <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.ratherKeep}</legend>
+      <P>{t.question.ratherKeepIntro}</P>
+      {kept.map((one) => (
+        <Tick
+          name="without"
+          value={one.datatype}
+          text={<Data of={{ data: [one], language }} />}
+          id={`without-${one.datatype}`}
+          ticked={typed?.without.includes(one.datatype) ?? false}
+        />
+      ))}
+    </fieldset>
   )
 }

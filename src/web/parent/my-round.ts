@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { type SeenConsent, seenBy, waits } from '../../consents/questions.ts'
 import { type Round, roundById } from '../../consents/rounds.ts'
-import { isVerySensitive, itemText, keepShown, type ShownText } from '../../consents/shown-text.ts'
+import { isVerySensitive, itemText, keepShown, mayKeepSome, type ShownText } from '../../consents/shown-text.ts'
 import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId, RoundId } from '../../ids.ts'
@@ -15,7 +15,7 @@ import { type StaffToKnow, staffNotice } from './staff-notice.tsx'
 export interface RoundItem {
   consent: SeenConsent
   shown: ShownText
-  /** May be answered in the list. What weighs most is answered on its own page, with explicit words. */
+  /** May be answered in the list. What weighs most is answered on its own page, with explicit words; so is what has more answers than yes and no. */
   inline: boolean
   /** What this person said to the very same about another child of theirs: to be taken over for this one, if they say so. */
   elsewhere: { subject: Subject; consent: SeenConsent }[]
@@ -60,7 +60,7 @@ export async function myRound<T = undefined>(
           const sibling = other.itemId === consent.itemId && other !== consent && other.mine ? subjectOf(around, other) : undefined
           return sibling && !OVER.has(other.state.state) ? [{ subject: sibling, consent: other }] : []
         })
-        items.push({ consent, shown, inline: !isVerySensitive(shown.question), elsewhere })
+        items.push({ consent, shown, inline: !isVerySensitive(shown.question) && !mayKeepSome(shown.question), elsewhere })
       }
       if (items.length === 0) continue
       const mine = { around, subject, round, items, staff: await staffNotice(tx, boardId, items) }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { answerConsent } from '../../consents/answer.ts'
 import { waits } from '../../consents/questions.ts'
-import { type Question, shownBefore } from '../../consents/shown-text.ts'
+import { isVerySensitive, type Question, shownBefore } from '../../consents/shown-text.ts'
 import type { Tx } from '../../database.ts'
 import type { BoardId, ConsentId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
@@ -95,6 +95,8 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
   const told = items.filter(({ consent }) => consent.legalBasis !== 'consent')
   const done = items.filter((item) => !open.includes(item) && !told.includes(item))
   const inline = open.filter((item) => item.inline)
+  const weighing = open.filter(({ shown }) => isVerySensitive(shown.question))
+  const choosing = open.filter((item) => !item.inline && !weighing.includes(item))
   const sent = c.req.query('sent')
   const nothingAt = nothing ? inline[0] : undefined
   const errors = [
@@ -132,7 +134,8 @@ function roundPage(c: Context<PageEnv>, mine: MyRound, { nothing = false, change
           <Button>{words.review}</Button>
         </OnceForm>
       )}
-      <OnTheirOwn c={c} mine={mine} items={open.filter((item) => !item.inline)} changed={changed} />
+      <OnTheirOwn c={c} mine={mine} title={words.sensitive} intro={words.sensitiveIntro} items={weighing} changed={changed} />
+      <OnTheirOwn c={c} mine={mine} title={words.ownChoice} intro={words.ownChoiceIntro} items={choosing} changed={changed} />
       <Listed c={c} mine={mine} title={words.done} items={done} />
       <Listed c={c} mine={mine} title={t.consents.without} items={told} />
       <section>
@@ -220,17 +223,19 @@ function OpenItem({ c, mine, item, value, before, error }: OpenItemProps) {
 interface OnTheirOwnProps {
   c: Context<PageEnv>
   mine: MyRound
+  title: string
+  intro: string
   items: RoundItem[]
   changed: Changed
 }
 
-function OnTheirOwn({ c, mine, items, changed }: OnTheirOwnProps) {
+function OnTheirOwn({ c, mine, title, intro, items, changed }: OnTheirOwnProps) {
   const { t } = c.var
   if (items.length === 0) return null
   return (
     <section>
-      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{t.round.sensitive}</h2>
-      <P>{t.round.sensitiveIntro}</P>
+      <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{title}</h2>
+      <P>{intro}</P>
       {items.map(({ consent, shown }) => (
         <article class="card">
           <h3 class="utrecht-heading-3 card__title">

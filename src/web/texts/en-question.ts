@@ -101,6 +101,8 @@ export const questionEn: Messages['question'] = {
   chooseFirst: 'Press Yes or No.',
   yes: 'Yes',
   no: 'No',
+  ratherKeep: 'I’d rather not share:',
+  ratherKeepIntro: 'The company does not get what you tick here. Your yes then holds for the rest.',
   narrow: 'Yes, but less',
   narrowIntro: 'Do you want to share less, or for a shorter time? Choose that here.',
   narrowSend: 'Yes, with less',

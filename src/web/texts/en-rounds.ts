@@ -14,6 +14,8 @@ export const roundEn: Messages['round'] = {
   changed: 'This question changed or was stopped. Read it again.',
   sensitive: 'Extra sensitive',
   sensitiveIntro: 'These questions are about extra sensitive data. Read them whole first.',
+  ownChoice: 'Choose what you share',
+  ownChoiceIntro: 'With these questions you may say what you would rather not share.',
   stayOpen: (count) => `${counted('en', count, { one: '# question stays open.', other: '# questions stay open.' })} You can go on later.`,
   send: 'Send these answers',
   sent: (count) => counted('en', count, { one: 'Sent: # answer.', other: 'Sent: # answers.' }),

@@ -59,6 +59,8 @@ export const servicesEn: Messages['services'] = {
   save: 'Save',
   purposes: 'What do you use the data for?',
   chooseCategory: 'Choose',
+  readyForStaff: 'Fill in what research among staff usually asks.',
+  readyForStaffHint: 'You say why, and take away what you do not need.',
   uses: { needed: 'always needed', optional: 'only when somebody chooses it' },
   yes: 'yes',
   no: 'no',

@@ -99,6 +99,8 @@ export const questionNl = {
   chooseFirst: 'Druk op Ja of op Nee.',
   yes: 'Ja',
   no: 'Nee',
+  ratherKeep: 'Deel ik liever niet:',
+  ratherKeepIntro: 'Wat u hier aankruist, krijgt het bedrijf niet. Uw ja geldt dan voor de rest.',
   narrow: 'Ja, maar minder',
   narrowIntro: 'Wilt u minder delen, of korter? Kies dat hier.',
   narrowSend: 'Ja, met minder',

@@ -14,6 +14,8 @@ export const roundNl = {
   changed: 'Deze vraag is veranderd of gestopt. Lees hem opnieuw.',
   sensitive: 'Extra gevoelig',
   sensitiveIntro: 'Deze vragen gaan over extra gevoelige gegevens. Lees ze eerst helemaal.',
+  ownChoice: 'Kies zelf wat u deelt',
+  ownChoiceIntro: 'Bij deze vragen mag u zeggen wat u liever niet deelt.',
   stayOpen: (count: string) =>
     `${counted('nl', count, { one: 'Er blijft # vraag open.', other: 'Er blijven # vragen open.' })} U kunt later verdergaan.`,
   send: 'Verstuur deze antwoorden',

@@ -60,6 +60,8 @@ export const servicesNl = {
   save: 'Bewaar',
   purposes: 'Waarvoor gebruikt u de gegevens?',
   chooseCategory: 'Kies',
+  readyForStaff: 'Zet klaar wat onderzoek onder medewerkers meestal vraagt.',
+  readyForStaffHint: 'U vult in waarom, en haalt weg wat u niet nodig hebt.',
   uses: { needed: 'altijd nodig', optional: 'alleen als iemand ervoor kiest' },
   yes: 'ja',
   no: 'nee',

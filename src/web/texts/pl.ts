@@ -178,6 +178,8 @@ export const pl: Translated = {
     chooseFirst: 'Naciśnij Tak lub Nie.',
     yes: 'Tak',
     no: 'Nie',
+    ratherKeep: 'Wolę nie udostępniać:',
+    ratherKeepIntro: 'Firma nie dostanie tego, co tu zaznaczysz. Twoje tak dotyczy wtedy reszty.',
     narrow: 'Tak, ale mniej',
     narrowIntro: 'Chcesz udostępnić mniej danych lub na krócej? Wybierz to tutaj.',
     narrowSend: 'Tak, ale z mniejszą ilością danych',
@@ -283,6 +285,8 @@ export const pl: Translated = {
     changed: 'To pytanie się zmieniło lub zostało zatrzymane. Przeczytaj je jeszcze raz.',
     sensitive: 'Szczególnie wrażliwe',
     sensitiveIntro: 'Te pytania dotyczą szczególnie wrażliwych danych. Najpierw przeczytaj je w całości.',
+    ownChoice: 'Wybierz, co udostępniasz',
+    ownChoiceIntro: 'Przy tych pytaniach możesz powiedzieć, czego wolisz nie udostępniać.',
     stayOpen: (count) =>
       `${counted('pl', count, { one: '# pytanie pozostaje otwarte.', few: '# pytania pozostają otwarte.', other: '# pytań pozostaje otwartych.' })} Możesz wrócić do nich później.`,
     send: 'Wyślij te odpowiedzi',

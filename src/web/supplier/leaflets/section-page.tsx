@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
-import { type LeafletSectionName, SECTION_NAMES, SECTIONS } from '../../../catalog/leaflet.ts'
+import { STAFF_RESEARCH } from '../../../catalog/categories.ts'
+import { type LeafletDraft, type LeafletSectionName, SECTION_NAMES, SECTIONS } from '../../../catalog/leaflet.ts'
 import { writeDraft } from '../../../catalog/leaflet-draft.ts'
+import { isResearch } from '../../../catalog/purposes.ts'
 import { Refusal } from '../../../refusal.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -22,7 +24,7 @@ export function leafletSectionRoutes(): Hono<PageEnv> {
 
   app.get('/supplier/:supplierId/services/:serviceId/sections/:section', signedInPage, async (c) => {
     const [at, section] = [await atService(c), sectionIn(c)]
-    return show(c, sectionPage(c, at, section, typedFrom(at.draft.content, section, c.var.language)))
+    return show(c, sectionPage(c, at, section, readySet(c, section, typedFrom(at.draft.content, section, c.var.language))))
   })
 
   app.post('/supplier/:supplierId/services/:serviceId/sections/:section', signedInForm, async (c) => {
@@ -45,6 +47,14 @@ export function leafletSectionRoutes(): Hono<PageEnv> {
     }
   })
   return app
+}
+
+/** Where somebody chose it: the data that research among staff usually asks, to fill in why and to save (D16). Nothing is kept yet. */
+function readySet(c: Context<PageEnv>, section: LeafletSectionName, typed: TypedSection): TypedSection {
+  if (section !== 'data' || c.req.query('ready') !== 'staff-research') return typed
+  const there = typed.rows.filter(({ category }) => category)
+  const missing = STAFF_RESEARCH.filter((category) => !there.some((row) => row.category === category))
+  return { ...typed, rows: [...there, ...missing.map((category) => ({ category, use: 'needed', why: '' }))] }
 }
 
 function sectionPage(
@@ -70,6 +80,11 @@ function sectionPage(
       {c.req.query('done') === 'saved' && wrong.length === 0 && <Notice kind="ok">{words.done.saved}</Notice>}
       <Heading over={`${service.name}, ${words.letter(SECTIONS[section])}`}>{title}</Heading>
       <P lead>{intro}</P>
+      {section === 'data' && isAboutResearch(draft.content) && (
+        <P>
+          <Link href={`${path}/sections/data?ready=staff-research`}>{words.readyForStaff}</Link> {words.readyForStaffHint}
+        </P>
+      )}
       <OnceForm action={`${path}/sections/${section}`}>
         <input type="hidden" name="seen" value={draft.hash} />
         <SectionInputs c={c} kind={service.kind} section={section} typed={typed} sentences={sentences} />
@@ -88,3 +103,5 @@ function sectionPage(
     </Page>
   )
 }
+
+const isAboutResearch = ({ purposes }: LeafletDraft) => purposes?.purposes.some((id) => isResearch({ id })) ?? false
