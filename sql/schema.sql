@@ -2573,10 +2573,12 @@ create table transfer_inspections (
   inspected_at timestamp with time zone not null,
   remarks text,
   agrees boolean,
+  language text not null,
   constraint transfer_inspections_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
   constraint transfer_inspections_board_id_transfer_id_fkey FOREIGN KEY (board_id, transfer_id) REFERENCES transfers(board_id, transfer_id),
   constraint transfer_inspections_pkey PRIMARY KEY (board_id, inspection_id)
 );
+CREATE INDEX transfer_inspections_by_person ON public.transfer_inspections USING btree (board_id, person_id, inspected_at);
 CREATE INDEX transfer_inspections_by_transfer ON public.transfer_inspections USING btree (board_id, transfer_id, inspected_at);
 alter table transfer_inspections enable row level security;
 alter table transfer_inspections force row level security;

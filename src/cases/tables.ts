@@ -16,6 +16,7 @@ import type {
   SupplierId,
   TransferId,
 } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import type { DataKind, Nature } from './incident.ts'
 import type { DemandOutcome } from './legal-demand.ts'
 import type { Retained } from './retention.ts'
@@ -173,6 +174,7 @@ export interface TransferInspectionTable {
   inspected_at: Fixed<Date>
   remarks: Changing<string | null>
   agrees: Fixed<boolean | null>
+  language: Fixed<Language>
 }
 
 export interface RetentionRuleTable {

@@ -1,7 +1,9 @@
 import type { PersonActor } from '../actors.ts'
+import { mailReceipts } from '../consents/give-receipts.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type BoardId, type InspectionId, newId, type PersonId, type TransferId } from '../ids.ts'
+import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
@@ -85,18 +87,25 @@ export async function offerTransfer(deps: Deps, actor: PersonActor, { subjectId,
 
 /**
  * Somebody who decides for the pupil looked at what goes along, and says what they think of it: that goes along too (P32, P33).
- * Until it was sent they may say something else. `agrees` counts only where the board asks consent.
+ * Until it was sent they may say something else. `agrees` counts only where the board asks consent. They have a receipt of it.
  *
+ * @param language in which they read it
  * @throws Refusal `transfer_not_found` also for who does not decide for that pupil now; `transfer_over`
  * @throws Refusal `input_invalid` without an answer where consent is asked
  */
 export async function inspectTransfer(
   deps: Deps,
   actor: PersonActor,
-  { transferId, remarks, agrees }: { transferId: TransferId; remarks: string | null; agrees: boolean | null },
-): Promise<void> {
+  {
+    transferId,
+    remarks,
+    agrees,
+    language = 'nl',
+  }: { transferId: TransferId; remarks: string | null; agrees: boolean | null; language?: Language },
+): Promise<InspectionId> {
   const at = deps.now()
   const { boardId, personId } = actor
+  const inspectionId = newId<InspectionId>(at)
   await inTransaction(deps.db, { actor: 'account', boards: [boardId] }, async (tx) => {
     const transfer = await lockTransfer(tx, boardId, transferId)
     if (!transfer || !(await decidersOf(tx, boardId, transfer.subjectId, at)).includes(personId)) throw new Refusal('transfer_not_found')
@@ -109,14 +118,16 @@ export async function inspectTransfer(
       .values({
         board_id: boardId,
         transfer_id: transferId,
-        inspection_id: newId<InspectionId>(at),
+        inspection_id: inspectionId,
         person_id: personId,
         inspected_at: at,
         remarks: said,
         agrees: answer,
+        language,
       })
       .execute()
-    const facts = { personId, remarks: said && (await commitment(tx, boardId, transfer.subjectId, said)), agrees: answer }
+    await mailReceipts(tx, deps, at, boardId, personId)
+    const facts = { personId, language, remarks: said && (await commitment(tx, boardId, transfer.subjectId, said)), agrees: answer }
     await append(tx, {
       boardId,
       approach: 'organisation',
@@ -127,6 +138,7 @@ export async function inspectTransfer(
       facts,
     })
   })
+  return inspectionId
 }
 
 /**

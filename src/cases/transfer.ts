@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, PersonId, TransferId } from '../ids.ts'
+import type { BoardId, InspectionId, PersonId, TransferId } from '../ids.ts'
 
 /** So long parents have to look before the dossier may go without their having looked. No source names a term. */
 export const INSPECTION_DAYS = 14
 
 /** What somebody who decides for the pupil said after looking. */
 export interface Inspection {
+  inspectionId: InspectionId
   personId: PersonId
   at: Date
   remarks: string | null
@@ -95,7 +96,10 @@ async function transfersWhere(tx: Tx, boardId: BoardId, condition: ReturnType<ty
   return rows.map((row) => {
     const mine = inspections.filter(({ transfer_id }) => transfer_id === row.transfer_id)
     const latest = new Map(
-      mine.map(({ person_id, inspected_at, remarks, agrees }) => [person_id, { personId: person_id, at: inspected_at, remarks, agrees }]),
+      mine.map(({ inspection_id, person_id, inspected_at, remarks, agrees }) => [
+        person_id,
+        { inspectionId: inspection_id, personId: person_id, at: inspected_at, remarks, agrees },
+      ]),
     )
     return {
       boardId,

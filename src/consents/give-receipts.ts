@@ -67,7 +67,8 @@ export async function giveReceiptOn(
   await giveReceipts(tx, deps, at, personId, [{ consent, act, method, shownHash: shown.hash, language }])
 }
 
-async function mailReceipts(tx: Tx, deps: Deps, at: Date, boardId: BoardId, personId: PersonId): Promise<void> {
+/** The mail that leads somebody to their receipts: at once, or with those that follow. Does NOT check that there is one. */
+export async function mailReceipts(tx: Tx, deps: Deps, at: Date, boardId: BoardId, personId: PersonId): Promise<void> {
   const [receiver] = await receiversOf(tx, boardId, [personId])
   if (!receiver) return
   const mail = { to: receiver.email, ...RECEIPT_MAIL[receiver.language](`${deps.issuer}/receipts`), at }

@@ -3,13 +3,8 @@ import { DPV_BASES, DPV_CATEGORIES, dpv, dpvPurpose } from '../catalog/dpv.ts'
 import { mayBeObjectedTo } from '../catalog/legal-basis.ts'
 import type { Language } from '../languages.ts'
 import type { Receipt } from './receipt.ts'
+import { ALWAYS_RIGHTS, AUTHORITY, actorParty, gdpr, type Party, RECEIPT_SCHEMA, schoolBoardParty, urn } from './receipt-parties.ts'
 import type { Question } from './shown-text.ts'
-
-const gdpr = (article: string) => `https://w3id.org/dpv/legal/eu/gdpr#${article}`
-const urn = (id: string) => `urn:uuid:${id}`
-
-/** The profile of a receipt under the GDPR in the DPV guide to ISO/IEC TS 27560:2023. */
-const RECEIPT_SCHEMA = 'https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr'
 
 /**
  * A receipt in the fields of ISO/IEC TS 27560:2023, with terms of the Data Privacy Vocabulary where it has them: all fields that
@@ -106,68 +101,19 @@ function controllersOf(receipt: Receipt): string[] {
   return [boardParty(receipt).party_id, ...(receipt.supplierIs === 'controller' && supplier ? [supplier] : [])]
 }
 
-function rightsOf({ basis }: Question): string[] {
-  const always = ['A13', 'A15', 'A16', 'A17', 'A18', 'A77']
-  if (basis === 'consent') return ['A7-3', ...always, 'A20']
-  if (basis === 'contract') return [...always, 'A20']
-  return mayBeObjectedTo(basis) ? [...always, 'A21'] : always
-}
-
-interface Party {
-  party_id: string
-  party_name: string
-  party_role: string
-  party_type: string
-  party_address: string
-  party_contact: string
-  party_email?: string
-  party_url?: string
-  party_phone?: string
-}
-
-const AUTHORITY: Party = {
-  party_id: 'https://autoriteitpersoonsgegevens.nl',
-  party_name: 'Autoriteit Persoonsgegevens',
-  party_role: dpv('DataProtectionAuthority'),
-  party_type: dpv('GovernmentalOrganisation'),
-  party_address: 'Postbus 93374, 2509 AJ Den Haag, NL',
-  party_contact: 'https://autoriteitpersoonsgegevens.nl',
-  party_url: 'https://autoriteitpersoonsgegevens.nl',
-}
-
-const TIES: Record<Receipt['tie'], string> = {
-  pupil: 'DataSubject',
-  employee: 'DataSubject',
-  parent: 'ParentOfDataSubject',
-  guardian: 'GuardianOfDataSubject',
-  foster: 'GuardianOfDataSubject',
-  curator: 'GuardianOfDataSubject',
-  mentor: 'GuardianOfDataSubject',
-  institution: 'GuardianOfDataSubject',
+function rightsOf({ basis }: Question): readonly string[] {
+  if (basis === 'consent') return ['A7-3', ...ALWAYS_RIGHTS, 'A20']
+  if (basis === 'contract') return [...ALWAYS_RIGHTS, 'A20']
+  return mayBeObjectedTo(basis) ? [...ALWAYS_RIGHTS, 'A21'] : ALWAYS_RIGHTS
 }
 
 function parties(receipt: Receipt, issuer: string): Party[] {
   const supplier = supplierParty(receipt)
-  const actor: Party = {
-    party_id: urn(receipt.personId),
-    party_name: receipt.personName,
-    party_role: dpv(TIES[receipt.tie]),
-    party_type: dpv('NaturalPerson'),
-    party_address: 'NL',
-    party_contact: `${issuer}/account`,
-  }
-  return [actor, boardParty(receipt), ...(supplier ? [supplier] : []), ...recipientsOf(receipt), AUTHORITY]
+  return [actorParty(receipt, issuer), boardParty(receipt), ...(supplier ? [supplier] : []), ...recipientsOf(receipt), AUTHORITY]
 }
 
 function boardParty({ boardOin, question, approach }: Receipt): Party {
-  return {
-    party_id: `urn:nld:oin:${boardOin}`,
-    party_name: question.board,
-    party_role: dpv(approach === 'subject' ? 'ThirdParty' : 'DataController'),
-    party_type: dpv('AcademicScientificOrganisation'),
-    party_address: 'NL',
-    party_contact: question.board,
-  }
+  return schoolBoardParty(boardOin, question.board, approach === 'subject' ? 'ThirdParty' : 'DataController')
 }
 
 function supplierParty({ question, approach, supplierIs, supplierId }: Receipt): Party | undefined {

@@ -152,7 +152,8 @@ export async function receiptFor(tx: Tx, boardId: BoardId, receiptId: ReceiptId,
   }
 }
 
-function tieTo(subject: SubjectFacts | undefined, personId: PersonId, at: Date): Tie {
+/** What somebody was to this subject at a moment; as a pupil's guardian where no tie is known any more. */
+export function tieTo(subject: SubjectFacts | undefined, personId: PersonId, at: Date): Tie {
   if (!subject) return 'pupil'
   if (subject.personId === personId) return subject.kind
   const ties = subject.guardianships.filter(({ guardianId }) => guardianId === personId)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { ConsentId, RoundId } from '../../src/ids.ts'
 import { endGuardianship } from '../../src/people/record-guardianship.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
@@ -43,6 +44,12 @@ beforeAll(async () => {
   await they.answer(karim, arithmetic, 'no')
   await press(former, '/rights/ask/access', '/rights/ask/access', { who: fatima.id, words: '' })
   await press(former, '/link-codes', '/link-codes', { subject: fatima.id, supplier: world.supplierId })
+  const transferId = await offerTransfer(broker.deps, mirjam.actor, {
+    subjectId: fatima.id,
+    receiver: { scheme: 'BRIN', value: '12AB', name: 'De Horizon' },
+    contents: 'Naam, adres en resultaten.',
+  })
+  await inspectTransfer(broker.deps, karim.actor, { transferId, remarks: null, agrees: null })
   broker.clock.pass({ days: 1 })
   await endGuardianship(broker.deps, mirjam.actor, world.guardianships.karim)
 
@@ -66,6 +73,7 @@ beforeAll(async () => {
   await press(her, `/consents/${told}/object`, `/consents/${told}/object`, {}, from)
   await press(her, '/rights/ask/rectification', '/rights/ask/rectification', { who: fatima.id, words: HERS }, from)
   await press(her, '/link-codes', '/link-codes', { subject: fatima.id, supplier: world.supplierId }, from)
+  await press(her, `/rights/transfers/${transferId}`, `/rights/transfers/${transferId}`, { remarks: HERS }, from)
   broker.clock.set('2026-12-20T09:00:00+01:00')
   mother = await signIn(broker, app, nadia.email)
   former = await signIn(broker, app, karim.email)
@@ -84,6 +92,8 @@ async function idsByName(): Promise<Record<string, string[]>> {
     caseId: await all('rights_cases', 'case_id'),
     linkCodeId: await all('link_codes', 'link_code_id'),
     roundId: await all('rounds', 'round_id'),
+    transferId: await all('transfers', 'transfer_id'),
+    inspectionId: await all('transfer_inspections', 'inspection_id'),
     subjectId: family,
     personId: family,
     right: ['access', 'rectification', 'erasure', 'objection', 'restriction', 'portability'],
@@ -111,7 +121,8 @@ const state = async () =>
   await broker.owner`select (select count(*) from answers) as answers, (select count(*) from answers where undone_at is not null) as undone,
     (select count(*) from objections) as objections, (select count(*) from inquiries) as inquiries, (select count(*) from rights_cases) as cases,
     (select count(*) from rights_cases where closed_at is not null) as closed, (select count(*) from link_codes where cancelled_at is not null) as cancelled,
-    (select count(*) from link_codes) as codes, (select count(*) from consents where ended_at is not null) as ended`
+    (select count(*) from link_codes) as codes, (select count(*) from consents where ended_at is not null) as ended,
+    (select count(*) from transfer_inspections) as inspections`
 
 describe('A former guardian, by whatever address (M14)', () => {
   test('no page and no file tells what the other did since, where, when, with what or why', async () => {
@@ -135,7 +146,7 @@ describe('A former guardian, by whatever address (M14)', () => {
   test('and no form of his does anything about her child, or to what is hers', async () => {
     const { fatima } = world.people
     const before = await state()
-    const done = { answers: '5', objections: '1', inquiries: '1', cases: '2', codes: '2' }
+    const done = { answers: '5', objections: '1', inquiries: '1', cases: '2', codes: '2', inspections: '2' }
     expect(before, 'what both did while they might is there').toMatchObject([done])
     const kept = await broker.owner`select case_id from rights_cases where made_by = ${world.people.karim.id}`
     const own = kept.map(({ case_id }) => String(case_id))
@@ -143,7 +154,8 @@ describe('A former guardian, by whatever address (M14)', () => {
     for (const path of await pathsOf('POST')) {
       if (own.some((id) => path.includes(id)) || path.startsWith('/account/')) continue
       const form = 'a-form-that-nobody-rendered-0000'
-      const { status } = await former.post(path, { ...fields, form, supplier: world.supplierId })
+      const sent = path.startsWith('/rights/transfers/') ? { remarks: HERS } : { ...fields, supplier: world.supplierId }
+      const { status } = await former.post(path, { ...sent, form })
       expect(status, path).toBeLessThan(500)
     }
     expect(await state()).toEqual(before)

@@ -6,6 +6,7 @@ import type { TransferId } from '../../src/ids.ts'
 import { setBoard } from '../../src/people/set-board.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole, told } from '../support/ledger.ts'
+import { receipt27560 } from '../support/receipt-schema.ts'
 import { signIn } from '../support/signed-in.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
@@ -56,6 +57,13 @@ const refusalOf = (act: Promise<unknown>) =>
 const look = (transferId: TransferId, who: 'nadia' | 'karim' | 'pim', agrees: boolean | null = null, remarks: string | null = null) =>
   inspectTransfer(broker.deps, world.people[who].actor, { transferId, remarks, agrees })
 
+const dpv = (term: string) => `https://w3id.org/dpv#${term}`
+/** The basis and the act that the file of a receipt names, which has all fields there are to have. */
+async function fileOf(visitor: Visitor, receipt: string): Promise<string[]> {
+  const { processing, event } = receipt27560.parse(JSON.parse((await visitor.get(`${receipt}/json`)).html))
+  return [processing[0]!.lawful_basis, event[0]!.event_type]
+}
+
 describe('P32, P33, M08 A dossier goes to another school', () => {
   test('to a known receiver; the parents look first, what they say goes along, and they need not agree', async () => {
     expect((await mirjam.get(`${NEW}?q=fatima`)).words).toContain('Fatima Amrani')
@@ -78,6 +86,11 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     expect(shown.html, 'no question about agreeing').not.toContain('name="agrees"')
     const said = await nadia.post(mine, { ...shown.fields(mine), remarks: 'Het verslag van mei klopt niet.' })
     expect(said.words).toContain('Bewaard. Dank u wel.')
+    const receipt = said.html.match(/\/receipts\/transfers\/[0-9a-f-]{36}/)![0]
+    for (const words of ['U bekeek een dossier', 'Nadia Amrani, als ouder', 'De Horizon (BRIN 12AB)', 'Het verslag van mei klopt niet.'])
+      expect((await nadia.get(receipt)).words).toContain(words)
+    expect((await mirjam.get(receipt)).status, 'it is hers alone').toBe(404)
+    expect(await fileOf(nadia, receipt)).toMatchObject([dpv('LegalObligation'), dpv('HumanInvolvementForVerification')])
     expect(home.html).toContain(`href="${mine}"`)
     expect((await nadia.get('/')).words, 'it waits no longer for who has looked').toContain('Er wacht niets op u.')
     expect((await (await signIn(broker, app, world.people.karim.email)).get('/')).html, 'for the other it does').toContain(mine)
@@ -97,6 +110,7 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
         .map(({ to }) => to)
         .toSorted(),
     ).toEqual([world.people.karim.email, world.people.nadia.email])
+    expect(broker.mails.filter(({ subject, to }) => subject === 'Uw bewijs staat klaar' && to === world.people.nadia.email)).toHaveLength(1)
   })
 
   test('nobody else looks or sends; one at a time to one school; who did not look in time does not hold it up', async () => {
@@ -133,7 +147,26 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     expect(await refusalOf(look(transferId, 'nadia'))).toBe('input_invalid')
     const parent = await signIn(broker, app, world.people.nadia.email)
     expect((await parent.get('/')).words).toContain('Vindt u het goed dat dit mee gaat?')
-    await look(transferId, 'nadia', true)
+    const mine = `/rights/transfers/${transferId}`
+    const long = { ...(await parent.get(mine)).fields(mine), agrees: 'yes', remarks: 'a'.repeat(2001) }
+    const refused = await parent.post(mine, long)
+    expect([refused.status, refused.words.split('niet meer dan 2000 tekens').length]).toEqual([400, 3])
+    expect(refused.html, 'what was chosen stays').toContain('<option value="yes" selected')
+    const given: string[] = []
+    for (const agrees of ['no', 'yes', 'no', 'yes']) {
+      const page = await parent.post(mine, { ...(await parent.get(mine)).fields(mine), agrees })
+      given.push(page.html.match(/\/receipts\/transfers\/[0-9a-f-]{36}/)![0])
+      broker.clock.pass({ minutes: 1 })
+    }
+    const [refusal, yes, stop] = given as [string, string, string]
+    expect(await fileOf(parent, refusal)).toEqual([dpv('ExplicitlyExpressedConsent'), dpv('RefuseConsent')])
+    expect(await fileOf(parent, yes)).toEqual([dpv('ExplicitlyExpressedConsent'), dpv('ProvideConsent')])
+    expect(await fileOf(parent, stop)).toEqual([dpv('ExplicitlyExpressedConsent'), dpv('WithdrawConsent')])
+    const list = await parent.get('/receipts')
+    expect(
+      given.map((link) => list.html.indexOf(link)).toSorted((a, b) => b - a),
+      'the newest first',
+    ).toEqual(given.map((link) => list.html.indexOf(link)))
     expect((await parent.get('/')).html).not.toContain(transferId)
     await look(transferId, 'karim', false, 'Liever niet.')
     broker.clock.pass({ days: INSPECTION_DAYS })

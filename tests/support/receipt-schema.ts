@@ -96,7 +96,16 @@ const event = z.strictObject({
   /** A time interval or a duration of ISO 8601. */
   validity_duration: z.string().regex(/^(PT0S|\d{4}-\S+Z\/\d{4}-\S+Z)$/),
   entity_id: iri,
-  event_type: dpv('ProvideConsent', 'RefuseConsent', 'WithdrawConsent', 'ReaffirmConsent', 'ObjectingToProcess', 'Share', 'Restrict'),
+  event_type: dpv(
+    'ProvideConsent',
+    'RefuseConsent',
+    'WithdrawConsent',
+    'ReaffirmConsent',
+    'ObjectingToProcess',
+    'Share',
+    'Restrict',
+    'HumanInvolvementForVerification',
+  ),
   event_state: dpv('ConsentGiven', 'ConsentRefused', 'ConsentWithdrawn', 'ConsentInvalidated', 'RequestAcknowledged', 'RequestFulfilled'),
 })
 

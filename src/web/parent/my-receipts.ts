@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { type TransferReceipt, transferReceiptsOf } from '../../cases/transfer-receipt.ts'
 import { type Receipt, type ReceiptLine, receiptFor, receiptsOf } from '../../consents/receipt.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
@@ -13,6 +14,26 @@ export async function myReceipts(c: Context<PageEnv>): Promise<ReceiptLine[]> {
     for (const { actor } of c.var.around) found.push(...(await receiptsOf(tx, actor.boardId, actor.personId)))
     return found.sort((a, b) => b.madeAt.getTime() - a.madeAt.getTime())
   })
+}
+
+/** The same of what they said of dossiers that go to another school. */
+export async function myTransferReceipts(c: Context<PageEnv>): Promise<TransferReceipt[]> {
+  return await inMyBoards(c, async (tx) => {
+    const found: TransferReceipt[] = []
+    for (const { actor } of c.var.around) found.push(...(await transferReceiptsOf(tx, actor.boardId, actor.personId)))
+    return found
+  })
+}
+
+/**
+ * The receipt on a transfer that the path names.
+ *
+ * @throws Refusal `not_found` also when it is somebody else's
+ */
+export async function myTransferReceipt(c: Context<PageEnv>): Promise<TransferReceipt> {
+  const found = (await myTransferReceipts(c)).find(({ inspectionId }) => inspectionId === c.req.param('inspectionId')?.toLowerCase())
+  if (!found) throw new Refusal('not_found')
+  return found
 }
 
 /**

@@ -29,14 +29,14 @@ export function myTransferRoutes(): Hono<PageEnv> {
     const mine = await myTransfer(c)
     const read = await safeReadForm(c, inspectForm)
     if (!read.ok && read.wrong.has('form')) throw new Refusal('input_invalid')
-    if (!read.ok) return show(c, await transferPage(c, { typed: read.typed, noAnswer: false }), 400)
+    if (!read.ok) return show(c, await transferPage(c, read), 400)
     const { form, remarks, agrees } = read.data
     const { transferId, asksConsent } = mine.one
-    if (asksConsent && !agrees) return show(c, await transferPage(c, { typed: { remarks }, noAnswer: true }), 400)
+    if (asksConsent && !agrees) return show(c, await transferPage(c, { typed: { remarks }, wrong: new Set(['agrees']) }), 400)
     const answer = agrees ? agrees === 'yes' : null
     return await once(c, { form, back: `/rights/transfers/${transferId}`, done: '1' }, () =>
       attempt(c, mine.around.actor, 'organisation', () =>
-        inspectTransfer(c.var.deps, mine.around.actor, { transferId, remarks: remarks || null, agrees: answer }),
+        inspectTransfer(c.var.deps, mine.around.actor, { transferId, remarks: remarks || null, agrees: answer, language: c.var.language }),
       ),
     )
   })
@@ -45,7 +45,7 @@ export function myTransferRoutes(): Hono<PageEnv> {
 
 interface Again {
   typed: Record<string, string>
-  noAnswer: boolean
+  wrong: ReadonlySet<string>
 }
 
 async function transferPage(c: Context<PageEnv>, again?: Again) {
@@ -53,9 +53,12 @@ async function transferPage(c: Context<PageEnv>, again?: Again) {
   const words = t.transfers.mine
   const { around, name, one } = await myTransfer(c)
   const said = one.inspections.find(({ personId }) => personId === around.actor.personId)
+  const wrongs = { remarks: words.remarksWrong, agrees: words.agreeWrong }
+  const errors = (['remarks', 'agrees'] as const).flatMap((field) => (again?.wrong.has(field) ? [{ field, sentence: wrongs[field] }] : []))
+  const errorAt = (name: keyof typeof wrongs) => again?.wrong.has(name) && wrongs[name]
   const over = one.sent ? words.gone : one.cancelledAt ? words.stopped : undefined
   return (
-    <Page c={c} title={words.title} errors={again?.noAnswer ? [{ field: 'agrees', sentence: words.agreeWrong }] : []}>
+    <Page c={c} title={words.title} errors={errors}>
       {c.req.query('done') && !again && <Notice kind="ok">{words.done}</Notice>}
       <Heading over={around.boardName}>{words.title}</Heading>
       <P lead>{words.intro(name, one.receiver.name)}</P>
@@ -66,22 +69,30 @@ async function transferPage(c: Context<PageEnv>, again?: Again) {
         </Fact>
       </dl>
       {said && (
-        <P>
-          {words.said(dayIn(language, said.at))} {said.remarks}
-        </P>
+        <>
+          <P>
+            {words.said(dayIn(language, said.at))} {said.agrees !== null && (said.agrees ? words.saidYes : words.saidNo)}
+          </P>
+          {said.remarks && <p class="said">{said.remarks}</p>}
+          <P>
+            <Link href={`/receipts/transfers/${said.inspectionId}`}>{t.consents.receipt}</Link>
+          </P>
+        </>
       )}
       {over ? (
         <P>{over}</P>
       ) : (
         <>
           <P>{words.wrong}</P>
+          {said && <P>{words.change}</P>}
           <OnceForm action={`/rights/transfers/${one.transferId}`}>
-            <TextArea name="remarks" label={words.remarks} value={again?.typed.remarks ?? said?.remarks ?? ''} />
+            <TextArea name="remarks" label={words.remarks} error={errorAt('remarks')} value={again?.typed.remarks ?? said?.remarks ?? ''} />
             {one.asksConsent && (
               <Choices
                 name="agrees"
                 label={words.agree}
-                error={again?.noAnswer && words.agreeWrong}
+                error={errorAt('agrees')}
+                chosen={again?.typed.agrees}
                 options={[
                   { value: '', text: '–' },
                   { value: 'yes', text: words.agreeYes },

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { transferReceiptJson } from '../../cases/transfer-receipt-27560.ts'
 import { MOST_RECEIPTS, type Receipt, type ReceiptLine } from '../../consents/receipt.ts'
 import { receiptJson } from '../../consents/receipt-27560.ts'
 import type { Language } from '../../languages.ts'
@@ -7,8 +8,10 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { lastDayIn, momentIn } from '../texts/dates.ts'
-import { myReceipt, myReceipts, nameOf } from './my-receipts.ts'
+import { messages } from '../texts/messages.ts'
+import { myReceipt, myReceipts, myTransferReceipt, myTransferReceipts, nameOf } from './my-receipts.ts'
 import { askerOf, dataIn } from './question.tsx'
+import { TransferReceiptCard, transferReceiptPage } from './transfer-receipt.tsx'
 
 /** Receipts: what somebody did themselves, on the screen, on paper and as a file in the fields of ISO/IEC TS 27560. */
 export function receiptRoutes(): Hono<PageEnv> {
@@ -22,21 +25,29 @@ export function receiptRoutes(): Hono<PageEnv> {
     c.header('Content-Disposition', `attachment; filename="bewijs-${receipt.receiptId}.json"`)
     return c.json(receiptJson(receipt, c.var.deps.issuer))
   })
+
+  app.get('/receipts/transfers/:inspectionId', signedInPage, async (c) => show(c, transferReceiptPage(c, await myTransferReceipt(c))))
+  app.get('/receipts/transfers/:inspectionId/json', signedInPage, async (c) => {
+    const receipt = await myTransferReceipt(c)
+    c.header('Content-Disposition', `attachment; filename="bewijs-${receipt.inspectionId}.json"`)
+    return c.json(transferReceiptJson(receipt, c.var.deps.issuer, messages[receipt.language].transfers.mine.change))
+  })
   return app
 }
 
 async function receiptsPage(c: Context<PageEnv>) {
   const { t } = c.var
   const lines = await myReceipts(c)
+  const ofTransfers = await myTransferReceipts(c)
   return (
     <Page c={c} title={t.receipt.title}>
       <Heading>{t.receipt.title}</Heading>
       <P lead>{t.receipt.intro}</P>
-      {lines.length === 0 && <P>{t.receipt.none}</P>}
+      {lines.length + ofTransfers.length === 0 && <P>{t.receipt.none}</P>}
       {lines.length >= MOST_RECEIPTS && <P>{t.onlyNewest(String(lines.length))}</P>}
-      {lines.map((line) => (
-        <ReceiptCard c={c} line={line} />
-      ))}
+      {[...lines, ...ofTransfers]
+        .toSorted((a, b) => b.madeAt.getTime() - a.madeAt.getTime())
+        .map((one) => ('receiptId' in one ? <ReceiptCard c={c} line={one} /> : <TransferReceiptCard c={c} receipt={one} />))}
     </Page>
   )
 }

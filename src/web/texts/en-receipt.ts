@@ -3,7 +3,8 @@ import type { Messages } from './shape.ts'
 
 export const receiptEn: Messages['receipt'] = {
   title: 'Your receipts',
-  intro: 'Here stands all that you decided yourself: yes, no, taking back, stopping and objecting. You never see what another chose.',
+  intro:
+    'Here stands all that you decided yourself: yes, no, taking back, stopping and objecting. Also what you said of a dossier that goes along. You never see what another chose.',
   none: 'You have decided nothing here yet.',
   one: 'Receipt',
   acts: {
@@ -66,4 +67,23 @@ export const receiptEn: Messages['receipt'] = {
   json: 'Download as a file (JSON)',
   consent: 'To this consent',
   toList: 'To all your receipts',
+  transfer: {
+    acts: {
+      looked: 'You looked at a dossier',
+      agreed: 'You agreed that a dossier goes along',
+      disagreed: 'You did not agree that a dossier goes along',
+      withdrawn: 'You took back your yes for the dossier',
+    },
+    what: (school) => `The dossier for ${school}`,
+    to: 'To whom',
+    remarks: 'What you added',
+    noRemarks: 'You added nothing.',
+    means: {
+      looked: 'What you added goes along with the dossier. You did not have to agree.',
+      agreed: 'When everybody who may decide says yes, the dossier may go. What you added goes along.',
+      disagreed: 'With your no the dossier does not go.',
+      withdrawn: 'With your no the dossier does not go.',
+    },
+    page: 'To this transfer',
+  },
 }

@@ -3,7 +3,8 @@ import { ended } from './ended.ts'
 /** The receipt somebody has after an act, on the screen, on paper and as a file. */
 export const receiptNl = {
   title: 'Uw bewijzen',
-  intro: 'Hier staat alles wat u zelf heeft beslist: ja, nee, terugnemen, stoppen en bezwaar. U ziet nooit wat een ander koos.',
+  intro:
+    'Hier staat alles wat u zelf heeft beslist: ja, nee, terugnemen, stoppen en bezwaar. Ook wat u zei over een dossier dat meegaat. U ziet nooit wat een ander koos.',
   none: 'U heeft hier nog niets beslist.',
   one: 'Bewijs',
   acts: {
@@ -67,4 +68,23 @@ export const receiptNl = {
   json: 'Download als bestand (JSON)',
   consent: 'Naar deze toestemming',
   toList: 'Naar al uw bewijzen',
+  transfer: {
+    acts: {
+      looked: 'U bekeek een dossier',
+      agreed: 'U vond een overstap van het dossier goed',
+      disagreed: 'U vond een overstap van het dossier niet goed',
+      withdrawn: 'U nam uw ja voor het dossier terug',
+    },
+    what: (school: string) => `Het dossier voor ${school}`,
+    to: 'Naar wie',
+    remarks: 'Wat u erbij schreef',
+    noRemarks: 'U schreef er niets bij.',
+    means: {
+      looked: 'Wat u erbij schreef, gaat mee met het dossier. U hoefde het niet goed te vinden.',
+      agreed: 'Zegt iedereen die mag beslissen ja? Dan mag het dossier weg. Wat u erbij schreef, gaat mee.',
+      disagreed: 'Met uw nee gaat het dossier niet weg.',
+      withdrawn: 'Met uw nee gaat het dossier niet weg.',
+    },
+    page: 'Naar deze overstap',
+  },
 }

@@ -1,0 +1,73 @@
+import type { Context } from 'hono'
+import type { TransferReceipt } from '../../cases/transfer-receipt.ts'
+import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
+import { Page } from '../layout.tsx'
+import type { PageEnv } from '../page.tsx'
+import { momentIn } from '../texts/dates.ts'
+import { nameOf } from './my-receipts.ts'
+
+/** A line in the list of receipts, of what somebody said of a dossier that goes to another school. */
+export function TransferReceiptCard({ c, receipt }: { c: Context<PageEnv>; receipt: TransferReceipt }) {
+  const { t, language } = c.var
+  const { act, boardName, inspectionId, madeAt, receiver, subjectId } = receipt
+  return (
+    <article class="card">
+      <p class="over-title">
+        {boardName} · {nameOf(c, subjectId)}
+      </p>
+      <h2 class="utrecht-heading-3 card__title">
+        {t.receipt.transfer.acts[act]} {t.receipt.at(momentIn(language, madeAt))}
+      </h2>
+      <P>{t.receipt.transfer.what(receiver.name)}</P>
+      <Link href={`/receipts/transfers/${inspectionId}`}>{t.receipt.see}</Link>
+    </article>
+  )
+}
+
+/** That receipt on the screen and on paper. */
+export function transferReceiptPage(c: Context<PageEnv>, receipt: TransferReceipt) {
+  const { t, language } = c.var
+  const words = t.receipt
+  const { act, inspectionId, madeAt, receiver, remarks } = receipt
+  return (
+    <Page c={c} title={`${words.one}: ${words.transfer.acts[act]}`}>
+      <Heading over={words.one}>{words.transfer.acts[act]}</Heading>
+      <dl class="facts card">
+        <Fact name={words.what}>
+          <strong>{words.transfer.acts[act]}</strong>
+        </Fact>
+        <Fact name={words.when}>{momentIn(language, madeAt)}</Fact>
+        <Fact name={words.how}>{words.methods.web}</Fact>
+        <Fact name={words.who}>
+          {receipt.personName}, {words.ties[receipt.tie]}
+        </Fact>
+        {receipt.personId !== receipt.subjectId && <Fact name={words.about}>{nameOf(c, receipt.subjectId)}</Fact>}
+        <Fact name={words.asked}>{receipt.boardName}</Fact>
+        <Fact name={words.transfer.to}>{t.transfers.receiver(receiver.name, receiver.scheme, receiver.value)}</Fact>
+        <Fact name={words.data}>
+          <span class="said">{receipt.contents}</span>
+        </Fact>
+        <Fact name={words.transfer.remarks}>{remarks ? <span class="said">{remarks}</span> : words.transfer.noRemarks}</Fact>
+        <Fact name={words.meansTitle}>{words.transfer.means[act]}</Fact>
+        <Fact name={words.authority}>{words.authorityIs}</Fact>
+        <Fact name={words.text}>
+          {words.textWhy}
+          <div class="receipt__hash">{receipt.shownHash}</div>
+        </Fact>
+        <Fact name={words.id}>
+          <span class="receipt__hash">{inspectionId}</span>
+        </Fact>
+      </dl>
+      <div class="no-print">
+        <P>{words.print}</P>
+        <div class="utrecht-button-group">
+          <ButtonLink href={`/receipts/transfers/${inspectionId}/json`}>{words.json}</ButtonLink>
+          <ButtonLink href={`/rights/transfers/${receipt.transferId}`}>{words.transfer.page}</ButtonLink>
+        </div>
+        <P>
+          <Link href="/receipts">{words.toList}</Link>
+        </P>
+      </div>
+    </Page>
+  )
+}
