@@ -24,11 +24,11 @@ export const NOTICE_TEXTS: Record<Notice, MailWords<[board: string, link: string
   question: {
     nl: (board, link) => ({
       subject: `Een vraag via ${board}`,
-      text: `Er staat een vraag voor u klaar. U beslist zelf; nee zeggen heeft geen gevolgen voor het onderwijs.\n\nBekijk de vraag: ${link}\n`,
+      text: `Er staat een vraag voor u klaar. U beslist zelf; nee zeggen heeft geen nadelige gevolgen.\n\nBekijk de vraag: ${link}\n`,
     }),
     en: (board, link) => ({
       subject: `A question by way of ${board}`,
-      text: `There is a question for you. You decide; saying no has no consequences for education.\n\nSee the question: ${link}\n`,
+      text: `There is a question for you. You decide; saying no does you no harm.\n\nSee the question: ${link}\n`,
     }),
   },
   direct_question: {

@@ -83,9 +83,44 @@ describe('A mother uses a right, over the web', () => {
     expect(JSON.stringify(broker.mails)).not.toMatch(/Fatima|toets van/)
   })
 
+  // It is 16 November: a month, and for an objection four weeks (P21).
+  test.each([
+    ['access', 'Bekijken', '', '16 december 2026', 'vertellen wat het heeft'],
+    ['rectification', 'Verbeteren', 'De toets van mei is niet van Fatima.', '16 december 2026', 'verbeteren'],
+    ['erasure', 'Weghalen', 'De toets van mei.', '16 december 2026', 'wissen'],
+    ['objection', 'Bezwaar maken', 'Ik wil deze toetsen niet.', '14 december 2026', 'niet meer gebruiken'],
+    ['restriction', 'Even apart zetten', 'De toets van mei, tot u het weet.', '16 december 2026', 'apart zetten'],
+    ['portability', 'Meenemen', '', '16 december 2026', 'vertellen wat het heeft'],
+  ])('P20, P21 from her page to the answer, with its day on hers and at school: %s', async (right, name, words, due, task) => {
+    expect((await nadia.get('/rights')).html).toContain(`href="/rights/ask/${right}"`)
+    const form = await nadia.get(`/rights/ask/${right}`)
+    expect(form.words).toContain(`binnen ${right === 'objection' ? '4 weken' : 'een maand'}.`)
+    const empty = await askFor(right)
+    expect(empty.status, 'what nobody can guess has to be said').toBe(words ? 400 : 200)
+    const made = words ? await askFor(right, { words }) : empty
+    expect(made.words).toContain(`Antwoord uiterlijk ${due}`)
+    expect((await nadia.get('/rights')).words).toContain(`${name}: Fatima Amrani wacht op behandeling Antwoord uiterlijk ${due}`)
+    const path = `/school/cases/${idIn(made)}`
+    expect((await mirjam.get('/school/cases')).words).toContain(`Antwoord uiterlijk op ${due}`)
+    const atSchool = await mirjam.get(path)
+    expect(atSchool.words).toContain(`${name}: Fatima Amrani`)
+    expect(atSchool.words).toContain(`Antwoord uiterlijk op ${due}`)
+    expect(atSchool.html.includes(`${path}/extend`), 'nobody takes longer over an objection').toBe(right !== 'objection')
+    await send(mirjam, path, `${path}/take`)
+    await send(mirjam, path, `${path}/tasks`, { instruction: '' })
+    expect((await nadia.get(`/rights/cases/${idIn(made)}`)).words).toContain(`Reken Plus B.V.: uiterlijk ${due}. (${task})`)
+    await send(mirjam, path, `${path}/close`, { outcome: 'granted', closing: 'Hier is het antwoord.' })
+    expect((await nadia.get(`/rights/cases/${idIn(made)}`)).words).toContain('Hier is het antwoord.')
+    expect((await nadia.get('/rights')).words).toContain(`${name}: Fatima Amrani gedaan`)
+  })
+
   test('errors stand at the field and on top, and what was typed is kept; a second press shows the first', async () => {
-    const wrong = await askFor('erasure', { words: ' ' })
-    expect([wrong.status, wrong.words.split('Schrijf op wat u wilt.').length]).toEqual([400, 3])
+    for (const words of [' ', 'Weg ermee\u202e', 'a'.repeat(2001)]) {
+      const wrong = await askFor('erasure', { words })
+      expect([wrong.status, wrong.words.split('Schrijf op wat u wilt, in gewone letters').length]).toEqual([400, 3])
+    }
+    const ofAPhone = `${'a\r\n'.repeat(900)}\t👩🏽‍👩‍👧 می‌خواهم`
+    expect((await askFor('restriction', { words: ofAPhone })).words, 'what the field itself took').toContain('👩🏽‍👩‍👧 می‌خواهم')
     const page = await nadia.get('/rights/ask/erasure')
     const fields = { ...page.fields('/rights/ask/erasure'), who: world.people.fatima.id, words: 'De foto’s van vorig jaar.' }
     const made = await nadia.post('/rights/ask/erasure', fields)

@@ -341,6 +341,8 @@ describe('Only who may answer sees and answers (INV-08)', () => {
     expect(page.words).toContain('Mag Reken Plus B.V. dit van u zien')
     expect(page.words).toContain('Nee zeggen heeft geen gevolgen voor uw werk.')
     expect((await answer(sara, { answer: 'no' }, page)).words).toContain('U zei nee')
+    await broker.owner`update consents set ended_at = ${broker.clock.now()}, ended_as = 'lapsed', ended_by = 'job' where consent_id = ${question}`
+    expect((await open(sara)).words, 'nobody can say no to what is over').not.toContain('Nee zeggen')
     expect(page.words, 'of how many the company asked, nobody here knows').not.toContain('herkent u misschien')
 
     question = await asked(broker, world, { about: world.people.sara.id })

@@ -228,6 +228,9 @@ describe('A round is made in a guided way', () => {
     const asked = await sara.get(`/rounds/${roundId}/${world.people.sara.id}`)
     expect(asked.words).toContain('Meedoen hoeft niet. Nee zeggen heeft geen gevolgen voor uw werk.')
     expect(asked.words, 'a picture is known again by itself').not.toContain('herkent u misschien')
+    const agreed = (await sara.get(`/rounds/${roundId}/${world.people.sara.id}/agreement`)).words
+    expect(agreed).toContain('Nee zeggen heeft geen gevolgen voor uw werk.')
+    expect(agreed).not.toContain('voor het onderwijs')
   })
 
   test('the council also before parents are asked, where the board says so', async () => {

@@ -117,7 +117,7 @@ function asFile(c: Context<PageEnv>, { more: { asked } }: Agreed, document: Retu
 
 function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
   const { t, language } = c.var
-  const { around, more } = mine
+  const { around, round, more } = mine
   const { asked, lines } = more
   const subject = subjectThen(mine)
   const words = t.agreement
@@ -137,7 +137,7 @@ function AgreementDocument({ c, mine }: { c: Context<PageEnv>; mine: Agreed }) {
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.undertakings}</h2>
       <p class="said">{asked.undertakings}</p>
       <ul class="utrecht-unordered-list">
-        {words.always.split('\n').map((line) => (
+        {[words.always.change, words.always[round.subjectKind], words.always.more].map((line) => (
           <li class="utrecht-unordered-list__item">{line}</li>
         ))}
       </ul>

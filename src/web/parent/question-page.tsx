@@ -154,11 +154,13 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
       {subject.isMe && !consent.mine && consent.answers.some(({ authority }) => authority === 'guardianship') && mayAnswerNow(mine) && (
         <Notice kind="info">{t.question.parentsGave}</Notice>
       )}
-      <StaffNotice t={t} notice={more.staff} />
       {mayAnswerNow(mine) ? (
-        <AnswerForm c={c} action={path} shown={shown} before={consent.mine} again={again}>
-          <input type="hidden" name="form" value={newFormToken()} />
-        </AnswerForm>
+        <>
+          <StaffNotice t={t} notice={more.staff} />
+          <AnswerForm c={c} action={path} shown={shown} before={consent.mine} again={again}>
+            <input type="hidden" name="form" value={newFormToken()} />
+          </AnswerForm>
+        </>
       ) : (
         <Notice kind="info">{whyNot(c, mine)}</Notice>
       )}

@@ -50,13 +50,17 @@ async function casePage(c: Context<PageEnv>) {
         <Fact name={words.to}>{company ?? words.school}</Fact>
         <Fact name={words.received}>{dayIn(language, one.receivedAt)}</Fact>
         {!one.closed && state !== 'answered' && <Fact name={words.due}>{lastDayIn(language, one.dueAt)}</Fact>}
-        {one.words && <Fact name={words.yourWords}>{one.words}</Fact>}
+        {one.words && (
+          <Fact name={words.yourWords}>
+            <span class="said">{one.words}</span>
+          </Fact>
+        )}
         {one.extended && <Fact name={words.extendedBecause}>{one.extended.because}</Fact>}
         {one.closed?.closing && (
           <Fact name={words.answer}>
             <span class="soft">{words.answeredOn(dayIn(language, one.closed.at))}</span>
             <br />
-            {one.closed.closing}
+            <span class="said">{one.closed.closing}</span>
           </Fact>
         )}
         <Tasks c={c} mine={mine} />

@@ -7,7 +7,7 @@ export const inquiryEn: Messages['inquiry'] = {
   intro: 'Is something not clear? Ask the school. Your answer can wait.',
   question: 'What do you want to know?',
   hint: 'The school reads your question. Write no more about your child than is needed.',
-  wrong: 'Write your question here, in at most 1000 characters.',
+  wrong: 'Write your question here, in ordinary letters and at most 1000 characters.',
   tooMany: 'You asked a lot today already. Try again tomorrow.',
   send: 'Send my question',
   back: 'Back to the question',

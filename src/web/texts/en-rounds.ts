@@ -36,8 +36,12 @@ export const agreementEn: Messages['agreement'] = {
   year: 'School year',
   made: 'Made on',
   undertakings: 'What the school promises you',
-  always:
-    'You can always change or stop any answer.\nSaying no has no consequences for education.\nDoes something new come up? Then the school asks you separately.',
+  always: {
+    change: 'You can always change or stop any answer.',
+    pupil: 'Saying no has no consequences for education.',
+    employee: 'Saying no has no consequences for your work. Your manager does not see your answers.',
+    more: 'Does something new come up? Then the school asks you separately.',
+  },
   yours: 'What you answered',
   yoursIntro: 'Only your own answers stand here. Does somebody decide together with you? Then they have an agreement of their own.',
   open: 'Still open',

@@ -349,7 +349,10 @@ export const roundsEn: Messages['rounds'] = {
     about: (pupils) => `About: ${ended(pupils)}`,
     dear: (name) => `Dear ${name},`,
     text: (board, title) => `${board} has questions for you. It is about: ${ended(title)}`,
-    decide: 'You decide. Yes and no are both fine. Saying no has no consequences for education.',
+    decide: {
+      pupil: 'You decide. Yes and no are both fine. Saying no has no consequences for education.',
+      employee: 'You decide. Yes and no are both fine. Saying no has no consequences for your work.',
+    },
     web: (site) => `This is how to answer on a computer or phone. Go to ${site} and fill in this code:`,
     qr: 'Picture to scan: the site',
     paper: 'Or fill in this sheet and give it to the school. Put a cross at yes or no for each question.',

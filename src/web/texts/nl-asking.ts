@@ -6,7 +6,7 @@ export const inquiryNl = {
   intro: 'Begrijpt u iets niet? Vraag het de school. Uw antwoord kan wachten.',
   question: 'Wat wilt u weten?',
   hint: 'De school leest uw vraag. Schrijf niet meer over uw kind dan nodig is.',
-  wrong: 'Schrijf hier uw vraag, in niet meer dan 1000 tekens.',
+  wrong: 'Schrijf hier uw vraag, in gewone letters en niet meer dan 1000 tekens.',
   tooMany: 'U vroeg vandaag al veel. Probeer het morgen nog eens.',
   send: 'Stuur mijn vraag',
   back: 'Terug naar de vraag',

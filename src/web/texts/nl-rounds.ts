@@ -38,8 +38,12 @@ export const agreementNl = {
   year: 'Schooljaar',
   made: 'Gemaakt op',
   undertakings: 'Wat de school u belooft',
-  always:
-    'U kunt elk antwoord altijd veranderen of stoppen.\nNee zeggen heeft geen gevolgen voor het onderwijs.\nKomt er iets nieuws bij? Dan vraagt de school het u apart.',
+  always: {
+    change: 'U kunt elk antwoord altijd veranderen of stoppen.',
+    pupil: 'Nee zeggen heeft geen gevolgen voor het onderwijs.',
+    employee: 'Nee zeggen heeft geen gevolgen voor uw werk. Uw leidinggevende ziet uw antwoorden niet.',
+    more: 'Komt er iets nieuws bij? Dan vraagt de school het u apart.',
+  },
   yours: 'Wat u antwoordde',
   yoursIntro: 'Hier staan alleen uw eigen antwoorden. Beslist iemand met u mee? Dan heeft die een eigen overeenkomst.',
   open: 'Nog open',

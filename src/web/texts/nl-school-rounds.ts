@@ -350,7 +350,10 @@ export const roundsNl = {
     about: (pupils: string) => `Over: ${ended(pupils)}`,
     dear: (name: string) => `Beste ${name},`,
     text: (board: string, title: string) => `${board} heeft vragen voor u. Het gaat om: ${ended(title)}`,
-    decide: 'U beslist zelf. Ja en nee zijn allebei goed. Nee zeggen heeft geen gevolgen voor het onderwijs.',
+    decide: {
+      pupil: 'U beslist zelf. Ja en nee zijn allebei goed. Nee zeggen heeft geen gevolgen voor het onderwijs.',
+      employee: 'U beslist zelf. Ja en nee zijn allebei goed. Nee zeggen heeft geen gevolgen voor uw werk.',
+    },
     web: (site: string) => `Antwoorden op de computer of telefoon kan zo. Ga naar ${site} en vul deze code in:`,
     qr: 'Plaatje om te scannen: de site',
     paper: 'Of vul dit blad in en geef het aan de school. Zet bij elke vraag een kruis bij ja of bij nee.',

@@ -265,7 +265,7 @@ function LetterSheet({ c, at, letter, lines, askedAt }: SheetProps) {
       <P>
         {words.text(desk.around.boardName, round.title)} {words.about(pupilsOf(c, letter))}
       </P>
-      <P>{words.decide}</P>
+      <P>{words.decide[round.subjectKind]}</P>
       <P>{words.web(site.replace(/^https?:\/\//, ''))}</P>
       <div class="sheet__code">
         <p class="letter__code">{letter.code}</p>
