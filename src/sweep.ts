@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { LONG_MINUTES } from './accounts/sign-in.ts'
 import type { Db } from './database.ts'
 import type { Deps } from './deps.ts'
 
@@ -20,7 +21,8 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   const at = now()
   const ago = (days: number) => new Date(at.getTime() - days * DAY)
   await sweepTable(db, 'replay', sql`expires_at < ${at}`)
-  await sweepTable(db, 'sign_in_codes', sql`expires_at < ${ago(1)}`)
+  // Anybody may ask for as many as they like: they go at once.
+  await sweepTable(db, 'sign_in_codes', sql`made_at < ${ago(LONG_MINUTES / (24 * 60))}`)
   await sweepTable(db, 'sessions', sql`expires_at < ${ago(30)}`)
   await sweepTable(db, 'provider_visits', sql`expires_at < ${ago(1)}`)
   await sweepTable(db, 'passkey_challenges', sql`expires_at < ${ago(1)}`)
@@ -32,7 +34,7 @@ export async function sweep({ db, now }: Deps): Promise<void> {
   await sweepTable(db, 'used_forms', sql`used_at < ${ago(400)}`)
   await sweepTable(db, 'kept_forms', sql`expires_at < ${at}`)
   await sweepTable(db, 'known_browsers', sql`last_seen_at < ${ago(180)}`)
-  await sweepTable(db, 'rates', sql`starts_at < ${ago(7)}`)
+  await sweepTable(db, 'rates', sql`starts_at < ${ago(2)}`)
   await sweepTable(db, 'idempotency_keys', sql`made_at < ${ago(7)}`)
   const unseen = sql`decided_at is null and not exists (select from interactions i where i.request_uri_hash = par_requests.request_uri_hash)`
   await sweepTable(db, 'par_requests', sql`made_at < ${ago(1)} and (request_object is null or ${unseen})`)

@@ -13,8 +13,8 @@ import { type AtBrowser, startSession } from './sessions.ts'
 const CODE_MINUTES = 10
 export const CODE_DIGITS = 8
 const MOST_GUESSES = 5
-/** Longer than a quarter of an hour, in which no further mail may follow. */
-const LONG_MINUTES = 20
+/** Longer than a quarter of an hour, in which no further mail may follow. After it a code is worth nothing and is swept. */
+export const LONG_MINUTES = 20
 export const LONG_DIGITS = 24
 const MAILS_PER_ASKER = { most: 6, seconds: 900 }
 /** To one address from all strangers' networks together, … */
@@ -36,6 +36,9 @@ const MAILS_PER_ADDRESS_AFTER = { most: 1, seconds: 900 }
  * Guessing is no way in. A short code takes five guesses of 10⁸, in the browser that asked; there are 50 such codes a day to guess
  * at for one address, so 1 chance in 400,000 a day, and in 1,000 if they go on for a year. A long code is one of 10²⁴, of which an
  * address has fewer than a hundred at once: a million guesses a second for a year come to 1 chance in 300,000,000, uncounted.
+ *
+ * Nor does asking fill a table, though nobody is refused: a row of an asker lasts for as long as its code could, so there are never
+ * more than a server can take in twenty minutes; and who asks for addresses that nobody has is counted by network, not by address.
  *
  * @param browser the secret in this browser's cookie: only with it the short code is worth anything
  * @param mailOf the mail that brings both codes; where no more short ones are sent the first is the long one too
@@ -210,16 +213,18 @@ function mailBucket(counted: string): string {
   return `sign-in-mail:${hashOf(counted).toString('base64url')}`
 }
 
-/** Only what a network may still ask counts for the address, so that no network takes up by itself what is for all. */
+/**
+ * Only what a network may still ask counts for the address, so that no network takes up by itself what is for all. Addresses that
+ * nobody has are without end: they are counted only while their network may still ask.
+ */
 async function strangerMayMail(db: Db, at: Date, { email, network }: { email: string; network: string }): Promise<boolean> {
-  const whom = (await isExpected(db, email)) ? 'expected' : 'unexpected'
   const within = async (counted: string, rate: Rate) => await withinRate(db, at, mailBucket(counted), rate)
-  return (
-    (await within(`${email} ${network}`, MAILS_PER_ASKER)) &&
-    ((await within(`${whom} ${network}`, MAILS_PER_NETWORK[whom])) ||
-      (whom === 'expected' && (await within(`${email} ${network} after`, MAILS_PER_ADDRESS_AFTER)))) &&
-    (await within(email, MAILS_PER_ADDRESS))
-  )
+  const asker = () => within(`${email} ${network}`, MAILS_PER_ASKER)
+  const ofNetwork = (whom: keyof typeof MAILS_PER_NETWORK) => within(`${whom} ${network}`, MAILS_PER_NETWORK[whom])
+  const may = (await isExpected(db, email))
+    ? (await asker()) && ((await ofNetwork('expected')) || (await within(`${email} ${network} after`, MAILS_PER_ADDRESS_AFTER)))
+    : (await ofNetwork('unexpected')) && (await asker())
+  return may && (await within(email, MAILS_PER_ADDRESS))
 }
 
 /** Whether somebody here has this address, or is invited at it. Nothing but whether a mail is sent shows it, and that only who reads there sees. */

@@ -15,7 +15,13 @@ const deleted = (deletionId: string, subjectId: string, category: unknown) =>
 export function replayPart(told: ToldParts, { event, ref, facts, at }: Entry): void {
   if (event === 'transfer_inspected' && ref)
     told.add(
-      inspection(ref, String(facts.personId), typeof facts.agrees === 'boolean' ? facts.agrees : null, String(facts.language ?? 'nl'), at),
+      inspection(
+        ref,
+        String(facts.personId),
+        typeof facts.agrees === 'boolean' ? facts.agrees : null,
+        typeof facts.language === 'string' ? facts.language : 'nl',
+        at,
+      ),
     )
   if (event === 'data_deleted' && ref) for (const id of idsIn(facts, 'subjects')) told.add(deleted(ref, id, facts.category))
 }

@@ -252,6 +252,10 @@ describe('Asking is rationed, and nobody locks out somebody else', () => {
     const before = broker.mails.length
     const unknown = await askFor(new Visitor(app), 'n63@x.example', school)
     expect(broker.mails.length - before, 'no more go out to those').toBe(0)
+    const counted = async () => (await broker.owner`select count(*)::int as rows from rates`)[0]!.rows
+    const rows = await counted()
+    for (let i = 64; i < 70; i++) await new Visitor(app).postOnly('/sign-in', { email: `n${i}@x.example` }, school)
+    expect(await counted(), 'and nothing grows by them').toBe(rows)
     const known = await askFor(new Visitor(app), world.people.nadia.email, school)
     const pageOf = ({ status, words }: Seen, email: string) => `${status} ${words.replaceAll(email, 'ADDRESS')}`
     expect(pageOf(unknown, 'n63@x.example'), 'and no page tells').toBe(pageOf(known, world.people.nadia.email))

@@ -25,7 +25,8 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
   await broker.db
     .insertInto('rates')
     .values([
-      { bucket: 'old', starts_at: at(-8 * 86_400), count: 1 },
+      { bucket: 'old', starts_at: at(-3 * 86_400), count: 1 },
+      { bucket: 'of a day', starts_at: at(-86_400), count: 1 },
       { bucket: 'today', starts_at: at(-3600), count: 1 },
     ])
     .execute()
@@ -40,16 +41,17 @@ test('sweeping removes what has expired, and nothing that still guards (INV-11)'
   })
   await broker.db
     .insertInto('sign_in_codes')
-    .values([code(-2 * 86_400), code(-2 * 86_400, true), code(-120, true), code(-60)])
+    .values([code(-1201), code(-1201, true), code(-1199), code(-120, true), code(-60)])
     .execute()
   await sweep(broker.deps)
   const codes = await broker.owner`select made_at, used_at is not null as used from sign_in_codes order by made_at`
   expect(codes.map((row) => ({ ...row }))).toEqual([
+    { made_at: at(-1199), used: false },
     { made_at: at(-120), used: true },
     { made_at: at(-60), used: false },
   ])
   expect((await broker.owner`select jti from replay`).map((row) => row.jti)).toEqual(['live'])
-  expect((await broker.owner`select bucket from rates`).map((row) => row.bucket)).toEqual(['today'])
+  expect((await broker.owner`select bucket from rates order by starts_at`).map((row) => row.bucket)).toEqual(['of a day', 'today'])
 })
 
 test('sessions, direct questions and invitations long past are forgotten, and no others', async () => {
