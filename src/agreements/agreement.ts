@@ -20,6 +20,9 @@ export interface AgreementTerms {
   productAgreement: string
   supplierBasis: LegalBasis | null
   boardBasis: LegalBasis | null
+  /** Why the basis holds, of each of two controllers by itself (D02). */
+  supplierArgument: string | null
+  boardArgument: string | null
   deviations: Deviation[]
   /** Annex 2: the security measures, by what they concern. */
   security: Record<string, unknown>

@@ -25,6 +25,9 @@ export interface NewAgreement {
   /** Both are needed for kind `controller`, and mean nothing for `processor`. */
   supplierBasis?: LegalBasis
   boardBasis?: LegalBasis
+  /** Why each basis holds; a legitimate interest of either needs its own (D02, K24). */
+  supplierArgument?: string
+  boardArgument?: string
   deviations?: Deviation[]
   security?: Record<string, string>
   retention: string
@@ -43,7 +46,7 @@ export interface NewAgreement {
  * on the supplier's transactions may look at this board. Who may act on what a supplier proposes is mailed (`tellBoard`).
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
- * @throws Refusal `bases_missing`, `deviation_unmotivated`, `agreement_term_invalid`; `input_invalid` without what it goes with
+ * @throws Refusal `bases_missing`; `basis_unmotivated` with the `fields` (D02); `deviation_unmotivated`, `agreement_term_invalid`; `input_invalid` without what it goes with
  *   (M02) or how long data may be kept (M20)
  * @throws Refusal `purpose_forbidden` (C11); of what it replaces as `withdrawAgreement`
  */
@@ -69,6 +72,8 @@ export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgr
       product_agreement: input.productAgreement,
       supplier_basis: input.kind === 'controller' ? input.supplierBasis! : null,
       board_basis: input.kind === 'controller' ? input.boardBasis! : null,
+      supplier_argument: (input.kind === 'controller' && input.supplierArgument?.trim()) || null,
+      board_argument: (input.kind === 'controller' && input.boardArgument?.trim()) || null,
       deviations: input.deviations ?? [],
       security: input.security ?? {},
       retention: input.retention,
@@ -138,6 +143,12 @@ function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], securit
   if (input.endsAt <= input.startsAt || input.endsAt <= at) throw new Refusal('agreement_term_invalid')
   const named = [supplierBasis, boardBasis].every((basis) => basis !== undefined && LEGAL_BASES.includes(basis))
   if (kind === 'controller' && !named) throw new Refusal('bases_missing')
+  const { supplierArgument, boardArgument } = input
+  const unargued = [
+    ...(supplierBasis === 'legitimate_interest' && !supplierArgument?.trim() ? ['supplierArgument'] : []),
+    ...(boardBasis === 'legitimate_interest' && !boardArgument?.trim() ? ['boardArgument'] : []),
+  ]
+  if (kind === 'controller' && unargued.length > 0) throw new Refusal('basis_unmotivated', { fields: unargued })
   if (new Set(input.services.map(({ serviceId }) => serviceId)).size < input.services.length)
     throw new Refusal('input_invalid', { fields: ['services'] })
   const empty = (['productAgreement', 'retention'] as const).filter((field) => input[field].trim() === '')
@@ -146,6 +157,8 @@ function mustBeSound({ kind, supplierBasis, boardBasis, deviations = [], securit
   mustNotAdvertise({
     productAgreement: input.productAgreement,
     retention: input.retention,
+    supplierArgument,
+    boardArgument,
     ...Object.fromEntries(
       deviations.flatMap(({ text, motivation }, nr) => [
         [`deviations.${nr}.text`, text],

@@ -226,6 +226,8 @@ function agreementOf(row: Selectable<SupplierAgreementTable>, at: Date): Agreeme
     productAgreement: row.product_agreement,
     supplierBasis: row.supplier_basis as LegalBasis | null, // draftAgreement checked both
     boardBasis: row.board_basis as LegalBasis | null,
+    supplierArgument: row.supplier_argument,
+    boardArgument: row.board_argument,
     deviations: row.deviations,
     security: row.security,
     retention: row.retention,

@@ -32,6 +32,8 @@ export interface SupplierAgreementTable {
   product_agreement: Fixed<string>
   supplier_basis: Fixed<string | null>
   board_basis: Fixed<string | null>
+  supplier_argument: Fixed<string | null>
+  board_argument: Fixed<string | null>
   deviations: ChangingDefault<Deviation[]>
   security: ChangingDefault<Record<string, unknown>>
   retention: string

@@ -5,7 +5,7 @@ import { purposeFor } from '../catalog/purposes.ts'
 import { type Leaflet, leafletById, type Service, type Supplier, type SupplierParty, serviceById, supplierById } from '../catalog/store.ts'
 import { amsterdamDay } from '../clock.ts'
 import type { Tx } from '../database.ts'
-import { CONTRACT, LEAFLET_ANNEX } from '../messages/contracts.ts'
+import { BASES, CONTRACT, LEAFLET_ANNEX } from '../messages/contracts.ts'
 import { schoolsWithBrin } from '../people/register.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
@@ -34,10 +34,9 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
     CONTRACT.belongsTo(agreement.productAgreement),
     CONTRACT.runs(amsterdamDay(agreement.startsAt), amsterdamDay(new Date(agreement.endsAt.getTime() - 1))),
     CONTRACT.retention(agreement.retention),
-    ...(agreement.kind === 'controller'
-      ? [CONTRACT.supplierBasis(agreement.supplierBasis), CONTRACT.boardBasis(agreement.boardBasis)]
-      : []),
+    ...basisLines(agreement),
     ...CONTRACT.never,
+    ...(agreement.kind === 'processor' ? [CONTRACT.secret, CONTRACT.prevails] : []),
   ]
   for (const covered of (await servicesOfAgreement(tx, agreement.boardId, agreement.agreementId)).filter(({ addendumId }) => !addendumId)) {
     const service = await serviceById(tx, covered.serviceId)
@@ -69,6 +68,14 @@ export async function supplierOf(tx: Tx, { agreementId, supplierId }: Pick<Agree
   return supplier
 }
 
+/** On what each of two controllers rests, and why (D02). */
+function basisLines({ supplierBasis, supplierArgument, boardBasis, boardArgument }: Agreement): string[] {
+  return [
+    ...(supplierBasis ? [CONTRACT.supplierBasis(BASES[supplierBasis], supplierArgument)] : []),
+    ...(boardBasis ? [CONTRACT.boardBasis(BASES[boardBasis], boardArgument)] : []),
+  ]
+}
+
 /** Annex 1: a service with the leaflet that was published of it. */
 export function annexLines(service: Service, leaflet: Leaflet, parts: string[]): string[] {
   const hash = Buffer.from(leaflet.contentHash).toString('hex')
@@ -98,7 +105,11 @@ export function leafletLines(content: LeafletContent, parts: string[]): string[]
     LEAFLET_ANNEX.kind(purposes.kind, purposes.plain),
     ...purposes.purposes.map((id) => `   ${id}: ${purposeFor(purposes.kind, id).nl}`),
     ...(research
-      ? [LEAFLET_ANNEX.research(research.question, research.institution, research.researcher), LEAFLET_ANNEX.researchRules(research.rules)]
+      ? [
+          LEAFLET_ANNEX.research(research.question, research.institution, research.researcher),
+          LEAFLET_ANNEX.researchRules(research.rules),
+          LEAFLET_ANNEX.researchKept,
+        ]
       : []),
     ...(anonymisation ? [LEAFLET_ANNEX.anonymisation(anonymisation)] : []),
     ...data.categories.map(({ category, why }) => `D. ${word(category)}: ${why}`),

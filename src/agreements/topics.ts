@@ -1,4 +1,5 @@
 import type { LeafletContent } from '../catalog/leaflet.ts'
+import { ARRANGED } from '../messages/contracts.ts'
 import type { Agreement } from './agreement.ts'
 
 /** What the covenant wants an agreement to be about (convenant 4.4, C07). */
@@ -49,11 +50,11 @@ export function topicsOf(agreement: Agreement, leaflets: readonly LeafletContent
     roles: supplierBasis !== null && boardBasis !== null,
     end: false,
     purposes: told,
-    confidentiality: false,
+    confidentiality: security[ARRANGED.secrecy] !== undefined,
     retention: retention.trim() !== '',
     subprocessors: told,
     outside: told && leaflets.every(({ security: { storageCountries } }) => storageCountries.length > 0),
-    incidents: false,
+    incidents: security[ARRANGED.leaks] !== undefined,
     rights: false,
     information: told,
     data: told,

@@ -1,9 +1,10 @@
 import { canonical, sha256 } from '../canonical.ts'
+import { isResearch } from '../catalog/purposes.ts'
 import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId, PersonId, RoundId } from '../ids.ts'
 import { append } from '../ledger/append.ts'
 import { Refusal } from '../refusal.ts'
-import { proofKeptFrom } from './proof-term.ts'
+import { proofKeptFrom, researchKeptFrom } from './proof-term.ts'
 import type { SeenConsent } from './questions.ts'
 import type { Round } from './rounds.ts'
 import { itemText, keepShown } from './shown-text.ts'
@@ -65,7 +66,8 @@ export async function currentAgreement(
   consents: readonly SeenConsent[],
 ): Promise<ParentAgreement> {
   const latest = (await agreementsOf(tx, { boardId, roundId: round.roundId, subjectId, deciderId })).at(-1)
-  const keptFrom = await proofKeptFrom(tx, boardId, at)
+  const ofResearch = consents.some(({ item }) => isResearch({ id: item.purpose }))
+  const keptFrom = await (ofResearch ? researchKeptFrom : proofKeptFrom)(tx, boardId, at)
   if (consents.some(({ state }) => 'at' in state && state.at < keptFrom)) {
     if (!latest) throw new Refusal('not_found')
     return latest

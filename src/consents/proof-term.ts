@@ -8,3 +8,12 @@ export async function proofKeptFrom(tx: Tx, boardId: BoardId, at: Date): Promise
   const { proofYears } = await boardById(tx, boardId)
   return startOfAmsterdamDay(yearsBefore(amsterdamDay(at), proofYears))
 }
+
+/** What people answered for research is kept no longer than this (D14), also where the board keeps proof for longer. */
+const RESEARCH_YEARS = 5
+
+/** As `proofKeptFrom`, of answers to questions of research (`isResearch`). */
+export async function researchKeptFrom(tx: Tx, boardId: BoardId, at: Date): Promise<Date> {
+  const { proofYears } = await boardById(tx, boardId)
+  return startOfAmsterdamDay(yearsBefore(amsterdamDay(at), Math.min(proofYears, RESEARCH_YEARS)))
+}

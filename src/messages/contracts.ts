@@ -16,17 +16,48 @@ export const CONTRACT = {
   belongsTo: (product: string) => `Hoort bij: ${product}`,
   runs: (from: string, until: string) => `Van ${from} tot en met ${until}`,
   retention: (words: string) => `Bewaren: ${words}`,
-  supplierBasis: (basis: string | null) => `Grondslag leverancier: ${basis}`,
-  boardBasis: (basis: string | null) => `Grondslag schoolbestuur: ${basis}`,
+  supplierBasis: (basis: string, argument: string | null) => `Grondslag leverancier: ${basis}${argument ? `. Want: ${argument}` : ''}`,
+  boardBasis: (basis: string, argument: string | null) => `Grondslag schoolbestuur: ${basis}${argument ? `. Want: ${argument}` : ''}`,
   never: [
     'De leverancier gebruikt de gegevens nooit voor reclame of ongevraagde aanbiedingen (convenant artikel 5.3) en geeft ze alleen',
     'in opdracht van het schoolbestuur aan anderen (convenant artikel 5.4).',
   ],
+  secret: 'Wie bij de gegevens kan, ook bij een subverwerker, houdt ze geheim (modelovereenkomst artikel 6).',
+  prevails: 'Deze overeenkomst gaat vóór de opdracht waar zij bij hoort (modelovereenkomst artikel 13.1).',
   annex1: (service: string, version: number, hash: string) => `BIJLAGE 1: ${service}, bijsluiter versie ${version} (SHA-256 ${hash})`,
   annex2: 'BIJLAGE 2: beveiliging',
   annex3: 'BIJLAGE 3: afwijkingen van het model',
   deviation: (article: string, text: string, motivation: string) => `- Artikel ${article}: ${text} Motivering: ${motivation}`,
   none: 'Geen.',
+} as const
+
+/** The legal bases by the words of the law. */
+export const BASES = {
+  consent: 'toestemming',
+  contract: 'uitvoering van een overeenkomst',
+  legal_obligation: 'wettelijke verplichting',
+  public_task: 'publieke taak',
+  vital_interest: 'vitaal belang',
+  legitimate_interest: 'gerechtvaardigd belang',
+} as const
+
+/** What Annex 2 says besides the measures, by the words under which it stands there. */
+export const ARRANGED = {
+  secrecy: 'Geheimhouding',
+  leaks: 'Melden van een datalek',
+  norm: 'Norm voor beveiliging',
+  dpia: 'Onderzoek naar de risico’s (DPIA)',
+} as const
+
+/** That everybody is bound to secrecy, also at a subprocessor, as the supplier declares (M10). */
+export const SECRECY_DECLARED =
+  'De leverancier verklaart dat iedereen die bij de gegevens kan, ook bij een subverwerker, geheimhouding heeft beloofd.'
+
+/** Who tells the regulator and people of a leak (M15). */
+export const LEAKS_TOLD_BY = {
+  board: 'Het schoolbestuur meldt aan de toezichthouder en aan betrokkenen.',
+  together: 'Het schoolbestuur meldt; de leverancier helpt bij het melden.',
+  supplier: 'De leverancier meldt namens het schoolbestuur, nadat het bestuur ja heeft gezegd.',
 } as const
 
 /** Annex 1: a leaflet from A to H. */
@@ -38,6 +69,7 @@ export const LEAFLET_ANNEX = {
   research: (question: string, institution: string, researcher: string) =>
     `   Onderzoek in opdracht van het schoolbestuur: ${question} Door ${institution}, onderzoeker ${researcher}.`,
   researchRules: (rules: string) => `   Regels voor het onderzoek: ${rules}`,
+  researchKept: '   Antwoorden worden hoogstens vijf jaar bewaard. Wat volledig anoniem is, mag blijven.',
   anonymisation: (how: string) => `   Zo worden gegevens anoniem gemaakt: ${how}`,
   optionalData: (category: string, why: string) => `D. (optioneel) ${category}: ${why}`,
   incidental: (data: string) => `   Wordt ook vastgelegd: ${data}.`,

@@ -9,6 +9,12 @@ import { boardOf, checked, oneOf } from './parts.ts'
 const ids = z.strictObject({ supplier: z.uuid(), service: z.array(z.uuid()), from: z.iso.date(), until: z.iso.date() })
 const basis = (whose: string) => ({ takes: 'BASIS', about: `for kind controller, ${whose}: ${LEGAL_BASES.join(', ')}`, optional: true })
 
+const argument = (whose: string) => ({
+  takes: 'TEXT',
+  about: `why the basis of the ${whose} holds, for a legitimate interest`,
+  optional: true,
+})
+
 export const agreementCommands: Record<string, Command> = {
   'draft-agreement': {
     about:
@@ -24,6 +30,8 @@ export const agreementCommands: Record<string, Command> = {
       service: { takes: 'ID', about: 'a service with its newest leaflet; none for who only holds data', optional: true, repeated: true },
       'supplier-basis': basis('the supplier’s own'),
       'board-basis': basis('the board’s'),
+      'supplier-argument': argument('supplier'),
+      'board-argument': argument('board'),
     },
     run: async (deps, given) => {
       const read = checked(ids, {
@@ -48,6 +56,8 @@ export const agreementCommands: Record<string, Command> = {
         services: read.service.map((serviceId) => ({ serviceId: serviceId as ServiceId })),
         ...(supplierBasis && { supplierBasis }),
         ...(boardBasis && { boardBasis }),
+        supplierArgument: given.maybe('supplier-argument') ?? '',
+        boardArgument: given.maybe('board-argument') ?? '',
       })
       return { agreementId, checkAt: `${deps.issuer}/school/contracts/${agreementId}` }
     },

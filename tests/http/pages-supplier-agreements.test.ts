@@ -98,6 +98,13 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     expect(await broker.owner`select 1 from supplier_agreements where product_agreement = 'Offerte 2026-12'`).toHaveLength(0)
   })
 
+  test('D02: of two controllers each weighs its own interest, told at its own field', async () => {
+    const both = { kind: 'controller', supplier_basis: 'legitimate_interest', board_basis: 'legitimate_interest' }
+    const wrong = await propose(both)
+    expect([wrong.status, wrong.html]).toEqual([400, expect.stringContaining('href="#supplier_why"')])
+    expect(wrong.html).toContain('id="board_why-error"')
+  })
+
   test('what is missing is told all at once, each by its own name', async () => {
     const path = `${here}/new`
     const empty = await visitor.get(path)
@@ -147,6 +154,32 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     const again = await visitor.get(`${here}/new?from=${kept!.agreement_id}`)
     expect(again.html).toContain('value="KvK 12345678"')
     for (const { motivation } of six) expect(again.html).toContain(motivation)
+  })
+
+  test('M10 secrecy, M15 who reports a leak, C28 the standard, A06 the DPIA for all boards: said once, in the text that is signed; M24 it prevails', async () => {
+    const said = {
+      product: 'Offerte met afspraken',
+      secrecy: '1',
+      leaks: 'together',
+      norm: 'Certificeringsschema ROSA 3.1',
+      dpia: 'https://rekenplus.example/dpia',
+    }
+    expect((await propose(said)).words).toContain('Voorgesteld.')
+    const [kept] = await broker.owner`select agreement_id from supplier_agreements where product_agreement = ${said.product}`
+    const { words } = await mirjam.get(`/school/contracts/${kept!.agreement_id}/document`)
+    for (const line of [
+      'Geheimhouding: De leverancier verklaart dat iedereen die bij de gegevens kan, ook bij een subverwerker, geheimhouding heeft beloofd.',
+      'Melden van een datalek: Het schoolbestuur meldt; de leverancier helpt bij het melden.',
+      'Norm voor beveiliging: Certificeringsschema ROSA 3.1',
+      'Onderzoek naar de risico’s (DPIA): https://rekenplus.example/dpia',
+      'Deze overeenkomst gaat vóór de opdracht waar zij bij hoort (modelovereenkomst artikel 13.1).',
+    ]) {
+      expect(words).toContain(line)
+    }
+    const again = await visitor.get(`${here}/new?from=${kept!.agreement_id}`)
+    expect(again.html).toMatch(/id="secrecy"[^>]*checked|checked[^>]*id="secrecy"/)
+    expect(again.html).toContain('<option value="together" selected')
+    expect(again.html).toContain('value="Certificeringsschema ROSA 3.1"')
   })
 
   test('the school asks, the supplier answers, and takes its proposal back for another', async () => {

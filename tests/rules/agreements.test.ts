@@ -33,6 +33,8 @@ const terms = {
   kind: 'processor' as const,
   productAgreement: 'Productovereenkomst',
   supplierBasis: null,
+  supplierArgument: null,
+  boardArgument: null,
   boardBasis: null,
   deviations: [],
   security: {},

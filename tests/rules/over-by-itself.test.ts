@@ -207,6 +207,21 @@ describe('The proof of a consent is kept for the years that the board sets after
     expect(await told(broker, 'proof_erased')).toEqual(entries)
   })
 
+  test('D14 what was answered for research five years at most, also where the board keeps proof for longer', async () => {
+    const { nadia, mirjam } = world.people
+    await setBoard(broker.deps, mirjam.actor, world.boardId, { proofYears: 8 })
+    const picture = await asked(broker, world, { image: { channel: 'gang', medium: 'photo' }, until: inDays(20) })
+    const research = await asked(broker, world, { image: { channel: 'onderzoek', medium: 'video' }, until: inDays(20) })
+    for (const consent of [picture, research]) await they.answer(nadia, consent, 'no')
+    await broker.owner`update items set purpose = '5.1.f' where item_id = (select item_id from consents where consent_id = ${research})`
+    broker.clock.pass({ days: 20 + 5 * 365 })
+    await eraseProof(broker.deps, world.boardId)
+    expect(await countOf('answers', [research]), 'not a day before').toBe(1)
+    broker.clock.pass({ days: 5 })
+    await eraseProof(broker.deps, world.boardId)
+    expect([await countOf('answers', [research]), await countOf('answers', [picture])]).toEqual([0, 1])
+  })
+
   test.each([
     ['2029-02-28', '2024-02-28'],
     ['2029-03-01', '2024-03-01'],

@@ -189,7 +189,22 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     await checkAgreement(broker.deps, mirjam, { agreementId })
     await signIt(agreementId)
     const [row] = await broker.owner`select signed_text from supplier_agreements where agreement_id = ${agreementId}`
-    expect(row!.signed_text).toContain('Grondslag leverancier: legal_obligation')
+    expect(row!.signed_text).toContain('Grondslag leverancier: wettelijke verplichting')
+  })
+
+  test('D02 two controllers rest each on a ground of its own, and each says why its own interest weighs enough; that is signed', async () => {
+    const both = { kind: 'controller', supplierBasis: 'legitimate_interest', boardBasis: 'legitimate_interest' } as const
+    expect(await refusalOf(draft(both))).toBe('basis_unmotivated')
+    expect(await refusalOf(draft({ ...both, boardArgument: 'Zicht op ICT hoort bij goed bestuur.' }))).toBe('basis_unmotivated')
+    expect(await refusalOf(draft({ ...both, boardBasis: 'public_task', supplierArgument: ' ' }))).toBe('basis_unmotivated')
+    const argued = { boardArgument: 'Zicht op ICT hoort bij goed bestuur.', supplierArgument: 'De leden vragen om cijfers.' }
+    expect(await refusalOf(draft({ ...both, ...argued, supplierArgument: 'Voor gerichte reclame.' }))).toBe('purpose_forbidden')
+    const agreementId = await draft({ ...both, ...argued })
+    await checkAgreement(broker.deps, mirjam, { agreementId })
+    await signIt(agreementId)
+    const [row] = await broker.owner`select signed_text from supplier_agreements where agreement_id = ${agreementId}`
+    expect(row!.signed_text).toContain('Grondslag leverancier: gerechtvaardigd belang. Want: De leden vragen om cijfers.')
+    expect(row!.signed_text).toContain('Grondslag schoolbestuur: gerechtvaardigd belang. Want: Zicht op ICT')
   })
 
   test('C06, M25 a deviation without its motivation, C11 advertising in any word, M02, M20 no contract that it goes with and no term of keeping, a term that is over: refused', async () => {

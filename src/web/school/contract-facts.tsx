@@ -32,6 +32,11 @@ export function ContractFacts({ c, view: { agreement, supplier, covenant, checke
       {agreement.supplierBasis && agreement.boardBasis && (
         <Fact name={words.bases}>{words.basesOf(t.school.bases[agreement.supplierBasis], t.school.bases[agreement.boardBasis])}</Fact>
       )}
+      {[agreement.supplierArgument, agreement.boardArgument].some(Boolean) && (
+        <Fact name={words.arguments}>
+          <span lang="nl">{[agreement.supplierArgument, agreement.boardArgument].filter(Boolean).join(' / ')}</span>
+        </Fact>
+      )}
       <Fact name={words.covenant}>
         {is === 'never' || !since ? words.covenantIs.never : words.covenantIs[is](dayIn(language, startOfAmsterdamDay(since)))}
       </Fact>

@@ -13,6 +13,7 @@ export const contractsEn: Messages['contracts'] = {
       never: 'Does not take part.',
     },
     bases: 'Why it is allowed',
+    arguments: 'How that was weighed (company / board)',
     basesOf: (supplier: string, board: string) => `At the company: ${supplier}. At the board: ${board}.`,
     retention: 'How long kept',
     term: 'Holds',

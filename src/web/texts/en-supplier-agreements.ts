@@ -141,6 +141,20 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
     },
     reports: 'How often do you send the school a report about security?',
     times: { '0': 'Not agreed', '1': 'Once a year', '2': 'Twice a year', '4': 'Four times a year' },
+    supplierWhy: 'How did you weigh that?',
+    boardWhy: 'How did the board weigh that?',
+    whyHint: 'Needed with a good reason (legitimate interest). The board and you each say this for yourselves.',
+    leaks: 'Who reports a data leak?',
+    leaksBy: {
+      board: 'The board reports',
+      together: 'The board reports, we help',
+      supplier: 'We report, after the board said yes',
+    },
+    norm: 'Which standard do you meet, and which version?',
+    normHint: 'For example: Certificeringsschema ROSA 3.1',
+    dpia: 'Where is your examination of the risks (DPIA)?',
+    dpiaHint: 'One for all boards: name it, or give its address. Leave empty when you have none.',
+    secrecy: 'Everybody who can reach the data, also at companies that help us, has promised secrecy',
     deviationsTitle: 'Other than the model (annex 3)',
     deviations: 'Do you deviate from the model? Then say why as well. Otherwise leave this empty.',
     deviation: (nr) => `Deviation ${nr}`,
@@ -151,6 +165,7 @@ export const supplierAgreementsEn: Messages['supplierAgreements'] = {
   },
   wrong: {
     missing: 'Fill this in.',
+    why: 'Explain why this interest weighs more than that of the people it is about.',
     fields: {
       address: 'Fill in the address of your company.',
       registration: 'Fill in the number at the Chamber of Commerce.',

@@ -13,6 +13,7 @@ export const contractsNl = {
       never: 'Doet niet mee.',
     },
     bases: 'Waarom het mag',
+    arguments: 'Hoe dat is afgewogen (bedrijf / bestuur)',
     basesOf: (supplier: string, board: string) => `Bij het bedrijf: ${supplier}. Bij het bestuur: ${board}.`,
     retention: 'Hoe lang bewaard',
     term: 'Geldt',

@@ -141,6 +141,20 @@ export const supplierAgreementsNl = {
     },
     reports: 'Hoe vaak stuurt u de school een verslag over de beveiliging?',
     times: { '0': 'Niet afgesproken', '1': 'Eén keer per jaar', '2': 'Twee keer per jaar', '4': 'Vier keer per jaar' },
+    supplierWhy: 'Hoe hebt u dat afgewogen?',
+    boardWhy: 'Hoe heeft het bestuur dat afgewogen?',
+    whyHint: 'Verplicht bij een goede reden (gerechtvaardigd belang). Het bestuur en u zeggen dit elk voor zichzelf.',
+    leaks: 'Wie meldt een datalek?',
+    leaksBy: {
+      board: 'Het bestuur meldt',
+      together: 'Het bestuur meldt, wij helpen',
+      supplier: 'Wij melden, nadat het bestuur ja heeft gezegd',
+    },
+    norm: 'Aan welke norm voldoet u, en welke versie?',
+    normHint: 'Bijvoorbeeld: Certificeringsschema ROSA 3.1',
+    dpia: 'Waar staat uw onderzoek naar de risico’s (DPIA)?',
+    dpiaHint: 'Eén onderzoek voor alle besturen: noem het, of geef het adres. Leeg als u er geen hebt.',
+    secrecy: 'Wie bij de gegevens kan, ook bij een bedrijf dat ons helpt, heeft beloofd ze geheim te houden',
     deviationsTitle: 'Anders dan het model (bijlage 3)',
     deviations: 'Wijkt u af van het model? Zeg dan ook waarom. Anders laat u dit leeg.',
     deviation: (nr: string) => `Afwijking ${nr}`,
@@ -151,6 +165,7 @@ export const supplierAgreementsNl = {
   },
   wrong: {
     missing: 'Vul dit in.',
+    why: 'Leg uit waarom dit belang zwaarder weegt dan dat van de mensen om wie het gaat.',
     fields: {
       address: 'Vul het adres van uw bedrijf in.',
       registration: 'Vul het nummer bij de Kamer van Koophandel in.',

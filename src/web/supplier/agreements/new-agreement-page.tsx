@@ -10,6 +10,7 @@ import { latestLeaflet, type Service, servicesOf, supplierById } from '../../../
 import { amsterdamDay } from '../../../clock.ts'
 import { idOf } from '../../../http.ts'
 import type { AgreementId, BoardId, ServiceId } from '../../../ids.ts'
+import { ARRANGED, LEAKS_TOLD_BY, SECRECY_DECLARED } from '../../../messages/contracts.ts'
 import { day, endOf, startOf } from '../../../moments.ts'
 import { Refusal } from '../../../refusal.ts'
 import { boardAt } from '../../../requests/ask-school.ts'
@@ -33,6 +34,8 @@ const MEASURES = { authorised: 'Wie mag erbij', protection: 'Bescherming', weakn
 type Measure = keyof typeof MEASURES
 const MEASURE_NAMES = Object.keys(MEASURES) as Measure[]
 
+const LEAKS = ['board', 'together', 'supplier'] as const
+
 const words = (max: number) => z.string().trim().max(max).default('')
 const proposeForm = z
   .object({
@@ -43,6 +46,8 @@ const proposeForm = z
     kind: z.enum(['processor', 'controller']),
     supplier_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
     board_basis: z.union([z.literal(''), z.enum(LEGAL_BASES)]).default(''),
+    supplier_why: words(2000),
+    board_why: words(2000),
     address: z.string().trim().min(1).max(300),
     registration: z.string().trim().min(1).max(100),
     representative: z.string().trim().min(1).max(200),
@@ -56,6 +61,10 @@ const proposeForm = z
     protection: words(1000),
     weaknesses: words(1000),
     policy: words(1000),
+    secrecy: z.literal('1').optional(),
+    leaks: z.enum(['', ...LEAKS]).default(''),
+    norm: words(200),
+    dpia: words(500),
   })
   .catchall(z.string().max(2000))
 type Proposal = z.infer<typeof proposeForm>
@@ -115,10 +124,13 @@ async function boardIn(c: Context<PageEnv>, { board, other = '' }: Record<string
 
 function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): NewAgreement {
   const measures = MEASURE_NAMES.flatMap((name) => (fields[name] ? [[MEASURES[name], fields[name]]] : []))
-  const security = Object.fromEntries([...measures, ...(fields.reports === '0' ? [] : [[REPORTS, fields.reports]])]) as Record<
-    string,
-    string
-  >
+  const arranged = [
+    ...(fields.reports === '0' ? [] : [[REPORTS, fields.reports]]),
+    ...(fields.secrecy ? [[ARRANGED.secrecy, SECRECY_DECLARED]] : []),
+    ...(fields.leaks ? [[ARRANGED.leaks, LEAKS_TOLD_BY[fields.leaks]]] : []),
+    ...(['norm', 'dpia'] as const).flatMap((name) => (fields[name] ? [[ARRANGED[name], fields[name]]] : [])),
+  ]
+  const security = Object.fromEntries([...measures, ...arranged]) as Record<string, string>
   return {
     boardId,
     supplierId: desk.actor.supplierId,
@@ -133,6 +145,8 @@ function agreementFrom(desk: SupplierDesk, boardId: BoardId, fields: Proposal): 
     deviations: deviationsIn(fields).map(({ deviation }) => deviation),
     ...(fields.supplier_basis && { supplierBasis: fields.supplier_basis as LegalBasis }),
     ...(fields.board_basis && { boardBasis: fields.board_basis as LegalBasis }),
+    supplierArgument: fields.supplier_why,
+    boardArgument: fields.board_why,
   }
 }
 
@@ -146,8 +160,16 @@ function wrongIn(c: Context<PageEnv>, { code, details }: Refusal, fields: Propos
     service_not_found: 'service',
   }[code as string]
   if (field) return new Map([[field, t.errors.refusals[publicCodeOf(code)]]])
+  const named: Record<string, string> = {
+    productAgreement: 'product',
+    security: 'authorised',
+    supplierArgument: 'supplier_why',
+    boardArgument: 'board_why',
+  }
+  if (code === 'basis_unmotivated') {
+    return new Map((details.fields as string[]).map((place) => [named[place] ?? place, t.supplierAgreements.wrong.why]))
+  }
   if (code !== 'purpose_forbidden') return new Map()
-  const named: Record<string, string> = { productAgreement: 'product', security: 'authorised' }
   return new Map((details.fields as string[]).map((place) => [named[place] ?? deviationField(fields, place), t.services.wrong.forbidden]))
 }
 
@@ -183,6 +205,8 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
     kind: agreement.kind,
     supplier_basis: agreement.supplierBasis ?? '',
     board_basis: agreement.boardBasis ?? '',
+    supplier_why: agreement.supplierArgument ?? '',
+    board_why: agreement.boardArgument ?? '',
     product: agreement.productAgreement,
     ...(agreement.supplierParty ?? party),
     retention: agreement.retention,
@@ -190,6 +214,10 @@ async function startingFrom(c: Context<PageEnv>, desk: SupplierDesk): Promise<Ty
     ends: amsterdamDay(new Date(agreement.endsAt.getTime() - 1)),
     reports: String(security[REPORTS] ?? '0'),
     ...Object.fromEntries(MEASURE_NAMES.map((name) => [name, String(security[MEASURES[name]] ?? '')])),
+    secrecy: security[ARRANGED.secrecy] ? '1' : '',
+    leaks: LEAKS.find((by) => LEAKS_TOLD_BY[by] === security[ARRANGED.leaks]) ?? '',
+    norm: String(security[ARRANGED.norm] ?? ''),
+    dpia: String(security[ARRANGED.dpia] ?? ''),
     ...Object.fromEntries(
       deviations.flatMap(({ article, text, motivation }, nr) => [
         [`article-${nr}`, article],
@@ -250,7 +278,23 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
           chosen={typed.supplier_basis ?? ''}
           options={bases}
         />
+        <TextArea
+          name="supplier_why"
+          label={form.supplierWhy}
+          hint={form.whyHint}
+          error={error('supplier_why')}
+          value={typed.supplier_why}
+          maxlength={2000}
+        />
         <Choices name="board_basis" label={form.boardBasis} chosen={typed.board_basis ?? ''} options={bases} />
+        <TextArea
+          name="board_why"
+          label={form.boardWhy}
+          hint={form.whyHint}
+          error={error('board_why')}
+          value={typed.board_why}
+          maxlength={2000}
+        />
         <div id="service" tabindex={-1}>
           <Group legend={form.services}>
             {wrong.has('service') && <div class="utrecht-form-field-error-message">{wrong.get('service')}</div>}
@@ -277,6 +321,15 @@ async function proposePage(c: Context<PageEnv>, desk: SupplierDesk, { typed, ser
             chosen={typed.reports ?? '0'}
             options={(['0', '1', '2', '4'] as const).map((times) => ({ value: times, text: form.times[times] }))}
           />
+          <Choices
+            name="leaks"
+            label={form.leaks}
+            chosen={typed.leaks ?? ''}
+            options={[{ value: '', text: form.times['0'] }, ...LEAKS.map((by) => ({ value: by, text: form.leaksBy[by] }))]}
+          />
+          <Field name="norm" label={form.norm} hint={form.normHint} error={error('norm')} input={{ ...text('norm'), maxlength: 200 }} />
+          <Field name="dpia" label={form.dpia} hint={form.dpiaHint} error={error('dpia')} input={text('dpia')} />
+          <Tick name="secrecy" value="1" id="secrecy" text={form.secrecy} ticked={typed.secrecy === '1'} />
         </Group>
         <DeviationRows c={c} typed={typed} wrong={wrong} />
         <Button>{form.send}</Button>
