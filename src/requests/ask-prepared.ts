@@ -24,9 +24,8 @@ const questions = sealedQuestions<PreparedQuestion>('prepared_question', 'prepar
 export const askPreparedWaiting = questions.askWaiting
 
 /**
- * Asks what was made ready, of whoever handed over this link code: once, and of nobody else after that. Whether the code was any good is
- * not told, nor looked up before the answer has gone (`askPreparedWaiting`): the same statements go before it for every code. Asking again
- * changes nothing.
+ * Takes a link code for what was made ready. The first code uses it up, good or not; what comes later changes nothing. The code is
+ * looked up after the answer has gone (`askPreparedWaiting`), so that neither the answer nor its time tells whether it was any good.
  *
  * @throws Refusal `member_role_missing`, `prepared_ask_not_found` also for another supplier's; as `readAsk`
  */
