@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askRight } from '../../src/cases/ask-right.ts'
 import { extendCase } from '../../src/cases/handle-right.ts'
+import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
-import type { CaseId } from '../../src/ids.ts'
+import type { CaseId, InspectionId, TransferId } from '../../src/ids.ts'
+import { setBoard } from '../../src/people/set-board.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -17,6 +19,8 @@ let broker: TestBroker
 let world: SmallWorld
 let served: ServedBroker
 let caseId: CaseId
+let transferId: TransferId
+let inspectionId: InspectionId
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
@@ -30,6 +34,14 @@ beforeAll(async () => {
   const words = 'De toets van mei is niet van Fatima.'
   ;({ caseId } = await askRight(broker.deps, world.people.nadia.actor, { subjectId: world.people.fatima.id, kind: 'rectification', words }))
   await extendCase(broker.deps, world.people.mirjam.actor, { caseId, revision: 0, because: 'Wij zoeken uit van wie de toets was.' })
+  await setBoard(broker.deps, 'operator', world.boardId, { transferAsksConsent: true })
+  transferId = await offerTransfer(broker.deps, world.people.mirjam.actor, {
+    subjectId: world.people.fatima.id,
+    receiver: { scheme: 'BRIN', value: '12AB', name: 'Lyceum De Horizon' },
+    contents: 'Naam en adres.\nResultaten van groep 6 tot en met 8.\nHet verslag van de begeleiding bij rekenen.',
+  })
+  const remarks = 'Het verslag van mei klopt niet.\nDe juf weet ervan.'
+  inspectionId = await inspectTransfer(broker.deps, world.people.nadia.actor, { transferId, remarks, agrees: true })
 })
 afterAll(async () => {
   await served?.close()
@@ -52,7 +64,11 @@ describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for e
 
   test('a mother’s rights', async () => {
     const held = `/rights/held/${world.people.fatima.id}`
-    await visit('nadia', ['/rights', '/rights/ask/erasure', ['rights-case', `/rights/cases/${caseId}`], ['held', held]])
+    const transfer: [string, string][] = [
+      ['transfer', `/rights/transfers/${transferId}`],
+      ['transfer-receipt', `/receipts/transfers/${inspectionId}`],
+    ]
+    await visit('nadia', ['/rights', '/rights/ask/erasure', ['rights-case', `/rights/cases/${caseId}`], ['held', held], ...transfer])
   })
 
   test('what the school owes', async () => {
