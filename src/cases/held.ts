@@ -5,12 +5,15 @@ import { CATEGORIES, isCategory } from '../catalog/categories.ts'
 import { suppliers } from '../catalog/store.ts'
 import type { ImageUse } from '../consents/item.ts'
 import { sharedAbout } from '../consents/questions.ts'
+import { receiptsOf } from '../consents/receipt.ts'
+import type { ReceiptAct } from '../consents/tables.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { BoardId, HolderId, PersonId, SupplierId } from '../ids.ts'
 import { boardById, personById, subjectFacts } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { everEnrolled } from './ask-right.ts'
+import { type HeldTransfer, transfersIn } from './held-transfers.ts'
 import { mayUseRightsOf } from './right.ts'
 import { casesMadeBy } from './store.ts'
 
@@ -41,6 +44,8 @@ export interface Held {
     until: string
     /** Whoever asks said this, last. */
     mine: { answer: string; at: string; method: string | null; shown: string | null } | null
+    /** All that whoever asks did about it, the newest first, as on their receipts. */
+    said: { act: ReceiptAct; at: string; undoneAt: string | null }[]
     issued: number
     delivered: number
     duties: { kind: string; dueAt: string; confirmedAt: string | null }[]
@@ -56,6 +61,7 @@ export interface Held {
   }[]
   /** What whoever asks wrote to the school about a question, and what came back; until it is erased. */
   inquiries: { askedAt: string; question: string; answeredAt: string | null; answer: string | null }[]
+  transfers: HeldTransfer[]
   linkCodes: { company: string; madeAt: string; expiresAt: string; cancelledAt: string | null }[]
   account: {
     email: string | null
@@ -97,6 +103,7 @@ export async function heldAbout(deps: Deps, actor: PersonActor, subjectId: Perso
       consents: await consentsIn(tx, boardId, subjectId, personId, at),
       requests: await requestsIn(tx, boardId, subjectId, personId),
       inquiries: await inquiriesIn(tx, boardId, subjectId, personId),
+      transfers: await transfersIn(tx, boardId, subjectId, personId),
       linkCodes: await linkCodesIn(tx, boardId, subjectId, personId),
       account: isMe ? await accountOf(tx, actor) : null,
       acts: isMe ? await actsOf(tx, boardId, personId) : [],
@@ -143,6 +150,7 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
     shared.map(({ item }) => item.supplierId),
   )
   const mine = await answersOf(tx, boardId, viewerId)
+  const receipts = Map.groupBy(await receiptsOf(tx, boardId, viewerId), (receipt) => receipt.consentId)
   const named = await dataNames(
     tx,
     shared.map(({ item }) => item.holderId),
@@ -161,6 +169,11 @@ async function consentsIn(tx: Tx, boardId: BoardId, subjectId: PersonId, viewerI
       from: iso(item.startsAt),
       until: iso(item.endsAt),
       mine: mine.get(consentId) ?? null,
+      said: (receipts.get(consentId) ?? []).map(({ act, madeAt, undoneAt }) => ({
+        act,
+        at: iso(madeAt),
+        undoneAt: undoneAt && iso(undoneAt),
+      })),
       issued: issued.count,
       delivered: delivered.count,
       duties: duties.map(({ kind, dueAt, confirmedAt }) => ({ kind, dueAt: iso(dueAt), confirmedAt: confirmedAt && iso(confirmedAt) })),

@@ -6,8 +6,11 @@ import { askRight, recordRight } from '../../src/cases/ask-right.ts'
 import { closeCase, extendCase, giveTasks, takeCase, withdrawCase } from '../../src/cases/handle-right.ts'
 import { heldAbout } from '../../src/cases/held.ts'
 import { caseById, openCases } from '../../src/cases/store.ts'
+import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { inTransaction } from '../../src/database.ts'
 import type { CaseId } from '../../src/ids.ts'
+import { asked } from '../support/asked.ts'
+import { asking } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { whileHeld } from '../support/held.ts'
@@ -170,15 +173,32 @@ describe('To see and to carry along: what the broker itself holds, for who may s
   test('about a daughter: her data, the questions and traffic; of the other parent nothing at all', async () => {
     await consented(broker, world, { answers: { nadia: 'yes', karim: 'no' } })
     await ask({ kind: 'objection', words: 'Vader weet van niets.' }, 'karim')
+    await asking(broker, world).answer(world.people.nadia, await asked(broker, world, { datatypes: ['practice-time'] }), 'yes')
+    const transferId = await offerTransfer(broker.deps, world.people.mirjam.actor, {
+      subjectId: world.people.fatima.id,
+      receiver: { scheme: 'BRIN', value: '12AB', name: 'De Horizon' },
+      contents: 'Naam en adres.',
+    })
+    await inspectTransfer(broker.deps, world.people.karim.actor, { transferId, remarks: 'Vader zegt dit.', agrees: null })
+    await inspectTransfer(broker.deps, world.people.nadia.actor, { transferId, remarks: 'Moeder zegt dat.', agrees: null })
     const held = await heldAbout(broker.deps, world.people.nadia.actor, world.people.fatima.id)
     expect(held.person).toMatchObject({ givenName: 'Fatima', birthDate: '2017-03-14' })
     expect(held.tenures).toMatchObject([{ school: 'De Regenboog', group: 'Groep 6' }])
     expect(held.consents.some(({ mine, issued }) => mine?.answer === 'yes' && issued === 1)).toBe(true)
     const text = JSON.stringify(held)
-    for (const secret of [world.people.karim.id, 'Karim', 'karim@gezin.example', 'Vader weet van niets', world.guardianships.karim]) {
+    for (const secret of [
+      world.people.karim.id,
+      'Karim',
+      'karim@gezin.example',
+      'Vader weet van niets',
+      'Vader zegt dit',
+      world.guardianships.karim,
+    ]) {
       expect(text, secret).not.toContain(secret)
     }
     expect(held.consents.every(({ mine }) => mine?.answer !== 'no')).toBe(true)
+    expect(held.consents.flatMap(({ said }) => said.map(({ act }) => act))).toContain('yes')
+    expect(held.transfers).toMatchObject([{ school: 'De Horizon', contents: 'Naam en adres.', mine: { remarks: 'Moeder zegt dat.' } }])
   })
 
   test('about oneself: account, tasks and what one did; of another’s child nothing', async () => {

@@ -104,6 +104,16 @@ async function heldPage(c: Context<PageEnv>) {
           lines={held.inquiries.map(({ askedAt, question, answer }) => `${day(askedAt)}: ${question}${answer ? ` – ${answer}` : ''}`)}
         />
       )}
+      {held.transfers.length > 0 && (
+        <List
+          title={t.transfers.mine.title}
+          none={words.nothing}
+          lines={held.transfers.map(({ school, contents, offeredAt, sentAt, mine }) => {
+            const gone = sentAt ? t.transfers.sentOn(day(sentAt)) : t.transfers.offeredOn(day(offeredAt))
+            return [`${school}: ${contents}`, gone, mine && t.transfers.mine.said(day(mine.at)), mine?.remarks].filter(Boolean).join('\n')
+          })}
+        />
+      )}
       {held.linkCodes.length > 0 && (
         <List
           title={words.linkCodes}
@@ -137,7 +147,7 @@ function Consents({ c, held }: { c: Context<PageEnv>; held: Held }) {
   return (
     <Part title={words.consents}>
       {held.consents.length === 0 && <P>{words.nothing}</P>}
-      {held.consents.map(({ company, data, image, state, mine, issued, delivered, askedAt }) => (
+      {held.consents.map(({ company, data, image, state, said, issued, delivered, askedAt }) => (
         <article class="card">
           <h3 class="utrecht-heading-3 card__title">
             {words.consent(
@@ -152,12 +162,13 @@ function Consents({ c, held }: { c: Context<PageEnv>; held: Held }) {
           </h3>
           <P>
             {state === 'taken_over' ? t.consents.takenOver : t.consents.states[state as 'given']}, {dayIn(language, new Date(askedAt))}
-            {mine && (
+            {said.map(({ act, at, undoneAt }) => (
               <>
                 <br />
-                {words.yours(mine.answer === 'yes' ? t.question.wordYes : t.question.wordNo, momentIn(language, new Date(mine.at)))}
+                {t.receipt.acts[act]} {t.receipt.at(momentIn(language, new Date(at)))}
+                {undoneAt && ` (${t.receipt.undone(momentIn(language, new Date(undoneAt)))})`}
               </>
-            )}
+            ))}
             <br />
             <span class="soft">{words.traffic(String(issued), String(delivered))}</span>
           </P>
@@ -182,7 +193,7 @@ function List({ title, none, lines }: { title: string; none: string; lines: stri
       {lines.length === 0 && <P>{none}</P>}
       <ul class="utrecht-unordered-list">
         {lines.map((line) => (
-          <li class="utrecht-unordered-list__item">{line}</li>
+          <li class="utrecht-unordered-list__item said">{line}</li>
         ))}
       </ul>
     </Part>

@@ -122,7 +122,6 @@ export const casesEn: Messages['cases'] = {
     consents: 'Questions and what was shared',
     consent: (who: string, what: string) => `${who}: ${what}`,
     ownUse: 'The school itself',
-    yours: (answer: string, moment: string) => `You said ${answer} on ${moment}.`,
     traffic: (issued: string, delivered: string) => `Access given: ${times('en', issued)}. Data collected: ${times('en', delivered)}.`,
     inquiries: 'What you asked the school',
     linkCodes: 'Link codes',

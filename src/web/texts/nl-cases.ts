@@ -122,7 +122,6 @@ export const casesNl = {
     consents: 'Vragen en wat er is gedeeld',
     consent: (who: string, what: string) => `${who}: ${what}`,
     ownUse: 'De school zelf',
-    yours: (answer: string, moment: string) => `U zei ${answer} op ${ended(moment)}`,
     traffic: (issued: string, delivered: string) => `Toegang gegeven: ${issued} keer. Gegevens opgehaald: ${delivered} keer.`,
     inquiries: 'Wat u aan de school vroeg',
     linkCodes: 'Koppelcodes',
