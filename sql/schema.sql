@@ -768,6 +768,30 @@ alter table exports force row level security;
 create policy of_its_board on exports using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
 grant delete, insert, select on exports to consent_broker;
 
+create table figure_shares (
+  board_id uuid not null,
+  share_id uuid not null,
+  round_id uuid not null,
+  figures jsonb not null,
+  shared_at timestamp with time zone not null,
+  shared_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint figure_shares_end_after_start CHECK ((ended_at >= shared_at)),
+  constraint figure_shares_ended_whole CHECK ((num_nonnulls(ended_at, ended_by) = ANY (ARRAY[0, 2]))),
+  constraint figure_shares_board_id_ended_by_fkey FOREIGN KEY (board_id, ended_by) REFERENCES persons(board_id, person_id),
+  constraint figure_shares_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint figure_shares_board_id_round_id_fkey FOREIGN KEY (board_id, round_id) REFERENCES rounds(board_id, round_id),
+  constraint figure_shares_board_id_shared_by_fkey FOREIGN KEY (board_id, shared_by) REFERENCES persons(board_id, person_id),
+  constraint figure_shares_pkey PRIMARY KEY (board_id, share_id)
+);
+CREATE UNIQUE INDEX figure_shares_one_open ON public.figure_shares USING btree (board_id, round_id) WHERE (ended_at IS NULL);
+alter table figure_shares enable row level security;
+alter table figure_shares force row level security;
+create policy of_its_board on figure_shares using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on figure_shares to consent_broker;
+grant update (ended_at, ended_by) on figure_shares to consent_broker;
+
 create table forwarded_rights (
   board_id uuid not null,
   forwarded_id uuid not null,

@@ -66,6 +66,7 @@ export type TransferId = Id<'transfer'>
 export type UploadId = Id<'upload'>
 export type ExportId = Id<'export'>
 export type LetterRunId = Id<'letter run'>
+export type FigureShareId = Id<'figure share'>
 export type UseId = Id<'use'>
 export type ViewId = Id<'view'>
 /** One way to an identity provider and back. */

@@ -7,6 +7,7 @@ import type {
   ApprovalId,
   BoardId,
   ConsentId,
+  FigureShareId,
   GuardianshipId,
   HolderId,
   InquiryId,
@@ -28,6 +29,7 @@ import type {
 import type { Language } from '../languages.ts'
 import type { Cause } from '../messages/questions.ts'
 import type { Audience } from './audience.ts'
+import type { ItemFigures } from './figures.ts'
 import type { AgreementNames } from './parent-agreement.ts'
 
 export interface RoundTable {
@@ -226,6 +228,17 @@ export interface ShownFigureTable {
   hidden_with: Changing<number | null>
 }
 
+export interface FigureShareTable {
+  board_id: Fixed<BoardId>
+  share_id: Fixed<FigureShareId>
+  round_id: Fixed<RoundId>
+  figures: Fixed<ItemFigures[]>
+  shared_at: Fixed<Date>
+  shared_by: Fixed<PersonId>
+  ended_at: Changing<Date | null>
+  ended_by: Changing<PersonId | null>
+}
+
 export interface LetterRunTable {
   board_id: Fixed<BoardId>
   run_id: Fixed<LetterRunId>
@@ -249,6 +262,7 @@ export interface ConsentTables {
   letter_runs: LetterRunTable
   letter_run_people: LetterRunPersonTable
   shown_figures: ShownFigureTable
+  figure_shares: FigureShareTable
   round_tallies: RoundTallyTable
   answer_shares: AnswerShareTable
   parent_agreements: ParentAgreementTable

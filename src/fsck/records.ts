@@ -18,6 +18,13 @@ interface RecordKind {
 
 const KINDS: readonly RecordKind[] = [
   {
+    table: 'figure_shares',
+    id: 'share_id',
+    begun: 'figures_shared',
+    steps: { shared_at: { event: 'figures_shared' }, ended_at: { event: 'figures_unshared' } },
+    said: { round_id: ({ roundId }) => roundId },
+  },
+  {
     table: 'deletions',
     id: 'deletion_id',
     begun: 'data_deleted',

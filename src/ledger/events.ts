@@ -80,6 +80,8 @@ export const LEDGER_EVENTS = [
   'round_drafted',
   'round_published',
   'round_reminded',
+  'figures_shared',
+  'figures_unshared',
   'consents_asked',
   'answer_given',
   'answer_undone',

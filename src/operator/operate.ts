@@ -5,9 +5,17 @@ import { boardCommands } from './boards.ts'
 import { CheckFailed, type Command, readOptions, UsageError } from './command.ts'
 import { fsckCommands } from './fsck.ts'
 import { keyCommands } from './keys.ts'
+import { sectorCommands } from './sector.ts'
 import { supplierCommands } from './suppliers.ts'
 
-const commands: Record<string, Command> = { ...boardCommands, ...supplierCommands, ...agreementCommands, ...keyCommands, ...fsckCommands }
+const commands: Record<string, Command> = {
+  ...boardCommands,
+  ...supplierCommands,
+  ...agreementCommands,
+  ...keyCommands,
+  ...sectorCommands,
+  ...fsckCommands,
+}
 
 export interface Output {
   out: (text: string) => void

@@ -2,17 +2,23 @@ import { type Context, Hono } from 'hono'
 import { type Activity, activitiesOf } from '../../cases/activities.ts'
 import { CATEGORIES } from '../../catalog/categories.ts'
 import { purposeById } from '../../catalog/purposes.ts'
-import { inTransaction } from '../../database.ts'
-import { writtenIn } from '../../languages.ts'
+import { itemsOfRound, roundById } from '../../consents/rounds.ts'
+import { sharedFigures } from '../../consents/share-figures.ts'
+import { inTransaction, type Tx } from '../../database.ts'
+import type { BoardId, SchoolId } from '../../ids.ts'
+import { type Language, writtenIn } from '../../languages.ts'
 import { officersOf } from '../../people/officers.ts'
 import { boardById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { REAL_WORLD } from '../../worlds.ts'
 import { ButtonLink, Fact, Heading, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
+import { FiguresTable } from '../figures-table.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, page, show } from '../page.tsx'
-import { countryIn, lastDayIn, listIn } from '../texts/dates.ts'
+import { briefsOf } from '../parent/brief.ts'
+import { nameOfItem } from '../school/rounds/item-parts.tsx'
+import { countryIn, dayIn, lastDayIn, listIn } from '../texts/dates.ts'
 import { ended } from '../texts/ended.ts'
 
 /** What a school records and why, and who gets it, for anybody and before anybody is enrolled (P04, P15, K26); prints for the school guide. */
@@ -47,15 +53,32 @@ async function published(c: Context<PageEnv>) {
       school: school.name,
       board: (await boardById(tx, boardId)).name,
       officers: await officersOf(tx, boardId, now()),
+      shared: await figuresShared(tx, boardId, schoolId, c.var.language),
       activities: (await activitiesOf(tx, boardId, now())).filter(({ schools }) => schools === null || schools.includes(schoolId)),
     }
   })
 }
 
+/** The figures that the board shares with everybody (D12): of the whole board, and of this school among its schools. */
+async function figuresShared(tx: Tx, boardId: BoardId, schoolId: SchoolId, language: Language) {
+  const all = []
+  for (const { roundId, sharedAt, figures } of await sharedFigures(tx, boardId)) {
+    const round = await roundById(tx, boardId, roundId)
+    const items = (await itemsOfRound(tx, boardId, roundId)).filter(({ itemId }) => figures.some((one) => one.itemId === itemId))
+    const briefs = await briefsOf(tx, items, language)
+    const asked = items.map(({ itemId }) => {
+      const of = figures.find((one) => one.itemId === itemId)!
+      return { brief: briefs.get(itemId)!, figures: { ...of, schools: of.schools.filter((one) => one.schoolId === schoolId) } }
+    })
+    all.push({ round: round!.title, sharedAt, asked })
+  }
+  return all
+}
+
 async function schoolPage(c: Context<PageEnv>) {
   const { t } = c.var
   const words = t.oversight.public
-  const { school, board, officers, activities } = await published(c)
+  const { school, board, officers, activities, shared } = await published(c)
   const companies = activities.filter(({ recipient }) => recipient)
   const own = activities.filter(({ recipient }) => !recipient)
   return (
@@ -71,6 +94,21 @@ async function schoolPage(c: Context<PageEnv>) {
       {own.length > 0 && <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.own}</h2>}
       {own.map((activity) => (
         <PublicCard c={c} activity={activity} />
+      ))}
+      {shared.length > 0 && <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.figures}</h2>}
+      {shared.map(({ round, sharedAt, asked }) => (
+        <section>
+          <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.figuresOf(round, dayIn(c.var.language, sharedAt))}</h3>
+          {asked.map(({ brief, figures }) => {
+            const label = nameOfItem(t, brief)
+            return (
+              <>
+                <P>{label}</P>
+                <FiguresTable c={c} label={label} of={figures} schools={figures.schools} />
+              </>
+            )
+          })}
+        </section>
       ))}
       <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.rights}</h2>
       <P>{words.rightsMore}</P>

@@ -78,6 +78,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   round_drafted: 'Round drafted',
   round_published: 'Round published',
   round_reminded: 'Reminder sent',
+  figures_shared: 'Figures of a round shared',
+  figures_unshared: 'Figures of a round no longer shared',
   consents_asked: 'Question asked',
   answer_given: 'Answer given',
   answer_undone: 'Answer taken back',

@@ -131,6 +131,8 @@ export const oversightEn: Messages['oversight'] = {
     where: 'Where',
     outside: (countries) => `Also outside Europe: ${countries}.`,
     helpers: 'Who helps the company',
+    figures: 'How people answered',
+    figuresOf: (round, day) => `${round}, counted on ${day}`,
     rights: 'Your rights',
     rightsMore: 'You may see your data, and have them corrected or removed. You may object. Sign in to do so.',
     toRights: 'To your rights',

@@ -237,6 +237,17 @@ export const roundsEn: Messages['rounds'] = {
     no: 'No, or stopped',
     few: 'too few',
     to: 'See the figures',
+    sharing: {
+      title: 'Who may see these figures?',
+      not: 'Only you and your colleagues see these figures.',
+      since: (day) => `The board shares these figures since ${ended(day)} They stand on the page of the school, as they were then.`,
+      board: 'Only who signs for the board can choose this.',
+      complete: 'Every questionnaire that belongs to this was handed in',
+      completeWrong: 'Tick this when every questionnaire was handed in. You cannot share the figures before.',
+      share: 'Let everybody see these figures',
+      again: 'Share the figures of now',
+      stop: 'Stop sharing',
+    },
   },
 
   progress: {

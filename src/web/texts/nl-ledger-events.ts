@@ -78,6 +78,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   round_drafted: 'Een ronde is begonnen',
   round_published: 'Een ronde is verstuurd',
   round_reminded: 'Wie nog niets zei, kreeg weer een mail',
+  figures_shared: 'Het bestuur deelt de cijfers van een ronde',
+  figures_unshared: 'Het bestuur deelt de cijfers van een ronde niet meer',
   consents_asked: 'Er is een vraag gesteld',
   answer_given: 'Iemand zei ja of nee',
   answer_undone: 'Iemand nam een antwoord terug',

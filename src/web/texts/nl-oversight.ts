@@ -131,6 +131,8 @@ export const oversightNl = {
     where: 'Waar',
     outside: (countries: string) => `Ook buiten Europa: ${ended(countries)}`,
     helpers: 'Wie helpt het bedrijf',
+    figures: 'Hoe er is geantwoord',
+    figuresOf: (round: string, day: string) => `${round}, geteld op ${day}`,
     rights: 'Uw rechten',
     rightsMore: 'U mag uw gegevens zien, laten verbeteren en laten weghalen. U mag bezwaar maken. Log in om dat te doen.',
     toRights: 'Naar uw rechten',

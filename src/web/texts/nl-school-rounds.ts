@@ -238,6 +238,18 @@ export const roundsNl = {
     no: 'Nee of gestopt',
     few: 'te weinig',
     to: 'Bekijk de cijfers',
+    sharing: {
+      title: 'Wie mag deze cijfers zien?',
+      not: 'Alleen u en uw collega’s zien deze cijfers.',
+      since: (day: string) =>
+        `Het bestuur deelt deze cijfers sinds ${ended(day)} Ze staan op de pagina van de school, zoals ze toen waren.`,
+      board: 'Alleen wie voor het bestuur tekent, kan dit kiezen.',
+      complete: 'Alle vragenlijsten die hierbij horen, zijn ingevuld',
+      completeWrong: 'Kruis dit aan als alle lijsten zijn ingevuld. Eerder kunt u de cijfers niet delen.',
+      share: 'Laat iedereen deze cijfers zien',
+      again: 'Deel de cijfers van nu',
+      stop: 'Stop met delen',
+    },
   },
 
   progress: {
