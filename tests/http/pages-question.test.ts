@@ -105,6 +105,11 @@ describe('A question stands on one page with all that has to be known first (K26
     const ways = ['U kunt altijd stoppen, met één druk op de knop.', 'U kunt bezwaar maken.', 'Dit kunt u niet stoppen.']
     expect(ways.filter((way) => page.words.includes(way))).toEqual(ways.filter((way) => how.startsWith(way)))
     expect(page.words).toContain(how)
+    const disagrees = 'Bent u het er niet mee eens?'
+    expect(page.words.includes(disagrees), 'of what they are only told').toBe(basis !== 'consent')
+    const shared = await nadia.get(`/consents/${question}`)
+    expect(shared.words.includes('Maak bezwaar')).toBe(basis === 'public_task' || basis === 'legitimate_interest')
+    expect(shared.words.includes(`${disagrees} Uw rechten`), 'what else they can do').toBe(basis === 'legal_obligation')
   })
 
   test('home names it, and the page says who, what, from whom, what for, how long, what if not, who else in between (C19) and how to stop', async () => {

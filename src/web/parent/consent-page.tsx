@@ -127,6 +127,11 @@ async function consentPage(c: Context<PageEnv>) {
             )}
           </Fact>
         )}
+        {state.state === 'informed' && objection === 'none' && !mayObjectNow(mine, at) && !consent.left && !consent.takenOver && (
+          <Fact name={t.question.told.disagree}>
+            <Link href="/rights">{t.frame.rights}</Link>
+          </Fact>
+        )}
         {more.decision && (
           <Fact name={t.consents.reasons}>
             <Written language={language}>{more.decision.reasons}</Written>

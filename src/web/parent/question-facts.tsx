@@ -100,7 +100,7 @@ export function InShort({ t, question, subject, direct }: Shown & { direct: bool
         {words.period(dayIn(language, startOfAmsterdamDay(period.from)), lastDayOf(language, question))}
       </Fact>
       {question.basis === 'consent' ? (
-        <Fact name={told ? words.told.disagree : words.labels.ifNo}>
+        <Fact name={words.labels.ifNo}>
           <Written language={language}>{question.alternative}</Written>
         </Fact>
       ) : (

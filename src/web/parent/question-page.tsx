@@ -162,7 +162,14 @@ async function questionPage(c: Context<PageEnv>, again: Again = {}) {
           </AnswerForm>
         </>
       ) : (
-        <Notice kind="info">{whyNot(c, mine)}</Notice>
+        <>
+          <Notice kind="info">{whyNot(c, mine)}</Notice>
+          {consent.state.state === 'informed' && (
+            <P>
+              <Link href={`/consents/${consent.consentId}`}>{t.question.told.disagree}</Link>
+            </P>
+          )}
+        </>
       )}
       <AskTheSchool c={c} mine={mine} inquiries={more.inquiries} />
     </Page>
