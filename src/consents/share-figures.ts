@@ -21,14 +21,15 @@ export interface SharedFigures {
  * The board lets everybody read the figures of a round, as they are shown to its own people now (D12). What was shared of the
  * round before ends. Does NOT ask anybody whose answers they are: they tell of no fewer than five (`figuresOf`).
  *
+ * @param seen the figures as whoever shares saw them (`hashOfFigures`)
  * @param complete that every questionnaire that belongs to it was handed in, as whoever shares says (D09)
  * @throws Refusal `mandate_missing` for everybody but a signatory of the board, `round_not_found`, `round_not_published`
- * @throws Refusal `input_invalid` when it is not complete
+ * @throws Refusal `input_invalid` when it is not complete; `changed_meanwhile` when the figures are not as they were seen
  */
 export async function shareFigures(
   deps: Deps,
   actor: PersonActor,
-  { roundId, complete }: { roundId: RoundId; complete: boolean },
+  { roundId, complete, seen }: { roundId: RoundId; complete: boolean; seen: string },
 ): Promise<FigureShareId> {
   const at = deps.now()
   const { boardId, personId } = actor
@@ -37,17 +38,21 @@ export async function shareFigures(
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     const round = await holdForBoard(tx, actor, roundId, at)
     if (!round.publishedAt) throw new Refusal('round_not_published')
-    const before = await endOpen(tx, actor, roundId, at)
     const figures = await figuresOf(tx, round, at)
+    if (hashOfFigures(figures) !== seen) throw new Refusal('changed_meanwhile')
+    const before = await endOpen(tx, actor, roundId, at)
     await tx
       .insertInto('figure_shares')
       .values({ board_id: boardId, share_id: shareId, round_id: roundId, figures, shared_at: at, shared_by: personId })
       .execute()
-    const facts = { roundId, figuresHash: sha256(canonical(figures)).toString('hex') }
+    const facts = { roundId, figuresHash: seen }
     await append(tx, ...before, entryOf(actor, at, 'figures_shared', shareId, facts))
   })
   return shareId
 }
+
+/** By which somebody can say that these are the figures they saw. */
+export const hashOfFigures = (figures: ItemFigures[]): string => sha256(canonical(figures)).toString('hex')
 
 /**
  * The board stops sharing the figures of a round. What somebody copied meanwhile is out of its hands.

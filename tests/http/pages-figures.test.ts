@@ -111,7 +111,13 @@ describe('D12, D09 The board decides whether others see the figures', () => {
     const page = await publicPage()
     expect(page).toContain('Alle scholen 11 van 12 (92%) 11 (100%) 0 (0%)')
     expect(page, 'two said no').toContain('Alle scholen 11 van 12 (92%) te weinig te weinig')
+    const before = (await visitors.ruud.get(path())).fields(`${path()}/share`)
     await answer(0, 6, 5)
+    const changed = await visitors.ruud.post(`${path()}/share`, { ...before, complete: '1' })
+    expect([changed.status, changed.words], 'nobody shares what they have not seen').toEqual([
+      409,
+      expect.stringContaining('De cijfers zijn net veranderd.'),
+    ])
     expect(await publicPage(), 'as it was then').toContain('Alle scholen 11 van 12 (92%) 11 (100%) 0 (0%)')
     await press('ruud', 'share', { complete: '1' })
     expect(await publicPage()).toContain('Alle scholen 11 van 12 (92%) 6 (55%) 5 (45%)')

@@ -2,7 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createApp } from '../../src/app.ts'
 import { addItem } from '../../src/consents/draft-items.ts'
 import { draftRound } from '../../src/consents/draft-round.ts'
-import { type MandateId, newId, type SchoolId } from '../../src/ids.ts'
+import { remindRound } from '../../src/consents/remind.ts'
+import { tellRounds } from '../../src/consents/tell-rounds.ts'
+import { type MandateId, newId, type RoundId, type SchoolId } from '../../src/ids.ts'
+import { runLongWork } from '../../src/long-work.ts'
 import { setBoard } from '../../src/people/set-board.ts'
 import { arithmeticItem, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -307,6 +310,25 @@ describe('Two staff change one thing: the second sees the first’s change, and 
     const again = await done(mirjam, await mirjam.post(`${round}/publish`, sent.fields(`${round}/publish`)))
     expect(again.words).toContain('De vragen zijn verstuurd.')
   })
+})
+
+test('a reminder tells how far it is while it goes out, and then how many were mailed', async () => {
+  const roundId = await draft('Om te herinneren')
+  const remind = at(roundId, '/remind')
+  await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('trap'))
+  await send(mirjam, at(roundId, '/audience'), at(roundId, '/audience/save'), { school: world.schoolId })
+  await done(mirjam, await send(mirjam, at(roundId, '/publish'), at(roundId, '/publish')))
+  await tellRounds(broker.deps, world.boardId)
+  broker.clock.pass({ days: 4 })
+  mirjam = await signIn(broker, app, world.people.mirjam.email)
+  await remindRound(broker.deps, world.people.mirjam.actor, roundId as RoundId)
+  const going = await mirjam.get(remind)
+  expect([going.words, going.html]).toEqual([expect.stringContaining('De herinnering gaat uit.'), expect.stringContaining('<progress')])
+  expect(going.html, 'it is under way').not.toContain(`action="${remind}"`)
+  await runLongWork(broker.deps)
+  const gone = await mirjam.get(remind)
+  expect(gone.words).toContain('Zoveel mails gingen daarvoor uit: 2.')
+  expect(gone.html).not.toContain('<progress')
 })
 
 describe('Who may see and do what (INV-08)', () => {

@@ -86,6 +86,8 @@ const KEPT_BY: Record<string, 'seen' | 'once' | 'adds' | 'takes' | 'own'> = {
   'rounds/:roundId/audience/save': 'seen',
   'rounds/:roundId/council': 'once',
   'rounds/:roundId/drop': 'once',
+  'rounds/:roundId/figures/share': 'seen',
+  'rounds/:roundId/figures/stop': 'takes',
   'rounds/:roundId/items/:itemId/change': 'once',
   'rounds/:roundId/letters': 'adds',
   'rounds/:roundId/letters/:runId/printed': 'own',

@@ -244,6 +244,7 @@ export const roundsEn: Messages['rounds'] = {
       board: 'Only who signs for the board can choose this.',
       complete: 'Every questionnaire that belongs to this was handed in',
       completeWrong: 'Tick this when every questionnaire was handed in. You cannot share the figures before.',
+      changed: 'The figures have just changed. Look at them again before you share them.',
       share: 'Let everybody see these figures',
       again: 'Share the figures of now',
       stop: 'Stop sharing',
@@ -281,6 +282,8 @@ export const roundsEn: Messages['rounds'] = {
     remindLately: 'Wait a few days for the next.',
     remindGo: 'Send a reminder',
     reminded: 'The reminder goes out.',
+    remindedMails: (count) => `Mails that went out for it: ${ended(count)}`,
+    remindFailed: 'The reminder did not work out. Try again tomorrow.',
 
     letters: 'Letters for who gets no mail',
     content: 'See the questions',

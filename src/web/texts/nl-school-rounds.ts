@@ -246,6 +246,7 @@ export const roundsNl = {
       board: 'Alleen wie voor het bestuur tekent, kan dit kiezen.',
       complete: 'Alle vragenlijsten die hierbij horen, zijn ingevuld',
       completeWrong: 'Kruis dit aan als alle lijsten zijn ingevuld. Eerder kunt u de cijfers niet delen.',
+      changed: 'De cijfers zijn net veranderd. Kijk ze opnieuw na voordat u ze deelt.',
       share: 'Laat iedereen deze cijfers zien',
       again: 'Deel de cijfers van nu',
       stop: 'Stop met delen',
@@ -283,6 +284,8 @@ export const roundsNl = {
     remindLately: 'Wacht een paar dagen met de volgende.',
     remindGo: 'Stuur een herinnering',
     reminded: 'De herinnering gaat uit.',
+    remindedMails: (count: string) => `Zoveel mails gingen daarvoor uit: ${ended(count)}`,
+    remindFailed: 'Het lukte niet om te herinneren. Probeer het morgen nog eens.',
 
     letters: 'Brieven voor wie geen mail krijgt',
     content: 'Bekijk de vragen',

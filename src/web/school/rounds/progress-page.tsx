@@ -16,8 +16,6 @@ import { nameOfItem } from './item-parts.tsx'
 import { type AtRound, isSomewhere, pathOf, seesSchool } from './round-desk.ts'
 import { RoundBadge } from './rounds-page.tsx'
 
-const DONE = ['sent', 'reminded'] as const
-
 /** How far a round is: as a whole, by question and by group. Counts, and never what somebody said (D10). */
 export async function progressPage(c: Context<PageEnv>, at: AtRound) {
   const { t, language, deps } = c.var
@@ -35,7 +33,6 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
     briefs: await briefsOf(tx, items, language),
   }))
   const path = pathOf(round)
-  const done = DONE.find((word) => word === c.req.query('done'))
   const asked = items
     .filter(({ legalBasis }) => legalBasis === 'consent')
     .map(({ itemId }) => ({ name: nameOfItem(t, briefs.get(itemId)!), far: byItem.find((item) => item.itemId === itemId) }))
@@ -43,7 +40,7 @@ export async function progressPage(c: Context<PageEnv>, at: AtRound) {
   return (
     <Page c={c} title={round.title}>
       <SchoolNav c={c} />
-      {done && <Notice kind="ok">{done === 'sent' ? t.rounds.publish.sent : words.reminded}</Notice>}
+      {c.req.query('done') === 'sent' && <Notice kind="ok">{t.rounds.publish.sent}</Notice>}
       <Heading over={t.rounds.year(round.schoolYear, t.rounds.kinds[round.subjectKind])}>{round.title}</Heading>
       <p>
         <RoundBadge c={c} round={round} />

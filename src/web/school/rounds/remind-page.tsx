@@ -1,12 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { DAYS_BETWEEN_REMINDERS, remindRound, silentDeciders } from '../../../consents/remind.ts'
-import { Heading, Link, P } from '../../blocks.tsx'
+import { isUnderWay, newestJob } from '../../../jobs/read.ts'
+import { isQuiet, nextMorning } from '../../../notifications/quiet-hours.ts'
+import { Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button } from '../../fields.tsx'
 import { Page } from '../../layout.tsx'
 import { formToken, OnceForm } from '../../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage } from '../../page.tsx'
+import { Progress, progressHead } from '../../progress.tsx'
 import { momentIn } from '../../texts/dates.ts'
 import { numberIn } from '../../texts/numbers.ts'
 import { actOnce, atDesk } from '../desk.ts'
@@ -15,7 +18,7 @@ import { ownRound, pathOf } from './round-desk.ts'
 
 const remindForm = z.strictObject({ form: formToken })
 
-/** Reminding those who have not answered. Never after an answer, never after a no, never at night. */
+/** Reminding those who have not answered, and how far that is. Never after an answer, never after a no, never at night. */
 export function remindRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -25,7 +28,7 @@ export function remindRoutes(): Hono<PageEnv> {
   app.post('/school/rounds/:roundId/remind', signedInForm, async (c) => {
     const { form } = await readForm(c, remindForm)
     const { desk, round } = await ownRound(c)
-    return await actOnce(c, desk, { form, back: pathOf(round), done: 'reminded' }, () =>
+    return await actOnce(c, desk, { form, back: `${pathOf(round)}/remind`, done: 'reminded' }, () =>
       remindRound(c.var.deps, desk.around.actor, round.roundId),
     )
   })
@@ -37,20 +40,30 @@ async function remindPage(c: Context<PageEnv>) {
   const words = t.rounds.progress
   const { desk, round } = await ownRound(c)
   const { boardId } = desk.around.actor
-  const silent = await atDesk(c, desk, (tx) => silentDeciders(tx, boardId, round.roundId, deps.now()))
+  const now = deps.now()
+  const { silent, job } = await atDesk(c, desk, async (tx) => ({
+    silent: await silentDeciders(tx, boardId, round.roundId, now),
+    job: await newestJob(tx, boardId, 'round_reminder', { roundId: round.roundId }),
+  }))
   const { remindAt, remindedAt } = round
-  const lately = remindedAt !== null && remindedAt.getTime() + DAYS_BETWEEN_REMINDERS * 86_400_000 > deps.now().getTime()
+  // What the night interrupts goes on in the morning.
+  const waitsUntil = remindAt && remindAt > now ? remindAt : isUnderWay(job) && isQuiet(now) ? nextMorning(now) : null
+  const isGoing = isUnderWay(job) && !waitsUntil
+  const lately = remindedAt !== null && remindedAt.getTime() + DAYS_BETWEEN_REMINDERS * 86_400_000 > now.getTime()
   return (
-    <Page c={c} title={words.remind}>
+    <Page c={c} title={words.remind} {...(isGoing && { head: progressHead })}>
       <SchoolNav c={c} />
       <Heading over={round.title}>{words.remind}</Heading>
       <P lead>{words.remindIntro}</P>
       <P>{words.remindSelf}</P>
-      <P>{words.remindTo(numberIn(language)(silent.length))}</P>
+      {isGoing && <Progress c={c} job={job} label={words.reminded} />}
+      {job?.state === 'given_up' && <Notice kind="error">{words.remindFailed}</Notice>}
+      {!isGoing && <P>{words.remindTo(numberIn(language)(silent.length))}</P>}
       {remindedAt && <P>{words.remindedAt(momentIn(language, remindedAt))}</P>}
-      {remindAt && <P>{words.remindWaits(momentIn(language, remindAt))}</P>}
+      {job?.state === 'done' && <P>{words.remindedMails(numberIn(language)(Number(job.result?.mails ?? 0)))}</P>}
+      {waitsUntil && <P>{words.remindWaits(momentIn(language, waitsUntil))}</P>}
       {lately && <P>{words.remindLately}</P>}
-      {!lately && !remindAt && silent.length > 0 && (
+      {!lately && !remindAt && !isGoing && silent.length > 0 && (
         <OnceForm action={`${pathOf(round)}/remind`}>
           <Button>{words.remindGo}</Button>
         </OnceForm>
