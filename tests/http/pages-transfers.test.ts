@@ -101,6 +101,9 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     const file = JSON.parse((await mirjam.get(`${path}/file`)).html) as { inspections: { by: string; remarks: string }[] }
     expect(file.inspections).toMatchObject([{ by: 'Nadia Amrani', remarks: 'Het verslag van mei klopt niet.' }, { by: 'Karim Amrani' }])
     expect((await nadia.get(mine)).words).toContain('Het dossier is al verstuurd.')
+    const shared = await nadia.get('/consents')
+    expect(shared.words, 'it is shared about her child too').toContain('De Horizon Verstuurd op 16 november 2026.')
+    expect(shared.html).toContain(mine)
     expect((await els.get(path)).html).not.toContain(`action="${path}`)
     expect(JSON.stringify(await told(broker, 'transfer_offered', 'transfer_inspected', 'transfer_sent'))).not.toMatch(/verslag|adres/)
     await broker.settled()

@@ -6,8 +6,9 @@ import { Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, translatedPage } from '../page.tsx'
-import { lastDayIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { canStop, type Listed, myShared, OVER } from './my-consents.ts'
+import { type MyTransfer, myTransfers } from './my-transfers.ts'
 import { askerOf, Data, Written } from './question.tsx'
 
 /** "Mijn toestemmingen": who may see what about whom, until when, with and without consent; always current (K21). */
@@ -21,7 +22,10 @@ export function consentsRoutes(): Hono<PageEnv> {
 async function consentsPage(c: Context<PageEnv>) {
   const { t, around } = c.var
   const rows = await myShared(c)
-  const subjects = around.flatMap((one) => one.subjects).filter((one) => one.belongs || rows.some(({ subject }) => subject === one))
+  const transfers = await myTransfers(c)
+  const subjects = around
+    .flatMap((one) => one.subjects)
+    .filter((one) => one.belongs || [...rows, ...transfers].some(({ subject }) => subject === one))
   return (
     <Page c={c} title={t.consents.title}>
       <Heading>{t.consents.title}</Heading>
@@ -33,7 +37,10 @@ async function consentsPage(c: Context<PageEnv>) {
       </p>
       {subjects.length === 0 && <P>{t.consents.nobody}</P>}
       {subjects.map((subject) => (
-        <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />
+        <>
+          <SubjectSection c={c} subject={subject} rows={rows.filter((row) => row.subject === subject)} />
+          <Dossiers c={c} transfers={transfers.filter((one) => one.subject === subject)} />
+        </>
       ))}
     </Page>
   )
@@ -83,6 +90,35 @@ function SubjectSection({ c, subject, rows }: { c: Context<PageEnv>; subject: Su
           </div>
         </details>
       )}
+    </section>
+  )
+}
+
+/** What goes, or went, to another school: shared too, and not by a question. Its page is there in Dutch and English only. */
+function Dossiers({ c, transfers }: { c: Context<PageEnv>; transfers: MyTransfer[] }) {
+  const { language, t } = c.var
+  const words = t.transfers
+  if (transfers.length === 0) return null
+  return (
+    <section>
+      <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">
+        <Written language={language}>{words.mine.title}</Written>
+      </h3>
+      {transfers.map(({ one, subject }) => (
+        <article class="card">
+          <h4 class="utrecht-heading-3 card__title">{one.receiver.name}</h4>
+          <P>
+            <Written language={language}>
+              {one.sent ? words.sentOn(dayIn(language, one.sent.at)) : words.offeredOn(dayIn(language, one.offeredAt))}
+            </Written>
+          </P>
+          <p class="links">
+            <Link href={`/rights/transfers/${one.transferId}`}>
+              <Written language={language}>{words.mine.link(subject.name)}</Written>
+            </Link>
+          </p>
+        </article>
+      ))}
     </section>
   )
 }
