@@ -242,7 +242,7 @@ describe('At a board', () => {
     ) as Rows
     const nobodys = JSON.parse(JSON.stringify(regenboog()).replaceAll(/"(org-1|class-|e-|u-|role-|r-)/g, '"c-$1')) as Rows
     const refused = await take(deltaOf(nobodys, stranger, '2026-11-18T09:00:00Z')).catch((error: { details: unknown }) => error.details)
-    expect(JSON.stringify(refused)).toContain('fits none of the rosters before it')
+    expect(JSON.stringify(refused)).toContain('it is not clear of which roster before it')
   })
 
   describe('An id is given out twice', () => {
@@ -270,7 +270,7 @@ describe('At a board', () => {
       (await broker.owner`select count(*)::int as count from persons where board_id = ${ours}`)[0]!.count as number
     let nr = 4
     beforeEach(async () => {
-      const [one, other] = nr === 4 ? ['99QA', '99PA'] : ['99QB', '99PB']
+      const [one, other] = { 4: ['99QA', '99PA'], 5: ['99QC', '99PC'] }[nr] ?? ['99QB', '99PB']
       const schools = [one, other].map((brin) => ({ name: brin, brin, sector: 'po' as const }))
       const administrator = { givenName: 'Mirjam', familyName: 'Smit', email: 'mirjam@elders.example' }
       ours = (await createBoard(broker.deps, { name: 'Elders', oin: `0000009999999999000${nr++}`, schools, administrator })).boardId
@@ -290,6 +290,39 @@ describe('At a board', () => {
         expect(await persons()).toBe(before + 1)
       }
       expect(await enrolled()).toEqual(['Faridah 2016-06-06 99PA', both[1]])
+    })
+
+    test('by two systems, of which one tells so in a change: it is held against its own roster, or asked for whole where both name their school alike', async () => {
+      const change = (before: Rows, after: Rows) =>
+        importFiles(
+          broker.deps,
+          { boardId: ours, by: 'operator', endsMuch: true },
+          { ok: true, files: deltaOf(before, after, '2026-11-18T09:00:00Z') },
+        )
+      const farida = { givenName: 'Farida', born: '2016-06-06' }
+      const ofPupil = ({ sourcedId = '', userSourcedId = sourcedId }: Partial<Record<string, string>>) => userSourcedId === 'u-fatima'
+      const without = (rows: Rows): Rows => ({
+        ...rows,
+        users: rows.users.filter((row) => !ofPupil(row)),
+        roles: rows.roles.filter((row) => !ofPupil(row)),
+        enrollments: rows.enrollments.filter((row) => !ofPupil(row)),
+        demographics: rows.demographics.filter((row) => !ofPupil(row)),
+      })
+      const schoolsOfTheirOwn = (rows: Rows) => JSON.parse(JSON.stringify(rows).replaceAll(/"(org-1|class-)/g, '"b-$1')) as Rows
+      await take(rosterOf('99QC'))
+      const before = await persons()
+      const there = schoolsOfTheirOwn(rosterOf('99PC', farida))
+      await take(without(there))
+      await change(without(there), there)
+      expect(await enrolled()).toEqual(['Farida 2016-06-06 99PC', 'Fatima 2017-03-14 99QC'])
+      expect(await persons()).toBe(before + 1)
+
+      const alike = rosterOf('99PC', farida)
+      await take(without(alike))
+      await expect(change(without(alike), alike)).rejects.toMatchObject({
+        details: { errors: [{ message: expect.stringContaining('it is not clear of which roster before it') }] },
+      })
+      expect(await enrolled(), 'and nothing changed').toEqual(['Fatima 2017-03-14 99QC'])
     })
 
     test('by one system, years later: who had it before stays who they were', async () => {

@@ -30,7 +30,7 @@ export function readBundle(files: RosterFiles, today: string, known?: readonly K
 /** Why a delta cannot be held against anything. */
 const NO_BASE = {
   none: 'is a delta; send the whole roster (bulk) first',
-  unclear: 'is a delta that fits none of the rosters before it; send the whole roster (bulk) first',
+  unclear: 'is a delta, and it is not clear of which roster before it; send the whole roster (bulk) first',
 }
 
 /** As `readBundle`, in turns. */

@@ -21,8 +21,8 @@ const MISTAKES: Record<string, string> = {
   'holds more than # files': 'heeft meer dan # bestanden',
   'is announced in the manifest and missing from the bundle': 'staat in het manifest, maar het bestand ontbreekt',
   'is a delta; send the whole roster (bulk) first': 'is een deel (delta); stuur eerst de hele lijst (bulk)',
-  'is a delta that fits none of the rosters before it; send the whole roster (bulk) first':
-    'is een deel (delta) dat bij geen van de eerdere lijsten past; stuur eerst de hele lijst (bulk)',
+  'is a delta, and it is not clear of which roster before it; send the whole roster (bulk) first':
+    'is een deel (delta), en het is niet duidelijk van welke eerdere lijst; stuur eerst de hele lijst (bulk)',
   'is another version than the whole roster before it': 'is een andere versie dan de hele lijst ervoor',
   'is older than what was taken in before': 'is ouder dan wat al is verwerkt',
   'is not active or tobedeleted, as in a delta': 'is niet active of tobedeleted, zoals in een deel (delta)',
