@@ -183,12 +183,28 @@ describe('A board begins with its roster', () => {
     await broker.settled()
   })
 
-  test('a roster that ends more than a tenth takes effect only when that is said on its own', async () => {
-    const { path, page } = await sent(cas, await zipOf(bundleOf(start())))
-    expect(page.words).toContain('De Start: 40 van de 42 leerlingen stoppen.')
+  const onePupil = {
+    OneRoster: [40, () => zipOf(bundleOf(start()))],
+    EDEXML: [
+      42,
+      () =>
+        '<EDEX><school><brincode>99ZC</brincode></school><groepen/><leerlingen>' +
+        '<leerling key="1"><achternaam>Bos</achternaam><roepnaam>Zoë</roepnaam><geboortedatum>2015-02-01</geboortedatum></leerling></leerlingen></EDEX>',
+    ],
+    CSV: [42, () => 'Leerlingnummer;Roepnaam;Achternaam;Geb. dag;Ouder 1 naam\r\n1;Zoë;Bos;1-2-2015;Bos'],
+  } as const
+  test.each(Object.entries(onePupil))('a roster that ends more than a tenth asks whether that is meant: %s', async (_, [gone, content]) => {
+    const { path, page } = await sent(cas, Buffer.from(await content()))
+    expect(page.words).toContain(`De Start: ${gone} van de 42 leerlingen stoppen.`)
     const refused = await cas.post(`${path}/confirm`, page.fields(`${path}/confirm`))
+    await broker.settled()
     expect([refused.status, await pupilsNow()]).toEqual([400, 42])
     expect(refused.words).toContain('Zeg eerst dat dit klopt.')
+    await cas.post(`${path}/cancel`, page.fields(`${path}/cancel`))
+  })
+
+  test('and takes effect when that is said on its own', async () => {
+    const { path } = await sent(cas, await zipOf(bundleOf(start())))
     const { page: taken } = await confirmed(cas, path, { ends: 'much' })
     expect(taken.words).toContain('Geen leerling meer: 40')
     expect(await pupilsNow()).toBe(2)

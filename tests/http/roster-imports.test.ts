@@ -103,6 +103,24 @@ describe('A student administration', () => {
     expect(await outcome(body.id!)).toMatchObject({ status: 'taken_in' })
   })
 
+  test('nor in EDEXML, nor in a CSV file, whose columns somebody names first', async () => {
+    const edexml =
+      '<EDEX><school><brincode>99ZA</brincode></school><groepen/><leerlingen>' +
+      '<leerling key="1"><achternaam>Bos</achternaam><roepnaam>Zoë</roepnaam><geboortedatum>2015-02-01</geboortedatum></leerling></leerlingen></EDEX>'
+    const { body: xml } = await send(Buffer.from(edexml), { type: 'application/xml' })
+    expect(await outcome(xml.id!)).toMatchObject({ status: 'waiting_for_school', changes: { newPupils: 1, left: 7 } })
+
+    const { body: csv } = await send(Buffer.from('nr;roepnaam;achternaam\n1;Zoë;Bos'), { type: 'text/csv' })
+    const unnamed = await outcome(csv.id!)
+    expect([unnamed.status, unnamed.changes]).toEqual(['waiting_for_school', undefined])
+    const columns = `/school/roster/${csv.id}/columns`
+    const named = { about: 'pupils', brin: '99ZA', 'col-number': '0', 'col-given': '1', 'col-family': '2' }
+    await mirjam.post(columns, { ...(await mirjam.get(columns)).fields(columns), ...named })
+    expect(await outcome(csv.id!)).toMatchObject({ status: 'waiting_for_school', changes: { newPupils: 1, left: 7 } })
+    expect((await mirjam.get(`/school/roster/${csv.id}`)).words).toContain('7 van de 8 leerlingen stoppen.')
+    expect(await broker.owner`select from persons where given_name = 'Zoë'`).toHaveLength(0)
+  })
+
   test('that may no longer send has nothing taken in that was not yet, and sees no other’s rosters', async () => {
     const { body } = await send(await zipOf(bundleOf(larger(8))))
     expect((await allow('stop')).words).toContain('Dit systeem mag geen lijsten meer sturen.')

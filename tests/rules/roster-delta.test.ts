@@ -270,8 +270,8 @@ describe('At a board', () => {
       (await broker.owner`select count(*)::int as count from persons where board_id = ${ours}`)[0]!.count as number
     let nr = 4
     beforeEach(async () => {
-      const [one, other] = { 4: ['99QA', '99PA'], 5: ['99QC', '99PC'] }[nr] ?? ['99QB', '99PB']
-      const schools = [one, other].map((brin) => ({ name: brin, brin, sector: 'po' as const }))
+      const brins = { 4: ['99QA', '99PA'], 5: ['99QC', '99PC'] }[nr] ?? ['99QB', '99PB']
+      const schools = brins.map((brin) => ({ name: brin, brin, sector: 'po' as const }))
       const administrator = { givenName: 'Mirjam', familyName: 'Smit', email: 'mirjam@elders.example' }
       ours = (await createBoard(broker.deps, { name: 'Elders', oin: `0000009999999999000${nr++}`, schools, administrator })).boardId
     })
