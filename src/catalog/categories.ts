@@ -147,7 +147,14 @@ export const CATEGORIES = {
   }),
   'age-bracket': category(
     'sensitive',
-    { nl: 'leeftijd, ongeveer', en: 'age bracket', tr: 'yaş grubu', ar: 'الفئة العمرية', pl: 'przedział wiekowy', uk: 'вікова група' },
+    {
+      nl: 'hoe oud iemand ongeveer is',
+      en: 'age bracket',
+      tr: 'yaş grubu',
+      ar: 'الفئة العمرية',
+      pl: 'przedział wiekowy',
+      uk: 'вікова група',
+    },
     { demographic: true },
   ),
   'education-level': category(

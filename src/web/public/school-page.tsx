@@ -4,6 +4,7 @@ import { CATEGORIES } from '../../catalog/categories.ts'
 import { purposeById } from '../../catalog/purposes.ts'
 import { itemsOfRound, roundById } from '../../consents/rounds.ts'
 import { sharedFigures } from '../../consents/share-figures.ts'
+import { FEWEST_SHOWN } from '../../consents/small-groups.ts'
 import { inTransaction, type Tx } from '../../database.ts'
 import type { BoardId, SchoolId } from '../../ids.ts'
 import { type Language, writtenIn } from '../../languages.ts'
@@ -95,7 +96,12 @@ async function schoolPage(c: Context<PageEnv>) {
       {own.map((activity) => (
         <PublicCard c={c} activity={activity} />
       ))}
-      {shared.length > 0 && <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.figures}</h2>}
+      {shared.length > 0 && (
+        <>
+          <h2 class="utrecht-heading-2 utrecht-heading-2--distanced">{words.figures}</h2>
+          <P>{words.figuresFew(String(FEWEST_SHOWN))}</P>
+        </>
+      )}
       {shared.map(({ round, sharedAt, asked }) => (
         <section>
           <h3 class="utrecht-heading-3 utrecht-heading-3--distanced">{words.figuresOf(round, dayIn(c.var.language, sharedAt))}</h3>

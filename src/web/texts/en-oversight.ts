@@ -133,6 +133,7 @@ export const oversightEn: Messages['oversight'] = {
     helpers: 'Who helps the company',
     figures: 'How people answered',
     figuresOf: (round, day) => `${round}, counted on ${day}`,
+    figuresFew: (few) => `Would a figure say something about fewer than ${few} people? Then it says that they are too few.`,
     rights: 'Your rights',
     rightsMore: 'You may see your data, and have them corrected or removed. You may object. Sign in to do so.',
     toRights: 'To your rights',

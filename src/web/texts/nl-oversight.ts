@@ -133,6 +133,7 @@ export const oversightNl = {
     helpers: 'Wie helpt het bedrijf',
     figures: 'Hoe er is geantwoord',
     figuresOf: (round: string, day: string) => `${round}, geteld op ${day}`,
+    figuresFew: (few: string) => `Zou een cijfer iets zeggen over minder dan ${few} mensen? Dan staat er dat het te weinig zijn.`,
     rights: 'Uw rechten',
     rightsMore: 'U mag uw gegevens zien, laten verbeteren en laten weghalen. U mag bezwaar maken. Log in om dat te doen.',
     toRights: 'Naar uw rechten',
