@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSession } from '../../src/accounts/sessions.ts'
 import { createApp } from '../../src/app.ts'
+import { askRight } from '../../src/cases/ask-right.ts'
+import { inspectTransfer } from '../../src/cases/transfer-acts.ts'
 import { inTransaction } from '../../src/database.ts'
-import { type AccountId, type ConsentId, newId, type PersonId, type RoundId } from '../../src/ids.ts'
+import {
+  type AccountId,
+  type CaseId,
+  type ConsentId,
+  type InspectionId,
+  newId,
+  type PersonId,
+  type RoundId,
+  type TransferId,
+} from '../../src/ids.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -19,6 +30,10 @@ interface Family {
   question: ConsentId
   /** Of the yes that this family said to the question. */
   receipt: string
+  /** What this family asked of the school, the child's dossier that goes to another school, and what was said of it. */
+  right: CaseId
+  transfer: TransferId
+  looked: InspectionId
 }
 
 let broker: TestBroker
@@ -61,7 +76,12 @@ async function family(nr: number): Promise<Family> {
   const person: WorldPerson = { id: parent, account, email: `${mark.toLowerCase()}@gezin.example`, actor }
   await asking(broker, world).answer(person, question, 'yes')
   const [receipt] = await broker.owner`select receipt_id from receipts where consent_id = ${question}`
-  return { mark, cookie: `__Host-session=${token}`, child, question, receipt: receipt!.receipt_id }
+  const { caseId: right } = await askRight(broker.deps, actor, { subjectId: child, kind: 'access', words: `Alles van ${mark}.` })
+  const transfer = newId<TransferId>(at)
+  await broker.owner`insert into transfers (board_id, transfer_id, subject_id, receiver_scheme, receiver, receiver_name, contents, asks_consent, offered_at, offered_by)
+    values (${boardId}, ${transfer}, ${child}, 'BRIN', '12AB', 'De Horizon', ${`Resultaten van ${mark}.`}, false, ${at}, ${world.people.mirjam.id})`
+  const looked = await inspectTransfer(broker.deps, actor, { transferId: transfer, remarks: `Dit is van ${mark}.`, agrees: null })
+  return { mark, cookie: `__Host-session=${token}`, child, question, receipt: receipt!.receipt_id, right, transfer, looked }
 }
 
 type Fetches = (path: string, cookie: string) => Promise<string>
@@ -100,6 +120,11 @@ test.each([
   ['receipts', () => '/receipts'],
   ['one receipt', ({ receipt }: Family) => `/receipts/${receipt}`],
   ['rights', () => '/rights'],
+  ['a request', ({ right }: Family) => `/rights/cases/${right}`],
+  ['a dossier that goes to another school', ({ transfer }: Family) => `/rights/transfers/${transfer}`],
+  ['the receipt on it', ({ looked }: Family) => `/receipts/transfers/${looked}`],
+  ['all that is held about a child', ({ child }: Family) => `/rights/held/${child}`],
+  ['the same as a file', ({ child }: Family) => `/rights/held/${child}/file`],
   ['the account and its sessions', () => '/account'],
 ] as const)('200 people open %s at once, and nobody sees anything of anybody else', { timeout: 120_000 }, async (_, pathOf) => {
   expect(await foreignOn(pathOf)).toEqual([])
