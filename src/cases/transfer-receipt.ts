@@ -31,11 +31,15 @@ export interface TransferReceipt {
   shownHash: string
 }
 
-/** The receipts on transfers of this person, the newest first. Does NOT find what somebody else said. */
+/**
+ * The receipts on transfers of this person, the newest first. Of a pupil whose data were erased there are none: what was shown is
+ * gone with them. Does NOT find what somebody else said.
+ */
 export async function transferReceiptsOf(tx: Tx, boardId: BoardId, personId: PersonId): Promise<TransferReceipt[]> {
   const rows = await tx
     .selectFrom('transfer_inspections as i')
     .innerJoin('transfers as t', (join) => join.onRef('t.board_id', '=', 'i.board_id').onRef('t.transfer_id', '=', 'i.transfer_id'))
+    .innerJoin('persons as s', (join) => join.onRef('s.board_id', '=', 't.board_id').onRef('s.person_id', '=', 't.subject_id'))
     .innerJoin('boards as b', 'b.board_id', 'i.board_id')
     .innerJoin('persons as p', (join) => join.onRef('p.board_id', '=', 'i.board_id').onRef('p.person_id', '=', 'i.person_id'))
     .selectAll('i')
@@ -43,6 +47,7 @@ export async function transferReceiptsOf(tx: Tx, boardId: BoardId, personId: Per
     .select(['b.name', 'b.oin', 'p.given_name', 'p.family_name'])
     .where('i.board_id', '=', boardId)
     .where('i.person_id', '=', personId) // transfer_inspections_by_person
+    .where('s.erased_at', 'is', null)
     .orderBy('i.inspected_at')
     .orderBy('i.inspection_id')
     .execute()

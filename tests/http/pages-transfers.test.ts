@@ -196,5 +196,8 @@ describe('P32, P33, M08 A dossier goes to another school', () => {
     expect(page.html).toContain(`/school/transfers/${transferId}/send`)
     await sendTransfer(broker.deps, leader.actor, transferId)
     expect(await refusalOf(made('78GH')), 'nobody makes one ready for who is gone').toBe('person_not_found')
+    expect((await parent.get('/receipts')).html).toContain('/receipts/transfers/')
+    await broker.owner`update persons set erased_at = ${broker.clock.now()} where person_id = ${world.people.fatima.id}`
+    expect((await parent.get('/receipts')).html, 'what was shown is gone').not.toContain('/receipts/transfers/')
   })
 })
