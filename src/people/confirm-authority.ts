@@ -21,11 +21,15 @@ export const MOST_AT_ONCE = 500
  * Staff of the pupils' schools say of many guardians at once that they have authority: what the school found out, as
  * `recordGuardianship` does for one. All of them or none. Those that are known by now are left as they are.
  *
- * @returns of how many it was recorded
+ * @returns those that were left, for whoever says it to see what a colleague found out
  * @throws Refusal `mandate_missing`; `not_allowed` for one's own; `input_invalid` for none or too many
  * @throws Refusal as `mustKeepApart`, of the guardians' accounts
  */
-export async function confirmAuthority({ db, now }: Deps, actor: PersonActor, guardianshipIds: readonly GuardianshipId[]): Promise<number> {
+export async function confirmAuthority(
+  { db, now }: Deps,
+  actor: PersonActor,
+  guardianshipIds: readonly GuardianshipId[],
+): Promise<GuardianshipId[]> {
   const at = now()
   const { boardId, personId } = actor
   if (guardianshipIds.length === 0 || guardianshipIds.length > MOST_AT_ONCE)
@@ -33,7 +37,9 @@ export async function confirmAuthority({ db, now }: Deps, actor: PersonActor, gu
   return await inTransaction(db, { actor: 'job', boards: [boardId] }, async (tx) => {
     await lockRegister(tx, boardId)
     const unknown = await openUnknown(tx, boardId, guardianshipIds, at)
-    if (unknown.length === 0) return 0
+    const stillUnknown = new Set(unknown.map(({ guardianship_id }) => guardianship_id))
+    const left = guardianshipIds.filter((id) => !stillUnknown.has(id))
+    if (unknown.length === 0) return left
     const pupils = [...new Set(unknown.map(({ pupil_id }) => pupil_id))].toSorted()
     await mustRecordForAll(tx, actor, pupils, at)
     if (await isSameHuman(tx, actor, ...unknown.map(({ guardian_id }) => guardian_id))) throw new Refusal('not_allowed')
@@ -88,7 +94,7 @@ export async function confirmAuthority({ db, now }: Deps, actor: PersonActor, gu
       },
       ...tokensEnded(boardId, at, by, boardId, 'authority_confirmed', { subject: tokens.subject }),
     )
-    return unknown.length
+    return left
   })
 }
 

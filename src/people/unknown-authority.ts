@@ -3,7 +3,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, GuardianshipId, PersonId, SchoolId } from '../ids.ts'
 import { isUnderSixteen, nobodyMayAnswer, withAuthority } from './nobody-may-answer.ts'
 import type { Reach } from './register.ts'
-import type { GuardianshipKind } from './who-may-answer.ts'
+import type { Authority, GuardianshipKind } from './who-may-answer.ts'
 
 /** A group of pupils with guardians of whom nobody knows yet whether they have authority. */
 export interface UnknownGroup {
@@ -20,6 +20,11 @@ export interface UnknownGuardian {
   kind: GuardianshipKind
   pupilId: PersonId
   pupil: string
+}
+
+/** A guardian of whom somebody found it out meanwhile, with how it stands now: null when they stand for the pupil no more. */
+export interface KnownGuardian extends Pick<UnknownGuardian, 'guardian' | 'pupilId' | 'pupil'> {
+  authority: Authority | null
 }
 
 /** A pupil nobody may answer for: what is asked about them stays unanswered until the school finds out. */
@@ -69,6 +74,27 @@ export async function unknownGuardians(
       and e.school_id = ${schoolId} and e.group_name is not distinct from ${groupName}
     order by p.family_name, p.given_name, g.guardianship_id
     limit ${limit}`.execute(tx)
+  return rows
+}
+
+/** How it stands now with guardians of whom it was unknown, by the guardianships of then. Does NOT check who asks. */
+export async function knownMeanwhile(
+  tx: Tx,
+  boardId: BoardId,
+  at: Date,
+  reach: Reach,
+  guardianshipIds: readonly GuardianshipId[],
+): Promise<KnownGuardian[]> {
+  const { rows } = await sql<KnownGuardian>`
+    select distinct on (p.family_name, p.given_name, b.guardianship_id)
+      a.given_name || ' ' || a.family_name as guardian, b.pupil_id as "pupilId", p.given_name || ' ' || p.family_name as pupil, g.authority
+    from guardianships b
+    join persons p on p.board_id = b.board_id and p.person_id = b.pupil_id and p.erased_at is null
+    join persons a on a.board_id = b.board_id and a.person_id = b.guardian_id and a.erased_at is null
+    join enrolments e on e.board_id = b.board_id and e.person_id = b.pupil_id -- enrolments_by_person
+    left join guardianships g on g.board_id = b.board_id and g.pupil_id = b.pupil_id and g.guardian_id = b.guardian_id and ${openNow(at)}
+    where b.board_id = ${boardId} and b.guardianship_id = any(${guardianshipIds}::uuid[]) and ${enrolledNow(at, reach)} -- guardianships_pkey
+    order by p.family_name, p.given_name, b.guardianship_id`.execute(tx)
   return rows
 }
 

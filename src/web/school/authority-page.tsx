@@ -3,14 +3,20 @@ import { z } from 'zod'
 import { idOf } from '../../http.ts'
 import type { BoardId, GuardianshipId, SchoolId } from '../../ids.ts'
 import { confirmAuthority, MOST_AT_ONCE } from '../../people/confirm-authority.ts'
-import { groupsOfUnknownAuthority, type UnknownGroup, unanswerable, unknownGuardians } from '../../people/unknown-authority.ts'
+import {
+  groupsOfUnknownAuthority,
+  knownMeanwhile,
+  type UnknownGroup,
+  unanswerable,
+  unknownGuardians,
+} from '../../people/unknown-authority.ts'
 import { Refusal } from '../../refusal.ts'
 import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { formToken } from '../once-form.tsx'
 import { type PageEnv, readForm, show, signedInForm, signedInPage, ticked } from '../page.tsx'
-import { AuthorityForms, Nobody, Unknown } from './authority-parts.tsx'
+import { AuthorityForms, KnownMeanwhile, Nobody, Unknown } from './authority-parts.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { type RegisterDesk, registerDeskFor, registerDesksOf } from './register-desk.ts'
 import { SchoolNav } from './school-nav.tsx'
@@ -18,6 +24,10 @@ import { SchoolNav } from './school-nav.tsx'
 /** So many are shown; the count is whole. */
 const SHOWN = 100
 
+/** Of so many it is told what a colleague found out meanwhile. */
+const MOST_LEFT = 20
+
+const listOfIds = z.string().transform((list) => list.split(','))
 const place = z.object({ board: idOf<BoardId>(), school: idOf<SchoolId>(), group: z.string().max(250).optional() })
 const confirmForm = z.strictObject({
   form: formToken,
@@ -25,11 +35,7 @@ const confirmForm = z.strictObject({
   school: idOf<SchoolId>(),
   group: z.string().max(250).optional(),
   guardianship: ticked(idOf<GuardianshipId>()),
-  listed: z
-    .string()
-    .transform((ids) => ids.split(','))
-    .pipe(z.array(idOf<GuardianshipId>()).max(MOST_AT_ONCE))
-    .optional(),
+  listed: listOfIds.pipe(z.array(idOf<GuardianshipId>()).max(MOST_AT_ONCE)).optional(),
   meant: z.literal('yes').optional(),
 })
 
@@ -45,12 +51,18 @@ export function authorityRoutes(): Hono<PageEnv> {
     const { form, board, school, group, guardianship, listed, meant } = await readForm(c, confirmForm)
     const desk = registerDeskFor(c, board, 'keep')
     if (listed ? !meant : guardianship.length === 0) return show(c, await groupPage(c, { board, school, group }, true), 400)
-    return await actOnce(c, desk, { form, back: pathOf({ board, school, group }), done: 'confirmed' }, () =>
-      confirmAuthority(c.var.deps, desk.around.actor, listed ?? guardianship),
-    )
+    const back = pathOf({ board, school, group })
+    const chosen = listed ?? guardianship
+    const to = (left: GuardianshipId[]) => {
+      const done = left.length < chosen.length ? 'confirmed' : 'none'
+      return `${back}&${new URLSearchParams({ done, ...(left.length > 0 && { left: left.slice(0, MOST_LEFT).join(',') }) }).toString()}`
+    }
+    return await actOnce(c, desk, { form, back, to }, () => confirmAuthority(c.var.deps, desk.around.actor, chosen))
   })
   return app
 }
+
+const leftOf = listOfIds.pipe(z.array(idOf<GuardianshipId>()).max(MOST_LEFT)).catch([])
 
 const pathOf = ({ board, school, group }: z.output<typeof place>) =>
   `/school/authority/group?${new URLSearchParams({ board, school, ...(group !== undefined && { group }) }).toString()}`
@@ -117,9 +129,16 @@ async function groupPage(c: Context<PageEnv>, again?: z.output<typeof place>, no
   if (!read.success) throw new Refusal('not_found')
   const { board, school, group } = read.data
   const desk = registerDeskFor(c, board, 'look')
-  const guardians = await atDesk(c, desk, (tx) =>
-    unknownGuardians(tx, board, deps.now(), { reach: desk.reach, schoolId: school, groupName: group ?? null }, MOST_AT_ONCE),
-  )
+  const { guardians, known } = await atDesk(c, desk, async (tx) => ({
+    guardians: await unknownGuardians(
+      tx,
+      board,
+      deps.now(),
+      { reach: desk.reach, schoolId: school, groupName: group ?? null },
+      MOST_AT_ONCE,
+    ),
+    known: await knownMeanwhile(tx, board, deps.now(), desk.reach, leftOf.parse(c.req.query('left'))),
+  }))
   const title = words.groupTitle(group ?? words.noGroup)
   return (
     <Page
@@ -129,6 +148,7 @@ async function groupPage(c: Context<PageEnv>, again?: z.output<typeof place>, no
     >
       <SchoolNav c={c} />
       {c.req.query('done') === 'confirmed' && <Notice kind="ok">{words.confirmed}</Notice>}
+      {known.length > 0 && <KnownMeanwhile c={c} known={known} />}
       <Heading>{title}</Heading>
       <P lead>{guardians.length === 0 ? words.groupDone : desk.keeps ? words.groupIntro : words.groupReading}</P>
       {!desk.keeps && <Unknown c={c} guardians={guardians} />}

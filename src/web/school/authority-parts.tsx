@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { MOST_AT_ONCE } from '../../people/confirm-authority.ts'
-import type { Unanswerable, UnknownGuardian } from '../../people/unknown-authority.ts'
-import { Link, P } from '../blocks.tsx'
+import type { KnownGuardian, Unanswerable, UnknownGuardian } from '../../people/unknown-authority.ts'
+import { Link, Notice, P } from '../blocks.tsx'
 import { Button, Tick } from '../fields.tsx'
 import { OnceForm } from '../once-form.tsx'
 import type { PageEnv } from '../page.tsx'
@@ -54,6 +54,24 @@ export function Unknown({ c, guardians }: Pick<AuthorityFormsProps, 'c' | 'guard
         <li class="utrecht-unordered-list__item">{c.var.t.authority.one(guardian, pupil)}</li>
       ))}
     </ul>
+  )
+}
+
+/** Of whom a colleague found it out since the page was made: it was left so. */
+export function KnownMeanwhile({ c, known }: { c: Context<PageEnv>; known: KnownGuardian[] }) {
+  const words = c.var.t.authority
+  return (
+    <Notice kind="warning">
+      <P>{words.knownMeanwhile}</P>
+      <ul class="utrecht-unordered-list">
+        {known.map(({ guardian, pupilId, pupil, authority }) => (
+          <li class="utrecht-unordered-list__item">
+            <Link href={`/school/people/${pupilId}`}>{words.one(guardian, pupil)}</Link>{' '}
+            <span class="soft">{words.nowKnown[authority ?? 'gone']}</span>
+          </li>
+        ))}
+      </ul>
+    </Notice>
   )
 }
 

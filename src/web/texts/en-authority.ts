@@ -26,6 +26,8 @@ export const authorityEn: Messages['authority'] = {
   allConfirm: 'Confirm everybody',
   chooseOne: 'Tick somebody first.',
   confirmed: 'Saved, as of now.',
+  knownMeanwhile: 'A colleague was first. This was left so. Is it not right? Change it on the page of the pupil.',
+  nowKnown: { yes: 'has authority', no: 'has no authority', unknown: 'not known yet', gone: 'is not there any more' },
   otherwise: 'Has somebody no authority? Say so on the page of the pupil.',
   waits: 'This waits for you',
   waitsAuthority: (count) => `Authority not known yet: ${count}`,

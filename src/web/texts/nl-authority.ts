@@ -25,6 +25,8 @@ export const authorityNl = {
   allConfirm: 'Bevestig iedereen',
   chooseOne: 'Zet eerst een vinkje.',
   confirmed: 'Bewaard. Dat geldt meteen.',
+  knownMeanwhile: 'Een collega was u voor. Dit is zo gebleven. Klopt het niet? Verander het dan op de pagina van de leerling.',
+  nowKnown: { yes: 'heeft gezag', no: 'heeft geen gezag', unknown: 'nog niet bekend', gone: 'staat er niet meer bij' },
   otherwise: 'Heeft iemand geen gezag? Zeg dat op de pagina van de leerling.',
   waits: 'Dit wacht op u',
   waitsAuthority: (count: string) => `Gezag nog onbekend: ${count}`,
