@@ -46,8 +46,8 @@ export interface NewAgreement {
  * on the supplier's transactions may look at this board. Who may act on what a supplier proposes is mailed (`tellBoard`).
  *
  * @throws Refusal `mandate_missing`, `board_not_found`, `supplier_not_found`, `service_not_found`, `leaflet_not_found`
- * @throws Refusal `bases_missing`; `basis_unmotivated` with the `fields` (D02); `deviation_unmotivated`, `agreement_term_invalid`; `input_invalid` without what it goes with
- *   (M02) or how long data may be kept (M20)
+ * @throws Refusal `bases_missing`, `basis_unmotivated` with the `fields` (D02), `deviation_unmotivated`, `agreement_term_invalid`
+ * @throws Refusal `input_invalid` without what it goes with (M02) or how long data may be kept (M20)
  * @throws Refusal `purpose_forbidden` (C11); of what it replaces as `withdrawAgreement`
  */
 export async function draftAgreement(deps: Deps, drafter: Drafter, input: NewAgreement): Promise<AgreementId> {

@@ -15,8 +15,8 @@ const AT_ONCE = 200
 const RESEARCH = PURPOSES.filter(isResearch).map(({ id }) => id)
 
 /**
- * Erases the proof of consents that ended longer ago than the board keeps it (`proof_years`, by the calendar; of research five years at most): the answers
- * with their receipts, the agreements with parents of rounds that are as old, and the texts that nothing leans on any more.
+ * Erases the proof of consents that ended longer ago than the board keeps it (`proof_years`, by the calendar; of research five
+ * years at most, D14): the answers with their receipts, the agreements with parents of rounds that are as old, and the texts that nothing leans on any more.
  * That it was asked, and how and when it ended, stays; the ledger keeps its hashes. An open question of which the time has
  * passed ends here; where a yes stands in it, `settleExpired` comes first, for what follows from that. A job; run it any time.
  *

@@ -116,21 +116,15 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
         <summary>{t.question.narrow}</summary>
         <div class="more__body">
           <P>{t.question.narrowIntro}</P>
+          <ErrorAt field="narrow" sentence={wrongAt('narrow')} />
           {(leavable.length > 1 || (leavable.length > 0 && leavable.length < question.data.length)) && (
             <fieldset
               class="utrecht-form-fieldset utrecht-form-fieldset--html-fieldset"
               aria-describedby={wrongAt('narrow') ? 'narrow-error' : undefined}
             >
               <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.without}</legend>
-              <ErrorAt field="narrow" sentence={wrongAt('narrow')} />
               {leavable.map((one) => (
-                <Tick
-                  name="without"
-                  value={one.datatype}
-                  text={<Data of={{ data: [one], language }} />}
-                  id={`without-${one.datatype}`}
-                  ticked={typed?.without.includes(one.datatype) ?? false}
-                />
+                <LeaveOut c={c} one={one} typed={typed} />
               ))}
             </fieldset>
           )}
@@ -158,7 +152,7 @@ export function AnswerForm({ c, action, shown, before, again, children }: PropsW
 
 /** Of research: what tells who one is, each of which one may rather keep, before yes and no and not folded away (D03). */
 function MayKeep({ c, shown: { question }, typed }: { c: Context<PageEnv>; shown: ShownText; typed: Again['typed'] }) {
-  const { t, language } = c.var
+  const { t } = c.var
   const kept = question.data.filter(({ mayKeep }) => mayKeep)
   if (kept.length === 0) return null
   return (
@@ -166,14 +160,27 @@ function MayKeep({ c, shown: { question }, typed }: { c: Context<PageEnv>; shown
       <legend class="utrecht-form-fieldset__legend utrecht-form-fieldset__legend--html-legend">{t.question.ratherKeep}</legend>
       <P>{t.question.ratherKeepIntro}</P>
       {kept.map((one) => (
-        <Tick
-          name="without"
-          value={one.datatype}
-          text={<Data of={{ data: [one], language }} />}
-          id={`without-${one.datatype}`}
-          ticked={typed?.without.includes(one.datatype) ?? false}
-        />
+        <LeaveOut c={c} one={one} typed={typed} />
       ))}
     </fieldset>
+  )
+}
+
+interface LeaveOutProps {
+  c: Context<PageEnv>
+  one: ShownText['question']['data'][number]
+  typed: Again['typed']
+}
+
+/** One thing that a yes can do without. */
+function LeaveOut({ c, one, typed }: LeaveOutProps) {
+  return (
+    <Tick
+      name="without"
+      value={one.datatype}
+      text={<Data of={{ data: [one], language: c.var.language }} />}
+      id={`without-${one.datatype}`}
+      ticked={typed?.without.includes(one.datatype) ?? false}
+    />
   )
 }
