@@ -629,6 +629,33 @@ create policy of_its_board on duties using ((board_id = ANY (( SELECT app_boards
 grant insert, select on duties to consent_broker;
 grant update (confirmed_at, confirmed_by, instruction, note, subprocessors) on duties to consent_broker;
 
+create table emergency_disclosures (
+  board_id uuid not null,
+  disclosure_id uuid not null,
+  school_id uuid not null,
+  subject_id uuid not null,
+  receiver text not null,
+  data text not null,
+  reason text not null,
+  tried text not null,
+  given_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  told uuid[] not null,
+  constraint emergency_disclosures_given_before_recorded CHECK ((given_at <= recorded_at)),
+  constraint emergency_disclosures_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint emergency_disclosures_board_id_recorded_by_fkey FOREIGN KEY (board_id, recorded_by) REFERENCES persons(board_id, person_id),
+  constraint emergency_disclosures_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint emergency_disclosures_board_id_subject_id_fkey FOREIGN KEY (board_id, subject_id) REFERENCES persons(board_id, person_id),
+  constraint emergency_disclosures_pkey PRIMARY KEY (board_id, disclosure_id)
+);
+CREATE INDEX emergency_disclosures_by_subject ON public.emergency_disclosures USING btree (board_id, subject_id);
+alter table emergency_disclosures enable row level security;
+alter table emergency_disclosures force row level security;
+create policy of_its_board on emergency_disclosures using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on emergency_disclosures to consent_broker;
+grant update (data, reason, receiver, tried) on emergency_disclosures to consent_broker;
+
 create table employments (
   board_id uuid not null,
   employment_id uuid not null,

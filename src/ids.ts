@@ -18,6 +18,7 @@ export type DeletionId = Id<'deletion'>
 export type DeliveryId = Id<'delivery'>
 /** Of data, by law. */
 export type DemandId = Id<'demand'>
+export type DisclosureId = Id<'disclosure'>
 export type DutyId = Id<'duty'>
 export type EventId = Id<'event'>
 export type GrantId = Id<'grant'>

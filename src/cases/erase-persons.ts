@@ -66,5 +66,7 @@ async function eraseWords(tx: Tx, boardId: BoardId, persons: readonly PersonId[]
   await sql`update request_subjects set hint = null where board_id = ${boardId} and subject_id = ${theirs} and hint is not null`.execute(tx)
   await sql`update transfer_inspections i set remarks = null from transfers t
     where t.board_id = i.board_id and t.transfer_id = i.transfer_id and t.board_id = ${boardId} and t.subject_id = ${theirs}`.execute(tx)
+  await sql`update emergency_disclosures set receiver = ${GONE}, data = ${GONE}, reason = ${GONE}, tried = ${GONE}
+    where board_id = ${boardId} and subject_id = ${theirs}`.execute(tx) // emergency_disclosures_by_subject
   await sql`update transfers set contents = ${GONE} where board_id = ${boardId} and subject_id = ${theirs}`.execute(tx)
 }

@@ -13,6 +13,7 @@ import type { BoardId, HolderId, PersonId, SupplierId } from '../ids.ts'
 import { boardById, personById, subjectFacts } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { everEnrolled } from './ask-right.ts'
+import { emergenciesOf } from './emergency.ts'
 import { type HeldTransfer, transfersIn } from './held-transfers.ts'
 import { mayUseRightsOf } from './right.ts'
 import { casesMadeBy } from './store.ts'
@@ -62,6 +63,8 @@ export interface Held {
   /** What whoever asks wrote to the school about a question, and what came back; until it is erased. */
   inquiries: { askedAt: string; question: string; answeredAt: string | null; answer: string | null }[]
   transfers: HeldTransfer[]
+  /** What the school gave to others in an emergency. */
+  emergencies: { givenAt: string; receiver: string; data: string; reason: string; tried: string }[]
   linkCodes: { company: string; madeAt: string; expiresAt: string; cancelledAt: string | null }[]
   account: {
     email: string | null
@@ -104,6 +107,13 @@ export async function heldAbout(deps: Deps, actor: PersonActor, subjectId: Perso
       requests: await requestsIn(tx, boardId, subjectId, personId),
       inquiries: await inquiriesIn(tx, boardId, subjectId, personId),
       transfers: await transfersIn(tx, boardId, subjectId, personId),
+      emergencies: (await emergenciesOf(tx, boardId, [subjectId])).map(({ givenAt, receiver, data, reason, tried }) => ({
+        givenAt: iso(givenAt),
+        receiver,
+        data,
+        reason,
+        tried,
+      })),
       linkCodes: await linkCodesIn(tx, boardId, subjectId, personId),
       account: isMe ? await accountOf(tx, actor) : null,
       acts: isMe ? await actsOf(tx, boardId, personId) : [],

@@ -5,6 +5,7 @@ import type {
   CaseId,
   DeletionId,
   DemandId,
+  DisclosureId,
   ExportId,
   ForwardedRightId,
   IncidentId,
@@ -115,6 +116,21 @@ export interface LegalDemandTable {
   seen_by: Changing<PersonId | null>
 }
 
+export interface EmergencyDisclosureTable {
+  board_id: Fixed<BoardId>
+  disclosure_id: Fixed<DisclosureId>
+  school_id: Fixed<SchoolId>
+  subject_id: Fixed<PersonId>
+  receiver: Changing<string>
+  data: Changing<string>
+  reason: Changing<string>
+  tried: Changing<string>
+  given_at: Fixed<Date>
+  recorded_at: Fixed<Date>
+  recorded_by: Fixed<PersonId>
+  told: Fixed<PersonId[]>
+}
+
 export interface ExportTable {
   board_id: Fixed<BoardId>
   export_id: Fixed<ExportId>
@@ -214,5 +230,6 @@ export interface CaseTables {
   incidents: IncidentTable
   incident_messages: IncidentMessageTable
   legal_demands: LegalDemandTable
+  emergency_disclosures: EmergencyDisclosureTable
   rights_cases: RightsCaseTable
 }

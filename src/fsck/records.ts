@@ -107,6 +107,17 @@ const KINDS: readonly RecordKind[] = [
       secret: ({ secret }) => secret,
     },
   },
+  {
+    table: 'emergency_disclosures',
+    id: 'disclosure_id',
+    begun: 'emergency_disclosed',
+    steps: { recorded_at: { event: 'emergency_disclosed' } },
+    said: {
+      subject_id: ({ subjectId }) => subjectId,
+      school_id: ({ schoolId }) => schoolId,
+      given_at: ({ givenAt }) => givenAt,
+    },
+  },
 ]
 
 /** Per record, by its id, the last entry of each event that concerns it. */

@@ -144,6 +144,7 @@ export const LEDGER_EVENTS = [
   'incident_closed',
   'legal_demand_told',
   'legal_demand_seen',
+  'emergency_disclosed',
   // everywhere
   'attempt_refused',
 ] as const

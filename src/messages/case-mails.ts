@@ -1,7 +1,7 @@
 import type { MailWords } from './mail.ts'
 
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
-export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'demand' | 'transfer'
+export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'demand' | 'transfer' | 'emergency' | 'emergency_noted'
 
 export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: string]>> = {
   received: {
@@ -46,6 +46,26 @@ export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: s
     en: (board, link) => ({
       subject: 'A dossier goes along to another school',
       text: `Through ${board} a dossier goes along to another school. See whether it is right. What you say about it goes along too:\n\n${link}\n`,
+    }),
+  },
+  emergency: {
+    nl: (board, link) => ({
+      subject: 'Gegevens gegeven in een noodgeval',
+      text: `Een school van ${board} gaf gegevens aan iemand, omdat het niet kon wachten. U was niet te bereiken. Lees wat er gegeven is, aan wie en waarom:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Data given in an emergency',
+      text: `A school of ${board} gave data to somebody, because it could not wait. You could not be reached. Read what was given, to whom and why:\n\n${link}\n`,
+    }),
+  },
+  emergency_noted: {
+    nl: (board, link) => ({
+      subject: 'Gegevens gegeven in een noodgeval',
+      text: `Iemand op een school van ${board} gaf gegevens van een leerling zonder toestemming, omdat het niet kon wachten. Bekijk het:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Data given in an emergency',
+      text: `Somebody at a school of ${board} gave data of a pupil without consent, because it could not wait. See what happened:\n\n${link}\n`,
     }),
   },
   incident: {

@@ -4,6 +4,7 @@ import type { BoardId, PersonId, SchoolId } from '../ids.ts'
 import { ageOn } from './age.ts'
 import { type FoundPerson, findPersons, patternsOf } from './find-persons.ts'
 import { guardiansToCall } from './guardians-to-call.ts'
+import type { MandateRole } from './mandate.ts'
 import { type Person, personsById } from './store.ts'
 
 /** How to reach somebody, and nothing else about them. */
@@ -14,6 +15,9 @@ export interface Contact {
   phone: string | null
   email: string | null
 }
+
+/** Who telephones families: the concierge, who sees nothing else (P34), and who settles what two parents disagree about. */
+export const CALLERS: MandateRole[] = ['concierge', 'school_leader', 'consent_officer']
 
 export interface PupilContacts extends FoundPerson {
   contacts: Contact[]

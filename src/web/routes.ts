@@ -18,6 +18,7 @@ import { homeRoutes } from './parent/home-page.tsx'
 import { imagesRoutes } from './parent/images-page.tsx'
 import { inquiryRoutes } from './parent/inquiry-page.tsx'
 import { linkCodeRoutes } from './parent/link-code-pages.tsx'
+import { myEmergencyRoutes } from './parent/my-emergencies.tsx'
 import { myTransferRoutes } from './parent/my-transfer-page.tsx'
 import { ownPhoneRoutes } from './parent/own-phone-page.tsx'
 import { questionRoutes } from './parent/question-page.tsx'
@@ -40,6 +41,7 @@ import { contractsRoutes } from './school/contracts-page.tsx'
 import { demandsRoutes } from './school/demands-page.tsx'
 import { departureRoutes } from './school/departures-page.tsx'
 import { dutiesRoutes } from './school/duties-page.tsx'
+import { emergenciesRoutes } from './school/emergencies-page.tsx'
 import { guardianRoutes } from './school/guardian-page.tsx'
 import { inboxRoutes } from './school/inbox-page.tsx'
 import { incidentRoutes } from './school/incident-page.tsx'
@@ -193,12 +195,14 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', retentionRoutes())
   app.route('/', transfersRoutes())
   app.route('/', transferRoutes())
+  app.route('/', myEmergencyRoutes())
   app.route('/', myTransferRoutes())
   app.route('/', incidentsRoutes())
   app.route('/', reportIncidentRoutes())
   app.route('/', affectedRoutes())
   app.route('/', incidentRoutes())
   app.route('/', demandsRoutes())
+  app.route('/', emergenciesRoutes())
   app.route('/', workRoutes())
   app.route('/', whoMayRoutes())
   app.route('/', contactsRoutes())

@@ -3,6 +3,7 @@ import { startSession } from '../../src/accounts/sessions.ts'
 import type { PersonActor } from '../../src/actors.ts'
 import { createApp } from '../../src/app.ts'
 import { askRight } from '../../src/cases/ask-right.ts'
+import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { reportIncident } from '../../src/cases/report-incident.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { makeWorld } from '../../src/demo/make-world.ts'
@@ -19,8 +20,10 @@ const KINDS = [
   '/',
   '/questions',
   '/rights/cases/:id',
+  '/rights/emergencies/:id',
   '/rights/transfers/:id',
   '/school/cases/:id',
+  '/school/emergencies',
   '/school/incidents/:id',
   '/supplier/join',
 ]
@@ -72,6 +75,8 @@ async function asksAndTells(): Promise<void> {
   const receiver = { scheme: 'BRIN' as const, value: '99ZC', name: 'Lyceum De Brug' }
   await offerTransfer(broker.deps, mirjam, { subjectId, receiver, contents: 'Naam, adres en resultaten.' })
   const at = broker.clock.now()
+  const words = { receiver: 'De huisarts', data: 'Een allergie', reason: 'Het kon niet wachten.', tried: 'Moeder gebeld.' }
+  await recordEmergency(broker.deps, mirjam, { subjectId, ...words, givenAt: at })
   const told = { summary: 'Een laptop is weg.', nature: ['stolen' as const], persons: 'Groep 6', dataKinds: ['learning' as const] }
   await reportIncident(broker.deps, mirjam, { foundAt: at, fromAt: at, ...told })
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { ConsentId, RoundId } from '../../src/ids.ts'
 import { endGuardianship } from '../../src/people/record-guardianship.ts'
@@ -52,6 +53,8 @@ beforeAll(async () => {
   await inspectTransfer(broker.deps, karim.actor, { transferId, remarks: null, agrees: null })
   broker.clock.pass({ days: 1 })
   await endGuardianship(broker.deps, mirjam.actor, world.guardianships.karim)
+  const words = { receiver: 'De huisarts', data: 'Een allergie', reason: HERS, tried: 'Moeder gebeld.' }
+  await recordEmergency(broker.deps, mirjam.actor, { subjectId: fatima.id, ...words, givenAt: broker.clock.now() })
 
   broker.clock.set('2026-12-13T20:13:13+01:00')
   const her = new Visitor(app, { origin: broker.deps.issuer })
@@ -92,6 +95,7 @@ async function idsByName(): Promise<Record<string, string[]>> {
     linkCodeId: await all('link_codes', 'link_code_id'),
     roundId: await all('rounds', 'round_id'),
     transferId: await all('transfers', 'transfer_id'),
+    disclosureId: await all('emergency_disclosures', 'disclosure_id'),
     inspectionId: await all('transfer_inspections', 'inspection_id'),
     subjectId: family,
     personId: family,

@@ -45,6 +45,7 @@ const KEPT_BY: Record<string, 'seen' | 'once' | 'adds' | 'takes' | 'own'> = {
   'demands/:demandId/seen': 'once',
   departures: 'once',
   'duties/:dutyId': 'once',
+  'emergencies/new': 'adds',
   'incidents/:incidentId/advise': 'seen',
   'incidents/:incidentId/authority': 'seen',
   'incidents/:incidentId/close': 'seen',

@@ -8,6 +8,7 @@ import { deleteData } from '../../src/cases/delete-data.ts'
 import { forwardRight, setForwardedAside } from '../../src/cases/forward-right.ts'
 import { decideIncident } from '../../src/cases/handle-incident.ts'
 import { closeCase, takeCase } from '../../src/cases/handle-right.ts'
+import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { reportIncident } from '../../src/cases/report-incident.ts'
 import { tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { inspectTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
@@ -65,6 +66,14 @@ beforeAll(async () => {
     outcome: 'refused',
     givenAt: null,
     secret: false,
+  })
+  await recordEmergency(broker.deps, mirjam.actor, {
+    subjectId: fatima.id,
+    receiver: 'De huisarts',
+    data: 'Een allergie',
+    reason: 'Het kon niet wachten.',
+    tried: 'Moeder gebeld.',
+    givenAt: broker.clock.now(),
   })
   await proposeService(broker.deps, world.people.pim.actor, { schoolId: world.schoolId, name: 'Rekentuin', link: null, why: 'Oefenen.' })
   await sayOfAgreementAsSupplier(broker.deps, supplier, { agreementId: world.agreementId, words: 'Wanneer kijkt u ernaar?' })
@@ -139,6 +148,8 @@ test.each([
     'update incidents set decided_at = null, decided_by = null, notify_authority = null, notify_people = null, reasons = null',
   ],
   ['a leak gone', 'delete from incidents'],
+  ['an emergency that nobody told', 'delete from emergency_disclosures'],
+  ['an emergency of an earlier day', "update emergency_disclosures set given_at = given_at - interval '1 day'"],
   ['a legal demand gone', 'delete from legal_demands'],
   ['a legal demand seen by nobody', 'update legal_demands set seen_at = told_at, seen_by = gen_random_uuid()'],
   ['data handed over that were not', "update legal_demands set outcome = 'given', given_at = told_at"],

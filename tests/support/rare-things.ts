@@ -1,5 +1,6 @@
 import type { MemberActor, PersonActor } from '../../src/actors.ts'
 import { askLedgerExport } from '../../src/cases/ledger-export.ts'
+import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { offerTransfer } from '../../src/cases/transfer-acts.ts'
 import type { LeafletContent } from '../../src/catalog/leaflet.ts'
@@ -11,7 +12,7 @@ import type { ToldDemo } from './told-demo.ts'
 
 /**
  * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
- * a dossier is made ready for another school, data are demanded of a supplier by law, letters are made, and the ledger goes into
+ * a dossier is made ready for another school, a doctor is called, data are demanded of a supplier by law, letters are made, and the ledger goes into
  * a file. They have pages of their own.
  */
 export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
@@ -36,6 +37,14 @@ export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
     subjectId: pupil!.person_id,
     receiver: { scheme: 'BRIN', value: '99ZC', name: 'Lyceum De Brug' },
     contents: 'Naam, adres en resultaten.',
+  })
+  await recordEmergency(deps, await actorNamed('mirjam'), {
+    subjectId: pupil!.person_id,
+    receiver: 'Huisarts De Linde',
+    data: 'Allergie voor noten',
+    reason: 'Fatima kreeg geen lucht.',
+    tried: 'Moeder en vader gebeld.',
+    givenAt: deps.now(),
   })
   const [teller] = await owner<(MemberActor & { boardId: BoardId })[]>`
     select m.account_id as "accountId", m.member_id as "memberId", m.supplier_id as "supplierId", a.board_id as "boardId"

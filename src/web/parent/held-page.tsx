@@ -114,6 +114,13 @@ async function heldPage(c: Context<PageEnv>) {
           })}
         />
       )}
+      {held.emergencies.length > 0 && (
+        <List
+          title={t.emergencies.title}
+          none={words.nothing}
+          lines={held.emergencies.map(({ givenAt, receiver, data, reason }) => `${day(givenAt)}: ${receiver}\n${data}\n${reason}`)}
+        />
+      )}
       {held.linkCodes.length > 0 && (
         <List
           title={words.linkCodes}

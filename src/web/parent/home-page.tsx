@@ -181,6 +181,8 @@ function Happened({ c, change }: { c: Context<PageEnv>; change: Change }) {
         <Link href={`/rights/cases/${change.of.one.caseId}`}>
           <Written language={language}>{t.cases.rights.one(t.cases.rights.kinds[change.of.one.kind], change.of.subjectName)}</Written>
         </Link>
+      ) : 'given' in change ? (
+        <Link href={`/rights/emergencies/${change.given.one.disclosureId}`}>{change.given.subject.name}</Link>
       ) : (
         <Link href="/consents">{change.subject.name}</Link>
       )}

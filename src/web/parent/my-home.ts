@@ -13,6 +13,7 @@ import { type PageEnv, sessionIn } from '../page.tsx'
 import { briefsOf } from './brief.ts'
 import { type CaseNews, caseNews } from './my-case-news.ts'
 import { inMyBoards, type Listed, type Mine, subjectOf } from './my-consents.ts'
+import { emergenciesAround, type MyEmergency } from './my-emergencies.tsx'
 import { type MyTransfer, transfersAround, waitsForMe } from './my-transfers.ts'
 import { type Suggested, suggestedToMe } from './suggested.tsx'
 
@@ -41,7 +42,14 @@ export interface TurnedSixteen {
   subject: Subject
 }
 
-export type Change = { kind: ChangeSince['kind']; at: Date; mine: Listed } | CaseNews | TurnedSixteen
+/** The school gave data in an emergency. */
+export interface EmergencyNews {
+  kind: 'emergency'
+  at: Date
+  given: MyEmergency
+}
+
+export type Change = { kind: ChangeSince['kind']; at: Date; mine: Listed } | CaseNews | TurnedSixteen | EmergencyNews
 
 /** More than this is not calm: the rest stands under "Mijn toestemmingen". */
 const MOST_CHANGES = 12
@@ -60,6 +68,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
     const changed: { change: ChangeSince; mine: Mine }[] = []
     const rounds = new Map<RoundId, Round>()
     const transfers: MyTransfer[] = []
+    const emergencies: EmergencyNews[] = []
     for (const around of all) {
       const { boardId, personId } = around.actor
       const mine = (await seenBy(tx, boardId, personId, at)).flatMap((consent) => {
@@ -69,6 +78,9 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
       seen.push(...mine)
       transfers.push(...(await transfersAround(tx, around, at)).filter(waitsForMe))
       const before = since.get(boardId)
+      for (const given of await emergenciesAround(tx, around, at)) {
+        if (given.one.recordedAt > (before ?? new Date(0))) emergencies.push({ kind: 'emergency', at: given.one.recordedAt, given })
+      }
       const consents = mine.map(({ consent }) => consent)
       for (const change of before ? await changesSince(tx, boardId, personId, consents, before) : []) {
         changed.push({ change, mine: mine.find(({ consent }) => consent === change.consent)! })
@@ -79,6 +91,7 @@ export async function myHome(c: Context<PageEnv>): Promise<{ waiting: Waiting[];
     const happened = [
       ...changed.map(({ change: { kind, at }, mine }) => ({ kind, at, mine })),
       ...news,
+      ...emergencies,
       ...(await turnedSixteen(tx, all, since, at)),
     ]
     const latest = happened.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MOST_CHANGES)

@@ -12,9 +12,10 @@ import { Button, Choices, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { lastDayIn } from '../texts/dates.ts'
+import { dayIn, lastDayIn } from '../texts/dates.ts'
 import { mayObjectNow } from './consent-page.tsx'
 import { myShared } from './my-consents.ts'
+import { myEmergencies } from './my-emergencies.tsx'
 import { myCases, type Rightful, rightfuls, stateOfCase } from './my-rights.ts'
 import { myTransfers } from './my-transfers.ts'
 import { askerOf, dataIn } from './question.tsx'
@@ -61,7 +62,8 @@ function rightIn(c: Context<PageEnv>): Right {
 async function rightsPage(c: Context<PageEnv>) {
   const { t, language, deps } = c.var
   const words = t.cases.rights
-  const [mine, cases, transfers] = [await rightfuls(c), await myCases(c), await myTransfers(c)]
+  const [mine, cases] = [await rightfuls(c), await myCases(c)]
+  const [transfers, emergencies] = [await myTransfers(c), await myEmergencies(c)]
   return (
     <Page c={c} title={words.title}>
       <Heading>{words.title}</Heading>
@@ -74,6 +76,20 @@ async function rightsPage(c: Context<PageEnv>) {
             {transfers.map(({ one, subject }) => (
               <li class="utrecht-unordered-list__item">
                 <Link href={`/rights/transfers/${one.transferId}`}>{t.transfers.mine.link(subject.name)}</Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {emergencies.length > 0 && (
+        <section class="card">
+          <h2 class="utrecht-heading-3 card__title">{t.emergencies.title}</h2>
+          <ul class="utrecht-unordered-list">
+            {emergencies.map(({ one, subject }) => (
+              <li class="utrecht-unordered-list__item">
+                <Link href={`/rights/emergencies/${one.disclosureId}`}>
+                  {t.emergencies.mine.link(subject.name, dayIn(language, one.givenAt))}
+                </Link>
               </li>
             ))}
           </ul>

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { contactsOf, type PupilContacts } from '../../people/contacts.ts'
 import { MOST_FOUND } from '../../people/find-persons.ts'
-import { Heading, P } from '../blocks.tsx'
+import { Heading, Link, Notice, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -26,6 +26,7 @@ async function contactsPage(c: Context<PageEnv>) {
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
+      {c.req.query('done') === 'emergency' && <Notice kind="ok">{c.var.t.emergencies.done}</Notice>}
       <Heading>{words.title}</Heading>
       <P lead>{desks.length === 0 ? c.var.t.people.noTask : words.intro}</P>
       {desks.length > 0 && (
@@ -48,7 +49,7 @@ function Found({ c, found }: { c: Context<PageEnv>; found: PupilContacts[] }) {
   return (
     <>
       {found.length >= MOST_FOUND && <P>{words.most}</P>}
-      {found.map(({ givenName, familyName, groupName, contacts }) => (
+      {found.map(({ personId, givenName, familyName, groupName, contacts }) => (
         <section class="card">
           <h2 class="utrecht-heading-3 card__title">
             {givenName} {familyName}
@@ -66,6 +67,9 @@ function Found({ c, found }: { c: Context<PageEnv>; found: PupilContacts[] }) {
               </li>
             ))}
           </ul>
+          <p class="links">
+            <Link href={`/school/emergencies/new?person=${personId}`}>{c.var.t.emergencies.do}</Link>
+          </p>
         </section>
       ))}
     </>

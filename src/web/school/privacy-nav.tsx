@@ -14,6 +14,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/duties', text: t.cases.nav.duties },
     { href: '/school/incidents', text: t.incidents.nav },
     ...(incidentDesksOf(c).some(({ looks }) => looks) ? [{ href: '/school/demands', text: t.demands.nav }] : []),
+    { href: '/school/emergencies', text: t.emergencies.nav },
     { href: '/school/transfers', text: t.transfers.nav },
     { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },

@@ -13,6 +13,7 @@ const PRIVACY = [
   '/school/duties',
   '/school/incidents',
   '/school/demands',
+  '/school/emergencies',
   '/school/transfers',
   '/school/retention',
   '/school/register',

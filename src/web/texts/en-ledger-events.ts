@@ -139,5 +139,6 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   incident_closed: 'Data leak closed',
   legal_demand_told: 'Legal demand reported by a supplier',
   legal_demand_seen: 'Legal demand seen by the school',
+  emergency_disclosed: 'The school gave data in an emergency',
   attempt_refused: 'Attempt refused',
 }

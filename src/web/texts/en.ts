@@ -6,6 +6,7 @@ import { contactsEn } from './en-contacts.ts'
 import { contractsEn } from './en-contracts.ts'
 import { dataSetsEn } from './en-data-sets.ts'
 import { demandsEn } from './en-demands.ts'
+import { emergenciesEn } from './en-emergencies.ts'
 import { holderEn } from './en-holder.ts'
 import { hostedEn } from './en-hosted.ts'
 import { incidentsEn } from './en-incidents.ts'
@@ -134,6 +135,7 @@ export const en: Messages = {
       case_extended: 'Your request takes longer',
       case_answered: 'The school answered your request',
       case_done: 'A company did what you asked',
+      emergency: 'The school gave data in an emergency',
       sixteen: 'This child is 16 now and decides',
       sixteenYou: 'You are 16: from now on you decide',
     },
@@ -164,6 +166,7 @@ export const en: Messages = {
   cases: casesEn,
   incidents: incidentsEn,
   demands: demandsEn,
+  emergencies: emergenciesEn,
   teaching: teachingEn,
   contacts: contactsEn,
   retention: retentionEn,

@@ -139,5 +139,6 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   incident_closed: 'Wat mis ging, is klaar',
   legal_demand_told: 'Een bedrijf meldt dat het van de wet gegevens moet geven',
   legal_demand_seen: 'De school heeft die melding gezien',
+  emergency_disclosed: 'De school gaf gegevens in een noodgeval',
   attempt_refused: 'Iemand wilde iets wat niet mag',
 }

@@ -7,6 +7,7 @@ import { contactsNl } from './nl-contacts.ts'
 import { contractsNl } from './nl-contracts.ts'
 import { dataSetsNl } from './nl-data-sets.ts'
 import { demandsNl } from './nl-demands.ts'
+import { emergenciesNl } from './nl-emergencies.ts'
 import { holderNl } from './nl-holder.ts'
 import { hostedNl } from './nl-hosted.ts'
 import { incidentsNl } from './nl-incidents.ts'
@@ -134,6 +135,7 @@ export const nl = {
       case_extended: 'Uw verzoek duurt langer',
       case_answered: 'De school gaf antwoord op uw verzoek',
       case_done: 'Een bedrijf deed wat u vroeg',
+      emergency: 'De school gaf gegevens in een noodgeval',
       sixteen: 'Dit kind is nu 16 en beslist zelf',
       sixteenYou: 'U bent 16: vanaf nu beslist u zelf',
     },
@@ -164,6 +166,7 @@ export const nl = {
   cases: casesNl,
   incidents: incidentsNl,
   demands: demandsNl,
+  emergencies: emergenciesNl,
   teaching: teachingNl,
   contacts: contactsNl,
   retention: retentionNl,

@@ -74,6 +74,7 @@ export const pl: Translated = {
       case_extended: 'Twój wniosek potrwa dłużej',
       case_answered: 'Szkoła odpowiedziała na Twój wniosek',
       case_done: 'Firma zrobiła to, o co prosisz',
+      emergency: 'Szkoła przekazała dane w nagłym wypadku',
       sixteen: 'To dziecko ma już 16 lat i decyduje samo',
       sixteenYou: 'Masz 16 lat: od teraz decydujesz Ty',
     },

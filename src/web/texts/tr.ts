@@ -75,6 +75,7 @@ export const tr: Translated = {
       case_extended: 'İsteğiniz daha uzun sürüyor',
       case_answered: 'Okul isteğinize cevap verdi',
       case_done: 'Bir şirket istediğinizi yaptı',
+      emergency: 'Okul acil bir durumda veri verdi',
       sixteen: 'Bu çocuk artık 16 yaşında ve kendisi karar veriyor',
       sixteenYou: '16 yaşındasınız: artık siz karar verirsiniz',
     },

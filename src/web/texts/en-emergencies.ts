@@ -1,0 +1,41 @@
+import type { Messages } from './shape.ts'
+
+export const emergenciesEn: Messages['emergencies'] = {
+  nav: 'Emergency',
+  title: 'Data given in an emergency',
+  intro:
+    'Is a pupil in danger, and can you reach nobody? Then you may give a doctor what is needed, without consent. You write that down here. Whoever decides for the pupil is told at once.',
+  none: 'This has not happened yet.',
+  find: 'Find the pupil at "Whom to call"',
+  do: 'Emergency: data given',
+  of: (name) => `Emergency: ${name}`,
+  lead: 'Only in danger, and only what was needed. The parents read what you write here. A pupil of 16 or over reads it themselves.',
+  receiver: 'Who got the data?',
+  receiverHint: 'For example: the family doctor, with name and place.',
+  data: 'Which data did you give?',
+  reason: 'Why could it not wait?',
+  tried: 'Whom did you try to reach first, and how?',
+  givenOn: 'On which day was that?',
+  textWrong: 'Fill this in, in ordinary letters and not too long.',
+  dayWrong: 'Choose a day that has been, or today.',
+  send: 'Keep it and tell them',
+  done: 'Kept. Whoever decides for the pupil has been told.',
+  facts: {
+    given: 'When',
+    receiver: 'To whom',
+    data: 'Which data',
+    reason: 'Why at once',
+    tried: 'Who was tried',
+    recorded: 'Written down',
+    told: 'Told to',
+  },
+  recordedBy: (name, moment) => `by ${name}, ${moment}`,
+  toldNobody: 'Nobody: we do not know who decides for this pupil. Tell the parents yourself.',
+  mine: {
+    link: (name, day) => `${name}, ${day}`,
+    intro: (name) => `The school gave data of ${name} to somebody, because it could not wait.`,
+    law: 'That is allowed where health is in danger. No consent is needed for it. It holds for this one time.',
+    wrong: 'Do you think that this should not have happened, or is something wrong? Tell the school.',
+    ask: 'Ask or say something about your data',
+  },
+}
