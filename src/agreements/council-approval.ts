@@ -20,17 +20,25 @@ export interface CouncilApproval {
   approvedOn: string
 }
 
+export interface NewApproval {
+  council: Council
+  about: string
+  /** YYYY-MM-DD, not after today */
+  approvedOn: string
+}
+
 /**
  * Records that a council consented (*instemming*): to a policy, or for data of staff (P22). The school says so; the
  * broker does not ask the council.
  *
- * @param approvedOn YYYY-MM-DD, not after today
+ * @param leanOnIt what rests on it from then on, in the same transaction; what it refuses is not recorded either
  * @throws Refusal `mandate_missing`, `approval_in_future`
  */
 export async function recordCouncilApproval(
   deps: Deps,
   actor: PersonActor,
-  { council, about, ref, approvedOn }: { council: Council; about: string; ref?: string; approvedOn: string },
+  { council, about, ref, approvedOn }: NewApproval & { ref?: string },
+  leanOnIt: (tx: Tx, approvalId: ApprovalId, at: Date) => Promise<void> = async () => {},
 ): Promise<ApprovalId> {
   const at = deps.now()
   const { boardId } = actor
@@ -51,6 +59,7 @@ export async function recordCouncilApproval(
         recorded_by: actor.personId,
       })
       .execute()
+    await leanOnIt(tx, approvalId, at)
     await append(tx, {
       boardId,
       approach: 'organisation',

@@ -1,4 +1,5 @@
 import type { PersonActor } from '../actors.ts'
+import { type NewApproval, recordCouncilApproval } from '../agreements/council-approval.ts'
 import { inTransaction } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { ApprovalId, RoundId } from '../ids.ts'
@@ -50,28 +51,19 @@ export async function setAudience(deps: Deps, actor: PersonActor, input: OfDraft
 }
 
 /**
- * Writes down that the council's consent was recorded for this round: without it no round of staff goes out, nor one for
- * parents where the board's policy asks for it (P22).
+ * Records the council's consent to this round: without it no round of staff goes out, nor one for parents where the board's
+ * policy asks for it (P22). One round has one.
  *
- * @throws Refusal as `holdDraft`; `council_approval_missing` when there is no such approval; `changed_meanwhile` when it leans on
- *   another already
+ * @throws Refusal as `holdDraft` and `recordCouncilApproval`; `changed_meanwhile` when it has one already
  */
-export async function leanOnApproval(
+export async function recordApprovalOfDraft(
   deps: Deps,
   actor: PersonActor,
-  { roundId, approvalId }: { roundId: RoundId; approvalId: ApprovalId },
-): Promise<void> {
-  const at = deps.now()
-  await inTransaction(deps.db, { actor: 'staff', boards: [actor.boardId] }, async (tx) => {
+  { roundId, ...approval }: NewApproval & { roundId: RoundId },
+): Promise<ApprovalId> {
+  return await recordCouncilApproval(deps, actor, { ...approval, ref: roundId }, async (tx, approvalId, at) => {
     const round = await holdDraft(tx, actor, roundId, at)
-    if (round.councilApprovalId && round.councilApprovalId !== approvalId) throw new Refusal('changed_meanwhile')
-    const approval = await tx
-      .selectFrom('council_approvals')
-      .select('approval_id')
-      .where('board_id', '=', actor.boardId)
-      .where('approval_id', '=', approvalId) // council_approvals_pkey
-      .executeTakeFirst()
-    if (!approval) throw new Refusal('council_approval_missing')
+    if (round.councilApprovalId) throw new Refusal('changed_meanwhile')
     await tx
       .updateTable('rounds')
       .set({ council_approval_id: approvalId })

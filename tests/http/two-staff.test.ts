@@ -166,8 +166,8 @@ const addendum = async () => {
   const { boardId, agreementId, serviceId, people } = world
   return `/school/addenda/${await draftAddendum(broker.deps, people.mirjam.actor, { boardId, agreementId, serviceId })}`
 }
-const draft = async () => {
-  const round = { title: 'Ouderovereenkomst', subjectKind: 'pupil' as const, undertakings: 'Wij beloven dat.' }
+const draft = async (subjectKind: 'pupil' | 'employee' = 'pupil') => {
+  const round = { title: 'Ouderovereenkomst', subjectKind, undertakings: 'Wij beloven dat.' }
   return `/school/rounds/${(await draftRound(broker.deps, world.people.mirjam.actor, round)).roundId}`
 }
 const imageOf = (channel: string) => ({
@@ -219,6 +219,13 @@ const DANCES: Record<
     second: () => ({ because: 'De ouders willen dit vast niet.' }),
     shown: ['De ouders willen dit vast niet.'],
   },
+  'contracts/:agreementId/check': {
+    page: contract,
+    form: (page) => `${page}/check`,
+    first: () => ({}),
+    second: () => ({}),
+    shown: ['Iemand was u voor.', 'Nagekeken 16 november 2026, door Mirjam Amrani.'],
+  },
   'contracts/:agreementId/reject': {
     page: contract,
     form: (page) => `${page}/reject`,
@@ -232,6 +239,20 @@ const DANCES: Record<
     first: () => ({ because: 'De bewaartermijn is te lang.' }),
     second: () => ({ because: 'Er staat geen telefoonnummer in.' }),
     shown: ['Er staat geen telefoonnummer in.', 'Bekijk hoe het nu is'],
+  },
+  'addenda/:addendumId/check': {
+    page: addendum,
+    form: (page) => `${page}/check`,
+    first: () => ({}),
+    second: () => ({}),
+    shown: ['Bekijk hoe het nu is'],
+  },
+  'rounds/:roundId/council': {
+    page: () => draft('employee'),
+    form: (page) => `${page}/council`,
+    first: () => ({ council: 'PMR', about: 'Foto’s van collega’s', on: '2026-11-02' }),
+    second: () => ({ council: 'PMR', about: 'Alle rondes van dit jaar', on: '2026-11-03' }),
+    shown: ['Alle rondes van dit jaar', 'Bekijk hoe het nu is'],
   },
   'services/:proposalId': {
     page: proposal,
@@ -264,7 +285,7 @@ const BESIDE: Record<
     neither: ['oefentijd'],
   },
   'rounds/:roundId/add/:source': {
-    page: draft,
+    page: () => draft(),
     form: (page) => `${page}/add/image`,
     first: () => imageOf('schoolkrant'),
     second: () => imageOf('nieuwsbrief'),

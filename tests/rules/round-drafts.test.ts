@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { recordCouncilApproval } from '../../src/agreements/council-approval.ts'
+import { councilApprovals } from '../../src/agreements/council-approval.ts'
 import { candidatesFor } from '../../src/consents/candidates.ts'
-import { leanOnApproval, rewordRound, setAudience } from '../../src/consents/change-draft.ts'
+import { recordApprovalOfDraft, rewordRound, setAudience } from '../../src/consents/change-draft.ts'
 import { addItem, dropItem, type RoundItem } from '../../src/consents/draft-items.ts'
 import { draftRound } from '../../src/consents/draft-round.ts'
 import { gateOf } from '../../src/consents/gate.ts'
@@ -232,16 +232,11 @@ describe('The council consents where the policy needs it (P22)', () => {
     await add(roundId, imageItem('aula'))
     const publish = () => publishRound(broker.deps, mirjam(), { roundId, audience: everybody() })
     await expect(publish()).rejects.toThrow('council_approval_missing')
-    await expect(leanOnApproval(broker.deps, mirjam(), { roundId, approvalId: newId(broker.clock.now()) })).rejects.toThrow(
-      'council_approval_missing',
-    )
-    const approvalId = await recordCouncilApproval(broker.deps, mirjam(), {
-      council: 'MR',
-      about: 'Ouderovereenkomst',
-      ref: roundId,
-      approvedOn: '2026-11-02',
-    })
-    await leanOnApproval(broker.deps, mirjam(), { roundId, approvalId })
+    const record = (about: string) =>
+      recordApprovalOfDraft(broker.deps, mirjam(), { roundId, council: 'MR', about, approvedOn: '2026-11-02' })
+    const approvalId = await record('Ouderovereenkomst')
+    await expect(record('Nog eens'), 'and by who was second nothing is recorded').rejects.toThrow('changed_meanwhile')
+    expect(await they.as('staff', (tx) => councilApprovals(tx, world.boardId, roundId))).toMatchObject([{ approvalId }])
     await publish()
     const published = (await they.ledgerOf(roundId)).find(({ event }) => event === 'round_published')
     expect(published?.facts).toMatchObject({ councilApprovalId: approvalId })

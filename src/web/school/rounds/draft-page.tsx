@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { councilApprovals, recordCouncilApproval } from '../../../agreements/council-approval.ts'
+import { councilApprovals } from '../../../agreements/council-approval.ts'
 import { amsterdamDay } from '../../../clock.ts'
 import { countIn } from '../../../consents/audience.ts'
-import { leanOnApproval, rewordRound } from '../../../consents/change-draft.ts'
+import { recordApprovalOfDraft, rewordRound } from '../../../consents/change-draft.ts'
 import { leftBehind } from '../../../consents/copy-round.ts'
 import { dropItem } from '../../../consents/draft-items.ts'
 import type { Item } from '../../../consents/item.ts'
@@ -84,13 +84,9 @@ export function draftRoutes(): Hono<PageEnv> {
       return show(c, await draftPage(c, at, { wrong: new Set(['on']), typed: { about, on } }), 400)
     }
     const { desk, round } = at
-    return await actOnce(c, desk, { form, back: pathOf(round), done: 'recorded' }, async () => {
-      const { deps } = c.var
-      const { actor } = desk.around
-      if (round.councilApprovalId) throw new Refusal('changed_meanwhile')
-      const approvalId = await recordCouncilApproval(deps, actor, { council, about, ref: round.roundId, approvedOn: on })
-      await leanOnApproval(deps, actor, { roundId: round.roundId, approvalId })
-    })
+    return await actOnce(c, desk, { form, back: pathOf(round), done: 'recorded' }, () =>
+      recordApprovalOfDraft(c.var.deps, desk.around.actor, { roundId: round.roundId, council, about, approvedOn: on }),
+    )
   })
 
   app.post('/school/rounds/:roundId/drop', signedInForm, async (c) => {
