@@ -1,6 +1,6 @@
 import type { PersonActor } from '../actors.ts'
 import type { Tx } from '../database.ts'
-import type { RoundId } from '../ids.ts'
+import type { BoardId, RoundId } from '../ids.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { ROUND_SIDE } from './draft-round.ts'
@@ -26,15 +26,21 @@ export async function holdDraft(tx: Tx, actor: Staff, roundId: RoundId, at: Date
 /** As `holdDraft`, a draft or not. @throws Refusal `mandate_missing`, `round_not_found` */
 export async function holdRound(tx: Tx, actor: Staff, roundId: RoundId, at: Date): Promise<Round> {
   await mustHold(tx, actor, ROUND_SIDE, at, 'any')
+  const round = await heldRound(tx, actor.boardId, roundId)
+  await mustHold(tx, actor, ROUND_SIDE, at, round.schoolId ?? undefined)
+  return round
+}
+
+/** Whoever else takes hold of this round waits. Does NOT check who acts. @throws Refusal `round_not_found` */
+export async function heldRound(tx: Tx, boardId: BoardId, roundId: RoundId): Promise<Round> {
   const row = await tx
     .selectFrom('rounds')
     .selectAll()
-    .where('board_id', '=', actor.boardId)
+    .where('board_id', '=', boardId)
     .where('round_id', '=', roundId) // rounds_pkey
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!row) throw new Refusal('round_not_found')
-  await mustHold(tx, actor, ROUND_SIDE, at, row.school_id ?? undefined)
   return roundOf(row)
 }
 

@@ -7,7 +7,8 @@ import { append, type LedgerEntry } from '../ledger/append.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { figuresOf, type ItemFigures } from './figures.ts'
-import { type Round, roundOf } from './rounds.ts'
+import { heldRound } from './hold-draft.ts'
+import type { Round } from './rounds.ts'
 
 /** Figures of a round that the board shares with everybody, as they were counted at that moment. */
 export interface SharedFigures {
@@ -84,15 +85,7 @@ export async function sharedFigures(tx: Tx, boardId: BoardId): Promise<SharedFig
 /** Whoever else shares or stops waits. @throws Refusal `mandate_missing`, `round_not_found` */
 async function holdForBoard(tx: Tx, actor: PersonActor, roundId: RoundId, at: Date): Promise<Round> {
   await mustHold(tx, actor, ['signatory'], at)
-  const row = await tx
-    .selectFrom('rounds')
-    .selectAll()
-    .where('board_id', '=', actor.boardId)
-    .where('round_id', '=', roundId) // rounds_pkey
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!row) throw new Refusal('round_not_found')
-  return roundOf(row)
+  return await heldRound(tx, actor.boardId, roundId)
 }
 
 async function endOpen(tx: Tx, actor: PersonActor, roundId: RoundId, at: Date): Promise<LedgerEntry[]> {

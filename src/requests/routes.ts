@@ -9,15 +9,13 @@ import type { RequestId, ServiceId } from '../ids.ts'
 import { endOf, moment, startOf } from '../moments.ts'
 import { requireToken } from '../oauth/protected.ts'
 import { askSchoolWithin, boardAt, MOST_SUBJECTS, type SchoolAsk } from './ask-school.ts'
+import { reference } from './reference.ts'
 import { requestOf, requestsOfSupplier, type SupplierSummary, type SupplierView } from './supplier-view.ts'
 import { withdrawRequest } from './withdraw-request.ts'
 
 const LARGEST_PAGE = 100
 
 const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } })
-
-/** The supplier's own name for somebody: opaque, so nothing that reads as a name, an address or a mail. */
-const reference = z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/)
 
 /** What K18 wants is not required here: what lacks has a refusal of its own, which says what and why. */
 const accessRequest = z.strictObject({

@@ -7,7 +7,7 @@ import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import { type MandateId, newId, type RoundId, type SchoolId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
 import { setBoard } from '../../src/people/set-board.ts'
-import { arithmeticItem, imageItem } from '../support/asking.ts'
+import { arithmeticItem, imageFields, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { expectLedgerWhole } from '../support/ledger.ts'
 import { addFamilies } from '../support/more-families.ts'
@@ -47,16 +47,6 @@ const done = async (who: Visitor, asked: Seen): Promise<Seen> => {
   await broker.settled()
   return await who.get(asked.path)
 }
-const imageFields = {
-  channel: 'website',
-  medium: 'photo',
-  occasion: 'Foto’s van feesten.',
-  reason: 'Wij laten zien wat wij doen.',
-  reason_en: '',
-  alternative: 'Uw kind doet gewoon mee.',
-  alternative_en: '',
-  rule: '',
-}
 
 describe('A round is made in a guided way', () => {
   test('from nothing to sent: named, filled, shown as a parent sees it, for whom, and sent with how many', async () => {
@@ -71,7 +61,7 @@ describe('A round is made in a guided way', () => {
     expect(made.words).toContain('Versturen kan als er vragen in staan')
     const round = made.path.split('?')[0]!
 
-    const image = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields)
+    const image = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields('website'))
     expect(image.words).toContain('Zo ziet een ouder het')
     expect(image.words).toContain('Mag de school foto’s van uw kind gebruiken? Plaats: website')
     expect(image.words).toContain('Wat als u nee zegt? Uw kind doet gewoon mee.')
@@ -136,7 +126,7 @@ describe('A round is made in a guided way', () => {
   test('P14 what is hard to read does not go out before somebody wrote it more simply, or said why', async () => {
     const round = at(await draft())
     const reason = 'Teneinde de betrokkenheid te vergroten wordt dit conform het beleid gepubliceerd.'
-    await send(mirjam, `${round}/add/image`, `${round}/add/image`, { ...imageFields, channel: 'moeilijke krant', reason })
+    await send(mirjam, `${round}/add/image`, `${round}/add/image`, { ...imageFields('moeilijke krant'), reason })
     await send(mirjam, `${round}/audience`, `${round}/audience/save`, { school: world.schoolId })
     const look = await mirjam.get(`${round}/publish`)
     expect(look.words).toContain('Lastig te lezen: 1.')
@@ -154,7 +144,7 @@ describe('A round is made in a guided way', () => {
   test('what is wrong is told at the field, and what was typed stays; hard words are pointed out', async () => {
     const round = at(await draft())
     const wrong = await send(mirjam, `${round}/add/image`, `${round}/add/image`, {
-      ...imageFields,
+      ...imageFields('website'),
       channel: ' ',
       reason: 'Bewaar mij.',
       alternative: '',
@@ -164,17 +154,17 @@ describe('A round is made in a guided way', () => {
     expect(wrong.words).toContain('Schrijf op wat er gebeurt als iemand nee zegt.')
     expect(wrong.html).toContain('Bewaar mij.</textarea>')
     const hard = await send(mirjam, `${round}/add/image`, `${round}/add/image`, {
-      ...imageFields,
+      ...imageFields('website'),
       reason:
         'Teneinde de verwerkingsverantwoordelijke in staat te stellen de betrokkenheid van ouders te vergroten worden beeldopnamen van schoolactiviteiten gepubliceerd op diverse communicatiekanalen van de onderwijsinstelling.',
     })
     expect(hard.words).toContain('Lastig te lezen voor veel ouders.')
     expect(hard.words).toContain('Moeilijk woord: teneinde. Zeg liever: om te.')
     expect(hard.words).toContain('Deze zin is lang: Teneinde')
-    const twice = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields)
+    const twice = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields('website'))
     expect([twice.status, twice.words.includes('Deze vraag staat er al in.')]).toEqual([409, true])
     const reclame = await send(mirjam, `${round}/add/image`, `${round}/add/image`, {
-      ...imageFields,
+      ...imageFields('website'),
       channel: 'folder',
       reason: 'Voor reclame.',
     })
@@ -183,9 +173,9 @@ describe('A round is made in a guided way', () => {
 
   test('an item is changed and taken out', async () => {
     const round = at(await draft())
-    const shown = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields)
+    const shown = await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields('website'))
     const item = shown.path.split('?')[0]!
-    const changed = await send(mirjam, `${item}/change`, `${item}/change`, { ...imageFields, channel: 'ouderapp' })
+    const changed = await send(mirjam, `${item}/change`, `${item}/change`, { ...imageFields('ouderapp') })
     expect(changed.words).toContain('Plaats: ouderapp')
     const page = await mirjam.get(round)
     expect(page.words).toContain('Foto’s: ouderapp')
@@ -276,7 +266,7 @@ describe('Two staff change one thing: the second sees the first’s change, and 
     const { itemId } = await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('plein'))
     const action = `${at(roundId)}/items/${itemId}/change`
     const [mine, theirs] = [await mirjam.get(action), await joost.get(action)]
-    const fields = { ...imageFields, channel: 'plein' }
+    const fields = { ...imageFields('plein') }
     await mirjam.post(action, { ...mine.fields(action), ...fields, reason: 'Zo ziet Mirjam het.' })
     const second = await joost.post(action, { ...theirs.fields(action), ...fields, reason: 'Zo ziet Joost het.' })
     expect([second.status, second.words.includes('Mirjam Amrani heeft dit net ook veranderd.')]).toEqual([409, true])

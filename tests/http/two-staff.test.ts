@@ -6,7 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { askForLetters } from '../../src/consents/ask-for-letters.ts'
 import { draftRound } from '../../src/consents/draft-round.ts'
 import { askSchool } from '../../src/requests/ask-school.ts'
-import { asking, imageItem } from '../support/asking.ts'
+import { asking, imageFields, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { addFamilies } from '../support/more-families.ts'
 import { arithmeticAsk } from '../support/requesting.ts'
@@ -170,16 +170,6 @@ const draft = async (subjectKind: 'pupil' | 'employee' = 'pupil') => {
   const round = { title: 'Ouderovereenkomst', subjectKind, undertakings: 'Wij beloven dat.' }
   return `/school/rounds/${(await draftRound(broker.deps, world.people.mirjam.actor, round)).roundId}`
 }
-const imageOf = (channel: string) => ({
-  channel,
-  medium: 'photo',
-  occasion: 'Foto’s van feesten.',
-  reason: 'Wij laten zien wat wij doen.',
-  reason_en: '',
-  alternative: 'Uw kind doet gewoon mee.',
-  alternative_en: '',
-  rule: '',
-})
 const proposal = async () => {
   const service = { schoolId: world.schoolId, name: 'Woordjes', link: null, why: 'Om te oefenen.' }
   await proposeService(broker.deps, world.people.pim.actor, service)
@@ -287,8 +277,8 @@ const BESIDE: Record<
   'rounds/:roundId/add/:source': {
     page: () => draft(),
     form: (page) => `${page}/add/image`,
-    first: () => imageOf('schoolkrant'),
-    second: () => imageOf('nieuwsbrief'),
+    first: () => imageFields('schoolkrant'),
+    second: () => imageFields('nieuwsbrief'),
     both: ['schoolkrant', 'nieuwsbrief'],
   },
 }

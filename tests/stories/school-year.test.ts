@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { runBoardJobs } from '../../src/board-jobs.ts'
 import { runLongWork } from '../../src/long-work.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
+import { imageFields } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { addFamilies } from '../support/more-families.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -52,17 +53,6 @@ const consentOf = async (given: string, channel: string, of = round) => {
     where i.round_id = ${of.slice(-36)} and i.image_channel = ${channel} and p.given_name = ${given} and c.ended_at is null`
   return row!.consent_id
 }
-const image = (channel: string) => ({
-  channel,
-  medium: 'photo',
-  occasion: 'Gewone schooldagen.',
-  reason: 'Wij laten zien wat wij doen.',
-  reason_en: '',
-  alternative: 'Uw kind doet gewoon mee.',
-  alternative_en: '',
-  rule: '',
-})
-
 describe('A year of one round (K04, P24, D01)', () => {
   test('in September the school leader makes it, and sends it to everybody', async () => {
     const mirjam = await enter('mirjam')
@@ -74,7 +64,7 @@ describe('A year of one round (K04, P24, D01)', () => {
       undertakings: 'Wij delen niet meer dan nodig is.',
     })
     round = made.path.split('?')[0]!
-    for (const channel of ['website', 'Instagram']) await send(mirjam, `${round}/add/image`, `${round}/add/image`, image(channel))
+    for (const channel of ['website', 'Instagram']) await send(mirjam, `${round}/add/image`, `${round}/add/image`, imageFields(channel))
     await send(mirjam, `${round}/audience`, `${round}/audience/save`, { school: world.schoolId })
     const look = await mirjam.get(`${round}/publish`)
     expect(look.words).toContain('Leerlingen voor wie niemand mag antwoorden: 1.')

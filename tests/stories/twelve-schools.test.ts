@@ -11,6 +11,7 @@ import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { addSchool } from '../../src/people/create-board.ts'
 import { setBoard } from '../../src/people/set-board.ts'
 import { SCHOOLS, writeRosterBundle } from '../bench/roster-bundle.ts'
+import { imageFields } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { zipOf } from '../support/oneroster.ts'
 import { signIn } from '../support/signed-in.ts'
@@ -83,16 +84,7 @@ describe('A board of twelve schools, from the roster to the end of the year (K04
       undertakings: 'Wij delen niet meer dan nodig is.',
     })
     round = made.path.split('?')[0]!
-    await send(`${round}/add/image`, `${round}/add/image`, {
-      channel: 'website',
-      medium: 'photo',
-      occasion: 'Gewone schooldagen.',
-      reason: 'Wij laten zien wat wij doen.',
-      reason_en: '',
-      alternative: 'Uw kind doet gewoon mee.',
-      alternative_en: '',
-      rule: '',
-    })
+    await send(`${round}/add/image`, `${round}/add/image`, imageFields('website'))
     const schools = await broker.owner<{ school_id: string }[]>`select school_id from schools where brin <> '99ZA'`
     await send(`${round}/audience`, `${round}/audience/save`, { school: schools.map(({ school_id }) => school_id) })
     const look = await mirjam.get(`${round}/publish`)

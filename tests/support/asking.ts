@@ -11,6 +11,18 @@ import type { Language } from '../../src/languages.ts'
 import type { TestBroker } from './broker.ts'
 import type { SmallWorld, WorldPerson } from './world.ts'
 
+/** What staff fill in for pictures on one channel. */
+export const imageFields = (channel: string) => ({
+  channel,
+  medium: 'photo',
+  occasion: 'Gewone schooldagen.',
+  reason: 'Wij laten zien wat wij doen.',
+  reason_en: '',
+  alternative: 'Uw kind doet gewoon mee.',
+  alternative_en: '',
+  rule: '',
+})
+
 /** Reken Plus wants Fatima's results, which the publisher holds: the Kaartenboek's example, foreseen at the start of the year. */
 export function arithmeticItem(world: SmallWorld, change: Partial<RoundItem> = {}): RoundItem {
   return {

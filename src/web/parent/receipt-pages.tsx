@@ -3,7 +3,7 @@ import { transferReceiptJson } from '../../cases/transfer-receipt-27560.ts'
 import { MOST_RECEIPTS, type Receipt, type ReceiptLine } from '../../consents/receipt.ts'
 import { receiptJson } from '../../consents/receipt-27560.ts'
 import type { Language } from '../../languages.ts'
-import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
+import { Fact, Heading, Link, P } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
@@ -11,6 +11,7 @@ import { lastDayIn, momentIn } from '../texts/dates.ts'
 import { messages } from '../texts/messages.ts'
 import { myReceipt, myReceipts, myTransferReceipt, myTransferReceipts, nameOf } from './my-receipts.ts'
 import { askerOf, dataIn } from './question.tsx'
+import { KeepReceipt, ProofFacts } from './receipt-parts.tsx'
 import { TransferReceiptCard, transferReceiptPage } from './transfer-receipt.tsx'
 
 /** Receipts: what somebody did themselves, on the screen, on paper and as a file in the fields of ISO/IEC TS 27560. */
@@ -120,25 +121,9 @@ function receiptPage(c: Context<PageEnv>, receipt: Receipt) {
             {question.leaflet.contact.name}, {question.leaflet.contact.email}
           </Fact>
         )}
-        <Fact name={words.authority}>{words.authorityIs}</Fact>
-        <Fact name={words.text}>
-          {words.textWhy}
-          <div class="receipt__hash">{receipt.shownHash}</div>
-        </Fact>
-        <Fact name={words.id}>
-          <span class="receipt__hash">{receiptId}</span>
-        </Fact>
+        <ProofFacts c={c} shownHash={receipt.shownHash} id={receiptId} />
       </dl>
-      <div class="no-print">
-        <P>{words.print}</P>
-        <div class="utrecht-button-group">
-          <ButtonLink href={`/receipts/${receiptId}/json`}>{words.json}</ButtonLink>
-          <ButtonLink href={`/consents/${receipt.consentId}`}>{words.consent}</ButtonLink>
-        </div>
-        <P>
-          <Link href="/receipts">{words.toList}</Link>
-        </P>
-      </div>
+      <KeepReceipt c={c} path={`/receipts/${receiptId}`} from={{ href: `/consents/${receipt.consentId}`, text: words.consent }} />
     </Page>
   )
 }

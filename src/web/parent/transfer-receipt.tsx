@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import type { TransferReceipt } from '../../cases/transfer-receipt.ts'
-import { ButtonLink, Fact, Heading, Link, P } from '../blocks.tsx'
+import { Fact, Heading, Link, P } from '../blocks.tsx'
 import { Page } from '../layout.tsx'
 import type { PageEnv } from '../page.tsx'
 import { momentIn } from '../texts/dates.ts'
 import { nameOf } from './my-receipts.ts'
+import { KeepReceipt, ProofFacts } from './receipt-parts.tsx'
 
 /** A line in the list of receipts, of what somebody said of a dossier that goes to another school. */
 export function TransferReceiptCard({ c, receipt }: { c: Context<PageEnv>; receipt: TransferReceipt }) {
@@ -49,25 +50,13 @@ export function transferReceiptPage(c: Context<PageEnv>, receipt: TransferReceip
         </Fact>
         <Fact name={words.transfer.remarks}>{remarks ? <span class="said">{remarks}</span> : words.transfer.noRemarks}</Fact>
         <Fact name={words.meansTitle}>{words.transfer.means[act]}</Fact>
-        <Fact name={words.authority}>{words.authorityIs}</Fact>
-        <Fact name={words.text}>
-          {words.textWhy}
-          <div class="receipt__hash">{receipt.shownHash}</div>
-        </Fact>
-        <Fact name={words.id}>
-          <span class="receipt__hash">{inspectionId}</span>
-        </Fact>
+        <ProofFacts c={c} shownHash={receipt.shownHash} id={inspectionId} />
       </dl>
-      <div class="no-print">
-        <P>{words.print}</P>
-        <div class="utrecht-button-group">
-          <ButtonLink href={`/receipts/transfers/${inspectionId}/json`}>{words.json}</ButtonLink>
-          <ButtonLink href={`/rights/transfers/${receipt.transferId}`}>{words.transfer.page}</ButtonLink>
-        </div>
-        <P>
-          <Link href="/receipts">{words.toList}</Link>
-        </P>
-      </div>
+      <KeepReceipt
+        c={c}
+        path={`/receipts/transfers/${inspectionId}`}
+        from={{ href: `/rights/transfers/${receipt.transferId}`, text: words.transfer.page }}
+      />
     </Page>
   )
 }

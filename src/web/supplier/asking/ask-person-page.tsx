@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { PreparedAskId } from '../../../ids.ts'
 import { Refusal } from '../../../refusal.ts'
 import { prepareAsk } from '../../../requests/prepared-asks.ts'
+import { typedReference } from '../../../requests/reference.ts'
 import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Field } from '../../fields.tsx'
@@ -18,10 +19,7 @@ import { UseFacts, UseInputs } from './use-inputs.tsx'
 
 const prepareForm = z.strictObject({
   ...useFields,
-  reference: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9._~-]{1,64}$/),
+  reference: typedReference,
 })
 
 /** A question to one person, made ready before there is a code (K12): per service, purpose and period, with its occasion. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Refusal } from '../../../refusal.ts'
 import { type Address, askSchool, MOST_SUBJECTS, type SchoolAsk } from '../../../requests/ask-school.ts'
 import { type KnownSchool, knownSchools } from '../../../requests/known-schools.ts'
+import { reference } from '../../../requests/reference.ts'
 import { Heading, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
 import { Button, Choices, Field, TextArea, Tick } from '../../fields.tsx'
@@ -99,7 +100,7 @@ function subjectsIn({ subjects, school_picks }: AskFields): SchoolAsk['subjects'
     const [reference = '', ...hint] = line.split(';')
     return { reference: reference.trim(), hint: hint.join(';').trim() || undefined }
   })
-  const sound = read.every(({ reference, hint = '' }) => /^[A-Za-z0-9._~-]{1,64}$/.test(reference) && hint.length <= 200)
+  const sound = read.every(({ reference: name, hint = '' }) => reference.safeParse(name).success && hint.length <= 200)
   const once = new Set(read.map(({ reference }) => reference)).size === read.length
   return sound && once && read.length <= MOST_SUBJECTS ? read : undefined
 }

@@ -7,15 +7,14 @@ import { amsterdamDay, startOfAmsterdamDay } from '../../../clock.ts'
 import { idOf } from '../../../http.ts'
 import type { BoardId } from '../../../ids.ts'
 import { day } from '../../../moments.ts'
-import { Heading, Link, P } from '../../blocks.tsx'
+import { typedReference } from '../../../requests/reference.ts'
 import { showError } from '../../errors.tsx'
-import { Button, Choices, Field, TextArea, Tick } from '../../fields.tsx'
-import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { Choices, Field, TextArea, Tick } from '../../fields.tsx'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
-import { SupplierNav } from '../supplier-nav.tsx'
 import { knownBoards } from './known-boards.ts'
+import { type Again, TellPage } from './tell-page.tsx'
 
 const empty = z.literal('')
 const demandForm = z.strictObject({
@@ -27,13 +26,7 @@ const demandForm = z.strictObject({
   checkedBy: plainText(200),
   data: plainText(2000),
   size: z.union([empty, z.string().regex(/^[1-9]\d{0,6}$/)]),
-  reference: z.union([
-    empty,
-    z
-      .string()
-      .trim()
-      .regex(/^[A-Za-z0-9._~-]{1,64}$/),
-  ]),
+  reference: z.union([empty, typedReference]),
   outcome: z.enum(DEMAND_OUTCOMES),
   on: z.union([empty, day]),
   secret: z.literal('yes').optional(),
@@ -75,13 +68,9 @@ export function supplierDemandRoutes(): Hono<PageEnv> {
   return app
 }
 
-interface Again {
-  wrong: Set<string>
-  typed: Record<string, string>
-}
-
-async function demandPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Again = { wrong: new Set(), typed: {} }) {
+async function demandPage(c: Context<PageEnv>, desk: SupplierDesk, again: Again = { wrong: new Set(), typed: {} }) {
   const { t, deps } = c.var
+  const { wrong, typed } = again
   const words = t.demands.supplier
   const signed = await boardsWithAgreement(deps.db, desk.member.supplierId)
   const boards = (await knownBoards(deps.db, desk.member.supplierId)).filter(({ boardId }) => signed.includes(boardId))
@@ -97,42 +86,24 @@ async function demandPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, type
     on: words.onWrong,
   }
   type Name = keyof typeof sentences
-  const errors = Object.entries(sentences).flatMap(([field, sentence]) => (wrong.has(field) ? [{ field, sentence }] : []))
   const field = (name: Name) => ({ name, label: words[name], error: wrong.has(name) && sentences[name] })
   const line = (name: Name) => ({ value: typed[name], maxlength: 200, autocomplete: 'off' })
   return (
-    <Page c={c} title={words.do} errors={errors}>
-      <SupplierNav c={c} desk={desk} />
-      <Heading over={desk.supplierName}>{words.do}</Heading>
-      <P lead>{boards.length === 0 ? words.noBoards : words.lead}</P>
-      {boards.length > 0 && (
-        <OnceForm action={`${desk.path}/duties/demand`}>
-          <Choices
-            name="board"
-            label={t.supplierDuties.forward.board}
-            chosen={typed.board ?? ''}
-            options={boards.map(({ boardId, name }) => ({ value: boardId, text: name }))}
-          />
-          <Field {...field('authority')} hint={words.authorityHint} input={line('authority')} />
-          <Field {...field('ground')} input={line('ground')} />
-          <TextArea {...field('checkedHow')} hint={words.checkedHowHint} value={typed.checkedHow} />
-          <Field {...field('checkedBy')} input={line('checkedBy')} />
-          <TextArea {...field('data')} hint={words.dataHint} value={typed.data} />
-          <Field {...field('size')} hint={words.sizeHint} input={{ type: 'number', min: 1, max: 9_999_999, value: typed.size }} />
-          <Field {...field('reference')} hint={t.asking.referenceHint} input={{ ...line('reference'), maxlength: 64 }} />
-          <Choices
-            {...field('outcome')}
-            chosen={typed.outcome ?? ''}
-            options={[{ value: '', text: words.choose }, ...DEMAND_OUTCOMES.map((value) => ({ value, text: t.demands.outcomes[value] }))]}
-          />
-          <Field {...field('on')} input={{ type: 'date', value: typed.on, max: amsterdamDay(deps.now()) }} />
-          <Tick name="secret" value="yes" id="secret" text={words.secret} ticked={typed.secret === 'yes'} />
-          <Button>{words.send}</Button>
-        </OnceForm>
-      )}
-      <p class="links">
-        <Link href={`${desk.path}/duties`}>{t.supplierDuties.forward.back}</Link>
-      </p>
-    </Page>
+    <TellPage c={c} desk={desk} path="demand" words={words} boards={boards} sentences={sentences} again={again}>
+      <Field {...field('authority')} hint={words.authorityHint} input={line('authority')} />
+      <Field {...field('ground')} input={line('ground')} />
+      <TextArea {...field('checkedHow')} hint={words.checkedHowHint} value={typed.checkedHow} />
+      <Field {...field('checkedBy')} input={line('checkedBy')} />
+      <TextArea {...field('data')} hint={words.dataHint} value={typed.data} />
+      <Field {...field('size')} hint={words.sizeHint} input={{ type: 'number', min: 1, max: 9_999_999, value: typed.size }} />
+      <Field {...field('reference')} hint={t.asking.referenceHint} input={{ ...line('reference'), maxlength: 64 }} />
+      <Choices
+        {...field('outcome')}
+        chosen={typed.outcome ?? ''}
+        options={[{ value: '', text: words.choose }, ...DEMAND_OUTCOMES.map((value) => ({ value, text: t.demands.outcomes[value] }))]}
+      />
+      <Field {...field('on')} input={{ type: 'date', value: typed.on, max: amsterdamDay(deps.now()) }} />
+      <Tick name="secret" value="yes" id="secret" text={words.secret} ticked={typed.secret === 'yes'} />
+    </TellPage>
   )
 }

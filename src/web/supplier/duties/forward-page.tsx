@@ -9,24 +9,20 @@ import { idOf } from '../../../http.ts'
 import type { BoardId } from '../../../ids.ts'
 import { day } from '../../../moments.ts'
 import { Refusal } from '../../../refusal.ts'
-import { Heading, Link, P } from '../../blocks.tsx'
+import { typedReference } from '../../../requests/reference.ts'
 import { showError } from '../../errors.tsx'
-import { Button, Choices, Field, TextArea } from '../../fields.tsx'
-import { Page } from '../../layout.tsx'
-import { formToken, OnceForm } from '../../once-form.tsx'
+import { Choices, Field, TextArea } from '../../fields.tsx'
+import { formToken } from '../../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../../page.tsx'
 import { actOnceAt, type SupplierDesk, supplierDesk } from '../desk.ts'
-import { SupplierNav } from '../supplier-nav.tsx'
 import { knownBoards } from './known-boards.ts'
+import { type Again, TellPage } from './tell-page.tsx'
 
 const forwardForm = z.strictObject({
   form: formToken,
   board: idOf<BoardId>(),
   right: z.enum(RIGHTS),
-  reference: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9._~-]{1,64}$/),
+  reference: typedReference,
   hint: plainText(200),
   on: day,
   words: optionalPlainText(2000),
@@ -61,60 +57,38 @@ async function deskOf(c: Context<PageEnv>): Promise<SupplierDesk> {
   return desk
 }
 
-interface Again {
-  wrong: Set<string>
-  typed: Record<string, string>
-}
-
-async function forwardPage(c: Context<PageEnv>, desk: SupplierDesk, { wrong, typed }: Again = { wrong: new Set(), typed: {} }) {
+async function forwardPage(c: Context<PageEnv>, desk: SupplierDesk, again: Again = { wrong: new Set(), typed: {} }) {
   const { t, deps } = c.var
+  const { wrong, typed } = again
   const words = t.supplierDuties.forward
   const boards = await knownBoards(deps.db, desk.member.supplierId)
   const today = amsterdamDay(deps.now())
   const sentences = { reference: t.asking.wrong.reference, hint: words.hintWrong, on: words.onWrong, words: t.cases.rights.wordsWrong }
-  const errors = Object.entries(sentences).flatMap(([field, sentence]) => (wrong.has(field) ? [{ field, sentence }] : []))
   const error = (field: keyof typeof sentences) => wrong.has(field) && sentences[field]
   return (
-    <Page c={c} title={words.do} errors={errors}>
-      <SupplierNav c={c} desk={desk} />
-      <Heading over={desk.supplierName}>{words.do}</Heading>
-      <P lead>{boards.length === 0 ? words.noBoards : words.lead}</P>
-      {boards.length > 0 && (
-        <OnceForm action={`${desk.path}/duties/forward`}>
-          <Choices
-            name="board"
-            label={words.board}
-            chosen={typed.board ?? ''}
-            options={boards.map(({ boardId, name }) => ({ value: boardId, text: name }))}
-          />
-          <Choices
-            name="right"
-            label={t.cases.school.recordRight}
-            chosen={typed.right ?? ''}
-            options={RIGHTS.map((value) => ({ value, text: t.cases.rights.kinds[value] }))}
-          />
-          <Field
-            name="reference"
-            label={t.asking.reference}
-            hint={t.asking.referenceHint}
-            error={error('reference')}
-            input={{ value: typed.reference, maxlength: 64, autocomplete: 'off' }}
-          />
-          <Field
-            name="hint"
-            label={words.hint}
-            hint={words.hintHint}
-            error={error('hint')}
-            input={{ value: typed.hint, maxlength: 200, autocomplete: 'off' }}
-          />
-          <TextArea name="words" label={t.cases.school.words} error={error('words')} value={typed.words} />
-          <Field name="on" label={words.on} error={error('on')} input={{ type: 'date', value: typed.on ?? today, max: today }} />
-          <Button>{words.send}</Button>
-        </OnceForm>
-      )}
-      <p class="links">
-        <Link href={`${desk.path}/duties`}>{words.back}</Link>
-      </p>
-    </Page>
+    <TellPage c={c} desk={desk} path="forward" words={words} boards={boards} sentences={sentences} again={again}>
+      <Choices
+        name="right"
+        label={t.cases.school.recordRight}
+        chosen={typed.right ?? ''}
+        options={RIGHTS.map((value) => ({ value, text: t.cases.rights.kinds[value] }))}
+      />
+      <Field
+        name="reference"
+        label={t.asking.reference}
+        hint={t.asking.referenceHint}
+        error={error('reference')}
+        input={{ value: typed.reference, maxlength: 64, autocomplete: 'off' }}
+      />
+      <Field
+        name="hint"
+        label={words.hint}
+        hint={words.hintHint}
+        error={error('hint')}
+        input={{ value: typed.hint, maxlength: 200, autocomplete: 'off' }}
+      />
+      <TextArea name="words" label={t.cases.school.words} error={error('words')} value={typed.words} />
+      <Field name="on" label={words.on} error={error('on')} input={{ type: 'date', value: typed.on ?? today, max: today }} />
+    </TellPage>
   )
 }
