@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { sayOfAgreement } from '../../src/agreements/agreement-messages.ts'
 import { deleteData } from '../../src/cases/delete-data.ts'
+import { demandsAtBoard, demandsOfSupplier, type NewLegalDemand } from '../../src/cases/legal-demand.ts'
+import { noteDemandSeen, tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { tellMembers } from '../../src/cases/tell-members.ts'
 import { INSPECTION_DAYS } from '../../src/cases/transfer.ts'
 import { cancelTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
-import { type AccountId, type MemberId, newId } from '../../src/ids.ts'
+import { inTransaction, type Scope } from '../../src/database.ts'
+import { type AccountId, type BoardId, type MemberId, newId } from '../../src/ids.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { endSuggestion, suggestService } from '../../src/requests/suggest.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
-import { instead, race, type Sabotage, without, withoutRowLock } from '../support/race.ts'
+import { anybodys, instead, race, type Sabotage, without, withoutRowLock } from '../support/race.ts'
+import { tutorOf } from '../support/tutor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
 const brokers: TestBroker[] = []
@@ -25,6 +29,19 @@ afterEach(async () => {
 })
 
 const DAY = 86_400_000
+const legalDemand = (boardId: BoardId): NewLegalDemand => ({
+  boardId,
+  authority: 'Politie Oost',
+  ground: 'Artikel 126nd Sv',
+  checkedHow: 'Teruggebeld via het hoofdnummer.',
+  checkedBy: 'Roos Plus',
+  data: 'Inlogtijden van oktober',
+  groupSize: 1,
+  reference: null,
+  outcome: 'waits',
+  givenAt: null,
+  secret: false,
+})
 const later = (days: number) => new Date(broker.clock.now().getTime() + days * DAY)
 const outcomes = (done: PromiseSettledResult<unknown>[]) =>
   done.map((one) => (one.status === 'fulfilled' ? 'done' : String((one.reason as { code?: string }).code))).toSorted()
@@ -94,6 +111,39 @@ describe('Two of the staff do one thing at once: it happens once, and the ledger
     const done = await whileHeld(broker, ledgerOf(world.boardId), [() => end(mirjam.actor), () => end(joost.actor)])
     expect(outcomes(done)).toEqual(['done', 'suggestion_not_found'])
     expect(await told('suggestion_ended')).toBe(1)
+  })
+
+  race('C13 that a demand was seen is noted once', { 'where it can be seen twice': doneAgain('legal_demands', 'seen_at') }, async () => {
+    const { mirjam, joost } = world.people
+    const demandId = await tellLegalDemand(broker.deps, (await tutorOf(broker, world.supplierId)).actor, legalDemand(world.boardId))
+    const see = (actor: typeof mirjam.actor) => noteDemandSeen(broker.deps, actor, demandId)
+    const done = await whileHeld(broker, ledgerOf(world.boardId), [() => see(mirjam.actor), () => see(joost.actor)])
+    expect(outcomes(done)).toEqual(['changed_meanwhile', 'done'])
+    expect(await told('legal_demand_seen')).toBe(1)
+  })
+})
+
+describe('What a company tells one board is no other board’s, and no other company’s (INV-07)', () => {
+  const leaks = {
+    'where a board reads what is told to any': [
+      { schema: 'alter policy of_its_board on legal_demands using (true)' },
+      anybodys('legal_demands', 'board_id'),
+    ],
+    'where a company reads what another told': anybodys('legal_demands', 'supplier_id'),
+    'where a board notes having seen what another was told': [
+      { schema: 'alter policy of_its_board on legal_demands using (true)' },
+      instead(/(?<=update "legal_demands"[\s\S]*)"board_id" = (\$\d+)/, '$1::uuid is not null'),
+    ],
+  }
+  race('C13 a demand by law', leaks, async () => {
+    const elsewhere = await smallWorld(broker, world)
+    const roos = await tutorOf(broker, world.supplierId)
+    const demandId = await tellLegalDemand(broker.deps, roos.actor, legalDemand(world.boardId))
+    const theirs: Scope = { actor: 'staff', boards: [elsewhere.boardId] }
+    expect(await inTransaction(broker.db, theirs, (tx) => demandsAtBoard(tx, elsewhere.boardId))).toEqual([])
+    expect(await demandsOfSupplier(broker.db, world.publisherId)).toEqual([])
+    await expect(noteDemandSeen(broker.deps, elsewhere.people.mirjam.actor, demandId)).rejects.toThrow('changed_meanwhile')
+    expect(await demandsOfSupplier(broker.db, world.supplierId)).toMatchObject([{ demandId, seen: null }])
   })
 })
 
