@@ -1,5 +1,6 @@
-import type { Words } from '../languages.ts'
+import type { Language, Words } from '../languages.ts'
 import { Refusal } from '../refusal.ts'
+import { ofStudents } from './student-words.ts'
 
 /** What is processed: learning material (I), a school or pupil information system (II), the school itself, or images. */
 export type PurposeKind = 'I' | 'II' | 'school' | 'image'
@@ -263,6 +264,12 @@ export const isDemandedByLaw = ({ id }: Pick<Purpose, 'id'>): boolean => /^(5\.[
 
 export function purposeById(id: string): Purpose | undefined {
   return byId.get(id)
+}
+
+/** What a purpose is called, also to who has to do with students only (K33); undefined for what is not in the list. */
+export function purposeName(id: string, language: Language, toStudents: boolean): string | undefined {
+  const name = byId.get(id)?.[language]
+  return name && toStudents ? ofStudents(name, language) : name
 }
 
 /**

@@ -3,7 +3,7 @@ import { CATEGORIES, type Sensitivity } from '../catalog/categories.ts'
 import { outsideEea } from '../catalog/eea.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import type { LegalBasis } from '../catalog/legal-basis.ts'
-import { isResearch, purposeById } from '../catalog/purposes.ts'
+import { isResearch, purposeById, purposeName } from '../catalog/purposes.ts'
 import {
   type DataSet,
   everyDataSetOf,
@@ -21,6 +21,7 @@ import type { Tx } from '../database.ts'
 import type { BoardId, ConsentId, ItemId } from '../ids.ts'
 import { type Language, writtenIn } from '../languages.ts'
 import { CAUSES } from '../messages/questions.ts'
+import { hasStudents } from '../people/has-students.ts'
 import { boardById } from '../people/store.ts'
 import type { ImageUse, Item, Words as Written } from './item.ts'
 import type { DecisionRule } from './outcome.ts'
@@ -177,7 +178,9 @@ async function questionOf(tx: Tx, item: Item, language: Language): Promise<Quest
   const leaflet = item.leafletId ? await leafletById(tx, item.leafletId) : undefined
   const holder = item.holderId ? await holderById(tx, item.holderId) : undefined
   const offered = item.holderId ? await everyDataSetOf(tx, item.holderId) : []
-  return questionFrom({ board, supplier, service, leaflet, holder, offered, undertakings: await undertakingsOf(tx, item) }, item, language)
+  const undertakings = await undertakingsOf(tx, item)
+  const toStudents = await hasStudents(tx, item.boardId)
+  return questionFrom({ board, supplier, service, leaflet, holder, offered, undertakings, toStudents }, item, language)
 }
 
 /** What a question is made from besides its item. */
@@ -190,11 +193,13 @@ export interface QuestionSources {
   /** The data sets of the holder. */
   offered: readonly DataSet[]
   undertakings: string | null
+  /** Whoever learns at the board is called a student (K33). */
+  toStudents: boolean
 }
 
 /** The question as it is shown, of what is there and of what is not published yet. */
 export function questionFrom(
-  { board, supplier, service, leaflet, holder, offered, undertakings }: QuestionSources,
+  { board, supplier, service, leaflet, holder, offered, undertakings, toStudents }: QuestionSources,
   item: Item,
   language: Language,
 ): Question {
@@ -205,7 +210,8 @@ export function questionFrom(
   const socialMedia = item.image ? socialMediaIn(item.image.channel) : []
   const countries = [supplier?.country ?? 'NL', ...storageCountries, ...[...subprocessors, ...socialMedia].map(({ country }) => country)]
   const purpose = purposeById(item.purpose)
-  if (!purpose) throw new Error(`item ${item.itemId} has a purpose that is not in the list`)
+  const purposeSaid = purposeName(item.purpose, language, toStudents)
+  if (!purpose || !purposeSaid) throw new Error(`item ${item.itemId} has a purpose that is not in the list`)
   const written = writtenIn(language)
   const inLanguage = (words: Written) => words[written] ?? words.nl
   return {
@@ -228,7 +234,7 @@ export function questionFrom(
           contact: leaflet.content.contact,
           link: leaflet.content.general.link,
           content: leaflet.content,
-          purposes: leaflet.content.purposes.purposes.flatMap((id) => purposeById(id)?.[language] ?? []),
+          purposes: leaflet.content.purposes.purposes.flatMap((id) => purposeName(id, language, toStudents) ?? []),
         }
       : null,
     data: dataOf(offered, item, language, [...(content?.data.categories ?? []), ...(content?.data.optional ?? [])]),
@@ -240,7 +246,7 @@ export function questionFrom(
     image: item.image,
     socialMedia,
     openTo: item.image && socialMedia.length === 0 ? openTo(item.image.channel) : null,
-    purpose: purpose[language],
+    purpose: purposeSaid,
     ...occasionOf(item, supplier?.legalName ?? '', language),
     reason: inLanguage(item.reason),
     alternative: inLanguage(item.alternative),

@@ -14,7 +14,11 @@ export function isTooYoung({ kind, birthDate }: Pick<SubjectFacts, 'kind' | 'bir
   return birthDate === null || ageOn(birthDate, amsterdamDay(at)) < minimumAge
 }
 
-/** Those who are below the minimum age of a service when a use of it begins. Reads nothing of them where it has none. */
+/**
+ * Those who are below the minimum age of a service when a use of it begins: before that nothing stands yet, and from then on
+ * standing counts at each moment, so nobody is asked for nothing and nobody goes through too early. Reads nothing of them where
+ * it has none.
+ */
 export async function tooYoungFor(
   tx: Tx,
   boardId: BoardId,

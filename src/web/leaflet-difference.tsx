@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { CATEGORIES, isCategory } from '../catalog/categories.ts'
 import type { LeafletContent } from '../catalog/leaflet.ts'
 import { type LeafletChange, leafletChanges, saidOfPurposes } from '../catalog/leaflet-changes.ts'
-import { purposeById } from '../catalog/purposes.ts'
+import { purposeName } from '../catalog/purposes.ts'
 import { P } from './blocks.tsx'
 import type { PageEnv } from './page.tsx'
 import { countryIn } from './texts/dates.ts'
@@ -58,7 +58,7 @@ function nameOf(c: Context<PageEnv>, { section, what }: LeafletChange): string {
   const entry = what.replace(/^optional /, '')
   if (section === 'security' && /^[A-Z]{2}$/.test(what)) return countryIn(language, what)
   if (isCategory(entry)) return CATEGORIES[entry][language]
-  return purposeById(entry)?.[language] ?? fields[what]?.label ?? (section === 'parts' ? '' : entry)
+  return purposeName(entry, language, c.var.toStudents) ?? fields[what]?.label ?? (section === 'parts' ? '' : entry)
 }
 
 /** What a version says there; empty where it says nothing. */

@@ -22,6 +22,8 @@ import { isWritten, type Sent, WRITTEN } from './typed.ts'
 export type PageEnv = Env & {
   Variables: {
     t: Messages
+    /** Whoever looks has to do with students only, and reads of students (K33). */
+    toStudents: boolean
     /** Of this page: a translation only where there is one. */
     language: Language
     /** What whoever is there chose to read. */
@@ -159,7 +161,9 @@ export function show(
 export function setLanguage(c: Context<PageEnv>, language: Language): void {
   const { around } = c.var
   c.set('language', language)
-  c.set('t', wordsFor(language, around.length > 0 && around.every(({ hasStudents }) => hasStudents)))
+  const toStudents = around.length > 0 && around.every(({ hasStudents }) => hasStudents)
+  c.set('toStudents', toStudents)
+  c.set('t', wordsFor(language, toStudents))
 }
 
 export function rememberLanguage(c: Context<PageEnv>, language: Language): void {

@@ -154,9 +154,13 @@ test('A language we do not have is refused, and an address that asks for one sho
 test('K33: at a board of vocational education a student is called so, and a pupil everywhere else', async () => {
   const mirjam = await signIn(broker, app, world.people.mirjam.email)
   const told = async () => (await mirjam.get(`/school/people/${world.people.fatima.id}`)).words
+  await choose('nl')
+  const purpose = async () => (await nadia.get(`/questions/${question}`)).words
   expect(await told()).toContain('Wie zorgt voor deze leerling?')
+  expect(await purpose()).toContain('leren en leerlingen helpen met het leermiddel')
   await broker.owner`update schools set sector = 'mbo'`
   expect(await told()).toContain('Wie zorgt voor deze student?')
+  expect(await purpose()).toContain('leren en studenten helpen met het leermiddel')
   const [school] = await broker.owner`select school_id from schools limit 1`
   await broker.owner`update schools set sector = 'vo' where school_id = ${school!.school_id}`
   expect(await told(), 'where some are pupils').toContain('Wie zorgt voor deze leerling?')

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { type Activity, activitiesOf } from '../../cases/activities.ts'
 import { CATEGORIES } from '../../catalog/categories.ts'
-import { purposeById } from '../../catalog/purposes.ts'
+import { purposeName } from '../../catalog/purposes.ts'
 import { itemsOfRound, roundById } from '../../consents/rounds.ts'
 import { sharedFigures } from '../../consents/share-figures.ts'
 import { FEWEST_SHOWN } from '../../consents/small-groups.ts'
@@ -159,7 +159,7 @@ function PublicCard({ c, activity }: { c: Context<PageEnv>; activity: Activity }
         <Fact name={words.why}>
           {listIn(
             language,
-            purposes.map((id) => purposeById(id)?.[written] ?? id),
+            purposes.map((id) => purposeName(id, written, c.var.toStudents) ?? id),
           )}
         </Fact>
         <Fact name={words.keep}>{retention ?? t.oversight.register.ownRetention(lastDayIn(language, activity.endsAt))}</Fact>

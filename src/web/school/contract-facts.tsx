@@ -2,8 +2,9 @@ import type { Context } from 'hono'
 import { completenessOf, SECTIONS } from '../../agreements/completeness.ts'
 import { type Topic, type TopicState, topicsOf } from '../../agreements/topics.ts'
 import { covenantOn } from '../../catalog/covenant.ts'
-import { purposeFor } from '../../catalog/purposes.ts'
+import { purposeFor, purposeName } from '../../catalog/purposes.ts'
 import { amsterdamDay, startOfAmsterdamDay } from '../../clock.ts'
+import { writtenIn } from '../../languages.ts'
 import { Fact, Link, Notice, P, Section } from '../blocks.tsx'
 import type { PageEnv } from '../page.tsx'
 import { LeafletFacts } from '../parent/leaflet.tsx'
@@ -164,7 +165,9 @@ export function ServiceLeaflet({ c, view, seen: { service, leaflet, on, newer } 
               content,
               version: leaflet.version,
               changed: content.changed,
-              purposes: content.purposes.purposes.map((id) => purposeFor(content.purposes.kind, id)[language === 'en' ? 'en' : 'nl']),
+              purposes: content.purposes.purposes.map(
+                (id) => purposeName(purposeFor(content.purposes.kind, id).id, writtenIn(language), c.var.toStudents)!,
+              ),
             }}
           />
         </div>

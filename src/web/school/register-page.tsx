@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { type Activity, activitiesOf } from '../../cases/activities.ts'
 import { registerInDpv } from '../../cases/register-dpv.ts'
 import { CATEGORIES } from '../../catalog/categories.ts'
-import { purposeById } from '../../catalog/purposes.ts'
+import { purposeName } from '../../catalog/purposes.ts'
 import { csvOf } from '../../csv-for-people.ts'
 import { writtenIn } from '../../languages.ts'
 import { type Officer, officersOf } from '../../people/officers.ts'
@@ -86,7 +86,7 @@ function cellsOf(c: Context<PageEnv>, activity: Activity): (string | null)[] {
   const { channel, recipient } = activity
   return [
     channel ? `${activity.name} (${t.question.media[channel.medium]}, ${channel.channel})` : activity.name,
-    activity.purposes.map((id) => `${id}: ${purposeById(id)?.[written] ?? ''}`).join('; '),
+    activity.purposes.map((id) => `${id}: ${purposeName(id, written, c.var.toStudents) ?? ''}`).join('; '),
     activity.bases.length === 0 ? words.noBasis : activity.bases.map((basis) => t.consents.basis[basis]).join('; '),
     activity.subjects.map((subject) => words.subjects[subject]).join(', '),
     activity.categories

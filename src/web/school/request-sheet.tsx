@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { purposeById } from '../../catalog/purposes.ts'
+import { purposeName } from '../../catalog/purposes.ts'
 import { Fact, Heading, Notice, P, Section } from '../blocks.tsx'
 import { Button, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
@@ -36,7 +36,7 @@ export function RequestPage(props: RequestProps) {
         <Fact name={t.school.labels.service}>{view.service}</Fact>
         <Fact name={t.school.labels.data}>{names.join(', ')}</Fact>
         <Fact name={t.school.labels.holder}>{view.holder}</Fact>
-        <Fact name={t.school.labels.purpose}>{purposeById(request.purpose)?.[language] ?? request.purpose}</Fact>
+        <Fact name={t.school.labels.purpose}>{purposeName(request.purpose, language, c.var.toStudents) ?? request.purpose}</Fact>
         <Fact name={t.school.labels.occasion}>{request.occasion}</Fact>
         <Fact name={t.school.labels.reason}>{request.reason.nl}</Fact>
         {request.reason.en && <Fact name={t.school.labels.reasonEn}>{request.reason.en}</Fact>}

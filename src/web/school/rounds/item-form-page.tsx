@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono'
-import { purposeById } from '../../../catalog/purposes.ts'
+import { purposeName } from '../../../catalog/purposes.ts'
 import { candidatesFor } from '../../../consents/candidates.ts'
 import { addItem } from '../../../consents/draft-items.ts'
 import type { Item } from '../../../consents/item.ts'
 import type { ItemId } from '../../../ids.ts'
+import { writtenIn } from '../../../languages.ts'
 import { Refusal, type RefusalCode } from '../../../refusal.ts'
 import { Fact, Heading, Link, Notice, P } from '../../blocks.tsx'
 import { showError } from '../../errors.tsx'
@@ -204,7 +205,7 @@ function formPage(c: Context<PageEnv>, { round }: AtRound, { source, fields, ite
               name="purpose"
               label={words.purpose}
               chosen={fields.purpose}
-              options={source.purposes.map((id) => ({ value: id, text: purposeById(id)?.[language === 'en' ? 'en' : 'nl'] ?? id }))}
+              options={source.purposes.map((id) => ({ value: id, text: purposeName(id, writtenIn(language), c.var.toStudents) ?? id }))}
             />
           </>
         )}

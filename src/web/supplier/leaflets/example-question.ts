@@ -56,7 +56,7 @@ export function exampleQuestion(
   }
   const leaflet = { version, contentHash: new Uint8Array(), content }
   return questionFrom(
-    { board: words.board, supplier, service, leaflet, holder: undefined, offered: [], undertakings: null },
+    { board: words.board, supplier, service, leaflet, holder: undefined, offered: [], undertakings: null, toStudents: false },
     item,
     language,
   )
