@@ -93,6 +93,19 @@ describe('A student administration', () => {
     expect((await send(new Uint8Array())).status).toBe(400)
   })
 
+  test('of very many errors is told the first thousand and how many there are; the school’s list has all', async () => {
+    const rows = regenboog()
+    rows.demographics.push(...Array.from({ length: 1100 }, (_, nr) => ({ sourcedId: `u-${nr}`, birthDate: 'ooit' }) as never))
+    const { body } = await send(await zipOf(bundleOf(rows)))
+    const refused = await outcome(body.id!)
+    const [errors, count] = [refused.errors as unknown as unknown[], refused.error_count as unknown as number]
+    expect([refused.status, errors.length, count >= 1100]).toEqual(['refused', 1000, true])
+    const page = await mirjam.get(`/school/roster/${body.id}`)
+    expect(page.html.match(/demographics\.csv/g)).toHaveLength(1000)
+    const list = await mirjam.get(`/school/roster/${body.id}/errors.csv`)
+    expect(list.html.trim().split('\r\n')).toHaveLength(count + 1)
+  })
+
   test('cannot end more than a tenth of a school: that waits for somebody who says that it is meant', async () => {
     const { body } = await send(await zipOf(bundleOf(larger(5))))
     expect(await outcome(body.id!)).toMatchObject({ status: 'waiting_for_school', changes: { left: 25 } })

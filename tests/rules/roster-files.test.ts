@@ -223,6 +223,17 @@ describe('Any CSV', () => {
     })
   })
 
+  test('columns that share a name, or have none, are each their own', () => {
+    const text = 'nr;naam;naam;;ouder;ouder\n1;Fatima;Amrani;14-3-2017;Nadia;Karim'
+    expect(openCsv(bytes(text), complaints()).header).toEqual(['nr', 'naam', 'naam (2)', '#4', 'ouder', 'ouder (2)'])
+    const columns = { number: 'nr', given: 'naam', family: 'naam (2)', birth: '#4', 'g1.family': 'ouder', 'g2.family': 'ouder (2)' }
+    expect(taken(readCsvRoster(bytes(text), { about: 'pupils', brin: '99ZA', columns }, TODAY, (key) => key)).persons).toMatchObject([
+      { givenName: 'Fatima', familyName: 'Amrani', birthDate: '2017-03-14' },
+      { familyName: 'Nadia' },
+      { familyName: 'Karim' },
+    ])
+  })
+
   test('the columns of a usual export are guessed', () => {
     const names = [
       'Leerlingnummer',

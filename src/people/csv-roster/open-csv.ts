@@ -32,7 +32,7 @@ export function* openingCsv(bytes: Uint8Array, wrong: Complaints): InTurns<CsvTa
     {
       broken: (line, field) => wrong.add(CSV_FILE, line, `${field}`, 'cannot be read: check the quotation marks'),
       record: (cells, line) => {
-        if (!header) header = cells.map((name) => name.trim())
+        if (!header) header = cells.length > MOST_COLUMNS ? cells : ownNames(cells)
         else if (cells.length <= header.length)
           rows.push({ cells: [...cells, ...Array<string>(header.length - cells.length).fill('')], line })
         else if (cells.slice(header.length).every((cell) => cell.trim() === '')) rows.push({ cells: cells.slice(0, header.length), line })
@@ -45,6 +45,18 @@ export function* openingCsv(bytes: Uint8Array, wrong: Complaints): InTurns<CsvTa
   if (header) wrong.add(CSV_FILE, 1, `${MOST_COLUMNS + 1}`, 'has more columns than a roster')
   else wrong.add(CSV_FILE, 0, null, 'is empty')
   return { header: [], rows: [] }
+}
+
+/** A column is chosen by its name: of those that share one, and of those that have none, each gets its own. */
+function ownNames(cells: readonly string[]): string[] {
+  const names = new Set<string>()
+  for (const [index, cell] of cells.entries()) {
+    const name = cell.trim() || `#${index + 1}`
+    let own = name
+    for (let nr = 2; names.has(own); nr += 1) own = `${name} (${nr})`
+    names.add(own)
+  }
+  return [...names]
 }
 
 function markOf(text: string): string {
