@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askRight } from '../../src/cases/ask-right.ts'
 import { extendCase } from '../../src/cases/handle-right.ts'
+import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
 import { withdrawConsent } from '../../src/consents/withdraw.ts'
-import type { CaseId, InspectionId, TransferId } from '../../src/ids.ts'
+import type { CaseId, DisclosureId, InspectionId, TransferId } from '../../src/ids.ts'
 import { setBoard } from '../../src/people/set-board.ts'
 import { asked } from '../support/asked.ts'
 import { asking, imageItem } from '../support/asking.ts'
@@ -21,6 +22,7 @@ let served: ServedBroker
 let caseId: CaseId
 let transferId: TransferId
 let inspectionId: InspectionId
+let disclosureId: DisclosureId
 beforeAll(async () => {
   broker = await freshBroker()
   world = await smallWorld(broker)
@@ -42,6 +44,14 @@ beforeAll(async () => {
   })
   const remarks = 'Het verslag van mei klopt niet.\nDe juf weet ervan.'
   inspectionId = await inspectTransfer(broker.deps, world.people.nadia.actor, { transferId, remarks, agrees: true })
+  disclosureId = await recordEmergency(broker.deps, world.people.mirjam.actor, {
+    subjectId: world.people.fatima.id,
+    receiver: 'Huisarts De Linde in Zutphen',
+    data: 'Een allergie voor noten.\nHet nummer van de verzekering.',
+    reason: 'Fatima kreeg geen lucht meer na het trakteren.',
+    tried: 'Moeder en vader gebeld, allebei twee keer.',
+    givenAt: broker.clock.now(),
+  })
 })
 afterAll(async () => {
   await served?.close()
@@ -68,7 +78,14 @@ describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for e
       ['transfer', `/rights/transfers/${transferId}`],
       ['transfer-receipt', `/receipts/transfers/${inspectionId}`],
     ]
-    await visit('nadia', ['/rights', '/rights/ask/erasure', ['rights-case', `/rights/cases/${caseId}`], ['held', held], ...transfer])
+    await visit('nadia', [
+      '/rights',
+      '/rights/ask/erasure',
+      ['rights-case', `/rights/cases/${caseId}`],
+      ['held', held],
+      ...transfer,
+      ['emergency', `/rights/emergencies/${disclosureId}`],
+    ])
   })
 
   test('what the school owes', async () => {
@@ -79,6 +96,9 @@ describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for e
       ['letter', `${one}/letters/extension`],
       '/school/cases/record?q=fatima',
       '/school/duties',
+      '/school/emergencies',
+      ['emergency-form', `/school/emergencies/new?person=${world.people.fatima.id}`],
+      '/school/contacts?q=fatima',
       '/school/register',
       '/schools/99ZA',
     ])

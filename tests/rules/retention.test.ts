@@ -96,10 +96,17 @@ describe('P38 What a school keeps has a least and a longest term', () => {
     expect(form).toContain(gone[0]!)
     const wrong = await mirjam.post(`${PATH}/delete`, { ...fields, how: ' ' })
     expect([wrong.status, wrong.words.split('Schrijf op hoe het is gewist.').length]).toEqual([400, 3])
+    await broker.owner`insert into emergency_disclosures
+      (board_id, disclosure_id, school_id, subject_id, receiver, data, reason, tried, given_at, recorded_at, recorded_by, told)
+      select board_id, gen_random_uuid(), school_id, person_id, 'De huisarts', 'Een allergie', 'Benauwd', 'Moeder', starts_at, starts_at,
+        ${world.people.mirjam.id}, '{}' from enrolments where person_id = ${gone[0]!} limit 1`
     expect((await mirjam.post(`${PATH}/delete`, { ...fields, how: 'Weg uit ParnasSys.' })).words).toContain('Vastgelegd.')
     expect((await mirjam.get(PATH)).words).toContain('Administratie, van 1 leerling,')
     const [row] = await broker.owner`select given_name, email, birth_date, erased_at from persons where person_id = ${gone[0]!}`
     expect(row).toEqual({ given_name: '–', email: null, birth_date: null, erased_at: broker.clock.now() })
+    expect(await broker.owner`select receiver, data, reason, tried from emergency_disclosures`).toEqual([
+      { receiver: '–', data: '–', reason: '–', tried: '–' },
+    ])
     expect(await due()).toEqual(['Ali Jansen dossier must'])
     const again = deleteData(broker.deps, world.people.mirjam.actor, {
       category: 'administration',

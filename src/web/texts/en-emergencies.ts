@@ -19,7 +19,7 @@ export const emergenciesEn: Messages['emergencies'] = {
   textWrong: 'Fill this in, in ordinary letters and not too long.',
   dayWrong: 'Choose a day that has been, or today.',
   send: 'Keep it and tell them',
-  done: 'Kept. Whoever decides for the pupil has been told.',
+  done: 'Kept. Whoever decides for the pupil can read it now.',
   facts: {
     given: 'When',
     receiver: 'To whom',

@@ -18,7 +18,7 @@ export const emergenciesNl = {
   textWrong: 'Vul dit in, met gewone letters en niet te lang.',
   dayWrong: 'Kies een dag die al geweest is, of vandaag.',
   send: 'Bewaar en vertel het',
-  done: 'Bewaard. Wie over de leerling beslist, heeft bericht gekregen.',
+  done: 'Bewaard. Wie over de leerling beslist, kan het nu lezen.',
   facts: {
     given: 'Wanneer',
     receiver: 'Aan wie',
