@@ -11,6 +11,7 @@ import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { type Activity, activitiesOf } from './activities.ts'
 import { clockRuns, clocksOf } from './incident.ts'
 import { incidentsOf } from './incident-store.ts'
+import { demandsAtBoard } from './legal-demand.ts'
 import { dueDeletions } from './retention.ts'
 import { openCases } from './store.ts'
 
@@ -20,6 +21,8 @@ const MODEL_VERSION = '2.0'
 /** What whoever watches over privacy wants to know at a glance. */
 export interface Oversight {
   overdue: { duties: number; cases: number; objections: number; incidents: number; deletions: number }
+  /** What suppliers told of demands by law, and nobody at the board noted having seen. */
+  unseenDemands: number
   /** K34: must be empty. Companies that get data about somebody of whom nobody was told who is to be told. */
   uninformed: { supplierId: SupplierId; subjects: number }[]
   /** A07, M18 */
@@ -49,6 +52,7 @@ export async function oversightOf(deps: Deps, boardId: BoardId): Promise<Oversig
         deletions: (await dueDeletions(tx, boardId, at)).filter(({ state }) => state === 'must').length,
         objections: (await pendingObjections(tx, boardId)).filter(({ decideBy }) => decideBy <= at).length,
       },
+      unseenDemands: (await demandsAtBoard(tx, boardId)).filter(({ seen }) => !seen).length,
       uninformed: await uninformedOf(tx, boardId, at),
       outsideEea: activities.filter(({ thirdCountries }) => thirdCountries.length > 0),
       oldModels: await oldModelsOf(tx, boardId, at),

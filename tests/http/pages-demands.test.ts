@@ -99,6 +99,8 @@ describe('C13, M07 A supplier of whom data are demanded by law', () => {
   })
 
   test('is read by the board and its DPO; who decides there notes it, once, and the supplier sees that', async () => {
+    const unseen = 'melding zag nog niemand'
+    for (const who of [mirjam!, els!]) expect((await who.get('/school/privacy')).words).toContain(`1 ${unseen}`)
     const page = await mirjam!.get(AT_SCHOOL)
     for (const words of ['Politie Oost, bij Reken Plus B.V.', 'Artikel 126nd Sv', 'door Roos Plus', 'RP-77', 'Nog niet', 'verbiedt'])
       expect(page.words).toContain(words)
@@ -109,6 +111,7 @@ describe('C13, M07 A supplier of whom data are demanded by law', () => {
     expect((await pim!.get(AT_SCHOOL)).words).not.toContain('Politie')
     expect((await pim!.post(action, page.fields(action))).status).toBe(404)
     expect((await els!.post(action, { form: page.fields(action).form! })).status).toBe(403)
+    expect((await els!.get('/school/privacy')).words).toContain(unseen)
     const twice = (await mirjam!.get(AT_SCHOOL)).fields(action)
     expect((await mirjam!.post(action, page.fields(action))).words).toContain('Gezien door')
     expect((await mirjam!.post(action, page.fields(action))).words).toContain('Gezien door')
@@ -116,13 +119,22 @@ describe('C13, M07 A supplier of whom data are demanded by law', () => {
     expect([late.status, late.words]).toEqual([409, expect.stringContaining('Een collega had dit al gezien.')])
     expect(await broker.owner`select seen_by from legal_demands`).toEqual([{ seen_by: world.people.mirjam.id }])
     expect(await told(broker, 'legal_demand_seen')).toHaveLength(1)
+    expect((await els!.get('/school/privacy')).words).not.toContain(unseen)
     expect((await supplier!.get(path.replace('/demand', ''))).words).toContain('gezien door de school')
   })
 
   test('says on which day the data went, and that day may be today', async () => {
-    const fields = { ...(await supplier!.get(path)).fields(path), board: world.boardId, ...demand, outcome: 'given', on: '2026-11-16' }
+    const fields = {
+      ...(await supplier!.get(path)).fields(path),
+      board: world.boardId,
+      ...demand,
+      outcome: 'given',
+      on: '2026-11-16',
+      size: '1000',
+    }
     expect((await supplier!.post(path, fields)).words).toContain('Gemeld.')
-    expect((await mirjam!.get(AT_SCHOOL)).words).toContain('Ja, op 16 november 2026')
+    const page = await mirjam!.get(AT_SCHOOL)
+    for (const words of ['Ja, op 16 november 2026', 'ongeveer 1.000 mensen']) expect(page.words).toContain(words)
   })
 
   test('is seen by no other board and no other supplier', async () => {

@@ -118,8 +118,9 @@ describe('P34 A concierge sees how to reach a family, and nothing else', () => {
     expect((await concierge.get('/school/contacts')).words).not.toMatch(/Fatima|Sem|Ali/)
     const page = await concierge.get(find('fatima'))
     expect(page.words).toContain(
-      `Fatima Amrani Groep 6 Karim Amrani: 06 87654321, ${karim.email} Nadia Amrani: 06 12345678, ${nadia.email}`,
+      `Fatima Amrani Groep 6 Karim Amrani: 06 87654321 , ${karim.email} Nadia Amrani: 06 12345678 , ${nadia.email}`,
     )
+    expect(page.html, 'one press calls').toContain('href="tel:0687654321"')
     expect(page.words).not.toMatch(/Sem|Rekenresultaten|Mag/)
     expect((await concierge.get(find('groep 8'))).words).toContain('Ali Yildiz')
     expect((await concierge.get(find('zo heet niemand'))).words).toContain('Er is niemand gevonden.')

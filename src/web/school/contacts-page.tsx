@@ -63,7 +63,10 @@ function Found({ c, found }: { c: Context<PageEnv>; found: PupilContacts[] }) {
           <ul class="utrecht-unordered-list">
             {contacts.map(({ name, isPupil, phone, email }) => (
               <li class="utrecht-unordered-list__item">
-                {isPupil ? words.themselves : name}: {[phone, email].filter(Boolean).join(', ') || words.unknown}
+                {isPupil ? words.themselves : name}: {phone && <PhoneLink phone={phone} />}
+                {phone && email && ', '}
+                {email && <Link href={`mailto:${email}`}>{email}</Link>}
+                {!phone && !email && words.unknown}
               </li>
             ))}
           </ul>
@@ -73,5 +76,12 @@ function Found({ c, found }: { c: Context<PageEnv>; found: PupilContacts[] }) {
         </section>
       ))}
     </>
+  )
+}
+
+/** A number that a phone calls when it is pressed, and that no line breaks. */
+function PhoneLink({ phone }: { phone: string }) {
+  return (
+    <Link href={`tel:${phone.replaceAll(/[^\d+]/g, '')}`}>{phone.replaceAll(/[ -]/g, (one) => (one === ' ' ? '\u00a0' : '\u2011'))}</Link>
   )
 }

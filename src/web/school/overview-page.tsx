@@ -8,6 +8,7 @@ import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
 import { countryIn, lastDayIn, listIn } from '../texts/dates.ts'
+import { numberIn } from '../texts/numbers.ts'
 import { type Desk, desksOf } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
 
@@ -70,6 +71,15 @@ function BoardOverview({ c, desk, oversight, companyOf }: BoardProps) {
           {deletions > 0 && <Link href="/school/retention">{words.deletions(String(deletions))}</Link>}
         </p>
       </section>
+      <Listed
+        title={words.demands}
+        none={words.demandsNone}
+        lines={
+          oversight.unseenDemands > 0
+            ? [{ text: words.demandsUnseen(numberIn(language)(oversight.unseenDemands)), href: '/school/demands' }]
+            : []
+        }
+      />
       <Listed
         title={words.uninformed}
         none={words.uninformedNone}

@@ -14,6 +14,10 @@ export const oversightEn: Messages['oversight'] = {
     cases: (count) => `Requests: ${count}`,
     objections: (count) => `Objections: ${count}`,
     deletions: (count) => `Should have been deleted: ${count}`,
+    demands: 'Data that the law demands',
+    demandsNone: 'All that companies reported has been seen.',
+    demandsUnseen: (count) =>
+      counted('en', count, { one: '# report that nobody has seen yet', other: '# reports that nobody has seen yet' }),
     uninformed: 'Gets data without anybody knowing',
     uninformedNone: 'Nobody. As it should be.',
     uninformedOne: (company, count) =>

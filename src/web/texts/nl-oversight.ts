@@ -14,6 +14,9 @@ export const oversightNl = {
     cases: (count: string) => `Verzoeken: ${count}`,
     objections: (count: string) => `Bezwaren: ${count}`,
     deletions: (count: string) => `Moet gewist zijn: ${count}`,
+    demands: 'Gegevens die van de wet gegeven moeten worden',
+    demandsNone: 'Alles wat bedrijven meldden, is gezien.',
+    demandsUnseen: (count: string) => counted('nl', count, { one: '# melding zag nog niemand', other: '# meldingen zag nog niemand' }),
     uninformed: 'Krijgt gegevens, zonder dat iemand het weet',
     uninformedNone: 'Niemand. Zo hoort het.',
     uninformedOne: (company: string, count: string) =>
