@@ -355,6 +355,65 @@ create policy of_its_board on calendar_ticks using (board_id = ANY (( SELECT app
 grant insert, select on calendar_ticks to consent_broker;
 grant update (undone_at) on calendar_ticks to consent_broker;
 
+create table checklist_answers (
+  board_id uuid not null,
+  person_id uuid not null,
+  year text not null,
+  statement text not null,
+  answer text not null,
+  note text,
+  constraint checklist_answers_answer_check CHECK ((answer = ANY (ARRAY['ok'::text, 'not_ok'::text, 'unsure'::text]))),
+  constraint checklist_answers_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint checklist_answers_board_id_person_id_year_fkey FOREIGN KEY (board_id, person_id, year) REFERENCES checklist_sheets(board_id, person_id, year),
+  constraint checklist_answers_pkey PRIMARY KEY (board_id, person_id, year, statement)
+);
+alter table checklist_answers enable row level security;
+alter table checklist_answers force row level security;
+create policy of_its_board on checklist_answers using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on checklist_answers to consent_broker;
+
+create table checklist_points (
+  board_id uuid not null,
+  point_id uuid not null,
+  school_id uuid,
+  statement text not null,
+  words text not null,
+  owner_id uuid not null,
+  due_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  constraint checklist_points_closed_whole CHECK (((num_nonnulls(closed_at, closed_by) = ANY (ARRAY[0, 2])) AND (closed_at >= made_at))),
+  constraint checklist_points_due_later CHECK ((due_at > made_at)),
+  constraint checklist_points_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint checklist_points_board_id_owner_id_fkey FOREIGN KEY (board_id, owner_id) REFERENCES persons(board_id, person_id),
+  constraint checklist_points_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint checklist_points_pkey PRIMARY KEY (board_id, point_id)
+);
+alter table checklist_points enable row level security;
+alter table checklist_points force row level security;
+create policy of_its_board on checklist_points using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on checklist_points to consent_broker;
+grant update (closed_at, closed_by) on checklist_points to consent_broker;
+
+create table checklist_sheets (
+  board_id uuid not null,
+  person_id uuid not null,
+  year text not null,
+  school_id uuid,
+  handed_in_at timestamp with time zone not null,
+  constraint checklist_sheets_board_id_fkey FOREIGN KEY (board_id) REFERENCES boards(board_id),
+  constraint checklist_sheets_board_id_person_id_fkey FOREIGN KEY (board_id, person_id) REFERENCES persons(board_id, person_id),
+  constraint checklist_sheets_board_id_school_id_fkey FOREIGN KEY (board_id, school_id) REFERENCES schools(board_id, school_id),
+  constraint checklist_sheets_pkey PRIMARY KEY (board_id, person_id, year)
+);
+CREATE INDEX checklist_sheets_by_school ON public.checklist_sheets USING btree (board_id, year, school_id);
+alter table checklist_sheets enable row level security;
+alter table checklist_sheets force row level security;
+create policy of_its_board on checklist_sheets using (board_id = ANY (( SELECT app_boards() AS app_boards)::uuid[]));
+grant insert, select on checklist_sheets to consent_broker;
+
 create table ciba_requests (
   auth_req_id_hash bytea not null,
   client_id text not null,

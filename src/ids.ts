@@ -41,6 +41,8 @@ export type MappingId = Id<'mapping'>
 export type MemberId = Id<'member'>
 export type ObjectionId = Id<'objection'>
 export type PersonId = Id<'person'>
+/** Of the yearly checklist: something to mend. */
+export type PointId = Id<'point'>
 export type ProposalId = Id<'proposal'>
 export type NominationId = Id<'nomination'>
 export type ReceiptId = Id<'receipt'>

@@ -13,11 +13,13 @@ import type {
   InspectionId,
   JobId,
   PersonId,
+  PointId,
   SchoolId,
   SupplierId,
   TransferId,
 } from '../ids.ts'
 import type { Language } from '../languages.ts'
+import type { ChecklistAnswer, Statement } from './checklist.ts'
 import type { DataKind, Nature } from './incident.ts'
 import type { DemandOutcome } from './legal-demand.ts'
 import type { Retained } from './retention.ts'
@@ -93,6 +95,37 @@ export interface IncidentMessageTable {
   said_by: Fixed<string>
   said_at: Fixed<Date>
   words: Fixed<string>
+}
+
+export interface ChecklistSheetTable {
+  board_id: Fixed<BoardId>
+  person_id: Fixed<PersonId>
+  year: Fixed<string>
+  school_id: Fixed<SchoolId | null>
+  handed_in_at: Fixed<Date>
+}
+
+export interface ChecklistAnswerTable {
+  board_id: Fixed<BoardId>
+  person_id: Fixed<PersonId>
+  year: Fixed<string>
+  statement: Fixed<Statement>
+  answer: Fixed<ChecklistAnswer>
+  note: Fixed<string | null>
+}
+
+export interface ChecklistPointTable {
+  board_id: Fixed<BoardId>
+  point_id: Fixed<PointId>
+  school_id: Fixed<SchoolId | null>
+  statement: Fixed<Statement>
+  words: Fixed<string>
+  owner_id: Fixed<PersonId>
+  due_at: Fixed<Date>
+  made_at: Fixed<Date>
+  made_by: Fixed<PersonId>
+  closed_at: Changing<Date | null>
+  closed_by: Changing<PersonId | null>
 }
 
 export interface LegalDemandTable {
@@ -229,6 +262,9 @@ export interface CaseTables {
   export_pieces: ExportPieceTable
   incidents: IncidentTable
   incident_messages: IncidentMessageTable
+  checklist_sheets: ChecklistSheetTable
+  checklist_answers: ChecklistAnswerTable
+  checklist_points: ChecklistPointTable
   legal_demands: LegalDemandTable
   emergency_disclosures: EmergencyDisclosureTable
   rights_cases: RightsCaseTable

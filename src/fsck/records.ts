@@ -95,6 +95,18 @@ const KINDS: readonly RecordKind[] = [
     },
   },
   {
+    table: 'checklist_points',
+    id: 'point_id',
+    begun: 'checklist_point_made',
+    steps: { made_at: { event: 'checklist_point_made' }, closed_at: { event: 'checklist_point_closed' } },
+    said: {
+      school_id: ({ schoolId }) => schoolId,
+      statement: ({ statement }) => statement,
+      owner_id: ({ ownerId }) => ownerId,
+      due_at: ({ dueAt }) => dueAt,
+    },
+  },
+  {
     table: 'legal_demands',
     id: 'demand_id',
     begun: 'legal_demand_told',

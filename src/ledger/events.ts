@@ -145,6 +145,9 @@ export const LEDGER_EVENTS = [
   'legal_demand_told',
   'legal_demand_seen',
   'emergency_disclosed',
+  'checklist_handed_in',
+  'checklist_point_made',
+  'checklist_point_closed',
   // everywhere
   'attempt_refused',
 ] as const

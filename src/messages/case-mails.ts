@@ -1,7 +1,17 @@
 import type { MailWords } from './mail.ts'
 
 /** What there is to tell; the page behind the link says the rest. No mail says about whom, which right, or why. */
-export type CaseMail = 'received' | 'news' | 'to_handle' | 'overdue' | 'incident' | 'demand' | 'transfer' | 'emergency' | 'emergency_noted'
+export type CaseMail =
+  | 'received'
+  | 'news'
+  | 'to_handle'
+  | 'overdue'
+  | 'incident'
+  | 'demand'
+  | 'transfer'
+  | 'emergency'
+  | 'emergency_noted'
+  | 'checklist_point'
 
 export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: string]>> = {
   received: {
@@ -76,6 +86,16 @@ export const CASE_MAIL_TEXTS: Record<CaseMail, MailWords<[board: string, link: s
     en: (board, link) => ({
       subject: 'Data leak reported: look now',
       text: `A data leak was reported at ${board}. The time to notify is running. See the leak:\n\n${link}\n`,
+    }),
+  },
+  checklist_point: {
+    nl: (board, link) => ({
+      subject: 'Wilt u iets in orde maken?',
+      text: `Bij ${board} kan iets beter met gegevens. Een collega vraagt u om dat te doen. Bekijk wat, en voor welke dag:\n\n${link}\n`,
+    }),
+    en: (board, link) => ({
+      subject: 'Would you put something right?',
+      text: `Something about data can be better at ${board}. A colleague asks you to see to it. See what, and by which day:\n\n${link}\n`,
     }),
   },
   demand: {

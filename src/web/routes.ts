@@ -33,6 +33,8 @@ import { authorityRoutes } from './school/authority-page.tsx'
 import { caseLetterRoutes } from './school/case-letter.tsx'
 import { caseRoutes } from './school/case-page.tsx'
 import { casesRoutes } from './school/cases-page.tsx'
+import { checklistOutcomeRoutes } from './school/checklist-outcome-page.tsx'
+import { checklistRoutes } from './school/checklist-page.tsx'
 import { contactsRoutes } from './school/contacts-page.tsx'
 import { contractDocumentRoutes } from './school/contract-document.tsx'
 import { contractLeafletRoutes } from './school/contract-leaflet-page.tsx'
@@ -201,6 +203,8 @@ export function webRoutes(contractOf: ContractOf): Hono<Env> {
   app.route('/', reportIncidentRoutes())
   app.route('/', affectedRoutes())
   app.route('/', incidentRoutes())
+  app.route('/', checklistRoutes())
+  app.route('/', checklistOutcomeRoutes())
   app.route('/', demandsRoutes())
   app.route('/', emergenciesRoutes())
   app.route('/', workRoutes())

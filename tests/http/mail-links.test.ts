@@ -52,6 +52,7 @@ const ELSEWHERE = [
   '/consents/images',
   '/questions/:id',
   '/receipts',
+  '/school/checklist',
   '/school/contracts/:id',
   '/school/demands',
   '/school/register',

@@ -4,6 +4,7 @@ import { confirmDuty } from '../../src/agreements/confirm-duty.ts'
 import { dutiesAbout } from '../../src/agreements/duties.ts'
 import { proposeService } from '../../src/agreements/proposals.ts'
 import { askRight, recordRight } from '../../src/cases/ask-right.ts'
+import { makeChecklistPoint } from '../../src/cases/checklist-points.ts'
 import { deleteData } from '../../src/cases/delete-data.ts'
 import { forwardRight, setForwardedAside } from '../../src/cases/forward-right.ts'
 import { decideIncident } from '../../src/cases/handle-incident.ts'
@@ -54,6 +55,13 @@ beforeAll(async () => {
     dataKinds: ['learning'],
   })
   await decideIncident(broker.deps, mirjam.actor, { incidentId, revision: 0, authority: false, people: false, reasons: 'Versleuteld.' })
+  await makeChecklistPoint(broker.deps, mirjam.actor, {
+    schoolId: world.schoolId,
+    statement: 'paper_away',
+    words: 'Lijsten opruimen.',
+    ownerId: mirjam.id,
+    dueAt: new Date(broker.clock.now().getTime() + 86_400_000),
+  })
   await tellLegalDemand(broker.deps, supplier, {
     boardId: world.boardId,
     authority: 'Politie Oost',
@@ -150,6 +158,9 @@ test.each([
   ['a leak gone', 'delete from incidents'],
   ['an emergency that nobody told', 'delete from emergency_disclosures'],
   ['an emergency of an earlier day', "update emergency_disclosures set given_at = given_at - interval '1 day'"],
+  ['a point of the checklist gone', 'delete from checklist_points'],
+  ['a point closed by nobody', 'update checklist_points set closed_at = made_at, closed_by = owner_id'],
+  ['a point that may come later', "update checklist_points set due_at = due_at + interval '1 day'"],
   ['a legal demand gone', 'delete from legal_demands'],
   ['a legal demand seen by nobody', 'update legal_demands set seen_at = told_at, seen_by = gen_random_uuid()'],
   ['data handed over that were not', "update legal_demands set outcome = 'given', given_at = told_at"],

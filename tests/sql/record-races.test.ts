@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { sayOfAgreement } from '../../src/agreements/agreement-messages.ts'
+import { STATEMENTS } from '../../src/cases/checklist.ts'
+import { closeChecklistPoint, makeChecklistPoint } from '../../src/cases/checklist-points.ts'
+import { sheetsOf } from '../../src/cases/checklist-store.ts'
 import { deleteData } from '../../src/cases/delete-data.ts'
+import { handInChecklist } from '../../src/cases/hand-in-checklist.ts'
 import { demandsAtBoard, demandsOfSupplier, type NewLegalDemand } from '../../src/cases/legal-demand.ts'
 import { noteDemandSeen, tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { tellMembers } from '../../src/cases/tell-members.ts'
@@ -96,6 +100,41 @@ describe('Two of the staff do one thing at once: it happens once, and the ledger
       const done = await whileHeld(broker, ledgerOf(world.boardId), [() => remove(mirjam.actor), () => remove(joost.actor)])
       expect(outcomes(done)).toEqual(['deletion_not_due', 'done'])
       expect(await told('data_deleted')).toBe(1)
+    },
+  )
+
+  race(
+    'P46 a point of the checklist is closed once',
+    { 'where it can be closed twice': doneAgain('checklist_points', 'closed_at') },
+    async () => {
+      const { mirjam, joost, pim } = world.people
+      const pointId = await makeChecklistPoint(broker.deps, mirjam.actor, {
+        schoolId: world.schoolId,
+        statement: 'paper_away',
+        words: 'Lijsten opruimen.',
+        ownerId: pim.id,
+        dueAt: later(30),
+      })
+      const done = await whileHeld(broker, ledgerOf(world.boardId), [
+        () => closeChecklistPoint(broker.deps, pim.actor, pointId),
+        () => closeChecklistPoint(broker.deps, joost.actor, pointId),
+      ])
+      expect(outcomes(done)).toEqual(['changed_meanwhile', 'done'])
+      expect(await told('checklist_point_closed')).toBe(1)
+    },
+  )
+
+  race(
+    'P46 what a colleague answered is theirs',
+    { 'where anybody’s sheet will do': anybodys('checklist_answers', 'person_id') },
+    async () => {
+      const { mirjam, pim } = world.people
+      const answers = Object.fromEntries(STATEMENTS.map((one) => [one, { answer: 'not_ok' as const, note: null }]))
+      await handInChecklist(broker.deps, pim.actor, answers)
+      const sheets = (of: typeof pim) =>
+        inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => sheetsOf(tx, world.boardId, of.id))
+      expect([...(await sheets(pim)).keys()]).toHaveLength(1)
+      expect([...(await sheets(mirjam)).keys()]).toEqual([])
     },
   )
 

@@ -1,4 +1,5 @@
 import type { MemberActor, PersonActor } from '../../src/actors.ts'
+import { makeChecklistPoint } from '../../src/cases/checklist-points.ts'
 import { askLedgerExport } from '../../src/cases/ledger-export.ts'
 import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { tellLegalDemand } from '../../src/cases/tell-demand.ts'
@@ -12,8 +13,8 @@ import type { ToldDemo } from './told-demo.ts'
 
 /**
  * What happens at a school and not in the demo's story: a supplier brings out a newer leaflet that changes nothing for people,
- * a dossier is made ready for another school, a doctor is called, data are demanded of a supplier by law, letters are made, and the ledger goes into
- * a file. They have pages of their own.
+ * a dossier is made ready for another school, a doctor is called, something of the yearly checklist has to get better, data are
+ * demanded of a supplier by law, letters are made, and the ledger goes into a file. They have pages of their own.
  */
 export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
   const [service] = await owner<{ service_id: ServiceId; content: string }[]>`
@@ -45,6 +46,14 @@ export async function rareThings({ deps, owner }: ToldDemo): Promise<void> {
     reason: 'Fatima kreeg geen lucht.',
     tried: 'Moeder en vader gebeld.',
     givenAt: deps.now(),
+  })
+  const leader = await actorNamed('mirjam')
+  await makeChecklistPoint(deps, leader, {
+    schoolId: null,
+    statement: 'paper_away',
+    words: 'Lijsten met cijfers opruimen.',
+    ownerId: leader.personId,
+    dueAt: new Date(deps.now().getTime() + 30 * 86_400_000),
   })
   const [teller] = await owner<(MemberActor & { boardId: BoardId })[]>`
     select m.account_id as "accountId", m.member_id as "memberId", m.supplier_id as "supplierId", a.board_id as "boardId"

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { PageEnv } from '../page.tsx'
+import { checklistDesksOf } from './checklist-desk.ts'
 import { desksOf } from './desk.ts'
 import { incidentDesksOf } from './incident-desk.ts'
 import { dpoDesks } from './ledger-desk.ts'
@@ -15,6 +16,7 @@ export function PrivacyNav({ c }: { c: Context<PageEnv> }) {
     { href: '/school/incidents', text: t.incidents.nav },
     ...(incidentDesksOf(c).some(({ looks }) => looks) ? [{ href: '/school/demands', text: t.demands.nav }] : []),
     { href: '/school/emergencies', text: t.emergencies.nav },
+    ...(checklistDesksOf(c).length > 0 ? [{ href: '/school/checklist', text: t.checklist.nav }] : []),
     { href: '/school/transfers', text: t.transfers.nav },
     { href: '/school/retention', text: t.retention.nav },
     { href: '/school/register', text: t.oversight.register.title },

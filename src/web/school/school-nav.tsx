@@ -14,6 +14,7 @@ const PRIVACY = [
   '/school/incidents',
   '/school/demands',
   '/school/emergencies',
+  '/school/checklist',
   '/school/transfers',
   '/school/retention',
   '/school/register',
@@ -47,7 +48,10 @@ export function SchoolNav({ c }: { c: Context<PageEnv> }) {
     ...(hasDesk ? deskLinks(c) : []),
     ...(hasDesk || c.var.around.every(({ mandates }) => mandates.length === 0)
       ? []
-      : [{ href: '/school/incidents', text: t.incidents.nav, current: here.startsWith('/school/incidents') }]),
+      : [
+          { href: '/school/incidents', text: t.incidents.nav, current: here.startsWith('/school/incidents') },
+          { href: '/school/checklist', text: t.checklist.nav, current: here.startsWith('/school/checklist') },
+        ]),
     ...(registerDesksOf(c).length > 0
       ? [
           {

@@ -13,6 +13,7 @@ import { type Brief, briefsOf } from '../parent/brief.ts'
 import { lastDayIn } from '../texts/dates.ts'
 import { numberIn } from '../texts/numbers.ts'
 import { Nobody } from './authority-parts.tsx'
+import { ChecklistWorkList, checklistWork } from './checklist-work.tsx'
 import { ContractWorkList, contractWork } from './contract-work.tsx'
 import { atDesk } from './desk.ts'
 import { nameOfItem } from './rounds/item-parts.tsx'
@@ -62,7 +63,10 @@ async function workPage(c: Context<PageEnv>) {
   const objections = work.reduce((sum, one) => sum + one.objections, 0)
   const contradicted = work.reduce((sum, one) => sum + one.contradicted, 0)
   const contracts = await contractWork(c)
-  const nothing = conflicts.length + nobody.count + stops.length + objections + contradicted + contracts.length === 0
+  const checklist = await checklistWork(c)
+  const nothing =
+    conflicts.length + nobody.count + stops.length + objections + contradicted + contracts.length + checklist.toFillIn + checklist.open ===
+    0
   return (
     <Page c={c} title={words.title}>
       <SchoolNav c={c} />
@@ -89,6 +93,7 @@ async function workPage(c: Context<PageEnv>) {
         </Section>
       )}
       <ContractWorkList c={c} work={contracts} />
+      <ChecklistWorkList c={c} work={checklist} />
       {[...Map.groupBy(stops, ({ stop }) => stop.endsAt.getTime())].map(([endsAt, items]) => (
         <Section title={words.stops(lastDayIn(language, new Date(endsAt)))} intro={words.stopsIntro}>
           <ul class="utrecht-unordered-list">

@@ -140,5 +140,8 @@ export const ledgerEventsEn: Record<LedgerEvent, string> = {
   legal_demand_told: 'Legal demand reported by a supplier',
   legal_demand_seen: 'Legal demand seen by the school',
   emergency_disclosed: 'The school gave data in an emergency',
+  checklist_handed_in: 'A member of staff has handed in the privacy checklist',
+  checklist_point_made: 'The school notes what has to get better, and who sees to it',
+  checklist_point_closed: 'What had to get better was put right',
   attempt_refused: 'Attempt refused',
 }

@@ -2,6 +2,7 @@ import { inquiryEn, leafletEn } from './en-asking.ts'
 import { authorityEn } from './en-authority.ts'
 import { authorizeEn } from './en-authorize.ts'
 import { casesEn } from './en-cases.ts'
+import { checklistEn } from './en-checklist.ts'
 import { contactsEn } from './en-contacts.ts'
 import { contractsEn } from './en-contracts.ts'
 import { dataSetsEn } from './en-data-sets.ts'
@@ -165,6 +166,7 @@ export const en: Messages = {
   authority: authorityEn,
   cases: casesEn,
   incidents: incidentsEn,
+  checklist: checklistEn,
   demands: demandsEn,
   emergencies: emergenciesEn,
   teaching: teachingEn,

@@ -140,5 +140,8 @@ export const ledgerEventsNl: Record<LedgerEvent, string> = {
   legal_demand_told: 'Een bedrijf meldt dat het van de wet gegevens moet geven',
   legal_demand_seen: 'De school heeft die melding gezien',
   emergency_disclosed: 'De school gaf gegevens in een noodgeval',
+  checklist_handed_in: 'Een medewerker heeft de checklist privacy ingeleverd',
+  checklist_point_made: 'De school noteert wat beter moet, en wie dat doet',
+  checklist_point_closed: 'Wat beter moest, is in orde gemaakt',
   attempt_refused: 'Iemand wilde iets wat niet mag',
 }

@@ -3,6 +3,7 @@ import { inquiryNl, leafletNl } from './nl-asking.ts'
 import { authorityNl } from './nl-authority.ts'
 import { authorizeNl } from './nl-authorize.ts'
 import { casesNl } from './nl-cases.ts'
+import { checklistNl } from './nl-checklist.ts'
 import { contactsNl } from './nl-contacts.ts'
 import { contractsNl } from './nl-contracts.ts'
 import { dataSetsNl } from './nl-data-sets.ts'
@@ -165,6 +166,7 @@ export const nl = {
   authority: authorityNl,
   cases: casesNl,
   incidents: incidentsNl,
+  checklist: checklistNl,
   demands: demandsNl,
   emergencies: emergenciesNl,
   teaching: teachingNl,

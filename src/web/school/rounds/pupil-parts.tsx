@@ -160,7 +160,7 @@ interface RadiosProps {
 }
 
 /** A choice of one, none of them chosen beforehand. */
-function Radios({ name, legend, options, chosen, error = false }: RadiosProps) {
+export function Radios({ name, legend, options, chosen, error = false }: RadiosProps) {
   return (
     <div id={name} tabindex={-1}>
       <Group legend={legend}>
