@@ -75,11 +75,7 @@ async function demandPage(c: Context<PageEnv>, desk: SupplierDesk, again: Again 
   const signed = await boardsWithAgreement(deps.db, desk.member.supplierId)
   const boards = (await knownBoards(deps.db, desk.member.supplierId)).filter(({ boardId }) => signed.includes(boardId))
   const sentences = {
-    authority: words.textWrong,
-    ground: words.textWrong,
-    checkedHow: words.textWrong,
-    checkedBy: words.textWrong,
-    data: words.textWrong,
+    ...words.textWrong,
     size: words.sizeWrong,
     reference: t.asking.wrong.reference,
     outcome: words.outcomeWrong,
