@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
-import type { BoardId, ConsentId, ItemId, ObjectionId, RoundId } from '../ids.ts'
+import type { BoardId, ConsentId, ItemId, ObjectionId, RoundId, SchoolId } from '../ids.ts'
 import { stateOf } from './consent.ts'
 import type { Item } from './item.ts'
 import { OBJECTION_DAYS } from './object.ts'
@@ -19,8 +19,11 @@ export interface WorkList {
 /** An item of a round or a request that runs out, with how many said something to it, and the round that asks the same anew. */
 export interface StoppingItem {
   item: Item
+  /** Of which school's own round or request it is; null is the board's. */
+  schoolId: SchoolId | null
   endsAt: Date
   pupils: number
+  /** A round of the board, or of the same school: what another school asks, these parents are not asked. */
   askedAnewIn: { roundId: RoundId; publishedAt: Date | null } | null
 }
 
@@ -71,13 +74,13 @@ async function pendingObjections(tx: Tx, boardId: BoardId): Promise<WorkList['ob
 async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingItem[]> {
   const rounds = (await roundsOf(tx, boardId)).filter(({ subjectKind }) => subjectKind === 'pupil')
   const isSoon = (endsAt: Date) => endsAt > at && showsStopsFrom(endsAt) <= at
-  const stopping: { item: Item; endsAt: Date }[] = []
-  for (const { roundId, publishedAt, endsAt } of rounds) {
+  const stopping: Pick<StoppingItem, 'item' | 'schoolId' | 'endsAt'>[] = []
+  for (const { roundId, schoolId, publishedAt, endsAt } of rounds) {
     if (!publishedAt || !isSoon(endsAt)) continue
-    stopping.push(...(await itemsOfRound(tx, boardId, roundId)).map((item) => ({ item, endsAt })))
+    stopping.push(...(await itemsOfRound(tx, boardId, roundId)).map((item) => ({ item, schoolId, endsAt })))
   }
-  const asked = (await itemsOfRequests(tx, boardId, at)).filter(({ endsAt }) => isSoon(endsAt))
-  stopping.push(...asked.map((item) => ({ item, endsAt: item.endsAt })))
+  const asked = (await itemsOfRequests(tx, boardId, at)).filter(({ item }) => isSoon(item.endsAt))
+  stopping.push(...asked.map(({ item, schoolId }) => ({ item, schoolId, endsAt: item.endsAt })))
   stopping.sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime())
   const later: { round: Round; items: Item[] }[] = []
   // What was published asks people anew; of a draft that is still to be seen.
@@ -90,23 +93,27 @@ async function stopsSoon(tx: Tx, boardId: BoardId, at: Date): Promise<StoppingIt
     boardId,
     stopping.map(({ item }) => item.itemId),
   )
-  return stopping.flatMap(({ item, endsAt }): StoppingItem[] => {
+  return stopping.flatMap(({ item, schoolId, endsAt }): StoppingItem[] => {
     const pupils = answered.get(item.itemId)
     if (item.legalBasis !== 'consent' || !pupils) return []
     const anew = later.find(
       ({ round, items }) =>
-        round.startsAt >= endsAt && items.some((other) => Buffer.from(other.meaningHash).equals(Buffer.from(item.meaningHash))),
+        round.startsAt >= endsAt &&
+        (round.schoolId === null || round.schoolId === schoolId) &&
+        items.some((other) => Buffer.from(other.meaningHash).equals(Buffer.from(item.meaningHash))),
     )
-    return [{ item, endsAt, pupils, askedAnewIn: anew ? { roundId: anew.round.roundId, publishedAt: anew.round.publishedAt } : null }]
+    const askedAnewIn = anew ? { roundId: anew.round.roundId, publishedAt: anew.round.publishedAt } : null
+    return [{ item, schoolId, endsAt, pupils, askedAnewIn }]
   })
 }
 
 /** What suppliers asked about pupils by way of the school during the year, and has not stopped yet. */
-async function itemsOfRequests(tx: Tx, boardId: BoardId, at: Date): Promise<Item[]> {
+async function itemsOfRequests(tx: Tx, boardId: BoardId, at: Date): Promise<{ item: Item; schoolId: SchoolId | null }[]> {
   const rows = await tx
     .selectFrom('items as i')
     .innerJoin('access_requests as r', (join) => join.onRef('r.board_id', '=', 'i.board_id').onRef('r.request_id', '=', 'i.request_id')) // access_requests_pkey
     .selectAll('i')
+    .select('r.school_id')
     .where('i.board_id', '=', boardId) // items_pkey
     .where('i.approach', '=', 'organisation')
     .where('r.subject_kind', '=', 'pupil')
@@ -115,7 +122,7 @@ async function itemsOfRequests(tx: Tx, boardId: BoardId, at: Date): Promise<Item
     .orderBy('i.ends_at')
     .orderBy('i.item_id')
     .execute()
-  return rows.map(itemOf)
+  return rows.map(({ school_id, ...row }) => ({ item: itemOf(row), schoolId: school_id }))
 }
 
 /** Of how many pupils each of these items is open and was answered. */

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { copyRound } from '../../src/consents/copy-round.ts'
+import { addItem } from '../../src/consents/draft-items.ts'
+import { draftRound } from '../../src/consents/draft-round.ts'
 import { publishRound } from '../../src/consents/publish-round.ts'
 import { openQuestionsOf } from '../../src/consents/questions.ts'
 import { itemsOfRound, roundById } from '../../src/consents/rounds.ts'
@@ -8,7 +10,7 @@ import { openConsentsOn } from '../../src/consents/store.ts'
 import { tellRounds } from '../../src/consents/tell-rounds.ts'
 import { opensAtFor, showsStopsFrom } from '../../src/consents/turn-of-the-year.ts'
 import { workListOf } from '../../src/consents/work-list.ts'
-import type { RoundId } from '../../src/ids.ts'
+import { type MandateId, newId, type RoundId, type SchoolId } from '../../src/ids.ts'
 import { deliverMails } from '../../src/notifications/deliver-mail.ts'
 import { type Asking, arithmeticItem, asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -139,6 +141,43 @@ describe('K04 next year’s round', () => {
       world.people.mirjam.email,
     )
     expect((await leader.get('/school/work')).html).toContain(`href="/school/requests/${given.requestId}"`)
+  })
+
+  test('who leads one school sees what stops of that school; another school that asks the same does not ask these parents', async () => {
+    const other = newId<SchoolId>(broker.clock.now())
+    await broker.owner`insert into schools (board_id, school_id, name, brin, sector) values (${world.boardId}, ${other}, 'Het Kompas', '99ZB', 'so')`
+    const own = async (schoolId: SchoolId, during: Date) => {
+      const draft = { title: 'Van één school', subjectKind: 'pupil', undertakings: 'Wij beloven dat.', schoolId, during } as const
+      const { roundId } = await draftRound(broker.deps, mirjam(), draft)
+      await addItem(broker.deps, mirjam(), roundId, imageItem('plein'))
+      return roundId
+    }
+    const roundId = await own(world.schoolId, broker.clock.now())
+    await publishRound(broker.deps, mirjam(), { roundId, audience: { schools: [world.schoolId], groups: [], persons: [] } })
+    const [asked] = await they.as('staff', async (tx) => {
+      const ids = (await itemsOfRound(tx, world.boardId, roundId)).map(({ itemId }) => itemId)
+      return await openConsentsOn(tx, world.boardId, ids)
+    })
+    await they.answer(world.people.nadia, asked!.consentId, 'yes')
+    const anew = async () => (await stops()).find(({ item }) => item.roundId === roundId)?.askedAnewIn
+    await own(other, world.until)
+    expect(await anew()).toBeNull()
+    const next = await own(world.schoolId, world.until)
+    expect(await anew()).toEqual({ roundId: next, publishedAt: null })
+
+    const { sara } = world.people
+    const app = createApp(() => broker.deps)
+    const leading = async (schoolId: SchoolId) => {
+      await broker.owner`update mandates set ends_at = ${broker.clock.now()} where person_id = ${sara.id}`
+      broker.clock.pass({ minutes: 20 })
+      await broker.owner`insert into mandates (board_id, mandate_id, person_id, role, school_id, starts_at)
+        values (${world.boardId}, ${newId<MandateId>(broker.clock.now())}, ${sara.id}, 'school_leader', ${schoolId}, ${broker.clock.now()})`
+      return (await (await signIn(broker, app, sara.email)).get('/school/work')).words
+    }
+    const here = await leading(world.schoolId)
+    expect(here).toContain('Foto’s: plein leerlingen met een antwoord: 1. Staat in de ronde van volgend jaar.')
+    expect(here, 'the board’s is the board’s').not.toContain('Foto’s: website')
+    expect(await leading(other)).not.toContain('Foto’s: plein')
   })
 
   test('never silently renewed: on 1 August what nobody answered anew has stopped', async () => {

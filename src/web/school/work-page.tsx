@@ -162,7 +162,9 @@ async function workAt(c: Context<PageEnv>, desk: RoundDesk): Promise<DeskWork> {
         return lineOf(personId, nameOfItem(t, briefs.get(item.itemId)!), href)
       }),
       nobody: await unanswerable(tx, boardId, at, desk.looksUp ?? 'board', MOST),
-      stops: desk.looksUp === null ? list.stops.map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })) : [],
+      stops: list.stops
+        .filter(({ schoolId }) => seesSchool(desk.looksUp, schoolId))
+        .map((stop) => ({ stop, brief: briefs.get(stop.item.itemId)! })),
       objections: desk.looksUp === null ? list.objections.length : 0,
       contradicted: (await departures(tx, boardId, { reach: desk.looksUp ?? 'board', at, only: 'stillListed' })).length,
     }
