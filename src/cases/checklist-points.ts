@@ -7,7 +7,7 @@ import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
 import { Refusal } from '../refusal.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
-import { CHECKLIST_DECIDERS, CHECKLIST_WALKERS, type Statement } from './checklist.ts'
+import { CHECKLIST_DECIDERS, CHECKLIST_MENDERS, type Statement } from './checklist.ts'
 
 /** What has to be mended, where, by whom and until when. */
 export interface NewPoint {
@@ -15,7 +15,7 @@ export interface NewPoint {
   schoolId: SchoolId | null
   statement: Statement
   words: string
-  /** Who takes it up: somebody with a task there. */
+  /** Who takes it up: somebody with a task there, and not only that of the data protection officer. */
   ownerId: PersonId
   /** The first moment at which it is late, after now. */
   dueAt: Date
@@ -34,7 +34,7 @@ export async function makeChecklistPoint(deps: Deps, actor: PersonActor, point: 
   const pointId = newId<PointId>(at)
   await inTransaction(deps.db, { actor: 'staff', boards: [boardId] }, async (tx) => {
     await mustHold(tx, actor, CHECKLIST_DECIDERS, at, schoolId ?? undefined)
-    const mayTakeUp = await holdersOf(tx, boardId, CHECKLIST_WALKERS, at, schoolId)
+    const mayTakeUp = await holdersOf(tx, boardId, CHECKLIST_MENDERS, at, schoolId)
     const wrong = [...(words ? [] : ['words']), ...(mayTakeUp.includes(ownerId) ? [] : ['owner']), ...(dueAt > at ? [] : ['due'])]
     if (wrong.length > 0) throw new Refusal('input_invalid', { fields: wrong })
     const told = ownerId === personId ? [] : [ownerId]
@@ -76,7 +76,7 @@ export async function closeChecklistPoint({ db, now }: Deps, actor: PersonActor,
       .where('point_id', '=', pointId) // checklist_points_pkey
       .executeTakeFirst()
     if (!point) throw new Refusal('not_found')
-    if (point.owner_id === personId) await mustHold(tx, actor, CHECKLIST_WALKERS, at, 'any')
+    if (point.owner_id === personId) await mustHold(tx, actor, CHECKLIST_MENDERS, at, 'any')
     else await mustHold(tx, actor, CHECKLIST_DECIDERS, at, point.school_id ?? undefined)
     const { numUpdatedRows } = await tx
       .updateTable('checklist_points')

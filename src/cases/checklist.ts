@@ -53,7 +53,10 @@ export const CHECKLIST_WALKERS: MandateRole[] = [
   'dpo',
   'concierge',
 ]
-/** Who makes points of what is not right, at their school or all of them. The data protection officer looks and decides nothing (P45). */
+/** Who may be asked to put something right: the data protection officer watches over it and does not do it (P45). */
+export const CHECKLIST_MENDERS: MandateRole[] = CHECKLIST_WALKERS.filter((role) => role !== 'dpo')
+
+/** Who makes points of what is not right, at their school or all of them. */
 export const CHECKLIST_DECIDERS: MandateRole[] = ['school_leader', 'consent_officer', 'administrator', 'signatory']
 
 const MONTHS_BEFORE_IT_IS_DUE = 6

@@ -166,3 +166,39 @@ export function Group({ legend, children }: PropsWithChildren<{ legend: string }
     </fieldset>
   )
 }
+
+interface RadiosProps {
+  name: string
+  legend: string
+  options: { value: string; text: string }[]
+  chosen: string | undefined
+  error?: string | false
+}
+
+/** A choice of one, none of them chosen beforehand. */
+export function Radios({ name, legend, options, chosen, error = false }: RadiosProps) {
+  return (
+    <div id={name} tabindex={-1}>
+      <Group legend={legend}>
+        {error && <div class="utrecht-form-field-error-message">{error}</div>}
+        <div class="radios">
+          {options.map(({ value, text }) => (
+            <div class="utrecht-form-field utrecht-form-field--radio tick">
+              <input
+                class="utrecht-radio-button utrecht-radio-button--html-input"
+                type="radio"
+                id={`${name}-${value}`}
+                name={name}
+                value={value}
+                checked={chosen === value}
+              />
+              <label class="utrecht-form-label utrecht-form-label--radio" for={`${name}-${value}`}>
+                {text}
+              </label>
+            </div>
+          ))}
+        </div>
+      </Group>
+    </div>
+  )
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askRight } from '../../src/cases/ask-right.ts'
+import { makeChecklistPoint } from '../../src/cases/checklist-points.ts'
 import { extendCase } from '../../src/cases/handle-right.ts'
 import { recordEmergency } from '../../src/cases/record-emergency.ts'
 import { inspectTransfer, offerTransfer } from '../../src/cases/transfer-acts.ts'
@@ -44,6 +45,13 @@ beforeAll(async () => {
   })
   const remarks = 'Het verslag van mei klopt niet.\nDe juf weet ervan.'
   inspectionId = await inspectTransfer(broker.deps, world.people.nadia.actor, { transferId, remarks, agrees: true })
+  await makeChecklistPoint(broker.deps, world.people.mirjam.actor, {
+    schoolId: world.schoolId,
+    statement: 'paper_away',
+    words: 'Lijsten met cijfers liggen open in de teamkamer.',
+    ownerId: world.people.mirjam.id,
+    dueAt: new Date(broker.clock.now().getTime() + 30 * 86_400_000),
+  })
   disclosureId = await recordEmergency(broker.deps, world.people.mirjam.actor, {
     subjectId: world.people.fatima.id,
     receiver: 'Huisarts De Linde in Zutphen',
@@ -96,6 +104,8 @@ describe.each(LOOKS)('Rights, cases, duties, register and overview are fit for e
       ['letter', `${one}/letters/extension`],
       '/school/cases/record?q=fatima',
       '/school/duties',
+      '/school/checklist',
+      '/school/checklist/outcome',
       '/school/emergencies',
       ['emergency-form', `/school/emergencies/new?person=${world.people.fatima.id}`],
       '/school/contacts?q=fatima',

@@ -94,7 +94,7 @@ describe('P46 The yearly privacy checklist', () => {
       const five = await visitor.get(`${PATH}/outcome?school=${world.schoolId}`)
       expect(rowOf(five.words, 'Onze wachtwoorden zijn lang genoeg en niet te raden. 4')).toMatch(/te raden\. 4 1 0 niet bekend/)
       expect(five.words).toContain(NOTE)
-      const list = five.words.slice(five.words.indexOf('Wat de collega’s vonden'))
+      const [list] = five.words.slice(five.words.indexOf('Wat de collega’s vonden')).split('Noteer wat beter moet')
       expect(list).not.toMatch(/Pim|Ruud/)
     }
     const csv = await (await els!.getOnly(`${PATH}/outcome.csv?school=${world.schoolId}`)).text()
@@ -127,10 +127,13 @@ describe('P46 The yearly privacy checklist', () => {
       due: '2026-12-18',
     }
     for (const [change, field] of [
+      [{ statement: '' }, 'statement'],
       [{ words: '' }, 'words'],
       [{ due: '' }, 'due'],
       [{ due: '2026-01-01' }, 'due'],
+      [{ owner: '' }, 'owner'],
       [{ owner: world.people.nadia.id }, 'owner'],
+      [{ owner: world.people.els.id }, 'owner'],
     ] as const) {
       const fresh = (await mirjam!.get(`${PATH}/outcome?school=${world.schoolId}`)).fields(action)
       const wrong = await mirjam!.post(to, { ...fresh, ...point, ...change })

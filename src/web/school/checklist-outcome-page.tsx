@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { holdersOf } from '../../cases/case-mails.ts'
-import { CHECKLIST_WALKERS, STATEMENTS } from '../../cases/checklist.ts'
+import { CHECKLIST_MENDERS, STATEMENTS } from '../../cases/checklist.ts'
 import { makeChecklistPoint } from '../../cases/checklist-points.ts'
 import { type Found, foundAt } from '../../cases/checklist-store.ts'
 import { plainText } from '../../catalog/plain-text.ts'
@@ -133,7 +133,6 @@ async function outcomePage(c: Context<PageEnv>, outcome: Outcome, again: Again =
           <PointCard c={c} seen={seen} />
         ))}
       </Section>
-      {desk.decidesAt(place.schoolId) && (await makePoint(c, outcome, again))}
       {found.counted > 0 && <Counts c={c} outcome={outcome} />}
       {found.notes.size > 0 && (
         <Section title={words.outcome.notes}>
@@ -149,6 +148,7 @@ async function outcomePage(c: Context<PageEnv>, outcome: Outcome, again: Again =
           ))}
         </Section>
       )}
+      {desk.decidesAt(place.schoolId) && (await makePoint(c, outcome, again))}
       {closed.length > 0 && (
         <Section title={words.points.over}>
           {closed.map((seen) => (
@@ -183,16 +183,17 @@ function Counts({ c, outcome: { found, last } }: { c: Context<PageEnv>; outcome:
 
 function errorsOf(c: Context<PageEnv>, { wrong }: Again) {
   const words = c.var.t.checklist.points
-  const sentences = { words: words.wordsWrong, owner: words.ownerWrong, due: words.dueWrong }
+  const sentences = { statement: words.statementWrong, words: words.wordsWrong, owner: words.ownerWrong, due: words.dueWrong }
   return Object.entries(sentences).flatMap(([field, sentence]) => (wrong.has(field) ? [{ field, sentence }] : []))
 }
 
 async function makePoint(c: Context<PageEnv>, outcome: Outcome, { wrong, typed }: Again) {
   const { statements, points: words } = c.var.t.checklist
+  const nothing = { value: '', text: words.choose }
   const { desk, place } = outcome
   const { boardId } = desk.around.actor
   const colleagues = await atDesk(c, desk, async (tx) => {
-    const holders = await holdersOf(tx, boardId, CHECKLIST_WALKERS, c.var.deps.now(), place.schoolId)
+    const holders = await holdersOf(tx, boardId, CHECKLIST_MENDERS, c.var.deps.now(), place.schoolId)
     const persons = await personsById(tx, boardId, holders)
     return holders.map((personId) => ({ value: personId, text: nameOf(persons.get(personId)) }))
   })
@@ -203,7 +204,8 @@ async function makePoint(c: Context<PageEnv>, outcome: Outcome, { wrong, typed }
           <Choices
             name="statement"
             label={words.statement}
-            options={STATEMENTS.map((value) => ({ value, text: statements[value] }))}
+            error={wrong.has('statement') && words.statementWrong}
+            options={[nothing, ...STATEMENTS.map((value) => ({ value, text: statements[value] }))]}
             {...(typed.statement && { chosen: typed.statement })}
           />
           <TextArea
@@ -218,7 +220,7 @@ async function makePoint(c: Context<PageEnv>, outcome: Outcome, { wrong, typed }
             name="owner"
             label={words.owner}
             error={wrong.has('owner') && words.ownerWrong}
-            options={colleagues.toSorted((a, b) => a.text.localeCompare(b.text, c.var.language))}
+            options={[nothing, ...colleagues.toSorted((a, b) => a.text.localeCompare(b.text, c.var.language))]}
             {...(typed.owner && { chosen: typed.owner })}
           />
           <Field name="due" label={words.due} error={wrong.has('due') && words.dueWrong} input={{ type: 'date', value: typed.due ?? '' }} />

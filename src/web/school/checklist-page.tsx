@@ -8,7 +8,7 @@ import { optionalPlainText } from '../../catalog/plain-text.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, Notice, P, Section } from '../blocks.tsx'
 import { showError } from '../errors.tsx'
-import { Button, Field } from '../fields.tsx'
+import { Button, Field, Radios } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, readForm, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
@@ -26,7 +26,6 @@ import {
 import { PointCard } from './checklist-points.tsx'
 import { actOnce, atDesk } from './desk.ts'
 import { PrivacyNav } from './privacy-nav.tsx'
-import { Radios } from './rounds/pupil-parts.tsx'
 
 const noteOf = (statement: Statement) => `note-${statement}`
 

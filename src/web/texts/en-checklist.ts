@@ -61,6 +61,8 @@ export const checklistEn: Messages['checklist'] = {
     make: 'Note what has to get better',
     makeIntro: 'Choose who puts it right, and by which day. That colleague gets an e-mail.',
     statement: 'What is it about?',
+    statementWrong: 'Choose what it is about.',
+    choose: 'Choose',
     words: 'What has to get better?',
     wordsHint: 'Do not write whom you heard it from.',
     wordsWrong: 'Fill in what has to get better. Use plain letters.',

@@ -63,6 +63,8 @@ export const checklistNl = {
     make: 'Noteer wat beter moet',
     makeIntro: 'Kies wie het in orde maakt, en voor welke dag. Die collega krijgt een mail.',
     statement: 'Waar gaat het over?',
+    statementWrong: 'Kies waar het over gaat.',
+    choose: 'Kies',
     words: 'Wat moet er beter?',
     wordsHint: 'Schrijf niet op van wie u het hoorde.',
     wordsWrong: 'Vul in wat er beter moet. Gebruik gewone letters.',
