@@ -75,6 +75,7 @@ describe('A round is made in a guided way', () => {
       expect(look.words).toContain(words)
     }
     expect(look.words).toContain('Verstuur aan 2 leerlingen')
+    expect((await mirjam.get(`${round}/preview`)).words, 'the whole, with what the school promises').toContain('Goed te lezen (B1).')
     const sent = await done(mirjam, await mirjam.post(`${round}/publish`, look.fields(`${round}/publish`)))
     expect(sent.words).toContain('De vragen zijn verstuurd.')
     expect(sent.words).toContain('0 van de 2 vragen hebben een antwoord.')
@@ -204,7 +205,12 @@ describe('A round is made in a guided way', () => {
   test('staff: the council first (P22), their answers stay theirs, and they read that they may say no (D01, D15)', async () => {
     const roundId = await draft('Foto’s van medewerkers', { subjectKind: 'employee' })
     const round = at(roundId)
-    await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('personeelspagina'))
+    const { itemId } = await addItem(broker.deps, world.people.mirjam.actor, roundId as never, imageItem('personeelspagina'))
+    for (const rest of [`/items/${itemId}`, '/preview']) {
+      const seen = (await mirjam.get(at(roundId, rest))).words
+      expect(seen).toContain('Zo ziet een medewerker het')
+      expect(seen).toContain('Mag de school foto’s van u gebruiken? Plaats: personeelspagina')
+    }
     await send(mirjam, `${round}/audience`, `${round}/audience/save`, { school: world.schoolId })
     expect((await mirjam.get(round)).words).toContain('Voor vragen aan medewerkers moet eerst de PMR instemmen. Nog niet vastgelegd.')
     const blocked = await send(mirjam, `${round}/publish`, `${round}/publish`)

@@ -161,9 +161,10 @@ export const roundsEn: Messages['rounds'] = {
   },
 
   preview: {
-    title: 'As a parent sees it',
+    titles: { pupil: 'As a parent sees it', employee: 'As a member of staff sees it' },
     child: 'your child',
     childName: 'Your child',
+    member: 'Name of the member of staff',
     asParent: 'This is an example. The buttons do not work here.',
     level: 'How does it read?',
     isB1: 'Easy to read (B1).',

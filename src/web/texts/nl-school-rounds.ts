@@ -162,9 +162,10 @@ export const roundsNl = {
   },
 
   preview: {
-    title: 'Zo ziet een ouder het',
+    titles: { pupil: 'Zo ziet een ouder het', employee: 'Zo ziet een medewerker het' },
     child: 'uw kind',
     childName: 'Uw kind',
+    member: 'Naam van de medewerker',
     asParent: 'Dit is een voorbeeld. De knoppen werken hier niet.',
     level: 'Hoe leest het?',
     isB1: 'Goed te lezen (B1).',

@@ -234,7 +234,7 @@ async function printPage(c: Context<PageEnv>) {
         <article class="sheet">
           <h2 class="utrecht-heading-2">{words.annexTitle}</h2>
           <p class="soft no-print">{words.annexIntro(String(letters.length))}</p>
-          <AgreementText c={c} undertakings={round.undertakings} questions={questions} onPaper />
+          <AgreementText c={c} round={round} questions={questions} onPaper />
         </article>
       )}
     </Page>

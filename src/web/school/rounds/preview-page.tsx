@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { levelOf } from '../../../consents/hard-to-read.ts'
+import { levelOf, levelOfRound } from '../../../consents/hard-to-read.ts'
 import type { Item } from '../../../consents/item.ts'
+import type { Round } from '../../../consents/rounds.ts'
 import { itemText, type Question } from '../../../consents/shown-text.ts'
 import type { PersonId } from '../../../ids.ts'
 import type { Subject } from '../../around.ts'
@@ -15,7 +16,7 @@ import { atDesk } from '../desk.ts'
 import { SchoolNav } from '../school-nav.tsx'
 import { type AtRound, itemOfPath, pathOf, roundAtDesk } from './round-desk.ts'
 
-/** An item, or a whole round, as a parent sees it: made from the very text that is kept with an answer (K26). */
+/** An item, or a whole round, as a parent, or who works there, sees it: made from the very text that is kept with an answer (K26). */
 export function previewRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.onError(showError)
@@ -29,9 +30,13 @@ export function previewRoutes(): Hono<PageEnv> {
   return app
 }
 
-/** Of a draft nobody is asked about anybody yet: it is about "your child". */
-const someChild = (c: Context<PageEnv>): Subject => {
-  return { personId: '' as PersonId, name: c.var.t.rounds.preview.child, isMe: false, mayGive: true, belongs: true }
+type Kind = Round['subjectKind']
+
+/** Of a draft nobody is asked about anybody yet: it is about "your child", or about who reads it where staff are asked. */
+const somebody = (c: Context<PageEnv>, kind: Kind): Subject => {
+  const { child, member } = c.var.t.rounds.preview
+  const isMe = kind === 'employee'
+  return { personId: '' as PersonId, name: isMe ? member : child, isMe, mayGive: true, belongs: true }
 }
 
 async function itemPage(c: Context<PageEnv>, { desk, round, edits }: AtRound, item: Item) {
@@ -39,18 +44,19 @@ async function itemPage(c: Context<PageEnv>, { desk, round, edits }: AtRound, it
   const words = t.rounds.preview
   const { question } = await atDesk(c, desk, (tx) => itemText(tx, item, language))
   const path = pathOf(round)
+  const title = words.titles[round.subjectKind]
   return (
-    <Page c={c} title={words.title}>
+    <Page c={c} title={title}>
       <SchoolNav c={c} />
       {c.req.query('done') === 'added' && <Notice kind="ok">{t.rounds.draft.added}</Notice>}
-      <Heading over={round.title}>{words.title}</Heading>
+      <Heading over={round.title}>{title}</Heading>
       <ReadingLevelNote c={c} level={levelOf(item)} />
       <P>{words.asParent}</P>
       <p class="links">
         {edits && !round.publishedAt && <Link href={`${path}/items/${item.itemId}/change`}>{t.rounds.draft.change}</Link>}
         <Link href={path}>{words.back}</Link>
       </p>
-      <AsParent c={c} question={question} />
+      <AsAsked c={c} question={question} kind={round.subjectKind} />
     </Page>
   )
 }
@@ -66,9 +72,10 @@ async function previewPage(c: Context<PageEnv>, { desk, round, items }: AtRound)
   return (
     <Page c={c} title={round.title}>
       <SchoolNav c={c} />
-      <Heading over={words.title}>{round.title}</Heading>
+      <Heading over={words.titles[round.subjectKind]}>{round.title}</Heading>
+      <ReadingLevelNote c={c} level={levelOfRound(round, items)} />
       <P>{words.asParent}</P>
-      <AgreementText c={c} undertakings={round.undertakings} questions={questions} />
+      <AgreementText c={c} round={round} questions={questions} />
       <p class="links">
         <Link href={pathOf(round)}>{words.back}</Link>
       </p>
@@ -78,13 +85,13 @@ async function previewPage(c: Context<PageEnv>, { desk, round, items }: AtRound)
 
 interface AgreementProps {
   c: Context<PageEnv>
-  undertakings: string
+  round: Pick<Round, 'undertakings' | 'subjectKind'>
   questions: Question[]
   onPaper?: boolean
 }
 
 /** The round as one text: what the school promises, asks and tells. Also goes with letters. */
-export function AgreementText({ c, undertakings, questions, onPaper = false }: AgreementProps) {
+export function AgreementText({ c, round: { undertakings, subjectKind: kind }, questions, onPaper = false }: AgreementProps) {
   const words = c.var.t.rounds.preview
   const asked = questions.filter(({ basis }) => basis === 'consent')
   const told = questions.filter(({ basis }) => basis !== 'consent')
@@ -98,14 +105,14 @@ export function AgreementText({ c, undertakings, questions, onPaper = false }: A
       {asked.length > 0 && (
         <Section title={words.questions}>
           {asked.map((question) => (
-            <AsParent c={c} question={question} onPaper={onPaper} />
+            <AsAsked c={c} question={question} kind={kind} onPaper={onPaper} />
           ))}
         </Section>
       )}
       {told.length > 0 && (
         <Section title={words.notice} intro={words.noticeIntro}>
           {told.map((question) => (
-            <AsParent c={c} question={question} onPaper={onPaper} />
+            <AsAsked c={c} question={question} kind={kind} onPaper={onPaper} />
           ))}
         </Section>
       )}
@@ -113,9 +120,16 @@ export function AgreementText({ c, undertakings, questions, onPaper = false }: A
   )
 }
 
-function AsParent({ c, question, onPaper = false }: { c: Context<PageEnv>; question: Question; onPaper?: boolean }) {
+interface AskedProps {
+  c: Context<PageEnv>
+  question: Question
+  kind: Kind
+  onPaper?: boolean
+}
+
+function AsAsked({ c, question, kind, onPaper = false }: AskedProps) {
   const { t } = c.var
-  const subject = someChild(c)
+  const subject = somebody(c, kind)
   return (
     <section class="preview">
       <p class="over-title">{askerOf(question)}</p>
@@ -123,7 +137,7 @@ function AsParent({ c, question, onPaper = false }: { c: Context<PageEnv>; quest
       <QuestionFacts
         t={t}
         question={question}
-        subject={{ ...subject, name: t.rounds.preview.childName }}
+        subject={subject.isMe ? subject : { ...subject, name: t.rounds.preview.childName }}
         direct={false}
         onPaper={onPaper}
       />
