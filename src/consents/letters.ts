@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import type { BoardId, PersonId, RoundId, SchoolId } from '../ids.ts'
-import { subjectFacts } from '../people/store.ts'
-import { whoMayAnswer } from '../people/who-may-answer.ts'
+import { waitsFor } from './silent.ts'
 
 /** Somebody who has a question in the round and whom no mail reaches. */
 export interface Unreached {
@@ -15,7 +14,7 @@ export interface Unreached {
 }
 
 /**
- * Who may answer a question of the round that waits for an answer, and has neither an account nor an e-mail address; by
+ * Who may answer a question of the round that waits for their answer (`waitsFor`), and has neither an account nor an e-mail address; by
  * the group and name of their first pupil. Does NOT check who asks.
  *
  * @param among only these of them
@@ -27,23 +26,22 @@ export async function unreachedIn(
   at: Date,
   { schools, among }: { schools: SchoolId[] | null; among?: readonly PersonId[] },
 ): Promise<Unreached[]> {
+  const waiting = await waitsFor(tx, boardId, roundId, at)
+  const subjects = [...new Set([...waiting.values()].flatMap((of) => [...of]))]
   const { rows } = await sql<{ person_id: PersonId; name: string; group_name: string | null; school_id: SchoolId }>`
     select distinct on (p.person_id) p.person_id, p.given_name || ' ' || p.family_name as name, e.group_name, e.school_id
-    from items i -- items_by_round
-    join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null and c.revision = 0 -- consents_one_open
-    join persons p on p.board_id = c.board_id and p.person_id = c.subject_id and p.erased_at is null -- persons_pkey
+    from persons p
     join enrolments e on e.board_id = p.board_id and e.person_id = p.person_id -- enrolments_by_person
       and e.starts_at <= ${at} and (e.ends_at is null or e.ends_at > ${at})
       and (${schools}::uuid[] is null or e.school_id = any(${schools}::uuid[]))
-    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent'
+    where p.board_id = ${boardId} and p.person_id = any(${subjects}::uuid[]) and p.erased_at is null -- persons_pkey
     order by p.person_id, e.starts_at desc`.execute(tx)
   const pupils = new Map(rows.map((row) => [row.person_id, row]))
-  const of = new Map<PersonId, PersonId[]>()
-  for (const subject of (await subjectFacts(tx, boardId, [...pupils.keys()])).values()) {
-    const may = whoMayAnswer(subject, at)
-    if (!may.known) continue
-    for (const { personId } of may.deciders) of.set(personId, [...(of.get(personId) ?? []), subject.personId])
-  }
+  const of = new Map(
+    [...waiting]
+      .map(([personId, about]) => [personId, [...about].filter((pupilId) => pupils.has(pupilId))] as const)
+      .filter(([, about]) => about.length > 0),
+  )
   const wanted = among ? [...of.keys()].filter((personId) => among.includes(personId)) : [...of.keys()]
   const people = await tx
     .selectFrom('persons as p')

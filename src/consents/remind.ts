@@ -3,19 +3,13 @@ import type { PersonActor } from '../actors.ts'
 import { amsterdamDay } from '../clock.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { BoardId, ConsentId, PersonId, RoundId } from '../ids.ts'
+import type { BoardId, RoundId } from '../ids.ts'
 import { enqueueJob } from '../jobs/enqueue.ts'
 import { append, type LedgerActor } from '../ledger/append.ts'
 import { isQuiet, nextMorning } from '../notifications/quiet-hours.ts'
-import { subjectFacts } from '../people/store.ts'
-import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
-import { stillAskedIn } from './asked-of.ts'
-import { stateOf } from './consent.ts'
 import { holdRound } from './hold-draft.ts'
-import { latestPerDecider } from './outcome.ts'
 import { isRunning } from './progress.ts'
-import { consentsById } from './store.ts'
 
 /** So many days after it was told, a round is reminded of by itself. */
 const REMINDED_AFTER_DAYS = [7, 21] as const
@@ -111,37 +105,4 @@ function isDue(at: Date): RawBuilder<boolean> {
   const byItself = REMINDED_AFTER_DAYS.map((days, nr) => sql<boolean>`(reminders <= ${nr} and told_at <= ${before(days)})`)
   return sql<boolean>`(remind_at <= ${at} or (
     (${sql.join(byItself, sql` or `)}) and (reminded_at is null or reminded_at <= ${before(DAYS_BETWEEN_REMINDERS)})))`
-}
-
-/** Who may still answer a question of the round that nobody said no to, and that waits for them. */
-export async function silentDeciders(tx: Tx, boardId: BoardId, roundId: RoundId, at: Date): Promise<PersonId[]> {
-  const { rows } = await sql<{ subject_id: PersonId; some: ConsentId[]; untouched: boolean }>`
-    select c.subject_id, bool_or(c.revision = 0) as untouched,
-      coalesce(array_agg(c.consent_id) filter (where c.revision > 0 and i.decision_rule <> 'veto'), '{}') as some
-    from items i -- items_by_round
-    join consents c on c.board_id = i.board_id and c.item_id = i.item_id and c.ended_at is null -- consents_one_open
-    where i.board_id = ${boardId} and i.round_id = ${roundId} and i.legal_basis = 'consent' and i.ends_at > ${at}
-    group by c.subject_id`.execute(tx)
-  const silent = new Set<PersonId>()
-  const there = await stillAskedIn(
-    tx,
-    boardId,
-    roundId,
-    rows.map((row) => row.subject_id),
-    at,
-  )
-  const untouched = rows.filter((row) => row.untouched && there.has(row.subject_id)).map((row) => row.subject_id)
-  for (const subject of (await subjectFacts(tx, boardId, untouched)).values()) {
-    const may = whoMayAnswer(subject, at)
-    if (may.known) for (const { personId } of may.deciders) silent.add(personId)
-  }
-  // Where everybody has to say yes, or anybody may, one answer can leave the question with the others.
-  const partly = rows.flatMap((row) => (there.has(row.subject_id) ? row.some : []))
-  for (const consent of (await consentsById(tx, boardId, partly)).values()) {
-    const latest = latestPerDecider(consent.answers)
-    const may = whoMayAnswer(consent.question.subject, at)
-    if (!may.known || stateOf(consent, at).state !== 'unanswered' || latest.some(({ answer }) => answer === 'no')) continue
-    for (const { personId } of may.deciders) if (!latest.some(({ deciderId }) => deciderId === personId)) silent.add(personId)
-  }
-  return [...silent].sort()
 }

@@ -6,7 +6,7 @@ import { append } from '../ledger/append.ts'
 import { deliverMails } from '../notifications/deliver-mail.ts'
 import { isQuiet, nextMorning } from '../notifications/quiet-hours.ts'
 import { tellToday } from './notices.ts'
-import { silentDeciders } from './remind.ts'
+import { silentDeciders } from './silent.ts'
 import { tellRounds } from './tell-rounds.ts'
 
 /** So many people are mailed in one step: who answers between two steps is not reminded any more. */

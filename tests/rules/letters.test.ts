@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signInWithLetter } from '../../src/accounts/letter.ts'
+import { recordAnswers } from '../../src/consents/answer.ts'
 import { askForLetters } from '../../src/consents/ask-for-letters.ts'
 import { forgetLetters, forgetOldLetters, lettersToPrint, peopleOf, runOf } from '../../src/consents/letter-runs.ts'
+import { openConsentsOn } from '../../src/consents/store.ts'
 import { inTransaction } from '../../src/database.ts'
 import type { LetterRunId, PersonId, RoundId } from '../../src/ids.ts'
 import { runLongWork } from '../../src/long-work.ts'
@@ -164,5 +166,23 @@ describe('Letters for who has no e-mail', () => {
     expect(ownFamily).toEqual([world.people.karim.id])
     expect(names((await make(roundId, { actor: world.people.mirjam.actor })).letters)).toContain('Karim Amrani')
     await broker.owner`update account_persons set account_id = ${nadia.account} where person_id = ${nadia.id}`
+  })
+
+  test('where both must say yes, the answer of one leaves the letter to the other; not after a no', async () => {
+    const [mees] = await addFamilies(broker, world, [
+      { given: 'Mees', group: 'Groep 3', guardians: [{ given: 'Ruud' }, { given: 'Olga', email: 'olga@gezin.example' }] },
+    ])
+    const { roundId, itemIds } = await they.round([{ ...imageItem('dak'), rule: 'all' }])
+    const open = await they.as('staff', (tx) => openConsentsOn(tx, world.boardId, itemIds))
+    const { consentId } = open.find(({ question }) => question.subject.personId === mees!.id)!
+    const byPhone = async (answer: 'yes' | 'no', seen: number) => {
+      const { hash } = await they.shown(consentId)
+      const replies = [{ consentId, answer, shownHash: hash, language: 'nl', seen } as const]
+      await recordAnswers(broker.deps, joost(), { deciderId: mees!.guardians[1]!, method: 'phone', replies })
+    }
+    await byPhone('yes', 0)
+    expect(names((await make(roundId)).letters)).toContain('Ruud Jansen')
+    await byPhone('no', 1)
+    expect(names((await make(roundId, { again: true })).letters)).not.toContain('Ruud Jansen')
   })
 })

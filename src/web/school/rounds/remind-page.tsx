@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { DAYS_BETWEEN_REMINDERS, remindRound, silentDeciders } from '../../../consents/remind.ts'
+import { DAYS_BETWEEN_REMINDERS, remindRound } from '../../../consents/remind.ts'
+import { silentDeciders } from '../../../consents/silent.ts'
 import { isUnderWay, newestJob } from '../../../jobs/read.ts'
 import { isQuiet, nextMorning } from '../../../notifications/quiet-hours.ts'
 import { Heading, Link, Notice, P } from '../../blocks.tsx'
