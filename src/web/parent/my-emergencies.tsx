@@ -5,10 +5,11 @@ import type { Tx } from '../../database.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around, Subject } from '../around.ts'
 import { Fact, Heading, Link, P } from '../blocks.tsx'
+import { EmergencyFacts } from '../emergency-facts.tsx'
 import { showError } from '../errors.tsx'
 import { Page } from '../layout.tsx'
 import { type PageEnv, show, signedInPage } from '../page.tsx'
-import { dayIn, momentIn } from '../texts/dates.ts'
+import { momentIn } from '../texts/dates.ts'
 import { inMyBoards } from './my-consents.ts'
 
 /** Data that a school gave in an emergency, as somebody who decides for the pupil reads it. */
@@ -58,20 +59,9 @@ async function emergencyPage(c: Context<PageEnv>) {
     <Page c={c} title={words.title}>
       <Heading over={around.boardName}>{words.title}</Heading>
       <P lead>{words.mine.intro(subject.name)}</P>
-      <dl class="facts card">
-        <Fact name={words.facts.given}>{dayIn(language, one.givenAt)}</Fact>
-        <Fact name={words.facts.receiver}>{one.receiver}</Fact>
-        <Fact name={words.facts.data}>
-          <span class="said">{one.data}</span>
-        </Fact>
-        <Fact name={words.facts.reason}>
-          <span class="said">{one.reason}</span>
-        </Fact>
-        <Fact name={words.facts.tried}>
-          <span class="said">{one.tried}</span>
-        </Fact>
+      <EmergencyFacts c={c} one={one} card>
         <Fact name={words.facts.recorded}>{momentIn(language, one.recordedAt)}</Fact>
-      </dl>
+      </EmergencyFacts>
       <P>{words.mine.law}</P>
       <P>{words.mine.wrong}</P>
       <p class="links">

@@ -10,12 +10,13 @@ import { day } from '../../moments.ts'
 import { currentTenure, personById, personsById } from '../../people/store.ts'
 import { Refusal } from '../../refusal.ts'
 import { Fact, Heading, Link, P } from '../blocks.tsx'
+import { EmergencyFacts } from '../emergency-facts.tsx'
 import { showError } from '../errors.tsx'
 import { Button, Field, TextArea } from '../fields.tsx'
 import { Page } from '../layout.tsx'
 import { formToken, OnceForm } from '../once-form.tsx'
 import { type PageEnv, safeReadForm, show, signedInForm, signedInPage } from '../page.tsx'
-import { dayIn, listIn, momentIn } from '../texts/dates.ts'
+import { listIn, momentIn } from '../texts/dates.ts'
 import { nameOf } from './case-view.ts'
 import { type ContactsDesk, contactsDesksOf } from './contacts-desk.ts'
 import { actOnce, atDesk, desksOf } from './desk.ts'
@@ -108,21 +109,10 @@ function EmergencyCard({ c, seen: { one, subject, by, told } }: { c: Context<Pag
   return (
     <article class="card">
       <h2 class="utrecht-heading-3 card__title">{subject}</h2>
-      <dl class="facts">
-        <Fact name={words.facts.given}>{dayIn(language, one.givenAt)}</Fact>
-        <Fact name={words.facts.receiver}>{one.receiver}</Fact>
-        <Fact name={words.facts.data}>
-          <span class="said">{one.data}</span>
-        </Fact>
-        <Fact name={words.facts.reason}>
-          <span class="said">{one.reason}</span>
-        </Fact>
-        <Fact name={words.facts.tried}>
-          <span class="said">{one.tried}</span>
-        </Fact>
+      <EmergencyFacts c={c} one={one}>
         <Fact name={words.facts.recorded}>{words.recordedBy(by, momentIn(language, one.recordedAt))}</Fact>
         <Fact name={words.facts.told}>{told.length > 0 ? listIn(language, told) : words.toldNobody}</Fact>
-      </dl>
+      </EmergencyFacts>
     </article>
   )
 }
