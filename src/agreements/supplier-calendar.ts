@@ -1,10 +1,8 @@
 import { addDays, amsterdamDay, startOfAmsterdamDay } from '../clock.ts'
 import type { AgreementId, ServiceId } from '../ids.ts'
+import { REPORTS } from '../messages/contracts.ts'
 import type { SupplierAgreement, Tick } from './agreements-of-supplier.ts'
 import { NEAR_END_DAYS, REVIEW_DAYS } from './attention.ts'
-
-/** Under which word Annex 2 says how often a year the supplier reports about security (M12). */
-export const REPORTS = 'Rapportages per jaar'
 
 /** What is done by somebody, and is ticked off then. */
 export type Tickable = Tick['what']

@@ -10,6 +10,7 @@ import { schoolsWithBrin } from '../people/register.ts'
 import { boardById } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import type { Agreement } from './agreement.ts'
+import { annex2Of } from './annex2.ts'
 import { supplierPartyIn } from './parties.ts'
 import { servicesOfAgreement } from './store.ts'
 
@@ -45,11 +46,7 @@ export async function agreementText(tx: Tx, agreement: Agreement): Promise<{ tex
     lines.push(...annexLines(service, leaflet, covered.parts))
   }
   lines.push('', CONTRACT.annex2)
-  lines.push(
-    ...Object.entries(agreement.security)
-      .map(([what, measure]) => `- ${what}: ${String(measure)}`)
-      .toSorted(),
-  )
+  lines.push(...annex2Of(agreement).map(({ what, measure }) => `- ${what}: ${measure}`))
   lines.push('', CONTRACT.annex3)
   lines.push(...agreement.deviations.map(({ article, text, motivation }) => CONTRACT.deviation(article, text, motivation)))
   if (agreement.deviations.length === 0) lines.push(CONTRACT.none)
@@ -91,7 +88,7 @@ function partyLines({ address, registration, representative }: Partial<SupplierP
   ]
 }
 
-/** Annex 1 of a contract: a leaflet from A to H, with the parts that are on. */
+/** Annex 1 of a contract: a leaflet from A to H, with the parts that are on; at B what cannot be left out comes first. */
 export function leafletLines(content: LeafletContent, parts: string[]): string[] {
   const word = (category: string) => (isCategory(category) ? CATEGORIES[category].nl : category)
   const { general, purposes, data, security, contact } = content
@@ -99,9 +96,9 @@ export function leafletLines(content: LeafletContent, parts: string[]): string[]
   return [
     `A. ${general.product}, ${general.processor}. ${general.explanation} ${general.link}`,
     LEAFLET_ANNEX.for(general.audience.join(', '), general.users.join(', ')),
-    ...content.parts.map(({ partId, name, optional, explanation }) =>
-      LEAFLET_ANNEX.part(parts.includes(partId), name, optional, explanation),
-    ),
+    ...content.parts
+      .toSorted((one, other) => Number(one.optional) - Number(other.optional))
+      .map(({ partId, name, optional, explanation }) => LEAFLET_ANNEX.part(parts.includes(partId), name, optional, explanation)),
     LEAFLET_ANNEX.kind(purposes.kind, purposes.plain),
     ...purposes.purposes.map((id) => `   ${id}: ${purposeFor(purposes.kind, id).nl}`),
     ...(research

@@ -41,6 +41,17 @@ export const BASES = {
   legitimate_interest: 'gerechtvaardigd belang',
 } as const
 
+/** The four groups of measures of Annex 2 (M11), by the words under which they stand there. */
+export const MEASURES = {
+  authorised: 'Wie mag erbij',
+  protection: 'Bescherming',
+  weaknesses: 'Zwakke plekken zoeken',
+  policy: 'Beleid',
+} as const
+
+/** Under which word Annex 2 says how often a year the supplier reports about security (M12). */
+export const REPORTS = 'Rapportages per jaar'
+
 /** What Annex 2 says besides the measures, by the words under which it stands there. */
 export const ARRANGED = {
   secrecy: 'Geheimhouding',

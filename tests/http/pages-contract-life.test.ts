@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contractWorkOf } from '../../src/agreements/attention.ts'
 import { completenessOf } from '../../src/agreements/completeness.ts'
+import { leafletLines } from '../../src/agreements/text.ts'
 import { createApp } from '../../src/app.ts'
 import { lastDayOf } from '../../src/catalog/certificates.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
@@ -77,6 +78,12 @@ describe('A contract is read whole', () => {
     const paper = await mirjam.get(`${page}/document`)
     expect(paper.words).toContain('Getekend door Ruud Amrani namens Stichting De Waterlelie Onderwijs')
     for (const line of row!.signed_text.split('\n')) expect(paper.words).toContain(line.trim())
+  })
+
+  test('Annex 1 goes from A to H, at B first what cannot be left out, however the supplier wrote it down', () => {
+    const lines = leafletLines({ ...leafletContent, parts: leafletContent.parts.toReversed() }, [])
+    expect(lines).toEqual(leafletLines(leafletContent, []))
+    expect([...new Set(lines.flatMap((line) => /^([A-H])\./.exec(line)?.[1] ?? []))].join('')).toBe('ABCDEFGH')
   })
 
   test('a section that is thin or old, or names no certificate (P39), asks to be looked at', () => {

@@ -5,13 +5,14 @@ import { checkAgreement } from '../../src/agreements/check-agreement.ts'
 import { endAgreementAsSupplier } from '../../src/agreements/end-agreement.ts'
 import { signAgreement } from '../../src/agreements/sign-agreement.ts'
 import { signAgreementAsSupplier } from '../../src/agreements/sign-as-supplier.ts'
-import { REPORTS, supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
+import { supplierCalendar } from '../../src/agreements/supplier-calendar.ts'
 import { tickCalendar } from '../../src/agreements/tick-calendar.ts'
 import { createApp } from '../../src/app.ts'
 import { setSupplierParty } from '../../src/catalog/supplier-party.ts'
 import { addDays, amsterdamDay, amsterdamMoment, startOfAmsterdamDay } from '../../src/clock.ts'
 import type { Env } from '../../src/http.ts'
 import type { AgreementId } from '../../src/ids.ts'
+import { REPORTS } from '../../src/messages/contracts.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { consented } from '../support/consented.ts'
 import { liveToken } from '../support/live-token.ts'
@@ -163,6 +164,10 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
       leaks: 'together',
       norm: 'Certificeringsschema ROSA 3.1',
       dpia: 'https://rekenplus.example/dpia',
+      policy: 'Jaarlijks herzien.',
+      weaknesses: 'Elk jaar een test.',
+      protection: 'Versleuteld.',
+      reports: '2',
     }
     expect((await propose(said)).words).toContain('Voorgesteld.')
     const [kept] = await broker.owner`select agreement_id from supplier_agreements where product_agreement = ${said.product}`
@@ -176,6 +181,9 @@ describe('A supplier proposes an agreement (C04, P17, M25)', () => {
     ]) {
       expect(words).toContain(line)
     }
+    const inOrder =
+      /BIJLAGE 1.*BIJLAGE 2.*Wie mag erbij: .*Bescherming: .*Norm voor .*Zwakke plekken .*Beleid: .*Rapportages .*datalek: .*Geheimhouding: .*DPIA.*BIJLAGE 3/
+    expect(words, 'M11: the annexes, and what is in the second, in the model’s order').toMatch(inOrder)
     const again = await visitor.get(`${here}/new?from=${kept!.agreement_id}`)
     expect(again.html).toMatch(/id="secrecy"[^>]*checked|checked[^>]*id="secrecy"/)
     expect(again.html).toContain('<option value="together" selected')

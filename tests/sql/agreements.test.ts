@@ -22,6 +22,7 @@ import type { LeafletContent } from '../../src/catalog/leaflet.ts'
 import { publishLeaflet } from '../../src/catalog/publish-leaflet.ts'
 import { registerService } from '../../src/catalog/register-service.ts'
 import { inTransaction, type Tx } from '../../src/database.ts'
+import { FRESH_MINUTES } from '../../src/fresh-sign-in.ts'
 import { fsck } from '../../src/fsck/fsck.ts'
 import { type AddendumId, type AgreementId, type BoardId, newId, type PersonId, type ServiceId } from '../../src/ids.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
@@ -130,6 +131,8 @@ describe('An agreement is drafted by the supplier, checked by the school, signed
     for (const who of ['mirjam', 'joost', 'els', 'pim', 'nadia', 'sara'] as const) {
       expect(await refusalOf(signIt(agreementId, world.people[who].actor)), who).toBe('signatory_only')
     }
+    const stale = { ...ruud, signedInAt: new Date(broker.clock.now().getTime() - (FRESH_MINUTES + 1) * 60_000) }
+    expect(await refusalOf(signIt(agreementId, stale)), 'nor a signatory who signed in long ago').toBe('sign_in_again')
     expect(await stateOf(agreementId)).toBe('checked')
   })
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { annex2Of } from '../../agreements/annex2.ts'
 import { completenessOf, SECTIONS } from '../../agreements/completeness.ts'
 import { type Topic, type TopicState, topicsOf } from '../../agreements/topics.ts'
 import { covenantOn } from '../../catalog/covenant.ts'
@@ -85,14 +86,14 @@ export function Topics({ c, view: { agreement, services } }: ViewProps) {
 /** Annexes 2 and 3, to read (M11, M25). */
 export function Annexes({ c, view: { agreement } }: ViewProps) {
   const words = c.var.t.contracts
-  const measures = Object.entries(agreement.security)
+  const measures = annex2Of(agreement)
   return (
     <>
       <Section title={words.security} intro={measures.length === 0 ? words.noSecurity : ''}>
         {measures.length > 0 && (
           <dl class="facts card" lang="nl">
-            {measures.map(([what, measure]) => (
-              <Fact name={what}>{String(measure)}</Fact>
+            {measures.map(({ what, measure }) => (
+              <Fact name={what}>{measure}</Fact>
             ))}
           </dl>
         )}

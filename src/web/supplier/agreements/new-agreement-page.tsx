@@ -3,14 +3,13 @@ import { z } from 'zod'
 import type { Agreement } from '../../../agreements/agreement.ts'
 import { agreementOfSupplier } from '../../../agreements/agreements-of-supplier.ts'
 import { draftAgreement, type NewAgreement } from '../../../agreements/draft-agreement.ts'
-import { REPORTS } from '../../../agreements/supplier-calendar.ts'
 import { isOfSupplier } from '../../../agreements/withdraw-proposal.ts'
 import { LEGAL_BASES, type LegalBasis } from '../../../catalog/legal-basis.ts'
 import { latestLeaflet, type Service, servicesOf, supplierById } from '../../../catalog/store.ts'
 import { amsterdamDay } from '../../../clock.ts'
 import { idOf } from '../../../http.ts'
 import type { AgreementId, BoardId, ServiceId } from '../../../ids.ts'
-import { ARRANGED, LEAKS_TOLD_BY, SECRECY_DECLARED } from '../../../messages/contracts.ts'
+import { ARRANGED, LEAKS_TOLD_BY, MEASURES, REPORTS, SECRECY_DECLARED } from '../../../messages/contracts.ts'
 import { day, endOf, startOf } from '../../../moments.ts'
 import { Refusal } from '../../../refusal.ts'
 import { boardAt } from '../../../requests/ask-school.ts'
@@ -29,8 +28,6 @@ import { SupplierNav } from '../supplier-nav.tsx'
 import { DeviationRows, deviationField, deviationsIn, incompleteIn } from './deviation-rows.tsx'
 import { PartyFields } from './party-fields.tsx'
 
-/** The four groups of measures of Annex 2 (M11), by the words under which they stand in the contract. */
-const MEASURES = { authorised: 'Wie mag erbij', protection: 'Bescherming', weaknesses: 'Zwakke plekken zoeken', policy: 'Beleid' } as const
 type Measure = keyof typeof MEASURES
 const MEASURE_NAMES = Object.keys(MEASURES) as Measure[]
 
