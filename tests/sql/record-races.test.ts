@@ -10,13 +10,17 @@ import { noteDemandSeen, tellLegalDemand } from '../../src/cases/tell-demand.ts'
 import { tellMembers } from '../../src/cases/tell-members.ts'
 import { INSPECTION_DAYS } from '../../src/cases/transfer.ts'
 import { cancelTransfer, offerTransfer, sendTransfer } from '../../src/cases/transfer-acts.ts'
+import { figuresOf } from '../../src/consents/figures.ts'
+import { roundsNamed } from '../../src/consents/rounds.ts'
+import { hashOfFigures, shareFigures } from '../../src/consents/share-figures.ts'
 import { inTransaction, type Scope } from '../../src/database.ts'
 import { type AccountId, type BoardId, type MemberId, newId } from '../../src/ids.ts'
 import { makeLinkCode } from '../../src/requests/link-codes.ts'
 import { endSuggestion, suggestService } from '../../src/requests/suggest.ts'
+import { asking, imageItem } from '../support/asking.ts'
 import { freshBroker, type TestBroker } from '../support/broker.ts'
 import { ledgerOf, whileHeld } from '../support/held.ts'
-import { anybodys, instead, race, type Sabotage, without, withoutRowLock } from '../support/race.ts'
+import { anybodys, instead, race, type Sabotage, without, withoutLock, withoutRowLock } from '../support/race.ts'
 import { tutorOf } from '../support/tutor.ts'
 import { type SmallWorld, smallWorld } from '../support/world.ts'
 
@@ -135,6 +139,23 @@ describe('Two of the staff do one thing at once: it happens once, and the ledger
         inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, (tx) => sheetsOf(tx, world.boardId, of.id))
       expect([...(await sheets(pim)).keys()]).toHaveLength(1)
       expect([...(await sheets(mirjam)).keys()]).toEqual([])
+    },
+  )
+
+  race(
+    'D12 of figures that two share at once one share stands',
+    { 'where nobody waits and two may stand': [withoutRowLock('rounds'), withoutLock, { schema: 'drop index figure_shares_one_open' }] },
+    async () => {
+      const { roundId } = await asking(broker, world).round([imageItem('website')])
+      const seen = await inTransaction(broker.db, { actor: 'staff', boards: [world.boardId] }, async (tx) => {
+        const [round] = await roundsNamed(tx, world.boardId, [roundId])
+        return hashOfFigures(await figuresOf(tx, round!, broker.clock.now()))
+      })
+      const share = () => shareFigures(broker.deps, world.people.ruud.actor, { roundId, complete: true, seen })
+      const done = await whileHeld(broker, ledgerOf(world.boardId), [share, share])
+      expect(outcomes(done)).toEqual(['done', 'done'])
+      expect(await broker.owner`select from figure_shares where ended_at is null`).toHaveLength(1)
+      expect([await told('figures_shared'), await told('figures_unshared')]).toEqual([2, 1])
     },
   )
 
