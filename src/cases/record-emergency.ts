@@ -9,8 +9,8 @@ import { mustHold } from '../people/mandates.ts'
 import { currentTenure } from '../people/store.ts'
 import { Refusal } from '../refusal.ts'
 import { holdersOf, mailAboutCase } from './case-mails.ts'
+import { decidersOf } from './deciders.ts'
 import type { NewEmergencyDisclosure } from './emergency.ts'
-import { decidersOf } from './transfer-acts.ts'
 
 /**
  * Staff record that they gave data of a pupil to somebody in an emergency, while nobody who decides could be reached (GDPR art.

@@ -2,16 +2,16 @@ import type { PersonActor } from '../actors.ts'
 import { mailReceipts } from '../consents/give-receipts.ts'
 import { inTransaction, type Tx } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type BoardId, type InspectionId, newId, type PersonId, type TransferId } from '../ids.ts'
+import { type InspectionId, newId, type PersonId, type TransferId } from '../ids.ts'
 import type { Language } from '../languages.ts'
 import { append } from '../ledger/append.ts'
 import { commitment } from '../ledger/commitment.ts'
 import { mustHold } from '../people/mandates.ts'
 import { familyOf, isSameHuman } from '../people/same-human.ts'
 import { boardById, currentTenure, lastSchools, subjectFacts } from '../people/store.ts'
-import { whoMayAnswer } from '../people/who-may-answer.ts'
 import { Refusal } from '../refusal.ts'
 import { mailAboutCase } from './case-mails.ts'
+import { decidersOf } from './deciders.ts'
 import { HANDLERS } from './handlers.ts'
 import { lockTransfer, maySend, type Transfer } from './transfer.ts'
 
@@ -220,11 +220,4 @@ async function mustHandle(tx: Tx, actor: PersonActor, subjectId: PersonId, at: D
   const facts = (await subjectFacts(tx, boardId, [subjectId])).get(subjectId)
   if (facts && (await isSameHuman(tx, actor, ...familyOf(facts)))) throw new Refusal('not_allowed')
   return await decidersOf(tx, boardId, subjectId, at)
-}
-
-/** Who decides for a pupil now; nobody where that is not known. */
-export async function decidersOf(tx: Tx, boardId: BoardId, subjectId: PersonId, at: Date): Promise<PersonId[]> {
-  const facts = (await subjectFacts(tx, boardId, [subjectId])).get(subjectId)
-  const may = facts && whoMayAnswer(facts, at)
-  return may?.known ? may.deciders.map(({ personId }) => personId) : []
 }

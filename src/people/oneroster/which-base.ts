@@ -18,7 +18,7 @@ const REFERS: readonly (readonly [column: string, to: RosterFile])[] = [
  * say so itself. That an id of its own stands in a roster says nothing: it may be new in the system that sent it, and be of
  * somebody else in the other.
  *
- * @returns nothing where none has any of it, or two lack as little
+ * @returns the only one there is, whatever it has; of several nothing where all it leans on is in none, or two lack the same number
  */
 export function baseOfDelta(known: readonly KnownBase[], given: ReadonlyMap<RosterFile, Table>): KnownBase | undefined {
   if (known.length < 2) return known[0]

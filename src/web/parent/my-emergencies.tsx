@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
+import { decidersOf } from '../../cases/deciders.ts'
 import { type EmergencyDisclosure, emergenciesOf } from '../../cases/emergency.ts'
-import { decidersOf } from '../../cases/transfer-acts.ts'
 import type { Tx } from '../../database.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Around, Subject } from '../around.ts'

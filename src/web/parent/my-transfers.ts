@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { decidersOf } from '../../cases/deciders.ts'
 import { type Transfer, transferById, transfersOf } from '../../cases/transfer.ts'
-import { decidersOf } from '../../cases/transfer-acts.ts'
 import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { TransferId } from '../../ids.ts'

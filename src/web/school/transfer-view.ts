@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
+import { decidersOf } from '../../cases/deciders.ts'
 import { maySend, type Transfer, transferById, transfersOf } from '../../cases/transfer.ts'
-import { decidersOf } from '../../cases/transfer-acts.ts'
 import type { Tx } from '../../database.ts'
 import { idOf } from '../../http.ts'
 import type { PersonId, TransferId } from '../../ids.ts'
